@@ -119,7 +119,7 @@ const REGIONS: Readonly<Record<string, Draw>> = {
     PANELS.flatMap((panel: Panel): [string, Draw][] => [
       [
         `${panel.id} head`,
-        (state) => [panel.sub(state), JSON.stringify(panel.tools(state)), state.choice.panel === panel.id],
+        (state) => [panel.subtitle(state), JSON.stringify(panel.tools(state)), state.choice.panel === panel.id],
       ],
       [panel.id, drawn((box, state) => panel.draw(box, state, act, SIZE))],
     ]),

@@ -19,7 +19,7 @@ KEYS = {
     "draft": "F2",
     "share": "Shift+L",
 }
-BUTTONS = {"training": "#model .planhead .set", "notices": "[data-testid=notices]"}
+BUTTONS = {"training": "#model .planhead .training", "notices": "[data-testid=notices]"}
 MENU = {"bundle": "Save experiment as bundle", "unbundle": "Open a bundle", "delete": "Delete “"}
 """Items of the menu of experiments."""
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 JOB_MS = 240_000
 
-COST = {"filters": "Filters", "parameters": "Parameters", "macs": "MACs", "size_bytes": "File, bytes"}
+COST = {"filters": "Filters", "parameters": "Parameters", "macs": "MACs", "size_bytes": "Size, bytes"}
 """Rows of the plan's table."""
 
 
@@ -28,17 +28,17 @@ def choose_node(page: Page, number: int) -> None:
 
 def set_epochs(page: Page, epochs: int) -> None:
     """In the settings of fine-tuning, for all plans that follow."""
-    page.locator("#model .planhead .set").click()
+    page.locator("#model .planhead .training").click()
     settings = dialog(page, "training")
     settings.locator("[name=epochs]").fill(str(epochs))
-    settings.get_by_role("button", name="Use these").click()
+    settings.get_by_role("button", name="Use these settings").click()
     expect_no_dialog(page)
-    expect(page.locator("#model .planhead .set")).to_contain_text(f"{epochs} epoch")
+    expect(page.locator("#model .planhead .training")).to_contain_text(f"{epochs} epoch")
 
 
 def draft_percent(page: Page, percent: int) -> None:
     """One click; the field beside it follows."""
-    page.get_by_role("group", name="Percent of filters").get_by_role("button", name=str(percent), exact=True).click()
+    page.get_by_role("group", name="Percentage of filters to remove").get_by_role("button", name=str(percent), exact=True).click()
     expect(page.locator("#line-percent")).to_have_value(re.compile(r"[1-9]"))
 
 

@@ -92,7 +92,7 @@ def _halve(way: Autopilot, root: dict[str, Any]) -> tuple[Report, dict[str, Any]
     gestures.set_epochs(page, FIRST_EPOCHS)
     gestures.draft_percent(page, 50)
     read = gestures.preview(page)
-    assert re.search(r"as cut|raw|re-estimated", read), read
+    assert re.search(r"as pruned|raw|re-estimated", read), read
     child = way.apply("half of all filters, as in the paper")
     shares = way.server.call("GET", f"/plans/{child['plan_id']}")["shares"]
     report = Report({name: shares[name] for name in SHARES})
@@ -184,7 +184,7 @@ def _read_degraded(way: Autopilot, bad: dict[str, Any]) -> None:
     _put_back(page)
     page.locator("#filters").get_by_role("button", name="Lay out samples").click()
     expect(page.get_by_test_id("map")).to_be_visible(timeout=gestures.JOB_MS)
-    expect(page.locator("#filters .foot").first).to_contain_text("marked", timeout=gestures.JOB_MS)
+    expect(page.locator("#filters .footer").first).to_contain_text("marked", timeout=gestures.JOB_MS)
     expect(page.get_by_test_id("job")).to_contain_text("No jobs", timeout=gestures.JOB_MS)
 
 

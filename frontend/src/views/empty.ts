@@ -1,4 +1,4 @@
-/** What stands where there is nothing yet: one bold line, one sentence, at most one button. */
+/** An empty state: a bold title, a sentence, and at most one button. */
 import { ensureElement, type Box } from "../marks/elements";
 
 export interface Empty {

@@ -1,4 +1,4 @@
-/** Keys of the page, whichever panel has the focus. */
+/** Keyboard shortcuts that work whichever panel has the focus. */
 import { PANELS, type PanelId } from "../state/choice";
 import type { Key } from "./panel";
 
@@ -7,26 +7,26 @@ const TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", mod
 export const PAGE_KEYS: readonly Key[] = [
   ...PANELS.map((id, index) => ({
     keys: String(index + 1),
-    help: `go to the panel ${TITLES[id]}`,
+    help: `go to the ${TITLES[id]} panel`,
     run: () => focusPanel(id),
   })),
   {
     keys: "e",
-    help: "enlarge the panel, or back",
-    run: (act, state) => act.enlarge(state.choice.panel ? null : focused()),
+    help: "enlarge the panel, or restore it",
+    run: (act, state) => act.enlarge(state.choice.panel ? null : focusedPanel()),
   },
   { keys: "Escape", help: "back to all panels", run: (act) => act.enlarge(null) },
-  { keys: "[", help: "node before", run: (act) => act.stepNode(-1) },
-  { keys: "]", help: "node after", run: (act) => act.stepNode(1) },
+  { keys: "[", help: "previous node", run: (act) => act.stepNode(-1) },
+  { keys: "]", help: "next node", run: (act) => act.stepNode(1) },
   { keys: "Ctrl+z", help: "undo an edit of the plan", run: (act) => act.undo() },
-  { keys: "Ctrl+Shift+Z", help: "redo it", run: (act) => act.redo() },
-  { keys: "Shift+T", help: "light or dark theme", run: (act) => act.toggleTheme() },
-  { keys: "Shift+L", help: "share this view", run: (act) => act.openShare() },
-  { keys: "?", help: "help and keys", run: (act) => act.openDialog({ kind: "help" }) },
+  { keys: "Ctrl+Shift+Z", help: "redo an edit of the plan", run: (act) => act.redo() },
+  { keys: "Shift+T", help: "switch between light and dark theme", run: (act) => act.toggleTheme() },
+  { keys: "Shift+L", help: "share this view", run: (act) => act.share() },
+  { keys: "?", help: "help and keyboard shortcuts", run: (act) => act.openDialog({ kind: "help" }) },
 ];
 
-/** The panel with the focus, or under the pointer, else the Model. */
-function focused(): PanelId {
+/** The panel with the focus, else the one under the pointer, else Model. */
+function focusedPanel(): PanelId {
   const section = document.activeElement?.closest(".panel") ?? document.querySelector(".panel:hover");
   return PANELS.find((id) => id === section?.id) ?? "model";
 }

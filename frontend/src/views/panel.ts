@@ -1,4 +1,4 @@
-/** The contract of the four panels: the shell draws their frame, they draw their body. */
+/** The interface of the four panels: the shell draws their frame, they draw their body. */
 import type { Actions } from "../state/actions";
 import type { PanelId } from "../state/choice";
 import type { Dialog } from "../state/dialog";
@@ -12,7 +12,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** A button in the head of a panel. */
+/** A button in the header of a panel. */
 export interface Tool {
   readonly id: string;
   readonly icon: IconName;
@@ -23,7 +23,7 @@ export interface Tool {
   run(act: Actions): void;
 }
 
-/** A line of the menu that a tool may open in place of running. */
+/** An entry of the menu that a tool may open instead of running. */
 export interface ToolItem {
   readonly id: string;
   readonly text: string;
@@ -31,28 +31,28 @@ export interface ToolItem {
   run(act: Actions): void;
 }
 
-/** A chart that can be saved; `rows` is what it shows, with a line of names first. */
+/** A chart that can be saved; `rows` holds its values, with column names first. */
 export interface Chart {
   readonly name: string;
   readonly title: string;
-  /** Finds the drawing in the panel's body: an SVG, or a box of several drawings over each other. */
+  /** Finds the drawing in the panel's body: an SVG, or a box of stacked drawings. */
   readonly selector: string;
-  /** For what is no SVG on the page: the drawing as one, in the size that it has there. */
+  /** For a drawing that is not an SVG on the page: draws it as SVG, in the size it has there. */
   markup?(state: State, size: Size): Drawing | null;
-  /** For a box with a canvas: what stands on that, as SVG. */
+  /** For a box with a canvas: the content of the canvas as SVG. */
   canvas?(state: State, size: Size): string;
-  /** For what the page shows a window of: all of it, drawn into a box off the screen; `width` is that of the window. */
-  drawWhole?(box: Box, state: State, width: number): void;
-  /** Units, and what signs and colours mean: a line over the saved drawing. */
+  /** For a drawing that scrolls: draws all of it into an off-screen box; `width` is the visible width. */
+  drawAll?(box: Box, state: State, width: number): void;
+  /** Caption of the saved drawing: units, and the meaning of symbols and colours. */
   about?(state: State): string;
-  /** For what is not always on the page: brings it there. */
+  /** For a chart that is not always on the page: shows it. */
   show?(act: Actions): void;
-  /** For what may hold nothing: what a person must do first. */
-  readonly emptyHint?: string;
+  /** For a chart that may be empty: what to do first, as a phrase. */
+  readonly needs?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 
-/** `keys` as KeyboardEvent.key with modifiers in front: "e", "Shift+T", "Ctrl+Enter". */
+/** `keys` is KeyboardEvent.key with modifiers in front: "e", "Shift+T", "Ctrl+Enter". */
 export interface Key {
   readonly keys: string;
   readonly help: string;
@@ -68,12 +68,12 @@ export interface PanelDialog {
 export interface Panel {
   readonly id: PanelId;
   readonly title: string;
-  sub(state: State): string;
+  subtitle(state: State): string;
   tools(state: State): readonly Tool[];
   readonly charts: readonly Chart[];
   readonly keys: readonly Key[];
-  /** Dialogs of its own, by their kind in State. */
+  /** The panel's own dialogs, by their kind in State. */
   readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
-  /** Called again when something that it read of the State has changed, or its size or the theme. */
+  /** Called whenever part of the State that it read, its size or the theme has changed. */
   draw(body: Box, state: State, act: Actions, size: Size): void;
 }

@@ -7,7 +7,7 @@ import { countChosenByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
-import { commonStart, layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
+import { commonPrefixLength, layoutMatrix, listLabelled, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
 import type { MatrixData } from "../../src/views/confusion/matrixData";
 import { drawTools, toggleClass } from "../../src/views/confusion/tools";
@@ -18,7 +18,7 @@ const layoutOf = (changes: Partial<MatrixInput> = {}) =>
 const textOf = (changes: Partial<MatrixInput>, key: string) =>
   layoutOf(changes).squares.find((square) => square.key === key)?.text;
 
-test("the diagonal shows percent right and is not filled; a 1 is coloured, not printed", () => {
+test("the diagonal shows the percentage correct and is not filled; a 1 is coloured, not printed", () => {
   const { squares } = layoutOf();
   const at = (key: string) => squares.find((square) => square.key === key);
   expect(at("0-0")).toMatchObject({ text: "94", share: null });
@@ -27,27 +27,27 @@ test("the diagonal shows percent right and is not filled; a 1 is coloured, not p
   expect(at("1-0")).toBeUndefined();
 });
 
-test("row percent and change to the parent", () => {
+test("cells show row percentages or the change against the parent", () => {
   expect(textOf({ mode: "row" }, "0-1")).toBe("5");
   expect(textOf({ mode: "delta" }, "0-1")).toBe("+3");
   expect(textOf({ mode: "delta" }, "2-1")).toBe("−1");
   expect(textOf({ mode: "delta" }, "0-0")).toBe("−3");
 });
 
-test("a filter keeps the rows of its classes and every column that they are called, errors first sorts by errors", () => {
+test("chosen classes keep their rows and every column they are predicted as; classes can be sorted by errors", () => {
   expect(layoutOf({ classes: [0] })).toMatchObject({ rows: [0], columns: [0, 1, 2] });
   expect(layoutOf({ classes: [0] }).squares.map(({ key }) => key)).toEqual(["0-0", "0-1", "0-2"]);
-  expect(layoutOf({ classes: [1] })).toMatchObject({ rows: [1], columns: [0, 1] }); // a dog was called cat by the parent
+  expect(layoutOf({ classes: [1] })).toMatchObject({ rows: [1], columns: [0, 1] }); // the parent predicted a dog as cat
   expect(layoutOf({ sort: "errors" })).toMatchObject({ rows: [0, 2, 1], columns: [0, 2, 1] });
   expect(layoutOf({ sort: "delta" }).rows).toEqual([0, 1, 2]);
 });
 
-test("the legend ends at the largest value that is there, though the scale goes on", () => {
-  expect(layoutOf()).toMatchObject({ most: 5, largest: 5 });
-  expect(layoutOf({ classes: [1] })).toMatchObject({ most: 5, largest: 0 });
+test("the legend ends at the largest value in use, even if the scale is longer", () => {
+  expect(layoutOf()).toMatchObject({ scaleEnd: 5, largest: 5 });
+  expect(layoutOf({ classes: [1] })).toMatchObject({ scaleEnd: 5, largest: 0 });
 });
 
-test("a hundred classes scroll, thin out their labels and draw only cells that say something", () => {
+test("with a hundred classes the matrix scrolls, thins out labels and draws only non-empty cells", () => {
   const size = 100;
   const counts = Array.from({ length: size }, (_, row) =>
     Array.from({ length: size }, (_, column) => (row === column ? 90 : column === row + 1 ? 3 : 0)),
@@ -66,7 +66,7 @@ test("a hundred classes scroll, thin out their labels and draw only cells that s
   expect(layout.squares.every(({ text }) => text === "")).toBe(true);
 });
 
-test("in narrow cells long numbers and the heads of columns are set smaller, so that nothing touches", () => {
+test("in narrow cells long numbers and column names are smaller, so that nothing touches", () => {
   const size = 10;
   const counts = Array.from({ length: size }, (_, row) =>
     Array.from({ length: size }, (_, column) => (row === column ? 90 : column === 0 ? 1161 : column === 1 ? 161 : 7)),
@@ -78,28 +78,28 @@ test("in narrow cells long numbers and the heads of columns are set smaller, so 
     parent_counts: null,
     images: 5000,
   };
-  const layout = layoutOf({ confusion: ten, width: 66 + 186, height: 18 + 148 });
+  const layout = layoutOf({ confusion: ten, width: 66 + 186, height: 28 + 148 });
   expect(layout.cell.width).toBeCloseTo(18.6);
-  const typeOf = (key: string) => layout.squares.find((square) => square.key === key)!.type;
-  expect(typeOf("2-3")).toEqual({ size: 11, pressed: null });
-  expect(typeOf("2-1").size).toBeCloseTo(15.6 / (3 * 0.57));
-  expect(typeOf("2-0")).toEqual({ size: 8, pressed: layout.cell.width - 3 });
+  const fitOf = (key: string) => layout.squares.find((square) => square.key === key)!.fit;
+  expect(fitOf("2-3")).toEqual({ size: 11, textLength: null });
+  expect(fitOf("2-1").size).toBeCloseTo(15.6 / (3 * 0.57));
+  expect(fitOf("2-0")).toEqual({ size: 8, textLength: layout.cell.width - 3 });
   drawMatrix(select(box), dataFor({ layout, classes: ten.classes }), makeCallbacks());
   const head = box.querySelector<SVGTextElement>(".columns text")!;
   expect(head.textContent.length * 0.57 * parseFloat(head.style.fontSize)).toBeLessThan(16);
 });
 
-test("the marked class is written in the place of those that it would lie on", () => {
+test("the highlighted class is labelled instead of those that it would overlap", () => {
   const order = [5, 6, 7, 8, 9, 10, 11];
-  const written = (marked: number | undefined) =>
-    listNamed(order, 3, marked).map(({ label, isMarked }) => (isMarked ? `*${label}` : `${label}`));
-  expect(written(undefined)).toEqual(["5", "8", "11"]);
-  expect(written(7)).toEqual(["*7", "11"]);
-  expect(written(8)).toEqual(["5", "*8", "11"]);
-  expect(written(99)).toEqual(["5", "8", "11"]);
+  const labelled = (highlighted: number | undefined) =>
+    listLabelled(order, 3, highlighted).map(({ label, isHighlighted }) => (isHighlighted ? `*${label}` : `${label}`));
+  expect(labelled(undefined)).toEqual(["5", "8", "11"]);
+  expect(labelled(7)).toEqual(["*7", "11"]);
+  expect(labelled(8)).toEqual(["5", "*8", "11"]);
+  expect(labelled(99)).toEqual(["5", "8", "11"]);
 });
 
-test("a click ticks a class or takes its tick away, none left means all", () => {
+test("a click checks or unchecks a class; none checked means all", () => {
   const classes = ["a", "b", "c"];
   expect(toggleClass({ classes, shown: null }, 1)).toEqual([0, 2]);
   expect(toggleClass({ classes, shown: [0, 2] }, 1)).toBeNull();
@@ -107,20 +107,41 @@ test("a click ticks a class or takes its tick away, none left means all", () => 
   expect(toggleClass({ classes, shown: [1] }, 1)).toBeNull();
 });
 
-test("an item that is chosen again keeps its tick, though the item takes it away by itself", () => {
+test("choosing a checked item again keeps it checked, although the item unchecks itself", () => {
   const row = document.createElement("div");
   const onSort = vi.fn();
   drawTools(
     select<HTMLElement, unknown>(row),
-    { node: 1, classes: ["a", "b"], shown: null, mode: "count", sort: "errors", hasParent: true, focus: null },
+    {
+      node: 1,
+      classes: ["a", "b"],
+      shown: null,
+      mode: "count",
+      sort: "errors",
+      hasParent: true,
+      focus: null,
+      width: 400,
+    },
     { onSort, onMode: vi.fn(), onClasses: vi.fn() },
   );
   const item = row.querySelector<HTMLElement & { value: string; checked: boolean }>('[value="sort-errors"]')!;
-  item.checked = false; // as the menu does before it tells
+  item.checked = false; // as the menu does before its event
   item.value = "sort-errors";
   row.querySelector("wa-dropdown")!.dispatchEvent(new CustomEvent("wa-select", { detail: { item }, cancelable: true }));
   expect(onSort).toHaveBeenCalledWith("errors");
   expect(item.checked).toBe(true);
+});
+
+test("a narrow toolbar leaves out the node, and counts the classes only if some are hidden", () => {
+  const row = document.createElement("div");
+  const base = { node: 1, classes: ["a", "b"], mode: "count", sort: "class", hasParent: true, focus: null } as const;
+  const texts = (shown: readonly number[] | null, width: number): string[] => {
+    const callbacks = { onSort: vi.fn(), onMode: vi.fn(), onClasses: vi.fn() };
+    drawTools(select<HTMLElement, unknown>(row), { ...base, shown, width }, callbacks);
+    return [row.querySelector(".of")!.textContent, row.querySelector("[data-testid=classes]")!.textContent];
+  };
+  expect(texts(null, 480)).toEqual(["node 1", "2 classes"]);
+  expect(texts([0], 376)).toEqual(["", "1 of 2 classes"]);
 });
 
 test("arrows stop at the edge", () => {
@@ -129,11 +150,13 @@ test("arrows stop at the edge", () => {
   expect(stepCell(layout, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
 });
 
-test("a cell in words", () => {
-  expect(describeCell(confusion, { label: 0, predicted: 1 })).toBe("cat called dog: 5 images, +3 to parent");
-  expect(describeCell(confusion, { label: 1, predicted: 1 })).toBe("dog called right: 100 images, +1 to parent");
+test("a cell is described in words", () => {
+  expect(describeCell(confusion, { label: 0, predicted: 1 })).toBe("cat predicted as dog: 5 images, +3 vs. parent");
+  expect(describeCell(confusion, { label: 1, predicted: 1 })).toBe(
+    "dog predicted correctly: 100 images, +1 vs. parent",
+  );
   expect(describeCell(confusion, { label: 0, predicted: 1 }, new Map([["0-1", 2]]))).toBe(
-    "cat called dog: 5 images, +3 to parent; 2 of 5 chosen",
+    "cat predicted as dog: 5 images, +3 vs. parent; 2 of 5 chosen",
   );
 });
 
@@ -143,7 +166,7 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-test("beside the matrix words give way to numbers", () => {
+test("beside the matrix words are left out before numbers", () => {
   const many: Confusion = {
     ...confusion,
     images: 5000,
@@ -183,7 +206,7 @@ test("beside the matrix words give way to numbers", () => {
   expect(
     counted({ cell: { label: 1, predicted: 2 }, samples: Array.from({ length: 9 }, (_, i) => makeSample(i)) }),
   ).toBe("9 of 1,000 · ±0");
-  expect(box.querySelector<HTMLElement>(".count")!.title).toBe("9 of 1,000 · as the parent");
+  expect(box.querySelector<HTMLElement>(".count")!.title).toBe("9 of 1,000 · same as parent");
 });
 
 const makeCallbacks = () => ({
@@ -204,11 +227,11 @@ const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
   chosen: null,
   hovered: null,
   isDark: false,
-  describe: () => "words",
+  describe: () => "description",
   ...changes,
 });
 
-test("drawing twice keeps the cells; a click chooses, a second one lets go", () => {
+test("redrawing keeps the cells; a click chooses a cell, a second click clears the choice", () => {
   const callbacks = makeCallbacks();
   const cell = { label: 0, predicted: 1 };
   drawMatrix(select(box), dataFor(), callbacks);
@@ -226,10 +249,10 @@ test("drawing twice keeps the cells; a click chooses, a second one lets go", () 
   expect(callbacks.onChoose).toHaveBeenLastCalledWith(null);
 });
 
-test("the keyboard goes over the cells and chooses, also faster than frames are drawn", async () => {
+test("keys move over the cells and choose, even faster than frames are drawn", async () => {
   const callbacks = makeCallbacks();
-  const sight = vi.fn();
-  Element.prototype.scrollIntoView = sight;
+  const scrollIntoView = vi.fn();
+  Element.prototype.scrollIntoView = scrollIntoView;
   drawMatrix(select(box), dataFor({ hovered: { label: 0, predicted: 0 } }), callbacks);
   const press = (key: string, shiftKey = false) =>
     box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
@@ -238,7 +261,7 @@ test("the keyboard goes over the cells and chooses, also faster than frames are 
     expect.objectContaining({ rows: [0, 1, 2], columns: [0, 1, 2] }),
     [0, 1],
   );
-  await vi.waitFor(() => expect(sight.mock.contexts).toEqual([box.querySelector(".hovered")]));
+  await vi.waitFor(() => expect(scrollIntoView.mock.contexts).toEqual([box.querySelector(".hovered")]));
   press("Enter");
   expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("cell");
   press("Enter", true);
@@ -250,7 +273,7 @@ test("the keyboard goes over the cells and chooses, also faster than frames are 
   expect(chooseFromCell("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
 });
 
-/** Three cats, of which one is called dog, and a dog. */
+/** Three cats, of which one is predicted as dog, and a dog. */
 function withSamples() {
   const samples = [
     makeSample(0, { predicted: 0 }),
@@ -265,7 +288,7 @@ function withSamples() {
   });
 }
 
-test("a class and a lasso are counted by cells of the matrix", () => {
+test("samples chosen by class or lasso are counted per cell of the matrix", () => {
   const counted = (choice: Parameters<typeof withChoice>[1]) =>
     Object.fromEntries(countChosenByCell(withChoice(withSamples(), choice)) ?? []);
   expect(counted({ label: 0 })).toEqual({ "0-0": 2, "0-1": 1 });
@@ -273,7 +296,7 @@ test("a class and a lasso are counted by cells of the matrix", () => {
   expect(countChosenByCell(withSamples())).toBeNull();
 });
 
-test("cells with chosen samples have a ring and the share of them that is chosen", () => {
+test("cells with chosen samples have a ring and a bar for the chosen share", () => {
   drawMatrix(
     select(box),
     dataFor({
@@ -291,7 +314,7 @@ test("cells with chosen samples have a ring and the share of them that is chosen
   expect(box.querySelectorAll(".picks .ring")).toHaveLength(0);
 });
 
-test("the name of a row chooses its class, that of a column what is called so, by pointer and by key", () => {
+test("a row name chooses the samples of its class, a column name those predicted as it, by pointer and by key", () => {
   const callbacks = makeCallbacks();
   drawMatrix(select(box), dataFor(), callbacks);
   const { width, height } = layoutOf().cell;
@@ -300,14 +323,14 @@ test("the name of a row chooses its class, that of a column what is called so, b
   expect([callbacks.onRow.mock.lastCall, callbacks.onColumn.mock.lastCall]).toEqual([[2], [1]]);
   const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
   expect(chooseFromCell("row")(marked).choice).toMatchObject({ label: 0, cell: null });
-  const called = chooseFromCell("column")(marked);
-  expect(called.choice).toMatchObject({ picked: [1, 3], cell: null });
+  const byColumn = chooseFromCell("column")(marked);
+  expect(byColumn.choice).toMatchObject({ picked: [1, 3], cell: null });
 });
 
 test.each([
   ["failed" as const, "Node 0 failed before it could be measured."],
   ["cancelled" as const, "Node 0 was cancelled before it could be measured."],
-  ["running" as const, "It comes when the node is ready."],
+  ["running" as const, "Available when the node is ready."],
 ])("a node that is %s says why there is no matrix", (state, sentence) => {
   const node = makeNode(0, null, { state });
   const start = stateWith([node]);
@@ -316,9 +339,9 @@ test.each([
   );
 });
 
-test("what all class names begin with is left out of the columns, unless a name would vanish", () => {
-  expect(commonStart(["class_00", "class_01", "class_10"])).toBe(6);
-  expect(commonStart(["cat", "dog"])).toBe(0);
-  expect(commonStart(["car", "cart"])).toBe(0);
-  expect(commonStart(["one"])).toBe(0);
+test("the common prefix of class names is left out of the columns, unless a name would become empty", () => {
+  expect(commonPrefixLength(["class_00", "class_01", "class_10"])).toBe(6);
+  expect(commonPrefixLength(["cat", "dog"])).toBe(0);
+  expect(commonPrefixLength(["car", "cart"])).toBe(0);
+  expect(commonPrefixLength(["one"])).toBe(0);
 });

@@ -22,7 +22,7 @@ const data: ThumbsData = {
   size: 32,
 };
 
-test("pictures are marked degraded or improved, and drawing again loads none anew", () => {
+test("thumbnails are marked degraded or improved, and redrawing reloads none", () => {
   const callbacks = { onChoose: vi.fn(), onHover: vi.fn() };
   drawThumbs(select(box), data, callbacks);
   const before = [...box.querySelectorAll("img")];
@@ -34,7 +34,7 @@ test("pictures are marked degraded or improved, and drawing again loads none ane
   expect(callbacks.onChoose).toHaveBeenCalledWith(12);
 });
 
-test("one picture is in the tab order and arrows go on from it", () => {
+test("one thumbnail is in the tab order, and arrows move from it", () => {
   drawThumbs(select(box), data, { onChoose: vi.fn(), onHover: vi.fn() });
   const stops = box.querySelectorAll<HTMLElement>("[tabindex='0']");
   expect([...stops].map((stop) => stop.dataset.testid)).toEqual(["sample-9"]);

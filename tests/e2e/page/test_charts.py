@@ -35,7 +35,7 @@ DRAWN = {
     "architecture": "svg.architecture g.block",
     "filters": ".table canvas.bubbles",
     "radar": "svg.radar",
-    "preview": "svg.previewchart path.sign",
+    "preview": "svg.previewchart path.symbol",
     "map": "canvas.points",
     "layer-filters": ".cards button",
 }

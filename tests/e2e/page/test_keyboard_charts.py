@@ -39,7 +39,7 @@ def _brush_and_lock(page: Page) -> None:
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     strip = page.locator("#model .stripbox")
-    before = re.search(r"\d+ set by hand", strip.inner_text())
+    before = re.search(r"\d+ overrides?", strip.inner_text())
     page.keyboard.press(" ")
     expect(strip).not_to_contain_text(before.group() if before else "no strip")
     chosen = page.locator("#model .brushed")

@@ -17,7 +17,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(grown: GrownTree, width: int, h
     with open_page(width, height) as page:
         grown.open(page, f"&sample={sample}")
         grown.draft(page)
-        expect(page.get_by_test_id("pictures")).not_to_contain_text("on the way")
+        expect(page.get_by_test_id("pictures")).not_to_contain_text("loading")
         assert find_errors(page) == []
         for panel in PANELS:
             page.get_by_test_id(f"enlarge-{panel}").click()

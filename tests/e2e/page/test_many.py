@@ -131,8 +131,8 @@ def _walk_over_classes(page: Page) -> None:
     """Every key is read out, the first one too, and the cell stays in sight."""
     page.get_by_test_id("confusion").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".status")).to_contain_text("class 0 called right")
+    expect(page.locator(".status")).to_contain_text("class 0 predicted correctly")
     for _ in range(BEYOND):
         page.keyboard.press("ArrowDown")
-    expect(page.locator(".status")).to_contain_text(f"class {BEYOND} called class 0")
+    expect(page.locator(".status")).to_contain_text(f"class {BEYOND} predicted as class 0")
     expect(page.locator("#confusion-hovered")).to_be_in_viewport()

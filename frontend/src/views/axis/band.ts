@@ -1,4 +1,4 @@
-/** The accent band of the chosen node and panning, alike in tree and statistics. */
+/** The band behind the chosen node, and panning by wheel; shared by tree and statistics. */
 import type { Group } from "../../marks/elements";
 import { isInView, toColumn, type NodeAxis } from "./nodeAxis";
 
@@ -13,9 +13,9 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
     .attr("height", height);
 }
 
-const PIXELS_A_NODE = 24;
+const PIXELS_PER_NODE = 24;
 
-/** The sideways wheel moves the axis by whole nodes, with Ctrl it magnifies; the vertical wheel is left to scrolling. */
+/** The horizontal wheel pans by whole nodes; with Ctrl it zooms; the vertical wheel scrolls as usual. */
 export function listenToPan(
   element: HTMLElement,
   axis: NodeAxis,
@@ -33,7 +33,7 @@ export function listenToPan(
     if (axis.furthest === 0 || Math.abs(sideways) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
     event.preventDefault();
     travelled += sideways;
-    const steps = Math.trunc(travelled / PIXELS_A_NODE);
+    const steps = Math.trunc(travelled / PIXELS_PER_NODE);
     if (steps === 0) return;
     travelled = 0;
     onPan(Math.max(0, Math.min(axis.furthest, axis.first + steps)));

@@ -1,11 +1,11 @@
-/** The axis that tree and statistics share, as it is panned and magnified now. */
+/** The node axis that tree and statistics share, with the current pan and zoom. */
 import type { Node } from "../../api/values";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, wholeAxis, type NodeAxis } from "./nodeAxis";
 
-/** In a window of this width. */
+/** The part of the axis that fits into this width. */
 export function chosenAxis(state: State, width: number): NodeAxis {
   return layoutNodeAxis({
     width,
@@ -16,16 +16,16 @@ export function chosenAxis(state: State, width: number): NodeAxis {
   });
 }
 
-/** What just grew, else what a person chose. */
+/** The node that was just added to the tree, else the chosen one. */
 export function followedNode(state: State): Node | null {
-  const grown = state.server.nodes[state.screen.followedNode ?? -1];
-  return grown?.experiment_id === state.choice.experiment ? grown : chosenNode(state);
+  const added = state.server.nodes[state.screen.grown ?? -1];
+  return added?.experiment_id === state.choice.experiment ? added : chosenNode(state);
 }
 
 export const chosenWholeAxis = (state: State, width: number): NodeAxis =>
   wholeAxis(chosenAxis(state, width), countPlaces(state));
 
-/** Numbers on the axis, the draft's included. */
+/** Node numbers on the axis, including the draft's. */
 function countPlaces(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
   return last + 1 + (chosenGhost(state) ? 1 : 0);

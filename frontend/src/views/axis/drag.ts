@@ -1,4 +1,4 @@
-/** Dragging the ground of the tree: sideways by whole nodes, up and down by scrolling. Buttons and keys do the same. */
+/** Dragging the background of the tree: pans horizontally by whole nodes and scrolls vertically, like buttons and keys. */
 import { toColumn, type NodeAxis } from "./nodeAxis";
 
 interface Start {
@@ -8,13 +8,13 @@ interface Start {
   readonly top: number;
 }
 
-/** Gestures under way: a drawing in their middle must not end them. */
+/** Drags in progress, kept outside the drawing so that a redraw does not end them. */
 const starts = new WeakMap<HTMLElement, Start>();
 
 export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void): void {
   element.onpointerdown = (event) => {
-    const isGround = event.target instanceof Element && !event.target.closest(".node, .estimate, button");
-    if (!isGround || event.button !== 0) return;
+    const isBackground = event.target instanceof Element && !event.target.closest(".node, .estimate, button");
+    if (!isBackground || event.button !== 0) return;
     starts.set(element, { x: event.clientX, y: event.clientY, first: axis.first, top: element.scrollTop });
     element.setPointerCapture(event.pointerId);
   };
@@ -22,7 +22,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
     const start = starts.get(element);
     if (!start) return;
     element.scrollTop = start.top - (event.clientY - start.y);
-    const first = panned(axis, start.first, event.clientX - start.x);
+    const first = panBy(axis, start.first, event.clientX - start.x);
     if (first !== axis.first) onPan(first);
   };
   element.onpointerup = element.onpointercancel = () => {
@@ -30,8 +30,8 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
   };
 }
 
-/** The first node after the ground was moved so many pixels to the right. */
-export function panned(axis: NodeAxis, first: number, pixels: number): number {
+/** Returns the first visible node after the background was dragged that many pixels to the right. */
+export function panBy(axis: NodeAxis, first: number, pixels: number): number {
   const step = toColumn(axis, 1) - toColumn(axis, 0);
   return Math.max(0, Math.min(axis.furthest, first - Math.round(pixels / step)));
 }

@@ -48,7 +48,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     "Filters kept, by original number: low = kept by all, tall = not by all; bar below = width",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
-  trackScroll(content.node()!, () => state.screen.comparisonScroll, act.scrollCompared);
+  trackScroll(content.node()!, () => state.screen.compared, act.scrollCompared);
 }
 
 function explain(marked: readonly Node[], error: string | null): Empty {

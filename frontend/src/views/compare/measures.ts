@@ -38,11 +38,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     size("Parameters", (node) => node.parameters, formatShort),
     size("MACs", (node) => node.macs, formatShort),
     size("File", (node) => node.size_bytes, formatBytes),
-    measure(nodes, "Smaller than the root", {
-      read: (node) => node.compression,
-      write: formatReduction,
-      change: () => "",
-    }),
+    measure(nodes, "Smaller than the root", { read: (node) => node.compression, write: formatReduction, change: () => "" }),
     size("Latency, batch 1", (node) => node.latency.find(({ batch }) => batch === 1)?.median_ms ?? null, formatMs),
     measure(nodes, "Epochs", { read: (node) => node.epochs, write: formatCount, change: () => "" }),
   ];

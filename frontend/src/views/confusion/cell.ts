@@ -1,4 +1,4 @@
-/** Beside the matrix: the chosen cell in words and its pictures. */
+/** Beside the matrix: a description of the chosen cell, thumbnails of its samples, and the colour legend. */
 import type { Confusion, Sample } from "../../api/values";
 import { fitText, formatCount, formatOutOf, formatPlural, formatShare } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -10,13 +10,13 @@ import { paintSequence } from "../../marks/colour";
 export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
-  /** Name of a class or lasso whose samples are chosen; null without one. */
+  /** Description of the chosen samples if they are not a cell; else null. */
   readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "most" | "size">;
-  /** How many pictures find room. */
+  /** How many thumbnails fit. */
   readonly room: number;
-  /** Pixels for the words. */
+  /** Width of the text, pixels. */
   readonly width: number;
   readonly layout: MatrixLayout;
   readonly isDark: boolean;
@@ -25,7 +25,7 @@ export interface CellData {
 const THUMB = 32;
 const noSamples: readonly Sample[] = [];
 
-/** "cat called dog: 37 images, +6 to parent; 12 of 37 chosen" */
+/** "cat predicted as dog: 37 images, +6 vs. parent; 12 of 37 chosen" */
 export function describeCell(
   { classes, counts, parent_counts: before }: Confusion,
   { label, predicted }: Cell,
@@ -37,18 +37,20 @@ export function describeCell(
 }
 
 const nameCell = (classes: readonly string[], { label, predicted }: Cell): string =>
-  label === predicted ? `${classes[label]} called right` : `${classes[label]} called ${classes[predicted]}`;
+  label === predicted
+    ? `${classes[label]} predicted correctly`
+    : `${classes[label]} predicted as ${classes[predicted]}`;
 
 function describeChange(count: number, before: number | undefined): string {
   if (before === undefined) return "";
   const change = count - before;
-  return change === 0 ? ", as the parent" : `, ${change > 0 ? "+" : "−"}${Math.abs(change)} to parent`;
+  return change === 0 ? ", same as parent" : `, ${change > 0 ? "+" : "−"}${Math.abs(change)} vs. parent`;
 }
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
   const { confusion, cell, pick, samples, room } = data;
-  ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Called wrong"));
-  const wordings = listCounts(data);
+  ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Misclassified"));
+  const wordings = countWordings(data);
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
@@ -58,29 +60,29 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
-/** From long to short. */
-function listCounts({ confusion, cell, pick, samples, room }: CellData): readonly string[] {
+/** Wordings of the count, from long to short. */
+function countWordings({ confusion, cell, pick, samples, room }: CellData): readonly string[] {
   if (pick !== null) return countImages(samples?.length ?? 0, confusion.images);
   if (!cell) {
-    const right = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
-    return countImages(confusion.images - right, confusion.images);
+    const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
+    return countImages(confusion.images - correct, confusion.images);
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
   const shown = Math.min(samples?.length ?? 0, room, count);
   const counted = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
-  return [`${counted}${change}`, `${counted}${change.replace(" to parent", "").replace("as the parent", "±0")}`];
+  return [`${counted}${change}`, `${counted}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
-function countImages(some: number, all: number): readonly string[] {
-  const counted = formatOutOf(some, all);
+function countImages(count: number, total: number): readonly string[] {
+  const counted = formatOutOf(count, total);
   return [`${counted} images`, counted];
 }
 
-function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellData): void {
+function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
   const stops = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / most), isDark).fill,
+    (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
   );
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")
@@ -88,14 +90,14 @@ function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellD
   const [low, high] = legendEnds(mode, largest);
   ensureElement(box, "span", "low").text(low);
   ensureElement(box, "span", "high").text(high);
-  ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % right");
+  ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % correct");
 }
 
-/** From the lightest colour that is there to the darkest. */
+/** Labels of the lightest and the darkest colour in use. */
 function legendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
-  if (largest === 0) return [mode === "delta" ? "no more errors" : "no errors", ""];
+  if (largest === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
   if (mode === "row") return ["0", `${formatShare(largest, largest < 0.01 ? 1 : 0)} % of the row`];
   const sign = mode === "delta" ? "+" : "";
-  const what = mode === "delta" ? "to parent" : formatPlural(largest, "error").replace(/^\S+ /, "");
-  return largest === 1 ? [`${sign}1 ${what}`, ""] : [`${sign}1`, `${sign}${largest} ${what}`];
+  const unit = mode === "delta" ? "vs. parent" : formatPlural(largest, "error").replace(/^\S+ /, "");
+  return largest === 1 ? [`${sign}1 ${unit}`, ""] : [`${sign}1`, `${sign}${largest} ${unit}`];
 }

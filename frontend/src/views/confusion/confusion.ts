@@ -1,4 +1,4 @@
-/** The confusion matrix with its tools and the pictures of the chosen cell. */
+/** The confusion matrix with its toolbar and the samples of the chosen cell. */
 import type { Confusion } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
@@ -8,7 +8,7 @@ import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
-import { namePick } from "../samples/pick";
+import { describeChosen } from "../samples/chosenSamples";
 import { describeSample } from "../samples/thumbs";
 import { describeCell, drawCell } from "./cell";
 import { layoutMatrix, type MatrixLayout } from "./layout";
@@ -36,6 +36,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,
       focus: choice.label ?? choice.cell?.label ?? null,
+      width: size.width,
     },
     {
       onMode: (confusionMode) => act.chooseConfusion({ confusionMode }),
@@ -63,10 +64,10 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     height: height - TOOLS - 10,
   });
   const picked = countChosenByCell(state);
-  const inWords = (cell: Cell): string => describeCell(confusion, cell, picked);
-  const describe = (cell: Cell) => ({ title: "Confusion", text: inWords(cell) });
+  const describe = (cell: Cell): string => describeCell(confusion, cell, picked);
+  const toReadout = (cell: Cell) => ({ title: "Confusion", text: describe(cell) });
   const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
-  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // the names stay at the edges
+  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // keeps cells clear of the sticky class names
   drawMatrix(
     scroll,
     {
@@ -78,31 +79,31 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
       chosen: choice.cell,
       hovered: hover.cell,
       isDark,
-      describe: inWords,
+      describe,
     },
     {
       onChoose: act.chooseCell,
-      onHover: (cell) => (cell ? act.hover({ cell, readout: describe(cell) }) : act.clearHover()),
-      onMove: (order, move) => act.moveCell(order, move, describe),
-      onChooseMarked: act.chooseFromCell,
+      onHover: (cell) => (cell ? act.hover({ cell, readout: toReadout(cell) }) : act.unhover()),
+      onMove: (order, move) => act.moveCell(order, move, toReadout),
+      onChooseMarked: act.chooseMarked,
       onRow: act.chooseLabel,
       onColumn: act.choosePredicted,
     },
   );
-  drawBeside(ensureElement(pair, "div", "cell"), confusion, {
+  drawChosenCell(ensureElement(pair, "div", "cell"), confusion, {
     state,
     act,
     layout,
     isDark,
-    room: roomFor(side, height),
+    room: countThumbs(side, height),
     width: side,
   });
 }
 
-const roomFor = (side: number, height: number): number =>
+const countThumbs = (side: number, height: number): number =>
   Math.max(1, Math.floor((side + 1) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 81) / THUMB_ROW));
 
-interface Beside {
+interface ChosenCellInput {
   readonly state: State;
   readonly act: Actions;
   readonly layout: MatrixLayout;
@@ -111,10 +112,14 @@ interface Beside {
   readonly width: number;
 }
 
-function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark, room, width }: Beside): void {
+function drawChosenCell(
+  box: Box,
+  confusion: Confusion,
+  { state, act, layout, isDark, room, width }: ChosenCellInput,
+): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
-  const pick = choice.cell ? null : namePick(choice, confusion.classes);
+  const pick = choice.cell ? null : describeChosen(choice, confusion.classes);
   const samples =
     pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(
@@ -138,10 +143,12 @@ export function describeMissing(state: State) {
   const question = state.screen.requests[`confusion:${node.id}`];
   if (question?.state === "failed") return { title: "No confusion matrix", sentence: question.error ?? "" };
   if (node.state === "ready") return null;
-  const isOver = node.state === "failed" || node.state === "cancelled";
+  const hasEnded = node.state === "failed" || node.state === "cancelled";
   const verb = node.state === "failed" ? "failed" : "was cancelled";
   return {
     title: "No confusion matrix",
-    sentence: isOver ? `Node ${node.number} ${verb} before it could be measured.` : "It comes when the node is ready.",
+    sentence: hasEnded
+      ? `Node ${node.number} ${verb} before it could be measured.`
+      : "Available when the node is ready.",
   };
 }

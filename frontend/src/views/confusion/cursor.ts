@@ -1,6 +1,6 @@
-/** The chosen cell, the one under pointer or keys, and the keys themselves. */
+/** Outlines of the chosen cell and of the one under pointer or keyboard cursor, and the keys of the matrix. */
 import type { Box, Group } from "../../marks/elements";
-import type { CellStep } from "../../state/changes/confusionCells";
+import type { Move } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrixData";
@@ -39,14 +39,17 @@ const MOVES: Record<string, CellStep> = {
   ArrowRight: [0, 1],
 };
 
-/** Arrows move over the cells, Enter or Space chooses, with Shift all of the row or of the column, Escape lets go. Where it stands the State knows: keys may outrun frames. */
+/**
+ * Arrows move the cursor; Enter or Space chooses the cell, Shift Enter its row, Shift Space its column; Escape clears the choice.
+ * The State holds the cursor, since keys may be faster than frames.
+ */
 export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData, callbacks: MatrixCallbacks): void {
   grid
     .attr("tabindex", 0)
     .attr("role", "grid")
     .attr(
       "aria-label",
-      "Confusion matrix: true class by the class it was called. Enter: the images of the cell. Shift Enter: of its row. Shift Space: of its column.",
+      "Confusion matrix: true class by predicted class. Enter: choose the images of the cell. Shift Enter: of its row. Shift Space: of its column.",
     )
     .attr("aria-activedescendant", hovered ? "confusion-hovered" : chosen ? "confusion-chosen" : null)
     .on("blur", () => callbacks.onHover(null))
@@ -54,7 +57,7 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
       const move = MOVES[event.key];
       if (move) {
         callbacks.onMove(layout, move);
-        requestAnimationFrame(() => keepInSight(grid)); // asked for after the drawing of that frame, so it runs after it
+        requestAnimationFrame(() => scrollToCursor(grid)); // requested after the redraw of that frame, so it runs after it
       } else if (event.key === "Enter") callbacks.onChooseMarked(event.shiftKey ? "row" : "cell");
       else if (event.key === " ") callbacks.onChooseMarked(event.shiftKey ? "column" : "cell");
       else if (event.key === "Escape" && chosen) callbacks.onChoose(null);
@@ -64,7 +67,7 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     });
 }
 
-/** A hundred classes are larger than their box: it scrolls after the keys. */
-function keepInSight(grid: Box): void {
+/** With many classes the matrix is larger than its box, which scrolls to follow the cursor. */
+function scrollToCursor(grid: Box): void {
   grid.select<SVGRectElement>("#confusion-hovered").node()?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

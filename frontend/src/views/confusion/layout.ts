@@ -1,7 +1,7 @@
-/** Order, size and content of the confusion matrix. Numbers and words only. */
+/** Layout of the confusion matrix: order, size and content of its cells. Numbers and texts only. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
-import type { ClassOrder } from "../../state/changes/confusionCells";
+import type { Order } from "../../state/changes/confusionCells";
 import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
 import { orderClasses, rowSum } from "./order";
 
@@ -21,19 +21,19 @@ export interface Square extends Cell {
   readonly y: number;
   readonly count: number;
   readonly isDiagonal: boolean;
-  /** Strength of the fill 0-1; null: no fill. */
+  /** Strength of the fill, 0-1; null: no fill. */
   readonly share: number | null;
   readonly isLess: boolean;
   readonly text: string;
-  readonly type: Type;
+  readonly fit: TextFit;
 }
 
-/** How a text is set. */
-export interface Type {
-  /** Of the letters, pixels. */
+/** Font size of a text, and its squeezed length. */
+export interface TextFit {
+  /** Font size, pixels. */
   readonly size: number;
-  /** Pixels that the text is pressed into; null where it stands free. */
-  readonly pressed: number | null;
+  /** Length that the text is squeezed to, pixels; null if it fits. */
+  readonly textLength: number | null;
 }
 
 export interface MatrixLayout extends ClassOrder {
@@ -43,26 +43,26 @@ export interface MatrixLayout extends ClassOrder {
   readonly width: number;
   readonly height: number;
   readonly squares: readonly Square[];
-  /** Every n-th label is written. */
+  /** Every n-th label is shown. */
   readonly labelStep: { readonly rows: number; readonly columns: number };
   /** Value at the end of the colour scale. */
-  readonly most: number;
-  /** The largest value that stands beside the diagonal; 0 where there is none. */
+  readonly scaleEnd: number;
+  /** The largest value off the diagonal; 0 if there is none. */
   readonly largest: number;
   readonly mode: ConfusionMode;
 }
 
 const SIDE = 66;
-const TOP = 18;
+const TOP = 28;
 const CELL_MIN = 7;
 const CELL_MAX = { width: 44, height: 40 } as const;
 const TEXT_MIN = { width: 17, height: 12 } as const;
-/** The scale ends here at least, so that a lone error does not look like a disaster. */
+/** Least end of the scale, so that a single error is not drawn as the darkest. */
 const SCALE_MIN = { count: 5, row: 0.05, delta: 5 } as const;
-/** Pixels of the usual letters and of the smallest; width of a digit or small letter for each of them. */
-const TYPE = { usual: 11, least: 8, digit: 0.57 } as const;
-/** Left free around a text, so that it touches neither its neighbour nor the edge of its cell. */
-const FREE = 3;
+/** Usual and least font size, pixels; width of a digit or small letter, as a share of the font size. */
+const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
+/** Free space around a text, so that it touches neither its neighbour nor the edge of its cell, pixels. */
+const PADDING = 3;
 const LABEL_GAP = { rows: 12, columns: 18 } as const;
 
 export function layoutMatrix(input: MatrixInput): MatrixLayout {
@@ -70,8 +70,8 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const order = orderClasses(input);
   const { rows, columns } = order;
   const cell = {
-    width: fit((width - SIDE) / columns.length, CELL_MAX.width),
-    height: fit((height - TOP) / rows.length, CELL_MAX.height),
+    width: clampCell((width - SIDE) / columns.length, CELL_MAX.width),
+    height: clampCell((height - TOP) / rows.length, CELL_MAX.height),
   };
   const largest = Math.max(
     0,
@@ -79,7 +79,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
       columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)),
     ),
   );
-  const most = Math.max(SCALE_MIN[mode], largest);
+  const scaleEnd = Math.max(SCALE_MIN[mode], largest);
   return {
     ...order,
     cell,
@@ -87,9 +87,9 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     top: TOP,
     width: cell.width * columns.length,
     height: cell.height * rows.length,
-    squares: layoutSquares(confusion, mode, order, { cell, most }),
+    squares: layoutSquares(confusion, mode, order, { cell, scaleEnd }),
     labelStep: { rows: Math.ceil(LABEL_GAP.rows / cell.height), columns: Math.ceil(LABEL_GAP.columns / cell.width) },
-    most,
+    scaleEnd,
     largest,
     mode,
   };
@@ -98,33 +98,33 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
 function layoutSquares(
   confusion: Confusion,
   mode: ConfusionMode,
-  { rows, columns }: ClassOrder,
-  { cell, most }: Pick<MatrixLayout, "cell" | "most">,
+  { rows, columns }: Order,
+  { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
 ): Square[] {
   const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
-  const all = rows.flatMap((label, row) =>
+  const squares = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
-      const square = makeSquare(confusion, mode, { label, predicted }, most);
+      const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
       const text = hasText ? square.text : "";
-      return { ...square, x: column * cell.width, y: row * cell.height, text, type: fitType(text.length, cell.width) };
+      return { ...square, x: column * cell.width, y: row * cell.height, text, fit: fitText(text.length, cell.width) };
     }),
   );
-  return all.filter(isWorthDrawing);
+  return squares.filter(isVisible);
 }
 
-/** Smaller letters where so many do not fit side by side, and pressed together where that is not enough. */
-export function fitType(letters: number, width: number): Type {
-  const room = width - FREE;
-  const size = Math.max(TYPE.least, Math.min(TYPE.usual, room / (Math.max(1, letters) * TYPE.digit)));
-  return { size, pressed: letters * TYPE.digit * size > room + 0.1 ? room : null };
+/** Shrinks the font until the text fits, down to the least size; then squeezes the text. */
+export function fitText(letters: number, width: number): TextFit {
+  const room = width - PADDING;
+  const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letters) * FONT.digit)));
+  return { size, textLength: letters * FONT.digit * size > room + 0.1 ? room : null };
 }
 
-const fit = (size: number, most: number): number => Math.max(CELL_MIN, Math.min(most, size));
+const clampCell = (size: number, max: number): number => Math.max(CELL_MIN, Math.min(max, size));
 
-/** Empty cells are the ground; with a hundred classes they are nearly all. */
-const isWorthDrawing = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
+/** Empty cells are not drawn: with a hundred classes nearly all cells are empty. */
+const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
 
-/** What the mode shows of a cell: images, share of the row, or images more than in the parent. */
+/** The value of a cell in this mode: images, share of the row, or change of images against the parent. */
 function valueOf(
   { counts, parent_counts: before }: Confusion,
   mode: ConfusionMode,
@@ -137,7 +137,7 @@ function valueOf(
   return before === null ? 0 : count - before[label]![predicted]!;
 }
 
-function makeSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, most: number) {
+function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scaleEnd: number) {
   const value = valueOf(confusion, mode, cell.label, cell.predicted);
   const isDiagonal = cell.label === cell.predicted;
   return {
@@ -146,49 +146,53 @@ function makeSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, most:
     count: confusion.counts[cell.label]![cell.predicted]!,
     isDiagonal,
     isLess: !isDiagonal && value < 0,
-    share: isDiagonal || value <= 0 ? null : value / most,
-    text: isDiagonal ? diagonalText(confusion, mode, cell.label) : cellText(mode, value),
+    share: isDiagonal || value <= 0 ? null : value / scaleEnd,
+    text: isDiagonal ? formatDiagonal(confusion, mode, cell.label) : formatCellValue(mode, value),
   };
 }
 
-/** A 1 is coloured, not printed. */
-function cellText(mode: ConfusionMode, value: number): string {
+/** A count of 1 is coloured but not printed. */
+function formatCellValue(mode: ConfusionMode, value: number): string {
   if (mode === "row") return value >= 0.01 ? formatShare(value, 0) : "";
   if (mode === "delta") return value === 0 ? "" : `${value > 0 ? "+" : "−"}${Math.abs(value)}`;
   return value > 1 ? String(value) : "";
 }
 
-/** Percent right; against the parent, its change in points. */
-function diagonalText({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
-  const right = counts[label]![label]! / Math.max(1, rowSum(counts, label));
-  if (mode !== "delta" || before === null) return formatShare(right, 0);
-  const change = formatChange(right - before[label]![label]! / Math.max(1, rowSum(before, label)), 0);
+/** Percentage correct; against the parent, its change in points. */
+function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
+  const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
+  if (mode !== "delta" || before === null) return formatShare(correct, 0);
+  const change = formatChange(correct - before[label]![label]! / Math.max(1, rowSum(before, label)), 0);
   return change.replace("%", "");
 }
 
-/** Three letters, or more of the name where there is room. */
+/** The first letters of a name, as many as fit the width. */
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
-/** How many letters all names begin with: “class_07” of a hundred such is told by its end. 0 where a name would vanish. */
-export function commonStart(names: readonly string[]): number {
+/** Length of the prefix that all names share, as in “class_07”, to be left out; 0 if a name would become empty. */
+export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
   let length = 0;
   while (length < first.length && names.every((name) => name[length] === first[length])) length += 1;
   return names.length < 2 || names.some((name) => name.length === length) ? 0 : length;
 }
 
-interface Named {
+interface LabelledClass {
   readonly label: number;
-  /** Its place in the order. */
+  /** Position in the order. */
   readonly index: number;
-  readonly isMarked: boolean;
+  readonly isHighlighted: boolean;
 }
 
-/** Every n-th class is written, and the marked one in the place of those that it would lie on. */
-export function listNamed(order: readonly number[], step: number, marked: number | undefined): readonly Named[] {
-  const at = marked === undefined ? -1 : order.indexOf(marked);
+/** Every n-th class is labelled, and the highlighted one instead of those that it would overlap. */
+export function listLabelled(
+  order: readonly number[],
+  step: number,
+  highlighted: number | undefined,
+): readonly LabelledClass[] {
+  const at = highlighted === undefined ? -1 : order.indexOf(highlighted);
   const isFree = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
   return order
-    .map((label, index) => ({ label, index, isMarked: index === at }))
-    .filter(({ index, isMarked }) => isMarked || isFree(index));
+    .map((label, index) => ({ label, index, isHighlighted: index === at }))
+    .filter(({ index, isHighlighted }) => isHighlighted || isFree(index));
 }

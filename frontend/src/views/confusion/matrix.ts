@@ -1,19 +1,11 @@
-/** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
+/** The confusion matrix: rows are true classes, columns predicted ones. It scrolls if it has many classes. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
-import {
-  drawLabels,
-  ensureGroup,
-  ensureElement,
-  ensureSvg,
-  type Box,
-  type Group,
-  type Label,
-} from "../../marks/elements";
+import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
-import { drawPicks } from "./picks";
-import { abbreviate, commonStart, fitType, listNamed, type MatrixLayout, type Square } from "./layout";
+import { drawChosenShares } from "./chosenShares";
+import { abbreviate, commonPrefixLength, fitText, listLabelled, type MatrixLayout, type Square } from "./layout";
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;
@@ -22,15 +14,16 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
     .style("grid-template-columns", `${layout.side}px auto`);
   const corner = ensureSvg(grid, "corner", layout.side, layout.top);
   drawLabels(corner, [
-    { key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", emphasis: "dimmed" },
+    { key: "true", x: layout.side - 4, y: 11, text: "true \\", anchor: "end", emphasis: "dimmed" },
+    { key: "predicted", x: layout.side - 4, y: 23, text: "predicted", anchor: "end", emphasis: "dimmed" },
   ]);
   drawColumnNames(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
   drawRowNames(ensureSvg(grid, "names rows", layout.side, layout.height), data, callbacks);
   const cells = ensureSvg(grid, "cells", layout.width, layout.height);
-  drawGround(cells, layout);
+  drawBackground(cells, layout);
   drawSquares(ensureGroup(cells, "squares"), data);
   drawTexts(ensureGroup(cells, "texts"), data);
-  drawPicks(cells, data);
+  drawChosenShares(cells, data);
   drawCursor(ensureGroup(cells, "cursor"), data);
   listenToPointer(cells, data, callbacks);
   listenToKeys(grid, data, callbacks);
@@ -42,33 +35,33 @@ function drawColumnNames(
   { onColumn }: MatrixCallbacks,
 ): void {
   const { columns, cell, labelStep } = layout;
-  const start = commonStart(classes);
-  const labels = listNamed(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
-    ({ label, index, isMarked }): Label => {
+  const start = commonPrefixLength(classes);
+  const labels = listLabelled(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
+    ({ label, index, isHighlighted }): Label => {
       const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
       return {
         key: String(label),
         x: (index + 0.5) * cell.width,
-        y: 13,
+        y: layout.top - 5,
         text,
         anchor: "middle",
-        emphasis: isMarked ? "bold" : "",
+        emphasis: isHighlighted ? "bold" : "",
       };
     },
   );
   drawLabels(svg, labels);
-  const { size } = fitType(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
+  const { size } = fitText(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
   svg.selectAll("text").style("font-size", `${size}px`);
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
-  tell(svg, "Choose all that was called this class (Shift Space in the matrix)");
+  setTooltip(svg, "Choose the images predicted as this class (Shift Space in the matrix)");
   svg.on("click", (event: MouseEvent) => {
     const predicted = columns[Math.floor((event.clientX - svg.node()!.getBoundingClientRect().left) / cell.width)];
     if (predicted !== undefined) onColumn(predicted);
   });
 }
 
-/** For the pointer: keys have the cells. */
-function tell(names: Group, text: string): void {
+/** Tooltip for the pointer; with keys, the same is done from the cells. */
+function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
 
@@ -80,8 +73,8 @@ function drawRowNames(
   const { rows, cell, labelStep, side } = layout;
   drawLabels(
     svg,
-    listNamed(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(
-      ({ label, index, isMarked }) => {
+    listLabelled(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(
+      ({ label, index, isHighlighted }) => {
         const y = (index + 0.5) * cell.height + 4;
         return {
           key: String(label),
@@ -89,19 +82,19 @@ function drawRowNames(
           y,
           text: classes[label]!.slice(0, 10),
           anchor: "end",
-          emphasis: isMarked ? "bold" : "strong",
+          emphasis: isHighlighted ? "bold" : "strong",
         };
       },
     ),
   );
-  tell(svg, "Choose the images of this class (Shift Enter in the matrix)");
+  setTooltip(svg, "Choose the images of this class (Shift Enter in the matrix)");
   svg.on("click", (event: MouseEvent) => {
     const label = rows[Math.floor((event.clientY - svg.node()!.getBoundingClientRect().top) / cell.height)];
     if (label !== undefined) onRow(label);
   });
 }
 
-function drawGround(svg: Group, { width, height }: MatrixLayout): void {
+function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
   svg
     .selectAll<SVGRectElement, null>(":scope > rect.ground")
     .data([null])
@@ -137,27 +130,27 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .attr("class", ({ isDiagonal }) => (isDiagonal ? "dimmed" : "strong"))
     .attr("text-anchor", "middle")
     .attr("x", ({ x }) => x + width / 2)
-    .attr("y", ({ y, type }) => y + height / 2 + 0.36 * type.size)
-    .attr("textLength", ({ type }) => type.pressed)
-    .attr("lengthAdjust", ({ type }) => (type.pressed === null ? null : "spacingAndGlyphs"))
-    .style("font-size", ({ type }) => `${type.size}px`)
+    .attr("y", ({ y, fit }) => y + height / 2 + 0.36 * fit.size)
+    .attr("textLength", ({ fit }) => fit.textLength)
+    .attr("lengthAdjust", ({ fit }) => (fit.textLength === null ? null : "spacingAndGlyphs"))
+    .style("font-size", ({ fit }) => `${fit.size}px`)
     .style("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).text))
     .text(({ text }) => text);
 }
 
-/** One listener for all cells: also the empty ones, which have no element, can be asked. */
+/** One listener for all cells, since empty cells have no element of their own. */
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
-  const find = (event: MouseEvent): Cell | null => {
+  const cellAt = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();
     const label = layout.rows[Math.floor((event.clientY - top) / layout.cell.height)];
     const predicted = layout.columns[Math.floor((event.clientX - left) / layout.cell.width)];
     return label === undefined || predicted === undefined ? null : { label, predicted };
   };
   svg
-    .on("pointermove", (event: PointerEvent) => callbacks.onHover(find(event)))
+    .on("pointermove", (event: PointerEvent) => callbacks.onHover(cellAt(event)))
     .on("pointerleave", () => callbacks.onHover(null))
     .on("click", (event: MouseEvent) => {
-      const cell = find(event);
+      const cell = cellAt(event);
       callbacks.onChoose(cell && isSameCell(cell, chosen) ? null : cell);
     });
 }

@@ -1,5 +1,5 @@
-/** What the confusion matrix shows, and what it asks for. */
-import type { CellPart, CellStep, ClassOrder } from "../../state/changes/confusionCells";
+/** Data and callbacks of the confusion matrix. */
+import type { Marked, Move, Order } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 
@@ -7,7 +7,7 @@ export interface MatrixData {
   readonly layout: MatrixLayout;
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
-  /** How many samples are chosen in a cell, by "label-predicted"; null where none are, or one cell is. */
+  /** How many samples are chosen in a cell, by "label-predicted"; null if none are chosen, or exactly one cell is. */
   readonly picked: ReadonlyMap<string, number> | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;
@@ -20,10 +20,10 @@ export interface MatrixData {
 export interface MatrixCallbacks {
   onChoose(cell: Cell | null): void;
   onHover(cell: Cell | null): void;
-  onMove(order: ClassOrder, move: CellStep): void;
-  onChooseMarked(what: CellPart): void;
-  /** The samples of a class. */
+  onMove(order: Order, move: Move): void;
+  onChooseMarked(extent: Marked): void;
+  /** Chooses the samples of a class. */
   onRow(label: number): void;
-  /** The samples that were called a class. */
+  /** Chooses the samples predicted as a class. */
   onColumn(predicted: number): void;
 }

@@ -1,38 +1,38 @@
-/** Which classes are rows and columns of the confusion matrix, in which order. */
+/** Which classes are rows and columns of the confusion matrix, and in which order. */
 import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
-import type { ClassOrder } from "../../state/changes/confusionCells";
+import type { Order } from "../../state/changes/confusionCells";
 
-interface Wanted {
+interface OrderInput {
   readonly confusion: Confusion;
   /** Classes shown; null: all. */
   readonly classes: readonly number[] | null;
   readonly sort: ConfusionSort;
 }
 
-/** A row for each shown class; a column for each of them, and for whatever else they are called or were called in the parent. */
-export function orderClasses(wanted: Wanted): ClassOrder {
-  const all = sortClasses(wanted);
-  const { classes, confusion } = wanted;
+/** A row for each shown class; a column for each of them, and for every other class that they are predicted as, here or in the parent. */
+export function orderClasses(input: OrderInput): Order {
+  const all = sortClasses(input);
+  const { classes, confusion } = input;
   const shown = classes === null ? all : all.filter((index) => classes.includes(index));
   const rows = shown.length > 0 ? shown : all;
   return {
     rows,
-    columns: all.filter((column) => rows.includes(column) || rows.some((row) => isCalled(confusion, row, column))),
+    columns: all.filter((column) => rows.includes(column) || rows.some((row) => isPredicted(confusion, row, column))),
   };
 }
 
-const isCalled = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
+const isPredicted = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
   counts[label]![predicted]! > 0 || (before?.[label]![predicted] ?? 0) > 0;
 
-function sortClasses({ confusion, sort }: Wanted): readonly number[] {
+function sortClasses({ confusion, sort }: OrderInput): readonly number[] {
   const all = confusion.classes.map((_, index) => index);
   if (sort === "class") return all;
-  const weight = (label: number): number =>
+  const sortKey = (label: number): number =>
     sort === "errors"
       ? errorsOf(confusion.counts, label)
       : errorsOf(confusion.counts, label) - errorsOf(confusion.parent_counts, label);
-  return all.toSorted((a, b) => weight(b) - weight(a) || a - b);
+  return all.toSorted((a, b) => sortKey(b) - sortKey(a) || a - b);
 }
 
 const errorsOf = (counts: readonly (readonly number[])[] | null, label: number): number =>

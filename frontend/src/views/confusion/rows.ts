@@ -1,4 +1,4 @@
-/** The confusion matrix as a table. */
+/** The confusion matrix as a table, and the caption of the saved chart. */
 import { chosenNode } from "../../state/selectors/select";
 import type { ConfusionMode } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -7,19 +7,19 @@ export function confusionRows(state: State): (string | number)[][] {
   const confusion = state.server.confusion[chosenNode(state)?.id ?? -1];
   if (!confusion) return [];
   const { classes, counts } = confusion;
-  return [["true \\ called", ...classes], ...counts.map((row, label) => [classes[label]!, ...row])];
+  return [["true \\ predicted", ...classes], ...counts.map((row, label) => [classes[label]!, ...row])];
 }
 
-const ABOUT: Record<ConfusionMode, string> = {
-  count: "cells: images of the true class (row) that are called another (column), darker is more",
-  row: "cells: % of the true class (row) that is called another (column), darker is more",
-  delta: "cells: images called so, more (+) or fewer (−) than in the parent",
+const CAPTIONS: Record<ConfusionMode, string> = {
+  count: "cells: images of the true class (row) predicted as another (column), darker is more",
+  row: "cells: % of the true class (row) predicted as another (column), darker is more",
+  delta: "cells: change in the number of images predicted so, against the parent",
 };
 
-/** Units and key of the saved matrix. */
-export function aboutConfusion(state: State): string {
+/** Units and legend of the saved matrix. */
+export function confusionCaption(state: State): string {
   const hasParent = (state.server.confusion[chosenNode(state)?.id ?? -1]?.parent_counts ?? null) !== null;
   const { confusionMode } = state.choice;
   const mode = confusionMode === "delta" && !hasParent ? "count" : confusionMode;
-  return `${ABOUT[mode]}; diagonal: ${mode === "delta" ? "change of the share right, points" : "% right"}; selection split`;
+  return `${CAPTIONS[mode]}; diagonal: ${mode === "delta" ? "change in accuracy of the class, points" : "% correct"}; selection split`;
 }

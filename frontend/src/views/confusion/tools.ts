@@ -1,5 +1,5 @@
-/** Head of the matrix: which classes in which order, and what is counted. */
-import { formatOutOf } from "../../marks/format";
+/** Toolbar of the matrix: which classes in which order, and what the cells show. */
+import { formatOutOf, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
@@ -10,9 +10,14 @@ export interface ToolsData {
   readonly mode: ConfusionMode;
   readonly sort: ConfusionSort;
   readonly hasParent: boolean;
-  /** Class that is chosen, by itself or by a cell of its row; null: none. */
+  /** The chosen class, or the class of the chosen cell's row; null: none. */
   readonly focus: number | null;
+  /** Width of the row, pixels. */
+  readonly width: number;
 }
+
+/** Width from which the row has room for the number of the node, pixels. */
+const WIDE = 430;
 
 export interface ToolsCallbacks {
   onMode(mode: ConfusionMode): void;
@@ -21,23 +26,23 @@ export interface ToolsCallbacks {
 }
 
 const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
-  ["count", "count", "Images that were called so; on the diagonal percent of the class that is right"],
-  ["row", "row %", "Percent of the true class that was called so; on the diagonal percent right"],
+  ["count", "count", "Number of images; on the diagonal, percentage of the class that is correct"],
+  ["row", "row %", "Percentage of the true class; on the diagonal, percentage correct"],
   [
     "delta",
-    "Δ parent",
-    "Images called so, more (+) or fewer (−) than in the parent; on the diagonal the change of the share right, in points",
+    "change",
+    "Change in the number of images against the parent; on the diagonal, change in accuracy of the class, in points",
   ],
 ];
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [
-  ["class", "Order: as the data has them"],
+  ["class", "Order: as in the data set"],
   ["errors", "Order: most errors first"],
   ["delta", "Order: most added errors first"],
 ];
 
 export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   ensureElement(row, "b", "name").text("Confusion");
-  ensureElement(row, "span", "of").text(`node ${data.node}`);
+  ensureElement(row, "span", "of").text(data.width < WIDE ? "" : `node ${data.node}`);
   ensureElement(row, "span", "grow");
   drawMenu(row, data, callbacks);
   const modes = ensureElement(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
@@ -65,31 +70,36 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
     .selectAll<HTMLElement, null>(":scope > wa-dropdown")
     .data([null])
     .join((enter) => {
-      const made = enter.append<HTMLElement>("wa-dropdown").attr("placement", "bottom-end").attr("size", "s");
-      const button = made
+      const dropdown = enter.append<HTMLElement>("wa-dropdown").attr("placement", "bottom-end").attr("size", "s");
+      const button = dropdown
         .append("button")
         .attr("slot", "trigger")
         .attr("type", "button")
         .attr("class", "pick bare small");
       button.attr("title", "Classes and their order").attr("data-testid", "classes");
-      return made;
+      return dropdown;
     });
-  const all = data.classes.length;
-  menu.select("button").text(`${formatOutOf(data.shown?.length ?? all, all)} classes`);
+  menu.select("button").text(nameClasses(data));
   const items = menu
     .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
     .data(listItems(data), ({ value }) => value)
     .join((enter) => enter.append<HTMLElement>("wa-dropdown-item").attr("type", "checkbox"))
     .attr("value", ({ value }) => value)
     .text(({ text }) => text);
-  const tick = (): unknown => items.property("checked", ({ checked }) => checked);
-  tick();
+  const showChecked = (): unknown => items.property("checked", ({ checked }) => checked);
+  showChecked();
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
-    event.preventDefault(); // stays open: usually more than one is chosen
-    tick(); // the item has changed its own: the State says what is ticked, also where the choice changes nothing
+    event.preventDefault(); // stays open, since people usually choose several
+    showChecked(); // the item has toggled itself: set it back to what the State says
     choose(event.detail.item.value, data, callbacks);
   });
 }
+
+/** "10 classes", "3 of 10 classes" */
+const nameClasses = ({ classes, shown }: ToolsData): string =>
+  shown === null
+    ? formatPlural(classes.length, "class", "classes")
+    : `${formatOutOf(shown.length, classes.length)} classes`;
 
 const listItems = ({ classes, shown, sort, focus }: ToolsData): readonly Item[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
@@ -107,14 +117,14 @@ function choose(value: string, data: ToolsData, callbacks: ToolsCallbacks): void
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
-/** Ticks a class, or takes its tick away. None left means all. */
+/** Checks or unchecks a class. No checked class means all. */
 export function toggleClass(
   { classes, shown }: Pick<ToolsData, "classes" | "shown">,
   index: number,
 ): readonly number[] | null {
-  const ticked = shown ?? classes.map((_, at) => at);
-  const next = ticked.includes(index)
-    ? ticked.filter((other) => other !== index)
-    : [...ticked, index].sort((a, b) => a - b);
+  const checked = shown ?? classes.map((_, at) => at);
+  const next = checked.includes(index)
+    ? checked.filter((other) => other !== index)
+    : [...checked, index].sort((a, b) => a - b);
   return next.length === 0 || next.length === classes.length ? null : next;
 }

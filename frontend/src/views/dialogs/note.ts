@@ -9,12 +9,7 @@ export interface NoteCallbacks {
   onClose(): void;
 }
 
-export function drawNote(
-  content: Box,
-  node: Node | null,
-  sending: RequestStatus,
-  { onSave, onClose }: NoteCallbacks,
-): void {
+export function drawNote(content: Box, node: Node | null, sending: RequestStatus, { onSave, onClose }: NoteCallbacks): void {
   if (!node) return;
   const found = content.select<HTMLTextAreaElement>("textarea");
   const isNew = found.empty();

@@ -1,13 +1,6 @@
-/** What of the Filters panel can be saved. */
-import { chosenRanking } from "../../state/selectors/plan";
-import {
-  comparedNode,
-  comparedSamples,
-  mapPoints,
-  markOf,
-  isChosenSample,
-  shownChanges,
-} from "../../state/selectors/map";
+/** Charts of the Filters panel that can be saved. */
+import { ranking } from "../../state/selectors/plan";
+import { comparedNode, comparedSamples, mapPoints, markOf, isChosenSample, shownChanges } from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Change } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -19,35 +12,42 @@ import { writeMap } from "./map/svg";
 type Rows = ReturnType<Chart["rows"]>;
 
 export const filtersCharts: readonly Chart[] = [
-  { name: "map", title: "Map of samples", selector: "canvas.points", markup: writeMap, about: aboutMap, rows: mapRows },
+  {
+    name: "map",
+    title: "Map of samples",
+    selector: "canvas.points",
+    markup: writeMap,
+    about: mapCaption,
+    rows: mapRows,
+  },
   {
     name: "layer-filters",
     title: "Filters of the layer",
     selector: ".cards",
     markup: writeCards,
-    about: aboutCards,
+    about: cardsCaption,
     rows: filterRows,
   },
 ];
 
-function aboutMap(state: State): string {
+function mapCaption(state: State): string {
   const against = comparedNode(state);
   const marks = shownChanges(state).map((change) => MARKS[change]);
-  const key = marks.length
-    ? `marked: ${marks.join(", ")}${against ? `, against node ${against.number}` : ""}`
-    : "none marked";
-  return `t-SNE of what the network sees in the images of the selection split, no units; ${key}`;
+  const legend = marks.length
+    ? `marked: ${marks.join(", ")}${against ? `, compared with node ${against.number}` : ""}`
+    : "no samples marked";
+  return `t-SNE of the network’s features of the selection split’s images, no units; ${legend}`;
 }
 
 const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
 
-function aboutCards(state: State): string {
+function cardsCaption(state: State): string {
   const pictures =
     state.choice.sample === null
       ? "mean feature maps and strongest images"
       : "pictures by guided backpropagation with their histograms";
   const bars =
-    "bars, both linear: the score, full at the layer’s 90th percentile, and instability, full at 0.25; framed: removed by the plan";
+    "linear bars: score, full at the layer’s 90th percentile, and instability, full at 0.25; framed: removed by the plan";
   return `${pictures}; ${bars}`;
 }
 
@@ -55,31 +55,31 @@ function mapRows(state: State): Rows {
   const classes = chosenExperiment(state)?.classes ?? [];
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
-  const at = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
+  const positions = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
   const isPicked = isChosenSample(state.choice);
   const shown = shownChanges(state);
-  const place = (values: Float32Array | undefined, sample: number): number | null =>
-    values?.[at.get(sample) ?? -1] ?? null;
+  const coordinate = (values: Float32Array | undefined, sample: number): number | null =>
+    values?.[positions.get(sample) ?? -1] ?? null;
   return [
-    ["sample", "x", "y", "true", "called", "probability", "called_before", "change", "mark", "chosen"],
-    ...(comparedSamples(state) ?? []).map((one) => [
-      one.sample,
-      place(points?.x, one.sample),
-      place(points?.y, one.sample),
-      name(one.label),
-      name(one.predicted),
-      one.probability,
-      name(one.before),
-      one.change,
-      markOf(one, shown),
-      isPicked?.(one) ? 1 : 0,
+    ["sample", "x", "y", "true", "predicted", "probability", "predicted_before", "change", "mark", "chosen"],
+    ...(comparedSamples(state) ?? []).map((item) => [
+      item.sample,
+      coordinate(points?.x, item.sample),
+      coordinate(points?.y, item.sample),
+      name(item.label),
+      name(item.predicted),
+      item.probability,
+      name(item.before),
+      item.change,
+      markOf(item, shown),
+      isPicked?.(item) ? 1 : 0,
     ]),
   ];
 }
 
 function filterRows(state: State): Rows {
-  const names = ["layer", "filter", "score", "instability", "removed", "by hand"];
-  const [data, found] = [cardsData(state), chosenRanking(state)];
+  const names = ["layer", "filter", "score", "instability", "removed", "override"];
+  const [data, scores] = [cardsData(state), ranking(state)];
   if (!data) return [names];
   const valueOf = (values: Float64Array | null | undefined, unit: number): number | null => {
     const value = values?.[unit];
@@ -90,8 +90,8 @@ function filterRows(state: State): Rows {
     return [
       data.layer,
       number,
-      valueOf(found?.score, unit),
-      valueOf(found?.instability, unit),
+      valueOf(scores?.score, unit),
+      valueOf(scores?.instability, unit),
       isRemoved ? 1 : 0,
       isByHand ? 1 : 0,
     ];

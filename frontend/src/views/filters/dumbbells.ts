@@ -1,4 +1,4 @@
-/** Probabilities of a sample in two nodes: open the compared one, filled this one. */
+/** Class probabilities of a sample in two nodes: an open dot for the compared node, a filled one for this node. */
 import type { SampleView } from "../../api/values";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 
@@ -7,7 +7,7 @@ export interface Dumbbell {
   readonly name: string;
   readonly isTrue: boolean;
   readonly y: number;
-  /** Pixels; null: not among the most probable there. */
+  /** Position, pixels; null if the class is not among the node's most probable ones. */
   readonly before: number | null;
   readonly now: number | null;
   readonly text: string;
@@ -27,35 +27,39 @@ const VALUES = 78;
 const TOP = 26;
 const STEP = 15;
 
-/** The most probable in either node first. */
+/** Classes that are most probable in either node come first. */
 export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): Dumbbell[] {
   const [now, before] = [byLabel(view.top), view.before && byLabel(view.before)];
   const labels = [...new Set([...now.keys(), ...(before?.keys() ?? [])])];
-  const most = (label: number): number => Math.max(now.get(label) ?? 0, before?.get(label) ?? 0);
+  const larger = (label: number): number => Math.max(now.get(label) ?? 0, before?.get(label) ?? 0);
   const [from, to] = spanOf(width, before !== null);
-  const place = (share: number | undefined): number | null => (share === undefined ? null : from + share * (to - from));
+  const toX = (share: number | undefined): number | null => (share === undefined ? null : from + share * (to - from));
   return labels
-    .sort((a, b) => most(b) - most(a) || a - b)
+    .sort((a, b) => larger(b) - larger(a) || a - b)
     .slice(0, rows)
     .map((label, row) => ({
       label,
       name: shorten(classes[label] ?? String(label)),
       isTrue: label === view.label,
       y: TOP + row * STEP,
-      before: before && place(before.get(label)),
-      now: place(now.get(label)),
-      text: [...(before ? [write(before.get(label), view.before!)] : []), write(now.get(label), view.top)].join(" → "),
+      before: before && toX(before.get(label)),
+      now: toX(now.get(label)),
+      text: [
+        ...(before ? [formatProbability(before.get(label), view.before!)] : []),
+        formatProbability(now.get(label), view.top),
+      ].join(" → "),
     }));
 }
 
 type Probabilities = SampleView["top"];
 
-const byLabel = (list: Probabilities): Map<number, number> => new Map(list.map((one) => [one.label, one.probability]));
+const byLabel = (list: Probabilities): Map<number, number> =>
+  new Map(list.map(({ label, probability }) => [label, probability]));
 const spanOf = (width: number, isPair: boolean): readonly [number, number] => [NAMES, width - (isPair ? VALUES : 40)];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
-/** What is not in the list is at most the last of it. */
-function write(share: number | undefined, list: Probabilities): string {
+/** A class that is not listed has at most the probability of the last one listed: "<0.20". */
+function formatProbability(share: number | undefined, list: Probabilities): string {
   const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
   return share === undefined && text !== "0.00" ? `<${text}` : text;
 }
@@ -86,28 +90,28 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
     ensureGroup(svg, "now"),
     rows.flatMap(({ label, y, now }) => (now === null ? [] : [{ key: label, x: now, y }])),
   );
-  drawLabels(ensureGroup(svg, "words"), [
+  drawLabels(ensureGroup(svg, "labels"), [
     ...legend(svg, data, from),
-    ...rows.flatMap((row) => wordsOf(row, data.width)),
+    ...rows.flatMap((row) => rowLabels(row, data.width)),
   ]);
 }
 
-const wordsOf = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
+const rowLabels = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
   { key: `name-${label}`, x: 0, y: y + 4, text: name, emphasis: isTrue ? "bold" : "strong" },
   { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", emphasis: "strong" },
 ];
 
 function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[] {
-  const signs = [...(before === null ? [] : [{ key: "before", number: before }]), { key: "now", number: now }];
-  const placed = signs.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
+  const nodes = [...(before === null ? [] : [{ key: "before", number: before }]), { key: "now", number: now }];
+  const placed = nodes.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
   for (const key of ["before", "now"]) {
-    const one = placed.filter((sign) => sign.key === key);
+    const entries = placed.filter((entry) => entry.key === key);
     drawDots(
       ensureGroup(ensureGroup(svg, "legend"), key),
-      one.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
+      entries.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
     );
   }
-  return placed.map((one) => ({ ...one, key: `legend-${one.key}`, emphasis: "dimmed" }));
+  return placed.map((entry) => ({ ...entry, key: `legend-${entry.key}`, emphasis: "dimmed" }));
 }
 
 function drawDots(group: Group, dots: readonly { key: number; x: number; y: number }[]): void {

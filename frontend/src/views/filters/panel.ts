@@ -15,23 +15,23 @@ const NARROW = 1100;
 export const filtersPanel: Panel = {
   id: "filters",
   title: "Filters",
-  sub: (state) => `selection split${describeImages(state)}`,
+  subtitle: (state) => `selection split${describeImages(state)}`,
   tools: () => [],
   charts: filtersCharts,
   keys: [
-    { keys: "d", help: "mark degraded samples, or not", run: (act) => act.toggleChange("degraded") },
-    { keys: "i", help: "mark improved samples, or not", run: (act) => act.toggleChange("improved") },
-    { keys: "Shift+X", help: "mark wrong samples, or not", run: (act) => act.toggleChange("wrong") },
+    { keys: "d", help: "toggle marks on degraded samples", run: (act) => act.toggleChange("degraded") },
+    { keys: "i", help: "toggle marks on improved samples", run: (act) => act.toggleChange("improved") },
+    { keys: "Shift+X", help: "toggle marks on wrong samples", run: (act) => act.toggleChange("wrong") },
     { keys: "/", help: "find a sample by number", run: () => focusNumber() },
   ],
   draw: (body, state, act, { width, height }) => {
-    const isBig = state.choice.panel === "filters";
-    const listWidth = isBig ? Math.min(LIST, Math.round(width * (width < NARROW ? 0.5 : 0.6))) : width;
-    body.classed("filters", true).classed("enlarged", isBig).style("--list", `${listWidth}px`);
-    const map = isBig ? { width: width - listWidth, height } : { width, height: MAP };
-    const list = isBig ? { width: listWidth - 1, height } : { width, height: height - MAP };
-    drawMapArea(ensureElement(body, "div", "d1"), state, act, map);
-    drawListArea(ensureElement(body, "div", "d2"), state, act, list);
+    const isEnlarged = state.choice.panel === "filters";
+    const listWidth = isEnlarged ? Math.min(LIST, Math.round(width * (width < NARROW ? 0.5 : 0.6))) : width;
+    body.classed("filters", true).classed("enlarged", isEnlarged).style("--list", `${listWidth}px`);
+    const map = isEnlarged ? { width: width - listWidth, height } : { width, height: MAP };
+    const list = isEnlarged ? { width: listWidth - 1, height } : { width, height: height - MAP };
+    drawMapArea(ensureElement(body, "div", "map-area"), state, act, map);
+    drawListArea(ensureElement(body, "div", "list-area"), state, act, list);
   },
 };
 

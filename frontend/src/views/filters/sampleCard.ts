@@ -1,4 +1,4 @@
-/** The chosen sample: its picture, what it is, what the two nodes call it. Also the field that finds one by number. */
+/** The chosen sample: its image, labels and predictions in two nodes. Also the field that finds a sample by number. */
 import type { SampleView } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { icon } from "../../marks/icons";
@@ -11,7 +11,7 @@ export interface SampleCardData {
   readonly sample: number | null;
   readonly images: number;
   readonly view: SampleView | null;
-  /** Why there is nothing to see; null while all is well. */
+  /** Why the sample cannot be shown; null if there is no error. */
   readonly error: string | null;
   readonly classes: readonly string[];
   /** Numbers of the nodes. */
@@ -22,8 +22,8 @@ export interface SampleCardData {
 
 export interface SampleCardCallbacks {
   onChoose(sample: number | null): void;
-  /** What was typed names no sample; `cure` says what does. */
-  onUnknown(cure: string): void;
+  /** Called if the typed text is not the number of a sample; `message` says what is. */
+  onUnknown(message: string): void;
 }
 
 const PICTURE = 72;
@@ -39,7 +39,7 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
   const hint =
     data.error ??
     (sample === null
-      ? "No sample chosen. Choose a point or a cell of the confusion matrix, or press / and type a number."
+      ? "No sample chosen. Choose a point on the map or a cell of the confusion matrix, or press / and type a number."
       : null);
   ensureElement(words, "span", "hint")
     .attr("hidden", hint === null ? "" : null)
@@ -67,13 +67,13 @@ function drawTitle(line: Box, data: SampleCardData, callbacks: SampleCardCallbac
   const about = view ? describeView(view, classes) : "";
   ensureElement(line, "span", "about").text(about).attr("title", about);
   ensureElement(line, "span", "grow");
-  const drop = ensureElement(line, "button", "icon drop")
+  const clear = ensureElement(line, "button", "icon clear")
     .attr("type", "button")
     .attr("hidden", sample === null ? "" : null);
-  if (drop.html() === "") drop.html(icon("back"));
-  drop
-    .attr("title", "Let go of this sample: mean feature maps")
-    .attr("aria-label", "Let go of this sample")
+  if (clear.html() === "") clear.html(icon("back"));
+  clear
+    .attr("title", "Clear the chosen sample to see mean feature maps")
+    .attr("aria-label", "Clear the chosen sample")
     .on("click", () => callbacks.onChoose(null));
 }
 
@@ -102,7 +102,7 @@ function drawField(
     } else if (number !== sample) onChoose(number);
   });
   field.on("keydown", (event: KeyboardEvent) => {
-    if (event.key === "Enter") node.blur(); // tells the change, and single letters are keys again
+    if (event.key === "Enter") node.blur(); // fires the change event, and single letters are shortcuts again
     if (event.key !== "Escape") return;
     event.stopPropagation();
     showChosen();
@@ -114,10 +114,10 @@ const rangeOf = (images: number): string => `0 to ${formatCount(images - 1)}`;
 
 const describeUnknown = (text: string, images: number): string =>
   images > 0
-    ? `There is no sample “${text.trim()}”: type a number, ${rangeOf(images)}.`
-    : "Samples can be found by number when the node is ready.";
+    ? `There is no sample “${text.trim()}”. Enter a number from ${rangeOf(images)}.`
+    : "You can find samples by number once the node is ready.";
 
-/** undefined: means nothing. */
+/** Returns null for an empty text, undefined for one that is not the number of a sample. */
 export function readSampleNumber(text: string, images: number): number | null | undefined {
   const trimmed = text.replaceAll(",", "").trim();
   if (trimmed === "") return null;
@@ -128,11 +128,11 @@ export function readSampleNumber(text: string, images: number): number | null | 
 /** "true cat · ▼ degraded, now dog" */
 export function describeView({ label, predicted, change }: SampleView, classes: readonly string[]): string {
   const name = (index: number): string => classes[index] ?? String(index);
-  const called = label === predicted ? "right" : `now ${name(predicted)}`;
-  const words = {
-    degraded: `▼ degraded, ${called}`,
+  const outcome = label === predicted ? "correct" : `now ${name(predicted)}`;
+  const texts = {
+    degraded: `▼ degraded, ${outcome}`,
     improved: "▲ improved",
-    same: label === predicted ? "right" : `✕ called ${name(predicted)}`,
+    same: label === predicted ? "correct" : `✕ predicted ${name(predicted)}`,
   };
-  return `true ${name(label)} · ${words[change]}`;
+  return `true ${name(label)} · ${texts[change]}`;
 }

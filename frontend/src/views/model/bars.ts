@@ -1,4 +1,4 @@
-/** Keyed rectangles: the join for bars, bands and legend marks. */
+/** Draws keyed rectangles: bars, bands and legend swatches. */
 import type { Group } from "../../marks/elements";
 
 export interface Bar {

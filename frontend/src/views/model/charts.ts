@@ -1,17 +1,17 @@
-/** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
-import { planModel, planResult, chosenRanking } from "../../state/selectors/plan";
+/** Charts of the Model panel that can be saved: drawings as SVG and PNG, numbers as CSV. */
+import { planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
-import { SvgContext } from "../../marks/svgContext";
+import { SvgContext } from "../../marks/canvas";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
-import { previewOf } from "./plan/drafts";
+import { previewOf } from "./plan/planAreaData";
 import { previewRows } from "./plan/previewLayout";
-import { paintCircles, paintCode } from "./table/paint";
+import { paintCircles, paintBarcode } from "./table/paint";
 import { AXES } from "./plan/radar";
 
-const PREVIEW_KEY =
-  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm estimated anew (95 % intervals), ◇ forecast after training (80 %); line: now, dashes: recovered";
+const PREVIEW_CAPTION =
+  "accuracy on the selection split, % (log error); ○ as pruned, ● batch norm re-estimated (95 % intervals), ◇ forecast after training (80 %); solid line: now, dashed line: recovered";
 
 type Rows = ReturnType<Chart["rows"]>;
 
@@ -38,8 +38,8 @@ export const modelCharts: readonly Chart[] = [
     name: "preview",
     title: "Preview accuracy",
     selector: "svg.previewchart",
-    about: () => PREVIEW_KEY,
-    emptyHint: "put filters into the plan and press Preview.",
+    about: () => PREVIEW_CAPTION,
+    needs: "add filters to the plan and press Preview.",
     show: (act) => act.showAgreement(false),
     rows: previewRowsOf,
   },
@@ -51,31 +51,31 @@ function layerRows(state: State): Rows {
   const layers = model?.structure.source.layers ?? [];
   return [
     names,
-    ...layers.map((one) => [
-      one.name,
-      one.kind,
-      one.height,
-      one.width,
-      one.filters,
-      result?.removedPerLayer[one.index] ?? 0,
-      one.parameters,
-      one.macs,
+    ...layers.map((layer) => [
+      layer.name,
+      layer.kind,
+      layer.height,
+      layer.width,
+      layer.filters,
+      result?.removedPerLayer[layer.index] ?? 0,
+      layer.parameters,
+      layer.macs,
     ]),
   ];
 }
 
 function filterRows(state: State): Rows {
-  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
-  const names = ["layer", "filter", "unit", "free", "score", "instability", "removed", "by hand"];
-  if (!model || !found || !result) return [names];
+  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const names = ["layer", "filter", "unit", "free", "score", "instability", "removed", "override"];
+  if (!model || !scores || !result) return [names];
   const rows = model.structure.source.units.flatMap((unit, u) =>
     unit.members.map(([layer, number]) => [
       model.structure.source.layers[layer]!.name,
       number,
       unit.id,
       unit.free ? 1 : 0,
-      orNull(found.score[u]),
-      orNull(found.instability?.[u]),
+      orNull(scores.score[u]),
+      orNull(scores.instability?.[u]),
       result.removed[u]!,
       ["", "kept", "removed"][result.overrides[u]!]!,
     ]),
@@ -105,21 +105,21 @@ function previewRowsOf(state: State): Rows {
   ];
 }
 
-/** The canvas of the table, drawn again with a context that writes SVG. */
+/** Draws the canvas of the layer table again, as SVG. */
 function writeBubbles(state: State, { width, height }: Size): string {
-  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
-  if (!model || !found || !result) return "";
+  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  if (!model || !scores || !result) return "";
   const data = tableData(
     state,
-    { model, ranking: found, result },
+    { model, ranking: scores, result },
     { width, height, enlarged: state.choice.panel === "model" },
   );
-  const context = new SvgContext();
+  const pen = new SvgContext();
   data.layout.rows.forEach((_, layer) => {
     const { start } = data.bubbles;
-    const seen = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
-    paintCircles(context, data, seen, layer);
-    paintCode(context, data, layer);
+    const bubbles = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
+    paintCircles(pen, data, bubbles, layer);
+    paintBarcode(pen, data, layer);
   });
   return context.markup;
 }

@@ -1,7 +1,7 @@
-/** The Model panel: architecture, layer table with bubbles and line, the plan; what a person does there → actions. */
+/** The Model panel: architecture, layer table with bubbles and score threshold, plan. Turns gestures into actions. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
-import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
+import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -9,22 +9,22 @@ import type { Panel, Size } from "../panel";
 import { drawAgreement } from "../agreement/agreement";
 import { agreementData } from "../agreement/data";
 import { drawArchitecture } from "./architecture/architecture";
-import { chosenLayerOf, type Found, tableData, toolsData } from "./table/chartData";
+import { chosenLayerOf, type ScoredPlan, tableData, toolsData } from "./table/chartData";
 import { modelCharts } from "./charts";
 import { drawDraftDialog } from "./dialogs/draft";
-import { planData } from "./plan/drafts";
+import { planData } from "./plan/planAreaData";
 import { drawCriterionDialog } from "./dialogs/criterion";
-import { drawNothing } from "./nothing";
+import { drawMissingFilters } from "./missingFilters";
 import { drawPlan } from "./plan/planArea";
 import { drawRuleDialog } from "./dialogs/rule";
-import { drawStrip, STRIP_HEIGHT } from "./architecture/strip";
+import { drawLayerStrip, STRIP_HEIGHT } from "./architecture/layerStrip";
 import { drawTable } from "./table/table";
 import { drawTools } from "./table/tools";
 import { drawTrainingDialog } from "./dialogs/training";
 import type { AgreementCallbacks } from "../agreement/agreement";
 import type { ArchitectureCallbacks } from "./architecture/architecture";
 import type { TableKey } from "./table/keys";
-import type { Handmade, PlanCallbacks } from "./plan/planData";
+import type { Override, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
 import type { ToolsCallbacks } from "./table/tools";
 import { hoverAt } from "../../state/selectors/readout";
@@ -38,7 +38,7 @@ const PLAN_WIDTH = 329;
 export const modelPanel: Panel = {
   id: "model",
   title: "Model",
-  sub: subtitle,
+  subtitle,
   tools: listTools,
   charts: modelCharts,
   keys: MODEL_KEYS,
@@ -56,18 +56,18 @@ export const modelPanel: Panel = {
 };
 
 interface Callbacks extends Wiring {
-  /** The rows of the table were scrolled. */
+  /** Called when the person scrolls the rows of the table. */
   onScroll(first: number): void;
 }
 
 function drawModel(body: Box, state: State, callbacks: Callbacks, { width, height }: Size): void {
   const enlarged = state.choice.panel === "model";
   body.classed("model", true).classed("enlarged", enlarged);
-  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
-  const strip = ensureElement(body, "div", "c1").attr("hidden", enlarged ? "" : null);
-  const chart = ensureElement(body, "div", "c2");
+  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const overview = ensureElement(body, "div", "overview").attr("hidden", enlarged ? "" : null);
+  const chart = ensureElement(body, "div", "layers");
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
-  const shown: Found | null = model && found && result ? { model, ranking: found, result } : null;
+  const shown: ScoredPlan | null = model && scores && result ? { model, ranking: scores, result } : null;
   const tableWidth = enlarged ? width - PLAN_WIDTH : width;
   const above = TOOLS_HEIGHT + STRIP_HEIGHT;
   const tableHeight = enlarged ? height - above : height - above - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
@@ -83,32 +83,32 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
   const { structure } = model;
   if (!enlarged)
     drawArchitecture(
-      strip,
+      overview,
       { structure, after, chosenLayer, width, height: ARCHITECTURE_HEIGHT },
       callbacks.architecture,
     );
   const [areaWidth, areaHeight] = enlarged ? [PLAN_WIDTH - 1, height] : [width, PLAN_HEIGHT];
   if (agreement) drawAgreement(agree, agreementData(state, areaWidth, areaHeight), callbacks.agreement);
   else
-    drawPlan(area, planData(state, { model, ranking: found, result }, { enlarged, width: areaWidth }), callbacks.plan);
+    drawPlan(area, planData(state, { model, ranking: scores, result }, { enlarged, width: areaWidth }), callbacks.plan);
 }
 
-/** The table and the strip of the chosen layer, or why there is none. */
-function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Callbacks, size: Size): void {
+/** Draws the table and the strip of the chosen layer, or says why there are none. */
+function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: Callbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table")
     .style("height", `${size.height}px`)
     .attr("hidden", shown ? null : "");
-  const nothing = ensureElement(chart, "div", "nothing").attr("hidden", shown ? "" : null);
+  const missing = ensureElement(chart, "div", "missing").attr("hidden", shown ? "" : null);
   const strip = ensureElement(chart, "div", "stripbox");
   if (!shown) {
-    drawNothing(nothing, state);
+    drawMissingFilters(missing, state);
     return;
   }
   const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
   drawTable(table, data, callbacks.table, { start: () => state.screen.firstRow, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
-  drawStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
+  drawLayerStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
 }
 
 function subtitle(state: State): string {
@@ -128,7 +128,7 @@ interface Wiring {
   readonly agreement: AgreementCallbacks;
 }
 
-/** What a person does → actions. */
+/** Connects gestures to actions. */
 function wire(state: State, act: Actions): Wiring {
   const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
@@ -185,32 +185,32 @@ function wirePlan(state: State, act: Actions): PlanCallbacks {
     onPreview: () => act.previewPlan(),
     onApply: () => act.applyPlan(),
     onChild: (node) => act.chooseNode(node),
-    onTakeBack: (one) => takeBack(state, act, one),
+    onRevert: (override) => revertOverride(state, act, override),
   };
 }
 
-function takeBack(state: State, act: Actions, one: Handmade): void {
-  if (one.kind === "locked") {
-    if (currentRule(state).locked.includes(one.layer)) act.toggleLock(one.layer);
+function revertOverride(state: State, act: Actions, { kind, layer, number }: Override): void {
+  if (kind === "locked") {
+    if (currentRule(state).locked.includes(layer)) act.toggleLock(layer);
     return;
   }
   const model = planModel(state);
-  const u = model?.structure.unitAt[model.structure.layerOf.get(one.layer) ?? -1]?.get(one.number ?? -1);
+  const u = model?.structure.unitAt[model.structure.layerOf.get(layer) ?? -1]?.get(number ?? -1);
   if (u !== undefined) act.decide([u], "rule");
 }
 
-type Basic = Pick<TableCallbacks, "onLayer" | "onLock" | "onHover">;
+type KeyCallbacks = Pick<TableCallbacks, "onLayer" | "onLock" | "onHover">;
 
-function runKey(key: TableKey, basic: Basic, act: Actions): void {
-  if (key.kind === "layer") basic.onLayer(key.layer);
-  else if (key.kind === "filter") basic.onHover(key.layer, key.unit);
+function runKey(key: TableKey, callbacks: KeyCallbacks, act: Actions): void {
+  if (key.kind === "layer") callbacks.onLayer(key.layer);
+  else if (key.kind === "filter") callbacks.onHover(key.layer, key.unit);
   else if (key.kind === "toggle") act.toggleFilter(key.unit);
-  else if (key.kind === "lock") basic.onLock(key.layer);
-  else act.setBrush(null);
+  else if (key.kind === "lock") callbacks.onLock(key.layer);
+  else act.brush(null);
 }
 
-/** Changes the State only where the pointer came to something else. */
-function hover({ hover: now }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
-  if (!next && (now.layer !== null || now.readout !== null)) act.clearHover();
-  if (next && (now.layer !== next.layer || now.filter !== next.filter)) act.hover(next);
+/** Changes the State only if the pointer is over something else. */
+function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
+  if (!next && (current.layer !== null || current.readout !== null)) act.unhover();
+  if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);
 }

@@ -1,4 +1,4 @@
-/** Buttons and keys of the Model panel. */
+/** Toolbar buttons and keyboard shortcuts of the Model panel. */
 import { currentPlan, isApplied, planModel, planResult } from "../../state/selectors/plan";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -17,31 +17,31 @@ export const listTools = ({ choice }: State): readonly Tool[] => [
 ];
 
 export const MODEL_KEYS: readonly Key[] = [
-  { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(layerBy(state, -1)) },
-  { keys: "ArrowDown", help: "layer below", run: (act, state) => act.chooseLayer(layerBy(state, 1)) },
+  { keys: "ArrowUp", help: "previous layer", run: (act, state) => act.chooseLayer(neighbourLayer(state, -1)) },
+  { keys: "ArrowDown", help: "next layer", run: (act, state) => act.chooseLayer(neighbourLayer(state, 1)) },
   {
     keys: "l",
-    help: "lock the layer",
+    help: "lock or unlock the layer",
     run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer),
   },
   { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
   { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
   {
     keys: "r",
-    help: "rule and limits of the plan",
+    help: "edit the rule and limits of the plan",
     run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }),
   },
   {
     keys: "a",
-    help: "agreement of criteria, or the plan",
+    help: "switch between plan and agreement of criteria",
     run: (act, { choice }) => act.showAgreement(!choice.agreement),
   },
   { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
   { keys: "F2", help: "rename the draft", run: (act, state) => canEdit(state) && act.openDialog({ kind: "draft" }) },
-  { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
+  { keys: "Shift+D", help: "create a draft", run: (act) => act.newDraft() },
 ];
 
-function layerBy(state: State, by: number): string | null {
+function neighbourLayer(state: State, by: number): string | null {
   const model = planModel(state);
   if (!model) return null;
   const chosenLayer = chosenLayerOf(state, model);

@@ -1,4 +1,4 @@
-/** Pictures of samples, marked ▼ degraded and ▲ improved. */
+/** Thumbnails of samples, marked ▼ degraded and ▲ improved. */
 import { buildUrl } from "../../api/url";
 import type { Sample } from "../../api/values";
 import { formatPercent } from "../../marks/format";
@@ -10,9 +10,9 @@ export interface ThumbsData {
   readonly samples: readonly Sample[];
   readonly classes: readonly string[];
   readonly chosen: number | null;
-  /** So many of the samples are shown. */
+  /** Shows at most this many samples. */
   readonly most: number;
-  /** Edge of a picture, pixels. */
+  /** Side of a thumbnail, pixels. */
   readonly size: number;
 }
 
@@ -21,7 +21,7 @@ export interface ThumbsCallbacks {
   onHover(sample: Sample | null): void;
 }
 
-const SIGNS = { degraded: "▼", improved: "▲", same: "" } as const;
+const SYMBOLS = { degraded: "▼", improved: "▲", same: "" } as const;
 
 export const pictureUrl = (experiment: number, sample: number, size: number): string =>
   buildUrl("/api/experiments/{experiment_id}/samples/{sample}/image", { experiment_id: experiment, sample }, { size });
@@ -30,11 +30,11 @@ export function describeSample(
   { label, predicted, probability, before, change }: Sample,
   classes: readonly string[],
 ): string {
-  const called = `true ${classes[label]}, called ${classes[predicted]} at ${formatPercent(probability)}`;
-  return before === null || change === "same" ? called : `${called}, ${change}: before ${classes[before]}`;
+  const text = `true ${classes[label]}, predicted ${classes[predicted]} at ${formatPercent(probability)}`;
+  return before === null || change === "same" ? text : `${text}, ${change}: before ${classes[before]}`;
 }
 
-/** Touches nothing while its data stay: a callback that depends on more must ask for it when it runs. */
+/** Does nothing while its data stay the same, so callbacks that need other state must read it when they run. */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
   drawIfChanged(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
 
@@ -45,21 +45,21 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
   box
     .classed("thumbs", true)
     .attr("role", "group")
-    .attr("aria-label", "Pictures")
+    .attr("aria-label", "Samples")
     .style("--thumb", `${size}px`)
     .selectAll<HTMLButtonElement, Sample>(":scope > button")
     .data(samples, ({ sample }) => `${experiment}:${sample}`)
     .join((enter) => {
-      const made = enter.append("button").attr("type", "button");
-      made.append("img").attr("alt", "").attr("loading", "lazy").attr("decoding", "async");
-      made.append("i");
-      return made;
+      const button = enter.append("button").attr("type", "button");
+      button.append("img").attr("alt", "").attr("loading", "lazy").attr("decoding", "async");
+      button.append("i");
+      return button;
     })
     .order()
     .attr("data-testid", ({ sample }) => `sample-${sample}`)
     .attr("aria-pressed", ({ sample }) => sample === chosen)
-    .attr("aria-label", (one) => `Sample ${one.sample}: ${describeSample(one, classes)}`)
-    .attr("tabindex", (one) => (one === focusable ? 0 : -1))
+    .attr("aria-label", (sample) => `Sample ${sample.sample}: ${describeSample(sample, classes)}`)
+    .attr("tabindex", (sample) => (sample === focusable ? 0 : -1))
     .on("click", (_, { sample }) => onChoose(sample))
     .on("pointerenter focus", (_, sample) => onHover(sample))
     .on("pointerleave blur", () => onHover(null))
@@ -68,11 +68,11 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
       const url = pictureUrl(experiment, sample, size);
       const image = this.querySelector("img")!;
       if (image.getAttribute("src") !== url) image.src = url;
-      this.querySelector("i")!.textContent = SIGNS[change];
+      this.querySelector("i")!.textContent = SYMBOLS[change];
     });
 }
 
-/** Arrows go through the pictures, up and down by rows. */
+/** Arrow keys move through the thumbnails, up and down by rows. */
 function moveFocus(event: KeyboardEvent, size: number): void {
   const button = event.currentTarget as HTMLElement;
   const buttons = [...button.parentElement!.querySelectorAll<HTMLElement>(":scope > button")];

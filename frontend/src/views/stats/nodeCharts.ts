@@ -3,7 +3,7 @@ import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import { drawBand, listenToPan } from "../axis/band";
-import { isInView, nameNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { isInView, chooseNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
 import { drawColumns, type ColumnCallbacks } from "./columns";
 import { layoutCharts, type Placed } from "./layout";
@@ -92,7 +92,7 @@ function drawCaption(group: Group, { chart, span, scale }: Scaled): void {
 }
 
 function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsData, y: number): void {
-  const named = nameNumbers(
+  const named = chooseNumbers(
     axis,
     stats.map(({ node }) => node.number),
     { chosen: chosen?.number ?? null, ghost: ghost?.number ?? null },
@@ -105,7 +105,7 @@ function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsDat
       y,
       text: String(number),
       anchor: "middle",
-      emphasis: number === chosen?.number ? "bold" : number === ghost?.number ? "dimmed" : "strong",
+      emphasis: number === chosen?.number ? "b" : number === ghost?.number ? "dimmed" : "strong",
     })),
   ]);
 }

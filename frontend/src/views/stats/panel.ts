@@ -6,7 +6,7 @@ import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import { drawConfusion } from "../confusion/confusion";
-import { aboutConfusion, confusionRows } from "../confusion/rows";
+import { confusionCaption, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
 import { chosenAxis, chosenWholeAxis } from "../axis/chosenAxis";
 import { shownNodes } from "../nodes/shown";
@@ -26,18 +26,18 @@ const MOST = 1.35;
 export const statsPanel: Panel = {
   id: "stats",
   title: "Statistics",
-  sub: () => "per node, selection split; columns continue the tree’s",
+  subtitle: () => "per node, selection split; columns continue the tree’s",
   tools: () => [],
   charts: [
     {
       name: "statistics",
       title: "Charts per node",
       selector: "svg.charts",
-      drawWhole: drawWholeCharts,
+      drawAll: drawWholeCharts,
       about: () => "per node, selection split",
       rows: listRows,
     },
-    { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: aboutConfusion, rows: confusionRows },
+    { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: confusionCaption, rows: confusionRows },
   ],
   keys: [],
   draw: (body, state, act, size) => {
@@ -51,7 +51,7 @@ export const statsPanel: Panel = {
       width: room.width,
       height: Math.max(CONFUSION_MIN, room.height),
     });
-    trackScroll(body.node()!, () => state.screen.statsScroll, act.scrollStats);
+    trackScroll(body.node()!, () => state.screen.stats, act.scrollStats);
   },
 };
 

@@ -32,7 +32,7 @@ export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly 
   const { points, frontier, width } = data;
   const at = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
   const board = new LabelLayout([...frontierRects(frontier.map(at)), ...whiskers], width);
-  board.occupy(
+  board.take(
     ...points.map(at).map(([x, y]): Rect => ({ left: x - HALF, right: x + HALF, top: y - HALF, bottom: y + HALF })),
   );
   return inOrder(data).flatMap((point): Label[] => {
@@ -40,7 +40,7 @@ export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly 
     const { id, number } = point.node;
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
     const isWanted = id === data.chosen || id === data.hovered;
-    const found = board.place(spots, isWanted) ?? (isWanted ? spots[0]! : null);
+    const found = board.settle(spots, isWanted) ?? (isWanted ? spots[0]! : null);
     return found ? [{ key: String(id), ...found, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }

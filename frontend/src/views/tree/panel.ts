@@ -34,14 +34,14 @@ const SUBS: Record<TreeView, string> = {
 export const treePanel: Panel = {
   id: "tree",
   title: "Tree",
-  sub: (state) => SUBS[shownView(state)],
+  subtitle: (state) => SUBS[shownView(state)],
   tools: listTools,
   charts: [
     {
       name: "tree",
       title: "Tree",
       selector: "svg.chart",
-      drawWhole: drawWholeTree,
+      drawAll: drawWholeTree,
       about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
       show: (act) => act.showTree("tree"),
       rows: listRows,

@@ -7,7 +7,7 @@ import { withScreen } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { bundleDialog } from "../../../src/views/dialogs/experiment/bundle";
 import { unbundleDialog } from "../../../src/views/dialogs/experiment/unbundle";
-import { previewButton } from "../../../src/views/model/plan/planButtons";
+import { previewButton } from "../../../src/views/model/plan/buttonData";
 import { drawExperiments } from "../../../src/views/top/experiments";
 import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
 
@@ -99,5 +99,5 @@ test("an experiment without weights says why nothing can be pruned", () => {
   const state = stateWith([makeNode(0, null)], { experiments: { 1: makeExperiment({ has_weights: false }) } });
   const button = previewButton(state, { result: { reached: 3 } } as Parameters<typeof previewButton>[1]);
   expect(button.isEnabled).toBe(false);
-  expect(button.title).toContain("came as a bundle without weights");
+  expect(button.title).toContain("imported from a bundle without weights");
 });

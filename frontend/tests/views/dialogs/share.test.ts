@@ -121,9 +121,9 @@ test("a visitor by link is told so and can leave; the owner sees nothing of it",
 
 test("whoever may not come in is asked for a link, with the reason where the token is no longer good", () => {
   const nobody: Visitor = { ...holder, kind: "nobody", link_id: null };
-  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "signIn", error: null });
-  expect(receiveVisitor(stateWith([]), { error: "It was withdrawn." }).screen.dialog).toMatchObject({
-    kind: "signIn",
+  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
+  expect(receiveVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
+    kind: "enter",
     error: "It was withdrawn.",
   });
   expect(receiveVisitor(stateWith([]), holder).screen.dialog).toBeNull();

@@ -6,7 +6,7 @@ import { withChoice, withScreen, withServer } from "../../../src/state/changes/p
 import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
 import { emptyRule, type Rule } from "../../../src/planning/rules";
-import { cardsData, describeSight } from "../../../src/views/filters/cards/data";
+import { cardsData, describeVisible } from "../../../src/views/filters/cards/data";
 import {
   cardsWithin,
   layoutGrid,
@@ -31,7 +31,7 @@ beforeEach(() => {
 const SIZE = { width: 384, height: 356 };
 const LAYER = "features.0.0";
 
-test("four cards stand in a row of 384 pixels, and of 512 only those in sight are made", () => {
+test("four cards fit into a row of 384 pixels, and of 512 cards only the visible ones are drawn", () => {
   const grid = layoutGrid(512, 384);
   expect(grid.columns).toBe(4);
   expect(placeCard(grid, 5)).toEqual([104, 95]);
@@ -41,7 +41,7 @@ test("four cards stand in a row of 384 pixels, and of 512 only those in sight ar
   expect(withSpare(grid, { first: 8, count: 16 }, 512)).toEqual({ first: 4, count: 24 });
 });
 
-test("the list opens with the edge of the plan in sight", () => {
+test("the list opens with the edge of the plan visible", () => {
   const grid = layoutGrid(168, 384);
   const top = scrollToEdge(grid, 50, 356);
   const { first, count } = cardsWithin(grid, top, SIZE, 168);
@@ -69,21 +69,21 @@ test("a full bar is the ninth decile, and the histogram is logarithmic", () => {
 });
 
 const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
-const inSight = (state: State): State => withScreen(state, { visibleCards: { first: 0, count: 8 } });
+const withVisible = (state: State): State => withScreen(state, { cards: { first: 0, count: 8 } });
 
-test("filters stand by score, by number or by activation, strongest first", () => {
+test("filters are sorted by score, by number or by activation, strongest first", () => {
   const state = networkState("vgg");
   const scores = state.server.scores["10:taylor"]!;
-  const numbers = (changed: State): number[] => layerCards(changed)!.filters.map(({ number }) => number);
+  const numbers = (sorted: State): number[] => layerCards(sorted)!.filters.map(({ number }) => number);
   const bySensitivity = numbers(state);
   expect([...bySensitivity].sort((a, b) => a - b)).toEqual(numbers(withChoice(state, { filterSort: "number" })));
   expect(bySensitivity).not.toEqual(numbers(withChoice(state, { filterSort: "number" })));
   expect(scores.score.length).toBeGreaterThan(0);
-  const known = withServer(state, { layerFilters: { [`10:${LAYER}`]: means(bySensitivity, (number) => number) } });
-  expect(numbers(withChoice(known, { layer: LAYER, filterSort: "activation" }))[0]).toBe(Math.max(...bySensitivity));
+  const loaded = withServer(state, { layerFilters: { [`10:${LAYER}`]: means(bySensitivity, (number) => number) } });
+  expect(numbers(withChoice(loaded, { layer: LAYER, filterSort: "activation" }))[0]).toBe(Math.max(...bySensitivity));
 });
 
-test("each way up and down; sensitivity also where the axis shows another criterion", () => {
+test("every order goes up and down; sensitivity is offered if the axis shows another criterion", () => {
   const state = withServer(networkState("vgg"), {
     layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => 10 - number) },
   });
@@ -96,7 +96,7 @@ test("each way up and down; sensitivity also where the axis shows another criter
   const random = {
     ...state.server.scores["10:taylor"]!,
     criterion: "random",
-    score: state.server.scores["10:taylor"]!.score.map((one) => one && -one),
+    score: state.server.scores["10:taylor"]!.score.map((score) => score && -score),
     instability: null,
   };
   const other = withServer(withChoice(state, { layer: LAYER, criterion: "random" }), {
@@ -108,36 +108,36 @@ test("each way up and down; sensitivity also where the axis shows another criter
   expect(ordered("score")).not.toEqual(ordered("sensitivity"));
 });
 
-test("the first bar shows what the list is sorted by, and says so in full", () => {
-  const known = withServer(networkState("vgg"), {
+test("the first bar shows the value that the list is sorted by, and the title names it in full", () => {
+  const loaded = withServer(networkState("vgg"), {
     layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => number + 1) },
   });
-  const data = cardsData(withChoice(known, { layer: LAYER, filterSort: "activation" }))!;
+  const data = cardsData(withChoice(loaded, { layer: LAYER, filterSort: "activation" }))!;
   expect(data.scoreName).toBe("act");
-  expect(cardsData(withChoice(known, { layer: LAYER, filterSort: "score" }))!.scoreName).toBe("sens");
+  expect(cardsData(withChoice(loaded, { layer: LAYER, filterSort: "score" }))!.scoreName).toBe("sens");
   expect(data.cardAt(0)).toMatchObject({ number: 2, score: 1 });
   expect(data.cardAt(0).title).toMatch(/^Filter 2: sensitivity [\d.]+, mean activation 3, instability/);
 });
 
-test("a filter that never responds and a unit without a map say so in the picture's place", () => {
-  const found = means([0, 1, 2], () => 0.52);
+test("an inactive filter and a unit without a map say so instead of showing an image", () => {
+  const activations = means([0, 1, 2], () => 0.52);
   const note = (changes: object, high: number): string | null => {
-    const items = found.items.map((one) => ({ ...one, map_high: high }));
-    const known = withServer(networkState("vgg"), {
-      layerFilters: { [`10:${LAYER}`]: { ...found, ...changes, items } },
+    const items = activations.items.map((item) => ({ ...item, map_high: high }));
+    const loaded = withServer(networkState("vgg"), {
+      layerFilters: { [`10:${LAYER}`]: { ...activations, ...changes, items } },
     });
-    return cardsData(withChoice(known, { layer: LAYER, filterSort: "number" }))!.cardAt(0).note;
+    return cardsData(withChoice(loaded, { layer: LAYER, filterSort: "number" }))!.cardAt(0).note;
   };
   expect([note({}, 1), note({}, 0), note({ height: 1, width: 1 }, 1)]).toEqual([
     null,
     "never active",
     "no map: mean 0.52",
   ]);
-  drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, listKey: "a" }, SIZE, callbacks());
   expect(box.querySelector<HTMLElement>(".card .note")!.hidden).toBe(true);
 });
 
-test("the edge comes after the last filter that goes", () => {
+test("the edge comes after the last removed filter", () => {
   const state = half(networkState("vgg"));
   const cards = layerCards(state)!;
   const edge = planEdge(state, cards);
@@ -146,26 +146,26 @@ test("the edge comes after the last filter that goes", () => {
   expect(cards.filters.slice(edge).some(({ unit }) => removed[unit] === 1)).toBe(false);
 });
 
-test("pictures that are here are shown and the others counted as on the way", () => {
-  const state = inSight(withChoice(networkState("vgg"), { sample: 7, layer: LAYER, filterSort: "number" }));
-  expect(describeSight(cardsData(state)!)).toContain("0 here, 8 on the way");
-  const known = withServer(state, { pictures: { [picturesKey(10, 7, LAYER, 0)]: pictures([0, 1, 2]) } });
-  const data = cardsData(known)!;
+test("loaded pictures are shown and the others are counted as loading", () => {
+  const state = withVisible(withChoice(networkState("vgg"), { sample: 7, layer: LAYER, filterSort: "number" }));
+  expect(describeVisible(cardsData(state)!)).toContain("0 loaded, 8 loading");
+  const loaded = withServer(state, { pictures: { [picturesKey(10, 7, LAYER, 0)]: pictures([0, 1, 2]) } });
+  const data = cardsData(loaded)!;
   expect(data.cardAt(1)).toMatchObject({ number: 1, picture: "data:image/png;base64,png1" });
-  expect(describeSight(data)).toMatch(/^1–8 of \d+ · pictures: 3 here, 5 on the way$/);
+  expect(describeVisible(data)).toMatch(/^1–8 of \d+ · pictures: 3 loaded, 5 loading$/);
 });
 
 const callbacks = () => ({
   onToggle: vi.fn(),
   onChoose: vi.fn(),
   onHover: vi.fn(),
-  onSight: vi.fn(),
+  onVisible: vi.fn(),
   onScroll: vi.fn(),
 });
 
-test("drawn again, cards change and are not made anew; a click puts a filter in or out, Enter shows its samples", () => {
+test("redrawing updates cards in place; a click toggles a filter, Enter shows its samples", () => {
   const act = callbacks();
-  const draw = (state: State): void => drawCards(select(box), { ...cardsData(state)!, place: "a" }, SIZE, act);
+  const draw = (state: State): void => drawCards(select(box), { ...cardsData(state)!, listKey: "a" }, SIZE, act);
   draw(networkState("vgg"));
   const before = [...box.querySelectorAll(".card")];
   expect(box.querySelectorAll(".card.removed")).toHaveLength(0);
@@ -183,11 +183,11 @@ test("drawn again, cards change and are not made anew; a click puts a filter in 
   expect(box.querySelectorAll(".card[tabindex='0']")).toHaveLength(1);
 });
 
-test("a long name of a criterion stands in full in the card's title, and shortened in what is saved", () => {
+test("a long criterion name is full in the card's title, and shortened in the saved drawing", () => {
   const state = networkState("vgg");
   const scored = withServer(state, { scores: { "10:power_norm:power=3": state.server.scores["10:taylor"]! } });
   const shown = withChoice(scored, { criterion: "power_norm:power=3" });
-  drawCards(select(box), { ...cardsData(shown)!, place: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(shown)!, listKey: "a" }, SIZE, callbacks());
   const card = box.querySelector<HTMLElement>(".card")!;
   expect(card.querySelector(".bar.score s")!.textContent).toBe("power norm");
   expect(card.title).toMatch(/^Filter \d+: power norm, power 3 0\.\d+, instability/);
@@ -195,22 +195,17 @@ test("a long name of a criterion stands in full in the card's title, and shorten
 });
 
 test("arrows move the focus from card to card", () => {
-  drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, listKey: "a" }, SIZE, callbacks());
   const cards = [...box.querySelectorAll<HTMLElement>(".card")];
   cards[0]!.focus();
   cards[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   expect(document.activeElement).toBe(cards[1]);
 });
 
-test("a list opens at the edge of the plan, or where a link says, and a person's scroll is told", async () => {
+test("a list opens at the edge of the plan, or where a link says, and scrolling is reported", async () => {
   const act = callbacks();
-  const draw = (place: string, list: number | null): HTMLElement => {
-    drawCards(
-      select(box),
-      { ...cardsData(withScreen(half(networkState("vgg")), { firstCard: list }))!, place },
-      SIZE,
-      act,
-    );
+  const draw = (listKey: string, list: number | null): HTMLElement => {
+    drawCards(select(box), { ...cardsData(withScreen(half(networkState("vgg")), { list }))!, listKey }, SIZE, act);
     return box.querySelector<HTMLElement>(".cards")!;
   };
   const view = draw("a", 4);
@@ -218,7 +213,7 @@ test("a list opens at the edge of the plan, or where a link says, and a person's
   const linked = view.scrollTop;
   view.dispatchEvent(new Event("scroll"));
   expect(act.onScroll).not.toHaveBeenCalled();
-  expect(act.onSight).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
+  expect(act.onVisible).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
   draw("b", null);
   await Promise.resolve();
   expect(view.scrollTop).not.toBe(linked);
@@ -227,7 +222,7 @@ test("a list opens at the edge of the plan, or where a link says, and a person's
   expect(act.onScroll).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
 });
 
-test("all filters of the layer are saved as a drawing, with what is removed", () => {
+test("all filters of the layer are saved as a drawing that marks removed ones", () => {
   const { svg, width } = writeCards(half(networkState("vgg")), SIZE)!;
   const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
   expect(drawing.querySelector("parsererror")).toBeNull();

@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { extentOf } from "../../../src/state/frames";
 import {
-  growRound,
+  growNeighbourhood,
   indexPoints,
   placePoints,
   pointAt,
@@ -34,24 +34,24 @@ afterEach(() => document.body.replaceChildren());
 const cross = { x: Float32Array.from([-1, 1, 0, 0, 0]), y: Float32Array.from([0, 0, 1, -1, 0]) };
 const placed = placePoints(cross, extentOf({ x: [-1, 1], y: [-1, 1] }), SIZE, ALL);
 
-test("points fill both axes, up is up, and zoom keeps the shares", () => {
+test("points fill both axes, larger y is higher, and zoom keeps proportions", () => {
   expect([...placed.px]).toEqual([16, 216, 116, 116, 116]);
   expect([...placed.py]).toEqual([66, 66, 16, 116, 66]);
-  const near = placePoints(cross, extentOf({ x: [-1, 1], y: [-1, 1] }), SIZE, { k: 2, x: -0.5, y: -0.5 });
-  expect([near.px[4], near.py[4]]).toEqual([116, 66]);
-  expect(near.px[1]! - near.px[4]!).toBe(200);
+  const zoomed = placePoints(cross, extentOf({ x: [-1, 1], y: [-1, 1] }), SIZE, { k: 2, x: -0.5, y: -0.5 });
+  expect([zoomed.px[4], zoomed.py[4]]).toEqual([116, 66]);
+  expect(zoomed.px[1]! - zoomed.px[4]!).toBe(200);
 });
 
-test("the nearest point within reach is found, marked ones first, and none in the void", () => {
+test("the nearest point within reach is found, preferring marked ones, and none in empty space", () => {
   const two = { px: Float32Array.from([50, 56]), py: Float32Array.from([50, 50]) };
-  const near = indexPoints(two, SIZE);
-  expect(pointAt(two, near, [52, 50], () => false)).toBe(0);
-  expect(pointAt(two, near, [52.5, 50], (i) => i === 1)).toBe(1);
-  expect(pointAt(two, near, [80, 80], () => false)).toBe(-1);
-  expect(pointAt(two, near, [46, 44], () => false)).toBe(0); // in another square
+  const grid = indexPoints(two, SIZE);
+  expect(pointAt(two, grid, [52, 50], () => false)).toBe(0);
+  expect(pointAt(two, grid, [52.5, 50], (i) => i === 1)).toBe(1);
+  expect(pointAt(two, grid, [80, 80], () => false)).toBe(-1);
+  expect(pointAt(two, grid, [46, 44], () => false)).toBe(0); // in another grid cell
 });
 
-test("an arrow goes to the nearest point in its direction and stays at the edge", () => {
+test("an arrow moves to the nearest point in its direction and stays at the edge", () => {
   const any = (): boolean => true;
   expect(stepPoint(placed, 4, "ArrowRight", any)).toBe(1);
   expect(stepPoint(placed, 4, "ArrowUp", any)).toBe(2);
@@ -60,7 +60,7 @@ test("an arrow goes to the nearest point in its direction and stays at the edge"
   expect(stepPoint(placed, 4, "ArrowRight", (i) => i === 3)).toBe(4);
 });
 
-test("a lasso holds what is inside it", () => {
+test("a lasso contains the points inside it", () => {
   expect(
     pointsWithin(placed, [
       [100, 50],
@@ -71,7 +71,7 @@ test("a lasso holds what is inside it", () => {
   ).toEqual([1, 4]);
 });
 
-test("names stand above their class, do not cover each other, and the largest class comes first", () => {
+test("names are placed above their class without overlap, the largest class first", () => {
   const at = { px: Float32Array.from([100, 100, 100, 102]), py: Float32Array.from([60, 60, 60, 60]) };
   const labels = layoutLabels(at, Int16Array.from([0, 0, 0, 1]), ["cat", "dog"], SIZE);
   expect(labels.map(({ text }) => text)).toEqual(["cat", "dog"]);
@@ -80,25 +80,25 @@ test("names stand above their class, do not cover each other, and the largest cl
   expect(layoutLabels(at, Int16Array.from([-1, -1, -1, -1]), [], SIZE)).toEqual([]);
 });
 
-test("a name stands at the cluster of its class though a fifth of it lies far away", () => {
+test("a name is placed at the cluster of its class although a fifth of it is far away", () => {
   const cluster = Array.from({ length: 40 }, (_, i) => [50 + (i % 8), 100 + Math.floor(i / 8)] as const);
-  const strays = Array.from({ length: 10 }, (_, i) => [200, 5 + i] as const);
-  const all = [...cluster, ...strays];
-  const placed = { px: Float32Array.from(all, ([x]) => x), py: Float32Array.from(all, ([, y]) => y) };
+  const outliers = Array.from({ length: 10 }, (_, i) => [200, 5 + i] as const);
+  const points = [...cluster, ...outliers];
+  const placed = { px: Float32Array.from(points, ([x]) => x), py: Float32Array.from(points, ([, y]) => y) };
   const [name] = layoutLabels(placed, new Int16Array(50), ["nine"], SIZE);
   expect(name!.x + name!.width / 2).toBeCloseTo(53.5, 0);
   expect(name!.y).toBe(100 - 16 - 1);
 });
 
-test("zoom by key stays within the map", () => {
+test("zooming by key stays within the map", () => {
   expect(stepZoom(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
   expect(stepZoom({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
   expect(stepZoom(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
   expect(stepZoom({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
 });
 
-/** Node 11 with four samples laid out as a cross. */
-function laidOut(): State {
+/** Node 11 with a layout of four samples in a cross. */
+function stateWithLayout(): State {
   const samples = [
     makeSample(0),
     makeSample(1, { change: "improved", predicted: 0, before: 1 }),
@@ -114,25 +114,25 @@ function laidOut(): State {
   return withChoice(state, { node: 11 });
 }
 
-test("what changed is marked and counted; wrong ones where they are asked for", () => {
-  const data = mapData(laidOut(), SIZE)!;
+test("changed samples are marked and counted, wrong ones on request", () => {
+  const data = mapData(stateWithLayout(), SIZE)!;
   expect(data.mark).toEqual(["degraded", "improved", null, null]);
   expect(data.marked).toBe(2);
-  const wrong = mapData(withChoice(laidOut(), { changes: ["wrong"] }), SIZE)!;
+  const wrong = mapData(withChoice(stateWithLayout(), { changes: ["wrong"] }), SIZE)!;
   expect(wrong.mark).toEqual(["wrong", null, "wrong", null]);
 });
 
 test("a cell, a class and a lasso each choose samples of the map", () => {
   const picked = (choice: Parameters<typeof withChoice>[1]): number[] => [
-    ...mapData(withChoice(laidOut(), choice), SIZE)!.picked!,
+    ...mapData(withChoice(stateWithLayout(), choice), SIZE)!.picked!,
   ];
   expect(picked({ cell: { label: 0, predicted: 0 } })).toEqual([0, 1, 0, 1]);
   expect(picked({ label: 0 })).toEqual([1, 1, 1, 1]);
   expect(picked({ picked: [2] })).toEqual([0, 0, 1, 0]);
 });
 
-test("an unchanged state gives the same arrays, so that hover paints nothing anew", () => {
-  const state = laidOut();
+test("an unchanged state returns the same arrays, so that hovering repaints nothing", () => {
+  const state = stateWithLayout();
   const [a, b] = [mapData(state, SIZE)!, mapData(withHover(state, { sample: 2 }), SIZE)!];
   expect(b.placed).toBe(a.placed);
   expect(b.mark).toBe(a.mark);
@@ -150,11 +150,11 @@ const callbacks = () => ({
   onZoom: vi.fn(),
 });
 
-test("drawing again makes nothing twice; a click chooses the point, Shift adds it, a name chooses its class", () => {
+test("redrawing duplicates nothing; a click chooses the point, Shift-click adds it, a name chooses its class", () => {
   const act = callbacks();
-  drawMap(select(body), mapData(laidOut(), SIZE)!, act);
+  drawMap(select(body), mapData(stateWithLayout(), SIZE)!, act);
   const before = body.querySelectorAll("*").length;
-  drawMap(select(body), mapData(withChoice(laidOut(), { sample: 1 }), SIZE)!, act);
+  drawMap(select(body), mapData(withChoice(stateWithLayout(), { sample: 1 }), SIZE)!, act);
   expect(body.querySelectorAll("*").length).toBe(before + 1); // the ring
   const view = body.querySelector(".view")!;
   view.dispatchEvent(new MouseEvent("click", { clientX: 214, clientY: 66 }));
@@ -166,40 +166,40 @@ test("drawing again makes nothing twice; a click chooses the point, Shift adds i
   expect(act.onZoom).not.toHaveBeenCalled();
 });
 
-test("keys go from marked sample to marked sample and choose", () => {
+test("keys move between marked samples and choose them", () => {
   const act = callbacks();
-  const data = mapData(withHover(laidOut(), { sample: 0 }), SIZE)!;
+  const data = mapData(withHover(stateWithLayout(), { sample: 0 }), SIZE)!;
   expect(runKey({ key: "ArrowRight", shiftKey: false }, data, act)).toBe(true);
   expect(act.onHover).toHaveBeenCalledWith(1);
   runKey({ key: "Enter", shiftKey: false }, data, act);
   expect(act.onChoose).toHaveBeenCalledWith(0);
   runKey({ key: "Enter", shiftKey: true }, data, act);
   expect(act.onToggle).toHaveBeenCalledWith(0);
-  expect(runKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to let go: the page's key
+  expect(runKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to clear: left to the page
 });
 
-test("Shift and an arrow choose the nearest samples about the cursor, more with every press, and fewer", () => {
+test("Shift with arrows chooses more or fewer of the samples nearest to the cursor", () => {
   const px = Float32Array.from({ length: 20 }, (_, i) => i * 10);
   const line = { px, py: new Float32Array(20) };
   const flags = (chosen: number[]) => Uint8Array.from(px, (_, i) => (chosen.includes(i) ? 1 : 0));
-  const first = growRound(line, null, 0, true);
+  const first = growNeighbourhood(line, null, 0, true);
   expect(first).toEqual([0, 1, 2, 3, 4, 5]);
-  const second = growRound(line, flags(first), 0, true);
+  const second = growNeighbourhood(line, flags(first), 0, true);
   expect(second).toHaveLength(9);
-  expect(growRound(line, flags(second), 0, false)).toEqual(first);
-  expect(growRound(line, flags(first), 0, false)).toEqual([]);
-  expect(growRound(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
+  expect(growNeighbourhood(line, flags(second), 0, false)).toEqual(first);
+  expect(growNeighbourhood(line, flags(first), 0, false)).toEqual([]);
+  expect(growNeighbourhood(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
   const act = callbacks();
-  const data = mapData(withHover(laidOut(), { sample: 0 }), SIZE)!;
+  const data = mapData(withHover(stateWithLayout(), { sample: 0 }), SIZE)!;
   runKey({ key: "ArrowRight", shiftKey: true }, data, act);
   expect(act.onLasso).toHaveBeenCalledWith(expect.arrayContaining([0, 1, 2, 3]));
   expect(act.onHover).not.toHaveBeenCalled();
 });
 
 test("the map is saved with every point, its marks and names", () => {
-  const { svg } = writeMap(laidOut(), SIZE)!;
+  const { svg } = writeMap(stateWithLayout(), SIZE)!;
   const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-  expect(drawing.querySelectorAll("circle")).toHaveLength(2 + 1); // two without a mark, the sign of the class
+  expect(drawing.querySelectorAll("circle")).toHaveLength(2 + 1); // two unmarked points and the symbol of the class
   expect(drawing.querySelectorAll("path")).toHaveLength(2);
   expect(drawing.querySelector("text")!.textContent).toBe("cat");
 });

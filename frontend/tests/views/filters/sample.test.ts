@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { drawChips, type ChipsData } from "../../../src/views/filters/map/chips";
 import { drawListHead, type HeadData } from "../../../src/views/filters/cards/head";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
-import { namePick } from "../../../src/views/samples/pick";
+import { describeChosen } from "../../../src/views/samples/chosenSamples";
 import {
   describeView,
   drawSampleCard,
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const classes = ["cat", "dog", "frog"];
 
-test("a class that one node does not name among its first is less than the last of them", () => {
+test("a class that a node does not list is shown as less than the last one listed", () => {
   const rows = layoutDumbbells({ view: sampleView, classes, now: 1, before: 0, width: 260, rows: 4 });
   expect(rows.map(({ name, text }) => `${name} ${text}`)).toEqual([
     "cat 0.70 → 0.30",
@@ -34,12 +34,12 @@ test("a class that one node does not name among its first is less than the last 
   expect(rows[0]!.before!).toBeGreaterThan(rows[0]!.now!);
 });
 
-test("a sample is said in words", () => {
+test("a sample is described in words", () => {
   expect(describeView(sampleView, classes)).toBe("true cat · ▼ degraded, now dog");
-  expect(describeView({ ...sampleView, change: "same", predicted: 0 }, classes)).toBe("true cat · right");
+  expect(describeView({ ...sampleView, change: "same", predicted: 0 }, classes)).toBe("true cat · correct");
 });
 
-test("only numbers of samples are taken from the field, and nothing lets go", () => {
+test("the field accepts only numbers of samples, and an empty one clears the choice", () => {
   expect([
     readSampleNumber("12", 20),
     readSampleNumber("20", 20),
@@ -60,7 +60,7 @@ const card: SampleCardData = {
   width: 384,
 };
 
-test("the card of a sample is drawn again without loading its picture anew; the field chooses another", () => {
+test("redrawing the card of a sample does not reload its image; the field chooses another sample", () => {
   const [onChoose, onUnknown] = [vi.fn(), vi.fn()];
   drawSampleCard(select(box), card, { onChoose, onUnknown });
   const image = box.querySelector("img")!;
@@ -75,14 +75,14 @@ test("the card of a sample is drawn again without loading its picture anew; the 
   expect(box.textContent).toContain("No sample chosen.");
 });
 
-test("a number of no sample is answered with the range, and the field shows what is chosen", () => {
+test("a number without a sample is answered with the valid range, and the field shows the chosen sample again", () => {
   const act = { onChoose: vi.fn(), onUnknown: vi.fn() };
   drawSampleCard(select(box), { ...card, images: 5000 }, act);
   const field = box.querySelector<HTMLInputElement>("#sample-number")!;
   for (const typed of ["9999", "−3"]) {
     field.value = typed;
     field.dispatchEvent(new Event("change"));
-    expect(act.onUnknown).toHaveBeenLastCalledWith(`There is no sample “${typed}”: type a number, 0 to 4,999.`);
+    expect(act.onUnknown).toHaveBeenLastCalledWith(`There is no sample “${typed}”. Enter a number from 0 to 4,999.`);
     expect(field.value).toBe("7");
   }
   expect(act.onChoose).not.toHaveBeenCalled();
@@ -98,7 +98,7 @@ const chips: ChipsData = {
   width: 384,
 };
 
-test("marks are toggled one by one, and the compared node is chosen; the parent is the usual one", () => {
+test("chips toggle their marks, and the list chooses the compared node, by default the parent", () => {
   const act = { onToggle: vi.fn(), onCompare: vi.fn() };
   drawChips(select(box), chips, act);
   drawChips(select(box), chips, act);
@@ -107,18 +107,18 @@ test("marks are toggled one by one, and the compared node is chosen; the parent 
   ).toEqual(["▼ degraded 4 true", "▲ improved 3 true", "✕ wrong 9 false"]);
   box.querySelector<HTMLButtonElement>("[data-testid=wrong]")!.click();
   expect(act.onToggle).toHaveBeenCalledWith("wrong");
-  const select_ = box.querySelector("select")!;
-  for (const [value, told] of [
+  const list = box.querySelector("select")!;
+  for (const [value, expected] of [
     ["12", 12],
     ["10", null],
   ] as const) {
-    select_.value = value;
-    select_.dispatchEvent(new Event("change"));
-    expect(act.onCompare).toHaveBeenLastCalledWith(told);
+    list.value = value;
+    list.dispatchEvent(new Event("change"));
+    expect(act.onCompare).toHaveBeenLastCalledWith(expected);
   }
 });
 
-test("without a node to compare with only wrong ones can be marked", () => {
+test("without a node to compare with, only wrong samples can be marked", () => {
   drawChips(select(box), { ...chips, against: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
   expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([
     true,
@@ -131,8 +131,8 @@ test("without a node to compare with only wrong ones can be marked", () => {
   ).toBe("▼ 4|▼ degraded 4");
 });
 
-test("thousands of samples take words off the row, first the list's, never a number", () => {
-  const words = (width: number): string[] => {
+test("large counts shorten the row: first the list, then the chips, never a number", () => {
+  const texts = (width: number): string[] => {
     drawChips(
       select(box),
       { ...chips, counts: { degraded: 1231, improved: 535, wrong: 3838 }, width },
@@ -140,12 +140,12 @@ test("thousands of samples take words off the row, first the list's, never a num
     );
     return [...box.querySelectorAll(".tog, option:checked")].map(({ textContent }) => textContent);
   };
-  expect(words(480)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs node 0"]);
-  expect(words(384)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs 0"]);
-  expect(words(292)).toEqual(["▼ 1,231", "▲ 535", "✕ 3,838", "vs node 0"]);
+  expect(texts(480)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs node 0"]);
+  expect(texts(384)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs 0"]);
+  expect(texts(292)).toEqual(["▼ 1,231", "▲ 535", "✕ 3,838", "vs node 0"]);
 });
 
-test("the list says how many of the layer go, in a narrow panel without a word", () => {
+test("the list says how many filters of the layer are removed, without the word in a narrow panel", () => {
   const head: HeadData = {
     layers: ["conv1", "layer3.2.conv2"],
     layer: "conv1",
@@ -162,8 +162,8 @@ test("the list says how many of the layer go, in a narrow panel without a word",
   expect([counted(384), counted(292)]).toEqual(["0 of 11 removed", "0 of 11"]);
 });
 
-test("the chosen samples have a name", () => {
-  expect(namePick({ ...defaultChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
-  expect(namePick({ ...defaultChoice, label: 2 }, classes)).toBe("frog");
-  expect(namePick(defaultChoice, classes)).toBeNull();
+test("the chosen samples are described", () => {
+  expect(describeChosen({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
+  expect(describeChosen({ ...noChoice, label: 2 }, classes)).toBe("frog");
+  expect(describeChosen(defaultChoice, classes)).toBeNull();
 });

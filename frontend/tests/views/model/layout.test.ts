@@ -9,14 +9,14 @@ import {
 } from "../../../src/views/model/plan/previewLayout";
 import { layoutTable, shorten } from "../../../src/views/model/table/rows";
 import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/table/scale";
-import { layoutStrip } from "../../../src/views/model/architecture/layout";
+import { layoutArchitecture } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
 import { dodge } from "../../../src/views/model/table/bubbles";
 import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radar";
 
 const structure = buildStructure(networkLayers("resnet_a"));
 
-test("a score and its pixel are each other's inverse, and 0 has a lane of its own", () => {
+test("scores and pixels convert back and forth, and 0 has its own lane", () => {
   const scale = buildScale([0, 0.01, 0.02, 0.05, 0.4], 100, 500);
   for (const score of [0.01, 0.05, 0.3]) expect(toScore(scale, toX(scale, score))).toBeCloseTo(score, 10);
   expect(toX(scale, 0)).toBeLessThan(scale.start);
@@ -29,18 +29,18 @@ test("a criterion that goes below zero has a linear axis", () => {
   expect(scoreTicks(scale)).toContain(0);
 });
 
-test("the axis stands still while scores stream in", () => {
+test("the axis stays fixed while scores are being computed", () => {
   expect(buildScale([0.2], 0, 100, { isPartial: true }).high).toBe(
     buildScale([0.01, 0.9], 0, 100, { isPartial: true }).high,
   );
 });
 
-test("quantiles say under which score a share of the filters lies", () => {
+test("quantiles are the scores below which a share of the filters is", () => {
   const ascending = Array.from({ length: 100 }, (_, i) => i);
   expect(quantiles(ascending).map(({ score }) => score)).toEqual([10, 25, 50, 75, 90]);
 });
 
-test("equal circles do not overlap where there is room, and stay in their row", () => {
+test("equal circles do not overlap if there is room, and stay in their row", () => {
   const x = new Float32Array(6).fill(50);
   const radius = new Float32Array(6).fill(3);
   const offsets = [...dodge(x, radius, 24)].sort((a, b) => a - b);
@@ -55,7 +55,7 @@ test("rows shrink to 22 pixels, then the table scrolls", () => {
   expect(low.viewHeight).toBe(100);
 });
 
-test("coupled layers share a bracket and the output row says why it is not cut", () => {
+test("coupled layers share a bracket, and the output row says why it is not pruned", () => {
   const { rows, brackets } = layoutTable(structure, { width: 640, height: 600, enlarged: false });
   expect(brackets.length).toBeGreaterThan(0);
   expect(brackets[0]!.title).toContain("Coupled");
@@ -67,11 +67,11 @@ test("long layer names keep their end", () => {
   expect(shorten("conv1", 9)).toBe("conv1");
 });
 
-test("the strip shows each layer once, lower where filters go", () => {
+test("the architecture shows each layer once, with lower blocks where filters are removed", () => {
   const after = structure.filters.map((filters) => Math.ceil(filters / 2));
-  const strip = layoutStrip(structure, after, 640, 108);
-  expect(strip.blocks).toHaveLength(structure.source.layers.length);
-  const first = strip.blocks[0]!;
+  const layout = layoutArchitecture(structure, after, 640, 108);
+  expect(layout.blocks).toHaveLength(structure.source.layers.length);
+  const first = layout.blocks[0]!;
   expect(first.afterHeight).toBeCloseTo(first.nowHeight / 2, 0);
 });
 
@@ -90,7 +90,7 @@ test("the preview's axis spreads small errors and keeps its ticks apart", () => 
   ticks.slice(1).forEach((x, i) => expect(x - ticks[i]!).toBeGreaterThanOrEqual(26));
 });
 
-test("a forecast lies between the sizes that enclose it, and nowhere outside of them", () => {
+test("a forecast is interpolated between sizes, and null outside the curve", () => {
   const point = (filters: number, accuracy: number) => ({
     filters,
     accuracy,

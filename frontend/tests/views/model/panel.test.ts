@@ -7,11 +7,11 @@ import { emptyRule, type Rule } from "../../../src/planning/rules";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
-import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
-import { previewOf } from "../../../src/views/model/plan/drafts";
+import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
+import { previewOf } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
-import { cutRuns, knobShift, stepOf } from "../../../src/views/model/table/line";
+import { prunableRuns, knobShift, stepOf } from "../../../src/views/model/table/line";
 import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
@@ -67,7 +67,7 @@ const makePlan = (changes: object): Plan =>
 const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
 const text = (selector: string): string => body.querySelector(selector)?.textContent ?? "";
 
-test("drawing again changes the numbers and makes nothing twice", () => {
+test("redrawing updates the numbers and duplicates nothing", () => {
   draw(networkState("vgg"));
   const before = body.querySelectorAll("*").length;
   expect(text("td.after")).toBe("40");
@@ -77,7 +77,7 @@ test("drawing again changes the numbers and makes nothing twice", () => {
   expect(body.querySelectorAll("*").length).toBeLessThanOrEqual(before + 2);
 });
 
-test("a lock, a layer and a percentage are one click", () => {
+test("one click locks a layer, chooses a layer or sets a percentage", () => {
   const act = draw(networkState("vgg"));
   body.querySelector("g.lock")!.dispatchEvent(new MouseEvent("click"));
   body.querySelectorAll("g.block")[1]!.dispatchEvent(new MouseEvent("click"));
@@ -87,7 +87,7 @@ test("a lock, a layer and a percentage are one click", () => {
   expect(act.removePercent).toHaveBeenCalledWith(25);
 });
 
-test("the line is a slider that says what it removes and moves by key", () => {
+test("the threshold is a slider that says what it removes and moves by key", () => {
   const act = draw(half(networkState("vgg")));
   const line = body.querySelector("[role=slider]")!;
   expect(line.getAttribute("aria-valuetext")).toMatch(/removes 20 of \d+ free filters/);
@@ -96,7 +96,7 @@ test("the line is a slider that says what it removes and moves by key", () => {
   expect(stepOf({ key: "Home", shiftKey: false })).toBe(-Infinity);
 });
 
-test("a field that was not changed sends nothing", () => {
+test("an unchanged field sends nothing", () => {
   const act = draw(half(networkState("vgg")));
   const field = body.querySelector<HTMLInputElement>("#line-percent")!;
   field.dispatchEvent(new Event("change"));
@@ -106,26 +106,26 @@ test("a field that was not changed sends nothing", () => {
   expect(act.removePercent).toHaveBeenCalledWith(12.5);
 });
 
-test("apply is off with its reason until something is in the plan", () => {
+test("Apply is disabled and says why until the plan removes something", () => {
   draw(networkState("vgg"));
   const apply = (): HTMLButtonElement => body.querySelector<HTMLButtonElement>("[data-testid=apply-plan]")!;
-  expect([apply().disabled, apply().title]).toEqual([true, "Nothing is in the plan yet."]);
+  expect([apply().disabled, apply().title]).toEqual([true, "The plan removes nothing yet."]);
   const act = draw(half(networkState("vgg")));
-  expect(apply().textContent).toContain("makes node 1");
+  expect(apply().textContent).toContain("creates node 1");
   apply().click();
   expect(act.applyPlan).toHaveBeenCalledOnce();
 });
 
-test("without scores the axes stay and a sentence says why", () => {
+test("without scores the toolbar stays and a sentence says why nothing is shown", () => {
   const state = networkState("vgg");
   draw({ ...state, server: { ...state.server, scores: {} } });
-  expect(text(".nothing .title")).toBe("Scores on the way");
+  expect(text(".missing .title")).toBe("Loading scores");
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
 });
 
 const CRITERIA = BUILT_IN.filter(({ name }) => name === "taylor" || name === "apoz");
 
-test("the x axis is chosen among all criteria and says unit, scale and what is kept", () => {
+test("the x axis offers all criteria and says unit, scale and which scores are kept", () => {
   const start = networkState("vgg");
   const taylor = start.server.scores["10:taylor"]!;
   const score = taylor.score.map((_, i) => i % 101);
@@ -139,11 +139,13 @@ test("the x axis is chosen among all criteria and says unit, scale and what is k
   pick.dispatchEvent(new Event("change"));
   expect(act.chooseCriterion).toHaveBeenCalledWith("apoz");
   draw({ ...start, server, choice: { ...start.choice, criterion: "apoz" } });
-  expect(body.textContent).toContain("zeros (APoZ) in %, linear, low is kept · area = instability of sensitivity");
+  expect(body.textContent).toContain(
+    "zeros (APoZ) in %, linear, low scores are kept · area = instability of sensitivity",
+  );
   expect(body.textContent).toContain("Remove above");
 });
 
-test("enlarged, all drafts of the node stand side by side, and one click goes to another", () => {
+test("the enlarged panel compares all drafts of the node, and one click chooses another", () => {
   const cost = { filters: 30, parameters: 100, macs: 100, size_bytes: 100 };
   const draft = (id: number, name: string, percent: number) =>
     ({
@@ -173,13 +175,13 @@ test("enlarged, all drafts of the node stand side by side, and one click goes to
   expect(act.choosePlan).toHaveBeenCalledWith(1);
 });
 
-test("the knob of the line covers no heading beside the plot", () => {
+test("the knob of the threshold covers no heading beside the plot", () => {
   expect(knobShift(300, [100, 500])).toBe(0);
   expect(knobShift(100, [100, 500])).toBe(29);
   expect(knobShift(495, [100, 500])).toBe(-24);
 });
 
-test("a double click on a tab renames the draft, on an applied one it does not", () => {
+test("a double click on a tab renames a draft but not an applied plan", () => {
   const act = { ...makeActions(), openDialog: vi.fn() };
   draw(networkState("vgg", [makePlan({})]), act);
   const tab = (): Element => body.querySelector("[role=tab]")!;
@@ -192,49 +194,49 @@ test("a double click on a tab renames the draft, on an applied one it does not",
   expect(act.openDialog).not.toHaveBeenCalled();
 });
 
-test("with nothing to go the line stands clear of the bubbles, without a band, and ends above what cannot be cut", () => {
+test("with nothing removed the line keeps clear of the bubbles, has no tint, and ends above rows that cannot be pruned", () => {
   const shift = (): number =>
     Number(/translate\(([\d.]+)/.exec(body.querySelector(".handle")!.getAttribute("transform")!)![1]);
   draw(networkState("vgg"));
   const data = tableOf(networkState("vgg"));
   expect(shift()).toBeLessThan(Math.min(...Array.from(data.bubbles.x, (x, b) => x - data.bubbles.radius[b]!)));
   expect(body.querySelectorAll(".tint rect")).toHaveLength(0);
-  const uncut = data.layout.rows.find((row) => !row.isCuttable)!;
-  expect(body.querySelector(".cut path")!.getAttribute("d")).toMatch(new RegExp(`,0V${uncut.y}$`));
+  const frozen = data.layout.rows.find((row) => !row.isPrunable)!;
+  expect(body.querySelector(".threshold path")!.getAttribute("d")).toMatch(new RegExp(`,0V${frozen.y}$`));
   draw(half(networkState("vgg")));
   expect(body.querySelectorAll(".tint rect").length).toBeGreaterThan(0);
 });
 
-test("the line leaves the words of rows free that cannot be cut, also in the middle", () => {
+test("the line does not cross the text of rows that cannot be pruned, even in the middle", () => {
   const { layout } = tableOf(networkState("vgg"));
-  const rows = [true, true, false, true, false].map((isCuttable, i) => ({ ...layout.rows[0]!, isCuttable, y: 20 * i }));
-  expect(cutRuns({ rows, rowHeight: 20 })).toEqual([
+  const rows = [true, true, false, true, false].map((isPrunable, i) => ({ ...layout.rows[0]!, isPrunable, y: 20 * i }));
+  expect(prunableRuns({ rows, rowHeight: 20 })).toEqual([
     [0, 40],
     [60, 80],
   ]);
-  expect(cutRuns({ rows: [], rowHeight: 20 })).toEqual([]);
+  expect(prunableRuns({ rows: [], rowHeight: 20 })).toEqual([]);
 });
 
 function tableOf(state: State): TableData {
-  const found = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
-  return tableData(state, found, { width: 640, height: 358, enlarged: false });
+  const plan = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  return tableData(state, plan, { width: 640, height: 358, enlarged: false });
 }
 
-test("an applied plan leads to the node that it made", () => {
+test("an applied plan links to the node that it created", () => {
   const plan = makePlan({ state: "applied", child_id: 11 });
   const state = networkState("vgg", [plan]);
   const nodes = { ...state.server.nodes, 11: makeNode(1, 0) };
   const act = { ...makeActions(), chooseNode: vi.fn() };
   draw({ ...state, server: { ...state.server, nodes }, choice: { ...state.choice, plan: 1 } }, act);
-  const way = body.querySelector<HTMLButtonElement>("button.child")!;
-  expect([way.hidden, way.textContent]).toEqual([false, "Go to node 1"]);
-  way.click();
+  const link = body.querySelector<HTMLButtonElement>("button.child")!;
+  expect([link.hidden, link.textContent]).toEqual([false, "Go to node 1"]);
+  link.click();
   expect(act.chooseNode).toHaveBeenCalledWith(11);
   draw(networkState("vgg"), act);
-  expect(way.hidden).toBe(true);
+  expect(link.hidden).toBe(true);
 });
 
-test("a preview of as many other filters says that they are others", () => {
+test("a preview measured for equally many other filters says so", () => {
   const preview = {
     removed_filters: 20,
     revision: 1,
@@ -250,7 +252,7 @@ test("a preview of as many other filters says that they are others", () => {
   expect(text(".cap .for")).toMatch(/^for \d+\.\d%$/);
 });
 
-test("the caption of the preview shortens its title before a name, and a name before numbers", () => {
+test("the caption of the preview shortens its title before the class name, and the name before numbers", () => {
   const worst = { label: 7, accuracy_before: 1, accuracy_after: 0.056, flipped: [1, 2, 3] };
   const preview = { removed_filters: 20, revision: 2, worst, raw: POINT, recalibrated: POINT, broken_limits: [] };
   const state = networkState("vgg", [makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview })]);
@@ -270,7 +272,7 @@ test("the caption of the preview shortens its title before a name, and a name be
   expect(body.querySelector<HTMLElement>(".worst")!.title).toMatch(/^worst: 7 −94\.4 pt \(3\): the class/);
 });
 
-test("instability is a choice of the x axis, and no second one of the size", () => {
+test("instability is offered for the x axis, and only once for the size", () => {
   const start = networkState("vgg");
   const criteria = BUILT_IN.filter(({ name }) => name === "taylor" || name === "instability");
   const scores = networkScores("vgg");
@@ -287,5 +289,5 @@ test("instability is a choice of the x axis, and no second one of the size", () 
     [...body.querySelector<HTMLSelectElement>(`select.${name}`)!.options].map(({ value }) => value);
   expect(values("x-axis")).toEqual(["taylor", "instability"]);
   expect(values("size").filter((value) => value === "instability")).toHaveLength(1);
-  expect(body.textContent).toContain("instability, linear, low is kept");
+  expect(body.textContent).toContain("instability, linear, low scores are kept");
 });

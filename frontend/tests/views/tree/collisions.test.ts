@@ -22,7 +22,7 @@ const estimate: EstimatePlace = {
 const beside = (left: number, right: number): Rect => ({ left, right, top: 70, bottom: 90 });
 const boardOf = (...solid: readonly Rect[]): LabelLayout => {
   const board = new LabelLayout([], 400);
-  board.occupy(...solid);
+  board.take(...solid);
   return board;
 };
 

@@ -1,8 +1,8 @@
 /** [number, parent] → lanes by number. */
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { panned } from "../../../src/views/axis/drag";
-import { isInView, isNamed, layoutNodeAxis, toColumn } from "../../../src/views/axis/nodeAxis";
+import { panBy } from "../../../src/views/axis/drag";
+import { isInView, hasLabel, layoutNodeAxis, toColumn } from "../../../src/views/axis/nodeAxis";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
 import { foldNodes, layoutLanes } from "../../../src/views/nodes/shown";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
@@ -230,13 +230,13 @@ test("the estimate stands between the good and the bad node and opens", () => {
 test("autopilots and controls are named once a branch", () => {
   const auto = { origin: "automatic" as const };
   const control = { kind: "l1", seed: 0, reference_id: 11 } as const;
-  const grown = [
+  const followedNode = [
     makeNode(0, null),
     makeNode(1, 0, auto),
     makeNode(2, 1, auto),
     makeNode(3, 0, { origin: "control", control }),
   ];
-  const tags = listTags({ nodes: grown, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
+  const tags = listTags({ nodes: followedNode, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
   expect([...tags]).toEqual([
     [11, "automatic, estimator"],
     [13, "L1 control"],
@@ -244,8 +244,8 @@ test("autopilots and controls are named once a branch", () => {
 });
 
 test("a node made from an estimate is named after it", () => {
-  const grown = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
-  expect([...listTags({ nodes: grown, autopilots: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
+  const followedNode = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
+  expect([...listTags({ nodes: followedNode, autopilots: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
     [11, "estimator"],
   ]);
 });
@@ -274,15 +274,15 @@ test("zooming out shows more nodes, in smaller circles without labels", () => {
   const { places } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: at(0.25) });
   expect(places[0]!.radius).toBeLessThan(4);
   expect(places.some(({ labels }) => labels.length > 0)).toBe(false);
-  expect(isNamed(at(0.25), 10)).toBe(true);
-  expect(isNamed(at(0.25), 11)).toBe(false);
+  expect(hasLabel(at(0.25), 10)).toBe(true);
+  expect(hasLabel(at(0.25), 11)).toBe(false);
 });
 
 test("dragging the ground to the left shows later nodes and stops at the ends", () => {
   const axis = layoutNodeAxis({ width: 400, places: 100, pan: 40, chosen: 0 });
-  expect(panned(axis, 40, -3 * axis.step)).toBe(43);
-  expect(panned(axis, 40, 100 * axis.step)).toBe(0);
-  expect(panned(axis, 40, -9999)).toBe(axis.furthest);
+  expect(panBy(axis, 40, -3 * axis.step)).toBe(43);
+  expect(panBy(axis, 40, 100 * axis.step)).toBe(0);
+  expect(panBy(axis, 40, -9999)).toBe(axis.furthest);
 });
 
 test("the estimate's label gives way to the words of the node before", () => {

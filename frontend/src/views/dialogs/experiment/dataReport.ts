@@ -24,7 +24,7 @@ export function drawDataReport(box: Box, look: Inspection<DataReport> | null): v
 function stateText(look: Inspection<DataReport> | null): string {
   if (!look) return "";
   if (look.error !== null) return look.error;
-  if (!look.report) return look.job?.state === "running" ? `Inspecting: ${look.job.message}…` : "Waiting for a worker…";
+  if (!look.report) return look.job?.state === "running" ? `Inspection: ${look.job.message}…` : "Waiting for a worker…";
   const { errors, warnings } = look.report;
   if (errors.length) return "Fix these errors first.";
   return warnings.length ? "Inspected: it can be used; see what should be known." : "Inspected: it can be used.";

@@ -39,7 +39,7 @@ function stateText(inspection: Inspection | null): string {
     return isProved(inspection.report)
       ? "Inspected: it can be pruned, and the cut is proved."
       : "Inspected: see below what holds.";
-  return inspection.job?.state === "running" ? `Inspecting: ${inspection.job.message}…` : "Waiting for a worker…";
+  return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
 const isProved = ({ proof }: NetworkReport): boolean => proof.equal;

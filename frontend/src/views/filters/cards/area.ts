@@ -1,20 +1,20 @@
-/** d2: the chosen sample or filter, then the filters of the layer as cards. */
+/** The lower part of the panel: the chosen sample or filter, then the filters of the layer as cards. */
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
 import { againstParameter, comparedNode, viewKey } from "../../../state/selectors/map";
-import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
+import { planModel, planResult, ranking } from "../../../state/selectors/plan";
 import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmpty } from "../../empty";
 import type { Size } from "../../panel";
-import { cardsData, describeSight, type Card, type CardsData } from "./data";
+import { cardsData, describeVisible, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
 import { drawListHead } from "./head";
 import { hoverSample, NARROW } from "../map/area";
 import { drawSampleCard, type SampleCardData } from "../sampleCard";
-import { drawStrip } from "./strip";
+import { drawStrongestSamples } from "./strongestSamples";
 
 const HEAD = 36;
 const FOOT = 24;
@@ -34,10 +34,10 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   const strip = ensureElement(box, "div", "strongest");
   drawFilterStrip(strip, state, act, data);
   const rows = ensureElement(box, "div", "rows").attr("hidden", data ? null : "");
-  drawEmpty(ensureElement(box, "div", "nocards").attr("hidden", data ? "" : null), data ? null : describeEmpty(state));
+  drawEmpty(ensureElement(box, "div", "no-cards").attr("hidden", data ? "" : null), data ? null : describeEmpty(state));
   if (!data) return;
-  const used = card + HEAD + FOOT + (state.choice.filter === null ? 0 : STRIP);
-  drawList(rows, data, { state, act, width, height: height - used });
+  const otherHeight = card + HEAD + FOOT + (state.choice.filter === null ? 0 : STRIP);
+  drawList(rows, data, { state, act, width, height: height - otherHeight });
 }
 
 interface Context extends Size {
@@ -61,31 +61,34 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     },
     { onLayer: act.chooseLayer, onSort: act.sortFilters },
   );
-  const place = [state.choice.node, data.layer, data.sort, chosenRanking(state) !== null].join();
+  const listKey = [state.choice.node, data.layer, data.sort, ranking(state) !== null].join();
   drawCards(
     rows,
-    { ...data, place },
+    { ...data, listKey },
     { width, height },
     {
       onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
-      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
-      onSight: act.showCards,
+      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.unhover()),
+      onVisible: act.showCards,
       onScroll: ({ first }) => act.scrollCards(first),
     },
   );
-  const foot = ensureElement(rows, "div", "foot");
-  ensureElement(foot, "span", "sight").attr("role", "status").attr("data-testid", "pictures").text(describeSight(data));
-  ensureElement(foot, "span", "grow");
-  ensureElement(foot, "kbd", "key").text("Space");
-  ensureElement(foot, "span", "what").text("in or out");
+  const footer = ensureElement(rows, "div", "footer");
+  ensureElement(footer, "span", "range")
+    .attr("role", "status")
+    .attr("data-testid", "pictures")
+    .text(describeVisible(data));
+  ensureElement(footer, "span", "grow");
+  ensureElement(footer, "kbd", "key").text("Space");
+  ensureElement(footer, "span", "meaning").text("remove or keep");
 }
 
 function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {
-  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
-  const known = model && found && result && unit >= 0;
-  const readout = known
-    ? filterReadout({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)
+  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const isScored = model && scores && result && unit >= 0;
+  const readout = isScored
+    ? filterReadout({ criteria: state.server.criteria, model, ranking: scores, result }, index, unit)
     : { title: layer, text: title };
   act.hover({ layer, filter: number, readout });
 }
@@ -97,14 +100,14 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
       ? {
           layer: data.layer,
           number: filter,
-          found: meanMapOf(state, data.layer, filter),
+          activations: meanMapOf(state, data.layer, filter),
           experiment: experiment ?? 0,
           sample,
         }
       : null;
-  drawStrip(box, shown, {
+  drawStrongestSamples(box, shown, {
     onChoose: act.chooseSample,
-    onHover: (one) => (one === null ? act.clearHover() : hoverSample(state, act, one)),
+    onHover: (hovered) => (hovered === null ? act.unhover() : hoverSample(state, act, hovered)),
     onClose: () => shown && act.chooseFilter(shown.layer, shown.number),
   });
 }
@@ -112,7 +115,7 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
   const key = viewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
-  const question = state.screen.requests[`sample:${key}`];
+  const question = state.screen.questions[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,
     sample,
@@ -131,6 +134,6 @@ function describeEmpty(state: State) {
   if (!node) return null;
   return {
     title: "No filters yet",
-    sentence: node.state === "ready" ? "The layers are on their way." : "They can be looked at when the node is ready.",
+    sentence: node.state === "ready" ? "The layers are loading." : "Filters appear when the node is ready.",
   };
 }

@@ -1,20 +1,20 @@
-/** The first bar of a card: what the list is sorted by, else the criterion of the x axis. */
-import { readableName, criterionTitle } from "../../../state/selectors/select";
+/** The first bar of a card: the value that the list is sorted by, else the criterion on the x axis. */
+import { plainName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
-import { criterionName } from "../../../state/selectors/criteria";
+import { nameOf } from "../../../state/selectors/criteria";
 import { parseFilterSort } from "../../../state/choice";
 import { meanMapOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
 
 export interface Bar {
-  /** As much of the name as stands beside a bar. */
+  /** Short name, shown beside the bar. */
   readonly name: string;
-  /** In full. */
+  /** Full name. */
   readonly title: string;
-  /** NaN where there is none. */
-  readonly valueOf: (one: CardFilter) => number;
+  /** Value of a filter; NaN if missing. */
+  readonly valueOf: (filter: CardFilter) => number;
   /** Value of a full bar. */
   readonly full: number;
 }
@@ -25,17 +25,17 @@ const fullOf = memo(
   6,
 );
 
-export function firstBar(state: State, found: Ranking | null, cards: LayerCards): Bar {
+export function firstBar(state: State, scores: Ranking | null, cards: LayerCards): Bar {
   const { by } = parseFilterSort(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
-  const hasOwnBar = criterionName(state.choice.criterion) === "instability";
-  const isTold = found?.sensitivity && (by === "sensitivity" || hasOwnBar);
-  const criterion = isTold ? "taylor" : state.choice.criterion;
-  const values = (isTold ? found.sensitivity : found?.score) ?? null;
+  const hasOwnBar = nameOf(state.choice.criterion) === "instability";
+  const showsSensitivity = scores?.sensitivity && (by === "sensitivity" || hasOwnBar);
+  const criterion = showsSensitivity ? "taylor" : state.choice.criterion;
+  const values = (showsSensitivity ? scores.sensitivity : scores?.score) ?? null;
   const { criteria } = state.server;
   const name = criterionName(criterion);
   return {
-    name: criteria.find((one) => one.name === name)?.abbreviation ?? readableName(name),
+    name: criteria.find((info) => info.name === name)?.abbreviation ?? plainName(name),
     title: criterionTitle(criteria, criterion),
     valueOf: ({ unit }) => values?.[unit] ?? NaN,
     full: fullOf(values, cards),

@@ -1,10 +1,10 @@
-/** One card of the list of filters: number, picture, histogram at the right, two bars below. */
+/** One card of the list of filters: number, image, histogram or strongest samples beside it, two bars below. */
 import { select } from "d3-selection";
 import type { Box } from "../../../marks/elements";
 import { HISTOGRAM } from "./layout";
 import type { Card } from "./data";
 
-/** The parts of a card, made once. */
+/** Creates the elements of a card, once. */
 export function makeCard(button: HTMLButtonElement): void {
   button.innerHTML =
     '<span class="no"><span class="unseen">Filter </span><b></b><i class="hand"></i><em></em></span>' +
@@ -48,7 +48,7 @@ function fillPicture(box: Box, { picture, histogram, top, note }: Card): void {
     });
 }
 
-/** Bins from the bottom up. */
+/** SVG path of the histogram's bars, from the bottom up. */
 function pathOf(lengths: readonly number[]): string {
   const step = HISTOGRAM.height / lengths.length;
   return lengths

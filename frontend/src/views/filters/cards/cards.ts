@@ -1,4 +1,4 @@
-/** d2: the filters of a layer as cards; of 512 only those in sight are made. */
+/** The filters of a layer as cards; only visible cards are in the DOM. */
 import { ensureElement, type Box } from "../../../marks/elements";
 import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Span } from "../../../state/state";
@@ -12,15 +12,16 @@ export interface CardsCallbacks {
   /** Shows the strongest samples of the filter. */
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
-  onSight(span: Span): void;
-  /** The person scrolled. */
+  /** Reports which cards are visible. */
+  onVisible(span: Span): void;
+  /** Called when the person scrolls. */
   onScroll(span: Span): void;
 }
 
-/** `place` names the list: another list opens at its own edge of the plan. */
+/** `listKey` identifies the list: another list opens at its own plan edge. */
 export function drawCards(
   box: Box,
-  data: CardsData & { readonly place: string },
+  data: CardsData & { readonly listKey: string },
   size: Size,
   callbacks: CardsCallbacks,
 ): void {
@@ -31,59 +32,59 @@ export function drawCards(
     .attr("role", "group")
     .attr(
       "aria-label",
-      `Filters of ${data.layer}. Arrows: next filter. Space: in or out of the plan. Enter: its strongest samples.`,
+      `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: its strongest samples.`,
     );
-  open(view, data, grid, size.height);
+  openList(view, data, grid, size.height);
   const node = view.node()!;
-  const seen = (): Span => cardsWithin(grid, scrollTopOf(node), size, data.filters.length);
+  const visible = (): Span => cardsWithin(grid, scrollTopOf(node), size, data.filters.length);
   view.on("scroll", () => {
     recordScroll(node);
-    callbacks.onSight(seen());
-    if (isScrolledAway(node)) callbacks.onScroll(seen());
+    callbacks.onVisible(visible());
+    if (isScrolledAway(node)) callbacks.onScroll(visible());
   });
-  callbacks.onSight(seen());
-  drawInSight(inner, data, grid, { seen: seen(), callbacks, view });
+  callbacks.onVisible(visible());
+  drawVisible(inner, data, grid, { visible: visible(), callbacks, view });
 }
 
-/** A list that is new in this box starts where a link says, else at the edge of the plan. */
-function open(
+/** A new list starts at the card that a link asks for, else at the edge of the plan. */
+function openList(
   view: Box,
-  { place, edge, start }: { place: string; edge: number; start: number | null },
+  { listKey, edge, start }: { listKey: string; edge: number; start: number | null },
   grid: Grid,
   height: number,
 ): void {
   const node = view.node()!;
-  if (node.dataset.place === place || height < ROW) return;
-  node.dataset.place = place;
+  if (node.dataset.listKey === listKey || height < ROW) return;
+  node.dataset.listKey = listKey;
   scrollAfterDraw(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
 }
 
-interface Sight {
-  readonly seen: Span;
+interface VisibleCards {
+  readonly visible: Span;
   readonly callbacks: CardsCallbacks;
   readonly view: Box;
 }
 
-function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks, view }: Sight): void {
-  const { first, count } = withSpare(grid, seen, data.filters.length);
+function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbacks, view }: VisibleCards): void {
+  const { first, count } = withSpare(grid, visible, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
-  const stop = tabStop(data, seen, cards);
+  const stop = tabStop(data, visible, cards);
   inner
     .selectAll<HTMLButtonElement, Card>(":scope > button")
     .data(cards, ({ key }) => key)
     .join((enter) => {
-      const made = enter.append("button").attr("type", "button").attr("class", "card");
-      made.each(function () {
+      const button = enter.append("button").attr("type", "button").attr("class", "card");
+      button.each(function () {
         makeCard(this);
       });
-      return made;
+      return button;
     })
     .attr("data-testid", ({ number }) => `filter-${number}`)
     .attr("tabindex", ({ position }) => (position === stop ? 0 : -1))
     .attr("aria-pressed", ({ isRemoved }) => isRemoved)
     .attr("aria-disabled", ({ frozen }) => (frozen === null ? null : "true"))
     .attr("title", ({ title, frozen }) =>
-      frozen === null ? `${title}. Click: in or out of the plan. Enter: strongest samples.` : title,
+      frozen === null ? `${title}. Click: remove or keep. Enter: strongest samples.` : title,
     )
     .classed("chosen", ({ number }) => number === data.chosen)
     .style("left", ({ position }) => `${placeCard(grid, position)[0]}px`)
@@ -92,8 +93,8 @@ function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks,
       fillCard(this, card, data.scoreName);
     })
     .on("click", (event: MouseEvent, card) => {
-      const isTop = event.target instanceof Element && event.target.closest(".tops") !== null;
-      if (isTop) callbacks.onChoose(card);
+      const isOnSample = event.target instanceof Element && event.target.closest(".tops") !== null;
+      if (isOnSample) callbacks.onChoose(card);
       else callbacks.onToggle(card);
     })
     .on("pointerenter focus", (_, card) => callbacks.onHover(card))
@@ -101,14 +102,14 @@ function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks,
     .on("keydown", (event: KeyboardEvent, card) => runKey(event, card, { data, grid, view, callbacks }));
 }
 
-/** One card is in the tab order: the marked one, the chosen one, else the first in sight. */
+/** Position of the one card in the tab order: the focused, hovered or chosen one, else the first visible. */
 function tabStop({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
   const focused = document.activeElement?.getAttribute("data-testid");
-  const found =
+  const card =
     cards.find(({ number }) => `filter-${number}` === focused) ??
     cards.find(({ number }) => number === cursor) ??
     cards.find(({ number }) => number === chosen);
-  return found?.position ?? first;
+  return card?.position ?? first;
 }
 
 interface Keys {
@@ -131,7 +132,7 @@ function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks 
   event.stopPropagation();
 }
 
-/** Scrolling draws the card on the next frame where it was not made yet; then it takes the focus. */
+/** A card outside the visible range is drawn on the frame after scrolling; it is focused then. */
 function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {
   const node = view.node()!;
   const top = placeCard(grid, position)[1];

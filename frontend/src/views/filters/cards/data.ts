@@ -1,4 +1,4 @@
-/** State → the list of filters. */
+/** Builds the data of the list of filters from the State. */
 import type { LayerFilter } from "../../../api/values";
 import { formatCount, formatValue } from "../../../marks/format";
 import type { PlanModel, PlanResult } from "../../../planning/rules";
@@ -20,28 +20,28 @@ import { pictureUrl } from "../../samples/thumbs";
 import { firstBar, type Bar } from "./bars";
 import { layoutHistogram } from "./layout";
 
-/** What one card shows. */
+/** Data of one card. */
 export interface Card {
   readonly key: string;
   readonly number: number;
   readonly unit: number;
-  /** Place in the list. */
+  /** Position in the list. */
   readonly position: number;
   readonly isRemoved: boolean;
   readonly isByHand: boolean;
-  /** Why it cannot go; null where it can. */
+  /** Why the filter cannot be removed; null if it can. */
   readonly frozen: string | null;
   readonly isMarked: boolean;
-  /** PNG; null while it is on its way. */
+  /** URL of the image; null while it is loading. */
   readonly picture: string | null;
-  /** With a sample: lengths of bars. */
+  /** Lengths of the histogram's bars, if a sample is chosen. */
   readonly histogram: readonly number[] | null;
-  /** Without: the strongest samples. */
+  /** URLs of the strongest samples, if no sample is chosen. */
   readonly top: readonly string[];
   /** Shares of a full bar, 0-1; null: not scored. */
   readonly score: number | null;
   readonly instability: number | null;
-  /** In the picture's place, where that would be empty: why. */
+  /** Shown instead of an empty image: why it is empty. */
   readonly note: string | null;
   readonly title: string;
 }
@@ -52,16 +52,16 @@ export interface CardsData {
   readonly filters: readonly CardFilter[];
   readonly removed: number;
   readonly sort: FilterSort;
-  /** Short name of what the first bar shows. */
+  /** Short name of the first bar. */
   readonly scoreName: string;
   readonly hasSample: boolean;
   readonly edge: number;
-  /** The card at which the list was left; null: at the edge. */
+  /** Card at which the list opens; null: at the edge of the plan. */
   readonly start: number | null;
-  /** A card at a place of the list. */
+  /** Builds the card at a position of the list. */
   cardAt(position: number): Card;
-  readonly inSight: Span;
-  /** Chosen to be looked at. */
+  readonly visible: Span;
+  /** Number of the chosen filter. */
   readonly chosen: number | null;
   readonly cursor: number | null;
   readonly error: string | null;
@@ -74,10 +74,10 @@ const TOP_SIZE = 15;
 export function cardsData(state: State): CardsData | null {
   const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
   if (!model || !result || !cards) return null;
-  const found = chosenRanking(state);
-  const bar = firstBar(state, found, cards);
+  const scores = ranking(state);
+  const bar = firstBar(state, scores, cards);
   const { choice, hover } = state;
-  const isHere = hover.layer === cards.layer;
+  const isHovered = hover.layer === cards.layer;
   return {
     layer: cards.layer,
     index: cards.index,
@@ -87,37 +87,36 @@ export function cardsData(state: State): CardsData | null {
     scoreName: bar.name,
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
-    start: state.screen.firstCard,
-    cardAt: (position) => makeCard(state, { model, result, found, cards, bar }, position),
-    inSight: state.screen.visibleCards,
+    start: state.screen.list,
+    cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
+    visible: state.screen.cards,
     chosen: choice.filter,
-    cursor: isHere ? hover.filter : null,
+    cursor: isHovered ? hover.filter : null,
     error: errorOf(state, cards.layer),
   };
 }
 
-interface Known {
+interface CardSources {
   readonly model: PlanModel;
   readonly result: PlanResult;
-  readonly found: Ranking | null;
+  readonly scores: Ranking | null;
   readonly cards: LayerCards;
   readonly bar: Bar;
 }
 
-function makeCard(state: State, { model, result, found, cards, bar }: Known, position: number): Card {
-  const one = cards.filters[position]!;
-  const { unit, number } = one;
+function buildCard(state: State, { model, result, scores, cards, bar }: CardSources, position: number): Card {
+  const filter = cards.filters[position]!;
+  const { unit, number } = filter;
   const isRemoved = result.removed[unit] === 1;
-  const isByHand = (result.overrides[unit] ?? 0) > 0;
-  const frozen = model.structure.source.units[unit];
+  const isByHand = (result.hand[unit] ?? 0) > 0;
+  const source = model.structure.source.units[unit];
   const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [
-    { name: title, value: found?.score[unit] },
-    ...(bar.title === title ? [] : [{ name: bar.title, value: bar.valueOf(one) }]),
-    { name: "instability", value: found?.instability?.[unit] },
+    { name: title, value: scores?.score[unit] },
+    ...(bar.title === title ? [] : [{ name: bar.title, value: bar.valueOf(filter) }]),
+    { name: "instability", value: scores?.instability?.[unit] },
   ];
-  const reason =
-    unit < 0 ? "a class of the output" : frozen && !frozen.free ? (frozen.reason ?? "cannot be cut") : null;
+  const reason = unit < 0 ? "output of a class" : source && !source.free ? (source.reason ?? "frozen") : null;
   return {
     key: `${cards.layer}:${number}`,
     number,
@@ -127,30 +126,34 @@ function makeCard(state: State, { model, result, found, cards, bar }: Known, pos
     isByHand,
     frozen: reason,
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
-    ...drawingOf(state, cards.layer, one),
-    score: shareOf(bar.valueOf(one), bar.full),
-    instability: shareOf(found?.instability?.[unit], FULL_INSTABILITY),
+    ...pictureOfCard(state, cards.layer, filter),
+    score: shareOf(bar.valueOf(filter), bar.full),
+    instability: shareOf(scores?.instability?.[unit], FULL_INSTABILITY),
     title: titleOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
   };
 }
 
-function drawingOf(state: State, layer: string, one: CardFilter): Pick<Card, "picture" | "histogram" | "top" | "note"> {
+function pictureOfCard(
+  state: State,
+  layer: string,
+  filter: CardFilter,
+): Pick<Card, "picture" | "histogram" | "top" | "note"> {
   const { sample, experiment } = state.choice;
   if (sample !== null) {
-    const found = pictureOf(state, layer, one);
+    const response = pictureOf(state, layer, filter);
     return {
-      picture: found && toUrl(found.picture),
-      histogram: found && layoutHistogram(found.histogram),
+      picture: response && toUrl(response.picture),
+      histogram: response && layoutHistogram(response.histogram),
       top: [],
-      note: found && found.low === 0 && found.high === 0 ? "not active here" : null,
+      note: response && response.low === 0 && response.high === 0 ? "not active here" : null,
     };
   }
-  const found = meanMapOf(state, layer, one.number);
-  const top = (found?.top ?? []).slice(0, TOP).map((strong) => pictureUrl(experiment ?? 0, strong.sample, TOP_SIZE));
-  return { picture: found && toUrl(found.map), histogram: null, top, note: found && noteOf(state, layer, found) };
+  const mean = meanMapOf(state, layer, filter.number);
+  const top = (mean?.top ?? []).slice(0, TOP).map((strong) => pictureUrl(experiment ?? 0, strong.sample, TOP_SIZE));
+  return { picture: mean && toUrl(mean.map), histogram: null, top, note: mean && noteOf(state, layer, mean) };
 }
 
-/** A unit of a fully-connected layer has one number an image, and a silent filter a black map. */
+/** Explains missing maps: a unit of a fully connected layer has one number per image, an inactive filter a black map. */
 function noteOf(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";
   const means = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
@@ -165,18 +168,18 @@ function shareOf(value: number | undefined, full: number): number | null {
 }
 
 interface Value {
-  /** In full: the card has room for its first letters. */
+  /** Full name; the card shows only its first letters. */
   readonly name: string;
   readonly value: number | undefined;
 }
 
 const titleOf = (number: number, values: readonly Value[], state: string): string =>
-  `Filter ${number}: ${values.map(({ name, value }) => `${name} ${write(value)}`).join(", ")}, ${state}`;
+  `Filter ${number}: ${values.map(({ name, value }) => `${name} ${formatScore(value)}`).join(", ")}, ${state}`;
 
-const write = (value: number | undefined): string =>
+const formatScore = (value: number | undefined): string =>
   formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
-/** Why pictures do not come; the server's own sentence. */
+/** The server's message if loading pictures failed. */
 function errorOf({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
@@ -186,16 +189,16 @@ function errorOf({ choice, screen }: State, layer: string): string | null {
   return failed?.[1].error ?? null;
 }
 
-/** "40–55 of 168 · pictures: 14 here, 2 on the way" */
-export function describeSight({ inSight, filters, cardAt, hasSample, error }: CardsData): string {
-  const { first, count } = inSight;
+/** "40–55 of 168 · pictures: 14 loaded, 2 loading" */
+export function describeVisible({ visible, filters, cardAt, hasSample, error }: CardsData): string {
+  const { first, count } = visible;
   const shown = Math.max(0, Math.min(count, filters.length - first));
   if (shown === 0) return formatCount(filters.length);
-  const here = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(
+  const loaded = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(
     ({ picture }) => picture !== null,
   ).length;
   const range = `${formatCount(first + 1)}–${formatCount(first + shown)} of ${formatCount(filters.length)}`;
-  const what = hasSample ? "pictures" : "mean maps";
-  const late = shown - here;
-  return error ? `${range} · ${error}` : `${range} · ${what}: ${here} here${late ? `, ${late} on the way` : ""}`;
+  const kind = hasSample ? "pictures" : "mean maps";
+  const loading = shown - loaded;
+  return error ? `${range} · ${error}` : `${range} · ${kind}: ${loaded} loaded${loading ? `, ${loading} loading` : ""}`;
 }

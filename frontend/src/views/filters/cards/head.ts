@@ -1,4 +1,4 @@
-/** Over the cards: which layer, how many of it go, in what order. */
+/** Toolbar above the cards: layer, how many of its filters are removed, and order. */
 import { fitText, formatOutOf, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { FILTER_SORTS, parseFilterSort, type FilterSort } from "../../../state/choice";
@@ -9,9 +9,9 @@ export interface HeadData {
   readonly removed: number;
   readonly filters: number;
   readonly sort: FilterSort;
-  /** The criterion on the x axis. */
+  /** Title of the criterion on the x axis. */
   readonly scoreTitle: string;
-  /** Pixels of the row. */
+  /** Width of the row, pixels. */
   readonly width: number;
 }
 
@@ -34,7 +34,7 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
     .text(fitText([`${counted} removed`, counted], room))
-    .attr("title", "filters of the layer that the plan removes");
+    .attr("title", "Filters of this layer that the plan removes");
   ensureElement(row, "span", "grow");
   drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr(
     "aria-label",
@@ -42,22 +42,22 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   );
 }
 
-/** Ends of the row and gaps; room around the words of a list. */
+/** Padding and gaps of the row; space around the text of a drop-down list, pixels. */
 const [AROUND_ROW, AROUND_LIST] = [40, 30];
 
-/** A list is as wide as its longest line. */
-const widthOf = (lines: readonly string[]): number => AROUND_LIST + Math.max(0, ...lines.map(textWidth));
+/** A drop-down list is as wide as its longest option. */
+const widthOf = (options: readonly string[]): number => AROUND_LIST + Math.max(0, ...options.map(textWidth));
 
-/** Where the x axis shows sensitivity, that is the score. */
+/** If the x axis shows sensitivity, “sensitivity” is not listed separately from the score. */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScore = scoreTitle === "sensitivity";
-  const title = (one: FilterSort): string => {
-    const { by, isDown } = parseFilterSort(one);
+  const title = (order: FilterSort): string => {
+    const { by, isDown } = parseFilterSort(order);
     return `by ${by === "score" ? scoreTitle : by} ${isDown ? "↓" : "↑"}`;
   };
-  const open = FILTER_SORTS.filter((one) => !isScore || parseFilterSort(one).by !== "sensitivity");
+  const available = FILTER_SORTS.filter((order) => !isScore || parseFilterSort(order).by !== "sensitivity");
   return {
-    sorts: open.map((one) => [one, title(one)]),
+    sorts: available.map((order) => [order, title(order)]),
     sort: isScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort,
   };
 }

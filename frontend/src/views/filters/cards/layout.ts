@@ -1,4 +1,4 @@
-/** Where the cards stand: values to numbers. Only those in sight are made. */
+/** Layout of the cards. Numbers only. */
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 
@@ -6,7 +6,7 @@ export const CARD = 84;
 const GAP = { x: 8, y: 7 } as const;
 const PAD = { x: 12, y: 4 } as const;
 export const ROW = CARD + GAP.y;
-/** Rows made above and below those in sight. */
+/** Extra rows drawn above and below the visible ones. */
 const SPARE = 1;
 
 export interface Grid {
@@ -25,7 +25,7 @@ export function placeCard({ columns }: Grid, position: number): readonly [number
   return [PAD.x + (position % columns) * (CARD + GAP.x), PAD.y + Math.floor(position / columns) * ROW];
 }
 
-/** The cards of which a part can be seen. */
+/** The cards that are at least partly visible. */
 export function cardsWithin(
   { columns }: Grid,
   scrollTop: number,
@@ -38,20 +38,20 @@ export function cardsWithin(
   return { first, count: Math.max(0, Math.min(filters, to * columns) - first) };
 }
 
-/** With a row more on both sides, so that scrolling shows no gap. */
+/** Adds spare rows on both sides, so that scrolling shows no gap. */
 export function withSpare({ columns }: Grid, { first, count }: Span, filters: number): Span {
   const from = Math.max(0, first - SPARE * columns);
   return { first: from, count: Math.min(filters, first + count + SPARE * columns) - from };
 }
 
-/** How far to scroll so that the edge of the plan lies at a third of the height. */
-export function scrollToEdge({ columns, height: whole }: Grid, edge: number, height: number): number {
+/** Scroll position that shows the edge of the plan at two thirds of the height. */
+export function scrollToEdge({ columns, height: total }: Grid, edge: number, height: number): number {
   const rows = Math.max(1, Math.floor(height / ROW));
   const row = Math.floor(edge / columns) - Math.floor(rows * 0.67);
-  return Math.max(0, Math.min(whole - height, row * ROW));
+  return Math.max(0, Math.min(total - height, row * ROW));
 }
 
-/** Position after an arrow key; null: no such key. */
+/** Position after an arrow key, Home or End; null for other keys. */
 export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: -1,
@@ -71,11 +71,11 @@ export const HISTOGRAM = { width: 28, height: 50 } as const;
 
 /** Lengths of the bars, smallest value at the bottom; logarithmic, since most pixels are near 0. */
 export function layoutHistogram(counts: readonly number[]): readonly number[] {
-  const most = Math.log1p(Math.max(1, ...counts));
-  return counts.map((count) => (HISTOGRAM.width * Math.log1p(count)) / most);
+  const max = Math.log1p(Math.max(1, ...counts));
+  return counts.map((count) => (HISTOGRAM.width * Math.log1p(count)) / max);
 }
 
-/** The value below which nine of ten lie; what a full bar means. */
+/** The 90th percentile, which a full bar stands for. */
 export function percentile90(values: readonly number[]): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.9))] ?? 1;

@@ -1,4 +1,4 @@
-/** The filters of the layer as SVG for saving: all of them, in order, with the pictures that are here. */
+/** Writes all filters of the layer as SVG for saving, in order, with the images loaded so far. */
 import type { Drawing } from "../../../marks/svgMarkup";
 import type { State } from "../../../state/state";
 import type { Size } from "../../panel";
@@ -10,7 +10,7 @@ import { escapeText } from "../../../marks/svgMarkup";
 const LEAST_WIDTH = 760;
 const HEAD = 24;
 
-interface Inks {
+interface CardColors {
   readonly surface: string;
   readonly text: string;
   readonly dim: string;
@@ -26,36 +26,36 @@ export function writeCards(state: State, size: Size): Drawing | null {
   const width = Math.max(LEAST_WIDTH, size.width);
   const grid = layoutGrid(data.filters.length, width);
   const height = grid.height + HEAD;
-  const inks = readInks();
+  const colors = readColors();
   const cards = data.filters.map((_, position) =>
-    writeCard(data.cardAt(position), placeCard(grid, position), data.scoreName, inks),
+    writeCard(data.cardAt(position), placeCard(grid, position), data.scoreName, colors),
   );
   const title = `${data.layer}, ${data.removed} of ${data.filters.length} removed${state.choice.sample === null ? ", mean feature maps" : `, sample ${state.choice.sample}`}`;
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeText(inks.font)}" font-size="11" fill="${inks.text}">` +
-    `<rect width="100%" height="100%" fill="${inks.surface}"/><text x="12" y="16" font-weight="600">${escapeText(title)}</text>${cards.join("")}</svg>`;
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeText(colors.font)}" font-size="11" fill="${colors.text}">` +
+    `<rect width="100%" height="100%" fill="${colors.surface}"/><text x="12" y="16" font-weight="600">${escapeText(title)}</text>${cards.join("")}</svg>`;
   return { svg, width, height };
 }
 
-function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: string, inks: Inks): string {
+function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: string, colors: CardColors): string {
   const picture = card.note
-    ? writeNote(card.note, inks)
+    ? writeNote(card.note, colors)
     : card.picture
       ? `<image href="${card.picture}" y="14" width="50" height="50" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
-      : `<rect y="14" width="50" height="50" fill="${inks.track}"/>`;
+      : `<rect y="14" width="50" height="50" fill="${colors.track}"/>`;
   const frame = card.isRemoved
-    ? `<rect x="1" y="15" width="48" height="48" fill="none" stroke="${inks.remove}" stroke-width="2"/><text x="${CARD}" y="10" text-anchor="end" fill="${inks.remove}">✕</text>`
+    ? `<rect x="1" y="15" width="48" height="48" fill="none" stroke="${colors.remove}" stroke-width="2"/><text x="${CARD}" y="10" text-anchor="end" fill="${colors.remove}">✕</text>`
     : "";
-  const hand = card.isByHand
+  const override = card.isByHand
     ? `<text x="${card.isRemoved ? 70 : CARD}" y="10" text-anchor="end" font-size="10">◉ by hand</text>`
     : "";
   return (
-    `<g transform="translate(${x},${y + HEAD})"><text y="10" font-weight="600">${card.number}</text>${hand}${picture}${frame}` +
-    `${writeHistogram(card.histogram, inks)}${writeBar(67, scoreName, card.score, inks)}${writeBar(77, "inst", card.instability, inks)}</g>`
+    `<g transform="translate(${x},${y + HEAD})"><text y="10" font-weight="600">${card.number}</text>${override}${picture}${frame}` +
+    `${writeHistogram(card.histogram, colors)}${writeBar(67, scoreName, card.score, colors)}${writeBar(77, "inst", card.instability, colors)}</g>`
   );
 }
 
-function writeNote(note: string, { track, dim }: Inks): string {
+function writeNote(note: string, { track, dim }: CardColors): string {
   const words = note
     .split(" ")
     .map(
@@ -65,7 +65,7 @@ function writeNote(note: string, { track, dim }: Inks): string {
   return `<rect x="0.5" y="14.5" width="49" height="49" fill="none" stroke="${track}"/>${words.join("")}`;
 }
 
-function writeHistogram(lengths: readonly number[] | null, { mark }: Inks): string {
+function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors): string {
   if (!lengths) return "";
   const step = HISTOGRAM.height / lengths.length;
   const bars = lengths.map(
@@ -77,20 +77,20 @@ function writeHistogram(lengths: readonly number[] | null, { mark }: Inks): stri
 
 const shorten = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
 
-const writeBar = (y: number, name: string, share: number | null, { dim, mark, track }: Inks): string =>
+const writeBar = (y: number, name: string, share: number | null, { dim, mark, track }: CardColors): string =>
   `<text y="${y + 6}" fill="${dim}">${escapeText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 
-function readInks(): Inks {
+function readColors(): CardColors {
   const style = getComputedStyle(document.documentElement);
-  const ink = (name: string): string => style.getPropertyValue(name).trim();
+  const color = (name: string): string => style.getPropertyValue(name).trim();
   return {
-    surface: ink("--surface"),
-    text: ink("--text"),
-    dim: ink("--text-3"),
-    mark: ink("--mark"),
-    track: ink("--mark-3"),
-    remove: ink("--remove"),
-    font: ink("--font") || "sans-serif",
+    surface: color("--surface"),
+    text: color("--text"),
+    dim: color("--text-3"),
+    mark: color("--mark"),
+    track: color("--mark-3"),
+    remove: color("--remove"),
+    font: color("--font") || "sans-serif",
   };
 }

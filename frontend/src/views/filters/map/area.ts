@@ -1,4 +1,4 @@
-/** d1: chips, the map or what stands in its place, and the line below. */
+/** The upper part of the panel: chips, the map or why there is none, and the footer. */
 import { formatCount, formatDuration } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -18,17 +18,17 @@ import { chosenExperiment, chosenNode, treeNodes } from "../../../state/selector
 import type { State } from "../../../state/state";
 import { drawEmpty, type Empty } from "../../empty";
 import type { Size } from "../../panel";
-import { namePick } from "../../samples/pick";
+import { describeChosen } from "../../samples/chosenSamples";
 import { describeSample, drawThumbs } from "../../samples/thumbs";
 import { drawChips, type ChipsData } from "./chips";
 import { mapData, type MapData } from "./data";
-import { describeLayout, drawFoot, type FootData } from "./foot";
+import { describeLayout, drawFooter, type FooterData } from "./footer";
 import { drawMap } from "./view";
 import type { MapCallbacks } from "./data";
 import { NO_ZOOM } from "../../../state/url/viewport";
 
 const CHIPS = 36;
-const FOOT = 24;
+const FOOTER = 24;
 const THUMB = 32;
 const LIST = 132;
 export const NARROW = 340;
@@ -40,27 +40,27 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     onToggle: act.toggleChange,
     onCompare: act.compareWith,
   });
-  const isBig = state.choice.panel === "filters";
-  const room = height - CHIPS - FOOT - (isBig ? LIST : 0);
+  const isEnlarged = state.choice.panel === "filters";
+  const room = height - CHIPS - FOOTER - (isEnlarged ? LIST : 0);
   const data = mapData(state, { width, height: room });
   const map = ensureElement(box, "div", "map").style("height", `${room}px`);
   const view = ensureElement(map, "div", "mapbox").attr("hidden", data ? null : "");
   if (data) drawMap(view, data, wireMap(state, act, data));
   drawEmpty(
-    ensureElement(map, "div", "nomap").attr("hidden", data ? "" : null),
+    ensureElement(map, "div", "no-map").attr("hidden", data ? "" : null),
     data ? null : describeEmpty(state, act),
   );
-  const hasList = isBig || (!data && !isAsked(state));
+  const hasList = isEnlarged || (!data && !isRequested(state));
   const list = ensureElement(box, "div", "list")
     .attr("hidden", hasList ? null : "")
-    .style("height", isBig ? `${LIST}px` : "auto");
-  map.classed("shared", hasList && !isBig);
+    .style("height", isEnlarged ? `${LIST}px` : "auto");
+  map.classed("shared", hasList && !isEnlarged);
   if (hasList) drawList(list, state, act);
-  drawFoot(
-    ensureElement(box, "div", "foot"),
-    { ...footData(state, data), width },
+  drawFooter(
+    ensureElement(box, "div", "footer"),
+    { ...footerData(state, data), width },
     {
-      onDrop: act.clearSampleChoice,
+      onDrop: act.dropPick,
       onZoomOut: () => act.zoomMap(NO_ZOOM),
       onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
     },
@@ -75,7 +75,7 @@ function chipsData(state: State, width: number): ChipsData {
     shown: shownChanges(state),
     counts: comparedNode(state) ? counts : { ...counts, degraded: null, improved: null },
     against: comparedNode(state),
-    others: treeNodes(state).filter((one) => one.state === "ready" && one.id !== node?.id),
+    others: treeNodes(state).filter((other) => other.state === "ready" && other.id !== node?.id),
     parent: node?.parent_id ?? null,
     isReady: node?.state === "ready",
     width,
@@ -96,16 +96,16 @@ function wireMap(state: State, act: Actions, { points }: MapData): MapCallbacks 
 }
 
 export function hoverSample(state: State, act: Actions, sample: number): void {
-  const one = findSample(state, sample);
-  const text = one ? describeSample(one, chosenExperiment(state)?.classes ?? []) : "";
+  const details = findSample(state, sample);
+  const text = details ? describeSample(details, chosenExperiment(state)?.classes ?? []) : "";
   act.hover({ sample, readout: { title: `Sample ${sample}`, text } });
 }
 
-/** The layout is on its way from the server. */
-const isAsked = (state: State): boolean => screenAsks(state, `embedding:${state.choice.node}`);
-const screenAsks = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
+/** Whether the layout is being loaded. */
+const isRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
+const isPending = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "pending";
 
-/** The chosen samples as pictures, else the marked ones. */
+/** Thumbnails of the chosen samples, else of the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {
   const { choice } = state;
   const samples = listedSamples(state);
@@ -120,21 +120,24 @@ function drawList(list: Box, state: State, act: Actions): void {
       most: MOST_THUMBS,
       size: THUMB,
     },
-    { onChoose: act.chooseSample, onHover: (one) => (one ? hoverSample(state, act, one.sample) : act.clearHover()) },
+    {
+      onChoose: act.chooseSample,
+      onHover: (sample) => (sample ? hoverSample(state, act, sample.sample) : act.unhover()),
+    },
   );
 }
 
 const MOST_THUMBS = 300;
 const noClasses: readonly string[] = [];
 
-function footData(state: State, data: MapData | null): Omit<FootData, "width"> {
+function footerData(state: State, data: MapData | null): Omit<FooterData, "width"> {
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
   const shown = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
   const running = data?.points.running;
-  const name = namePick(state.choice, experiment?.classes ?? []);
+  const name = describeChosen(state.choice, experiment?.classes ?? []);
   return {
-    marked: samples ? samples.reduce((count, one) => count + (markOf(one, shown) ? 1 : 0), 0) : 0,
+    marked: samples ? samples.reduce((count, sample) => count + (markOf(sample, shown) ? 1 : 0), 0) : 0,
     images: node?.images ?? 0,
     drawn: data?.points.sample.length ?? 0,
     pick: name === null ? null : { name, count: listedSamples(state).length },
@@ -152,14 +155,14 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   const node = chosenNode(state);
   if (!node) return null;
   if (node.state !== "ready")
-    return { title: "No layout yet", sentence: "Samples can be laid out when the node is ready." };
-  const question = state.screen.requests[`embedding:${node.id}`];
+    return { title: "No layout yet", sentence: "You can lay out samples once the node is ready." };
+  const question = state.screen.questions[`embedding:${node.id}`];
   if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
-  if (question || screenAsks(state, layoutKey(node.id))) return null; // on its way
+  if (question || isPending(state, layoutKey(node.id))) return null; // loading
   const job = layoutJob(state);
   if (job)
     return {
-      title: "Layout on the way",
+      title: "Computing the layout",
       sentence: `t-SNE of ${formatCount(node.images)} samples: ${job.message || job.state}.`,
     };
   return {
@@ -169,7 +172,7 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   };
 }
 
-/** As long as the last one of this experiment took; before that, by what was measured on two cores. */
+/** Duration of this experiment's last layout; without one, an estimate measured on two CPU cores. */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(
     (job) => job.kind === "embedding" && job.state === "done" && job.experiment_id === choice.experiment,

@@ -1,4 +1,4 @@
-/** Which samples are marked, and the node that they are compared with. */
+/** Chips that toggle marks on samples, and the choice of the node to compare with. */
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -7,13 +7,13 @@ import { CHANGES, type Change } from "../../../state/choice";
 export interface ChipsData {
   readonly shown: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
-  /** Number of the compared node; null for a root that is compared with none. */
+  /** The compared node; null for a root, unless one is chosen. */
   readonly against: Node | null;
-  /** What can be compared with: ready nodes but this. */
+  /** All other ready nodes. */
   readonly others: readonly Node[];
   readonly parent: number | null;
   readonly isReady: boolean;
-  /** Pixels of the row: where it is narrow, words go and signs and numbers stay. */
+  /** Width of the row, pixels; a narrow row drops words and keeps symbols and numbers. */
   readonly width: number;
 }
 
@@ -22,18 +22,18 @@ export interface ChipsCallbacks {
   onCompare(node: number | null): void;
 }
 
-/** Room around the words of a chip and of the list of nodes; the ends of the row with its gaps. */
-const AROUND = { chip: 12, list: 31, row: 32 } as const;
+/** Space around the text of a chip and of the list of nodes; padding and gaps of the row, pixels. */
+const SPACE = { chip: 12, list: 31, row: 32 } as const;
 
-const SIGNS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
+const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
 export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: ChipsCallbacks): void {
-  const { isLong, vs } = wordsFor(data);
+  const { isLong, vs } = chooseWording(data);
   const before = data.against ? `node ${data.against.number}` : "the compared node";
   const titles: Record<Change, string> = {
-    degraded: `right in ${before}, wrong here (D)`,
-    improved: `wrong in ${before}, right here (I)`,
-    wrong: "wrong here (Shift X)",
+    degraded: `Correct in ${before}, wrong here (D)`,
+    improved: `Wrong in ${before}, correct here (I)`,
+    wrong: "Wrong here (Shift X)",
   };
   row
     .selectAll<HTMLButtonElement, Change>(":scope > button.tog")
@@ -42,37 +42,37 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .attr("data-testid", (change) => change)
     .attr("title", (change) => titles[change])
     .attr("aria-label", (change) => nameChip(data, change, true))
-    .attr("aria-pressed", (change) => data.shown.includes(change) && isOpen(data, change))
-    .attr("disabled", (change) => (isOpen(data, change) ? null : ""))
+    .attr("aria-pressed", (change) => data.shown.includes(change) && isAvailable(data, change))
+    .attr("disabled", (change) => (isAvailable(data, change) ? null : ""))
     .text((change) => nameChip(data, change, isLong))
     .on("click", (_, change) => onToggle(change));
   ensureElement(row, "span", "grow");
   drawCompare(row, data, vs, onCompare);
 }
 
-/** The chips keep their words longer than the list. */
-function wordsFor(data: ChipsData): { isLong: boolean; vs: string } {
-  const most = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
-  const room = (isLong: boolean, vs: string): number =>
+/** Chooses wordings that fit: the list is shortened before the chips. */
+function chooseWording(data: ChipsData): { isLong: boolean; vs: string } {
+  const lastNumber = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
+  const widthOf = (isLong: boolean, vs: string): number =>
     CHANGES.reduce(
-      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + AROUND.chip,
-      textWidth(`${vs} ${most}`) + AROUND.list + AROUND.row,
+      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + SPACE.chip,
+      textWidth(`${vs} ${lastNumber}`) + SPACE.list + SPACE.row,
     );
-  const ways = [
+  const wordings = [
     { isLong: true, vs: "vs node" },
     { isLong: true, vs: "vs" },
     { isLong: false, vs: "vs node" },
   ];
-  return ways.find(({ isLong, vs }) => room(isLong, vs) <= data.width) ?? { isLong: false, vs: "vs" };
+  return wordings.find(({ isLong, vs }) => widthOf(isLong, vs) <= data.width) ?? { isLong: false, vs: "vs" };
 }
 
 /** "▼ degraded 46" */
 function nameChip({ counts }: ChipsData, change: Change, isLong: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
-  return [SIGNS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");
+  return [SYMBOLS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");
 }
 
-const isOpen = ({ isReady, against }: ChipsData, change: Change): boolean =>
+const isAvailable = ({ isReady, against }: ChipsData, change: Change): boolean =>
   isReady && (change === "wrong" || against !== null);
 
 function drawCompare(

@@ -1,4 +1,4 @@
-/** Colour and shape of classes as a canvas needs them: a canvas knows no custom properties. */
+/** Colours and shapes of classes for the canvas, which cannot readHues CSS custom properties. */
 import { categoryOf } from "../../../marks/colour";
 import { memo } from "../../../state/memo";
 
@@ -12,17 +12,17 @@ export interface Hues {
   readonly surface: string;
   readonly text: string;
   readonly font: string;
-  /** -1: class not known yet. */
+  /** Hue of a class; -1: class not known yet. */
   of(label: number): Hue;
 }
 
 const DISTINCT = 10;
 
-const read = memo((_theme: string): Hues => {
+const readHues = memo((_theme: string): Hues => {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const resolve = (value: string): string => color(value.slice(4, -1)); // var(--cat0)
-  const known = Array.from({ length: DISTINCT }, (_, label) => {
+  const hues = Array.from({ length: DISTINCT }, (_, label) => {
     const { fill, outline, shape } = categoryOf(label);
     return { fill: resolve(fill), outline: resolve(outline), isSquare: shape === "square" };
   });
@@ -31,8 +31,8 @@ const read = memo((_theme: string): Hues => {
     surface: color("--surface"),
     text: color("--text"),
     font: color("--font") || "sans-serif",
-    of: (label) => (label < 0 ? unknown : known[label % DISTINCT]!),
+    of: (label) => (label < 0 ? unknown : hues[label % DISTINCT]!),
   };
 });
 
-export const currentHues = (): Hues => read(document.documentElement.dataset.theme ?? "light");
+export const currentHues = (): Hues => readHues(document.documentElement.dataset.theme ?? "light");

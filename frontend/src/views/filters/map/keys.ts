@@ -1,13 +1,13 @@
-/** Keys within the map. */
+/** Keys of the map. */
 import type { Box } from "../../../marks/elements";
 import type { MapData } from "./data";
-import { growRound, stepPoint, type Direction } from "./layout";
+import { growNeighbourhood, stepPoint, type Direction } from "./layout";
 import type { MapCallbacks } from "./data";
 import { NO_ZOOM } from "../../../state/url/viewport";
 import { stepZoom } from "./zoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
-/** With Shift these choose more samples about the cursor, the other two fewer. */
+/** With Shift these choose more samples around the cursor, the other two arrows fewer. */
 const MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
 const FACTOR = 1.5;
 
@@ -20,7 +20,7 @@ export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks):
   });
 }
 
-/** Whether the key meant something. */
+/** Returns whether the key was handled. */
 export function runKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: MapData,
@@ -28,7 +28,7 @@ export function runKey(
 ): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
-    callbacks.onLasso(growRound(data.placed, data.picked, cursor, MORE.includes(key)));
+    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, MORE.includes(key)));
   else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
@@ -40,15 +40,15 @@ export function runKey(
   return true;
 }
 
-/** In shares of the drawing; the middle where no sample is marked by the cursor. */
+/** Position of the cursor, as shares of the drawing; the middle if no sample is at the cursor. */
 const placeOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
 
-/** From marked to marked where some are, among the chosen ones where some are. */
+/** Steps between marked samples if there are any, and within the chosen samples if there are any. */
 function stepFrom({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
-  const hasMarks = mark.some((one, i) => one !== null && isPicked(i));
+  const hasMarks = mark.some((change, i) => change !== null && isPicked(i));
   const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
-  const found = stepPoint(placed, cursor, direction, isAllowed);
-  return found < 0 ? null : found;
+  const next = stepPoint(placed, cursor, direction, isAllowed);
+  return next < 0 ? null : next;
 }

@@ -1,4 +1,4 @@
-/** Paints the points and the names of the classes as pixels, so that ten thousand stay fluid and PNG has all of it. */
+/** Paints points and class names as pixels, so that ten thousand points stay smooth and PNG export includes everything. */
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
@@ -8,21 +8,21 @@ import type { Size } from "../../panel";
 import type { Hues } from "./hues";
 import { LABEL_HEIGHT, type ClassLabel } from "./labels";
 import type { Placed } from "./layout";
-import { paintPoint, signsOf, type Context } from "./signs";
+import { paintPoint, spritesOf, type Context } from "./sprites";
 
 export interface MapPicture extends Size {
   readonly placed: Placed;
   /** Class of each point; -1: not known yet. */
   readonly label: Int16Array;
   readonly mark: readonly (Change | null)[];
-  /** 1 for the chosen points; null where none are chosen. */
+  /** 1 for chosen points; null if none are chosen. */
   readonly picked: Uint8Array | null;
   readonly labels: readonly ClassLabel[];
   readonly hues: Hues;
 }
 
-/** Classes are painted in turns, so that none covers another wholly; few turns, so that the colour seldom changes. */
-const MIX = 4;
+/** Classes are painted in alternating passes, so that none covers another completely; few passes, so that the colour rarely changes. */
+const PASSES = 4;
 const FADED = 0.16;
 const BEHIND_MARKS = 0.55;
 const PLAIN = 0.9;
@@ -37,84 +37,85 @@ export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): v
 function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
   const node = canvas.node()!;
   const { labels, hues, width, height, ratio } = picture;
-  const context = node.getContext("2d", { willReadFrequently: true }); // stays in memory, where its pixels are made
-  if (!context) return; // jsdom has none
+  const context = node.getContext("2d", { willReadFrequently: true }); // kept in main memory, where its pixels are computed
+  if (!context) return; // jsdom has no canvas
   const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (node.width !== across || node.height !== down) [node.width, node.height] = [across, down];
   canvas.style("width", `${width}px`).style("height", `${height}px`);
   const image = imageOf(across, down);
-  paintSigns(readPixels(image), picture, ratio);
+  paintPoints(readPixels(image), picture, ratio);
   context.putImageData(image, 0, 0);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  for (const one of labels) paintLabel(context, one, hues);
+  for (const label of labels) paintLabel(context, label, hues);
 }
 
-/** Used again for every frame of the same size. */
+/** Reused for every frame of the same size. */
 const imageOf = memo((across: number, down: number) => new ImageData(across, down));
 
-/** In which order points are painted. */
+/** Order in which points are painted. */
 const orderOf = memo((label: Int16Array) =>
-  Int32Array.from(label.keys()).sort((a, b) => (a % MIX) - (b % MIX) || label[a]! - label[b]!),
+  Int32Array.from(label.keys()).sort((a, b) => (a % PASSES) - (b % PASSES) || label[a]! - label[b]!),
 );
 
-/** Points in sight beyond which they are too small for a shape to be seen. */
+/** With more visible points than this, they are too small to show a shape. */
 const DENSE = 5000;
-const OUT_OF_SIGHT = 6;
+const OUTER_MARGIN = 6;
 
-/** Smaller where many are in sight. */
+/** Points are smaller if many are visible. */
 const radiusOf = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
-/** Pixels of the map for each mark, on average, below which marks shrink. */
+/** With less area per mark than this, marks shrink, square pixels. */
 const CROWDED = 130;
 const SMALLEST = 0.65;
 
-/** In a few steps, so that few signs are drawn. */
+/** Scale of the marks, in a few steps, so that few sprites are drawn. */
 const scaleOf = (marks: number, { width, height }: Size): number =>
   Math.max(SMALLEST, Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED / Math.max(1, marks)) * 8) / 8));
 
 /** Faded points first, then plain ones, then marks. */
-function paintSigns(pixels: Pixels, picture: MapPicture, ratio: number): void {
+function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const { placed, label, mark, picked, hues } = picture;
-  const signs = signsOf(hues, ratio);
-  pixels.words.fill(signs.surface.words[0]!);
-  const seen = pointsInSight(picture);
+  const sprites = spritesOf(hues, ratio);
+  pixels.words.fill(sprites.surface.words[0]!);
+  const visible = visiblePoints(picture);
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
-  const each = (fits: (i: number) => boolean, makeSign: (label: number) => Pixels, alpha: number): void => {
-    const made = new Map<number, Pixels>();
-    const signOf = (one: number): Pixels => made.get(one) ?? made.set(one, makeSign(one)).get(one)!;
-    for (const i of seen)
-      if (fits(i)) stamp(pixels, signOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
+  const stampAll = (fits: (i: number) => boolean, makeSprite: (label: number) => Pixels, alpha: number): void => {
+    const cache = new Map<number, Pixels>();
+    const spriteOf = (index: number): Pixels => cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
+    for (const i of visible)
+      if (fits(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
-  const radius = radiusOf(seen.length);
-  const pointOf = (size: number) => (one: number) => (seen.length > DENSE ? signs.dot(one) : signs.point(one, size));
-  if (picked) each((i) => !isPicked(i), pointOf(radius), FADED);
-  const hasMarks = !picked && mark.some((one) => one !== null);
-  each(
+  const radius = radiusOf(visible.length);
+  const pointOf = (size: number) => (index: number) =>
+    visible.length > DENSE ? sprites.dot(index) : sprites.point(index, size);
+  if (picked) stampAll((i) => !isPicked(i), pointOf(radius), FADED);
+  const hasMarks = !picked && mark.some((change) => change !== null);
+  stampAll(
     (i) => isPicked(i) && mark[i] === null,
     pointOf(picked ? radius + 0.7 : radius),
     hasMarks ? BEHIND_MARKS : PLAIN,
   );
   const scale = scaleOf(
-    seen.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
+    visible.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
     picture,
   );
   for (const change of ["wrong", "improved", "degraded"] as const) {
-    each(
+    stampAll(
       (i) => mark[i] === change && isPicked(i),
-      (one) => signs.mark(change, one, scale),
+      (index) => sprites.mark(change, index, scale),
       1,
     );
   }
 }
 
-function pointsInSight({ placed: { px, py }, label, width, height }: MapPicture): Int32Array {
-  const isSeen = (at: number, size: number): boolean => at > -OUT_OF_SIGHT && at < size + OUT_OF_SIGHT;
-  return orderOf(label).filter((i) => isSeen(px[i]!, width) && isSeen(py[i]!, height));
+function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture): Int32Array {
+  const isVisible = (at: number, size: number): boolean => at > -OUTER_MARGIN && at < size + OUTER_MARGIN;
+  return orderOf(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }
 
-/** Its middle at a place, on whole device pixels, so that signs stay sharp. */
-function stamp(pixels: Pixels, sign: Pixels, x: number, y: number, alpha: number): void {
-  blend(pixels, sign, Math.round(x - sign.width / 2), Math.round(y - sign.height / 2), alpha);
+/** Centers a sprite at a position, on whole device pixels, so that it stays sharp. */
+function stamp(pixels: Pixels, sprite: Pixels, x: number, y: number, alpha: number): void {
+  blend(pixels, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2), alpha);
 }
 
 function paintLabel(context: Context, { label, text, x, y }: ClassLabel, hues: Hues): void {

@@ -1,4 +1,4 @@
-/** Pointer over the map: hover reads, click chooses, Shift-click adds, Shift-drag draws a lasso. */
+/** Pointer input on the map: hover shows a sample, click chooses it, Shift-click adds it, Shift-drag draws a lasso. */
 import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";
 import { ensureGroup, type Box, type Svg } from "../../../marks/elements";
@@ -6,60 +6,61 @@ import type { MapData } from "./data";
 import { pointAt, pointsWithin } from "./layout";
 import type { MapCallbacks } from "./data";
 
-type Place = readonly [number, number];
+type Position = readonly [number, number];
 
-const CLICK = 4;
-const FINEST = 3;
+const MIN_CORNERS = 4;
+const MIN_STEP = 3;
 
 export function listenToPointer(view: Box, over: Svg, data: MapData, callbacks: MapCallbacks): void {
-  const at = (event: Event): Place => pointer(event, view.node());
-  const find = (event: Event): number => pointAt(data.placed, data.near(), at(event), (i) => data.mark[i] !== null);
+  const at = (event: Event): Position => pointer(event, view.node());
+  const pointUnder = (event: Event): number =>
+    pointAt(data.placed, data.pointGrid(), at(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
-      const found = event.buttons === 0 ? find(event) : -1;
-      if (found !== data.hovered) callbacks.onHover(found < 0 ? null : found);
+      const point = event.buttons === 0 ? pointUnder(event) : -1;
+      if (point !== data.hovered) callbacks.onHover(point < 0 ? null : point);
     })
     .on("pointerleave.hover", () => callbacks.onHover(null))
     .on("click.choose", (event: MouseEvent) => {
-      const found = find(event);
-      if (found < 0) return;
-      if (event.shiftKey) callbacks.onToggle(found);
-      else callbacks.onChoose(found);
+      const point = pointUnder(event);
+      if (point < 0) return;
+      if (event.shiftKey) callbacks.onToggle(point);
+      else callbacks.onChoose(point);
     })
     .on("pointerdown.lasso", (event: PointerEvent) => {
-      if (event.button === 0 && event.shiftKey) follow(view, over, event, { data, callbacks, at });
+      if (event.button === 0 && event.shiftKey) drawLasso(view, over, event, { data, callbacks, at });
     });
 }
 
 interface Drag {
   readonly data: MapData;
   readonly callbacks: MapCallbacks;
-  readonly at: (event: Event) => Place;
+  readonly at: (event: Event) => Position;
 }
 
-function follow(view: Box, over: Svg, start: PointerEvent, { data, callbacks, at }: Drag): void {
+function drawLasso(view: Box, over: Svg, start: PointerEvent, { data, callbacks, at }: Drag): void {
   view.node()!.setPointerCapture(start.pointerId);
-  start.preventDefault(); // no text is marked
-  const line: Place[] = [at(start)];
+  start.preventDefault(); // does not select text
+  const line: Position[] = [at(start)];
   view.on("pointermove.lasso", (event: PointerEvent) => {
-    const [place, last] = [at(event), line.at(-1)!];
-    if (Math.hypot(place[0] - last[0], place[1] - last[1]) < FINEST) return;
-    line.push(place);
+    const [position, last] = [at(event), line.at(-1)!];
+    if (Math.hypot(position[0] - last[0], position[1] - last[1]) < MIN_STEP) return;
+    line.push(position);
     showLasso(over, line);
   });
   view.on("pointerup.lasso pointercancel.lasso", (event: PointerEvent) => {
     view.on("pointermove.lasso", null).on("pointerup.lasso", null).on("pointercancel.lasso", null);
     showLasso(over, []);
-    if (event.type !== "pointerup" || line.length <= CLICK) return;
-    dragEnable(window, true); // the click that ends a lasso chooses no sample
+    if (event.type !== "pointerup" || line.length <= MIN_CORNERS) return;
+    dragEnable(window, true); // the click that ends a lasso must not choose a sample
     callbacks.onLasso(pointsWithin(data.placed, line));
   });
 }
 
-function showLasso(over: Svg, line: readonly Place[]): void {
+function showLasso(over: Svg, line: readonly Position[]): void {
   ensureGroup(over, "lasso")
     .selectAll("polygon")
     .data(line.length > 1 ? [line] : [])
     .join("polygon")
-    .attr("points", (places) => places.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "));
+    .attr("points", (positions) => positions.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "));
 }

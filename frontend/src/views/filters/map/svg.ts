@@ -1,4 +1,4 @@
-/** The map as SVG for saving: the same places, colours and signs as on the canvas. */
+/** Writes the map as SVG for saving, with the same positions, colours and symbols as on the canvas. */
 import type { Drawing } from "../../../marks/svgMarkup";
 import { escapeText } from "../../../marks/svgMarkup";
 import type { Change } from "../../../state/choice";
@@ -9,7 +9,7 @@ import { mapData, type MapData } from "./data";
 import { LABEL_HEIGHT } from "./labels";
 
 const RADIUS = 2;
-const SIGNS: Record<Change, string> = {
+const PATHS: Record<Change, string> = {
   degraded: "M-4.6,-3.2h9.2L0,4.6z",
   improved: "M-4.6,3.2h9.2L0,-4.6z",
   wrong: "M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8",
@@ -19,12 +19,12 @@ export function writeMap(state: State, size: Size): Drawing | null {
   const data = mapData(state, size);
   if (!data) return null;
   const { width, height, hues } = data;
-  const order = Array.from(data.label.keys()).filter((i) => isInside(data, i));
+  const points = Array.from(data.label.keys()).filter((i) => isInside(data, i));
   const isOnTop = (i: number): boolean => data.mark[i] !== null && (!data.picked || data.picked[i] === 1);
   const parts = [
     `<rect width="100%" height="100%" fill="${hues.surface}"/>`,
-    ...order.filter((i) => !isOnTop(i)).map((i) => pointOf(data, i)),
-    ...order.filter(isOnTop).map((i) => signOf(data, i)),
+    ...points.filter((i) => !isOnTop(i)).map((i) => pointOf(data, i)),
+    ...points.filter(isOnTop).map((i) => markerOf(data, i)),
     ...data.labels.map(
       ({ label, text, x, y }) =>
         glyph(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) + nameOf(data, text, x + 13, y + 12),
@@ -55,10 +55,10 @@ function glyph(
   return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" ${style}/>`;
 }
 
-function signOf({ placed, label, mark, hues }: MapData, i: number): string {
+function markerOf({ placed, label, mark, hues }: MapData, i: number): string {
   const change = mark[i]!;
   const { fill } = hues.of(label[i]!);
-  const path = `d="${SIGNS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
+  const path = `d="${PATHS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
   if (change === "wrong")
     return `<path ${path} stroke="${hues.text}" stroke-width="3"/><path ${path} stroke="${fill}" stroke-width="1.6"/>`;
   return `<path ${path} fill="${fill}" stroke="${hues.text}"/>`;

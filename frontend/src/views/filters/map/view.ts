@@ -1,4 +1,4 @@
-/** d1: the map of samples. Wheel and drag zoom and pan, Shift-drag draws a lasso, arrows step from sample to sample. */
+/** The map of samples. Wheel and drag zoom and pan, Shift-drag draws a lasso, arrows move from sample to sample. */
 import type { MapCallbacks } from "./data";
 import { formatCount } from "../../../marks/format";
 import { ensureGroup, ensureElement, ensureSvg, type Box, type Svg } from "../../../marks/elements";
@@ -29,7 +29,7 @@ export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void 
 
 const describeMap = ({ points, marked }: MapData): string =>
   `Map of ${formatCount(points.sample.length)} samples, ${formatCount(marked)} marked. Arrows: next sample in that direction. Enter: choose it. ` +
-  "Shift Enter: add it to the chosen ones. Shift Right, Shift Left: choose the nearest samples about it, more or fewer. Plus, minus, 0: zoom.";
+  "Shift Enter: add it to the chosen ones. Shift Right, Shift Left: choose more or fewer of the nearest samples. Plus, minus, 0: zoom.";
 
 interface Ring {
   readonly key: string;
@@ -37,9 +37,9 @@ interface Ring {
   readonly radius: number;
 }
 
-function drawRings(over: Svg, { placed, chosen, hovered, ringed }: MapData): void {
+function drawRings(over: Svg, { placed, chosen, hovered, strongest }: MapData): void {
   const rings: Ring[] = [
-    ...ringed.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
+    ...strongest.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
     ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
     ...(chosen >= 0 ? [{ key: "chosen", point: chosen, radius: 9 }] : []),
   ];
@@ -53,7 +53,7 @@ function drawRings(over: Svg, { placed, chosen, hovered, ringed }: MapData): voi
     .attr("r", ({ radius }) => radius);
 }
 
-/** The painted names are made of pixels; these can be clicked and reached by key. */
+/** Invisible buttons over the painted names, for pointer and keyboard. */
 function drawNames(box: Box, { labels, chosenLabel }: MapData, { onLabel }: MapCallbacks): void {
   box
     .selectAll<HTMLButtonElement, ClassLabel>(":scope > button")

@@ -1,4 +1,4 @@
-/** Wheel, drag and double click ↔ zoom. Showing a zoom fires no event. */
+/** Converts wheel, drag and double click to a zoom. Showing a zoom fires no event. */
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
 import type { Box } from "../../../marks/elements";
 import type { Zoom } from "../../../state/state";
@@ -17,7 +17,7 @@ export function listenToZoom(
   const node = view.node()! as HTMLElement & { __zoom?: ZoomTransform };
   const { k, x, y } = zoomTransform(node);
   if (k !== zoom.k || x !== zoom.x * width || y !== zoom.y * height) {
-    node.__zoom = new ZoomTransform(zoom.k, zoom.x * width, zoom.y * height); // what d3-zoom reads back, without its event
+    node.__zoom = new ZoomTransform(zoom.k, zoom.x * width, zoom.y * height); // where d3-zoom keeps its state; set directly to avoid an event
   }
   const behaviour = makeZoom<HTMLElement, unknown>()
     .extent([
@@ -36,14 +36,14 @@ export function listenToZoom(
   behaviour(view);
 }
 
-/** Larger or smaller about a place in shares of the drawing, within the bounds. */
+/** Zooms around a fixed point, given as shares of the drawing, within the bounds. */
 export function stepZoom(
   { k, x, y }: Zoom,
   factor: number,
-  [aboutX, aboutY]: readonly [number, number] = [0.5, 0.5],
+  [fixedX, fixedY]: readonly [number, number] = [0.5, 0.5],
 ): Zoom {
   const next = Math.max(1, Math.min(MAX_ZOOM, k * factor));
-  const shift = (at: number, about: number): number =>
-    Math.max(1 - next, Math.min(0, about - (about - at) * (next / k)));
-  return { k: next, x: shift(x, aboutX), y: shift(y, aboutY) };
+  const shift = (offset: number, fixed: number): number =>
+    Math.max(1 - next, Math.min(0, fixed - (fixed - offset) * (next / k)));
+  return { k: next, x: shift(x, fixedX), y: shift(y, fixedY) };
 }

@@ -1,12 +1,12 @@
-/** c1: the architecture as a strip of blocks, filters before and after; a click chooses a layer. */
+/** The architecture as a row of blocks with filters before and after the plan; a click chooses a layer. */
 import type { Structure } from "../../../planning/structure";
-import { type Block, layoutStrip, type Strip } from "./layout";
+import { type Block, layoutArchitecture, type ArchitectureLayout } from "./layout";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 
 export interface ArchitectureData {
   readonly structure: Structure;
-  /** Filters that stay, by layer. */
+  /** Remaining filters, by layer. */
   readonly after: Int32Array;
   readonly chosenLayer: number;
   readonly width: number;
@@ -27,21 +27,21 @@ const KIND: Record<Block["kind"], string> = {
 };
 
 export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: ArchitectureCallbacks): void {
-  const strip = layoutStrip(data.structure, data.after, data.width, data.height);
+  const layout = layoutArchitecture(data.structure, data.after, data.width, data.height);
   const svg = ensureSvg(box, "architecture", data.width, data.height);
-  svg.attr("role", "group").attr("aria-label", "Layers of the network, height = filters");
+  svg.attr("role", "group").attr("aria-label", "Layers of the network; height: filters");
   drawHatch(svg);
-  drawChosen(ensureGroup(svg, "chosen"), strip, data);
-  drawBlocks(ensureGroup(svg, "blocks"), strip, callbacks);
-  drawPools(ensureGroup(svg, "pools"), strip);
-  drawSizes(ensureGroup(svg, "sizes"), strip);
-  drawCounts(ensureGroup(svg, "counts"), strip, data.chosenLayer);
-  drawLegend(ensureGroup(svg, "key"), strip);
+  drawChosen(ensureGroup(svg, "chosen"), layout, data);
+  drawBlocks(ensureGroup(svg, "blocks"), layout, callbacks);
+  drawPools(ensureGroup(svg, "pools"), layout);
+  drawSizes(ensureGroup(svg, "sizes"), layout);
+  drawCounts(ensureGroup(svg, "counts"), layout, data.chosenLayer);
+  drawLegend(ensureGroup(svg, "key"), layout);
 }
 
 function drawHatch(svg: Svg): void {
   if (!svg.select("defs").empty()) return;
-  const pattern = (id: string, ground: string, stroke: string, thick: number): void => {
+  const pattern = (id: string, background: string, stroke: string, thickness: number): void => {
     const hatch = svg
       .select<SVGDefsElement>("defs")
       .append("pattern")
@@ -49,41 +49,41 @@ function drawHatch(svg: Svg): void {
       .attr("width", 4)
       .attr("height", 4);
     hatch.attr("patternUnits", "userSpaceOnUse").attr("patternTransform", "rotate(45)");
-    hatch.append("rect").attr("width", 4).attr("height", 4).attr("fill", ground);
-    hatch.append("rect").attr("width", thick).attr("height", 4).attr("fill", stroke);
+    hatch.append("rect").attr("width", 4).attr("height", 4).attr("fill", background);
+    hatch.append("rect").attr("width", thickness).attr("height", 4).attr("fill", stroke);
   };
   svg.append("defs");
   pattern("hatch-remove", "var(--remove-weak)", "var(--remove)", 1.6);
   pattern("hatch-fixed", "var(--surface)", "var(--mark)", 1);
 }
 
-function drawChosen(group: Group, strip: Strip, { chosenLayer, height }: ArchitectureData): void {
-  const chosen = strip.blocks.find((block) => block.layer === chosenLayer);
+function drawChosen(group: Group, layout: ArchitectureLayout, { chosenLayer, height }: ArchitectureData): void {
+  const chosen = layout.blocks.find((block) => block.layer === chosenLayer);
   const band = chosen && {
     key: "band",
     x: chosen.x - 1,
-    y: strip.base,
+    y: layout.base,
     width: chosen.width + 2,
-    height: height - strip.base - 6,
+    height: height - layout.base - 6,
   };
   drawBars(group, band ? [{ ...band, fill: "var(--accent-weak)" }] : []);
 }
 
-function drawBlocks(group: Group, { blocks, base }: Strip, callbacks: ArchitectureCallbacks): void {
-  const each = group
+function drawBlocks(group: Group, { blocks, base }: ArchitectureLayout, callbacks: ArchitectureCallbacks): void {
+  const nodes = group
     .selectAll<SVGGElement, Block>(":scope > g")
     .data(blocks, (block) => block.layer)
     .join((enter) => {
-      const made = enter.append("g").attr("class", "block");
-      for (const name of ["hit", "gone", "stays"]) made.append("rect").attr("class", name);
-      made.append("title");
-      return made;
+      const block = enter.append("g").attr("class", "block");
+      for (const name of ["hit", "removed", "remaining"]) block.append("rect").attr("class", name);
+      block.append("title");
+      return block;
     })
     .on("click", (_, block) => callbacks.onLayer(block.layer))
     .on("pointerenter", (_, block) => callbacks.onHoverLayer(block.layer))
     .on("pointerleave", () => callbacks.onHoverLayer(null));
-  const bar = (name: string, top: (b: Block) => number, tall: (b: Block) => number): typeof each =>
-    each
+  const bar = (name: string, top: (b: Block) => number, tall: (b: Block) => number): typeof nodes =>
+    nodes
       .select<SVGGElement>(`rect.${name}`)
       .attr("x", (b) => b.x)
       .attr("width", (b) => b.width)
@@ -95,29 +95,29 @@ function drawBlocks(group: Group, { blocks, base }: Strip, callbacks: Architectu
     () => 86,
   ).attr("fill", "transparent");
   bar(
-    "gone",
+    "removed",
     (b) => base - b.nowHeight,
     (b) => Math.max(0, b.nowHeight - b.afterHeight),
   ).attr("fill", "url(#hatch-remove)");
   bar(
-    "stays",
+    "remaining",
     (b) => base - b.afterHeight,
     (b) => b.afterHeight,
   )
     .attr("fill", (b) => (b.isOutput ? "url(#hatch-fixed)" : `var(--${FILL[b.kind]})`))
     .attr("stroke", (b) => `var(--${FILL[b.kind]}l)`);
-  each.select("title").text((b) => `${b.name}, ${KIND[b.kind]}: ${b.now} filters, ${b.after} after`);
+  nodes.select("title").text((b) => `${b.name}, ${KIND[b.kind]}: ${b.now} filters, ${b.after} after pruning`);
 }
 
-function drawPools(group: Group, { pools, base }: Strip): void {
+function drawPools(group: Group, { pools, base }: ArchitectureLayout): void {
   drawBars(
     group,
     pools.map((x, i) => ({ key: `${i}`, x, y: base - 44, width: 3, height: 44, fill: "var(--mark)" })),
   );
 }
 
-function drawSizes(group: Group, { sizes }: Strip): void {
-  const roomy = sizes.filter((size) => size.width >= size.label.length * 5);
+function drawSizes(group: Group, { sizes }: ArchitectureLayout): void {
+  const labelled = sizes.filter((size) => size.width >= size.label.length * 5);
   drawLines(
     group,
     sizes.map(({ x, width }, i) => ({ key: `${i}`, x1: x, x2: x + width, y1: 16.5, y2: 16.5 })),
@@ -125,7 +125,7 @@ function drawSizes(group: Group, { sizes }: Strip): void {
   );
   drawLabels(
     group,
-    roomy.map(({ label, x, width }, i) => ({
+    labelled.map(({ label, x, width }, i) => ({
       key: `${i}`,
       x: x + width / 2,
       y: 12,
@@ -136,10 +136,10 @@ function drawSizes(group: Group, { sizes }: Strip): void {
   );
 }
 
-function drawCounts(group: Group, { blocks, base, labelEvery }: Strip, chosen: number): void {
+function drawCounts(group: Group, { blocks, base, labelEvery }: ArchitectureLayout, chosen: number): void {
   const at = blocks.findIndex((block) => block.layer === chosen);
-  const isClear = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelEvery;
-  const shown = blocks.filter((_, i) => i === at || (i % labelEvery === 0 && isClear(i)));
+  const isFarFromChosen = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelEvery;
+  const shown = blocks.filter((_, i) => i === at || (i % labelEvery === 0 && isFarFromChosen(i)));
   const middle = (block: Block): number => block.x + block.width / 2;
   drawLabels(group, [
     { key: "now", x: 12, y: base + 16, text: "now" },
@@ -162,7 +162,7 @@ function drawCounts(group: Group, { blocks, base, labelEvery }: Strip, chosen: n
   ]);
 }
 
-function drawLegend(group: Group, { blocks, pools }: Strip): void {
+function drawLegend(group: Group, { blocks, pools }: ArchitectureLayout): void {
   const kinds = [...new Set(blocks.filter((block) => !block.isOutput).map((block) => block.kind))];
   const at = (i: number): number => 36 + 15 * i;
   drawBars(group, [

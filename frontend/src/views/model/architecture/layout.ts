@@ -1,4 +1,4 @@
-/** Where the blocks of the architecture strip stand: layers by size of their output, pools as bars. Numbers only. */
+/** Layout of the architecture chart: layers grouped by the size of their output, pools as bars. Numbers only. */
 import type { Structure } from "../../../planning/structure";
 
 export interface Block {
@@ -21,12 +21,12 @@ export interface Size {
   readonly width: number;
 }
 
-export interface Strip {
+export interface ArchitectureLayout {
   readonly base: number;
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** Every how-manieth count has room to be printed. */
+  /** Every n-th count is printed, so that they do not overlap. */
   readonly labelEvery: number;
 }
 
@@ -36,49 +36,54 @@ const GAP = 1;
 const POOL = 8;
 const TALLEST = 44;
 
-export function layoutStrip(structure: Structure, after: Int32Array, width: number, height: number): Strip {
+export function layoutArchitecture(
+  structure: Structure,
+  after: Int32Array,
+  width: number,
+  height: number,
+): ArchitectureLayout {
   const ops = structure.source.architecture.filter((op) => op.kind === "layer" || op.kind === "pool");
   const layers = ops.filter((op) => op.kind === "layer").length;
   const pools = ops.length - layers;
   const step = Math.min(37, (width - LEFT - RIGHT - pools * POOL) / Math.max(1, layers));
-  const most = Math.max(1, ...structure.source.layers.map((layer) => layer.filters));
+  const mostFilters = Math.max(1, ...structure.source.layers.map((layer) => layer.filters));
   const base = height - 44;
-  const found = { blocks: [] as Block[], pools: [] as number[], sizes: [] as Size[] };
+  const parts = { blocks: [] as Block[], pools: [] as number[], sizes: [] as Size[] };
   let x = LEFT;
   for (const op of ops) {
     if (op.kind === "pool" || op.layer === null) {
-      found.pools.push(x + POOL / 2 - 1.5);
+      parts.pools.push(x + POOL / 2 - 1.5);
       x += POOL;
       continue;
     }
-    const block = buildBlock(structure, op.layer, after, { x, width: step - GAP, most });
-    found.blocks.push(block);
-    extendSizes(found.sizes, sizeLabel(structure, op.layer), block);
+    const block = buildBlock(structure, op.layer, after, { x, width: step - GAP, mostFilters });
+    parts.blocks.push(block);
+    extendSizes(parts.sizes, sizeLabel(structure, op.layer), block);
     x += step;
   }
-  return { base, ...found, labelEvery: Math.max(1, Math.ceil(26 / step)) };
+  return { base, ...parts, labelEvery: Math.max(1, Math.ceil(26 / step)) };
 }
 
 function buildBlock(
   structure: Structure,
   layer: number,
   after: Int32Array,
-  at: { x: number; width: number; most: number },
+  place: { x: number; width: number; mostFilters: number },
 ): Block {
   const { name, kind, output, filters } = structure.source.layers[layer]!;
-  const left = output ? filters : after[layer]!;
-  const tall = (count: number): number => Math.max(2, (count / at.most) * TALLEST);
+  const remaining = output ? filters : after[layer]!;
+  const toHeight = (count: number): number => Math.max(2, (count / place.mostFilters) * TALLEST);
   return {
     layer,
     name,
     kind,
     isOutput: output,
-    x: at.x,
-    width: at.width,
-    nowHeight: output ? 30 : tall(filters),
-    afterHeight: output ? 30 : tall(left),
+    x: place.x,
+    width: place.width,
+    nowHeight: output ? 30 : toHeight(filters),
+    afterHeight: output ? 30 : toHeight(remaining),
     now: filters,
-    after: left,
+    after: remaining,
   };
 }
 

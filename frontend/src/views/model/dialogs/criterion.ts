@@ -1,12 +1,12 @@
-/** Dialog about the criterion on the x axis: what it is, the form of its options, and which ones were skipped. */
+/** Dialog of the criterion on the x axis: its description, the form of its options, and criteria that were skipped. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import {
   criterionInfo,
   parseOptions,
-  brokenCriteria,
-  type OptionValue,
-  type OptionValues,
+  skipped,
+  type Setting,
+  type Settings,
   formatSpec,
 } from "../../../state/selectors/criteria";
 import type { Actions } from "../../../state/actions";
@@ -16,7 +16,7 @@ import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
 
 export interface CriterionDialogData {
   readonly info: CriterionInfo;
-  /** Its options as they are now. */
+  /** The criterion with its current options. */
   readonly spec: string;
   readonly skipped: readonly CriterionInfo[];
 }
@@ -48,15 +48,15 @@ export function drawCriterion(
   { info, spec, skipped: broken }: CriterionDialogData,
   callbacks: CriterionDialogCallbacks,
 ): void {
-  ensureElement(content, "p", "what paragraph").text(`${info.title}. ${info.help}`);
-  ensureElement(content, "p", "origin paragraph dim small").text(factsOf(info));
+  ensureElement(content, "p", "description paragraph").text(`${info.title}. ${info.help}`);
+  ensureElement(content, "p", "origin paragraph dim small").text(describeOrigin(info));
   const form = ensureElement(content, "div", "form fields");
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
   if (isNew) fill(form, info.options, parseOptions(info, spec));
   drawSkipped(content, broken);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
-  const defaults = { text: "Defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };
+  const defaults = { text: "Reset to defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };
   drawButtons(
     content,
     info.options.length
@@ -65,21 +65,22 @@ export function drawCriterion(
   );
 }
 
-function factsOf({ needs, keep, source }: CriterionInfo): string {
-  const from = source === null ? "Comes with the program." : `Yours, from ${source}.`;
-  return `${from} Looks at ${needs.length ? needs.join(" and ") : "nothing"}; ${keep} scores are kept.`;
+function describeOrigin({ needs, keep, source }: CriterionInfo): string {
+  const origin = source === null ? "Built in." : `User-defined, from ${source}.`;
+  return `${origin} Uses ${needs.length ? needs.join(" and ") : "no data"}; filters with ${keep} scores are kept.`;
 }
 
 function drawOption(form: Box, option: CriterionOption): void {
-  const named = { name: `option-${option.name}`, label: option.title };
+  const common = { name: `option-${option.name}`, label: option.title };
   if (option.kind === "number") {
-    drawField(form, { ...named, type: "number", min: option.low, max: option.high, step: option.whole ? 1 : "any" });
+    drawField(form, { ...common, type: "number", min: option.low, max: option.high, step: option.whole ? 1 : "any" });
   } else {
-    const words = option.kind === "choice" ? option.choices.map((value) => ({ value, text: value })) : YES_NO;
-    drawChoice(form, { ...named, choices: words }, () => undefined);
+    const choices = option.kind === "choice" ? option.choices.map((value) => ({ value, text: value })) : YES_NO;
+    drawChoice(form, { ...common, choices }, () => undefined);
   }
-  const range = option.kind === "number" ? `${option.low} to ${option.high}${option.whole ? ", whole" : ""}. ` : "";
-  drawHelpText(form, named.name, `${range}${option.help}`);
+  const range =
+    option.kind === "number" ? `${option.low} to ${option.high}${option.whole ? ", whole numbers" : ""}. ` : "";
+  drawHelpText(form, common.name, `${range}${option.help}`);
   field(form, option).setAttribute("title", `${range}${option.help}`);
 }
 
@@ -95,14 +96,14 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
-/** A field out of its range says so itself; nothing is sent then. */
+/** A value out of range is reported at its field, and nothing is sent. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
-  const wrong = info.options
+  const invalid = info.options
     .map((option) => field(form, option))
-    .find((one) => one.value === "" || !one.checkValidity());
-  if (wrong) {
-    wrong.required = true;
-    wrong.reportValidity();
+    .find((input) => input.value === "" || !input.checkValidity());
+  if (invalid) {
+    invalid.required = true;
+    invalid.reportValidity();
     return;
   }
   onChoose(
@@ -122,15 +123,15 @@ function drawSkipped(content: Box, broken: readonly CriterionInfo[]): void {
   const box = ensureElement(content, "div", "skipped")
     .attr("hidden", broken.length ? null : "")
     .attr("data-testid", "skipped-criteria");
-  ensureElement(box, "h3", "title").text("Skipped: mend the file and start the server again");
+  ensureElement(box, "h3", "title").text("Skipped: fix the file and restart the server");
   ensureElement(box, "dl", "list")
     .selectAll<HTMLElement, CriterionInfo>(":scope > div")
     .data(broken, ({ name, source }) => `${source} ${name}`)
     .join((enter) => {
-      const made = enter.append("div");
-      made.append("dt");
-      made.append("dd");
-      return made;
+      const entry = enter.append("div");
+      entry.append("dt");
+      entry.append("dd");
+      return entry;
     })
     .each(function ({ name, source, error }) {
       this.querySelector("dt")!.textContent = `${name} (${source ?? ""})`;

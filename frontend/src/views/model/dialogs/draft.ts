@@ -1,4 +1,4 @@
-/** Dialog of a draft's name, by which tabs, radar and tree tell drafts apart. */
+/** Dialog that renames a draft; the name is shown in tabs, radar and tree. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
@@ -6,7 +6,7 @@ import { drawButtons } from "../../dialogs/buttons";
 import { drawField, onSubmit, readText } from "../../dialogs/fields";
 import { currentPlan } from "../../../state/selectors/plan";
 
-const LONGEST = 100;
+const MAX_LENGTH = 100;
 
 export function drawDraftDialog(content: Box, state: State, act: Actions): void {
   const form = ensureElement(content, "form", "form fields");
@@ -16,7 +16,7 @@ export function drawDraftDialog(content: Box, state: State, act: Actions): void 
     type: "text",
     value: currentPlan(state)?.name ?? "A",
   });
-  form.select("input").attr("maxlength", LONGEST).attr("autofocus", "").attr("autocomplete", "off");
+  form.select("input").attr("maxlength", MAX_LENGTH).attr("autofocus", "").attr("autocomplete", "off");
   const save = (): void => {
     const name = readText(form, "draft-name");
     if (name !== "") act.renameDraft(name);

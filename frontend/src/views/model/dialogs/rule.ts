@@ -1,4 +1,4 @@
-/** Dialog of a plan's rule and limits: what goes, by share, score, layer or target, and how far that may go. */
+/** Dialog of a plan's rule and limits: what to remove (by share, score, layer or target), and at most how much. */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -15,13 +15,13 @@ export interface RuleCallbacks {
 
 const KINDS = [
   { value: "percent", text: "a share of all free filters" },
-  { value: "threshold", text: "all beyond a score" },
+  { value: "threshold", text: "all filters past a score threshold" },
   { value: "layers", text: "a share of each layer" },
-  { value: "target", text: "until so much remains" },
+  { value: "target", text: "filters until a target is met" },
 ];
 const METRICS = [
   { value: "parameters", text: "parameters" },
-  { value: "macs", text: "MACs of an image" },
+  { value: "macs", text: "MACs per image" },
 ];
 
 export function drawRuleDialog(content: Box, state: State, act: Actions): void {
@@ -53,24 +53,22 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
   ]);
 }
 
-/** Only the fields of the chosen kind are seen; the sentence below follows every change. */
-function drawFields(form: Box, data: RuleFormData, again: () => void): void {
+/** Only the fields of the chosen kind are visible; the sentence below is updated at every change. */
+function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const kinds =
-    data.rule.rule === "filters"
-      ? [...KINDS, { value: "filters", text: "the filters that it names, no others" }]
-      : KINDS;
-  drawChoice(form, { name: "kind", label: "Remove", choices: kinds }, again);
+    data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the listed filters only" }] : KINDS;
+  drawChoice(form, { name: "kind", label: "Remove", choices: kinds }, redraw);
   const kind = form.select("select.kind").property("value") as string;
-  const only = (name: string, field: Omit<Field, "name" | "type" | "isOff">): void =>
+  const drawKindField = (name: string, field: Omit<Field, "name" | "type" | "isOff">): void =>
     drawField(form, { ...field, name, type: "number", isOff: kind !== name });
-  only("percent", { label: "Of the free filters, %", min: 0, max: 100, step: "any" });
-  only("threshold", { label: `Beyond this ${data.score}`, step: "any" });
-  drawChoice(form, { name: "metric", label: "What shall shrink", choices: METRICS, isOff: kind !== "target" }, again);
-  only("target", { label: "May remain, % of now", min: 0, max: 100, step: "any" });
+  drawKindField("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
+  drawKindField("threshold", { label: `Threshold for ${data.score}`, step: "any" });
+  drawChoice(form, { name: "metric", label: "Target metric", choices: METRICS, isOff: kind !== "target" }, redraw);
+  drawKindField("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });
   drawShares(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawField(form, {
     name: "max_layer_share",
-    label: "Of one layer at most, %",
+    label: "Limit per layer, %",
     type: "number",
     min: 0,
     max: 100,
@@ -78,25 +76,25 @@ function drawFields(form: Box, data: RuleFormData, again: () => void): void {
   });
   drawField(form, {
     name: "max_class_loss",
-    label: "A class may lose at most, points",
+    label: "Max. accuracy loss of a class, points",
     type: "number",
     min: 0,
     max: 100,
     step: "any",
     placeholder: "no limit",
   });
-  drawHelpText(form, "limits", "The preview checks the loss per class and names the worst one.");
-  ensureElement(form, "p", "tells")
+  drawHelpText(form, "limits", "Preview checks the accuracy loss of each class and names the worst one.");
+  ensureElement(form, "p", "effect")
     .attr("role", "status")
-    .text(data.tell(readForm(form, data)));
-  form.on("input", again);
+    .text(data.describe(readForm(form, data)));
+  form.on("input", redraw);
 }
 
 function drawShares(box: Box, { layers }: RuleFormData, isOn: boolean): void {
   box
     .attr("hidden", isOn ? null : "")
     .attr("role", "group")
-    .attr("aria-label", "Percent of each layer's free filters to remove");
+    .attr("aria-label", "Percentage of each layer’s free filters to remove");
   const rows = box
     .selectAll<HTMLLabelElement, RuleFormData["layers"][number]>(":scope > label")
     .data(layers, ({ name }) => name)

@@ -1,18 +1,18 @@
-/** The fields of the rule's dialog ↔ the rule. A field that is empty or unreadable keeps what was there. */
+/** Converts between the fields of the rule dialog and the rule. An empty or invalid field keeps the previous value. */
 import type { Cost } from "../../../api/values";
 import { type Box } from "../../../marks/elements";
-import { commonFields, type Rule } from "../../../planning/rules";
+import { commonOf, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** The score that new rules rank by: that of the x axis. */
+  /** Criterion that new rules rank by: the one on the x axis. */
   readonly criterion: string;
-  /** The same in words. */
+  /** Its title. */
   readonly score: string;
   readonly layers: readonly { readonly name: string; readonly free: number }[];
   readonly now: Cost;
-  /** What a rule would do, in a sentence. */
-  tell(rule: Rule): string;
+  /** Describes in a sentence what a rule would do. */
+  describe(rule: Rule): string;
 }
 
 type Metric = Extract<Rule, { rule: "target" }>["metric"];
@@ -63,27 +63,27 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_
   };
 }
 
-/** Only layers that lose something are named. */
+/** Only layers that lose filters are listed. */
 function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
   const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }
 
-/** Fields of layers have a name that no other field can have. */
+/** Field name of a layer's share; the prefix keeps it apart from all other fields. */
 export const shareField = (layer: string): string => `layer ${layer}`;
 
 function field(form: Box, name: string): HTMLInputElement | HTMLSelectElement {
-  const all = form.node()!.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select");
-  return [...all].find((one) => one.name === name)!;
+  const fields = form.node()!.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select");
+  return [...fields].find((field) => field.name === name)!;
 }
 
 function setValue(form: Box, name: string, value: string | number): void {
   field(form, name).value = String(value);
 }
 
-function readNumber(form: Box, name: string, otherwise: number): number {
+function readNumber(form: Box, name: string, fallback: number): number {
   const text = field(form, name).value.trim();
-  return text !== "" && Number.isFinite(Number(text)) ? Number(text) : otherwise;
+  return text !== "" && Number.isFinite(Number(text)) ? Number(text) : fallback;
 }
 
 const clamp = (percent: number): number => Math.min(100, Math.max(0, percent));

@@ -1,4 +1,4 @@
-/** Dialog of the fine-tuning settings: they become the experiment's own, for all who look at it. */
+/** Dialog of the fine-tuning settings, which are saved with the experiment for everyone. */
 import type { Training } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -10,10 +10,10 @@ import { trainingOf } from "../plan/trainingText";
 
 export interface TrainingData {
   readonly now: Training;
-  /** As the experiment has it. */
+  /** Settings saved with the experiment. */
   readonly defaults: Training;
-  /** False for who may only look: then they hold in this page. */
-  readonly isKept: boolean;
+  /** False for read-only visitors: their settings apply on this page only. */
+  readonly isSaved: boolean;
 }
 
 export interface TrainingCallbacks {
@@ -26,13 +26,13 @@ type NumberName = "epochs" | "learning_rate" | "batch_size" | "momentum" | "weig
 const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] = [
   { name: "epochs", label: "Epochs", min: 0, max: 1000, step: 1 },
   { name: "learning_rate", label: "Peak learning rate", min: 0, max: 10, step: "any" },
-  { name: "batch_size", label: "Images a step", min: 1, max: 4096, step: 1 },
+  { name: "batch_size", label: "Batch size", min: 1, max: 4096, step: 1 },
   { name: "momentum", label: "Momentum", min: 0, max: 0.999, step: "any" },
   { name: "weight_decay", label: "Weight decay", min: 0, max: 1, step: "any" },
-  { name: "images", label: "Train images an epoch", min: 1, step: 1, placeholder: "all" },
+  { name: "images", label: "Training images per epoch", min: 1, step: 1, placeholder: "all" },
 ];
 
-const YES_NO = [
+const ON_OFF = [
   { value: "false", text: "off" },
   { value: "true", text: "on" },
 ];
@@ -40,10 +40,10 @@ const YES_NO = [
 const CHOICES: readonly Choice[] = [
   {
     name: "schedule",
-    label: "Learning rate falls",
+    label: "Learning-rate schedule",
     choices: [
-      { value: "cosine", text: "along a cosine" },
-      { value: "one_cycle", text: "in one cycle" },
+      { value: "cosine", text: "cosine" },
+      { value: "one_cycle", text: "one-cycle" },
     ],
   },
   {
@@ -55,20 +55,20 @@ const CHOICES: readonly Choice[] = [
       { value: "crop_flip", text: "random shift and flip" },
     ],
   },
-  { name: "early_stop", label: "Stop at the first epoch not below the parent", choices: YES_NO },
-  { name: "amp", label: "bfloat16 where the device gains from it", choices: YES_NO },
+  { name: "early_stop", label: "Stop once the parent’s accuracy is reached", choices: ON_OFF },
+  { name: "amp", label: "Use bfloat16 where it is faster", choices: ON_OFF },
 ];
 
-const ABOUT = "SGD with Nesterov momentum; every node shows the training that made it.";
-const KEPT = "Saved with the experiment: it holds for all its plans, in every browser, until changed.";
-const LOCAL = "You are here by a link for looking only: it holds in this page, until that is reloaded.";
+const ABOUT = "SGD with Nesterov momentum. Each node shows the settings it was trained with.";
+const SAVED = "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";
+const LOCAL = "Your link is read-only: these settings apply on this page only, until you reload it.";
 
 export function drawTrainingDialog(content: Box, state: State, act: Actions): void {
   const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
   if (!now || !experiment) return;
   drawTraining(
     content,
-    { now, defaults: experiment.training, isKept: !isReadOnly(state) },
+    { now, defaults: experiment.training, isSaved: !isReadOnly(state) },
     {
       onChoose: (training) => {
         act.chooseTraining(training);
@@ -81,7 +81,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
 
 export function drawTraining(
   content: Box,
-  { now, defaults, isKept }: TrainingData,
+  { now, defaults, isSaved: isKept }: TrainingData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");
@@ -89,13 +89,13 @@ export function drawTraining(
   for (const field of NUMBERS) drawField(form, { ...field, type: "number" });
   for (const choice of CHOICES) drawChoice(form, choice, () => undefined);
   if (isNew) fill(form, now);
-  drawHelpText(content, "about", `${ABOUT} ${isKept ? KEPT : LOCAL}`);
-  const use = (): void => callbacks.onChoose(readForm(form, now));
-  onSubmit(form, use);
+  drawHelpText(content, "about", `${ABOUT} ${isKept ? SAVED : LOCAL}`);
+  const submit = (): void => callbacks.onChoose(readForm(form, now));
+  onSubmit(form, submit);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
-    { text: "As saved", run: () => fill(form, defaults) },
-    { text: "Use these", isMain: true, run: use },
+    { text: "Reset to saved", run: () => fill(form, defaults) },
+    { text: "Use these settings", isMain: true, run: submit },
   ]);
 }
 
@@ -106,16 +106,16 @@ function fill(form: Box, training: Training): void {
 
 const input = (form: Box, name: string): HTMLInputElement => form.select<HTMLInputElement>(`[name=${name}]`).node()!;
 
-/** An empty or unreadable number keeps what was there; only "images" may be empty. */
+/** An empty or invalid number keeps the previous value; only "images" may be empty. */
 function readForm(form: Box, now: Training): Training {
-  const number = (name: NumberName): number | null => {
+  const readNumber = (name: NumberName): number | null => {
     const text = input(form, name).value.trim();
     if (text === "") return name === "images" ? null : now[name];
     return Number.isFinite(Number(text)) ? Number(text) : now[name];
   };
-  const read = Object.fromEntries(NUMBERS.map(({ name }) => [name, number(name)])) as Pick<Training, NumberName>;
+  const numbers = Object.fromEntries(NUMBERS.map(({ name }) => [name, readNumber(name)])) as Pick<Training, NumberName>;
   return {
-    ...read,
+    ...numbers,
     schedule: input(form, "schedule").value as Training["schedule"],
     augmentation: input(form, "augmentation").value as Training["augmentation"],
     early_stop: input(form, "early_stop").value === "true",

@@ -1,4 +1,4 @@
-/** Reason, Preview, Apply; a refusal stands above the buttons as a sentence. */
+/** The reason field and the Preview and Apply buttons; an error of the server is shown above them. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
@@ -14,11 +14,11 @@ export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks):
   drawButton(ensureElement(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () =>
     callbacks.onApply(),
   );
-  drawWay(ensureElement(box, "button", "btn pri child"), data, callbacks);
+  drawChildLink(ensureElement(box, "button", "btn pri child"), data, callbacks);
 }
 
-/** Once applied, the way to the node that was made. */
-function drawWay(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
+/** Links an applied plan to the node that it created. */
+function drawChildLink(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
   button
     .attr("type", "button")
     .attr("hidden", child ? null : "")
@@ -28,15 +28,15 @@ function drawWay(button: Box, { child }: PlanData, callbacks: PlanCallbacks): vo
 
 function drawReason(
   field: Box<HTMLInputElement>,
-  { note, savedNote, isClosed }: PlanData,
+  { note, savedNote, isApplied }: PlanData,
   callbacks: PlanCallbacks,
 ): void {
   const node = field.node()!;
   field
-    .attr("aria-label", "Why this plan? Stays with the node.")
-    .attr("placeholder", "Why this plan? Stays with the node.")
+    .attr("aria-label", "Why this plan? Saved with the node.")
+    .attr("placeholder", "Why this plan? Saved with the node.")
     .attr("maxlength", 10_000)
-    .property("disabled", isClosed)
+    .property("disabled", isApplied)
     .on("change", () => callbacks.onNote(node.value))
     .on("keydown", ({ key }: KeyboardEvent) => {
       if (key === "Enter" && note !== savedNote) callbacks.onNote(node.value);

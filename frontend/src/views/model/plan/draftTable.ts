@@ -1,4 +1,4 @@
-/** All drafts of the node side by side: what each removes, and what its preview measured. */
+/** Compares all drafts of the node: what each removes, and what its preview measured. */
 import { formatChange, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 
@@ -7,27 +7,27 @@ export interface DraftRow {
   readonly name: string;
   readonly title: string;
   readonly isChosen: boolean;
-  /** Change of each cost against the node: −0.5 is half. */
+  /** Relative change of each cost: −0.5 halves it. */
   readonly filters: number;
   readonly parameters: number;
   readonly macs: number;
   readonly bytes: number;
-  /** Preview accuracy after BN re-estimation, 0-1; null where it was not measured. */
+  /** Preview accuracy after BN re-estimation, 0-1; null if it was not measured. */
   readonly preview: number | null;
 }
 
-const COLUMNS = ["draft", "filters", "param.", "MACs", "bytes", "preview"];
+const COLUMNS = ["draft", "filters", "params", "MACs", "bytes", "preview"];
 
 export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (key: number) => void): void {
   const table = ensureElement(box, "table", "drafts").attr("hidden", rows.length > 1 ? null : "");
-  table.attr("aria-label", "Drafts of this node side by side");
+  table.attr("aria-label", "Comparison of this node’s drafts");
   ensureElement(ensureElement(table, "thead", "columns"), "tr", "names")
     .selectAll("th")
     .data(COLUMNS)
     .join("th")
     .attr("scope", "col")
     .attr("title", (name) =>
-      name === "preview" ? "Accuracy after batch-norm re-estimation, without training, %" : null,
+      name === "preview" ? "Accuracy after batch-norm re-estimation, before any training, %" : null,
     )
     .text((name) => name);
   ensureElement(table, "tbody", "rows")

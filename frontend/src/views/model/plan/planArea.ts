@@ -1,57 +1,57 @@
-/** The plan: drafts as tabs, exact cost now and after, then preview, overrides, reason, apply. */
+/** The plan: drafts as tabs, exact cost now and after, preview, overrides, reason, and the Preview and Apply buttons. */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawActions } from "./actions";
 import { drawDraftTable } from "./draftTable";
-import { drawHandmade } from "./handmade";
+import { drawOverrides } from "./overrides";
 import type { PlanCallbacks, PlanData, Tab } from "./planData";
 import { drawPreview } from "./preview";
 import { drawRadar } from "./radar";
 import { formatChange, formatCount } from "../../../marks/format";
 
 export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
-  drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
+  drawHeader(ensureElement(box, "div", "planhead"), data, callbacks);
   const radar = ensureElement(box, "div", "radarbox");
   const table = ensureElement(box, "div", "plantab");
   const sizes = layoutArea(data);
   drawRadar(radar, { shares: data.shares, other: data.other, ...sizes.radar });
   drawSummary(table, data);
   drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onFlipped(samples));
-  drawHandmade(table, data, callbacks);
+  drawOverrides(table, data, callbacks);
   drawDraftTable(table, data.enlarged ? data.drafts : [], (key) => callbacks.onTab(key));
   drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
-/** Radar beside the numbers, or above them where the panel is enlarged; as `plan.css` has it. */
+/** Sizes as in `plan.css`: the radar stands beside the numbers, or above them in the enlarged panel. */
 function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; height: number }; table: number } {
   if (enlarged) return { radar: { width, height: 236 }, table: width - 24 };
   return { radar: { width: 224, height: 193 }, table: Math.max(240, width - 224 - 12) };
 }
 
-function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
+function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   ensureElement(head, "h2", "name").text("Plan");
   drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
   const add = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
-  add.attr("title", "New draft, a copy of this one (Shift D)").attr("disabled", data.canAdd ? null : "");
-  iconOnce(add, "plus").on("click", () => callbacks.onNewDraft());
-  const drop = ensureElement(head, "button", "icon drop")
+  add.attr("title", "New draft, copied from this one (Shift D)").attr("disabled", data.canAdd ? null : "");
+  setIcon(add, "plus").on("click", () => callbacks.onNewDraft());
+  const remove = ensureElement(head, "button", "icon delete")
     .attr("type", "button")
-    .attr("aria-label", "Throw this draft away");
-  drop.attr("title", "Throw this draft away").attr("hidden", data.isClosed || data.tabs.length < 2 ? "" : null);
-  iconOnce(drop, "trash").on("click", () => callbacks.onDelete());
+    .attr("aria-label", "Delete this draft");
+  remove.attr("title", "Delete this draft").attr("hidden", data.isClosed || data.tabs.length < 2 ? "" : null);
+  setIcon(remove, "trash").on("click", () => callbacks.onDelete());
   ensureElement(head, "span", "grow");
   const rule = ensureElement(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
   ensureElement(rule.attr("disabled", data.isClosed ? "" : null), "span", "words").text(data.rule);
   rule.on("click", () => callbacks.onRule());
-  const set = ensureElement(head, "button", "pick bare set").attr("type", "button");
-  ensureElement(set, "span", "words").text(data.training);
-  set
-    .attr("title", `Fine-tuning settings for the node that this plan makes: ${data.training}`)
+  const training = ensureElement(head, "button", "pick bare training").attr("type", "button");
+  ensureElement(training, "span", "words").text(data.training);
+  training
+    .attr("title", `Fine-tuning settings for the node that this plan will create: ${data.training}`)
     .on("click", () => callbacks.onTraining());
-  showChosen(head.select<HTMLElement>("div.tabs"), data); // after all that shares the row has its place
+  showChosen(head.select<HTMLElement>("div.tabs"), data); // last: the width of the tabs depends on the rest of the row
 }
 
-function iconOnce(button: Box, name: "plus" | "trash"): Box {
+function setIcon(button: Box, name: "plus" | "trash"): Box {
   if (!button.node()!.firstElementChild) button.html(icon(name));
   return button;
 }
@@ -60,12 +60,12 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
-  /** What its change is a share of. */
+  /** What the change is a share of. */
   readonly of: string;
 }
 
-/** Exact cost now and after, as numbers and bars. */
-function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }: PlanData): void {
+/** Draws the exact cost now and after the plan, as numbers and bars. */
+function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, brokenLimits }: PlanData): void {
   const table = ensureElement(box, "table", "summary");
   const head = ensureElement(table, "thead", "columns");
   ensureElement(head, "tr", "names")
@@ -79,22 +79,22 @@ function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }:
       name: "Filters",
       now: now.filters,
       after: after.filters,
-      of: `all ${formatCount(now.filters)} filters; the tab and the rule count those that can be cut`,
+      of: `all ${formatCount(now.filters)} filters; the tab and the rule count only free filters`,
     },
     { name: "Parameters", now: now.parameters, after: after.parameters, of: "all parameters" },
-    { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates for one image" },
-    { name: "File, bytes", now: now.size_bytes, after: after.size_bytes, of: "the bytes of the safetensors file" },
+    { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates per image" },
+    { name: "Size, bytes", now: now.size_bytes, after: after.size_bytes, of: "the size of the safetensors file" },
   ];
   drawRows(ensureElement(table, "tbody", "values"), rows);
-  const said = [...broken, ...(reach === null ? [] : [reach]), ...notes];
-  const words = ensureElement(box, "p", "notes")
-    .attr("hidden", said.length ? null : "")
-    .attr("title", said.join("\n"));
-  ensureElement(words, "span", "broken")
+  const sentences = [...brokenLimits, ...(reach === null ? [] : [reach]), ...notes];
+  const paragraph = ensureElement(box, "p", "notes")
+    .attr("hidden", sentences.length ? null : "")
+    .attr("title", sentences.join("\n"));
+  ensureElement(paragraph, "span", "broken")
     .attr("role", "alert")
-    .text(broken.map((sentence) => `⚠\u00a0${sentence} `).join(""));
-  ensureElement(words, "span", "reach").text(reach === null ? "" : `${reach} `);
-  ensureElement(words, "span", "said").text(notes.join(" "));
+    .text(brokenLimits.map((sentence) => `⚠\u00a0${sentence} `).join(""));
+  ensureElement(paragraph, "span", "reach").text(reach === null ? "" : `${reach} `);
+  ensureElement(paragraph, "span", "other").text(notes.join(" "));
 }
 
 function drawRows(body: Box, data: readonly SummaryRow[]): void {
@@ -102,11 +102,11 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
     .selectAll<HTMLTableRowElement, SummaryRow>("tr")
     .data(data, (row) => row.name)
     .join((enter) => {
-      const made = enter.append("tr");
-      made.append("th").attr("scope", "row");
-      for (const name of ["now", "after", "change", "bar"]) made.append("td").attr("class", name);
-      made.select("td.bar").append("i").append("u");
-      return made;
+      const row = enter.append("tr");
+      row.append("th").attr("scope", "row");
+      for (const name of ["now", "after", "change", "bar"]) row.append("td").attr("class", name);
+      row.select("td.bar").append("i").append("u");
+      return row;
     });
   const change = (row: SummaryRow): number => (row.now ? row.after / row.now - 1 : 0);
   rows.select("th").text((row) => row.name);
@@ -122,8 +122,8 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
   rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
 }
 
-/** One tab stop; arrow keys go through the drafts. */
-function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "isClosed">, callbacks: PlanCallbacks): void {
+/** The tabs share one tab stop; arrow keys move between drafts. */
+function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isClosed">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
     .attr("aria-label", "Drafts")
@@ -138,7 +138,7 @@ function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "isClose
     .text((tab) => tab.text)
     .on("click", (_, tab) => callbacks.onTab(tab.key))
     .on("dblclick", () => {
-      if (!isClosed) callbacks.onRename(); // the first of the two clicks has chosen it
+      if (!isApplied) callbacks.onRename(); // the first click of the two has already chosen the draft
     });
   buttons.on("keydown", (event: KeyboardEvent, tab) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -147,13 +147,13 @@ function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "isClose
     event.preventDefault();
     callbacks.onTab(next.key);
     buttons
-      .filter((one) => one.key === next.key)
+      .filter((other) => other.key === next.key)
       .node()
       ?.focus();
   });
 }
 
-/** Scrolls once after another draft is chosen or the room has changed; a person's own scrolling stays. */
+/** Scrolls to the chosen tab when another draft is chosen or the size has changed; otherwise leaves scrolling alone. */
 function showChosen(box: Box, { tabs, width, enlarged }: Pick<PlanData, "tabs" | "width" | "enlarged">): void {
   const node = box.node()!;
   const shown = [tabs.find((tab) => tab.isChosen)?.key, tabs.length, width, enlarged].join(" ");
@@ -165,7 +165,7 @@ function showChosen(box: Box, { tabs, width, enlarged }: Pick<PlanData, "tabs" |
   box.on("scroll", () => markEnds(node));
 }
 
-/** The side where more tabs are hidden fades. */
+/** Fades the edges beyond which more tabs are hidden. */
 function markEnds(node: HTMLElement): void {
   node.classList.toggle("more-before", node.scrollLeft > 1);
   node.classList.toggle("more-after", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);

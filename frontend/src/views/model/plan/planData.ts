@@ -1,4 +1,4 @@
-/** What the plan area shows and what it can be asked to do. */
+/** Data and callbacks of the plan area. */
 import type { Cost } from "../../../api/values";
 import type { DraftRow } from "./draftTable";
 import type { PreviewData } from "./preview";
@@ -11,8 +11,8 @@ export interface Tab {
   readonly isChosen: boolean;
 }
 
-/** What a person set by hand, and what is locked. */
-export interface Handmade {
+/** A filter that a person kept or removed against the rule, or a locked layer. */
+export interface Override {
   readonly key: string;
   readonly kind: "kept" | "removed" | "locked";
   readonly layer: string;
@@ -24,7 +24,7 @@ export interface ButtonData {
   readonly isEnabled: boolean;
   readonly isPrimary: boolean;
   readonly cost: string;
-  /** Why it is off, or what it does. */
+  /** Why the button is disabled, or what it does. */
   readonly title: string;
 }
 
@@ -39,46 +39,46 @@ export interface PlanData {
   readonly other: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
-  /** Where a limit keeps the rule from what it asks for: how far it came, and why. */
+  /** If limits keep the rule from its goal: how far it got, and why. */
   readonly reach: string | null;
-  /** Limits of the plan that its preview found broken, a sentence each. */
-  readonly broken: readonly string[];
-  readonly handmade: readonly Handmade[];
+  /** One sentence for each limit that the preview found violated. */
+  readonly brokenLimits: readonly string[];
+  readonly overrides: readonly Override[];
   readonly training: string;
-  /** The rule in a few words, on the button that opens it. */
+  /** The rule in a few words, for the button that opens its dialog. */
   readonly rule: string;
   /** The same as a full sentence. */
   readonly ruleTitle: string;
   readonly note: string;
-  /** What of it the server has. */
+  /** The note as saved on the server. */
   readonly savedNote: string;
-  readonly isClosed: boolean;
+  readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
-  /** The node that the applied plan made; null: none is there. */
+  /** The node that the applied plan created; null if there is none. */
   readonly child: { readonly id: number; readonly number: number } | null;
-  /** The server's sentence where it refused. */
+  /** The server's error message. */
   readonly error: string | null;
   readonly enlarged: boolean;
-  /** Width of the whole area, pixels. */
+  /** Width of the plan area, pixels. */
   readonly width: number;
 }
 
 export interface PlanCallbacks {
   onTab(key: number): void;
   onNewDraft(): void;
-  /** Of the chosen draft. */
+  /** Renames the chosen draft. */
   onRename(): void;
   onDelete(): void;
   onTraining(): void;
   onRule(): void;
   onFlipped(samples: readonly number[]): void;
   onNote(note: string): void;
-  /** The reason that the server has stands again. */
+  /** Restores the reason saved on the server. */
   onDropNote(): void;
   onPreview(): void;
   onApply(): void;
-  /** To the node that the plan made. */
+  /** Goes to the node that the plan created. */
   onChild(node: number): void;
-  onTakeBack(handmade: Handmade): void;
+  onRevert(override: Override): void;
 }

@@ -1,4 +1,4 @@
-/** Preview accuracy: as cut ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), against now and recovered. */
+/** Preview accuracy: as pruned ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), with lines at now and recovered. */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitText, formatShare, textWidth } from "../../../marks/format";
 import {
@@ -21,27 +21,27 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** What the tree lets expect of that size after fine-tuning. */
+  /** Forecast for a network of that size after fine-tuning. */
   readonly expected: ForecastPoint | null;
-  /** Measured for another state of the plan: "24.7%", "another 24.7%"; else null. */
+  /** What an outdated preview was measured for: "24.7%", "another 24.7%"; null if it is current. */
   readonly staleFor: string | null;
   readonly now: number | null;
   readonly recovered: number | null;
-  /** The class that loses most, by how many points, and how many of its samples flip. */
+  /** The class that loses the most accuracy: by how many points, and how many of its samples flip. */
   readonly worst: { readonly name: string; readonly change: string } | null;
-  /** Samples of the worst class that the cut flips. */
+  /** Samples of the worst class that pruning flips. */
   readonly flipped: readonly number[];
   readonly width: number;
   readonly hint: string;
 }
 
-const STALE = "Measured before the plan was changed. Preview measures it as it is now (P).";
+const STALE = "Measured before the plan was changed. Press Preview (P) to measure it again.";
 const DIAMOND = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const HEIGHT = 62;
 const TOP = 10;
 const ROW = 16;
-/** Between the parts of the caption. */
+/** Between the items of the caption, pixels. */
 const GAP = 8;
 
 export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
@@ -64,9 +64,9 @@ export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: re
 }
 
 function describe(rows: readonly PreviewRow[]): string {
-  const one = (row: PreviewRow): string =>
+  const describeRow = (row: PreviewRow): string =>
     `${row.label} ${formatShare(row.accuracy)} (${formatShare(row.low)} to ${formatShare(row.high)})`;
-  return `Preview accuracy, percent: ${rows.map(one).join(", ")}`;
+  return `Preview accuracy, percent: ${rows.map(describeRow).join(", ")}`;
 }
 
 function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
@@ -75,11 +75,11 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
   const all = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
   const lines = staleFor === null || now === null ? all : "┃ now ┆ recovered";
   const stale = staleFor === null ? "" : `for ${staleFor}`;
-  const beside = [lines, stale, worst ? nameWorst(worst) : ""].filter((words) => words !== "");
-  const room = data.width - beside.reduce((sum, words) => sum + textWidth(words) + GAP, 0);
+  const others = [lines, stale, worst ? nameWorst(worst) : ""].filter((text) => text !== "");
+  const room = data.width - others.reduce((sum, text) => sum + textWidth(text) + GAP, 0);
   ensureElement(caption, "b", "title")
     .text(fitText(["Preview accuracy, %", "Preview, %"], room))
-    .attr("title", "Accuracy by preview, percent");
+    .attr("title", "Accuracy measured by Preview, percent");
   ensureElement(caption, "span", "lines").attr("title", all).text(lines);
   ensureElement(caption, "span", "for")
     .attr("title", staleFor === null ? null : STALE)
@@ -90,7 +90,7 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
 
 const nameWorst = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
-/** A long name gives way, its numbers never. */
+/** A long class name is truncated, its numbers never. */
 function drawWorst(
   button: Box,
   { worst, flipped }: PreviewData,
@@ -104,7 +104,7 @@ function drawWorst(
   if (!worst) return;
   button.attr(
     "title",
-    `${nameWorst(worst)}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`,
+    `${nameWorst(worst)}: the class that loses the most accuracy. Click to choose its ${flipped.length} samples that pruning flips, in every view`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worst.name}`);
   ensureElement(button, "span", "change").text(` ${worst.change}`);
@@ -158,10 +158,10 @@ function drawRows(group: Group, scale: PreviewScale, rows: readonly PreviewRow[]
   };
   group.selectAll("path.whisker").data(rows).join("path").attr("d", whisker).attr("class", "whisker");
   group
-    .selectAll<SVGPathElement, PreviewRow>("path.sign")
+    .selectAll<SVGPathElement, PreviewRow>("path.symbol")
     .data(rows, ({ key }) => key)
     .join("path")
-    .attr("class", (row) => `sign ${row.key}`)
+    .attr("class", (row) => `symbol ${row.key}`)
     .attr("d", ({ key }) => (key === "forecast" ? DIAMOND : CIRCLE))
     .attr("transform", (row, i) => `translate(${accuracyX(scale, row.accuracy)},${y(i)})`);
 }

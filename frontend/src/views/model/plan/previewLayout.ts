@@ -1,4 +1,4 @@
-/** The preview's axis: accuracy by the logarithm of its error, so that half a point at 93 % shows. Numbers only. */
+/** Layout of the preview chart: accuracy on a log-error axis, so that half a point at 93 % is visible. Numbers only. */
 import type { ForecastPoint, Preview } from "../../../api/values";
 
 export interface PreviewScale {
@@ -19,7 +19,7 @@ export interface PreviewRow {
 const CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 const LEAST_ERROR = 5e-4;
 
-/** What was measured without training, then what the tree lets expect after it. */
+/** Rows measured without training, then the forecast after training. */
 export function previewRows(preview: Preview | null, expected: ForecastPoint | null): PreviewRow[] {
   return [...(preview ? measuredRows(preview) : []), ...(expected ? [forecastRow(expected)] : [])];
 }
@@ -37,11 +37,11 @@ function measuredRows(preview: Preview): PreviewRow[] {
     const { accuracy, interval } = preview[key];
     return { key, label, accuracy, low: interval.low, high: interval.high };
   };
-  const raw = row("raw", preview.has_batch_norm ? "raw" : "as cut");
+  const raw = row("raw", preview.has_batch_norm ? "raw" : "as pruned");
   return preview.has_batch_norm ? [raw, row("recalibrated", "BN re-estimated")] : [raw];
 }
 
-/** Between the two sizes of the curve that enclose `filters`; null outside of what the curve covers. */
+/** Interpolates the curve at `filters`; null outside the sizes it covers. */
 export function expectedAt(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];
@@ -54,8 +54,8 @@ export function expectedAt(curve: readonly ForecastPoint[], filters: number): Fo
 }
 
 export function previewScale(values: readonly number[], left: number, right: number): PreviewScale {
-  const least = Math.min(...values, 0.5);
-  const low = CANDIDATES.filter((tick) => tick <= least).at(-1) ?? 0;
+  const lowest = Math.min(...values, 0.5);
+  const low = CANDIDATES.filter((tick) => tick <= lowest).at(-1) ?? 0;
   const error = Math.max(LEAST_ERROR, 1 - Math.max(...values));
   return { low, high: 1 - error * 0.8, left, right };
 }
@@ -66,13 +66,13 @@ export function accuracyX({ low, high, left, right }: PreviewScale, accuracy: nu
   return left + Math.min(1, Math.max(0, share)) * (right - left);
 }
 
-/** Ticks at least 26 px apart, the highest kept first. */
+/** Ticks at least 26 px apart, chosen from the highest down. */
 export function previewTicks(scale: PreviewScale): number[] {
   const inside = CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
-  const kept: number[] = [];
+  const spaced: number[] = [];
   for (const tick of inside.reverse()) {
-    const last = kept[kept.length - 1];
-    if (last === undefined || accuracyX(scale, last) - accuracyX(scale, tick) >= 26) kept.push(tick);
+    const last = spaced[spaced.length - 1];
+    if (last === undefined || accuracyX(scale, last) - accuracyX(scale, tick) >= 26) spaced.push(tick);
   }
-  return kept.reverse();
+  return spaced.reverse();
 }

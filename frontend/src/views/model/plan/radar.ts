@@ -1,4 +1,4 @@
-/** c2: what the plan removes of the node, as shares of six things, always with their values. */
+/** Radar chart of what the plan removes: the shares of six quantities, with their values. */
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
@@ -27,13 +27,13 @@ export function layoutRadar(width: number, height: number): Radar {
   return { center: [width / 2, height / 2 + 3], radius: Math.max(20, Math.min(width / 2 - 60, height / 2 - 36)) };
 }
 
-/** Where a share of axis `i` stands, pixels. */
+/** Position of a share on axis `i`, pixels. */
 export function radarPoint({ center, radius }: Radar, i: number, share: number): [number, number] {
   const angle = -Math.PI / 2 + (i * Math.PI) / 3;
   return [center[0] + radius * share * Math.cos(angle), center[1] + radius * share * Math.sin(angle)];
 }
 
-/** Corners as an SVG `points` attribute; an axis without a value stands at the middle. */
+/** Corners as an SVG `points` attribute; an axis without a value is drawn at the center. */
 function radarPolygon(radar: Radar, shares: Shares): string {
   return AXES.map(({ key }, i) =>
     radarPoint(radar, i, shares[key] ?? 0)
@@ -52,7 +52,7 @@ function ringPolygon(radar: Radar, share: number): string {
 
 export interface RadarData {
   readonly shares: Shares;
-  /** The draft to compare with, dashed. */
+  /** Draft to compare with, dashed. */
   readonly other: { readonly name: string; readonly shares: Shares } | null;
   readonly width: number;
   readonly height: number;
@@ -66,13 +66,7 @@ export function drawRadar(box: Box, data: RadarData): void {
   drawLabels(ensureGroup(svg, "labels"), axisLabels(radar, data.shares));
   drawLabels(ensureGroup(svg, "caption"), [
     { key: "title", x: 12, y: 15, text: "Share removed", emphasis: "bold" },
-    {
-      key: "other",
-      x: 12,
-      y: data.height - 6,
-      text: data.other ? `╌ draft ${data.other.name}` : "",
-      emphasis: "dimmed",
-    },
+    { key: "other", x: 12, y: data.height - 6, text: data.other ? `╌ draft ${data.other.name}` : "", emphasis: "dimmed" },
   ]);
 }
 
@@ -109,16 +103,16 @@ function drawPolygons(group: Group, radar: Radar, { shares, other }: RadarData):
     .data(other ? [other.shares] : [])
     .join("polygon")
     .attr("class", "other")
-    .attr("points", (one) => radarPolygon(radar, one))
+    .attr("points", (polygon) => radarPolygon(radar, polygon))
     .attr("fill", "none")
     .attr("stroke", "var(--mark)")
     .attr("stroke-dasharray", "2 2");
   group
-    .selectAll("polygon.mine")
+    .selectAll("polygon.current")
     .data([shares])
     .join("polygon")
-    .attr("class", "mine")
-    .attr("points", (one) => radarPolygon(radar, one))
+    .attr("class", "current")
+    .attr("points", (polygon) => radarPolygon(radar, polygon))
     .attr("fill", "var(--remove)")
     .attr("fill-opacity", 0.13)
     .attr("stroke", "var(--remove)")
@@ -134,7 +128,7 @@ function drawPolygons(group: Group, radar: Radar, { shares, other }: RadarData):
 }
 
 const ANCHORS = ["middle", "start", "start", "middle", "end", "end"] as const;
-const DROP = [-19, -4, 4, 13, 4, -4];
+const LABEL_DY = [-19, -4, 4, 13, 4, -4];
 
 function axisLabels(radar: Radar, shares: Shares): Parameters<typeof drawLabels>[1] {
   return AXES.flatMap(({ key, label }, i) => {
@@ -142,15 +136,8 @@ function axisLabels(radar: Radar, shares: Shares): Parameters<typeof drawLabels>
     const anchor = ANCHORS[i]!;
     const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);
     return [
-      { key: `${key} name`, x: at, y: y + DROP[i]!, text: label, anchor },
-      {
-        key: `${key} value`,
-        x: at,
-        y: y + DROP[i]! + 13,
-        text: percent(shares[key]),
-        anchor,
-        emphasis: "bold" as const,
-      },
+      { key: `${key} name`, x: at, y: y + LABEL_DY[i]!, text: label, anchor },
+      { key: `${key} value`, x: at, y: y + LABEL_DY[i]! + 13, text: percent(shares[key]), anchor, emphasis: "bold" as const },
     ];
   });
 }

@@ -1,4 +1,4 @@
-/** A plan's rule in words, how far it came, and what its dialog needs. */
+/** Describes a plan's rule and how far it got, and builds the data of its dialog. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
 import { criterionName } from "../../../state/selectors/criteria";
@@ -9,46 +9,46 @@ import type { RuleFormData } from "../dialogs/ruleValues";
 
 type Criteria = State["server"]["criteria"];
 
-/** In a few words: what goes, and what it is ranked by. */
+/** The rule in a few words: what it removes, and by which score. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
   const isLimited = rule.max_layer_share < 1 || rule.max_class_loss !== null;
-  return `Rule: ${shortly(rule, criteria)}${isLimited ? ", limited" : ""}`;
+  return `Rule: ${shortRule(rule, criteria)}${isLimited ? ", limited" : ""}`;
 }
 
-function shortly(rule: Rule, criteria: Criteria): string {
-  if (rule.rule === "filters") return "named filters";
+function shortRule(rule: Rule, criteria: Criteria): string {
+  if (rule.rule === "filters") return "listed filters";
   const by = criterionTitle(criteria, rule.criterion);
-  if (rule.rule === "percent") return `${plain(rule.percent)} % by ${by}`;
+  if (rule.rule === "percent") return `${formatPlain(rule.percent)} % by ${by}`;
   if (rule.rule === "threshold")
     return `${by} ${keepsLow(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
   return `≤ ${formatShort(rule.value)} ${METRICS[rule.metric]} by ${by}`;
 }
 
-/** "Removes 50 % of the filters that can be cut, lowest L2 norm first; of one layer at most 30 %." */
+/** "Removes 50 % of the free filters, lowest L2 norm first; at most 30 % of each layer." */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
-  const layer = rule.max_layer_share < 1 ? `; of one layer at most ${plainPercent(rule.max_layer_share)}` : "";
+  const layer = rule.max_layer_share < 1 ? `; at most ${formatPlainPercent(rule.max_layer_share)} of each layer` : "";
   const loss =
     rule.max_class_loss === null
       ? ""
-      : `; a class may lose at most ${plain(100 * rule.max_class_loss)} points, which the preview checks`;
-  return `Removes ${atLength(rule, criteria)}${layer}${loss}.`;
+      : `; no class may lose more than ${formatPlain(100 * rule.max_class_loss)} points (checked by Preview)`;
+  return `Removes ${longRule(rule, criteria)}${layer}${loss}.`;
 }
 
-function atLength(rule: Rule, criteria: Criteria): string {
-  if (rule.rule === "filters") return "the filters that it names, no others";
+function longRule(rule: Rule, criteria: Criteria): string {
+  if (rule.rule === "filters") return "the listed filters only";
   const isLow = keepsLow(rule.criterion, criteria);
   const first = `${isLow ? "highest" : "lowest"} ${criterionTitle(criteria, rule.criterion)} first`;
-  if (rule.rule === "percent") return `${plain(rule.percent)} % of the filters that can be cut, ${first}`;
+  if (rule.rule === "percent") return `${formatPlain(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
     return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${isLow ? "above" : "below"} ${formatValue(rule.value)}`;
-  if (rule.rule === "layers") return `a share of each layer that it names, ${first}`;
+  if (rule.rule === "layers") return `a share of each listed layer, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 
 const METRICS = { parameters: "parameters", macs: "MACs" } as const;
-const plain = (value: number): string => String(Number(value.toFixed(2)));
-const plainPercent = (share: number): string => `${plain(100 * share)} %`;
+const formatPlain = (value: number): string => String(Number(value.toFixed(2)));
+const formatPlainPercent = (share: number): string => `${formatPlain(100 * share)} %`;
 const keepsLow = (spec: string, criteria: Criteria): boolean =>
   criteria.find(({ name }) => name === criterionName(spec))?.keep === "low";
 
@@ -63,43 +63,43 @@ export function ruleFormData(state: State): RuleFormData | null {
     score: criterionTitle(state.server.criteria, state.choice.criterion),
     layers: free.filter((layer) => layer.free > 0),
     now,
-    tell: (rule) => {
+    describe: (rule) => {
       const { reached, cost } = resultOf(state, model, currentPlan(state), rule);
       const share = formatPercent(reached / (now.filters || 1));
-      return `Removes ${formatCount(reached)} of ${formatCount(now.filters)} filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${left(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${left(cost.macs, now.macs)}).`;
+      return `Removes ${formatCount(reached)} of ${formatCount(now.filters)} filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${remainingShare(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${remainingShare(cost.macs, now.macs)}).`;
     },
   };
 }
 
-const left = (after: number, now: number): string => formatPercent(after / (now || 1));
+const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
-/** Less than that short, of all free filters, is rounding: coupled filters go together or stay. */
+/** Smaller shortfalls, as a share of all free filters, are rounding: coupled filters are removed together. */
 const NOTICEABLE = 0.005;
 
-/** "25.0 of 50 %: at most 30 % a layer." Null where the rule got what it asks for. */
+/** "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
 export function reachText(
   rule: Rule,
   { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">,
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE) {
-    return `${formatShare(reached / free)} of ${plain(rule.percent)} %: ${reasons(rule)}.`;
+    return `${formatShare(reached / free)} of ${formatPlain(rule.percent)} %: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
     const metric = rule.metric === "macs" ? "MACs" : "parameters";
-    return `${formatShort(cost[rule.metric])} ${metric} remain, not ${formatShort(rule.value)}: ${reasons(rule)}.`;
+    return `${formatShort(cost[rule.metric])} ${metric} remain, not ${formatShort(rule.value)}: ${limitReasons(rule)}.`;
   }
   return null;
 }
 
-/** All that may hold a rule back; the last always does. */
-function reasons({ max_layer_share, locked, kept, round_to }: Rule): string {
-  const byHand = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
-  const found = [
-    max_layer_share < 1 ? `at most ${plain(100 * max_layer_share)} % a layer` : "",
+/** Everything that may limit a rule; if nothing else, that every layer keeps a filter. */
+function limitReasons({ max_layer_share, locked, kept, round_to }: Rule): string {
+  const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
+  const reasons = [
+    max_layer_share < 1 ? `at most ${formatPlain(100 * max_layer_share)} % per layer` : "",
     locked.length ? `${formatPlural(locked.length, "layer")} locked` : "",
-    byHand ? `${formatPlural(byHand, "filter")} kept by hand` : "",
-    round_to > 1 ? `widths of ${round_to}` : "",
+    overrides ? `${formatPlural(overrides, "filter")} kept by hand` : "",
+    round_to > 1 ? `widths are multiples of ${round_to}` : "",
   ].filter(Boolean);
-  return found.length ? found.join(", ") : "every layer keeps a filter, coupled ones go together";
+  return reasons.length ? reasons.join(", ") : "every layer keeps a filter, coupled filters are removed together";
 }

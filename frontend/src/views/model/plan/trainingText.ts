@@ -1,4 +1,4 @@
-/** The fine-tuning that Apply would use: the experiment's defaults with what was chosen over them, in words and seconds. */
+/** The fine-tuning that Apply would run: the experiment's settings with local changes, as text and in seconds. */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { chosenExperiment } from "../../../state/selectors/select";
@@ -10,8 +10,8 @@ export function trainingOf(state: State): Training | null {
 }
 
 function withChoice(training: Training, choice: TrainingChoice | null): Training {
-  const set = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // null images are all
-  return { ...training, ...(Object.fromEntries(set) as Partial<Training>) };
+  const changed = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // images: null means all
+  return { ...training, ...(Object.fromEntries(changed) as Partial<Training>) };
 }
 
 const SCHEDULES: Record<Training["schedule"], string> = { cosine: "cosine", one_cycle: "one-cycle" };
@@ -24,24 +24,24 @@ export function trainingText(training: Training | null, experiment: Experiment |
 }
 
 /**
- * What the fine-tuning of a network of so many MACs may take: by the epochs of this experiment that are known, as seconds
- * for an image and a MAC. Null where none was trained yet: other data on another network tell nothing.
+ * Estimates how long fine-tuning a network with that many MACs takes, from the median seconds per image and MAC of this
+ * experiment's epochs. Null if none was trained yet: epochs of other experiments do not predict it.
  */
 export function trainingSeconds(state: State, macs: number): number | null {
   const [training, experiment] = [trainingOf(state), chosenExperiment(state)];
   if (!training || !experiment) return null;
-  const all = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
-  const rates = all.flatMap((node) => epochRates(state, experiment, node)).sort((a, b) => a - b);
-  const middle = rates[Math.floor(rates.length / 2)];
-  return middle === undefined ? null : middle * training.epochs * imagesOf(training, experiment) * macs;
+  const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
+  const rates = nodes.flatMap((node) => epochRates(state, experiment, node)).sort((a, b) => a - b);
+  const median = rates[Math.floor(rates.length / 2)];
+  return median === undefined ? null : median * training.epochs * imagesOf(training, experiment) * macs;
 }
 
-/** Seconds for an image and a MAC, of each epoch that the page has of a node. */
+/** Seconds per image and MAC of each loaded epoch of a node. */
 function epochRates({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
-  const work = imagesOf(training, experiment) * (macs ?? 0);
-  return work ? trained(server.epochs[id] ?? []).map(({ seconds }) => seconds / work) : [];
+  const imageMacs = imagesOf(training, experiment) * (macs ?? 0);
+  return imageMacs ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / imageMacs) : [];
 }
 
 const imagesOf = (training: Training | null, { splits }: Experiment): number =>
   Math.min(training?.images ?? splits.train, splits.train);
-const trained = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);
+const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);

@@ -1,4 +1,4 @@
-/** Head and foot of the layer table: column names, where 10 … 90 % of the filters lie left, the score axis. */
+/** Column headings and score axis of the layer table, with ticks below which 10 … 90 % of the filters score. */
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
@@ -17,27 +17,25 @@ export function drawHead(svg: Svg, data: TableData): void {
     { key: "share", x: layout.shareX, y: 13, text: "n · share", anchor: "end", emphasis: "dimmed" },
     {
       key: "code",
-      x: layout.code[0],
+      x: layout.barcode[0],
       y: 13,
-      text: layout.code[1] > 84 ? "filters by number" : "by number",
+      text: layout.barcode[1] > 84 ? "filters by number" : "by number",
       emphasis: "dimmed",
     },
   ]);
-  const shown = quantiles(data.ascending).map((one) => ({ ...one, x: toX(data.scale, one.score) }));
+  const shown = quantiles(data.ascending).map((quantile) => ({ ...quantile, x: toX(data.scale, quantile.score) }));
   const ticks = shown.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
   drawLines(ensureGroup(svg, "quantiles"), ticks, "var(--text-3)");
-  drawLabels(ensureGroup(svg, "quantiles"), spaced(shown, lineX(data)));
+  drawLabels(ensureGroup(svg, "quantiles"), quantileLabels(shown, lineX(data)));
 }
 
-function spaced(shown: readonly { percent: number; x: number }[], line: number | null): Label[] {
+function quantileLabels(shown: readonly { percent: number; x: number }[], line: number | null): Label[] {
   let last = -Infinity;
   return shown.flatMap(({ percent, x }) => {
     if (line !== null && Math.abs(x - line) < CLEAR_OF_LINE) return [];
     if (x - last < 28) return [];
     last = x;
-    return [
-      { key: `${percent}`, x, y: 13, text: `${percent}%`, anchor: "middle" as const, emphasis: "dimmed" as const },
-    ];
+    return [{ key: `${percent}`, x, y: 13, text: `${percent}%`, anchor: "middle" as const, emphasis: "dimmed" as const }];
   });
 }
 
@@ -54,12 +52,12 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
   const zero = scale.hasZero
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
-  const taken = scale.hasZero ? [scale.left + 4] : [];
+  const occupied = scale.hasZero ? [scale.left + 4] : [];
   const labels = [...scoreTicks(scale)].sort(byRoundness).flatMap((tick): Label[] => {
     const x = toX(scale, tick);
-    if (taken.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
-    taken.push(x);
-    return [{ key: `${tick}`, x, y: 13, text: nameTick(tick), anchor: "middle", emphasis: "dimmed" }];
+    if (occupied.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
+    occupied.push(x);
+    return [{ key: `${tick}`, x, y: 13, text: formatTick(tick), anchor: "middle", emphasis: "dimmed" }];
   });
   drawLabels(ensureGroup(svg, "ticks"), [...zero, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
@@ -69,16 +67,16 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
       key: "scroll",
       x: layout.width - 12,
       y: 27,
-      text: layout.scrolls ? `${layout.rows.length} layers: rows scroll` : "",
+      text: layout.scrolls ? `${layout.rows.length} layers, scroll for more` : "",
       anchor: "end",
       emphasis: "dimmed",
     },
   ]);
 }
 
-const nameTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
+const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
 
-/** Powers of ten get their label first, then 5, then 2. */
+/** Sorts ticks so that powers of ten are labelled first, then 5, then 2. */
 function byRoundness(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);
   const rank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);

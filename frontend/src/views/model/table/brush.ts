@@ -1,6 +1,6 @@
 /**
- * Pointer in the rows: hover reads a bubble, a click toggles it, a drag chooses several to remove or keep; by keys, Shift with an
- * arrow draws the brush from the filter at the cursor to the next one of the layer.
+ * Pointer input in the rows: hover shows a bubble's values, a click toggles it, a drag brushes several filters to remove or keep.
+ * With the keyboard, Shift and an arrow extend the brush from the filter at the cursor to the next one of the layer.
  */
 import { pointer } from "d3-selection";
 import { bubbleAt, bubbleOf, bubblesWithin } from "./bubbles";
@@ -13,7 +13,7 @@ import { readKey } from "./keys";
 
 const CLICK = 4;
 
-/** The chosen rectangle, and the buttons that say what to do with its filters. */
+/** Draws the brush, and buttons that decide about the filters within. */
 export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
   showRect(over, data.brush);
   const menu = ensureElement(box, "div", "brushed");
@@ -21,18 +21,18 @@ export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: Table
   menu
     .attr("hidden", data.brush ? null : "")
     .attr("role", "toolbar")
-    .attr("aria-label", "Chosen filters");
+    .attr("aria-label", "Actions for the brushed filters");
   if (!data.brush) return;
   const [x0, y0, x1, y1] = data.brush;
   const scrolled = over.node()!.parentElement?.scrollTop ?? 0;
   const top = HEAD + y1 - scrolled + 4;
-  const fits = top + 30 < HEAD + data.layout.viewHeight;
+  const fitsBelow = top + 30 < HEAD + data.layout.viewHeight;
   menu.style("left", `${Math.max(4, Math.min((x0 + x1) / 2 - 110, data.layout.width - 260))}px`);
-  menu.style("top", `${fits ? top : Math.max(0, HEAD + y0 - scrolled - 32)}px`);
+  menu.style("top", `${fitsBelow ? top : Math.max(0, HEAD + y0 - scrolled - 32)}px`);
   const actions = [
     { decision: "removed", text: `Remove ${units.length}` },
     { decision: "kept", text: `Keep ${units.length}` },
-    { decision: "rule", text: "By rule" },
+    { decision: "rule", text: "Follow rule" },
   ] as const;
   menu
     .selectAll<HTMLButtonElement, (typeof actions)[number]>("button.btn")
@@ -67,7 +67,7 @@ export function listenToBrush(view: Box, over: Svg, data: TableData, callbacks: 
     const start = at(event);
     if (event.button !== 0 || !isInPlot(data, start[0])) return;
     node.setPointerCapture(event.pointerId);
-    follow(view, start, { data, callbacks, at });
+    dragBrush(view, start, { data, callbacks, at });
   });
 }
 
@@ -77,8 +77,8 @@ interface Drag {
   readonly at: (event: PointerEvent) => [number, number];
 }
 
-/** Each move is told at once: the State has the frame, so that nothing drawn meanwhile wipes it. Escape lets go of it. */
-function follow(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
+/** Reports the brush at every move, so that the State holds it and a redraw keeps it. Escape ends the drag. */
+function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
   let brush: Brush | null = null;
   const end = (): void => {
     for (const name of ["pointermove", "pointerup", "pointercancel", "keydown"]) view.on(`${name}.drag`, null);
@@ -86,7 +86,7 @@ function follow(view: Box, start: [number, number], { data, callbacks, at }: Dra
   view.on("pointermove.drag", (event: PointerEvent) => {
     const [x, y] = at(event);
     if (!brush && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
-    brush = measureBrush(data, [
+    brush = pixelsToBrush(data, [
       Math.min(x, start[0]),
       Math.min(y, start[1]),
       Math.max(x, start[0]),
@@ -98,7 +98,7 @@ function follow(view: Box, start: [number, number], { data, callbacks, at }: Dra
   view.on("pointerup.drag pointercancel.drag", (event: PointerEvent) => {
     end();
     if (!brush && event.type === "pointerup") click(data, callbacks, start);
-    else if (brush && freeUnitsWithin(data, placeBrush(data, brush)).length === 0) callbacks.onBrush(null);
+    else if (brush && freeUnitsWithin(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
   });
 }
 
@@ -125,30 +125,31 @@ function showRect(over: Svg, rect: Rect | null): void {
     .attr("height", ([, y0, , y1]) => y1 - y0);
 }
 
-interface Place {
+interface BrushFrame {
   readonly layout: Pick<TableLayout, "rowHeight">;
   readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
 }
 
-/** What a brush covers in this layout, pixels. */
-export function placeBrush({ layout, scale }: Place, { x, rows }: Brush): Rect {
+/** The rectangle that a brush covers in this layout, pixels. */
+export function brushToPixels({ layout, scale }: BrushFrame, { x, rows }: Brush): Rect {
   const toPixel = (share: number): number => scale.start + share * widthAt(scale, share);
   return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
-/** Whole rows: where a bubble stands within its row means nothing, and changes with the window. */
-export function measureBrush({ layout, scale }: Place, [x0, y0, x1, y1]: Rect): Brush {
+/** Snaps to whole rows: the position of a bubble within its row has no meaning and depends on the window size. */
+export function pixelsToBrush({ layout, scale }: BrushFrame, [x0, y0, x1, y1]: Rect): Brush {
   const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
-/** Left of the axis lies the lane for 0, whose width no window changes. */
-const widthAt = ({ left, start, right }: Place["scale"], at: number): number => (at < 0 ? start - left : right - start);
+/** Left of the axis is the lane for score 0, whose width is fixed. */
+const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): number =>
+  at < 0 ? start - left : right - start;
 
 /** Pixels around the outermost bubbles. */
 const MARGIN = 1;
 
-/** Whether the key meant something. */
+/** Returns whether the key was handled. */
 export function brushByKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: TableData,
@@ -158,18 +159,18 @@ export function brushByKey(
   const next = readKey(key, data);
   if (next?.kind !== "filter") return true;
   callbacks.onHover(next.layer, next.unit);
-  callbacks.onBrush(measureBrush(data, stretch(data, next.unit)));
+  callbacks.onBrush(pixelsToBrush(data, extendBrush(data, next.unit)));
   return true;
 }
 
-/** The end at the cursor moves to that filter, the other end stays; without a brush on the row it begins at the cursor. */
-function stretch({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
+/** Moves the end at the cursor to that filter; without a brush on the row, starts one at the cursor. */
+function extendBrush({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
   const to = bubbles.x[bubbleOf(bubbles, chosenLayer, unit)]!;
   const at = bubbleOf(bubbles, chosenLayer, chosenUnit);
   const cursor = at < 0 ? to : bubbles.x[at]!;
-  const isHere = brush !== null && brush[1] === top;
-  const fixed = !isHere
+  const isInRow = brush !== null && brush[1] === top;
+  const fixed = !isInRow
     ? cursor
     : Math.abs(brush[0] + MARGIN - cursor) < Math.abs(brush[2] - MARGIN - cursor)
       ? brush[2] - MARGIN

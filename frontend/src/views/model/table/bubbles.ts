@@ -1,9 +1,9 @@
-/** Where the bubbles stand, and which one is under the pointer. Independent of the plan, so made once per scores. */
+/** Layout of the bubbles, and hit testing. Independent of the plan, so computed once per set of scores. */
 import type { Structure } from "../../../planning/structure";
 import type { TableLayout } from "./rows";
 import { type ScoreScale, toX } from "./scale";
 
-/** Parallel arrays, row by row: bubble b of layer l lies between start[l] and start[l + 1]. */
+/** Parallel arrays, row by row: the bubbles of layer l have indices from start[l] to start[l + 1]. */
 export interface Bubbles {
   readonly start: Int32Array;
   readonly unit: Int32Array;
@@ -11,15 +11,15 @@ export interface Bubbles {
   /** Lowest filter number of the unit in that layer. */
   readonly number: Int32Array;
   readonly x: Float32Array;
-  /** Middle, from the top of the table. */
+  /** Center, measured from the top of the table, pixels. */
   readonly y: Float32Array;
   readonly radius: Float32Array;
 }
 
-/** Values by unit position; NaN where there is none. */
+/** Values by unit position; NaN if missing. */
 export interface UnitValues {
   readonly score: Float64Array;
-  /** Shown as area, in units of `sizeFull`; null: all alike. */
+  /** Shown as area, relative to `sizeFull`; null: all equal. */
   readonly size: Float64Array | null;
   readonly sizeFull: number;
 }
@@ -52,30 +52,30 @@ export function layoutBubbles(
 
 /** At most 0.6 √(row area / filters in the fullest row), within 3.2 and 7 px. */
 function largestRadius(layout: TableLayout): number {
-  const fullest = Math.max(1, ...layout.rows.filter((row) => row.isCuttable).map((row) => row.filters));
+  const fullest = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / fullest)));
 }
 
 /** The bubble nearest to a point, within its radius and 3 px; -1 if there is none. */
 export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
-  let found = -1;
+  let nearest = -1;
   let least = Infinity;
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
-    const far = Math.hypot(bubbles.x[b]! - x, bubbles.y[b]! - y);
-    if (far <= bubbles.radius[b]! + 3 && far < least) [found, least] = [b, far];
+    const distance = Math.hypot(bubbles.x[b]! - x, bubbles.y[b]! - y);
+    if (distance <= bubbles.radius[b]! + 3 && distance < least) [nearest, least] = [b, distance];
   }
-  return found;
+  return nearest;
 }
 
-/** Bubbles whose middle lies in a rectangle. */
+/** Bubbles whose center is in a rectangle. */
 export function bubblesWithin(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
-  const found: number[] = [];
+  const inside: number[] = [];
   for (let b = 0; b < bubbles.unit.length; b++) {
     const [x, y] = [bubbles.x[b]!, bubbles.y[b]!];
-    if (x >= x0 && x <= x1 && y >= y0 && y <= y1) found.push(b);
+    if (x >= x0 && x <= x1 && y >= y0 && y <= y1) inside.push(b);
   }
-  return found;
+  return inside;
 }
 
 /** The bubble of a filter, or -1. */
@@ -96,7 +96,7 @@ function membersByRow(structure: Structure, values: UnitValues, layout: TableLay
       if (number < (row.get(u) ?? Infinity)) row.set(u, number);
     }
   }
-  return rows.map((row, layer) => (layout.rows[layer]!.isCuttable ? [...row] : []));
+  return rows.map((row, layer) => (layout.rows[layer]!.isPrunable ? [...row] : []));
 }
 
 function allocate(members: readonly (readonly unknown[])[]): Bubbles {
@@ -131,18 +131,18 @@ const TRIES = 34;
 const BIN = 8;
 
 /**
- * Places circles of one row so that they overlap little: largest first, as near to the middle as there is room. Vertical offsets from
- * the middle of the row, pixels, within ± (half − radius).
+ * Places the circles of a row with little overlap: largest first, as close to the middle of the row as there is room.
+ * Returns vertical offsets from the middle of the row, pixels, within ± (half − radius).
  */
 export function dodge(x: ArrayLike<number>, radius: ArrayLike<number>, half: number): Float32Array {
   const offset = new Float32Array(x.length);
   const bins = new Map<number, number[]>();
   for (const i of largestFirst(radius)) {
     const bin = Math.floor(x[i]! / BIN);
-    const near = neighbours(bins, bin);
-    offset[i] = freeOffset(i, near, { x, radius, offset }, Math.max(0, half - radius[i]!));
-    const own = bins.get(bin);
-    if (own) own.push(i);
+    const nearby = neighbours(bins, bin);
+    offset[i] = freeOffset(i, nearby, { x, radius, offset }, Math.max(0, half - radius[i]!));
+    const members = bins.get(bin);
+    if (members) members.push(i);
     else bins.set(bin, [i]);
   }
   return offset;
@@ -159,33 +159,33 @@ function largestFirst(radius: ArrayLike<number>): number[] {
 }
 
 function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] {
-  const near: number[] = [];
-  for (let b = bin - 2; b <= bin + 2; b++) near.push(...(bins.get(b) ?? []));
-  return near;
+  const nearby: number[] = [];
+  for (let b = bin - 2; b <= bin + 2; b++) nearby.push(...(bins.get(b) ?? []));
+  return nearby;
 }
 
-/** The first offset without overlap, else the one with the least. */
-function freeOffset(i: number, near: readonly number[], placed: Placed, room: number): number {
+/** The first offset without overlap, else the one with the least overlap. */
+function freeOffset(i: number, nearby: readonly number[], placed: Placed, room: number): number {
   let best = 0;
   let least = Infinity;
   for (let t = 0; t < TRIES; t++) {
     const at = ((t & 1 ? 1 : -1) * Math.ceil(t / 2) * room) / (TRIES / 2);
-    const overlap = overlapAt(i, at, near, placed, least);
+    const overlap = overlapAt(i, at, nearby, placed, least);
     if (overlap < least - 1e-6) [best, least] = [at, overlap];
     if (least === 0) break;
   }
   return best;
 }
 
-function overlapAt(i: number, at: number, near: readonly number[], placed: Placed, limit: number): number {
+function overlapAt(i: number, at: number, nearby: readonly number[], placed: Placed, limit: number): number {
   let overlap = 0;
-  for (const j of near) {
-    const need = placed.radius[i]! + placed.radius[j]! + 0.3;
+  for (const j of nearby) {
+    const clearance = placed.radius[i]! + placed.radius[j]! + 0.3;
     const dx = placed.x[j]! - placed.x[i]!;
-    if (dx > need || dx < -need) continue;
+    if (dx > clearance || dx < -clearance) continue;
     const dy = placed.offset[j]! - at;
-    const far = dx * dx + dy * dy;
-    if (far < need * need) overlap += need - Math.sqrt(far);
+    const squared = dx * dx + dy * dy;
+    if (squared < clearance * clearance) overlap += clearance - Math.sqrt(squared);
     if (overlap > limit) return overlap;
   }
   return overlap;

@@ -1,4 +1,4 @@
-/** State → what the layer table, the strip and the tools show. Layouts are made once per scores and size. */
+/** Builds the data of the layer table, strip and tools from the State. Layouts are computed once per scores and size. */
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
@@ -15,7 +15,7 @@ import { layoutTable, type TableLayout } from "./rows";
 import { describeSize, type SizeValues, sizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
-import { placeBrush } from "./brush";
+import { brushToPixels } from "./brush";
 import { currentPalette } from "./picture";
 
 export interface Chart {
@@ -48,16 +48,17 @@ const chartOf = memo(
   },
 );
 
-/** Between the line at rest and the next bubble, pixels. */
-const CLEAR = 4;
+/** Least distance from the resting line to a bubble, pixels. */
+const CLEARANCE = 4;
 
-export interface Found {
+/** The plan of a node whose scores are loaded. */
+export interface ScoredPlan {
   readonly model: PlanModel;
   readonly ranking: Ranking;
   readonly result: PlanResult;
 }
 
-export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
+export function tableData(state: State, { model, ranking, result }: ScoredPlan, size: ChartSize): TableData {
   const layout = layoutOf(model, size.width, size.height, size.enlarged);
   const isLinear = criterionInfo(state, ranking.criterion)?.scale === "linear";
   const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), axisOptionsOf(!isScored(state), isLinear));
@@ -72,14 +73,14 @@ export function tableData(state: State, { model, ranking, result }: Found, size:
     chosenLayer,
     chosenUnit: hoveredUnit(state, model),
     line: lineData(state, { model, ranking, result }, rule),
-    brush: state.choice.brush && placeBrush(chart, state.choice.brush),
+    brush: state.choice.brush && brushToPixels(chart, state.choice.brush),
     palette: currentPalette(),
-    caption: captionOf(state, ranking, chart.scale.kind),
+    caption: axisCaption(state, ranking, chart.scale.kind),
     enlarged: size.enlarged,
   };
 }
 
-/** The chosen layer, the first where none is chosen. */
+/** Index of the chosen layer, or of the first one if none is chosen. */
 export function chosenLayerOf({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
@@ -87,7 +88,7 @@ export function chosenLayerOf({ choice }: State, { structure }: PlanModel): numb
 const lockedOf = (rule: Rule): ReadonlySet<string> => lockedSet(rule.locked.join("\n"));
 const lockedSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
-/** Unit under the pointer or the keyboard's cursor; -1: none. */
+/** Unit under the pointer or the keyboard cursor; -1: none. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
   return structure.unitAt[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
@@ -97,7 +98,7 @@ export function freeFilters(model: PlanModel): number {
   return countFreeFilters(model.structure);
 }
 
-function lineData(state: State, { model, ranking, result }: Found, rule: Rule): LineData {
+function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Rule): LineData {
   const free = freeFilters(model);
   return {
     score: isScored(state) ? lineScore(rule, ranking, result.removed, result.overrides) : null,
@@ -105,13 +106,13 @@ function lineData(state: State, { model, ranking, result }: Found, rule: Rule): 
     removedFilters: result.reached,
     freeFilters: free,
     removesLeft: ranking.keep === "high",
-    isClosed: isApplied(currentPlan(state)),
+    isApplied: isApplied(currentPlan(state)),
   };
 }
 
-export function toolsData(state: State, found: Found | null, width: number): ToolsData {
+export function toolsData(state: State, plan: ScoredPlan | null, width: number): ToolsData {
   const rule = currentRule(state);
-  const line = found && lineData(state, found, rule);
+  const line = plan && lineData(state, plan, rule);
   const closed = isApplied(currentPlan(state));
   return {
     score: line?.score ?? null,
@@ -124,37 +125,37 @@ export function toolsData(state: State, found: Found | null, width: number): Too
     criterion: state.choice.criterion,
     isChoosable: state.server.layers[state.choice.node ?? 0] !== undefined,
     isEnabled: isScored(state) && !closed,
-    reason: closed ? "This plan is applied and closed. Make a new draft to change it." : "Scores are on their way.",
+    reason: closed ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
     width,
   };
 }
 
-function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
+function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
   const node = state.choice.node ?? 0;
   const partial = state.server.partialScores[node];
   const scores = state.server.scores[`${node}:${ranking.criterion}`];
   const unit = criterionInfo(state, ranking.criterion)?.unit;
-  const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low is kept" : ""}`;
+  const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
   if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
   return `${axis}${size}${batches}`;
 }
 
-type Lined = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
+type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
 
-/** Where the line stands, pixels; null where the rule has none. At rest it is clear of the bubbles. */
-export function lineX(data: Lined): number | null {
+/** Position of the threshold line, pixels; null if the rule has none. At rest it keeps clear of the bubbles. */
+export function lineX(data: ThresholdInput): number | null {
   const { scale, line, bubbles } = data;
   if (line.score === null) return null;
   const at = toX(scale, line.score);
   if (!isAtRest(data)) return at;
   const edges = Array.from(bubbles.x, (x, b) => x + (line.removesLeft ? -1 : 1) * bubbles.radius[b]!);
-  if (line.removesLeft) return Math.max(scale.left - CLEAR, Math.min(at, ...edges.map((x) => x - CLEAR)));
-  return Math.min(scale.right + CLEAR, Math.max(at, ...edges.map((x) => x + CLEAR)));
+  if (line.removesLeft) return Math.max(scale.left - CLEARANCE, Math.min(at, ...edges.map((x) => x - CLEARANCE)));
+  return Math.min(scale.right + CLEARANCE, Math.max(at, ...edges.map((x) => x + CLEARANCE)));
 }
 
-/** No score lies on the side of the line that goes. */
+/** Whether no score is on the side of the line that is removed. */
 export function isAtRest({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;

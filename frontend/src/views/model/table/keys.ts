@@ -1,4 +1,4 @@
-/** Keys within the layer table: up and down a layer, left and right a filter, Space in or out, L lock. */
+/** Keys of the layer table: up and down change the layer, left and right the filter, Space toggles it, L locks the layer. */
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 
@@ -16,7 +16,7 @@ export interface Cursor {
   readonly chosenUnit: number;
 }
 
-/** What a key in the table means; null: nothing. */
+/** Returns the meaning of a key in the table; null if it has none. */
 export function readKey(key: string, cursor: Cursor): TableKey | null {
   const { chosenLayer: layer, chosenUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
@@ -31,7 +31,7 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
   return Math.min(structure.source.layers.length - 1, Math.max(0, chosenLayer + by));
 }
 
-/** The next bubble of the layer in the order of its score; from outside, the first or last. */
+/** The next bubble of the layer in score order; the first or last if none is at the cursor. */
 function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableKey | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const inOrder = Array.from({ length: to - from }, (_, k) => from + k).sort(

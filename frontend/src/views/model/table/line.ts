@@ -1,4 +1,4 @@
-/** The vertical line: drag it, or move it by key; its head shows the value. */
+/** The score threshold as a vertical line: drag it, or move it with keys; its knob shows the value. */
 import { pointer } from "d3-selection";
 import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
 import { HEAD, type TableLayout } from "./rows";
@@ -6,46 +6,46 @@ import { toScore } from "./scale";
 import { lineX } from "./chartData";
 import type { TableCallbacks, TableData } from "./tableData";
 
-const WIDE = 58;
+const KNOB_WIDTH = 58;
 const REACH = 6;
 
-/** The handle stands over the table, the line itself in its rows: it scrolls with them. */
+/** The handle is drawn above the table; the line is drawn in the rows and scrolls with them. */
 export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = lineX(data);
-  drawCut(rows, at, data);
+  drawThreshold(rows, at, data);
   const handle = ensureGroup(svg, "handle");
-  if (handle.select("line").empty()) build(handle);
+  if (handle.select("line").empty()) buildHandle(handle);
   handle.attr("display", at === null ? "none" : null);
   if (at === null) return;
   handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isClosed);
   handle.select("line").attr("y1", 18).attr("y2", HEAD);
   handle.select("rect.reach").attr("height", HEAD + data.layout.viewHeight);
-  const aside = knobShift(at, data.layout.plot);
-  handle.select("rect.knob").attr("x", aside - WIDE / 2);
-  handle.select("text").attr("x", aside).text(lineLabel(data));
+  const shift = knobShift(at, data.layout.plot);
+  handle.select("rect.knob").attr("x", shift - KNOB_WIDTH / 2);
+  handle.select("text").attr("x", shift).text(lineLabel(data));
   describe(handle, data);
   listen(handle, svg, data, callbacks);
 }
 
-function drawCut(rows: Svg, at: number | null, { layout }: TableData): void {
-  ensureGroup(rows, "cut")
+function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): void {
+  ensureGroup(rows, "threshold")
     .selectAll<SVGPathElement, number>(":scope > path")
     .data(at === null ? [] : [at])
     .join("path")
     .attr("d", (x) =>
-      cutRuns(layout)
+      prunableRuns(layout)
         .map(([top, bottom]) => `M${x},${top}V${bottom}`)
         .join(""),
     );
 }
 
-/** Tops and bottoms of rows beside each other that can be cut: the words in the others stay free. */
-export function cutRuns({
+/** Tops and bottoms of runs of prunable rows: the line does not cross the text in other rows. */
+export function prunableRuns({
   rows,
   rowHeight,
 }: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
-  for (const { isCuttable, y } of rows) {
+  for (const { isPrunable: isCuttable, y } of rows) {
     const last = runs.at(-1);
     if (isCuttable && last?.[1] === y) last[1] = y + rowHeight;
     else if (isCuttable) runs.push([y, y + rowHeight]);
@@ -53,19 +53,19 @@ export function cutRuns({
   return runs;
 }
 
-/** How far the knob moves off the line so that it covers no heading beside the plot. */
+/** How far to shift the knob off the line so that it covers no heading beside the plot, pixels. */
 export function knobShift(at: number, [left, right]: readonly [number, number]): number {
-  return Math.max(0, left + WIDE / 2 - at) + Math.min(0, right - WIDE / 2 - at);
+  return Math.max(0, left + KNOB_WIDTH / 2 - at) + Math.min(0, right - KNOB_WIDTH / 2 - at);
 }
 
-/** Three digits; the arrow points to the side that goes. */
+/** Three digits, with an arrow to the side that is removed. */
 function lineLabel({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;
   const text = Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
   return line.removesLeft ? `‹ ${text}` : `${text} ›`;
 }
 
-function build(handle: Group): void {
+function buildHandle(handle: Group): void {
   handle
     .append("rect")
     .attr("class", "reach")
@@ -73,7 +73,7 @@ function build(handle: Group): void {
     .attr("width", 2 * REACH)
     .attr("fill", "transparent");
   handle.append("line").attr("stroke", "var(--remove)").attr("stroke-width", 1.5);
-  handle.append("rect").attr("class", "knob").attr("y", 1).attr("width", WIDE).attr("height", 17).attr("rx", 3);
+  handle.append("rect").attr("class", "knob").attr("y", 1).attr("width", KNOB_WIDTH).attr("height", 17).attr("rx", 3);
   handle.append("text").attr("y", 13.5).attr("text-anchor", "middle");
 }
 
@@ -82,7 +82,7 @@ function describe(handle: Group, { line }: TableData): void {
     .attr("tabindex", line.isClosed ? null : 0)
     .attr("data-testid", "line")
     .attr("role", "slider")
-    .attr("aria-label", "Remove below this score")
+    .attr("aria-label", line.removesLeft ? "Remove below this score" : "Remove above this score")
     .attr("aria-disabled", line.isClosed)
     .attr("aria-valuemin", 0)
     .attr("aria-valuemax", line.freeFilters)
@@ -115,7 +115,7 @@ function listen(handle: Group, svg: Svg, data: TableData, callbacks: TableCallba
   });
 }
 
-/** Filters to move by, to the right positive. */
+/** Filters to move the line by, positive to the right; null for other keys. */
 export function stepOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;

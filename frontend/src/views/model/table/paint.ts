@@ -1,30 +1,30 @@
-/** Paints bubbles and the filters by number on a canvas, and only again where something changed. */
+/** Paints bubbles and barcodes on a canvas, and repaints only what has changed. */
 import type { Picture, UnitStates } from "./picture";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
-import type { DrawingContext } from "../../../marks/svgContext";
+import type { DrawingContext } from "../../../marks/canvas";
 
 interface Painted {
   readonly picture: Picture;
   readonly ratio: number;
 }
 
-/** What stands on each canvas now, as a join knows its elements. */
+/** The picture that each canvas shows now, to find what has changed. */
 const painted = new WeakMap<HTMLCanvasElement, Painted>();
 const MARGIN = 6;
 
 export function paint(canvas: HTMLCanvasElement, picture: Picture): void {
   const context = canvas.getContext("2d");
-  if (!context) return; // jsdom has none
+  if (!context) return; // jsdom has no canvas
   const before = painted.get(canvas);
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
-  const keeps = before && before.ratio === ratio && isSameGround(before.picture, picture);
-  if (!keeps) resize(canvas, context, picture.layout, ratio);
-  picture.layout.rows.forEach((_, layer) => paintRow(context, picture, layer, keeps ? before.picture : null));
+  const isReusable = before && before.ratio === ratio && hasSameLayout(before.picture, picture);
+  if (!isReusable) resize(canvas, context, picture.layout, ratio);
+  picture.layout.rows.forEach((_, layer) => paintRow(context, picture, layer, isReusable ? before.picture : null));
   painted.set(canvas, { picture: { ...picture, states: copyStates(picture.states) }, ratio });
 }
 
-function isSameGround(a: Picture, b: Picture): boolean {
+function hasSameLayout(a: Picture, b: Picture): boolean {
   return a.layout === b.layout && a.bubbles === b.bubbles && a.palette.mark === b.palette.mark;
 }
 
@@ -48,10 +48,10 @@ function resize(
 function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: number, before: Picture | null): void {
   const span = before ? changedSpan(picture, before, layer) : ([0, picture.layout.plot[1] + 14] as const);
   if (span) paintSpan(context, picture, layer, span);
-  if (!before || hasFlipped(picture, before, layer)) paintCode(context, picture, layer);
+  if (!before || hasFlipped(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
-/** From the leftmost to the rightmost pixel of a row that no longer holds, or null. */
+/** The leftmost and rightmost pixel of a row that must be repainted, or null. */
 function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];
@@ -93,45 +93,45 @@ function paintSpan(
   context.rect(left, row.y, right - left, picture.layout.rowHeight);
   context.clip();
   context.clearRect(left, row.y, right - left, picture.layout.rowHeight);
-  const seen = bubblesInSpan(picture.bubbles, layer, left, right);
-  paintCircles(context, picture, seen, layer);
+  const visible = bubblesInSpan(picture.bubbles, layer, left, right);
+  paintCircles(context, picture, visible, layer);
   context.restore();
 }
 
 function bubblesInSpan({ start, x, radius }: Bubbles, layer: number, left: number, right: number): number[] {
-  const seen: number[] = [];
+  const visible: number[] = [];
   for (let b = start[layer]!; b < start[layer + 1]!; b++) {
-    if (x[b]! + radius[b]! + MARGIN >= left && x[b]! - radius[b]! - MARGIN <= right) seen.push(b);
+    if (x[b]! + radius[b]! + MARGIN >= left && x[b]! - radius[b]! - MARGIN <= right) visible.push(b);
   }
-  return seen;
+  return visible;
 }
 
 const KEPT = 1;
 const REMOVED = 2;
 
-/** The bubbles of one stretch of a row: kept, removed, set by hand, chosen. */
-export function paintCircles(context: DrawingContext, picture: Picture, seen: readonly number[], layer: number): void {
-  paintKept(context, picture, seen, picture.chosenLayer === layer);
-  paintRemoved(context, picture, seen);
-  paintChosen(context, picture, seen);
+/** Paints bubbles of a row: kept ones, removed ones, rings of overrides, and the chosen one. */
+export function paintCircles(context: DrawingContext, picture: Picture, visible: readonly number[], layer: number): void {
+  paintKept(context, picture, visible, picture.chosenLayer === layer);
+  paintRemoved(context, picture, visible);
+  paintChosen(context, picture, visible);
 }
 
-function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: readonly number[], more = 0): void {
+function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: readonly number[], margin = 0): void {
   context.beginPath();
   for (const b of list) {
-    const r = radius[b]! + more;
+    const r = radius[b]! + margin;
     context.moveTo(x[b]! + r, y[b]!);
     context.arc(x[b]!, y[b]!, r, 0, 2 * Math.PI);
   }
 }
 
-/** One by one, largest first, so that each stands out from the one below it, its ring with it. */
-function paintKept(context: DrawingContext, picture: Picture, seen: readonly number[], isChosen: boolean): void {
+/** Paints one at a time, in order, so that each bubble and its ring stand out from those below. */
+function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
-  for (const b of seen) {
+  for (const b of visible) {
     const u = bubbles.unit[b]!;
     if (states.removed[u]) continue;
-    const isByHand = states.overrides[u] === KEPT;
+    const isOverridden = states.hand[u] === KEPT;
     addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
     context.fillStyle = structure.free[u] ? palette.mark : palette.mark3;
@@ -139,15 +139,15 @@ function paintKept(context: DrawingContext, picture: Picture, seen: readonly num
     context.globalAlpha = 1;
     context.lineWidth = 0.6;
     context.strokeStyle = palette.surface;
-    if (bubbles.radius[b]! > 1.4 || isByHand) context.stroke();
-    if (isByHand) strokeRings(context, picture, [b]);
+    if (bubbles.radius[b]! > 1.4 || isOverridden) context.stroke();
+    if (isOverridden) strokeRings(context, picture, [b]);
   }
 }
 
-function paintRemoved(context: DrawingContext, picture: Picture, seen: readonly number[]): void {
+function paintRemoved(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
   const { bubbles, states, palette } = picture;
-  const gone = seen.filter((b) => states.removed[bubbles.unit[b]!]);
-  addCircles(context, bubbles, gone);
+  const removed = visible.filter((b) => states.removed[bubbles.unit[b]!]);
+  addCircles(context, bubbles, removed);
   context.fillStyle = palette.surface;
   context.globalAlpha = 0.7;
   context.fill();
@@ -155,11 +155,11 @@ function paintRemoved(context: DrawingContext, picture: Picture, seen: readonly 
   context.lineWidth = 1.1;
   context.strokeStyle = palette.remove;
   context.stroke();
-  const byHand = gone.filter((b) => states.overrides[bubbles.unit[b]!] === REMOVED);
-  if (byHand.length) strokeRings(context, picture, byHand);
+  const overridden = removed.filter((b) => states.hand[bubbles.unit[b]!] === REMOVED);
+  if (overridden.length) strokeRings(context, picture, overridden);
 }
 
-/** By hand: a ring more. What fills it says the rest: grey is kept, hollow red goes. */
+/** Overrides have an extra ring; the fill shows the decision: grey is kept, hollow red is removed. */
 function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
@@ -167,8 +167,8 @@ function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, lis
   context.stroke();
 }
 
-function paintChosen(context: DrawingContext, picture: Picture, seen: readonly number[]): void {
-  const chosen = seen.filter((b) => picture.bubbles.unit[b] === picture.chosenUnit);
+function paintChosen(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
+  const chosen = visible.filter((b) => picture.bubbles.unit[b] === picture.chosenUnit);
   if (!chosen.length) return;
   addCircles(context, picture.bubbles, chosen, 2.5);
   context.lineWidth = 2;
@@ -178,42 +178,42 @@ function paintChosen(context: DrawingContext, picture: Picture, seen: readonly n
 
 const PAD = 3;
 
-export interface Code {
+export interface Barcode {
   readonly kept: Float32Array;
   readonly removed: Float32Array;
 }
 
-/** Share of each pixel column's numbers that is kept and removed, 0-1; gone filters leave gaps. */
-function layoutCode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Code {
+/** Share of each pixel column's filters that are kept and removed, 0-1; filters removed earlier leave gaps. */
+function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
   const original = picture.structure.source.layers[layer]!.original_filters;
-  const code = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
+  const barcode = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
   const perColumn = new Uint16Array(columns);
-  for (let number = 0; number < original; number++) eachColumn(number, original, columns, (i) => perColumn[i]!++);
+  for (let number = 0; number < original; number++) visitColumns(number, original, columns, (i) => perColumn[i]!++);
   for (const [number, u] of picture.structure.unitAt[layer]!) {
-    const column = picture.states.removed[u] ? code.removed : code.kept;
-    eachColumn(number, original, columns, (i) => (column[i]! += 1 / perColumn[i]!));
+    const column = picture.states.removed[u] ? barcode.removed : barcode.kept;
+    visitColumns(number, original, columns, (i) => (column[i]! += 1 / perColumn[i]!));
   }
-  return code;
+  return barcode;
 }
 
-/** The pixel columns that a number stands on; wide bars are told apart by a gap. */
-function eachColumn(number: number, original: number, columns: number, visit: (column: number) => void): void {
+/** Visits the pixel columns of a filter number; wide bars are separated by a gap. */
+function visitColumns(number: number, original: number, columns: number, visit: (column: number) => void): void {
   const from = Math.floor((number / original) * columns);
   const gap = original * 3 < columns ? 1 : 0;
   const to = Math.max(from + 1, Math.floor(((number + 1) / original) * columns) - gap);
   for (let i = from; i < Math.min(to, columns); i++) visit(i);
 }
 
-/** The filters of a layer by their original number as a bar code: kept from below, removed from above. */
-export function paintCode(context: DrawingContext, picture: Picture, layer: number): void {
+/** Paints the filters of a layer by original number as a barcode: kept from below, removed from above. */
+export function paintBarcode(context: DrawingContext, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;
-  if (!row.isCuttable) return;
-  const [x, width] = [layout.code[0], Math.floor(layout.code[1])];
+  if (!row.isPrunable) return;
+  const [x, width] = [layout.barcode[0], Math.floor(layout.barcode[1])];
   const [y, height] = [row.y + PAD, layout.rowHeight - 2 * PAD];
   context.fillStyle = palette.well;
   context.fillRect(x, y, width, height);
-  const { kept, removed } = layoutCode(picture, layer, width);
+  const { kept, removed } = layoutBarcode(picture, layer, width);
   context.fillStyle = palette.mark2;
   kept.forEach((share, i) => share && context.fillRect(x + i, y + height * (1 - share), 1, height * share));
   context.fillStyle = palette.remove;

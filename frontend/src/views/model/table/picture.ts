@@ -1,10 +1,10 @@
-/** What stands on the canvas of the table, and the theme's colours as strings: a canvas knows no custom properties. */
+/** Data for the canvas of the table, and the theme's colours as strings, since a canvas cannot readPalette CSS custom properties. */
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
 import { memo } from "../../../state/memo";
 
-/** Colours as the theme has them now. */
+/** Colours of the current theme. */
 export interface Palette {
   readonly mark: string;
   readonly mark2: string;
@@ -27,7 +27,7 @@ const NAMES = {
   accent: "--accent",
 } as const;
 
-const read = memo((_theme: string): Palette => {
+const readPalette = memo((_theme: string): Palette => {
   const style = getComputedStyle(document.documentElement);
   const color = (key: keyof typeof NAMES): string => style.getPropertyValue(NAMES[key]).trim();
   const [mark, mark2, mark3, remove] = [color("mark"), color("mark2"), color("mark3"), color("remove")];
@@ -43,9 +43,9 @@ const read = memo((_theme: string): Palette => {
   };
 });
 
-export const currentPalette = (): Palette => read(document.documentElement.dataset.theme ?? "light");
+export const currentPalette = (): Palette => readPalette(document.documentElement.dataset.theme ?? "light");
 
-/** What the plan says, by unit position. `overrides`: 0 none, 1 kept by hand, 2 removed by hand. */
+/** The plan's decisions, by unit position. `hand`: 0 follows the rule, 1 overridden to kept, 2 overridden to removed. */
 export interface UnitStates {
   readonly removed: Uint8Array;
   readonly overrides: Uint8Array;

@@ -1,4 +1,4 @@
-/** The rows of the layer table but for their bubbles: names, counts, bars, locks, brackets of coupled layers. */
+/** The rows of the layer table except their bubbles: names, counts, bars, locks, brackets of coupled layers. */
 import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
@@ -20,12 +20,12 @@ export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   drawIfChanged(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
 }
 
-/** What lies below the line, on rows that the rule may touch. */
+/** Tints the removed side of the threshold line on rows that the rule may prune. */
 function drawTint(group: Group, data: TableData): void {
   const at = lineX(data);
   const [left, right] = data.layout.plot;
-  const open = data.layout.rows.filter((row) => row.isCuttable && !data.locked.has(row.name));
-  const bars = at === null || isAtRest(data) ? [] : open;
+  const unlocked = data.layout.rows.filter((row) => row.isPrunable && !data.locked.has(row.name));
+  const bars = at === null || isAtRest(data) ? [] : unlocked;
   const from = data.line.removesLeft ? left : (at ?? left);
   const to = data.line.removesLeft ? (at ?? left) : right;
   drawBars(
@@ -90,11 +90,11 @@ function drawNames(
     .selectAll<SVGGElement, Row>(":scope > g")
     .data(layout.rows, (row) => row.layer)
     .join((enter) => {
-      const made = enter.append("g");
-      made.append("rect").attr("fill", "transparent");
-      for (const name of ["name", "count", "reason"]) made.append("text").attr("class", name);
-      made.append("title");
-      return made;
+      const row = enter.append("g");
+      row.append("rect").attr("fill", "transparent");
+      for (const name of ["name", "count", "reason"]) row.append("text").attr("class", name);
+      row.append("title");
+      return row;
     })
     .on("click", (_, row) => callbacks.onLayer(row.layer));
   const middle = (row: Row): number => row.y + layout.rowHeight / 2 + 4;
@@ -112,7 +112,7 @@ function drawNames(
     .text((row) => row.label);
   rows
     .select("text.name")
-    .attr("class", (row) => `name ${row.layer === chosenLayer ? "bold" : row.isCuttable ? "strong" : "dimmed"}`);
+    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isPrunable ? "strong" : "dimmed"}`);
   rows
     .select("text.count")
     .attr("x", layout.plot[0] - 8)
@@ -128,37 +128,37 @@ function drawNames(
 }
 
 function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void {
-  const rows = layout.rows.filter((row) => row.isCuttable);
+  const rows = layout.rows.filter((row) => row.isPrunable);
   const [x, width] = layout.bars;
   const y = (row: Row): number => row.y + layout.rowHeight / 2 - 4;
-  const gone = (row: Row): number => removedPerLayer[row.layer]!;
+  const removedIn = (row: Row): number => removedPerLayer[row.layer]!;
   drawBars(group, [
     ...rows.map((row) => ({ key: `t${row.layer}`, x, y: y(row), width, height: 8, fill: "var(--mark-3)" })),
     ...rows.map((row) => ({
       key: `b${row.layer}`,
       x,
       y: y(row),
-      width: (width * gone(row)) / row.filters,
+      width: (width * removedIn(row)) / row.filters,
       height: 8,
       fill: "var(--remove)",
     })),
   ]);
   const labels = rows.map((row): Label => {
-    const text = gone(row) ? `${gone(row)} · ${Math.round((100 * gone(row)) / row.filters)}%` : "0";
+    const text = removedIn(row) ? `${removedIn(row)} · ${Math.round((100 * removedIn(row)) / row.filters)}%` : "0";
     return {
       key: `${row.layer}`,
       x: layout.shareX,
       y: y(row) + 8,
       text,
       anchor: "end",
-      emphasis: gone(row) ? "strong" : "dimmed",
+      emphasis: removedIn(row) ? "strong" : "dimmed",
     };
   });
   drawLabels(group, labels);
 }
 
-const OPEN = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
-const SHUT = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
+const UNLOCKED = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
+const LOCKED = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
 
 function drawLocks(
   group: Group,
@@ -168,16 +168,16 @@ function drawLocks(
   const locks = group
     .selectAll<SVGGElement, Row>(":scope > g")
     .data(
-      layout.rows.filter((row) => row.isCuttable),
+      layout.rows.filter((row) => row.isPrunable),
       (row) => row.layer,
     )
     .join((enter) => {
-      const made = enter.append("g").attr("class", "lock").attr("role", "button").attr("tabindex", -1);
-      made.append("rect").attr("class", "hit").attr("width", 24).attr("fill", "transparent").attr("x", -6);
-      made.append("rect").attr("class", "body").attr("width", 9).attr("height", 6.5).attr("x", 1);
-      made.append("path").attr("fill", "none");
-      made.append("title");
-      return made;
+      const lock = enter.append("g").attr("class", "lock").attr("role", "button").attr("tabindex", -1);
+      lock.append("rect").attr("class", "hit").attr("width", 24).attr("fill", "transparent").attr("x", -6);
+      lock.append("rect").attr("class", "body").attr("width", 9).attr("height", 6.5).attr("x", 1);
+      lock.append("path").attr("fill", "none");
+      lock.append("title");
+      return lock;
     })
     .on("click", (_, row) => callbacks.onLock(row.layer))
     .attr("transform", (row) => `translate(${layout.lockX + 6},${row.y + layout.rowHeight / 2 - 6})`)
@@ -191,9 +191,12 @@ function drawLocks(
     .select("rect.body")
     .attr("y", 5)
     .attr("fill", (row) => (locked.has(row.name) ? "var(--text)" : "none"));
-  locks.select("path").attr("d", (row) => (locked.has(row.name) ? SHUT : OPEN));
+  locks.select("path").attr("d", (row) => (locked.has(row.name) ? LOCKED : UNLOCKED));
   locks.attr("stroke", (row) => (locked.has(row.name) ? "var(--text)" : "var(--mark-2)")).attr("stroke-width", 1.3);
   locks
     .select("title")
-    .text((row) => `${row.name}: ${locked.has(row.name) ? "locked, no rule touches it" : "open"} (L)`);
+    .text(
+      (row) =>
+        `${row.name}: ${locked.has(row.name) ? "locked: the rule removes none of its filters" : "not locked"} (L)`,
+    );
 }

@@ -1,4 +1,4 @@
-/** Where everything of the layer table stands: rows, columns, brackets of coupled layers. Numbers only. */
+/** Layout of the layer table: rows, columns, brackets of coupled layers. Numbers only. */
 import type { Layers, Structure } from "../../../planning/structure";
 
 export interface Row {
@@ -7,8 +7,8 @@ export interface Row {
   readonly label: string;
   readonly filters: number;
   readonly y: number;
-  readonly isCuttable: boolean;
-  /** Why nothing of it can be cut; null where something can. */
+  readonly isPrunable: boolean;
+  /** Why the layer cannot be pruned; null if it can. */
   readonly reason: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface Bracket {
 export interface TableLayout {
   readonly width: number;
   readonly rowHeight: number;
-  /** Height of all rows, and of the window in which they are seen. */
+  /** Height of all rows, and of the part that is visible. */
   readonly height: number;
   readonly viewHeight: number;
   readonly scrolls: boolean;
@@ -32,7 +32,7 @@ export interface TableLayout {
   readonly plot: readonly [number, number];
   readonly bars: readonly [number, number];
   readonly shareX: number;
-  readonly code: readonly [number, number];
+  readonly barcode: readonly [number, number];
   readonly lockX: number;
   readonly rows: readonly Row[];
   readonly brackets: readonly Bracket[];
@@ -76,7 +76,7 @@ export function rowAt(layout: TableLayout, y: number): Row | undefined {
   return layout.rows[Math.floor(y / layout.rowHeight)];
 }
 
-type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "code" | "lockX">;
+type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "barcode" | "lockX">;
 
 function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarged }: TableSize): Columns {
   const longest = Math.max(0, ...layers.map((layer) => layer.name.length));
@@ -87,7 +87,7 @@ function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarge
   const bars = [plot[1] + 16, enlarged ? 80 : narrow ? 28 : 44] as const;
   const shareX = bars[0] + bars[1] + (enlarged ? 70 : 56);
   const lockX = width - 30;
-  return { plot, bars, shareX, code: [shareX + 12, lockX - 4 - shareX - 12], lockX };
+  return { plot, bars, shareX, barcode: [shareX + 12, lockX - 4 - shareX - 12], lockX };
 }
 
 function buildRow(structure: Structure, layer: Layers["layers"][number], y: number, room: number): Row {
@@ -98,26 +98,26 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
     label: shorten(layer.name, Math.floor(room / CHARACTER)),
     filters: layer.filters,
     y,
-    isCuttable,
+    isPrunable: isCuttable,
     reason: isCuttable ? null : reasonOf(structure, layer),
   };
 }
 
-/** Long names keep their end, which tells layers apart. */
+/** Shortens long names at the start, because their ends differ. */
 export function shorten(name: string, characters: number): string {
   return name.length <= characters ? name : `…${name.slice(name.length - Math.max(1, characters - 1))}`;
 }
 
 function reasonOf(structure: Structure, layer: Layers["layers"][number]): string {
-  if (layer.output) return `not cut: its outputs are the ${layer.filters} classes`;
+  if (layer.output) return `not pruned: its outputs are the ${layer.filters} classes`;
   for (const u of structure.unitAt[layer.index]!.values()) {
     const reason = structure.source.units[u]!.reason;
-    if (reason) return `not cut: ${reason}`;
+    if (reason) return `not pruned: ${reason}`;
   }
-  return "not cut: it has no free filters";
+  return "not pruned: it has no free filters";
 }
 
-/** A lane per group of several layers, so that brackets that overlap stand side by side. */
+/** Assigns a lane to each group of several layers, so that overlapping brackets are drawn side by side. */
 function assignLanes(layers: Layers): Map<number, number> {
   const ends: number[] = [];
   const lanes = new Map<number, number>();
@@ -133,12 +133,12 @@ function assignLanes(layers: Layers): Map<number, number> {
 }
 
 function buildBracket(layers: Layers, index: number, lane: number, rowHeight: number): Bracket {
-  const group = layers.groups.find((one) => one.index === index)!;
+  const group = layers.groups.find((candidate) => candidate.index === index)!;
   const ticks = group.layers.map((layer) => (layer + 0.5) * rowHeight);
   const names = group.layers.map((layer) => layers.layers[layer]!.name);
   return {
     group: index,
-    title: `Coupled, cut together: ${names.join(", ")}`,
+    title: `Coupled layers, pruned together: ${names.join(", ")}`,
     x: 9.5 + lane * LANE,
     top: Math.min(...ticks),
     bottom: Math.max(...ticks),

@@ -1,10 +1,10 @@
-/** The score axis: logarithmic with a lane for 0, or linear where a criterion goes below 0 or has no orders of size. */
+/** The score axis: logarithmic with a lane for 0, or linear for criteria that go below 0 or do not span orders of magnitude. */
 
 export interface ScoreScale {
   readonly kind: "log" | "linear";
   readonly low: number;
   readonly high: number;
-  /** Left and right end of the plot, pixels, and where the axis proper begins (after the lane for 0). */
+  /** Left and right end of the plot, and the start of the axis after the lane for 0, pixels. */
   readonly left: number;
   readonly right: number;
   readonly start: number;
@@ -13,18 +13,18 @@ export interface ScoreScale {
 
 const ZERO = 1e-12;
 const LANE = 18;
-/** How far below the median score the axis begins. */
+/** The axis starts at most this factor below the median score. */
 const REACH = 300;
 
-/** Bounds that show all but stray scores at the low end. Fixed while scores still stream in. */
+/** Bounds that show all scores except low outliers. Fixed while scores are still being computed. */
 function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
   if (isPartial) return [1e-3, 1];
   const positive = scores.filter((score) => score > ZERO).sort((a, b) => a - b);
   if (!positive.length) return [1e-3, 1];
   const lowest = positive[Math.floor(positive.length * 0.002)]!;
-  const middle = positive[Math.floor(positive.length / 2)]!;
-  // A few almost dead filters must not squeeze all others: they stand at the start of the axis.
-  const low = Math.max(lowest, middle / REACH);
+  const median = positive[Math.floor(positive.length / 2)]!;
+  // A few almost dead filters must not squeeze all others together: they are drawn at the start of the axis.
+  const low = Math.max(lowest, median / REACH);
   return [roundDown(low), positive[positive.length - 1]! * 1.04];
 }
 
@@ -47,14 +47,14 @@ export function buildScale(
   return { kind: "log", low, high, left, right, start: left + (hasZero ? LANE : 6), hasZero };
 }
 
-/** Pixel of a score. Scores below the axis stand at its start, 0 in its lane. */
+/** Pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= ZERO) return scale.hasZero ? scale.left + 8 : scale.left;
   const at = (forward(scale, score) - forward(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
-/** Score at a pixel; left of the axis it is 0. */
+/** Score at a pixel; 0 left of the axis. */
 export function toScore(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
@@ -62,7 +62,7 @@ export function toScore(scale: ScoreScale, x: number): number {
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
-/** 1, 2, 5 per decade; on a linear axis about six round steps. */
+/** 1, 2, 5 per decade; about six round steps on a linear axis. */
 export function scoreTicks(scale: ScoreScale): number[] {
   if (scale.kind === "linear") return linearTicks(scale);
   const ticks: number[] = [];
@@ -72,7 +72,7 @@ export function scoreTicks(scale: ScoreScale): number[] {
   return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
 }
 
-/** Scores under which 10, 25 … 90 % of the filters lie. `ascending` is sorted. */
+/** Scores below which 10, 25 … 90 % of the filters are. `ascending` is sorted. */
 export function quantiles(ascending: readonly number[]): { percent: number; score: number }[] {
   if (!ascending.length) return [];
   return [10, 25, 50, 75, 90].map((percent) => ({

@@ -1,4 +1,4 @@
-/** c2 and c3 as one table: a row per layer, with its bubbles, what is removed, its filters by number, its lock. */
+/** The layer table: a row per layer with its bubbles, what is removed, its filters by number, and its lock. */
 import { drawAxis, drawHead } from "./axis";
 import { brushByKey, drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
@@ -26,7 +26,7 @@ export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, 
   drawLine(ensureSvg(box, "line", layout.width, HEAD + layout.viewHeight + 3), over, data, callbacks);
 }
 
-/** The rows scroll inside it where they do not all fit. */
+/** The rows scroll inside it if they do not all fit. */
 function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = ensureElement(box, "div", "window");
@@ -47,11 +47,11 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     .attr("aria-roledescription", "bubble chart")
     .attr(
       "aria-label",
-      `Filters of ${structure.source.layers.length} layers. Arrow up and down: layer. Left and right: filter by score. Space: in or out. Shift with left and right: several. L: lock.`,
+      `Filters of ${structure.source.layers.length} layers. Up and Down: change the layer. Left and Right: next filter by score. Space: remove or keep it. Shift with Left and Right: brush several. L: lock the layer.`,
     );
 }
 
-/** A person's scroll is told; once one is known, also where the table was moved to by the choice of a layer. */
+/** Reports scrolling by a person; after that, also scrolling caused by the choice of a layer. */
 function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, onScroll }: TableScroll): void {
   const node = view.node()!;
   view.on("scroll", () => {
@@ -66,7 +66,7 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, on
   else showRow(node, chosenLayer, layout);
 }
 
-/** Once the rows are drawn: a window without rows cannot be scrolled. */
+/** Deferred until the rows are drawn: a window without rows cannot scroll. */
 function showRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;
@@ -79,7 +79,7 @@ function pictureOf(data: TableData): Parameters<typeof paint>[1] {
   return { structure, layout, bubbles, states, palette, chosenLayer, chosenUnit };
 }
 
-/** Rings on all bubbles of a hovered unit that stands in several rows. */
+/** Draws rings on all bubbles of a hovered unit that spans several rows. */
 function drawRing(over: Svg, { bubbles, chosenUnit }: TableData): void {
   const same: number[] = [];
   if (chosenUnit >= 0) bubbles.unit.forEach((u, b) => u === chosenUnit && same.push(b));

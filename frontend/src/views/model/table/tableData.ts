@@ -1,4 +1,4 @@
-/** What the layer table shows and what it can be asked to do. */
+/** Data and callbacks of the layer table. */
 import type { Brush } from "../../../state/choice";
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
@@ -9,16 +9,16 @@ import type { ScoreScale } from "./scale";
 
 export type Rect = readonly [number, number, number, number];
 
-/** The line under which filters go. */
+/** The score threshold at which filters are removed. */
 export interface LineData {
-  /** Where it stands, as a score; null: the rule has no line. */
+  /** The threshold; null if the rule has none. */
   readonly score: number | null;
   readonly percent: number;
   readonly removedFilters: number;
   readonly freeFilters: number;
-  /** Units that the criterion ranks below the line lie to its left (keep high) or right (keep low). */
+  /** Filters left of the line are removed (keep: high), else those right of it (keep: low). */
   readonly removesLeft: boolean;
-  readonly isClosed: boolean;
+  readonly isApplied: boolean;
 }
 
 export interface TableData {
@@ -32,7 +32,7 @@ export interface TableData {
   readonly removedPerLayer: Int32Array;
   readonly locked: ReadonlySet<string>;
   readonly chosenLayer: number;
-  /** Unit under the cursor of the keyboard or the pointer; -1: none. */
+  /** Unit under the pointer or the keyboard cursor; -1: none. */
   readonly chosenUnit: number;
   readonly line: LineData;
   /** Pixels of this layout. */
@@ -42,9 +42,9 @@ export interface TableData {
   readonly enlarged: boolean;
 }
 
-/** Where the rows are scrolled to. */
+/** Scroll position of the rows. */
 export interface TableScroll {
-  /** The row at which a link opens the table; null: the chosen one is in sight. Asked for only where it matters. */
+  /** The first row that a link asks for; null: show the chosen row. Called only when needed. */
   start(): number | null;
   onScroll(first: number): void;
 }
@@ -58,7 +58,7 @@ export interface TableCallbacks {
   onBrushed(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
   onLine(score: number): void;
   onLineEnd(): void;
-  /** Moves the line over that many filters; ±Infinity goes to an end. */
+  /** Moves the line by that many filters; ±Infinity goes to an end. */
   onLineStep(filters: number): void;
   onKey(key: TableKey): void;
 }

@@ -1,28 +1,28 @@
-/** The row above the bubbles: value, percentage, steps, what the axes show, rounding of widths. */
+/** The toolbar above the bubbles: threshold, percentage, presets, what axis and size show, rounding of widths. */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
-import { criterionName, brokenCriteria, usableCriteria } from "../../../state/selectors/criteria";
+import { nameOf, skipped, usable } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
   readonly score: number | null;
-  /** Low scores go; else the high ones, of a criterion that keeps low. */
+  /** Whether low scores are removed; else high ones, for a criterion that keeps low scores. */
   readonly removesBelow: boolean;
-  /** Share of the free filters that goes, 0-100. */
+  /** Percentage of the free filters that is removed, 0-100. */
   readonly percent: number;
-  /** The percentage that the rule itself names; null for other rules. */
+  /** The percentage set by the rule; null for other rules. */
   readonly rulePercent: number | null;
   readonly roundTo: number;
   /** `instability`, `none`, or a criterion. */
   readonly size: string;
   readonly criteria: readonly CriterionInfo[];
   readonly criterion: string;
-  /** The x axis may be changed, also where the plan is closed. */
+  /** Whether axis and size can be changed, even if the plan is closed. */
   readonly isChoosable: boolean;
   readonly isEnabled: boolean;
-  /** Why it is not, for the title. */
+  /** Why the plan cannot be edited, for the tooltip. */
   readonly reason: string;
   readonly width: number;
 }
@@ -37,9 +37,9 @@ export interface ToolsCallbacks {
 }
 
 const CHIPS = [5, 10, 25, 50, 75];
-/** Pixels from which the row says what the percentage is of. */
+/** Width from which the row says what the percentage is of, pixels. */
 const WIDE = 740;
-const FREE = "Free filters can be cut; frozen ones do not count: what is said of a filter names the reason";
+const FREE = "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
 
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   const row = ensureElement(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
@@ -59,17 +59,17 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   drawChips(ensureElement(row, "span", "seg"), data, callbacks);
   ensureElement(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };
-  drawPick(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
+  drawSelect(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
     callbacks.onCriterion(name),
   );
   drawAbout(row, data, callbacks);
-  drawPick(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
-  drawPick(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
+  drawSelect(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
+  drawSelect(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),
   );
 }
 
-/** Three significant digits; a plain 0; no exponent for large ones. */
+/** Three significant digits; no exponent for large scores. */
 function formatScore(score: number): string {
   if (Math.abs(score) >= 1000) return score.toFixed(0);
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -81,7 +81,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
   const title =
     name === "score"
       ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this`
-      : "Percent of the free filters to remove";
+      : "Percentage of the free filters to remove";
   field
     .attr("id", `line-${name}`)
     .attr("inputmode", "decimal")
@@ -109,7 +109,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
 function drawChips(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
   box
     .attr("role", "group")
-    .attr("aria-label", "Percent of filters")
+    .attr("aria-label", "Percentage of filters to remove")
     .selectAll<HTMLButtonElement, number>("button")
     .data(CHIPS)
     .join("button")
@@ -128,34 +128,38 @@ interface Option {
   readonly broken: string | null;
 }
 
-interface Pick {
+interface SelectData {
   readonly name: string;
   readonly options: readonly Option[];
   readonly chosen: string;
 }
 
-/** All criteria, and the one at hand where it has options of its own or nothing else is known; broken ones last. */
-function axes({ criteria, criterion }: ToolsData): Pick["options"] {
-  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
+/** All criteria, the chosen one first if it has options set or is not listed; skipped ones last. */
+function axes({ criteria, criterion }: ToolsData): SelectData["options"] {
+  return [...scoreOptions(criteria, criterion, "x"), ...skipped(criteria).map(brokenOption)];
 }
 
-/** Instability stands at the top already, and needs no scores of its own. */
-function sizes({ criteria, size }: ToolsData): Pick["options"] {
-  const isOwn = (name: string): boolean => SIZES.some(({ value }) => value === name);
+/** Instability is listed separately, because it needs no scores of its own. */
+function sizes({ criteria, size }: ToolsData): SelectData["options"] {
+  const isBuiltIn = (name: string): boolean => SIZES.some(({ value }) => value === name);
   return [
     ...SIZES,
     ...scoreOptions(
-      criteria.filter(({ name }) => !isOwn(name)),
-      isOwn(size) ? null : size,
+      criteria.filter(({ name }) => !isBuiltIn(name)),
+      isBuiltIn(size) ? null : size,
       "size",
     ),
   ];
 }
 
-function scoreOptions(criteria: readonly CriterionInfo[], chosen: string | null, word: string): Pick["options"] {
-  const names = usableCriteria(criteria).map(({ name }) => name);
+function scoreOptions(
+  criteria: readonly CriterionInfo[],
+  chosen: string | null,
+  prefix: string,
+): SelectData["options"] {
+  const names = usable(criteria).map(({ name }) => name);
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
-  return all.map((spec) => ({ value: spec, text: `${word} ${criterionTitle(criteria, spec)}`, broken: null }));
+  return all.map((spec) => ({ value: spec, text: `${prefix} ${criterionTitle(criteria, spec)}`, broken: null }));
 }
 
 const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
@@ -170,20 +174,20 @@ const SIZES: readonly Option[] = [
 ];
 const ROUNDS: readonly Option[] = [
   { value: "1", text: "any width", broken: null },
-  { value: "8", text: "widths of 8", broken: null },
-  { value: "16", text: "widths of 16", broken: null },
+  { value: "8", text: "multiples of 8", broken: null },
+  { value: "16", text: "multiples of 16", broken: null },
 ];
 
-function drawPick(
+function drawSelect(
   row: Box,
-  { name, options, chosen }: Pick,
+  { name, options, chosen }: SelectData,
   { isEnabled, width }: ToolsData,
   onChoice: (value: string) => void,
 ): void {
-  const pick = ensureElement(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
-  pick.attr("aria-label", PICKS[name]!).attr("title", PICKS[name]!).property("disabled", !isEnabled);
-  pick.attr("hidden", width < 740 && name === "round" && chosen === "1" ? "" : null);
-  pick
+  const select = ensureElement(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
+  select.attr("aria-label", SELECT_TITLES[name]!).attr("title", SELECT_TITLES[name]!).property("disabled", !isEnabled);
+  select.attr("hidden", width < 740 && name === "round" && chosen === "1" ? "" : null);
+  select
     .selectAll<HTMLOptionElement, Option>("option")
     .data(options, ({ value }) => value)
     .join("option")
@@ -192,10 +196,10 @@ function drawPick(
     .attr("title", ({ broken }) => broken)
     .property("disabled", ({ broken }) => broken !== null)
     .text(({ text }) => text);
-  pick.property("value", chosen).on("change", () => onChoice(pick.property("value") as string));
+  select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
 }
 
-/** Opens what the criterion is, and the form of its options. */
+/** Button that opens the dialog of the criterion. */
 function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
   const broken = brokenCriteria(criteria).length;
@@ -216,8 +220,8 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
   button.on("click", () => callbacks.onAbout());
 }
 
-const PICKS: Record<string, string> = {
+const SELECT_TITLES: Record<string, string> = {
   "x-axis": "Score on the x axis",
   size: "What the area of a bubble shows",
-  round: "Round widths up to a multiple, by removing fewer filters",
+  round: "Round layer widths up to a multiple by removing fewer filters",
 };

@@ -1,7 +1,7 @@
 /** Training epochs per node; while it runs, done of planned in a dotted frame. */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, type Group, type Label } from "../../../marks/elements";
-import { isNamed, toColumn } from "../../axis/nodeAxis";
+import { hasLabel, toColumn } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
@@ -46,7 +46,7 @@ function draw(group: Group, { axis, shown }: ChartContext, { toY, rootFits }: Ep
   drawLabels(
     group,
     shown
-      .filter(({ node }) => isNamed(axis, node.number))
+      .filter(({ node }) => hasLabel(axis, node.number))
       .map((stats) => labelOf(stats, toColumn(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
   );
 }

@@ -76,7 +76,7 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
 /** Its labels above; its words below. */
 const [ABOVE, BELOW] = [38, 38];
 
-/** Scrolls once after another node is chosen or has grown; a person's own scrolling stays. */
+/** Scrolls once after another node is chosen or has followedNode; a person's own scrolling stays. */
 function keepInView(box: Box, { layout, followed }: TreeData, { window, drawing }: Frame): void {
   const element = box.node()!;
   const place = layout.places.find(({ node }) => node.id === followed?.id);

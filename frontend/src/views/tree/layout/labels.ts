@@ -35,21 +35,12 @@ const SHARE_STEP = 40;
 type Placed = Map<Bare, Label[]>;
 
 /** Labels as from the centre of each circle. `afterMeasures` may take room before all the rest does. */
-export function placeLabels(
-  circles: readonly Bare[],
-  board: LabelLayout,
-  step: number,
-  afterMeasures: () => void,
-): Placed {
+export function placeLabels(circles: readonly Bare[], board: LabelLayout, step: number, afterMeasures: () => void): Placed {
   const placed: Placed = new Map(circles.map((circle) => [circle, []]));
   const first = [...circles].sort((a, b) => Number(b.isMarked) - Number(a.isMarked));
-  const write = (
-    circle: Bare,
-    emphasis: Label["emphasis"],
-    key: string,
-    { x, y, text, anchor = "start" }: Spot,
-  ): unknown => placed.get(circle)!.push({ key, x, y, text, anchor, emphasis });
-  const put: Put = (circle, emphasis, key, spots, mayCross = true) => {
+  const write = (circle: Bare, look: Label["emphasis"], key: string, { x, y, text, anchor = "start" }: Spot): unknown =>
+    placed.get(circle)!.push({ key, x, y, text, anchor, look });
+  const put: Put = (circle, look, key, spots, mayCross = true) => {
     const { x, y } = circle;
     const found = board.place(
       spots.map((spot) => ({ ...spot, x: spot.x + x, y: spot.y + y })),
@@ -73,13 +64,7 @@ export function placeLabels(
   return placed;
 }
 
-type Put = (
-  circle: Bare,
-  emphasis: Label["emphasis"],
-  key: string,
-  spots: readonly Spot[],
-  mayCross?: boolean,
-) => boolean;
+type Put = (circle: Bare, look: Label["emphasis"], key: string, spots: readonly Spot[], mayCross?: boolean) => boolean;
 
 const isUnrecovered = ({ node }: Bare): boolean => node.recovered === false && node.state === "ready";
 
@@ -89,8 +74,7 @@ function placeMeasures(circle: Bare, put: Put): void {
     ? (["unrecovered", "unrecovered"] as const)
     : (["strong", "dimmed"] as const);
   const above = (y: number, text: string): readonly Spot[] => [{ x: 0, y, text, anchor: "middle" }];
-  if (accuracy === null || !put(circle, emphasis, "accuracy", above(-27, formatShare(accuracy)), circle.isMarked))
-    return;
+  if (accuracy === null || !put(circle, look, "accuracy", above(-27, formatShare(accuracy)), circle.isMarked)) return;
   if (compression !== null) put(circle, dim, "times", above(-15, formatReduction(compression)), circle.isMarked);
 }
 

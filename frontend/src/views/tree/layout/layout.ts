@@ -102,9 +102,9 @@ function layoutWords(
 ): Drafted & { labels(bare: Bare): readonly Label[] } {
   if (axis.step < NUMBERED_STEP) return { ...drafted, labels: withoutWords };
   const board = new LabelLayout(edges.flatMap(rectsOf), axis.width);
-  board.occupy(...bares.map(circleRect), ...CAPTIONS);
-  if (drafted.ghost) board.occupy(circleRect({ ...drafted.ghost, radius: RADIUS }));
-  if (drafted.estimate) board.occupy(diamondRect(drafted.estimate));
+  board.take(...bares.map(circleRect), ...CAPTIONS);
+  if (drafted.ghost) board.take(circleRect({ ...drafted.ghost, radius: RADIUS }));
+  if (drafted.estimate) board.take(diamondRect(drafted.estimate));
   let ghost = drafted.ghost;
   const labels = placeLabels(bares, board, axis.step, () => {
     ghost = clearGhost(ghost, board);

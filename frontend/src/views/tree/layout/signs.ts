@@ -18,7 +18,7 @@ interface Signed {
 
 export interface Sign {
   readonly text: string;
-  readonly emphasis: NonNullable<Label["emphasis"]>;
+  readonly look: NonNullable<Label["emphasis"]>;
   /** From the circle's centre, the best first. */
   readonly spots: readonly Spot[];
   /** On the rim of its own circle: it stands there where no spot is free, for no sign is left out. */

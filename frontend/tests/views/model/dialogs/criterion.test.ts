@@ -13,9 +13,9 @@ const info = makeCriterion("power_norm", { options: OPTIONS, source: "own.py" })
 const broken = makeCriterion("bad", { source: "bad.py", error: "ModuleNotFoundError: no torchx (line 1)" });
 const field = (name: string): HTMLInputElement => body.querySelector(`[name=option-${name}]`)!;
 const press = (text: string): void =>
-  [...body.querySelectorAll("button")].find((one) => one.textContent === text)!.click();
+  [...body.querySelectorAll("button")].find((button) => button.textContent === text)!.click();
 
-test("a form comes out of the options, with ranges, and gives the word for them", () => {
+test("the form shows the options with their ranges, and returns the criterion with them", () => {
   const callbacks = { onChoose: vi.fn(), onClose: vi.fn() };
   drawCriterion(select(body), { info, spec: "power_norm:power=3", skipped: [broken] }, callbacks);
   expect([field("power").type, field("power").min, field("power").max, field("power").value]).toEqual([
@@ -34,11 +34,11 @@ test("a form comes out of the options, with ranges, and gives the word for them"
   field("mean").value = "true";
   press("Show these scores");
   expect(callbacks.onChoose).toHaveBeenCalledWith("power_norm:power=0.5,mean=true");
-  press("Defaults");
+  press("Reset to defaults");
   expect([field("power").value, field("mean").value]).toEqual(["2", "false"]);
 });
 
-test("areas show any criterion from its least to its largest value, and say so", () => {
+test("areas encode any criterion from its lowest to its highest value, and the caption says so", () => {
   const start = networkState("vgg");
   const scores = { ...networkScores("vgg"), criterion: "own", score: networkScores("vgg").score.map((_, i) => i - 3) };
   const state = {
@@ -46,14 +46,14 @@ test("areas show any criterion from its least to its largest value, and say so",
     server: { ...start.server, scores: { ...start.server.scores, "10:own": scores } },
     choice: { ...start.choice, size: "own" },
   };
-  const found = sizeValues(state, chosenRanking(state)!);
-  expect(found.from).toBeLessThanOrEqual(0);
-  expect(Math.min(...found.values!)).toBeGreaterThanOrEqual(0);
-  expect(describeSize(state, chosenRanking(state)!)).toContain("area = own, -3 to");
-  expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, chosenRanking(state)!)).toContain(
-    "areas equal",
+  const sizes = sizeValues(state, ranking(state)!);
+  expect(sizes.from).toBeLessThanOrEqual(0);
+  expect(Math.min(...sizes.values!)).toBeGreaterThanOrEqual(0);
+  expect(describeSize(state, ranking(state)!)).toContain("area = own, -3 to");
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, ranking(state)!)).toContain(
+    "equal areas",
   );
-  expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, chosenRanking(state)!)).toContain(
-    "L2 norm is on its way",
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, ranking(state)!)).toContain(
+    "L2 norm is loading",
   );
 });

@@ -10,7 +10,7 @@ import { networkState } from "../../../fixtures/network";
 
 const PLAN = { id: 1, name: "A", node_id: 10, state: "draft", rule: emptyRule, units: [] } as unknown as Plan;
 
-test("the new name goes to the server, and an empty one nowhere", () => {
+test("a new name is saved, an empty one is not", () => {
   const box: HTMLElement = document.createElement("div");
   const act = { renameDraft: vi.fn(), openDialog: vi.fn() };
   drawDraftDialog(select(box), networkState("vgg", [PLAN]), act as unknown as Actions);
@@ -26,17 +26,17 @@ test("the new name goes to the server, and an empty one nowhere", () => {
   expect(act.openDialog).toHaveBeenLastCalledWith(null);
 });
 
-test("a renamed draft has its name from the server", async () => {
+test("a renamed draft shows the name that the server returned", async () => {
   const store = createStore(
     networkState("vgg", [PLAN]),
     () => undefined,
     undefined,
     () => undefined,
   );
-  const ask = vi.fn<typeof fetch>().mockResolvedValue(new Response(JSON.stringify({ ...PLAN, name: "half" })));
-  vi.stubGlobal("fetch", ask);
+  const fetchMock = vi.fn<typeof fetch>().mockResolvedValue(new Response(JSON.stringify({ ...PLAN, name: "half" })));
+  vi.stubGlobal("fetch", fetchMock);
   createPlanActions({ store, notify: vi.fn() }).renameDraft("half");
   await vi.waitFor(() => expect(store.state().server.plans[1]?.name).toBe("half"));
-  expect(ask.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: '{"name":"half"}' });
+  expect(fetchMock.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: '{"name":"half"}' });
   vi.unstubAllGlobals();
 });

@@ -30,13 +30,13 @@ function type(name: string, value: string): void {
 
 const use = (): void =>
   [...box.querySelectorAll("button")].find((button) => button.textContent === "Use this rule")!.click();
-const tells = (): string => box.querySelector(".tells")!.textContent;
+const effect = (): string => box.querySelector(".effect")!.textContent;
 
-test("the sentence follows the form, and the rule is what the form says", () => {
+test("the sentence follows the form, and the form is read as a rule", () => {
   const { onRule } = open({ percent: 50, rule: "percent" });
-  expect(tells()).toContain("Removes 20 of 40 filters (50.0%)");
+  expect(effect()).toContain("Removes 20 of 40 filters (50.0%)");
   type("percent", "25");
-  expect(tells()).toContain("Removes 10 of 40 filters");
+  expect(effect()).toContain("Removes 10 of 40 filters");
   use();
   expect(onRule).toHaveBeenCalledWith({ ...emptyRule, percent: 25 });
 });
@@ -48,7 +48,7 @@ test("Enter in a field uses the rule", () => {
   expect(onRule).toHaveBeenCalledExactlyOnceWith({ ...emptyRule, percent: 25 });
 });
 
-test("a share of each layer names only the layers that lose something", () => {
+test("a share per layer lists only the layers that lose filters", () => {
   const { onRule } = open();
   type("kind", "layers");
   expect(box.querySelector(".shares")!.hasAttribute("hidden")).toBe(false);
@@ -58,7 +58,7 @@ test("a share of each layer names only the layers that lose something", () => {
   expect(onRule.mock.lastCall?.[0]).toMatchObject({ rule: "layers", shares: { [first!.name]: 0.5 } });
 });
 
-test("a target is typed as a share of now and kept as what may remain", () => {
+test("a target is entered as a percentage of the current cost and stored as the cost that may remain", () => {
   const { onRule } = open();
   const { now } = ruleFormData(withRule({}))!;
   type("kind", "target");
@@ -72,7 +72,7 @@ test("a target is typed as a share of now and kept as what may remain", () => {
   });
 });
 
-test("limits go with every rule, and an empty loss is no limit", () => {
+test("limits apply to every rule, and an empty loss means no limit", () => {
   const { onRule } = open({ max_class_loss: 0.02 });
   expect(field("max_class_loss").value).toBe("2");
   type("max_layer_share", "80");
@@ -83,7 +83,7 @@ test("limits go with every rule, and an empty loss is no limit", () => {
   expect(onRule.mock.lastCall?.[0].max_class_loss).toBeNull();
 });
 
-test("drawing again keeps what was typed, and a share beyond 100 is 100", () => {
+test("redrawing keeps typed values, and a percentage above 100 becomes 100", () => {
   open({ rule: "percent", percent: 30 });
   type("max_layer_share", "70");
   const { onRule } = open({ rule: "percent", percent: 30 });
@@ -92,32 +92,32 @@ test("drawing again keeps what was typed, and a share beyond 100 is 100", () => 
   expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, max_layer_share: 0.7 });
 });
 
-const say = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, BUILT_IN);
+const describeRule = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, OURS);
 
-test("the button says what goes, by which score, and whether it is limited", () => {
-  expect(say({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
-  expect(say({ percent: 12.5, max_layer_share: 0.5 })).toBe("Rule: 12.5 % by sensitivity, limited");
-  expect(say({ rule: "threshold", value: 7, criterion: "apoz" })).toBe("Rule: zeros (APoZ) above 7");
-  expect(say({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe(
+test("the button says what is removed, by which score, and whether it is limited", () => {
+  expect(describeRule({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
+  expect(describeRule({ percent: 12.5, max_layer_share: 0.5 })).toBe("Rule: 12.5 % by sensitivity, limited");
+  expect(describeRule({ rule: "threshold", value: 7, criterion: "apoz" })).toBe("Rule: zeros (APoZ) above 7");
+  expect(describeRule({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe(
     "Rule: ≤ 2.50 M MACs by L2 norm",
   );
-  expect(say({ rule: "filters", filters: {} })).toBe("Rule: named filters");
+  expect(describeRule({ rule: "filters", filters: {} })).toBe("Rule: listed filters");
 });
 
-test("its title is a sentence with all limits", () => {
+test("the button's title is a sentence with all limits", () => {
   const rule = { ...emptyRule, percent: 50, criterion: "apoz", max_layer_share: 0.3, max_class_loss: 0.02 } as Rule;
-  expect(ruleSentence(rule, BUILT_IN)).toBe(
-    "Removes 50 % of the filters that can be cut, highest zeros (APoZ) first; of one layer at most 30 %; a class may lose at most 2 points, which the preview checks.",
+  expect(ruleSentence(rule, OURS)).toBe(
+    "Removes 50 % of the free filters, highest zeros (APoZ) first; at most 30 % of each layer; no class may lose more than 2 points (checked by Preview).",
   );
 });
 
-test("where a limit bites, the plan says how far it came and why", () => {
+test("if a limit stops the rule, the plan says how far it got and why", () => {
   const reached = (rule: Partial<Rule>): string | null => {
     const state = withRule(rule);
     return reachText(currentRule(state), planResult(state)!, 40);
   };
   expect(reached({ percent: 50 })).toBeNull();
-  expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(/^\d+\.\d of 50 %: at most 30 % a layer\.$/);
+  expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(/^\d+\.\d of 50 %: at most 30 % per layer\.$/);
   expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps a filter");
   expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
 });

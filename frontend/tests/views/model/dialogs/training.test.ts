@@ -22,7 +22,7 @@ test("the time of fine-tuning grows with epochs, images and MACs", () => {
   );
 });
 
-test("epochs of another experiment tell no time", () => {
+test("epochs of another experiment do not predict the time", () => {
   const other = makeNode(0, null, { id: 77, experiment_id: 2, macs: 1000, training });
   expect(
     trainingSeconds(
@@ -41,54 +41,54 @@ function choose(state: State) {
     undefined,
     () => undefined,
   );
-  const ask = vi
+  const fetchMock = vi
     .fn<typeof fetch>()
     .mockResolvedValue(new Response(JSON.stringify(makeExperiment({ training: quick }))));
-  vi.stubGlobal("fetch", ask);
+  vi.stubGlobal("fetch", fetchMock);
   createPlanActions({ store, notify: vi.fn() }).chooseTraining(quick);
-  return { store, ask };
+  return { store, fetchMock };
 }
 
 test("settings are saved with the experiment, so that a reload finds them", async () => {
-  const { store, ask } = choose(stateWith([root]));
+  const { store, fetchMock } = choose(stateWith([root]));
   await vi.waitFor(() => expect(trainingOf(store.state())?.epochs).toBe(3));
-  expect(ask.mock.calls[0]?.[0]).toBe("/api/experiments/1");
-  expect(ask.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: JSON.stringify({ training: quick }) });
+  expect(fetchMock.mock.calls[0]?.[0]).toBe("/api/experiments/1");
+  expect(fetchMock.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: JSON.stringify({ training: quick }) });
   expect(store.state().server.experiments[1]?.training.epochs).toBe(3);
 });
 
-test("who may only look has them in this page", () => {
+test("a read-only visitor's settings stay on the page", () => {
   const visitor = {
     kind: "link",
     mode: "read",
     may_export: false,
     experiment_id: 1,
   } as unknown as State["server"]["visitor"];
-  const { store, ask } = choose(stateWith([root], { visitor }));
-  expect([ask.mock.calls.length, trainingOf(store.state())?.epochs]).toEqual([0, 3]);
+  const { store, fetchMock } = choose(stateWith([root], { visitor }));
+  expect([fetchMock.mock.calls.length, trainingOf(store.state())?.epochs]).toEqual([0, 3]);
 });
 
-test("the dialog says where its settings stay, and gives all of them", () => {
+test("the dialog says where settings are saved, and returns all of them", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
+  drawTraining(select(box), { now: training, defaults: training, isSaved: true }, { onChoose, onClose: vi.fn() });
   expect(box.textContent).toContain("Saved with the experiment");
   box.querySelector<HTMLInputElement>("[name=epochs]")!.value = "3";
-  [...box.querySelectorAll("button")].find((button) => button.textContent === "Use these")!.click();
+  [...box.querySelectorAll("button")].find((button) => button.textContent === "Use these settings")!.click();
   expect(onChoose).toHaveBeenCalledWith(quick);
 });
 
-test("Enter in a field uses the settings of the dialog", () => {
+test("Enter in a field submits the settings", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
+  drawTraining(select(box), { now: training, defaults: training, isSaved: true }, { onChoose, onClose: vi.fn() });
   const epochs = box.querySelector<HTMLInputElement>("[name=epochs]")!;
   epochs.value = "3";
   epochs.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
   expect(onChoose).toHaveBeenCalledExactlyOnceWith(quick);
 });
 
-test("the head of the plan says one epoch, and several epochs", () => {
+test("the plan's header uses singular and plural of epoch", () => {
   const experiment = stateWith([root]).server.experiments[root.experiment_id]!;
   expect(trainingText({ ...training, epochs: 1, early_stop: false }, experiment)).toContain("· 1 epoch ·");
   expect(trainingText({ ...training, epochs: 3, early_stop: true }, experiment)).toContain("· ≤ 3 epochs ·");

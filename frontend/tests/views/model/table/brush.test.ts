@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { chooseNode } from "../../../../src/state/actions/choose";
 import { planModel, planResult, chosenRanking } from "../../../../src/state/selectors/plan";
 import { withChoice } from "../../../../src/state/changes/patches";
-import { freeUnitsWithin, measureBrush, placeBrush } from "../../../../src/views/model/table/brush";
+import { freeUnitsWithin, pixelsToBrush, brushToPixels } from "../../../../src/views/model/table/brush";
 import { tableData } from "../../../../src/views/model/table/chartData";
 import type { TableData } from "../../../../src/views/model/table/tableData";
 import { networkState } from "../../../fixtures/network";
@@ -10,24 +10,24 @@ import { networkState } from "../../../fixtures/network";
 const state = networkState("vgg");
 
 function dataAt(width: number, height: number, brush = state.choice.brush): TableData {
-  const found = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
-  return tableData(withChoice(state, { brush: brush }), found, { width, height, enlarged: false });
+  const plan = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  return tableData(withChoice(state, { brush }), plan, { width, height, enlarged: false });
 }
 
-test("a brush over rows chooses the same filters in a window of another size", () => {
+test("a brush covers the same filters in a window of another size", () => {
   const small = dataAt(600, 400);
   const [left, right] = small.layout.plot;
   const rect = [left - 1, 0.4 * small.layout.rowHeight, (left + right) / 2, 1.3 * small.layout.rowHeight] as const;
-  const brush = measureBrush(small, rect);
+  const brush = pixelsToBrush(small, rect);
   expect(brush.rows).toEqual([0, 2]);
-  const chosen = freeUnitsWithin(small, placeBrush(small, brush)).sort();
+  const chosen = freeUnitsWithin(small, brushToPixels(small, brush)).sort();
   expect(chosen.length).toBeGreaterThan(0);
   const large = dataAt(1400, 900, brush);
-  expect(large.brush).not.toEqual(placeBrush(small, brush));
+  expect(large.brush).not.toEqual(brushToPixels(small, brush));
   expect(freeUnitsWithin(large, large.brush!).sort()).toEqual(chosen);
 });
 
-test("a brush of one node does not choose filters of another", () => {
+test("choosing another node clears the brush", () => {
   const brushed = withChoice(state, { brush: { x: [0, 1], rows: [0, 2] } });
   expect(chooseNode(999)(brushed).choice.brush).toBeNull();
   expect(chooseNode(state.choice.node!)(brushed).choice.brush).not.toBeNull();

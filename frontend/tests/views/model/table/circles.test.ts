@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { SvgContext } from "../../../../src/marks/svgContext";
+import { SvgContext } from "../../../../src/marks/canvas";
 import type { Picture } from "../../../../src/views/model/table/picture";
 import { paintCircles } from "../../../../src/views/model/table/paint";
 
 const palette = { mark: "grey", mark3: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
 
-/** One bubble, free, of radius 5. */
+/** Draws one free bubble of radius 5. */
 function draw(removed: number, hand: number): string {
   const bubbles = { unit: [0], x: [10], y: [10], radius: [5], start: [0, 1] };
   const states = { removed: Uint8Array.of(removed), hand: Uint8Array.of(hand) };
@@ -17,21 +17,21 @@ function draw(removed: number, hand: number): string {
     chosenLayer: 0,
     chosenUnit: -1,
   } as unknown as Picture;
-  const context = new SvgContext();
-  paintCircles(context, picture, [0], 0);
-  return context.markup;
+  const pen = new SvgContext();
+  paintCircles(pen, picture, [0], 0);
+  return pen.markup;
 }
 
 const RING = 'stroke="black"';
 
-test("kept by hand is grey with a ring", () => {
+test("a filter kept by override is grey with a ring", () => {
   expect(draw(0, 0)).not.toContain(RING);
   expect(draw(0, 1)).toContain('fill="grey"');
   expect(draw(0, 1)).toContain(RING);
   expect(draw(0, 1)).not.toContain('fill="black"');
 });
 
-test("removed by hand is hollow red with a ring", () => {
+test("a filter removed by override is hollow red with a ring", () => {
   expect(draw(1, 0)).not.toContain(RING);
   expect(draw(1, 2)).toContain('stroke="red"');
   expect(draw(1, 2)).toContain(RING);

@@ -44,15 +44,15 @@ function draw(state: State, start: number | null = null): HTMLElement {
   return box.querySelector<HTMLElement>(".window")!;
 }
 
-/** As a browser has it: a box is scrolled no further than what it holds at that moment. */
-function holdScroll(): void {
+/** Like a browser: a box cannot scroll beyond its content at that moment. */
+function limitScroll(): void {
   const tops = new WeakMap<Element, number>();
   vi.spyOn(Element.prototype, "scrollTop", "get").mockImplementation(function (this: Element) {
     return tops.get(this) ?? 0;
   });
   vi.spyOn(Element.prototype, "scrollTop", "set").mockImplementation(function (this: Element, top: number) {
-    const held = Number(this.querySelector(":scope > svg.ground")?.getAttribute("height") ?? 0);
-    const room = Math.max(0, held - parseFloat((this as HTMLElement).style.height || "0"));
+    const contentHeight = Number(this.querySelector(":scope > svg.ground")?.getAttribute("height") ?? 0);
+    const room = Math.max(0, contentHeight - parseFloat((this as HTMLElement).style.height || "0"));
     tops.set(this, Math.min(room, Math.max(0, top)));
   });
 }
@@ -60,8 +60,8 @@ function holdScroll(): void {
 const layerNames = (state: State): string[] => planModel(state)!.structure.source.layers.map(({ name }) => name);
 const choose = (state: State, layer: string): State => ({ ...state, choice: { ...state.choice, layer } });
 
-test("a table that opens with a late layer chosen shows its row", async () => {
-  holdScroll();
+test("a table that opens with a later layer chosen scrolls to its row", async () => {
+  limitScroll();
   const state = networkState("vgg");
   const last = layerNames(state).length - 1;
   const view = draw(choose(state, layerNames(state)[last]!));
@@ -73,8 +73,8 @@ test("a table that opens with a late layer chosen shows its row", async () => {
   expect(view.scrollTop).toBe(0);
 });
 
-test("a link opens the table where a person had scrolled it, also away from the chosen layer", async () => {
-  holdScroll();
+test("a link opens the table at its scroll position, even away from the chosen layer", async () => {
+  limitScroll();
   onScroll.mockClear();
   const state = networkState("vgg");
   const view = draw(choose(state, layerNames(state).at(-1)!), 1);
@@ -84,8 +84,8 @@ test("a link opens the table where a person had scrolled it, also away from the 
   expect(onScroll).toHaveBeenLastCalledWith(1);
 });
 
-test("a person's scroll is told, that of a chosen layer only after one", async () => {
-  holdScroll();
+test("scrolling by a person is reported, scrolling to a chosen layer only after that", async () => {
+  limitScroll();
   onScroll.mockClear();
   const state = networkState("vgg");
   const last = choose(state, layerNames(state).at(-1)!);

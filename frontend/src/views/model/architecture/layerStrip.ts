@@ -1,12 +1,12 @@
-/** The chosen layer, a tick per filter by its original number: short kept, tall removed, ringed by hand. */
+/** The chosen layer with a tick per filter, by original number: short if kept, tall if removed, ringed if overridden. */
 import { pointer } from "d3-selection";
-import { formatCount } from "../../../marks/format";
+import { formatCount, formatPlural } from "../../../marks/format";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
 import type { Structure } from "../../../planning/structure";
 import { drawBars } from "../bars";
 import type { UnitStates } from "../table/picture";
 
-export interface StripData {
+export interface LayerStripData {
   readonly structure: Structure;
   readonly states: UnitStates;
   readonly chosenLayer: number;
@@ -15,7 +15,7 @@ export interface StripData {
   readonly width: number;
 }
 
-export interface StripCallbacks {
+export interface LayerStripCallbacks {
   onHover(layer: number, unit: number): void;
   onToggle(unit: number): void;
 }
@@ -25,7 +25,7 @@ const LEFT = 12;
 const TOP = 22;
 const TALL = 16;
 
-export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks): void {
+export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerStripCallbacks): void {
   const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
   const info = data.structure.source.layers[data.chosenLayer];
   if (!info) return;
@@ -36,7 +36,7 @@ export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks):
     "var(--line)",
   );
   drawTicks(ensureGroup(svg, "ticks"), data, step);
-  drawWords(svg, data);
+  drawSummary(svg, data);
   const unitAt = (event: PointerEvent): number => {
     const number = Math.floor((pointer(event, svg.node())[0] - LEFT) / step);
     return data.structure.unitAt[data.chosenLayer]?.get(number) ?? -1;
@@ -53,26 +53,27 @@ export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks):
 interface Ticks {
   readonly kept: string;
   readonly removed: string;
-  readonly hand: readonly number[];
+  /** x positions of overridden filters, pixels. */
+  readonly overridden: readonly number[];
 }
 
-/** Ticks as two paths, so that a drag over thousands of filters changes two attributes. */
-function layoutTicks({ structure, states, chosenLayer }: StripData, step: number): Ticks {
-  const ticks = { kept: "", removed: "", hand: [] as number[] };
-  const wide = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
+/** Ticks are two paths, so that a drag over thousands of filters changes only two attributes. */
+function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
+  const ticks = { kept: "", removed: "", overridden: [] as number[] };
+  const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitAt[chosenLayer]!) {
     const x = LEFT + number * step;
     const bar = (top: number): string =>
-      `M${x.toFixed(2)},${top}h${wide.toFixed(2)}V${TOP + TALL}h${(-wide).toFixed(2)}z`;
+      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL}h${(-tickWidth).toFixed(2)}z`;
     if (states.removed[u]) ticks.removed += bar(TOP);
     else ticks.kept += bar(TOP + 6);
-    if (states.overrides[u]) ticks.hand.push(x + wide / 2);
+    if (states.hand[u]) ticks.overridden.push(x + tickWidth / 2);
   }
   return ticks;
 }
 
-function drawTicks(group: Group, data: StripData, step: number): void {
-  const { kept, removed, hand } = layoutTicks(data, step);
+function drawTicks(group: Group, data: LayerStripData, step: number): void {
+  const { kept, removed, overridden } = layoutTicks(data, step);
   group
     .selectAll("path")
     .data([kept, removed])
@@ -81,12 +82,12 @@ function drawTicks(group: Group, data: StripData, step: number): void {
     .attr("fill", (_, i) => (i ? "var(--remove)" : "var(--mark-2)"));
   group
     .selectAll("circle")
-    .data(hand)
+    .data(overridden)
     .join("circle")
     .attr("cx", (x) => x)
     .attr("cy", TOP + 1)
     .attr("r", 2.5)
-    .attr("class", "byhand");
+    .attr("class", "overridden");
   const numbers = data.structure.unitAt[data.chosenLayer]!;
   const chosen = [...numbers]
     .filter(([, u]) => u === data.chosenUnit && u >= 0)
@@ -102,26 +103,26 @@ function drawTicks(group: Group, data: StripData, step: number): void {
     .attr("height", TALL + 4);
 }
 
-function drawWords(svg: Svg, data: StripData): void {
+function drawSummary(svg: Svg, data: LayerStripData): void {
   const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
-  const byHand = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.overrides[u]).length;
-  const gone = `${formatCount(original - filters)} of ${formatCount(original)} gone before`;
-  const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${gone}; ${byHand} set by hand`;
-  const roomy = data.width > 620;
+  const overrides = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.hand[u]).length;
+  const earlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
+  const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${earlier}; ${formatPlural(overrides, "override")}`;
+  const hasLegend = data.width > 620;
   const right = data.width - 12;
   drawLabels(ensureGroup(svg, "words"), [
     { key: "name", x: LEFT, y: 14, text: name, emphasis: "bold" },
     { key: "text", x: LEFT + 8 + name.length * 6.6, y: 14, text },
     { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", emphasis: "dimmed" },
-    ...(roomy
+    ...(hasLegend
       ? [
           { key: "kept", x: right - 211, y: 14, text: "kept" },
           { key: "removed", x: right - 173, y: 14, text: "removed" },
-          { key: "hand", x: right - 111, y: 14, text: "by hand" },
+          { key: "override", x: right - 103, y: 14, text: "override" },
         ]
       : []),
   ]);
-  const legend = ensureGroup(svg, "key").attr("display", roomy ? null : "none");
+  const legend = ensureGroup(svg, "key").attr("display", hasLegend ? null : "none");
   drawBars(legend, [
     { key: "kept", x: right - 221, y: 6, width: 5, height: 9, fill: "var(--mark-2)" },
     { key: "removed", x: right - 181, y: 4, width: 3, height: 12, fill: "var(--remove)" },
@@ -130,8 +131,8 @@ function drawWords(svg: Svg, data: StripData): void {
     .selectAll("circle")
     .data([0])
     .join("circle")
-    .attr("class", "byhand")
-    .attr("cx", right - 119)
+    .attr("class", "overridden")
+    .attr("cx", right - 111)
     .attr("cy", 10)
     .attr("r", 3);
 }

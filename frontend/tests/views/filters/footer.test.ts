@@ -1,8 +1,8 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { drawFoot, wordings, type FootData } from "../../../src/views/filters/map/foot";
+import { drawFooter, listWordings, type FooterData } from "../../../src/views/filters/map/footer";
 
-const data: FootData = {
+const data: FooterData = {
   marked: 1766,
   images: 5000,
   drawn: 5000,
@@ -14,22 +14,22 @@ const data: FootData = {
 };
 const LETTER = 6;
 
-function draw(changes: Partial<FootData>) {
+function draw(changes: Partial<FooterData>) {
   const row: HTMLElement = document.createElement("div");
-  drawFoot(
+  drawFooter(
     select(row),
     { ...data, ...changes },
     { onDrop: () => undefined, onZoomOut: () => undefined, onStop: () => undefined },
   );
-  const shown = [...row.children].filter((one) => !one.hasAttribute("hidden") && one.textContent);
+  const shown = [...row.children].filter((child) => !child.hasAttribute("hidden") && child.textContent);
   const pixels = shown.reduce(
-    (sum, one) => sum + one.textContent.length * LETTER + 6 + (one.tagName === "BUTTON" ? 8 : 0),
+    (sum, { textContent, tagName }) => sum + textContent.length * LETTER + 6 + (tagName === "BUTTON" ? 8 : 0),
     24,
   );
-  return { row, pixels, texts: shown.map((one) => one.textContent) };
+  return { row, pixels, texts: shown.map(({ textContent }) => textContent) };
 }
 
-test("in a wide panel every word stands", () => {
+test("a wide panel shows every word", () => {
   expect(draw({ width: 700 }).texts).toEqual([
     "1,766 of 5,000 marked",
     "chosen: 120 of 5,000 ✕",
@@ -46,18 +46,20 @@ test("in a wide panel every word stands", () => {
   ]);
 });
 
-test.each([293, 369, 420, 480])("in %i pixels words give way, and no button is cut off", (width) => {
+test.each([293, 369, 420, 480])("at %i pixels words are left out, and no button is cut off", (width) => {
   const { row, pixels, texts } = draw({ width });
   expect(pixels).toBeLessThanOrEqual(width);
   expect(texts).toEqual(expect.arrayContaining(["show all", "stop"]));
   expect(texts.some((text) => text.startsWith("chosen") && text.endsWith("✕"))).toBe(true);
   expect(texts[0]).toContain("1,766 of 5,000");
-  const titles = [...row.children].map((one) => one.getAttribute("title") ?? "").join("\n");
+  const titles = [...row.children].map((child) => child.getAttribute("title") ?? "").join("\n");
   expect(titles).toContain("t-SNE, perplexity 30");
   expect(titles).toContain("chosen: 120 of 5,000");
 });
 
 test("each wording is shorter than the one before", () => {
-  const lengths = wordings({ ...data, pick: null, drawn: 4000 }).map((words) => Object.values(words).join("").length);
+  const lengths = listWordings({ ...data, pick: null, drawn: 4000 }).map(
+    (words) => Object.values(words).join("").length,
+  );
   expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
 });

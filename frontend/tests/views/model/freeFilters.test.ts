@@ -10,22 +10,22 @@ import { describeGhost } from "../../../src/views/nodes/words";
 import { networkState } from "../../fixtures/network";
 
 const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));
-const found = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
+const plan = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
 
 function labelOf(width: number): HTMLElement {
   const box: HTMLElement = document.createElement("div");
-  drawTools(select(box), toolsData(state, found, width), {} as ToolsCallbacks);
+  drawTools(select(box), toolsData(state, plan, width), {} as ToolsCallbacks);
   return box.querySelector("label.of")!;
 }
 
-test("the percentage says that it counts free filters, in its title where there is no room", () => {
+test("the percentage says that it counts free filters, in its tooltip if there is no room", () => {
   expect(labelOf(1100).textContent).toBe("% of free filters");
   expect(labelOf(655).textContent).toBe("%");
-  expect(labelOf(655).title).toContain("Free filters can be cut");
+  expect(labelOf(655).title).toContain("Free filters can be removed");
 });
 
-test("what the draft's label counts among all filters, its title counts among the free ones, too", () => {
-  const { model, result } = found;
+test("the draft's label counts all filters, and its title also the free ones", () => {
+  const { model, result } = plan;
   const free = freeFilters(model);
   expect(free).toBeLessThan(model.now.filters);
   const title = describeGhost(chosenGhost(state), model);

@@ -1,5 +1,5 @@
-/** State → what the plan area shows. */
-import { applyButton, isStale, type PlanInput, previewButton } from "./planButtons";
+/** Builds the data of the plan area from the State. */
+import { applyButton, isStale, type PlanInput, previewButton } from "./buttonData";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
@@ -21,7 +21,7 @@ import {
 import { chosenExperiment, chosenNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { freeFilters } from "../table/chartData";
-import type { Handmade, PlanData, Tab } from "./planData";
+import type { Override, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
 import { expectedAt } from "./previewLayout";
 import { reachText, ruleSentence, ruleText } from "./ruleText";
@@ -48,14 +48,14 @@ export function planData(
     preview: previewOf(state, input),
     reach: reachText(rule, result, freeFilters(model)),
     notes: canSave && plan ? plan.notes : [],
-    broken: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
-    handmade: handmadeOf(rule, input.ranking, model),
+    brokenLimits: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
+    overrides: overridesOf(rule, input.ranking, model),
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
     training: trainingText(trainingOf(state), chosenExperiment(state)),
     note: currentReason(state),
     savedNote: plan?.note ?? "",
-    isClosed: isApplied(plan),
+    isApplied: isApplied(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
     child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
@@ -67,37 +67,37 @@ export function planData(
 
 function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
-  const mine = formatShare(result.reached / (freeFilters(model) || 1));
+  const share = formatShare(result.reached / (freeFilters(model) || 1));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
-    tabOf(plan, plan === current ? mine : null, model, state),
+    tabOf(plan, plan === current ? share : null, model, state),
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
   const name = letter(tabs.length);
-  const made = {
+  const newTab = {
     key: 0,
-    text: current ? name : `${name} · ${mine}%`,
-    title: current ? "A new draft, on its way" : `A new draft: ${shareTitle(mine, model)}`,
+    text: current ? name : `${name} · ${share}%`,
+    title: current ? "Creating a new draft" : `A new draft: ${shareTitle(share, model)}`,
   };
-  return [...tabs, { ...made, isChosen: !current }];
+  return [...tabs, { ...newTab, isChosen: !current }];
 }
 
 function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
   const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
-  const made = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
+  const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
   const about =
     plan.state === "applied"
-      ? `Applied: it made node ${child?.number ?? ""}`
-      : `Draft ${plan.name}, double click or F2 renames it`;
+      ? `Applied: created node ${child?.number ?? ""}`
+      : `Draft ${plan.name}; double-click or press F2 to rename it`;
   const title = [about, shareTitle(percent, model), plan.note].filter(Boolean).join("\n");
-  return { key: plan.id, text: `${plan.name} · ${percent}%${made}`, title, isChosen: share !== null };
+  return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: share !== null };
 }
 
-/** Tabs count free filters, as the percentage of the rule does; the table below counts all. */
+/** Tabs count free filters, like the percentage of the rule; the table below counts all filters. */
 const shareTitle = (percent: string, model: PlanModel): string =>
-  `${percent}% of the ${formatPlural(freeFilters(model), "filter")} that can be cut, ${formatCount(model.now.filters)} in all`;
+  `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.now.filters)} filters in total)`;
 
-/** The chosen draft as it stands in the page, the others as the server has them. */
+/** The chosen draft with its unsaved edits, the others as saved on the server. */
 function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.now];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
@@ -121,7 +121,7 @@ function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
-/** The forecast for the network that the plan leaves; none for a plan that removes nothing. */
+/** Forecast for the pruned network; null for a plan that removes nothing. */
 function expectedOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
   return result.reached ? expectedAt(curve, model.now.filters - result.reached) : null;
@@ -146,24 +146,24 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
     },
     flipped: preview?.worst.flipped ?? [],
     hint: result.reached
-      ? "Preview measures the accuracy of the cut network without training."
-      : "Exact filters, parameters, MACs and bytes stand here as soon as a filter is in the plan. Preview measures accuracy without training.",
+      ? "Preview measures the accuracy of the pruned network without training."
+      : "Exact numbers of filters, parameters, MACs and bytes appear here once the plan removes a filter. Preview measures accuracy without training.",
   };
 }
 
-/** Of which state of the plan it is told: other filters may be as many. */
+/** Says which share of filters the preview was measured for: "24.7%", or "another 24.7%" for other filters of equal number. */
 function staleFor(measured: number, reached: number, free: number): string {
   const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
   return `${before === now ? "another " : ""}${before}`;
 }
 
-/** The accuracy from which a child counts as recovered, in whole images. */
+/** The least accuracy at which a child counts as recovered, rounded to whole images. */
 function recoveredFrom(node: Node, experiment: Experiment): number | null {
   if (node.correct === null) return null;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }
 
-const handmadeOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Handmade[] => {
+const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Override[] => {
   const filters = (["kept", "removed"] as const).flatMap((kind) =>
     Object.entries(rule[kind]).flatMap(([layer, numbers]) =>
       numbers.map((number) => ({

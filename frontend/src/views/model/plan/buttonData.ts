@@ -1,4 +1,4 @@
-/** State → what Preview and Apply offer, cost, and why they are off. */
+/** Builds the data of Preview and Apply from the State: their cost, and why they are disabled. */
 import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
@@ -15,7 +15,7 @@ export interface PlanInput {
   readonly result: PlanResult;
 }
 
-/** The preview was measured for another state of the plan. */
+/** Whether the preview was measured for an earlier version of the plan. */
 export function isStale(state: State, plan: Plan | null): boolean {
   return !!plan?.preview && (!isSaved(state) || plan.preview.revision !== plan.revision);
 }
@@ -23,26 +23,26 @@ export function isStale(state: State, plan: Plan | null): boolean {
 export function previewButton(state: State, { result }: PlanInput): ButtonData {
   const plan = currentPlan(state);
   const job = activeJob(state, "preview", plan);
-  const seconds = plansOf(state, state.choice.node ?? 0).flatMap((one) => one.preview?.seconds ?? [])[0];
-  const reason = whyNot(state, result);
+  const seconds = plansOf(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
+  const reason = disabledReason(state, result);
   return {
     isEnabled: reason === null && !job,
     isPrimary: reason === null && isStale(state, plan),
     cost: job ? `${Math.round(100 * job.progress)}%` : seconds === undefined ? "" : `about ${formatDuration(seconds)}`,
-    title: reason ?? "Measure the accuracy of the cut network without training (P)",
+    title: reason ?? "Measure the accuracy of the pruned network without training (P)",
   };
 }
 
 export function applyButton(state: State, { result }: PlanInput): ButtonData {
   const plan = currentPlan(state);
-  const reason = whyNot(state, result);
-  const made = plan?.child_id ? state.server.nodes[plan.child_id] : undefined;
+  const reason = disabledReason(state, result);
+  const child = plan?.child_id ? state.server.nodes[plan.child_id] : undefined;
   if (plan?.state === "applied") {
     return {
       isEnabled: false,
       isPrimary: false,
-      cost: `made node ${made?.number ?? ""}`,
-      title: "This plan is applied and closed.",
+      cost: `created node ${child?.number ?? ""}`,
+      title: "This plan has been applied and can no longer be changed.",
     };
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
@@ -51,21 +51,21 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
   return {
     isEnabled: reason === null,
     isPrimary: !isStale(state, plan),
-    cost: `makes node ${formatCount(next)}${time}`,
-    title: reason ?? `Cut and fine-tune: makes node ${next} (Ctrl Enter)`,
+    cost: `creates node ${formatCount(next)}${time}`,
+    title: reason ?? `Prune and fine-tune to create node ${next} (Ctrl Enter)`,
   };
 }
 
-function whyNot(state: State, { reached }: PlanResult): string | null {
+function disabledReason(state: State, { reached }: PlanResult): string | null {
   const node = chosenNode(state);
   if (node?.state !== "ready") return "The node is not ready yet.";
   if (chosenExperiment(state)?.has_weights === false)
-    return "This experiment came as a bundle without weights: it can be read, but not pruned.";
-  if (isReadOnly(state)) return "You are here by a link for looking only.";
-  if (isApplied(currentPlan(state))) return "This plan is applied and closed. Make a new draft to change it.";
+    return "This experiment was imported from a bundle without weights: you can view it, but not prune it.";
+  if (isReadOnly(state)) return "Your link is read-only: you cannot preview or apply plans.";
+  if (isApplied(currentPlan(state))) return "This plan has been applied. Create a new draft to change it.";
   const request = currentRequest(state);
-  if (request?.isPending && request.kind !== "save") return "On its way.";
-  return reached ? null : "Nothing is in the plan yet.";
+  if (request?.isPending && request.kind !== "save") return "A request is in progress.";
+  return reached ? null : "The plan removes nothing yet.";
 }
 
 function activeJob(state: State, kind: Job["kind"], plan: Plan | null): Job | null {

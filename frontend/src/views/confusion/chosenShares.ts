@@ -1,29 +1,29 @@
-/** In which cells the chosen samples are: a ring, and a bar as long as the share of the cell that is chosen. */
+/** Marks the cells of chosen samples with a ring, and a bar as long as the chosen share of the cell. */
 import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
 
-interface Picked {
+interface ChosenShare {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** Of the cell's samples, 0-1. */
+  /** Chosen share of the cell's samples, 0-1. */
   readonly share: number;
 }
 
-/** Cells lower than this have room for the ring alone. */
+/** Cells lower than this show only the ring, pixels. */
 const BAR_ROOM = 12;
 const BAR = 2;
 
-export function drawPicks(
+export function drawChosenShares(
   cells: Group,
   { layout, counts, picked }: Pick<MatrixData, "layout" | "counts" | "picked">,
 ): void {
   const { width, height } = layout.cell;
-  const found = picked ? listPicked(layout, counts, picked) : [];
-  const made = ensureGroup(cells, "picks")
-    .selectAll<SVGGElement, Picked>(":scope > g")
-    .data(found, ({ key }) => key)
+  const shares = picked ? listShares(layout, counts, picked) : [];
+  const marks = ensureGroup(cells, "picks")
+    .selectAll<SVGGElement, ChosenShare>(":scope > g")
+    .data(shares, ({ key }) => key)
     .join((enter) => {
       const group = enter.append("g");
       group.append("rect").attr("class", "ring");
@@ -31,13 +31,13 @@ export function drawPicks(
       return group;
     })
     .attr("transform", ({ x, y }) => `translate(${x},${y})`);
-  made
+  marks
     .select(".ring")
     .attr("x", 0.5)
     .attr("y", 0.5)
     .attr("width", width - 2)
     .attr("height", height - 2);
-  made
+  marks
     .select(".share")
     .attr("x", 2)
     .attr("y", height - BAR - 2)
@@ -45,11 +45,11 @@ export function drawPicks(
     .attr("width", ({ share }) => Math.max(1, share * (width - 5)));
 }
 
-function listPicked(
+function listShares(
   { rows, columns, cell }: MatrixLayout,
   counts: MatrixData["counts"],
   picked: ReadonlyMap<string, number>,
-): Picked[] {
+): ChosenShare[] {
   return rows.flatMap((label, row) =>
     columns.flatMap((predicted, column) => {
       const count = picked.get(`${label}-${predicted}`) ?? 0;

@@ -1,0 +1,75 @@
+/** The samples that activate the chosen filter most. */
+import type { LayerFilter } from "../../../api/values";
+import { formatValue } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
+import { pictureUrl } from "../../samples/thumbs";
+
+export interface StrongestData {
+  readonly experiment: number;
+  readonly layer: string;
+  readonly number: number;
+  readonly activations: LayerFilter | null;
+  readonly sample: number | null;
+}
+
+export interface StrongestCallbacks {
+  onChoose(sample: number): void;
+  onHover(sample: number | null): void;
+  onClose(): void;
+}
+
+const PICTURE = 32;
+
+type Top = LayerFilter["top"][number];
+
+/** `data` is null if no filter is chosen. */
+export function drawStrongestSamples(
+  box: Box,
+  data: StrongestData | null,
+  { onChoose, onHover, onClose }: StrongestCallbacks,
+): void {
+  box.attr("hidden", data ? null : "").attr("data-testid", "strongest");
+  if (!data) return;
+  const { layer, number, activations, experiment, sample } = data;
+  const line = ensureElement(box, "div", "line");
+  ensureElement(line, "b", "title").text(`${layer} · filter ${number}`);
+  ensureElement(line, "span", "about").text(describe(activations));
+  ensureElement(line, "span", "grow");
+  ensureElement(line, "button", "icon")
+    .attr("type", "button")
+    .attr("title", "Close (Enter on the card)")
+    .attr("aria-label", "Close")
+    .text("✕")
+    .on("click", () => onClose());
+  const pictures = ensureElement(box, "div", "thumbs");
+  pictures
+    .style("--thumb", `${PICTURE}px`)
+    .attr("role", "group")
+    .attr("aria-label", "Strongest samples")
+    .selectAll<HTMLButtonElement, Top>(":scope > button")
+    .data(activations?.top ?? [], ({ sample }) => sample)
+    .join((enter) => {
+      const button = enter.append("button").attr("type", "button");
+      button.append("img").attr("alt", "").attr("width", PICTURE).attr("height", PICTURE);
+      return button;
+    })
+    .order()
+    .attr("aria-pressed", (item) => item.sample === sample)
+    .attr("aria-label", (item) => `Sample ${item.sample}, activation ${formatValue(item.activation)}`)
+    .attr("title", (item) => `Sample ${item.sample}, activation ${formatValue(item.activation)}`)
+    .on("click", (_, item) => onChoose(item.sample))
+    .on("pointerenter focus", (_, item) => onHover(item.sample))
+    .on("pointerleave blur", () => onHover(null))
+    .each(function (item) {
+      const url = pictureUrl(experiment, item.sample, PICTURE);
+      const image = this.querySelector("img")!;
+      if (image.getAttribute("src") !== url) image.src = url;
+    });
+}
+
+function describe(activations: LayerFilter | null): string {
+  if (!activations) return "loading strongest samples";
+  return activations.top.length === 0
+    ? "inactive on every sample"
+    : `mean activation ${formatValue(activations.mean)}; strongest samples:`;
+}

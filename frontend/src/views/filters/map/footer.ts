@@ -1,0 +1,114 @@
+/** Footer of the map: how many samples are marked and chosen, and how the layout was computed. */
+import type { Embedding, Node } from "../../../api/values";
+import { formatCount, formatOutOf, textWidth } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
+
+export interface FooterData {
+  readonly marked: number;
+  readonly images: number;
+  /** Points drawn; fewer than the images if there are many. */
+  readonly drawn: number;
+  /** Which samples are chosen, and how many; null if none. */
+  readonly pick: { readonly name: string; readonly count: number } | null;
+  readonly layout: string;
+  readonly canZoomOut: boolean;
+  readonly isRunning: boolean;
+  /** Width of the row, pixels. */
+  readonly width: number;
+}
+
+export interface FooterCallbacks {
+  onDrop(): void;
+  onZoomOut(): void;
+  onStop(): void;
+}
+
+export function drawFooter(row: Box, data: FooterData, { onDrop, onZoomOut, onStop }: FooterCallbacks): void {
+  const { pick, canZoomOut, isRunning } = data;
+  const [full, texts] = [listWordings(data)[0]!, fitRow(data)];
+  ensureElement(row, "span", "marked")
+    .attr("data-testid", "marked")
+    .attr("title", [full.marked, full.layout].filter(Boolean).join("\n"))
+    .text(texts.marked);
+  ensureElement(row, "button", "pick-chip")
+    .attr("type", "button")
+    .attr("data-testid", "drop-pick")
+    .attr("hidden", pick ? null : "")
+    .attr("title", `${full.pick.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
+    .text(texts.pick)
+    .on("click", () => onDrop());
+  ensureElement(row, "span", "hint-text")
+    .attr("hidden", texts.hint ? null : "")
+    .attr(
+      "title",
+      "Shift-drag draws a lasso, Shift-click adds one sample. With keys: move with the arrows, then press Shift → or Shift ← to choose more or fewer samples around the cursor",
+    )
+    .text(texts.hint);
+  ensureElement(row, "span", "grow");
+  ensureElement(row, "span", "layout").text(texts.layout).attr("title", full.layout);
+  ensureElement(row, "button", "link all")
+    .attr("type", "button")
+    .attr("hidden", canZoomOut ? null : "")
+    .attr("title", "Show the whole map (0)")
+    .text(ALL)
+    .on("click", () => onZoomOut());
+  ensureElement(row, "button", "link stop")
+    .attr("type", "button")
+    .attr("hidden", isRunning ? null : "")
+    .attr("title", "Stop computing the layout")
+    .text(STOP)
+    .on("click", () => onStop());
+}
+
+const [ALL, STOP, CLEAR] = ["show all", "stop", " ✕"];
+
+interface FooterTexts {
+  readonly marked: string;
+  readonly pick: string;
+  readonly hint: string;
+  readonly layout: string;
+}
+
+/** Wordings from longest to shortest. Buttons stay, and tooltips say what was left out. */
+export function listWordings({ marked, images, drawn, pick, layout }: FooterData): readonly FooterTexts[] {
+  const count = formatOutOf(marked, images);
+  const subset = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
+  const longest: FooterTexts = {
+    marked: `${count} marked${subset}`,
+    pick: pick ? `${pick.name}: ${formatOutOf(pick.count, images)}${CLEAR}` : "",
+    hint: !pick && drawn > 0 ? "Shift-drag: choose" : "",
+    layout,
+  };
+  const shorter: readonly Partial<FooterTexts>[] = [
+    { hint: "" },
+    { layout: layout && "t-SNE" },
+    { marked: `${count} marked` },
+    { layout: "" },
+    { marked: count },
+    { pick: pick ? `${pick.name}${CLEAR}` : "" },
+  ];
+  return shorter.reduce<FooterTexts[]>(
+    (wordings, change) => [...wordings, { ...wordings.at(-1)!, ...change }],
+    [longest],
+  );
+}
+
+/** As in `filters.css`, pixels. */
+const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
+
+function fitRow(data: FooterData): FooterTexts {
+  const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
+  const wordings = listWordings(data);
+  const isFitting = ({ marked, pick, hint, layout }: FooterTexts): boolean => {
+    const [texts, clickable] = [[marked, hint, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
+    const textWidth = [...texts, ...clickable].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
+    return textWidth + clickable.length * BUTTON_PAD + ROW_PAD <= data.width;
+  };
+  return wordings.find(isFitting) ?? wordings.at(-1)!;
+}
+
+/** "t-SNE, started from node 1" */
+export function describeLayout({ initial_id, perplexity }: Embedding, nodes: Readonly<Record<number, Node>>): string {
+  const start = nodes[initial_id ?? -1];
+  return start ? `t-SNE, started from node ${start.number}` : `t-SNE, perplexity ${perplexity}`;
+}

@@ -1,0 +1,84 @@
+/** Sprites of points and marks: each is drawn once on a canvas and then copied into the picture. */
+import { readPixels, type Pixels } from "../../../marks/pixels";
+import { memo } from "../../../state/memo";
+import type { Change } from "../../../state/choice";
+import type { Hue, Hues } from "./hues";
+
+export type Context = CanvasRenderingContext2D;
+
+const MARK = 4.6;
+const DOT = 2;
+const MARK_ROOM = 13;
+
+/** Sprites in device pixels; each is drawn when first needed. */
+export interface Sprites {
+  /** The background: one opaque pixel. */
+  readonly surface: Pixels;
+  /** For points too dense for a shape. */
+  dot(label: number): Pixels;
+  point(label: number, radius: number): Pixels;
+  /** `scale` 1 is the largest size of marks. */
+  mark(change: Change, label: number, scale: number): Pixels;
+}
+
+/** Sprites for a theme and a number of device pixels per pixel. */
+export const spritesOf = memo((hues: Hues, ratio: number): Sprites => {
+  const cache = new Map<string, Pixels>();
+  const draw = (key: string, room: number, paint: (context: Context) => void): Pixels =>
+    cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(room * ratio), ratio, paint)).get(key)!;
+  const fill = (color: string) => (context: Context) => {
+    context.fillStyle = color;
+    context.fillRect(-DOT, -DOT, 2 * DOT, 2 * DOT);
+  };
+  return {
+    surface: drawSprite(1, ratio, fill(hues.surface)),
+    dot: (label) => draw(`dot ${label}`, Math.max(2, Math.round(DOT * ratio)) / ratio, fill(hues.of(label).fill)),
+    point: (label, radius) =>
+      draw(`point ${label} ${radius}`, 2 * radius + 2, (context) => paintPoint(context, hues.of(label), radius, 0.5)),
+    mark: (change, label, scale) =>
+      draw(`${change} ${label} ${scale}`, MARK_ROOM * scale, (context) => {
+        context.scale(scale, scale);
+        paintMark(context, change, hues.of(label), hues);
+      }),
+  };
+});
+
+function drawSprite(side: number, ratio: number, paint: (context: Context) => void): Pixels {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d", { willReadFrequently: true })!;
+  context.setTransform(ratio, 0, 0, ratio, side / 2, side / 2);
+  paint(context);
+  return readPixels(context.getImageData(0, 0, side, side));
+}
+
+export function paintPoint(context: Context, { fill, outline, isSquare }: Hue, radius: number, line: number): void {
+  context.beginPath();
+  if (isSquare) context.rect(-radius * 0.9, -radius * 0.9, radius * 1.8, radius * 1.8);
+  else context.arc(0, 0, radius, 0, 2 * Math.PI);
+  context.fillStyle = fill;
+  context.fill();
+  context.lineWidth = line;
+  context.strokeStyle = outline;
+  context.stroke();
+}
+
+function paintMark(context: Context, change: Change, { fill }: Hue, { surface, text }: Hues): void {
+  const isWrong = change === "wrong";
+  const path = markPath(change);
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = isWrong ? text : surface;
+  context.stroke(path);
+  context.fillStyle = fill;
+  if (!isWrong) context.fill(path);
+  context.lineWidth = isWrong ? 1.6 : 1;
+  context.strokeStyle = isWrong ? fill : text;
+  context.stroke(path);
+}
+
+function markPath(change: Change): Path2D {
+  if (change === "wrong") return new Path2D("M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8");
+  const up = change === "improved" ? -1 : 1;
+  return new Path2D(`M${-MARK},${-up * MARK * 0.7}H${MARK}L0,${up * MARK}Z`);
+}
