@@ -58,7 +58,7 @@ const PAIRS: readonly Pair[] = [
   {
     what: "nodes: recovered and not",
     colours: ["text-3", "unrec"],
-    sign: { name: "words", file: "src/views/nodes/words.ts", text: '"not recovered"' },
+    sign: { name: "words", file: "src/views/nodes/descriptions.ts", text: '"not recovered"' },
   },
   {
     what: "filters: kept and removed",

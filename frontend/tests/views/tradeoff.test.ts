@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import { toRect } from "../../src/marks/board";
 import { listPoints, findFrontier } from "../../src/views/tradeoff/points";
-import { numbersOf } from "../../src/views/tradeoff/numbers";
+import { layoutNumbers } from "../../src/views/tradeoff/numbers";
 import { drawScatter } from "../../src/views/tradeoff/scatter";
 import type { ScatterData } from "../../src/views/tradeoff/scatterData";
 import { makeNode } from "../fixtures/values";
@@ -31,7 +31,7 @@ const data: ScatterData = {
 const scales = { x: Object.assign(() => 300, { ticks: () => [] }), y: Object.assign(() => 200, { ticks: () => [] }) };
 
 test("numbers of points at one place stand around it, none on another", () => {
-  const rects = numbersOf(data, scales, []).map(toRect);
+  const rects = layoutNumbers(data, scales, []).map(toRect);
   expect(rects.length).toBeGreaterThan(3);
   for (const [at, a] of rects.entries())
     for (const b of rects.slice(at + 1))
@@ -47,7 +47,7 @@ test("the chosen and the hovered point always have their number", () => {
     chosen: many[29]!.id,
     hovered: many[28]!.id,
   };
-  const texts = numbersOf(crowded, scales, []).map(({ text }) => text);
+  const texts = layoutNumbers(crowded, scales, []).map(({ text }) => text);
   expect(texts).toEqual(expect.arrayContaining(["29", "28"]));
   expect(texts.length).toBeLessThan(12);
 });

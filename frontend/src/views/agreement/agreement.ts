@@ -27,19 +27,19 @@ export interface AgreementCallbacks {
   onClose(): void;
 }
 
-const HEAD = 32;
+const HEAD_HEIGHT = 32;
 /** Width that has room for the caption in full. */
-const ROOMY = 480;
+const MIN_FULL_CAPTION = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
   drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
   drawEmpty(
     ensureElement(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
-    data.agreement ? null : explain(data, callbacks),
+    data.agreement ? null : describeAbsence(data, callbacks),
   );
   const body = ensureElement(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
-  const size = { width: data.width, height: data.height - HEAD };
+  const size = { width: data.width, height: data.height - HEAD_HEIGHT };
   const layout = layoutAgreement(data.agreement, data.titles, data.ranks, size);
   const svg = ensureSvg(body, "agreement", size.width, Math.max(size.height, layout.height));
   svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria");
@@ -55,7 +55,7 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
   const units = agreement ? agreement.unit.length : 0;
   const about = !agreement
     ? ""
-    : width > ROOMY
+    : width > MIN_FULL_CAPTION
       ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
   ensureElement(head, "span", "dim small about")
@@ -76,7 +76,7 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
     .on("click", () => onClose());
 }
 
-function explain({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
+function describeAbsence({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
   if (error === null)
     return { title: "Comparing criteria…", sentence: "What was not asked for yet is being computed." };
   return { title: "They cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
@@ -187,7 +187,7 @@ function drawRows(
     .on("keydown", (event: KeyboardEvent, { spec }) => {
       if (event.key === "Enter" || event.key === " ") onCriterion(spec);
       else if (event.key === "ArrowDown" || event.key === "ArrowUp")
-        focusBeside(event.currentTarget as SVGElement, event.key === "ArrowDown");
+        focusNeighbour(event.currentTarget as SVGElement, event.key === "ArrowDown");
       else return;
       event.preventDefault();
       event.stopPropagation();
@@ -205,7 +205,7 @@ function drawRows(
     .text(({ name }) => name);
 }
 
-function focusBeside(row: SVGElement, isNext: boolean): void {
+function focusNeighbour(row: SVGElement, isNext: boolean): void {
   const beside = isNext ? row.nextElementSibling : row.previousElementSibling;
   (beside as SVGElement | null)?.focus();
 }

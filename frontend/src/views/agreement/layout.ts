@@ -61,8 +61,8 @@ const NAME_WIDTH = 112;
 /** Of the column of names in a narrow panel. */
 const NARROW_LEFT = 114;
 /** Least width of a tile that holds "−.25" in the usual type, and in small type: below, names stand under the tiles. */
-const [TILE_USUAL, TILE_WORDS] = [26, 20];
-const [USUAL, SMALL] = [11, 9];
+const [MIN_TILE_NORMAL, MIN_TILE_SMALL] = [26, 20];
+const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
 /** `titles`: of the criteria, in their order. */
 export function layoutAgreement(
@@ -73,7 +73,7 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= TILE_WORDS;
+  const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= MIN_TILE_SMALL;
   const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_LEFT : 28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
@@ -95,7 +95,7 @@ export function layoutAgreement(
     rows,
     tiles,
     tile,
-    fontSize: tile.width >= TILE_USUAL ? USUAL : tile.width >= TILE_WORDS ? SMALL : 0,
+    fontSize: tile.width >= MIN_TILE_NORMAL ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL ? SMALL_FONT : 0,
     left,
     top: TOP,
     listTop,

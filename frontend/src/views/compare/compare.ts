@@ -14,7 +14,7 @@ import { drawLayers } from "./layers";
 import { listMeasures, type Measure } from "./measures";
 import { drawTable } from "./table";
 
-const FEW = "Choose a node and press C, two to five times. The first one marked is the reference.";
+const HOW_TO_MARK = "Choose a node and press C, two to five times. The first one marked is the reference.";
 /** Beside the strips: layer names, and paddings. */
 const NAMES_WIDTH = 220;
 
@@ -22,7 +22,10 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const marked = markedNodes(state);
   const key = comparisonKey(marked);
   const comparison = state.server.comparisons[key] ?? null;
-  drawEmpty(box, comparison ? null : explain(marked, state.screen.questions[`comparison:${key}`]?.error ?? null));
+  drawEmpty(
+    box,
+    comparison ? null : describeAbsence(marked, state.screen.questions[`comparison:${key}`]?.error ?? null),
+  );
   const content = ensureElement(box, "div", "compared")
     .attr("hidden", comparison ? null : "")
     .attr("data-testid", "comparison");
@@ -32,7 +35,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   ensureElement(metrics, "h3", "title").text("Metrics, and the change against the first");
   drawTable(metrics, {
     name: "measures",
-    heads: headsOf(comparison),
+    heads: columnNames(comparison),
     rows: listMeasures(comparison).map((one) => ({ ...one, key: one.name })),
     draw: drawMeasure,
   });
@@ -51,15 +54,15 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   followScroll(content.node()!, () => state.screen.compared, act.scrollCompared);
 }
 
-function explain(marked: readonly Node[], error: string | null): Empty {
+function describeAbsence(marked: readonly Node[], error: string | null): Empty {
   if (marked.length < 2)
-    return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: FEW };
+    return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: HOW_TO_MARK };
   return error
     ? { title: "They cannot be compared", sentence: error }
     : { title: "Comparing…", sentence: "Filters, confusion and samples are being read." };
 }
 
-const headsOf = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
+const columnNames = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
 
 function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Actions): void {
   box

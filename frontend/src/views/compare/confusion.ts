@@ -6,14 +6,14 @@ import { describeDifference, listDifferences, type Difference } from "./differen
 
 const SIZE = 150;
 /** More classes than this have no room for their names: each cell says its own. */
-const MOST_NAMED = 12;
-const LETTERS = 5;
-const LETTER = 6;
+const MAX_NAMED_CLASSES = 12;
+const MAX_LETTERS = 5;
+const LETTER_WIDTH = 6;
 /** Longer names stand upright above the columns. */
-const LEVEL = 2;
-const NAMED = 6;
+const MAX_HORIZONTAL = 2;
+const MAX_LISTED = 6;
 
-interface Compared {
+interface NodeDifference {
   readonly id: number;
   readonly number: number;
   readonly differences: readonly Difference[];
@@ -21,25 +21,25 @@ interface Compared {
 
 export function drawDifferences(box: Box, comparison: Comparison): void {
   const numberOf = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
-  const others = comparison.confusion.flatMap(({ node_id, difference }): Compared[] =>
+  const others = comparison.confusion.flatMap(({ node_id, difference }): NodeDifference[] =>
     difference ? [{ id: node_id, number: numberOf.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
   );
   ensureElement(box, "div", "matrices")
-    .selectAll<HTMLElement, Compared>(":scope > figure")
+    .selectAll<HTMLElement, NodeDifference>(":scope > figure")
     .data(others, ({ id }) => id)
     .join("figure")
     .order()
     .each(function (compared) {
-      drawOne(select<HTMLElement, unknown>(this), compared, comparison);
+      drawDifference(select<HTMLElement, unknown>(this), compared, comparison);
     });
 }
 
-function drawOne(figure: Box, { number, differences }: Compared, comparison: Comparison): void {
+function drawDifference(figure: Box, { number, differences }: NodeDifference, comparison: Comparison): void {
   const first = comparison.nodes[0]?.number ?? 0;
   ensureElement(figure, "figcaption", "name").text(`Node ${number} less node ${first}, images`);
   const cell = SIZE / comparison.classes.length;
   const most = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
-  const start = namesRoom(comparison.classes);
+  const start = nameMargin(comparison.classes);
   const svg = ensureSvg(figure, "difference", SIZE + start, SIZE + start).attr("role", "img");
   svg.attr("aria-label", `Confusion of node ${number} less that of node ${first}: ${differences.length} cells differ`);
   ensureGroup(svg, "ground")
@@ -68,18 +68,18 @@ function drawOne(figure: Box, { number, differences }: Compared, comparison: Com
     });
   ensureElement(figure, "ol", "changes")
     .selectAll<HTMLLIElement, Difference>(":scope > li")
-    .data(differences.slice(0, NAMED), ({ label, predicted }) => `${label}-${predicted}`)
+    .data(differences.slice(0, MAX_LISTED), ({ label, predicted }) => `${label}-${predicted}`)
     .join("li")
     .order()
     .text((difference) => `${difference.isBetter ? "▲" : "▼"} ${describeDifference(difference, comparison)}`);
 }
 
-const short = (name: string): string => name.slice(0, LETTERS);
-const longest = (classes: readonly string[]): number => Math.max(...classes.map((name) => short(name).length));
+const shortName = (name: string): string => name.slice(0, MAX_LETTERS);
+const longestName = (classes: readonly string[]): number => Math.max(...classes.map((name) => shortName(name).length));
 
 /** Pixels that names of classes take left of and above the matrix. */
-const namesRoom = (classes: readonly string[]): number =>
-  classes.length > MOST_NAMED ? 0 : Math.max(12, longest(classes) * LETTER + 4);
+const nameMargin = (classes: readonly string[]): number =>
+  classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
 
 /** True classes at the left, called ones above, upright where they are words. */
 function drawNames(
@@ -88,14 +88,14 @@ function drawNames(
   { cell, start }: { readonly cell: number; readonly start: number },
 ): void {
   const middle = (index: number): number => start + (index + 0.5) * cell;
-  const isUpright = longest(classes) > LEVEL;
+  const isUpright = longestName(classes) > MAX_HORIZONTAL;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({
       key: String(index),
       x: start - 3,
       y: middle(index) + 4,
-      text: short(name),
+      text: shortName(name),
       anchor: "end",
     })),
   );
@@ -106,7 +106,7 @@ function drawNames(
       key: String(index),
       x: 0,
       y: 0,
-      text: short(name),
+      text: shortName(name),
       anchor: isUpright ? "start" : "middle",
     })),
   );

@@ -4,7 +4,7 @@ import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { ensureSvg, type Box, type Group } from "../../marks/part";
 import { drawTable } from "./table";
-import { notIn, stripPath } from "./strips";
+import { exclude, stripPath } from "./strips";
 
 interface Cell {
   readonly width: number;
@@ -37,7 +37,7 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
 
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, original, kept, common, pixels } = data;
-  const own = notIn(kept, common);
+  const own = exclude(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
   const words = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(own.length)} of them not kept by all`;
   svg.attr("role", "img").attr("aria-label", words);

@@ -20,8 +20,8 @@ export interface Measure {
 const formatPoints = (share: number): string => formatChange(share, 2).replace("%", " pt");
 
 export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Measure[] {
-  const size = (name: string, read: (node: Node) => number | null, write: (value: number | null) => string): Measure =>
-    measure(nodes, name, { read, write, change: (now, first) => (first ? formatChange(now / first - 1) : "") });
+  const size = (name: string, read: (node: Node) => number | null, format: (value: number | null) => string): Measure =>
+    measure(nodes, name, { read, write: format, change: (now, first) => (first ? formatChange(now / first - 1) : "") });
   return [
     measure(nodes, "Accuracy", {
       read: (node) => node.accuracy,
@@ -44,13 +44,13 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
   ];
 }
 
-interface How {
+interface MeasureFormat {
   read(node: Node): number | null;
   write(value: number | null): string;
   change(now: number, first: number): string;
 }
 
-function measure(nodes: readonly Node[], name: string, { read, write, change }: How): Measure {
+function measure(nodes: readonly Node[], name: string, { read, write, change }: MeasureFormat): Measure {
   const values = nodes.map(read);
   const first = values[0] ?? null;
   return {

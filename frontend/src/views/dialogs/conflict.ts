@@ -13,7 +13,7 @@ interface Row {
   readonly mine: string;
 }
 
-const LEFT = [
+const COST_ROWS = [
   ["Filters left", (cost: Cost) => formatCount(cost.filters)],
   ["Parameters left", (cost: Cost) => formatCount(cost.parameters)],
   ["MACs left", (cost: Cost) => formatCount(cost.macs)],
@@ -27,7 +27,7 @@ export function compareVersions(state: State): readonly Row[] {
   if (dialog?.kind !== "conflict" || !model) return [];
   const rule = state.draft.edits[dialog.theirs.id]?.unsent;
   const mine = rule && resultOf(state, model, dialog.theirs, rule).cost;
-  return LEFT.map(([name, text]) => ({ name, theirs: text(dialog.theirs.cost), mine: mine ? text(mine) : "" }));
+  return COST_ROWS.map(([name, text]) => ({ name, theirs: text(dialog.theirs.cost), mine: mine ? text(mine) : "" }));
 }
 
 export const conflictDialog: PanelDialog = {

@@ -32,16 +32,16 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     .data(dialog ? [dialog.kind] : [], (kind) => kind)
     .join(
       (enter) =>
-        takeKeys(
+        focusFirstField(
           rememberFocus(
             enter
               .append<HTMLElement>("wa-dialog")
-              .attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "")
+              .attr("label", (kind) => LABELS[kind] ?? findDialog(panels, kind)?.label ?? "")
               .attr("data-testid", (kind) => `dialog-${kind}`),
           ),
         ),
       (update) => update,
-      (exit) => giveFocusBack(exit),
+      (exit) => restoreFocus(exit),
     )
     .property("open", true)
     .on("wa-hide", (event: Event) => {
@@ -53,17 +53,17 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
 }
 
 /** What had the focus when a dialog was opened: there a person goes on. */
-const openers = new WeakMap<HTMLElement, Element | null>();
+const focusBefore = new WeakMap<HTMLElement, Element | null>();
 
 type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
 
 const rememberFocus = (entered: Opened): Opened =>
   entered.each(function () {
-    openers.set(this, document.activeElement);
+    focusBefore.set(this, document.activeElement);
   });
 
 /** What is typed right after the key that opens a dialog belongs to its field: the component itself waits a frame longer. */
-const takeKeys = (entered: Opened): Opened =>
+const focusFirstField = (entered: Opened): Opened =>
   entered.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
     const isLoaded = customElements.get("wa-dialog") !== undefined; // loaded, it takes the focus where no field does
@@ -76,9 +76,9 @@ const takeKeys = (entered: Opened): Opened =>
       .then(focus);
   });
 
-function giveFocusBack(closed: Opened): void {
+function restoreFocus(closed: Opened): void {
   closed.each(function () {
-    const opener = openers.get(this);
+    const opener = focusBefore.get(this);
     this.remove();
     if (opener instanceof HTMLElement || opener instanceof SVGElement) opener.focus({ preventScroll: true });
   });
@@ -92,7 +92,7 @@ const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = {
   unbundle: unbundleDialog,
 };
 
-const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) =>
+const findDialog = (panels: readonly Panel[], kind: Dialog["kind"]) =>
   PAGE_DIALOGS[kind] ?? panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
 
 interface Context {
@@ -112,7 +112,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
           onCreate: act.createExperiment,
           onInspect: act.inspectNetwork,
           onInspectData: act.inspectData,
-          onForget: act.forgetInspection,
+          onChange: act.forgetInspection,
           onClose: close,
         },
       );
@@ -143,6 +143,6 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
       return;
     }
     default:
-      return ownDialog(panels, dialog.kind)?.draw(content, state, act);
+      return findDialog(panels, dialog.kind)?.draw(content, state, act);
   }
 }

@@ -18,7 +18,7 @@ interface Row {
 }
 
 /** What has no key of the page: the pointer, and keys of what has the focus. */
-const FIXED: Readonly<Record<PanelId | "page", readonly Row[]>> = {
+const EXTRA_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   page: [
     {
       keys: "Tab",
@@ -57,8 +57,8 @@ interface Group {
 }
 
 const listGroups = (panels: readonly Panel[]): readonly Group[] => [
-  { title: "Everywhere", rows: [...FIXED.page, ...PAGE_KEYS] },
-  ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...FIXED[panel.id]] })),
+  { title: "Everywhere", rows: [...EXTRA_ROWS.page, ...PAGE_KEYS] },
+  ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_ROWS[panel.id]] })),
 ];
 
 /** "Ctrl Z", "Esc", "↑" */

@@ -27,7 +27,7 @@ export const shareDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "share") return;
     if (state.server.visitor?.kind === "link") {
-      drawForVisitor(content, act);
+      drawVisitorNotice(content, act);
       return;
     }
     ensureElement(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReach(state));
@@ -37,7 +37,7 @@ export const shareDialog: PanelDialog = {
       if (!dialog.sending) act.makeLink(readForm(form, state));
     };
     onSubmit(form, make);
-    drawMade(ensureElement(content, "div", "made"), dialog.made, act);
+    drawNewLink(ensureElement(content, "div", "made"), dialog.made, act);
     drawStatusLine(content, dialog, "Making it…");
     drawButtons(content, [
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
@@ -81,7 +81,7 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
 }
 
 /** The token stands here and nowhere else: closing the dialog forgets it. */
-function drawMade(box: Box, url: string | null, act: Actions): void {
+function drawNewLink(box: Box, url: string | null, act: Actions): void {
   box.attr("hidden", url ? null : "").attr("role", "status");
   if (!url) return;
   ensureElement(box, "p", "paragraph")
@@ -99,7 +99,7 @@ function drawMade(box: Box, url: string | null, act: Actions): void {
     .on("click", () => act.copy(url, "The link"));
 }
 
-function drawForVisitor(content: Box, act: Actions): void {
+function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
     "You are here by a link. Links are made by the owner of the tree; who has one of their own opens this view by its address.",
   );
@@ -125,7 +125,7 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
       (update) => update,
       (exit) =>
         exit.each(function () {
-          leave(this);
+          removeLine(this);
         }),
     )
     .each(function (link) {
@@ -139,7 +139,7 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
 }
 
 /** Who works by keys goes on at the next link. */
-function leave(line: HTMLLIElement): void {
+function removeLine(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
   next?.querySelector("button")?.focus();
@@ -147,13 +147,13 @@ function leave(line: HTMLLIElement): void {
 
 export function describeLink(link: Link): string {
   const until =
-    link.expires_at && (new Date(link.expires_at) < new Date() ? "over" : `until ${formatDay(link.expires_at)}`);
+    link.expires_at && (new Date(link.expires_at) < new Date() ? "over" : `until ${formatTime(link.expires_at)}`);
   const parts = [link.mode === "read" ? "look" : "edit", link.may_export ? "with weights" : "", until ?? ""];
-  return [...parts, link.used_at ? `used ${formatDay(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
+  return [...parts, link.used_at ? `used ${formatTime(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
 }
 
 /** 2026-11-22 09:30, in the reader's time. */
-function formatDay(at: string): string {
+function formatTime(at: string): string {
   const day = new Date(at);
   const pad = (part: number): string => String(part).padStart(2, "0");
   return `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())} ${pad(day.getHours())}:${pad(day.getMinutes())}`;

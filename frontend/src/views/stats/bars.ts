@@ -2,12 +2,12 @@
 import type { Group } from "../../marks/part";
 import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
-import { lookOf, type NodeStats } from "./nodeStats";
+import { stateClass, type NodeStats } from "./nodeStats";
 
 /** Width of a bar where the columns have room, pixels. */
-export const BAR = 12;
+export const BAR_WIDTH = 12;
 
-interface Place<S extends NodeStats> {
+interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
   readonly span: Span;
   /** Pixel of a bar's upper end. */
@@ -19,15 +19,15 @@ export function drawBars<S extends NodeStats>(
   group: Group,
   name: string,
   stats: readonly S[],
-  { axis, span, top }: Place<S>,
+  { axis, span, top }: BarLayout<S>,
 ): void {
   group
     .selectAll<SVGRectElement, S>(`:scope > rect.${name}`)
     .data(stats, ({ node }) => node.id)
     .join("rect")
-    .attr("class", (bar) => `${name} ${lookOf(bar)}`)
-    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, BAR) / 2)
-    .attr("width", barWidth(axis, BAR))
+    .attr("class", (bar) => `${name} ${stateClass(bar)}`)
+    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, BAR_WIDTH) / 2)
+    .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", top)
     .attr("height", (bar) => Math.max(0, span.bottom - top(bar)));
 }

@@ -2,7 +2,7 @@
 import type { Group } from "../../marks/part";
 import { toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
-import type { Placed } from "./layout";
+import type { ChartPosition } from "./layout";
 import type { NodeStats } from "./nodeStats";
 
 export interface ColumnCallbacks {
@@ -10,7 +10,7 @@ export interface ColumnCallbacks {
   onHover(stats: NodeStats | null, chart: StatsChart | null): void;
 }
 
-interface Column extends Placed {
+interface Column extends ChartPosition {
   readonly stats: NodeStats;
 }
 
@@ -18,7 +18,7 @@ export function drawColumns(
   group: Group,
   shown: readonly NodeStats[],
   axis: NodeAxis,
-  placed: readonly Placed[],
+  placed: readonly ChartPosition[],
   callbacks: ColumnCallbacks,
 ): void {
   const columns = shown.flatMap((stats) => placed.map((place): Column => ({ ...place, stats })));

@@ -6,7 +6,7 @@ import { drawBand, listenToPan } from "../axis/band";
 import { isInView, nameNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
 import { drawColumns, type ColumnCallbacks } from "./columns";
-import { layoutCharts, type Placed } from "./layout";
+import { layoutCharts, type ChartPosition } from "./layout";
 import type { NodeStats } from "./nodeStats";
 import { drawPatterns } from "./patterns";
 
@@ -23,7 +23,7 @@ export interface NodeChartsCallbacks extends ColumnCallbacks {
   onPan(first: number): void;
 }
 
-interface Scaled extends Placed {
+interface ScaledChart extends ChartPosition {
   readonly scale: Scale;
 }
 
@@ -38,8 +38,8 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
     shown: stats.filter(({ node }) => isInView(axis, node.number)),
     all: stats,
   };
-  const { placed, numbers } = layoutCharts(charts, height);
-  const scaled = placed.map(({ chart, span }): Scaled => ({ chart, span, scale: chart.scale(context, span) }));
+  const { positions: placed, numbersY: numbers } = layoutCharts(charts, height);
+  const scaled = placed.map(({ chart, span }): ScaledChart => ({ chart, span, scale: chart.scale(context, span) }));
   drawBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
   drawGrid(ensureGroup(svg, "grid"), axis, scaled);
   const captions = ensureGroup(svg, "captions");
@@ -57,7 +57,7 @@ function listTitles(charts: readonly StatsChart[]): string {
   return titles.length ? `${titles.join(", ")} and ${last}` : last;
 }
 
-function drawGrid(group: Group, axis: NodeAxis, scaled: readonly Scaled[]): void {
+function drawGrid(group: Group, axis: NodeAxis, scaled: readonly ScaledChart[]): void {
   const ticks = scaled.flatMap(({ chart, scale }) =>
     scale.ticks.map((tick) => ({ ...tick, key: `${chart.name}:${tick.text}` })),
   );
@@ -75,7 +75,7 @@ function drawGrid(group: Group, axis: NodeAxis, scaled: readonly Scaled[]): void
   );
 }
 
-function drawCaption(group: Group, { chart, span, scale }: Scaled): void {
+function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
   const words = [
     { key: "name", text: chart.title, look: "b" },
     { key: "unit", text: `\u2002${chart.unit(scale)}`, look: "" },

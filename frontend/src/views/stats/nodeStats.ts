@@ -25,11 +25,11 @@ export function toStats(node: Node, epochs: readonly Epoch[]): NodeStats {
     isUnrecovered: node.state === "ready" && node.recovered === false,
     needed: node.needed_correct === null ? null : node.needed_correct / node.images,
     planned: node.epochs_planned,
-    ...(isLive && epochs.length > 0 ? readEpochs(epochs) : readNode(node)),
+    ...(isLive && epochs.length > 0 ? summarizeEpochs(epochs) : summarizeNode(node)),
   };
 }
 
-function readEpochs(epochs: readonly Epoch[]) {
+function summarizeEpochs(epochs: readonly Epoch[]) {
   const accuracies = epochs.map(({ accuracy }) => accuracy);
   const high = Math.max(...accuracies);
   return {
@@ -42,7 +42,7 @@ function readEpochs(epochs: readonly Epoch[]) {
   };
 }
 
-const readNode = (node: Node) => ({
+const summarizeNode = (node: Node) => ({
   low: node.accuracy_low,
   high: node.accuracy_high,
   best: node.accuracy,
@@ -51,7 +51,7 @@ const readNode = (node: Node) => ({
   epochs: node.epochs,
 });
 
-export function lookOf({ isLive, isUnrecovered }: NodeStats): string {
+export function stateClass({ isLive, isUnrecovered }: NodeStats): string {
   if (isLive) return "live";
   return isUnrecovered ? "unrecovered" : "plain";
 }

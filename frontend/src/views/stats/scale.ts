@@ -3,7 +3,7 @@ import { scaleLinear } from "d3-scale";
 import type { Scale, Span, Tick } from "./chart";
 
 /** Least distance of two ticks, pixels. */
-const LINE = 11;
+const MIN_TICK_GAP = 11;
 
 /** From 0 to a round value not below `largest`, with about `count` ticks; these are named in multiples of `factor`. */
 export function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
@@ -17,7 +17,7 @@ export function linearScale(largest: number, { top, bottom }: Span, count: numbe
 
 /** Every tick, or every second, third … from zero on, so that none stands on another. */
 function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
-  const apart = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? LINE));
-  const every = Math.max(1, Math.ceil(LINE / Math.max(apart, 1)));
+  const apart = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? MIN_TICK_GAP));
+  const every = Math.max(1, Math.ceil(MIN_TICK_GAP / Math.max(apart, 1)));
   return ticks.filter((_, index) => index % every === 0);
 }

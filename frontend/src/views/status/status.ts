@@ -15,7 +15,7 @@ export interface StatusData {
   readonly connection: State["screen"]["connection"] | null;
 }
 
-const STORAGE = {
+const STORAGE_WARNINGS = {
   ok: "",
   copy: "✕ a copied database: nodes are neither made nor deleted",
   missing: "✕ the server lost its database or model store: nothing is saved",
@@ -32,12 +32,16 @@ export function statusData(state: State): StatusData {
       : "",
     rule: splits?.rule ?? "",
     device: state.server.health?.device ?? "",
-    storage: STORAGE[state.server.health?.storage ?? "ok"],
+    storage: STORAGE_WARNINGS[state.server.health?.storage ?? "ok"],
     connection: experiment && state.screen.connection,
   };
 }
 
-const WORDS = { connecting: "○ connecting", live: "● live", lost: "✕ connection lost, trying again" } as const;
+const CONNECTION_TEXTS = {
+  connecting: "○ connecting",
+  live: "● live",
+  lost: "✕ connection lost, trying again",
+} as const;
 
 export function drawStatus(bar: Box, { readout, splits, rule, device, storage, connection }: StatusData): void {
   const left = ensureElement(bar, "span", "readout").attr("data-testid", "readout");
@@ -47,7 +51,7 @@ export function drawStatus(bar: Box, { readout, splits, rule, device, storage, c
   ensureElement(bar, "span", "device").text(device);
   ensureElement(bar, "span", "storage").text(storage).attr("role", "alert").attr("data-testid", "storage");
   ensureElement(bar, "span", "connection")
-    .text(connection ? WORDS[connection] : "")
+    .text(connection ? CONNECTION_TEXTS[connection] : "")
     .attr("role", "status")
     .attr("data-testid", "connection");
 }

@@ -9,7 +9,7 @@ export interface JobData {
   readonly nodes: Readonly<Record<number, Node>>;
 }
 
-const KINDS: Record<Job["kind"], string> = {
+const JOB_NAMES: Record<Job["kind"], string> = {
   experiment_check: "Checking",
   root: "Training the root",
   prune: "Tuning",
@@ -27,9 +27,9 @@ const KINDS: Record<Job["kind"], string> = {
 
 /** "Node 9 · epoch 7 of 20" */
 export function describeJob(job: Job, node: Node | undefined): string {
-  const name = node ? `Node ${node.number}` : KINDS[job.kind];
+  const name = node ? `Node ${node.number}` : JOB_NAMES[job.kind];
   if (job.state === "waiting") return `${name} · waiting`;
-  const kind = job.kind === "root" && node?.origin === "imported" ? "Measuring the root" : KINDS[job.kind];
+  const kind = job.kind === "root" && node?.origin === "imported" ? "Measuring the root" : JOB_NAMES[job.kind];
   const text = job.message || kind;
   return `${name} · ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }

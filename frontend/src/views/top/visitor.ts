@@ -5,13 +5,13 @@ import { ensureElement, type Box } from "../../marks/part";
 const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Looking only" : "Editing by link");
 
 export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
-  const isHere = visitor?.kind === "link";
+  const hasLink = visitor?.kind === "link";
   box
-    .attr("hidden", isHere ? null : "")
+    .attr("hidden", hasLink ? null : "")
     .attr("role", "group")
     .attr("aria-label", "How you are here")
     .attr("data-testid", "visitor");
-  if (!isHere) return;
+  if (!hasLink) return;
   const weights = visitor.may_export ? "weights may be taken away" : "weights stay here";
   const kept =
     visitor.mode === "read" ? "nothing that you try is kept" : "what you do is seen by all who have this tree open";

@@ -57,11 +57,11 @@ export function scaleOf(values: readonly number[], metric: Metric, range: readon
 /** Its ticks are thinned to 1, 2, 5, or to powers of ten. */
 function logScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
   const log = scaleLog([...domain], [...range]);
-  const leads = (value: number, digits: readonly string[]): boolean =>
+  const startsWithDigit = (value: number, digits: readonly string[]): boolean =>
     digits.includes(value.toExponential().split("e")[0]!);
   const ticks = (most: number): readonly number[] => {
-    const round = log.ticks().filter((value) => leads(value, ["1", "2", "5"]));
-    return round.length <= most ? round : round.filter((value) => leads(value, ["1"]));
+    const round = log.ticks().filter((value) => startsWithDigit(value, ["1", "2", "5"]));
+    return round.length <= most ? round : round.filter((value) => startsWithDigit(value, ["1"]));
   };
   return Object.assign((value: number) => log(value), { ticks });
 }

@@ -6,12 +6,12 @@ import type { State } from "../../state/state";
 import { type Metric, METRICS } from "../../state/choice";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
-import { readoutOf } from "../nodes/words";
+import { readoutOf } from "../nodes/descriptions";
 import { METRIC_KINDS } from "./metrics";
 import { findFrontier, listPoints } from "./points";
 import { drawScatter } from "./scatter";
 
-const PICKERS = 36;
+const PICKERS_HEIGHT = 36;
 
 export function drawTradeoffView(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const { x, y } = state.choice.tree;
@@ -37,7 +37,16 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   if (points.length === 0) return;
   drawScatter(
     box,
-    { points, frontier, x, y, chosen: state.choice.node, hovered: state.hover.node, width, height: height - PICKERS },
+    {
+      points,
+      frontier,
+      x,
+      y,
+      chosen: state.choice.node,
+      hovered: state.hover.node,
+      width,
+      height: height - PICKERS_HEIGHT,
+    },
     {
       onChoose: act.chooseNode,
       onStep: act.stepNode,

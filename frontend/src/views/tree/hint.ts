@@ -5,7 +5,7 @@ import type { State } from "../../state/state";
 
 export function describeHint(state: State): string {
   const nodes = treeNodes(state);
-  if (!chosenExperiment(state)) return describeNothing(state);
+  if (!chosenExperiment(state)) return describeFailure(state);
   const root = nodes[0];
   if (!root) return state.screen.questions[`tree:${state.choice.experiment}`]?.error ?? "";
   if (root.state === "failed") return `The root could not be made: ${root.error?.message ?? "no reason was given"}`;
@@ -14,7 +14,7 @@ export function describeHint(state: State): string {
   return nodes.length === 1 ? "The root. Draft a plan and apply it: the first branch grows here." : "";
 }
 
-const describeNothing = ({ screen }: State): string => screen.questions.experiments?.error ?? "";
+const describeFailure = ({ screen }: State): string => screen.questions.experiments?.error ?? "";
 
 /** The database holds no experiment at all. */
 export const isEmpty = ({ screen, server }: State): boolean =>

@@ -97,10 +97,10 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
 type OnNode = (act: Actions, node: Node) => void;
 
 const withNode =
-  (run: OnNode, fits: (node: Node) => boolean = () => true): Key["run"] =>
+  (run: OnNode, isApplicable: (node: Node) => boolean = () => true): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
-    if (node && fits(node)) run(act, node);
+    if (node && isApplicable(node)) run(act, node);
   };
 
 const isReady = (node: Node): boolean => node.state === "ready";

@@ -70,7 +70,7 @@ const callbacks = () => ({
   onCreate: vi.fn(),
   onInspect: vi.fn(),
   onInspectData: vi.fn(),
-  onForget: vi.fn(),
+  onChange: vi.fn(),
   onClose: vi.fn(),
 });
 
@@ -188,7 +188,7 @@ test("an inspection shows progress, then the report in words, its layers and las
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
   expect(sight).toHaveBeenCalledTimes(2);
   box.querySelector("form")!.dispatchEvent(new Event("input"));
-  expect(called.onForget).toHaveBeenCalledOnce();
+  expect(called.onChange).toHaveBeenCalledOnce();
 });
 
 test("an inspection that fails says why", () => {
@@ -261,7 +261,7 @@ test("a refusal stands at the form, and what was typed stays", () => {
   expect(box.querySelector(".problem")!.textContent).toBe("No folder of that name.");
   expect(field("name").value).toBe("mine");
   type("name", "another");
-  expect(called.onForget).toHaveBeenCalledOnce();
+  expect(called.onChange).toHaveBeenCalledOnce();
 });
 
 test("while the server checks, nothing can be sent twice", () => {

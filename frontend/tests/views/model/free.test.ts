@@ -6,7 +6,7 @@ import { chosenGhost } from "../../../src/state/selectors/ghost";
 import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
 import { freeFilters, toolsData } from "../../../src/views/model/table/chartData";
 import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
-import { describeGhost } from "../../../src/views/nodes/words";
+import { describeGhost } from "../../../src/views/nodes/descriptions";
 import { networkState } from "../../fixtures/network";
 
 const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));

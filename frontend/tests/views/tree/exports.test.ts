@@ -8,7 +8,7 @@ import type { State } from "../../../src/state/state";
 import type { PanelDialog } from "../../../src/views/panel";
 import { exportDialog } from "../../../src/views/tree/dialogs/export";
 import { measureDialog } from "../../../src/views/tree/dialogs/measure";
-import { describeHope, describeTest } from "../../../src/views/tree/dialogs/test";
+import { describeLeak, describeTest } from "../../../src/views/tree/dialogs/testAccuracy";
 import { drawFacts } from "../../../src/views/tree/facts";
 import { statusData } from "../../../src/views/status/status";
 import { makeExperiment, makeJob, makeNode, stateWith } from "../../fixtures/values";
@@ -112,11 +112,11 @@ test("the test split is offered once, and the tree says how often it was looked 
 });
 
 test("an imported root that is over 3 points better on selection is warned of", () => {
-  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain(
+  expect(describeLeak(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain(
     "too hopeful",
   );
-  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 }))).toBeNull();
-  expect(describeHope(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
+  expect(describeLeak(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 }))).toBeNull();
+  expect(describeLeak(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
 });
 
 test("latency is measured at the batch that was typed; rows name runtime and device, and what was left out is said", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
 import { layoutTree } from "../../../src/views/tree/layout/layout";
-import { foldNodes } from "../../../src/views/nodes/shown";
+import { foldNodes } from "../../../src/views/nodes/visibleNodes";
 import { makeNode } from "../../fixtures/values";
 
 const node = (number: number, parent: number | null) => makeNode(number, parent);

@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { panned } from "../../../src/views/axis/drag";
 import { isInView, isNamed, layoutNodeAxis, toColumn } from "../../../src/views/axis/nodeAxis";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
-import { foldNodes, layoutLanes } from "../../../src/views/nodes/shown";
+import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
 import { makeEstimate, makeAutopilot } from "../../fixtures/growth";
@@ -103,11 +103,11 @@ test("the ghost goes on in its parent's lane where nothing follows, else in a la
   };
   expect(ghostOf(1).ghost).toMatchObject({
     number: 2,
-    y: ghostOf(1).places[0]!.y,
+    y: ghostOf(1).positions[0]!.y,
     label: "draft A, −30.0% filters",
     side: "below",
   });
-  expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).places[1]!.y);
+  expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).positions[1]!.y);
   expect(ghostOf(0).ghost!.side).toBe("above");
 });
 
@@ -216,7 +216,7 @@ test("marked nodes carry their order", () => {
 test("the estimate stands between the good and the bad node and opens", () => {
   const called = callbacks();
   const data = dataFor(0, { estimate: makeEstimate({ good_id: 10, bad_id: 11, from_id: 10 }) });
-  const [good, bad] = data.layout.places;
+  const [good, bad] = data.layout.positions;
   expect(data.layout.estimate!.y).toBeGreaterThan(good!.y);
   expect(data.layout.estimate!.y).toBeLessThan(bad!.y);
   drawTree(select(box), data, called);
@@ -263,7 +263,7 @@ function growTree(count: number) {
 
 test("of a tree of 500 nodes only what is in view is drawn", () => {
   const axis = layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 250 });
-  const { places, edges } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis });
+  const { positions: places, edges } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis });
   expect(places.length).toBe(axis.last - axis.first + 1);
   expect(edges.length).toBeLessThan(500);
 });
@@ -271,7 +271,7 @@ test("of a tree of 500 nodes only what is in view is drawn", () => {
 test("zooming out shows more nodes, in smaller circles without labels", () => {
   const at = (zoom: number) => layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 0, zoom });
   expect(at(0.25).last).toBeGreaterThan(3 * at(1).last);
-  const { places } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: at(0.25) });
+  const { positions: places } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: at(0.25) });
   expect(places[0]!.radius).toBeLessThan(4);
   expect(places.some(({ labels }) => labels.length > 0)).toBe(false);
   expect(isNamed(at(0.25), 10)).toBe(true);
@@ -305,7 +305,7 @@ test("the estimate's label gives way to the words of the node before", () => {
 test("lanes stand further apart where the panel has room", () => {
   const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: 0 });
   const lowest = (height: number) =>
-    Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).places.map(({ y }) => y));
+    Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).positions.map(({ y }) => y));
   expect(lowest(700)).toBeGreaterThan(lowest(150));
 });
 
@@ -316,7 +316,7 @@ test("the tree scrolls to the node that it follows, clear of the buttons, and sa
   const draw = (followed: number) =>
     drawTree(select(box), { ...dataFor(0), layout, axis, chosen: fan[0]!, followed: fan[followed]! }, callbacks());
   draw(0);
-  const lowest = layout.places.reduce((a, b) => (a.y > b.y ? a : b));
+  const lowest = layout.positions.reduce((a, b) => (a.y > b.y ? a : b));
   expect(box.querySelector(".lower")!.textContent).toMatch(/^▾ \d$/);
   expect(box.querySelector(".higher")!.hasAttribute("hidden")).toBe(true);
   draw(lowest.node.number);

@@ -16,7 +16,7 @@ export const bundleDialog: PanelDialog = {
     if (dialog?.kind !== "bundle" || !experiment) return;
     const told = `“${experiment.name}” with ${formatPlural(experiment.nodes, "node")}: tree, plans, metrics, scores, estimates and notes as one .zip. Another server opens it by Open a bundle.`;
     ensureElement(content, "p", "paragraph").text(told);
-    const weights = whyNoWeights(state, experiment.has_weights);
+    const weights = explainMissingWeights(state, experiment.has_weights);
     const choice: BundleChoice = { weights: dialog.weights && weights === null, pictures: dialog.pictures };
     const form = ensureElement(content, "form", "form bundle");
     drawCheck(
@@ -53,7 +53,7 @@ export const bundleDialog: PanelDialog = {
   },
 };
 
-function whyNoWeights(state: State, hasWeights: boolean): string | null {
+function explainMissingWeights(state: State, hasWeights: boolean): string | null {
   if (!hasWeights) return "It came without weights itself.";
   return mayExport(state) ? null : "This link may not take weights away.";
 }

@@ -4,7 +4,7 @@ import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/part";
 import type { Inspecting } from "../../../state/dialog";
-import { bringIntoSight, isInspecting } from "./inspection";
+import { scrollIntoViewOnChange, isInspecting } from "./inspection";
 
 export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {
   box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
@@ -18,7 +18,7 @@ export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): v
     .attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", look?.job?.progress ?? 0);
   drawReport(ensureElement(box, "div", "report"), look?.report ?? null);
-  bringIntoSight(box, look);
+  scrollIntoViewOnChange(box, look);
 }
 
 function stateText(look: Inspecting<DataReport> | null): string {

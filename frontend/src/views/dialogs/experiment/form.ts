@@ -23,11 +23,11 @@ const KINDS: Record<DataKind, string> = {
 };
 const DOWNLOADS: readonly DataKind[] = ["cifar10", "cifar100", "mnist", "fashion_mnist"];
 
-const isData = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
+const isDataEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
 
 /** Sets that are there, then those that can be fetched. Values are "kind|path|download". */
 export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
-  const present = entries.filter(isData).map(({ kind, path }) => ({
+  const present = entries.filter(isDataEntry).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
     text: kind === "factory" ? `${KINDS[kind]} ${path}` : path ? `${KINDS[kind]} in ${path}` : KINDS[kind],
   }));
@@ -45,7 +45,7 @@ export function unseenChoices({ entries }: DataListing): readonly Option[] {
 }
 
 /** Whether images of this choice have many sizes, so that the transform is to be declared. */
-export const isFramed = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
+export const hasMixedSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
   const fields = new FormData(form);
@@ -84,7 +84,7 @@ export function readDataForm(form: HTMLFormElement, data: DataListing): NewDataR
 function readData(text: (name: string) => string): NewExperiment["data"] {
   const [kind, place, download] = text("data").split("|") as [DataKind, string, string];
   const isOwn = kind === "factory";
-  const declared = isFramed(text("data"));
+  const declared = hasMixedSizes(text("data"));
   return {
     kind,
     path: isOwn ? null : place || null,

@@ -20,11 +20,11 @@ export function drawInspection(box: Box, inspection: Inspecting | null): void {
     .attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
-  bringIntoSight(box, inspection);
+  scrollIntoViewOnChange(box, inspection);
 }
 
 /** It stands below a long form: it is scrolled to when it begins and when it has ended. */
-export function bringIntoSight(box: Box, look: Inspecting<unknown> | null): void {
+export function scrollIntoViewOnChange(box: Box, look: Inspecting<unknown> | null): void {
   const stage = look === null ? "none" : isInspecting(look) ? "begun" : "ended";
   const node = box.node()!;
   const before = node.dataset.stage ?? "none";

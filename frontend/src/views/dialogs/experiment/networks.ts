@@ -20,14 +20,14 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
   return timm ? [...listed, { value: TIMM, text: "timm, by name", group: FAMILIES.timm }] : listed;
 }
 
-const SUGGESTED = 50;
+const MAX_SUGGESTIONS = 50;
 
 /** timm's names that hold what was typed, first those that begin with it; of over a thousand only some. */
 export function suggestTimm({ timm_networks: names }: DataListing, typed: string): readonly string[] {
   const text = typed.trim().toLowerCase();
   const found = names.filter((name) => name.includes(text));
   const [first, rest] = [true, false].map((begins) => found.filter((name) => name.startsWith(text) === begins));
-  return [...first!, ...rest!].slice(0, SUGGESTED);
+  return [...first!, ...rest!].slice(0, MAX_SUGGESTIONS);
 }
 
 export const networkHelp = (network: NetworkChoice | undefined): string =>

@@ -5,14 +5,14 @@ import type { Inspecting, Sending } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
-import { dataChoices, isFramed, readDataForm, readForm, unseenChoices } from "./form";
+import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
 import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
 
 /** One to three numbers, separated by commas. */
 const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 
-const USES = [
+const CHECKPOINT_USES = [
   { value: "no", text: "is the root as it is" },
   { value: "yes", text: "is trained on here; its head may have other classes" },
 ];
@@ -30,7 +30,7 @@ export interface NewExperimentCallbacks {
   onInspect(body: NewExperiment): void;
   onInspectData(body: NewDataReport): void;
   /** The form is another now than it was when it was inspected. */
-  onForget(): void;
+  onChange(): void;
   onClose(): void;
 }
 
@@ -38,7 +38,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   const { data, error, sending, inspection, dataReport } = props;
   const form = ensureElement(content, "form", "form").attr("data-testid", "new-experiment");
   const redraw = (): void => drawNewExperiment(content, props, callbacks);
-  if (data) drawKnown(form, data, redraw);
+  if (data) drawLoadedFields(form, data, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
   const send = (take: (body: NewExperiment) => void) => (): void => {
@@ -52,7 +52,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     send(callbacks.onCreate)();
   });
   form.on("input", () => {
-    if (inspection || dataReport || error) callbacks.onForget();
+    if (inspection || dataReport || error) callbacks.onChange();
     else redraw();
   });
   drawDataReport(ensureElement(content, "section", "inspection data"), dataReport);
@@ -75,7 +75,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
 }
 
 /** The fields; where they are new, the first takes the focus that the dialog had no place for. */
-function drawKnown(form: Box, data: DataListing, redraw: () => void): void {
+function drawLoadedFields(form: Box, data: DataListing, redraw: () => void): void {
   const isNew = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
   drawFields(form, data, redraw);
@@ -91,7 +91,7 @@ function drawFields(form: Box, data: DataListing, redraw: () => void): void {
   drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
   drawImages(form, data, readField(form, "data"), redraw);
   drawWeights(form, data, drawNetwork(form, data, redraw), redraw);
-  drawJudging(form);
+  drawRequirements(form);
   drawNormalisation(form);
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
   drawField(form, { name: "name", label: "Name", type: "text", placeholder: "network on data" });
@@ -139,7 +139,11 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
   );
   const weights = readField(form, "weights");
   const isCheckpoint = weights !== "" && weights !== PRETRAINED;
-  drawChoice(form, { name: "train_on", label: "The checkpoint", choices: USES, isOff: !isCheckpoint }, redraw);
+  drawChoice(
+    form,
+    { name: "train_on", label: "The checkpoint", choices: CHECKPOINT_USES, isOff: !isCheckpoint },
+    redraw,
+  );
   const trains = !isCheckpoint || readField(form, "train_on") === "yes";
   drawField(form, {
     name: "epochs",
@@ -164,7 +168,7 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
 }
 
 /** What nodes are judged by. */
-function drawJudging(form: Box): void {
+function drawRequirements(form: Box): void {
   drawField(form, {
     name: "tolerance",
     label: "Tolerance, points",
@@ -215,7 +219,7 @@ const RESIZES = [
 
 /** What becomes of pictures of any size, and which of them the weights have not seen. */
 function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
-  const isOff = !isFramed(chosen);
+  const isOff = !hasMixedSizes(chosen);
   drawField(form, {
     name: "image_size",
     label: "Image size, pixels",

@@ -3,7 +3,7 @@ import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/part";
 import { barWidth, isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
-import { BAR, drawBars } from "../bars";
+import { BAR_WIDTH, drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
@@ -51,17 +51,17 @@ function chooseUnit(largest: number): Unit {
   return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
 }
 
-type Known = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
+type WithCost = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
 
-const isKnown = (stats: NodeStats): stats is Known => stats.node.macs !== null && stats.node.parameters !== null;
+const hasCost = (stats: NodeStats): stats is WithCost => stats.node.macs !== null && stats.node.parameters !== null;
 
 function draw(group: Group, context: ChartContext, scale: CostScale, span: Span): void {
   const { axis, shown, all } = context;
-  const known = shown.filter(isKnown);
+  const known = shown.filter(hasCost);
   drawBars(group, "macs", known, { axis, span, top: ({ node }) => scale.toY(node.macs) });
-  drawJoins(ensureGroup(group, "joins"), all.filter(isKnown), axis, scale);
+  drawParentLines(ensureGroup(group, "joins"), all.filter(hasCost), axis, scale);
   group
-    .selectAll<SVGCircleElement, Known>(":scope > circle.parameters")
+    .selectAll<SVGCircleElement, WithCost>(":scope > circle.parameters")
     .data(known, ({ node }) => node.id)
     .join("circle")
     .attr("class", "parameters")
@@ -72,27 +72,27 @@ function draw(group: Group, context: ChartContext, scale: CostScale, span: Span)
   drawRightAxis(ensureGroup(group, "right"), axis, scale, span);
 }
 
-function drawJoins(group: Group, known: readonly Known[], axis: NodeAxis, { parameters }: CostScale): void {
+function drawParentLines(group: Group, known: readonly WithCost[], axis: NodeAxis, { parameters }: CostScale): void {
   const byId = new Map(known.map((stats) => [stats.node.id, stats]));
-  const joins = known.flatMap((child) => {
+  const parentLines = known.flatMap((child) => {
     const parent = byId.get(child.node.parent_id ?? -1);
     const isSeen = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
     return isSeen ? [{ parent: parent.node, child: child.node }] : [];
   });
   group
-    .selectAll<SVGLineElement, (typeof joins)[number]>(":scope > line")
-    .data(joins, ({ child }) => child.id)
+    .selectAll<SVGLineElement, (typeof parentLines)[number]>(":scope > line")
+    .data(parentLines, ({ child }) => child.id)
     .join("line")
     .each(function ({ parent, child }) {
       const from = [toColumn(axis, parent.number), parameters.toY(parent.parameters)] as const;
       const to = [toColumn(axis, child.number), parameters.toY(child.parameters)] as const;
-      const [x1, y1, x2, y2] = clipLine(from, to, [axis.left - END, axis.right + END]);
+      const [x1, y1, x2, y2] = clipLine(from, to, [axis.left - LINE_OVERHANG, axis.right + LINE_OVERHANG]);
       select(this).attr("x1", x1).attr("x2", x2).attr("y1", y1).attr("y2", y2);
     });
 }
 
 /** How far a line runs on towards a node out of view, clear of the numbers at the ends, pixels. */
-const END = 12;
+const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];
 
@@ -114,8 +114,8 @@ function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, param
     .data(ghosts)
     .join("rect")
     .attr("class", "ghost")
-    .attr("x", ({ number }) => toColumn(axis, number) - barWidth(axis, BAR) / 2)
-    .attr("width", barWidth(axis, BAR))
+    .attr("x", ({ number }) => toColumn(axis, number) - barWidth(axis, BAR_WIDTH) / 2)
+    .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", ({ cost }) => toY(cost.macs))
     .attr("height", ({ cost }) => Math.max(0, span.bottom - toY(cost.macs)));
   group

@@ -25,13 +25,13 @@ const epochs: StatsChart<EpochScale> = {
 };
 export default epochs;
 
-const longestOf = ({ epochs, planned, isLive }: NodeStats): number =>
+const countEpochs = ({ epochs, planned, isLive }: NodeStats): number =>
   isLive ? Math.max(epochs, planned ?? 0) : epochs;
 
 /** The root's training may be ten times as long; then it is told in words and the others keep their height. */
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
-  const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(longestOf));
-  const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(longestOf));
+  const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
+  const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));
   const rootFits = others === 0 || root <= 3 * others;
   const { toY, ticks } = linearScale(Math.max(1, others, rootFits ? root : 0), span, 2);
   return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), rootFits };
@@ -61,7 +61,7 @@ function labelOf(
   return {
     key: String(stats.node.id),
     x,
-    y: fits && !isImported ? toY(longestOf(stats)) - 3 : bottom - 4,
+    y: fits && !isImported ? toY(countEpochs(stats)) - 3 : bottom - 4,
     text: textOf(stats.node.parent_id === null && !fits, isImported, stats),
     anchor: "middle",
     look: "s",

@@ -4,8 +4,8 @@ import type { NodeAxis } from "../../axis/nodeAxis";
 import { ZOOMS } from "../../../state/selectors/tree";
 import { formatPlural } from "../../../marks/format";
 import { scrolledTo, scrollSoon } from "../../../marks/scroll";
-import type { Frame } from "../layout/foot";
-import type { Place } from "../layout/place";
+import type { Viewport } from "../layout/viewport";
+import type { NodePosition } from "../layout/nodePosition";
 
 /** A button for each end of the axis that has more nodes. */
 export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
@@ -45,15 +45,19 @@ export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => 
   }
 }
 
-interface Lanes extends Pick<Frame, "window" | "drawing"> {
-  readonly places: readonly Place[];
+interface Lanes extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
+  readonly places: readonly NodePosition[];
 }
 
 /** A button for each end of the lanes that has more nodes, with how many. */
-export function drawLaneButtons(box: Box, view: HTMLElement, { places, window: height, drawing }: Lanes): void {
+export function drawLaneButtons(
+  box: Box,
+  view: HTMLElement,
+  { places, visibleHeight: height, drawingHeight: drawing }: Lanes,
+): void {
   const top = scrolledTo(view);
   const most = Math.max(0, drawing - height);
-  const count = (isOut: (place: Place) => boolean): number => places.filter(isOut).length;
+  const count = (isOut: (place: NodePosition) => boolean): number => places.filter(isOut).length;
   const ends = [
     {
       name: "higher",

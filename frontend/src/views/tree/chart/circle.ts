@@ -4,12 +4,12 @@ import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/part";
 import { drawLabels } from "../../../marks/part";
 import { NUMBERED_STEP } from "../layout/layout";
-import type { Place } from "../layout/place";
+import type { NodePosition } from "../layout/nodePosition";
 
-const FULL = 0.42 * NUMBERED_STEP;
+const FULL_RADIUS = 0.42 * NUMBERED_STEP;
 
 export interface CircleData {
-  readonly place: Place;
+  readonly place: NodePosition;
   /** Share of the running job, 0-1. */
   readonly progress: number | null;
 }
@@ -17,17 +17,17 @@ export interface CircleData {
 export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
   const { place, progress } = data;
   const { radius } = place;
-  const half = Math.max(radius + 2, Math.min(12, radius + 6));
-  one(mark, "rect", "hit")
-    .attr("x", -half)
-    .attr("width", 2 * half)
-    .attr("y", radius < FULL ? -8 : -38)
-    .attr("height", radius < FULL ? 16 : 64);
-  one(mark, "circle", "halo").attr("r", radius + 3);
-  one(mark, "circle", "disc").attr("r", radius);
-  one(mark, "path", "ring").attr("d", progress === null ? null : drawRing(radius, progress));
+  const halfWidth = Math.max(radius + 2, Math.min(12, radius + 6));
+  ensureShape(mark, "rect", "hit")
+    .attr("x", -halfWidth)
+    .attr("width", 2 * halfWidth)
+    .attr("y", radius < FULL_RADIUS ? -8 : -38)
+    .attr("height", radius < FULL_RADIUS ? 16 : 64);
+  ensureShape(mark, "circle", "halo").attr("r", radius + 3);
+  ensureShape(mark, "circle", "disc").attr("r", radius);
+  ensureShape(mark, "path", "ring").attr("d", progress === null ? null : drawRing(radius, progress));
   const dot = place.node.state === "running" ? Math.min(3, radius) : 0;
-  one(mark, "circle", "dot live")
+  ensureShape(mark, "circle", "dot live")
     .attr("cx", radius - 1)
     .attr("cy", 1 - radius)
     .attr("r", dot);
@@ -38,18 +38,18 @@ const drawRing = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
 /** Sign instead of the number where the node ended without a network; its number stands on the axis below. */
-function signOf({ state, number }: Node): string {
+function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
 /** The number is the first text: the chosen node's is painted on the accent. */
-const labelsOf = ({ node, labels, radius }: Place): readonly Label[] => [
-  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL ? "" : signOf(node), look: "s" },
+const labelsOf = ({ node, labels, radius }: NodePosition): readonly Label[] => [
+  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL_RADIUS ? "" : numberOrSymbol(node), look: "s" },
   ...labels,
 ];
 
-function one(mark: Box<SVGGElement>, tag: "circle" | "path" | "rect", name: string): Box<SVGElement> {
-  const found = mark.select<SVGElement>(`:scope > .${name.split(" ").join(".")}`);
-  return found.empty() ? mark.append<SVGElement>(tag).attr("class", name) : found;
+function ensureShape(mark: Box<SVGGElement>, tag: "circle" | "path" | "rect", name: string): Box<SVGElement> {
+  const existing = mark.select<SVGElement>(`:scope > .${name.split(" ").join(".")}`);
+  return existing.empty() ? mark.append<SVGElement>(tag).attr("class", name) : existing;
 }

@@ -1,10 +1,10 @@
 /** The node that the draft would make. */
 import type { Group } from "../../../marks/part";
-import { GHOST_Y, type GhostPlace } from "../layout/drafted";
+import { GHOST_Y, type GhostPosition } from "../layout/overlays";
 
-export function drawGhost(group: Group, ghost: GhostPlace | null, title: string): void {
+export function drawGhost(group: Group, ghost: GhostPosition | null, title: string): void {
   const mark = group
-    .selectAll<SVGGElement, GhostPlace>(":scope > g")
+    .selectAll<SVGGElement, GhostPosition>(":scope > g")
     .data(ghost ? [ghost] : [])
     .join((enter) => {
       const made = enter.append("g").attr("class", "ghost").attr("data-testid", "ghost");

@@ -7,12 +7,12 @@ import { listenToDrag } from "../../axis/drag";
 import { drawBand, listenToPan } from "../../axis/band";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import type { Edge } from "../layout/edges";
-import { type Frame, frameTree } from "../layout/foot";
+import { type Viewport, layoutViewport } from "../layout/viewport";
 import type { TreeLayout } from "../layout/layout";
-import type { Place } from "../layout/place";
+import type { NodePosition } from "../layout/nodePosition";
 import { drawLaneButtons, drawPanButtons, drawZoomButtons } from "./buttons";
 import { drawCircle } from "./circle";
-import { drawDiamond } from "./diamond";
+import { drawEstimateMark } from "./estimateMark";
 import { drawGhost } from "./ghost";
 
 export interface TreeData {
@@ -45,15 +45,15 @@ export interface TreeCallbacks {
 
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
   const { axis, layout } = data;
-  const frame = frameTree(layout, { width: axis.width, height: data.height });
-  const view = ensureElement(box, "div", "window").style("bottom", `${frame.foot}px`);
-  drawTreeChart(view, data, callbacks, frame.drawing);
-  const lanes = { places: layout.places, ...frame };
+  const frame = layoutViewport(layout, { width: axis.width, height: data.height });
+  const view = ensureElement(box, "div", "window").style("bottom", `${frame.buttonRowHeight}px`);
+  drawTreeChart(view, data, callbacks, frame.drawingHeight);
+  const lanes = { places: layout.positions, ...frame };
   view.on("scroll", () => {
     noteScroll(view.node()!);
     drawLaneButtons(box, view.node()!, lanes);
   });
-  keepInView(view, data, frame);
+  scrollToFollowed(view, data, frame);
   drawLaneButtons(box, view.node()!, lanes);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
@@ -70,20 +70,24 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEdges(ensureGroup(svg, "edges"), layout.edges);
   drawGhost(ensureGroup(svg, "ghosts"), layout.ghost, data.ghostTitle);
   drawNodes(ensureGroup(svg, "nodes"), data, callbacks);
-  drawDiamond(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
+  drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
 /** Its labels above; its words below. */
-const [ABOVE, BELOW] = [38, 38];
+const [LABELS_ABOVE, LABELS_BELOW] = [38, 38];
 
 /** Scrolls once after another node is chosen or has grown; a person's own scrolling stays. */
-function keepInView(box: Box, { layout, followed }: TreeData, { window, drawing }: Frame): void {
+function scrollToFollowed(
+  box: Box,
+  { layout, followed }: TreeData,
+  { visibleHeight: window, drawingHeight: drawing }: Viewport,
+): void {
   const element = box.node()!;
-  const place = layout.places.find(({ node }) => node.id === followed?.id);
+  const place = layout.positions.find(({ node }) => node.id === followed?.id);
   if (!place || element.dataset.followed === String(place.node.id)) return;
   element.dataset.followed = String(place.node.id);
   const top = scrolledTo(element);
-  const isSeen = place.y >= top + ABOVE && place.y <= top + window - BELOW;
+  const isSeen = place.y >= top + LABELS_ABOVE && place.y <= top + window - LABELS_BELOW;
   if (!isSeen) scrollSoon(element, Math.max(0, Math.min(drawing - window, place.y - window / 2)));
 }
 
@@ -108,11 +112,11 @@ function drawEdges(group: Group, edges: readonly Edge[]): void {
 
 function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void {
   const { chosen, layout } = data;
-  const focusable = layout.places.find(({ node }) => node.id === chosen?.id) ?? layout.places[0];
+  const focusable = layout.positions.find(({ node }) => node.id === chosen?.id) ?? layout.positions[0];
   const hadFocus = group.node()!.contains(document.activeElement);
   const marks = group
-    .selectAll<SVGGElement, Place>(":scope > g")
-    .data(layout.places, ({ node }) => node.id)
+    .selectAll<SVGGElement, NodePosition>(":scope > g")
+    .data(layout.positions, ({ node }) => node.id)
     .join("g")
     .attr("class", (place) => classOf(place, data))
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
@@ -143,7 +147,7 @@ function drawTitle(mark: SVGGElement, text: string): void {
   if (title.textContent !== text) title.textContent = text;
 }
 
-const classOf = ({ node }: Place, { chosen, hovered }: TreeData): string =>
+const classOf = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
   [
     "node",
     node.state,
@@ -152,7 +156,7 @@ const classOf = ({ node }: Place, { chosen, hovered }: TreeData): string =>
     node.recovered === false ? "unrecovered" : "",
   ].join(" ");
 
-type Marks = ReturnType<typeof select<SVGGElement, Place>>;
+type Marks = ReturnType<typeof select<SVGGElement, NodePosition>>;
 
 function listen(marks: unknown, callbacks: TreeCallbacks): void {
   const { onChoose, onHover, onFold } = callbacks;

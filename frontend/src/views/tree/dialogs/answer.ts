@@ -6,7 +6,7 @@ import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
 /** Below this change the paper stops. */
-const STOP = 0.05;
+const STOP_CHANGE = 0.05;
 
 interface Line {
   readonly key: string;
@@ -44,7 +44,7 @@ export function describeAdvice({ keep, remove, change, from_id }: Estimate, { se
   const from = server.nodes[from_id];
   const all = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(all)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
-  return change < STOP ? `${advice} That is less than 5%: time to stop.` : advice;
+  return change < STOP_CHANGE ? `${advice} That is less than 5%: time to stop.` : advice;
 }
 
 export function listLines(estimate: Estimate, state: State): readonly Line[] {

@@ -48,7 +48,7 @@ export const controlsDialog: PanelDialog = {
       "training-help",
       "Empty fields: as the node was tuned; from scratch, as a root is trained, which takes longer.",
     );
-    const make = (): void => {
+    const createControls = (): void => {
       if (dialog.sending) return;
       const kinds = readKinds(form);
       ensureElement(form, "span", "problem kinds")
@@ -56,11 +56,11 @@ export const controlsDialog: PanelDialog = {
         .text("Tick what the controls differ in.");
       if (kinds.length) act.makeControls(node.id, readForms(form, kinds));
     };
-    onSubmit(form, make);
+    onSubmit(form, createControls);
     drawStatusLine(content, dialog, "Making them…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Make controls", isMain: true, disabled: dialog.sending, run: make },
+      { text: "Make controls", isMain: true, disabled: dialog.sending, run: createControls },
     ]);
   },
 };

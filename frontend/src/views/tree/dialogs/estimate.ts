@@ -23,15 +23,15 @@ export const estimateDialog: PanelDialog = {
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
-    const ask = (): void => {
+    const requestEstimate = (): void => {
       if (!dialog.sending) act.estimate(node.id, readForm(form));
     };
-    onSubmit(form, ask);
+    onSubmit(form, requestEstimate);
     drawStatusLine(content, dialog, "Asking…");
     drawAnswer(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
-      { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: ask },
+      { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: requestEstimate },
       ...(estimate
         ? [
             {

@@ -9,7 +9,7 @@ import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawChoice, readText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
-import { drawTest } from "./test";
+import { drawTestAccuracy } from "./testAccuracy";
 
 type Format = Export["format"];
 
@@ -41,15 +41,15 @@ export const exportDialog: PanelDialog = {
     );
     drawFormat(ensureElement(content, "div", "form"), format, act);
     const jobs = jobsOf(state, node.id, "export");
-    const made = (state.server.exports[node.id] ?? []).find((one) => one.format === format);
+    const existingExport = (state.server.exports[node.id] ?? []).find((one) => one.format === format);
     ensureElement(content, "p", "checked")
       .attr("class", "checked paragraph")
-      .attr("hidden", made ? null : "")
-      .text(made ? describeCheck(made, node) : "");
+      .attr("hidden", existingExport ? null : "")
+      .text(existingExport ? describeCheck(existingExport, node) : "");
     drawProgress(content, jobs.find(isActive));
-    drawStatusLine(content, { ...dialog, error: dialog.error ?? failure(jobs) }, "Asking…");
-    drawTest(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
-    drawEnd(content, { node, format, made, isBusy: dialog.sending || jobs.some(isActive) }, act);
+    drawStatusLine(content, { ...dialog, error: dialog.error ?? failureMessage(jobs) }, "Asking…");
+    drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
+    drawFooter(content, { node, format, made: existingExport, isBusy: dialog.sending || jobs.some(isActive) }, act);
   },
 };
 
@@ -62,7 +62,7 @@ function drawFormat(form: Box, format: Format, act: Actions): void {
 }
 
 /** Of the newest job alone: what failed before it is past. */
-const failure = (jobs: readonly Job[]): string | null =>
+const failureMessage = (jobs: readonly Job[]): string | null =>
   jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
 /** What was found when the file was read again. */
@@ -80,14 +80,14 @@ function describeCheck({ check, size_bytes, made_at }: Export, node: Node): stri
 /** 5.7e-6 */
 const formatTiny = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
-interface End {
+interface Footer {
   readonly node: Node;
   readonly format: Format;
   readonly made: Export | undefined;
   readonly isBusy: boolean;
 }
 
-function drawEnd(content: Box, { node, format, made, isBusy }: End, act: Actions): void {
+function drawFooter(content: Box, { node, format, made, isBusy }: Footer, act: Actions): void {
   const make = {
     text: made ? "Make it anew" : "Make and check",
     isMain: !made,

@@ -10,7 +10,7 @@ import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } f
 const [WIDTH, HEIGHT] = [436, 132];
 const [LEFT, RIGHT, TOP, BOTTOM] = [36, 428, 18, 112];
 
-type Known = Node & { readonly accuracy: number; readonly filters: number };
+type MeasuredNode = Node & { readonly accuracy: number; readonly filters: number };
 
 export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[]): void {
   const { forecast, target_accuracy: target, keep } = estimate;
@@ -19,10 +19,11 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     .attr("hidden", forecast ? null : "");
   svg.attr("aria-label", "Forecast: expected accuracy over filters with its 80 % interval");
   if (!forecast) return;
-  const known = nodes.filter(
-    (node): node is Known => node.state === "ready" && node.accuracy !== null && node.filters !== null && !node.control,
+  const measured = nodes.filter(
+    (node): node is MeasuredNode =>
+      node.state === "ready" && node.accuracy !== null && node.filters !== null && !node.control,
   );
-  const { x, y } = scalesOf(forecast.curve, known, target);
+  const { x, y } = scalesOf(forecast.curve, measured, target);
   drawGrid(svg, { x, y });
   drawPath(
     ensureGroup(svg, "interval"),
@@ -45,8 +46,8 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     "var(--text)",
   );
   ensureGroup(svg, "dots")
-    .selectAll<SVGCircleElement, Known>(":scope > circle")
-    .data(known, ({ id }) => id)
+    .selectAll<SVGCircleElement, MeasuredNode>(":scope > circle")
+    .data(measured, ({ id }) => id)
     .join("circle")
     .attr("r", 2.5)
     .attr("cx", ({ filters }) => x(filters))
@@ -61,7 +62,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   ]);
 }
 
-function scalesOf(curve: readonly ForecastPoint[], nodes: readonly Known[], target: number) {
+function scalesOf(curve: readonly ForecastPoint[], nodes: readonly MeasuredNode[], target: number) {
   const filters = extent([...curve.map((p) => p.filters), ...nodes.map((node) => node.filters)]) as [number, number];
   const accuracies = extent([
     ...curve.flatMap((p) => [p.low, p.high]),

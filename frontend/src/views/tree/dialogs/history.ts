@@ -4,7 +4,7 @@ import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/part";
 import type { State } from "../../../state/state";
 
-const NAMES = ["asked at", "target", "keep", "forecast, 80%", "came out"];
+const COLUMN_NAMES = ["asked at", "target", "keep", "forecast, 80%", "came out"];
 
 export function drawHistory(box: Box, state: State, onChoose: (id: number) => void): void {
   const estimates = listEstimates(state);
@@ -14,7 +14,7 @@ export function drawHistory(box: Box, state: State, onChoose: (id: number) => vo
   const head = ensureElement(ensureElement(table, "thead", "heading"), "tr", "names");
   head
     .selectAll<HTMLElement, string>(":scope > th")
-    .data(NAMES)
+    .data(COLUMN_NAMES)
     .join("th")
     .attr("scope", "col")
     .text((name) => name);

@@ -7,13 +7,13 @@ import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, onSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
-import { drawTest } from "./test";
+import { drawTestAccuracy } from "./testAccuracy";
 
 type Latency = Node["latency"][number];
 
 const RUNTIMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
-const HEADS = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
-const USUAL_BATCH = 32;
+const COLUMN_NAMES = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
+const DEFAULT_BATCH = 32;
 
 export const measureDialog: PanelDialog = {
   label: "Measure",
@@ -35,16 +35,16 @@ export const measureDialog: PanelDialog = {
       min: 1,
       max: 1024,
       step: 1,
-      value: String(USUAL_BATCH),
+      value: String(DEFAULT_BATCH),
     });
     const measure = (): void => {
-      if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? USUAL_BATCH);
+      if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? DEFAULT_BATCH);
     };
     onSubmit(form, measure);
     drawNotes(ensureElement(content, "p", "notes"), jobs);
     drawProgress(content, jobs.find(isActive));
     drawStatusLine(content, dialog, "Asking…");
-    drawTest(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
+    drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Measure latency", isMain: true, disabled: isBusy, run: measure },
@@ -53,7 +53,7 @@ export const measureDialog: PanelDialog = {
 };
 
 function drawLatencies(table: Box, latency: readonly Latency[]): void {
-  const cells = [HEADS, ...latency.map(listCells)];
+  const cells = [COLUMN_NAMES, ...latency.map(listCells)];
   table
     .attr("hidden", latency.length ? null : "")
     .selectAll<HTMLTableRowElement, string[]>(":scope > tr")

@@ -57,7 +57,7 @@ export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
 }
 
 /** What an edge covers: its upright part and its level one. */
-export function rectsOf({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
+export function edgeRects({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
   const level = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
   return y0 === y1
     ? [level]

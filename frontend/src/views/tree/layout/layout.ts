@@ -1,27 +1,27 @@
 /** Where every node, edge and label of the tree stands. Numbers and words only. */
-import type { Place } from "./place";
+import type { NodePosition } from "./nodePosition";
 import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/part";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, type NodeAxis, toColumn } from "../../axis/nodeAxis";
 import { Board, type Rect } from "../../../marks/board";
-import { clearEstimate, clearGhost, diamondRect } from "./collisions";
+import { placeEstimateLabel, placeGhostLabel, estimateRect } from "./overlayLabels";
 import {
-  type EstimatePlace,
+  type EstimatePosition,
   findGhostLane,
   ghostEdge,
-  type GhostPlace,
+  type GhostPosition,
   type GhostSide,
   placeEstimate,
   placeGhost,
-} from "./drafted";
-import { type Edge, layoutEdges, rectsOf } from "./edges";
-import { type Bare, ordinalOf, placeLabels } from "./labels";
-import type { Shown } from "../../nodes/shown";
-import { describeEnd } from "../../nodes/words";
+} from "./overlays";
+import { type Edge, layoutEdges, edgeRects } from "./edges";
+import { type Circle, ordinalOf, placeLabels } from "./labels";
+import type { VisibleNodes } from "../../nodes/visibleNodes";
+import { describeOutcome } from "../../nodes/descriptions";
 
 export interface TreeInput {
-  readonly shown: Shown;
+  readonly shown: VisibleNodes;
   readonly axis: NodeAxis;
   /** Of the panel: where there is room, lanes stand further apart. */
   readonly height: number;
@@ -37,10 +37,10 @@ export interface TreeInput {
 }
 
 export interface TreeLayout {
-  readonly places: readonly Place[];
+  readonly positions: readonly NodePosition[];
   readonly edges: readonly Edge[];
-  readonly ghost: GhostPlace | null;
-  readonly estimate: EstimatePlace | null;
+  readonly ghost: GhostPosition | null;
+  readonly estimate: EstimatePosition | null;
   readonly height: number;
 }
 
@@ -60,27 +60,29 @@ const CAPTIONS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }]
 
 export function layoutTree(input: TreeInput): TreeLayout {
   const { shown, axis, ghost, estimate } = input;
-  const lanes = closeGaps(input);
-  const drawn = ghost && Number.isFinite(lanes.get(ghost.parent.id) ?? Infinity) ? ghost : null;
-  const ghostLane = drawn ? findGhostLane(shown.nodes, lanes, drawn.parent) : 0;
+  const lanes = compactLanes(input);
+  const visibleGhost = ghost && Number.isFinite(lanes.get(ghost.parent.id) ?? Infinity) ? ghost : null;
+  const ghostLane = visibleGhost ? findGhostLane(shown.nodes, lanes, visibleGhost.parent) : 0;
   const lowest = Math.max(ghostLane, ...[...lanes.values()].filter(Number.isFinite));
-  const gap = gapOf(input, lowest);
+  const gap = chooseLaneGap(input, lowest);
   const toY = (id: number): number => TOP + lanes.get(id)! * gap;
   const ghostY = TOP + ghostLane * gap;
   const edges = [
     ...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }),
-    ...(drawn ? [ghostEdge(drawn, axis, toY(drawn.parent.id), ghostY)] : []),
+    ...(visibleGhost ? [ghostEdge(visibleGhost, axis, toY(visibleGhost.parent.id), ghostY)] : []),
   ];
-  const bares = shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => toBare(node, toY, input));
-  const drafted = {
-    ghost: drawn ? placeGhost(drawn, axis, ghostY, ghostSide(drawn.parent, ghostY === toY(drawn.parent.id))) : null,
+  const circles = shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => toCircle(node, toY, input));
+  const overlays = {
+    ghost: visibleGhost
+      ? placeGhost(visibleGhost, axis, ghostY, ghostSide(visibleGhost.parent, ghostY === toY(visibleGhost.parent.id)))
+      : null,
     estimate: estimate && placeEstimate(estimate, shown.byId, axis, toY),
   };
-  const words = layoutWords(bares, edges, drafted, axis);
+  const words = layoutLabels(circles, edges, overlays, axis);
   return {
-    places: bares.map((bare) => ({
+    positions: circles.map((bare) => ({
       ...bare,
-      level: levelOf(bare.node, shown.byId),
+      level: countLevel(bare.node, shown.byId),
       labels: words.labels(bare),
       isOpen: shown.parents.has(bare.node.id) ? bare.hidden === 0 : null,
     })),
@@ -91,28 +93,28 @@ export function layoutTree(input: TreeInput): TreeLayout {
   };
 }
 
-type Drafted = Pick<TreeLayout, "ghost" | "estimate">;
+type Overlays = Pick<TreeLayout, "ghost" | "estimate">;
 
 /** Labels of nodes, draft and estimate, none on another. */
-function layoutWords(
-  bares: readonly Bare[],
+function layoutLabels(
+  bares: readonly Circle[],
   edges: readonly Edge[],
-  drafted: Drafted,
+  overlays: Overlays,
   axis: NodeAxis,
-): Drafted & { labels(bare: Bare): readonly Label[] } {
-  if (axis.step < NUMBERED_STEP) return { ...drafted, labels: withoutWords };
-  const board = new Board(edges.flatMap(rectsOf), axis.width);
+): Overlays & { labels(bare: Circle): readonly Label[] } {
+  if (axis.step < NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
+  const board = new Board(edges.flatMap(edgeRects), axis.width);
   board.take(...bares.map(circleRect), ...CAPTIONS);
-  if (drafted.ghost) board.take(circleRect({ ...drafted.ghost, radius: RADIUS }));
-  if (drafted.estimate) board.take(diamondRect(drafted.estimate));
-  let ghost = drafted.ghost;
+  if (overlays.ghost) board.take(circleRect({ ...overlays.ghost, radius: RADIUS }));
+  if (overlays.estimate) board.take(estimateRect(overlays.estimate));
+  let ghost = overlays.ghost;
   const labels = placeLabels(bares, board, axis.step, () => {
-    ghost = clearGhost(ghost, board);
+    ghost = placeGhostLabel(ghost, board);
   });
-  return { ghost, estimate: clearEstimate(drafted.estimate, board), labels: (bare) => labels.get(bare) ?? [] };
+  return { ghost, estimate: placeEstimateLabel(overlays.estimate, board), labels: (bare) => labels.get(bare) ?? [] };
 }
 
-function gapOf({ axis, height }: TreeInput, lowest: number): number {
+function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
   if (axis.step < NUMBERED_STEP) return GAP_SMALL;
   const room = (height - TOP - BOTTOM) / Math.max(1, lowest);
   if (room >= GAP) return Math.min(GAP_WIDE, room);
@@ -121,10 +123,10 @@ function gapOf({ axis, height }: TreeInput, lowest: number): number {
 
 /** Below a shared lane, clear of the word below the parent. */
 const ghostSide = (parent: Node, isShared: boolean): GhostSide =>
-  !isShared ? "above" : describeEnd(parent) ? "lower" : "below";
+  !isShared ? "above" : describeOutcome(parent) ? "lower" : "below";
 
 /** Lanes without a node, the draft or an end of an edge in view take no room: with 500 nodes there are many. */
-function closeGaps({ shown: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
+function compactLanes({ shown: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isSeen = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const used = new Set<number>();
   if (ghost && isInView(axis, ghost.number) && lanes.has(ghost.parent.id)) used.add(lanes.get(ghost.parent.id)!);
@@ -138,7 +140,7 @@ function closeGaps({ shown: { nodes, byId, lanes }, axis, ghost }: TreeInput): R
   return new Map([...lanes].map(([id, lane]) => [id, rowOf.get(lane) ?? Infinity]));
 }
 
-function toBare(node: Node, toY: (id: number) => number, input: TreeInput): Bare {
+function toCircle(node: Node, toY: (id: number) => number, input: TreeInput): Circle {
   const { shown, axis, tags, marked, lineage, hovered } = input;
   const parent = shown.byId.get(node.parent_id ?? -1);
   const isLevel = parent !== undefined && toY(parent.id) === toY(node.id);
@@ -150,14 +152,14 @@ function toBare(node: Node, toY: (id: number) => number, input: TreeInput): Bare
     y: toY(node.id),
     radius,
     tag: tags.get(node.id) ?? "",
-    run: parent ? (node.number - parent.number) * axis.step - (isLevel ? 2 : 1) * radius : 0,
+    levelLength: parent ? (node.number - parent.number) * axis.step - (isLevel ? 2 : 1) * radius : 0,
     hidden: shown.hidden.get(node.id) ?? 0,
-    mark: ordinalOf(marked.indexOf(node.id)),
-    isMarked: lineage.has(node.id) || node.id === hovered,
+    ordinal: ordinalOf(marked.indexOf(node.id)),
+    hasPriority: lineage.has(node.id) || node.id === hovered,
   };
 }
 
-const circleRect = ({ x, y, radius }: Pick<Bare, "x" | "y" | "radius">): Rect => ({
+const circleRect = ({ x, y, radius }: Pick<Circle, "x" | "y" | "radius">): Rect => ({
   left: x - radius,
   right: x + radius,
   top: y - radius,
@@ -165,12 +167,12 @@ const circleRect = ({ x, y, radius }: Pick<Bare, "x" | "y" | "radius">): Rect =>
 });
 
 /** Small circles carry no words, only what a person has done with them. */
-const withoutWords = ({ radius, hidden, mark }: Bare): readonly Label[] => [
+const labelSmallCircle = ({ radius, hidden, ordinal: mark }: Circle): readonly Label[] => [
   ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, look: "b" as const }] : []),
   ...(mark ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: mark, look: "b" as const }] : []),
 ];
 
-function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {
+function countLevel(node: Node, byId: ReadonlyMap<number, Node>): number {
   let level = 1;
   for (let at = node; at.parent_id !== null; level++) {
     const parent = byId.get(at.parent_id);

@@ -1,36 +1,40 @@
 /** The row below the tree's window for the buttons that else lie over its corners. Numbers only. */
 import { toRect, type Rect } from "../../../marks/board";
-import { GHOST_Y } from "./drafted";
+import { GHOST_Y } from "./overlays";
 import type { TreeLayout } from "./layout";
 
 /** Height of a row of buttons. */
-const FOOT = 32;
+const BUTTON_ROW = 32;
 /** Of the corners in which buttons lie: ‹ at the left, › and the magnification at the right. */
-const [LEFT, RIGHT] = [34, 92];
+const [LEFT_CORNER, RIGHT_CORNER] = [34, 92];
 /** Room that the layout leaves to buttons below the lowest words; a tree above a foot needs none. */
-const SPARE = 16;
+const SPARE_HEIGHT = 16;
 
-export interface Frame {
+export interface Viewport {
   /** Of the row of buttons; 0 where they lie over an empty corner. */
-  readonly foot: number;
+  readonly buttonRowHeight: number;
   /** Of what is seen at once, and of the whole drawing. */
-  readonly window: number;
-  readonly drawing: number;
+  readonly visibleHeight: number;
+  readonly drawingHeight: number;
 }
 
 /** A tree that scrolls passes under its corners, so it ends above them; so does one with words there. */
-export function frameTree(
+export function layoutViewport(
   layout: TreeLayout,
   { width, height }: { readonly width: number; readonly height: number },
-): Frame {
-  const isOver = (rect: Rect): boolean =>
-    rect.bottom > height - FOOT && (rect.left < LEFT || rect.right > width - RIGHT);
-  const foot = layout.height > height || rectsOf(layout).some(isOver) ? FOOT : 0;
+): Viewport {
+  const coversButtons = (rect: Rect): boolean =>
+    rect.bottom > height - BUTTON_ROW && (rect.left < LEFT_CORNER || rect.right > width - RIGHT_CORNER);
+  const foot = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW : 0;
   const window = height - foot;
-  return { foot, window, drawing: Math.max(window, layout.height - (foot ? SPARE : 0)) };
+  return {
+    buttonRowHeight: foot,
+    visibleHeight: window,
+    drawingHeight: Math.max(window, layout.height - (foot ? SPARE_HEIGHT : 0)),
+  };
 }
 
-function rectsOf({ places, ghost }: TreeLayout): Rect[] {
+function labelRects({ positions: places, ghost }: TreeLayout): Rect[] {
   const words = places.flatMap(({ x, y, labels }) =>
     labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
   );

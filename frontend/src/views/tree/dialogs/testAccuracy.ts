@@ -5,14 +5,14 @@ import { ensureElement, type Box } from "../../../marks/part";
 import { chosenExperiment, isActive, jobsOf } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
-const TOO_HOPEFUL = 0.03;
+const LEAK_MARGIN = 0.03;
 
-export function drawTest(box: Box, node: Node, state: State, onMeasure: () => void): void {
+export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: () => void): void {
   const experiment = chosenExperiment(state);
   const isRunning = jobsOf(state, node.id, "test").some(isActive);
   ensureElement(box, "b", "title").text("Test accuracy");
   ensureElement(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
-  const warning = describeHope(node);
+  const warning = describeLeak(node);
   ensureElement(box, "p", "hope")
     .attr("class", "hope problem paragraph")
     .attr("hidden", warning ? null : "")
@@ -34,24 +34,24 @@ export function describeTest({ test_accuracy, test_measured_at }: Node, experime
   const own =
     test_accuracy === null
       ? `Not measured on ${images}; that can be done once, and the tree remembers it.`
-      : `${formatPercent(test_accuracy, 2)} of ${images}, measured ${day(test_measured_at)}.`;
+      : `${formatPercent(test_accuracy, 2)} of ${images}, measured ${formatTime(test_measured_at)}.`;
   const { tests = 0, tested_at = null } = experiment ?? {};
   const looks =
     tests === 0
       ? "No node of this tree was measured on it yet."
-      : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "was" : "were"}, last ${day(tested_at)}.`;
+      : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "was" : "were"}, last ${formatTime(tested_at)}.`;
   return `${own} ${looks}`;
 }
 
 /** A root whose weights have probably seen selection images; null where there is nothing to fear. */
-export function describeHope({ origin, accuracy, test_accuracy }: Node): string | null {
-  if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= TOO_HOPEFUL)
+export function describeLeak({ origin, accuracy, test_accuracy }: Node): string | null {
+  if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= LEAK_MARGIN)
     return null;
   return `On selection images it is right ${formatPercent(accuracy, 2)} of the time, over 3 points more than on test: the imported weights have probably seen selection images, so accuracies here are too hopeful.`;
 }
 
 /** 2026-11-22 14:05, in the browser's own time. */
-function day(at: string | null): string {
+function formatTime(at: string | null): string {
   if (at === null) return "–";
   const when = new Date(at);
   const pad = (value: number): string => String(value).padStart(2, "0");

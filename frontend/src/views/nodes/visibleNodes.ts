@@ -4,7 +4,7 @@ import { memo } from "../../state/memo";
 import type { ById, State } from "../../state/state";
 import { hiddenNodes } from "../../state/selectors/tree";
 
-export interface Shown {
+export interface VisibleNodes {
   /** In order of their numbers. */
   readonly nodes: readonly Node[];
   readonly byId: ReadonlyMap<number, Node>;
@@ -15,21 +15,21 @@ export interface Shown {
   readonly parents: ReadonlySet<number>;
 }
 
-const isDead = ({ state, recovered }: Node): boolean =>
+const isDeadEnd = ({ state, recovered }: Node): boolean =>
   state === "failed" || state === "cancelled" || (state === "ready" && recovered === false);
 
-const showNodes = memo((all: ById<Node>, experiment: number | null, folded: readonly number[]): Shown => {
+const findVisibleNodes = memo((all: ById<Node>, experiment: number | null, folded: readonly number[]): VisibleNodes => {
   const nodes = Object.values(all)
     .filter((node) => node.experiment_id === experiment)
     .sort((a, b) => a.number - b.number);
   return foldNodes(nodes, folded);
 });
 
-export const shownNodes = ({ server, choice }: State): Shown =>
-  showNodes(server.nodes, choice.experiment, choice.tree.folded);
+export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
+  findVisibleNodes(server.nodes, choice.experiment, choice.tree.folded);
 
 /** `nodes` in order of their numbers, so that parents come before their children. */
-export function foldNodes(nodes: readonly Node[], folded: readonly number[]): Shown {
+export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
   const hiddenBy = hiddenNodes(nodes, folded);
   const hidden = new Map<number, number>();
   for (const by of hiddenBy.values()) hidden.set(by, (hidden.get(by) ?? 0) + 1);
@@ -38,12 +38,12 @@ export function foldNodes(nodes: readonly Node[], folded: readonly number[]): Sh
     nodes: shown,
     byId: new Map(shown.map((node) => [node.id, node])),
     hidden,
-    lanes: layoutLanes(shown.map((node) => ({ ...node, isDead: isDead(node) }))),
+    lanes: layoutLanes(shown.map((node) => ({ ...node, isDead: isDeadEnd(node) }))),
     parents: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
   };
 }
 
-export interface Branchable {
+export interface LaneNode {
   readonly id: number;
   readonly parent_id: number | null;
   readonly number: number;
@@ -62,11 +62,11 @@ interface Branch {
  * Lanes as in a git graph: one for each line of descent, branches below, none overlapping. Node id → lane, the root's being 0. `nodes` in
  * order of their numbers.
  */
-export function layoutLanes(nodes: readonly Branchable[]): ReadonlyMap<number, number> {
+export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
   const taken: [number, number][][] = [];
   const placed = new Map<Branch, number>();
-  for (const branch of inPlacingOrder(findBranches(nodes))) {
+  for (const branch of sortForPlacing(findBranches(nodes))) {
     const above = branch.parent === null ? -1 : placed.get(branch.parent)!;
     let lane = above + 1;
     while (taken[lane]?.some(([start, end]) => branch.start <= end && start <= branch.end)) lane++;
@@ -78,11 +78,11 @@ export function layoutLanes(nodes: readonly Branchable[]): ReadonlyMap<number, n
 }
 
 /** A branch goes on with the first living child; each other child starts one of its own at the parent's number. */
-function findBranches(nodes: readonly Branchable[]): readonly Branch[] {
+function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
   const of = new Map<number, Branch>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const continued = new Set<Branchable>();
+  const continued = new Set<LaneNode>();
   for (const node of nodes) {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
     const before = parent && of.get(parent.id);
@@ -106,7 +106,7 @@ function findBranches(nodes: readonly Branchable[]): readonly Branch[] {
 }
 
 /** Parents first; among the rest those that start last, so that the lines of earlier ones pass below without crossing. */
-function inPlacingOrder(branches: readonly Branch[]): readonly Branch[] {
+function sortForPlacing(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));
   return [...branches]
     .map((branch) => ({ branch, depth: depth(branch) }))

@@ -1,11 +1,11 @@
 /** The estimator's answer on the tree: a dotted diamond that opens it. */
 import { select } from "d3-selection";
 import { drawLabels, type Group } from "../../../marks/part";
-import type { EstimatePlace } from "../layout/drafted";
+import type { EstimatePosition } from "../layout/overlays";
 
-export function drawDiamond(group: Group, estimate: EstimatePlace | null, onOpen: (id: number) => void): void {
+export function drawEstimateMark(group: Group, estimate: EstimatePosition | null, onOpen: (id: number) => void): void {
   group
-    .selectAll<SVGGElement, EstimatePlace>(":scope > g")
+    .selectAll<SVGGElement, EstimatePosition>(":scope > g")
     .data(estimate ? [estimate] : [], ({ id }) => id)
     .join((enter) => {
       const made = enter.append("g").attr("class", "estimate").attr("data-testid", "estimate-mark");

@@ -2,21 +2,21 @@
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/board";
 import type { Label } from "../../../marks/part";
-import { isByPerson } from "../../nodes/words";
+import { hasUserNote } from "../../nodes/descriptions";
 
 /** The weightiest first: it chooses its spot before those that follow. */
-export const SIGNS = ["hidden", "mark", "star", "note"] as const;
-type SignKey = (typeof SIGNS)[number];
+export const BADGES = ["hidden", "mark", "star", "note"] as const;
+type BadgeKey = (typeof BADGES)[number];
 
 /** A circle that carries signs. */
-interface Signed {
+interface BadgedCircle {
   readonly node: Node;
   readonly radius: number;
   readonly hidden: number;
-  readonly mark: string;
+  readonly ordinal: string;
 }
 
-export interface Sign {
+export interface Badge {
   readonly text: string;
   readonly look: NonNullable<Label["look"]>;
   /** From the circle's centre, the best first. */
@@ -26,16 +26,16 @@ export interface Sign {
 }
 
 /** Pixels between a sign and the words of other nodes. */
-const CLEAR = 4;
+const CLEARANCE = 4;
 
-const LOOKS: Readonly<Record<SignKey, Sign["look"]>> = { hidden: "b", mark: "b", star: "s", note: "d" };
+const LOOKS: Readonly<Record<BadgeKey, Badge["look"]>> = { hidden: "b", mark: "b", star: "s", note: "d" };
 
-const textOf = ({ node, hidden, mark }: Signed, key: SignKey): string =>
-  ({ hidden: hidden > 0 ? `+${hidden}` : "", mark, star: node.starred ? "★" : "", note: isByPerson(node) ? "✎" : "" })[
+const textOf = ({ node, hidden, ordinal: mark }: BadgedCircle, key: BadgeKey): string =>
+  ({ hidden: hidden > 0 ? `+${hidden}` : "", mark, star: node.starred ? "★" : "", note: hasUserNote(node) ? "✎" : "" })[
     key
   ];
 
-export function signOf(circle: Signed, key: SignKey): Sign | null {
+export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
   const text = textOf(circle, key);
   return text
     ? { text, look: LOOKS[key], spots: spotsOf(key, text, circle.radius), corner: cornerOf(key, text, circle.radius) }
@@ -43,14 +43,14 @@ export function signOf(circle: Signed, key: SignKey): Sign | null {
 }
 
 /** Below at either side, above the edge, further below; then about its own measures, at last on the edge. */
-function spotsOf(key: SignKey, text: string, radius: number): readonly Spot[] {
-  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: CLEAR });
-  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: CLEAR });
-  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: CLEAR });
+function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
+  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: CLEARANCE });
+  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: CLEARANCE });
+  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: CLEARANCE });
   const below =
     key === "note" ? [left(19), left(31), right(19), right(31)] : [right(19), left(19), right(31), left(31)];
   const first = key === "hidden" ? [right(4, radius + 3)] : [];
-  const level = radius + CLEAR;
+  const level = radius + CLEARANCE;
   return [
     ...first,
     ...below,
@@ -68,7 +68,7 @@ function spotsOf(key: SignKey, text: string, radius: number): readonly Spot[] {
   ];
 }
 
-function cornerOf(key: SignKey, text: string, radius: number): Spot {
+function cornerOf(key: BadgeKey, text: string, radius: number): Spot {
   const x = radius - 4;
   const isRight = key === "mark" || key === "hidden";
   return {

@@ -2,7 +2,7 @@
 import type { Node } from "../../../api/values";
 import type { Label } from "../../../marks/part";
 
-export interface Place {
+export interface NodePosition {
   readonly node: Node;
   readonly x: number;
   readonly y: number;

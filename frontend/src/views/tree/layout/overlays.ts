@@ -10,7 +10,7 @@ export type GhostSide = "above" | "below" | "lower";
 
 export const GHOST_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
 
-export interface GhostPlace {
+export interface GhostPosition {
   readonly x: number;
   readonly y: number;
   readonly number: number;
@@ -19,7 +19,7 @@ export interface GhostPlace {
   readonly anchor: "start" | "end";
 }
 
-export interface EstimatePlace {
+export interface EstimatePosition {
   readonly id: number;
   readonly x: number;
   readonly y: number;
@@ -48,22 +48,22 @@ export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: numb
 }
 
 /** Room that its label needs, pixels. */
-const GHOST_LABEL = 140;
+const GHOST_LABEL_WIDTH = 140;
 
-export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPlace {
+export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
   const x = toColumn(axis, number);
   const label = `draft ${name}, −${formatShare(share)}% filters`;
-  return { x, y, number, label, side, anchor: x + GHOST_LABEL < axis.width ? "start" : "end" };
+  return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 
-const AFTER = 22;
+const NEXT_TO_LAST_NODE = 22;
 /** Between the good and the bad node: on the way down to the bad one's lane, or midway on a shared lane. */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,
   byId: ReadonlyMap<number, Node>,
   axis: NodeAxis,
   toY: (id: number) => number,
-): EstimatePlace | null {
+): EstimatePosition | null {
   const [from, bad] = [byId.get(good_id ?? from_id), byId.get(bad_id ?? -1)];
   if (!from || !isInView(axis, from.number)) return null;
   const [x, y] = [toColumn(axis, from.number), toY(from.id)];
@@ -72,6 +72,6 @@ export function placeEstimate(
   if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
     return { ...place, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
   }
-  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + AFTER;
+  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + NEXT_TO_LAST_NODE;
   return { ...place, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
 }

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
 import { Board, toRect, type Rect } from "../../../src/marks/board";
-import { clearEstimate, clearGhost } from "../../../src/views/tree/layout/collisions";
-import type { EstimatePlace, GhostPlace } from "../../../src/views/tree/layout/drafted";
+import { placeEstimateLabel, placeGhostLabel } from "../../../src/views/tree/layout/overlayLabels";
+import type { EstimatePosition, GhostPosition } from "../../../src/views/tree/layout/overlays";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
-import type { Place } from "../../../src/views/tree/layout/place";
-import { foldNodes } from "../../../src/views/nodes/shown";
+import type { NodePosition } from "../../../src/views/tree/layout/nodePosition";
+import { foldNodes } from "../../../src/views/nodes/visibleNodes";
 import type { Node } from "../../../src/api/values";
 import { makeNode } from "../../fixtures/values";
 
-const estimate: EstimatePlace = {
+const estimate: EstimatePosition = {
   id: 1,
   x: 100,
   y: 80,
@@ -27,19 +27,19 @@ const boardOf = (...solid: readonly Rect[]): Board => {
 };
 
 test("the estimate's label moves to a free side, and is left out where there is none", () => {
-  expect(clearEstimate(estimate, boardOf())).toEqual(estimate);
-  expect(clearEstimate(estimate, boardOf(beside(40, 90)))).toMatchObject({
+  expect(placeEstimateLabel(estimate, boardOf())).toEqual(estimate);
+  expect(placeEstimateLabel(estimate, boardOf(beside(40, 90)))).toMatchObject({
     anchor: "start",
     labelX: 9,
     label: "keep 200",
   });
-  expect(clearEstimate(estimate, boardOf({ left: 0, right: 400, top: 0, bottom: 200 }))!.label).toBe("");
+  expect(placeEstimateLabel(estimate, boardOf({ left: 0, right: 400, top: 0, bottom: 200 }))!.label).toBe("");
 });
 
 test("the draft's label gives way to a node's words, and stays inside the drawing", () => {
-  const ghost: GhostPlace = { x: 380, y: 80, number: 9, label: "draft A", side: "above", anchor: "end" };
-  expect(clearGhost(ghost, boardOf())).toEqual(ghost);
-  expect(clearGhost(ghost, boardOf({ left: 300, right: 400, top: 50, bottom: 75 }))!.side).toBe("below");
+  const ghost: GhostPosition = { x: 380, y: 80, number: 9, label: "draft A", side: "above", anchor: "end" };
+  expect(placeGhostLabel(ghost, boardOf())).toEqual(ghost);
+  expect(placeGhostLabel(ghost, boardOf({ left: 300, right: 400, top: 50, bottom: 75 }))!.side).toBe("below");
 });
 
 test("a word crosses an edge only where nothing else is free", () => {
@@ -68,10 +68,10 @@ function layoutOf(nodes: readonly Node[], width: number, changes: Partial<TreeIn
   return layoutTree({ ...plain, shown: foldNodes(nodes, []), axis, ...changes });
 }
 
-const textsOf = ({ labels }: Place, key: string): readonly string[] =>
+const textsOf = ({ labels }: NodePosition, key: string): readonly string[] =>
   labels.filter((label) => label.key === key).map(({ text }) => text);
 
-function countOverlaps(places: readonly Place[]): number {
+function countOverlaps(places: readonly NodePosition[]): number {
   const rects = places.flatMap(({ x, y, radius, labels }) => [
     { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius },
     ...labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
@@ -90,7 +90,7 @@ const stairs = Array.from({ length: 7 }, (_, number) =>
 );
 
 test("down a staircase of nodes that did not recover, all accuracies and words stand, none on another", () => {
-  const { places } = layoutOf(stairs, 400);
+  const { positions: places } = layoutOf(stairs, 400);
   expect(places.map((place) => textsOf(place, "accuracy").length)).toEqual([1, 1, 1, 1, 1, 1, 1]);
   expect(places.slice(1).every((place) => textsOf(place, "word")[0]?.startsWith("not rec"))).toBe(true);
   expect(countOverlaps(places)).toBe(0);
@@ -100,11 +100,11 @@ test("in a wide panel thirty nodes have their accuracies, and edges say what was
   const chain = Array.from({ length: 24 }, (_, number) =>
     makeNode(number, number === 0 ? null : number - 1, { filters: 100, removed_filters: 25 }),
   );
-  const { places } = layoutOf(chain, 1440, { height: 700 });
+  const { positions: places } = layoutOf(chain, 1440, { height: 700 });
   expect(places.every((place) => textsOf(place, "accuracy").length === 1)).toBe(true);
   expect(textsOf(places[1]!, "share")).toEqual(["−25%"]);
   expect(countOverlaps(places)).toBe(0);
-  expect(layoutOf(chain.slice(0, 9), 400).places.flatMap((place) => textsOf(place, "share"))).toEqual([]);
+  expect(layoutOf(chain.slice(0, 9), 400).positions.flatMap((place) => textsOf(place, "share"))).toEqual([]);
 });
 
 test("a sign of a note stands for words of a person alone", () => {
@@ -115,11 +115,11 @@ test("a sign of a note stands for words of a person alone", () => {
     "Estimate: keep 181 filters for 98.80%.",
   ];
   const nodes = notes.map((note, number) => makeNode(number, number === 0 ? null : 0, { note }));
-  expect(layoutOf(nodes, 400).places.map((place) => textsOf(place, "note").length)).toEqual([1, 0, 0, 0]);
+  expect(layoutOf(nodes, 400).positions.map((place) => textsOf(place, "note").length)).toEqual([1, 0, 0, 0]);
 });
 
 const SIGNS = ["mark", "star", "note"];
-const signsOf = (place: Place): string => SIGNS.map((key) => textsOf(place, key)[0] ?? "-").join("");
+const signsOf = (place: NodePosition): string => SIGNS.map((key) => textsOf(place, key)[0] ?? "-").join("");
 
 test.each([400, 1440])(
   "marks, stars and notes stand at nodes that did not recover, and %i pixels' words lie on none",
@@ -129,7 +129,7 @@ test.each([400, 1440])(
       parent_id: node.number === 0 ? null : 10 + Math.floor((node.number - 1) / 2),
     }));
     for (const tree of [stairs, nodes]) {
-      const { places } = layoutOf(tree, width, { marked: [11, 13, 15], height: width === 400 ? 196 : 700 });
+      const { positions: places } = layoutOf(tree, width, { marked: [11, 13, 15], height: width === 400 ? 196 : 700 });
       expect(places.map(signsOf)).toEqual(["-★✎", "①★✎", "-★✎", "②★✎", "-★✎", "③★✎", "-★✎"]);
       expect(countOverlaps(places)).toBe(0);
     }
@@ -140,14 +140,14 @@ test("a mark finds the rim of its own circle where nothing is free", () => {
   const many = Array.from({ length: 14 }, (_, number) =>
     makeNode(number, number === 0 ? null : 0, { recovered: false, starred: true, note: "mine" }),
   );
-  const { places } = layoutOf(many, 380, { marked: [11, 12, 13, 14, 15] });
+  const { positions: places } = layoutOf(many, 380, { marked: [11, 12, 13, 14, 15] });
   expect(places.every((place) => signsOf(place).includes("★✎"))).toBe(true);
   expect(places.filter((place) => textsOf(place, "mark").length === 1)).toHaveLength(5);
 });
 
 test("some pixels lie between a sign and the words of other nodes", () => {
-  const { places } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
-  const wordsOf = ({ labels, x, y }: Place) =>
+  const { positions: places } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
+  const wordsOf = ({ labels, x, y }: NodePosition) =>
     labels.map((label) => ({ ...label, rect: toRect({ ...label, x: x + label.x, y: y + label.y }) }));
   for (const place of places) {
     const others = places.filter((other) => other !== place).flatMap(wordsOf);

@@ -1,9 +1,9 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
-import { frameTree } from "../../../src/views/tree/layout/foot";
+import { layoutViewport } from "../../../src/views/tree/layout/viewport";
 import { layoutTree } from "../../../src/views/tree/layout/layout";
-import { foldNodes } from "../../../src/views/nodes/shown";
+import { foldNodes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks } from "../../../src/views/tree/chart/tree";
 import { makeNode } from "../../fixtures/values";
 
@@ -40,11 +40,11 @@ beforeEach(() => {
 test("a tree that scrolls ends above its buttons, with all its words", () => {
   const { nodes, axis, layout } = treeOf(12);
   expect(layout.height).toBeGreaterThan(HEIGHT);
-  const frame = frameTree(layout, { width: axis.width, height: HEIGHT });
-  expect(frame.foot).toBeGreaterThanOrEqual(BUTTONS);
-  expect(frame.window + frame.foot).toBe(HEIGHT);
-  const lowest = layout.places.flatMap(({ y, labels }) => labels.map((label) => y + label.y));
-  expect(frame.drawing).toBeGreaterThanOrEqual(Math.max(...lowest) + 3);
+  const frame = layoutViewport(layout, { width: axis.width, height: HEIGHT });
+  expect(frame.buttonRowHeight).toBeGreaterThanOrEqual(BUTTONS);
+  expect(frame.visibleHeight + frame.buttonRowHeight).toBe(HEIGHT);
+  const lowest = layout.positions.flatMap(({ y, labels }) => labels.map((label) => y + label.y));
+  expect(frame.drawingHeight).toBeGreaterThanOrEqual(Math.max(...lowest) + 3);
   drawTree(
     select(box),
     {
@@ -61,12 +61,12 @@ test("a tree that scrolls ends above its buttons, with all its words", () => {
     },
     {} as TreeCallbacks,
   );
-  expect(box.querySelector<HTMLElement>(".window")!.style.bottom).toBe(`${frame.foot}px`);
+  expect(box.querySelector<HTMLElement>(".window")!.style.bottom).toBe(`${frame.buttonRowHeight}px`);
 });
 
 test("a small tree has all of the panel, and nothing lies in its corners", () => {
   const { axis, layout } = treeOf(1);
-  expect(frameTree(layout, { width: axis.width, height: HEIGHT })).toEqual({
+  expect(layoutViewport(layout, { width: axis.width, height: HEIGHT })).toEqual({
     foot: 0,
     window: HEIGHT,
     drawing: HEIGHT,
@@ -75,9 +75,9 @@ test("a small tree has all of the panel, and nothing lies in its corners", () =>
 
 test("words in a corner of a tree that fits are kept from the buttons, too", () => {
   const { axis, layout } = treeOf(2);
-  const [place] = layout.places;
+  const [place] = layout.positions;
   const low = { ...place!, x: axis.width - 40, y: HEIGHT - 56, labels: [{ key: "star", x: 9, y: 31, text: "★" }] };
-  expect(frameTree({ ...layout, places: [low] }, { width: axis.width, height: HEIGHT }).foot).toBeGreaterThanOrEqual(
-    BUTTONS,
-  );
+  expect(
+    layoutViewport({ ...layout, positions: [low] }, { width: axis.width, height: HEIGHT }).buttonRowHeight,
+  ).toBeGreaterThanOrEqual(BUTTONS);
 });

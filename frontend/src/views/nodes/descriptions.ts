@@ -18,7 +18,7 @@ import { describeMaker } from "./tags";
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
   return {
     title: `Node ${node.number}`,
-    text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · "),
+    text: [...describeState(node), ...describeCost(node), ...describeOrigin(node, byId)].join(" · "),
   };
 }
 
@@ -65,7 +65,7 @@ function describeCost({ size_bytes, parameters, macs, latency }: Node): string[]
   ];
 }
 
-function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): string[] {
+function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): string[] {
   const parent = byId[node.parent_id ?? -1];
   const share = removedShare(node, parent);
   const plan =
@@ -76,14 +76,14 @@ function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): strin
 }
 
 /** The word that stands with dashes, signs and colour. */
-export function describeEnd({ state, recovered }: Node): string {
+export function describeOutcome({ state, recovered }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
   return recovered === false && state === "ready" ? "not recovered" : "";
 }
 
 /** Where the whole word finds no room. */
-export const SHORT_END: Readonly<Record<string, string>> = { "not recovered": "not rec." };
+export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not rec." };
 
-const WRITTEN = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
+const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
-export const isByPerson = ({ note }: Node): boolean => note !== "" && !WRITTEN.test(note);
+export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

@@ -1,9 +1,9 @@
 /** Labels of the draft and of the estimate: they stand where nothing else does, or are left out. Numbers only. */
 import { type Board, type Rect, type Spot } from "../../../marks/board";
-import { GHOST_Y, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
+import { GHOST_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
 /** The draft's label at its own side, else at another. */
-export function clearGhost(ghost: GhostPlace | null, board: Board): GhostPlace | null {
+export function placeGhostLabel(ghost: GhostPosition | null, board: Board): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
     ghost.side,
@@ -24,7 +24,7 @@ export function clearGhost(ghost: GhostPlace | null, board: Board): GhostPlace |
 }
 
 /** Beside, left of, below or above the diamond, wherever it is free; nowhere, if it is not: its tooltip says the same. */
-export function clearEstimate(estimate: EstimatePlace | null, board: Board): EstimatePlace | null {
+export function placeEstimateLabel(estimate: EstimatePosition | null, board: Board): EstimatePosition | null {
   if (!estimate?.label) return estimate;
   const { anchor, labelX, labelY } = estimate;
   const sides = [
@@ -45,12 +45,12 @@ export function clearEstimate(estimate: EstimatePlace | null, board: Board): Est
     : { ...estimate, label: "" };
 }
 
-const SIGN = 6;
+const DIAMOND_RADIUS = 6;
 
 /** The diamond itself. */
-export const diamondRect = ({ x, y }: EstimatePlace): Rect => ({
-  left: x - SIGN,
-  right: x + SIGN,
-  top: y - SIGN,
-  bottom: y + SIGN,
+export const estimateRect = ({ x, y }: EstimatePosition): Rect => ({
+  left: x - DIAMOND_RADIUS,
+  right: x + DIAMOND_RADIUS,
+  top: y - DIAMOND_RADIUS,
+  bottom: y + DIAMOND_RADIUS,
 });
