@@ -78,7 +78,7 @@ test("the comparison draws metrics, strips and flips; a count shows its samples"
   expect(strips[0]!.getAttribute("aria-label")).toBe("6 of 8 filters, 3 of them not kept by all");
   box.querySelector<HTMLButtonElement>(".flipped button")!.click();
   expect(act.showFlips).toHaveBeenCalledWith(11, 12, "degraded");
-  box.querySelectorAll<HTMLButtonElement>(".away")[1]!.click();
+  box.querySelectorAll<HTMLButtonElement>(".remove")[1]!.click();
   expect(act.markNode).toHaveBeenCalledWith(12);
 });
 

@@ -15,7 +15,7 @@ test("a job says node, epoch and time left, and can be cancelled", () => {
   const onCancel = vi.fn();
   const nodes = { 11: makeNode(1, 0, { state: "running" }) };
   drawJob(select(box), { jobs: [makeJob(), makeJob({ id: 6, state: "waiting" })], nodes }, onCancel);
-  expect(box.querySelector(".what")!.textContent).toBe("Node 1 · epoch 7 of 20");
+  expect(box.querySelector(".progress-text")!.textContent).toBe("Node 1 · epoch 7 of 20");
   expect(box.querySelector(".left")!.textContent).toBe("1:52 left");
   expect(box.querySelector(".more")!.textContent).toBe("+1");
   box.querySelector<HTMLButtonElement>("[data-testid=cancel-job]")!.click();

@@ -1,20 +1,20 @@
-/** A bar per node, from the foot of the chart up. */
+/** Draws a bar per node, from the bottom of the chart up. */
 import type { Group } from "../../marks/part";
 import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";
 
-/** Width of a bar where the columns have room, pixels. */
+/** Width of a bar if the columns have room, pixels. */
 export const BAR_WIDTH = 12;
 
 interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
   readonly span: Span;
-  /** Pixel of a bar's upper end. */
+  /** Y of a bar's upper end, pixels. */
   top(stats: S): number;
 }
 
-/** `name`: class of these bars, by which the style sheet and the next drawing find them. */
+/** `name`: CSS class of these bars, also used to find them when drawing again. */
 export function drawBars<S extends NodeStats>(
   group: Group,
   name: string,

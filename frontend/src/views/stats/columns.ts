@@ -1,4 +1,4 @@
-/** A column per node and chart that answers pointer and click; keys reach the same nodes in the tree. */
+/** Invisible columns per node and chart that respond to hover and click; by keyboard, use the nodes in the tree. */
 import type { Group } from "../../marks/part";
 import { toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
@@ -18,10 +18,10 @@ export function drawColumns(
   group: Group,
   shown: readonly NodeStats[],
   axis: NodeAxis,
-  placed: readonly ChartPosition[],
+  positions: readonly ChartPosition[],
   callbacks: ColumnCallbacks,
 ): void {
-  const columns = shown.flatMap((stats) => placed.map((place): Column => ({ ...place, stats })));
+  const columns = shown.flatMap((stats) => positions.map((position): Column => ({ ...position, stats })));
   group
     .selectAll<SVGRectElement, Column>(":scope > rect")
     .data(columns, ({ stats, chart }) => `${stats.node.id}:${chart.name}`)

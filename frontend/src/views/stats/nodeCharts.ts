@@ -1,4 +1,4 @@
-/** The charts of Statistics one below the other, on the axis that the tree above has. */
+/** The stacked charts of Statistics, on the same axis as the tree above. */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
@@ -38,15 +38,15 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
     shown: stats.filter(({ node }) => isInView(axis, node.number)),
     all: stats,
   };
-  const { positions: placed, numbersY: numbers } = layoutCharts(charts, height);
-  const scaled = placed.map(({ chart, span }): ScaledChart => ({ chart, span, scale: chart.scale(context, span) }));
+  const { positions, numbersY } = layoutCharts(charts, height);
+  const scaled = positions.map(({ chart, span }): ScaledChart => ({ chart, span, scale: chart.scale(context, span) }));
   drawBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
   drawGrid(ensureGroup(svg, "grid"), axis, scaled);
   const captions = ensureGroup(svg, "captions");
-  scaled.forEach((place) => drawCaption(ensureGroup(captions, place.chart.name), place));
+  scaled.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
   scaled.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
-  drawNumbers(ensureGroup(svg, "numbers"), data, numbers);
-  drawColumns(ensureGroup(svg, "columns"), context.shown, axis, placed, callbacks);
+  drawNumbers(ensureGroup(svg, "numbers"), data, numbersY);
+  drawColumns(ensureGroup(svg, "columns"), context.shown, axis, positions, callbacks);
   listenToPan(box.node()!, axis, callbacks.onPan);
 }
 
@@ -76,7 +76,7 @@ function drawGrid(group: Group, axis: NodeAxis, scaled: readonly ScaledChart[]):
 }
 
 function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
-  const words = [
+  const spans = [
     { key: "name", text: chart.title, look: "b" },
     { key: "unit", text: `\u2002${chart.unit(scale)}`, look: "" },
   ];
@@ -84,11 +84,11 @@ function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
   text
     .attr("x", 12)
     .attr("y", span.caption)
-    .selectAll<SVGTSpanElement, (typeof words)[number]>("tspan")
-    .data(words, ({ key }) => key)
+    .selectAll<SVGTSpanElement, (typeof spans)[number]>("tspan")
+    .data(spans, ({ key }) => key)
     .join("tspan")
     .attr("class", ({ look }) => look)
-    .text((word) => word.text);
+    .text((span) => span.text);
 }
 
 function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsData, y: number): void {

@@ -1,4 +1,4 @@
-/** What the statistics show of a node: the node's own numbers, or while it runs those of its epochs so far. */
+/** Statistics of a node: its final numbers, or while it runs those of its epochs so far. */
 import type { Epoch, Node } from "../../api/values";
 
 export interface NodeStats {
@@ -7,9 +7,9 @@ export interface NodeStats {
   readonly isUnrecovered: boolean;
   readonly low: number | null;
   readonly high: number | null;
-  /** Accuracy that is kept. */
+  /** The node's accuracy, or the best so far while it runs. */
   readonly best: number | null;
-  /** Accuracy from which it counts as recovered. */
+  /** Accuracy needed to count as recovered. */
   readonly needed: number | null;
   readonly lossFirst: number | null;
   readonly lossLast: number | null;

@@ -20,13 +20,13 @@ import { CHARTS } from "./registry";
 const MIN_CHARTS_HEIGHT = minHeight(CHARTS);
 const MIN_CONFUSION_HEIGHT = 208;
 const CONFUSION_WIDTH = 660;
-/** How much higher than at their least the charts become. */
+/** Maximum height of the charts, as a multiple of their minimum. */
 const MAX_GROWTH = 1.35;
 
 export const statsPanel: Panel = {
   id: "stats",
   title: "Statistics",
-  sub: () => "per node, selection split; columns continue the tree’s",
+  sub: () => "per node, selection split; same columns as the tree",
   tools: () => [],
   charts: [
     {
@@ -55,7 +55,7 @@ export const statsPanel: Panel = {
   },
 };
 
-/** Small: the charts on top, the matrix below. Enlarged: side by side. */
+/** Charts above the matrix; side by side when enlarged. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
   if (isBig) return { width: width - CONFUSION_WIDTH - 1, height };
   return {
@@ -81,7 +81,7 @@ const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
   text: chart.describe(stats),
 });
 
-/** All nodes, in the columns that they have in a window of that width, and as high as they become in the small panel. */
+/** Draws all nodes for saving, with the column width of a panel of this `width` and the maximum height of the small panel. */
 function drawWholeCharts(box: Box, state: State, width: number): void {
   const data = chartsData(state, chosenWholeAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_GROWTH));
   drawNodeCharts(box, data, { onChoose: ignore, onHover: ignore, onPan: ignore });
@@ -98,7 +98,7 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
   height,
 });
 
-/** What is folded in the tree has no column either. */
+/** Nodes that are folded in the tree have no column either. */
 function withoutFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
   const { byId } = visibleNodes(state);
   return stats.filter(({ node }) => byId.has(node.id));

@@ -1,10 +1,10 @@
-/** The way from the root to the chosen node, with what each plan removed. */
+/** The path from the root to the chosen node, with the share that each plan removed. */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/part";
 import { removedShare } from "../nodes/descriptions";
 
-/** With a long lineage: the root, a gap, and the last of it. */
+/** A longer lineage shows the root, a gap, and its last nodes. */
 const MAX_CRUMBS = 7;
 
 export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {

@@ -1,13 +1,13 @@
-/** Metrics of a node that can be traded off: how they read, are written, and which way is better. */
+/** Node metrics for the trade-off: how to read and format each, and which direction is better. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatShare, formatShort, formatValue } from "../../marks/format";
 import type { Metric } from "../../state/choice";
 
 export interface MetricKind {
   readonly title: string;
-  /** Multiplied by it, a larger value is worse. */
+  /** 1 if larger values are worse, −1 if smaller ones are. */
   readonly worse: 1 | -1;
-  /** Spans orders of magnitude. */
+  /** Whether values may span orders of magnitude. */
   readonly isSize: boolean;
   read(node: Node): number | null;
   format(value: number | null): string;
@@ -16,13 +16,13 @@ export interface MetricKind {
 const sizeMetric = (
   title: string,
   name: "filters" | "parameters" | "macs" | "size_bytes",
-  write: MetricKind["format"],
+  format: MetricKind["format"],
 ): MetricKind => ({
   title,
   worse: 1,
   isSize: true,
   read: (node) => node[name],
-  format: write,
+  format,
 });
 
 export const METRIC_KINDS: Record<Metric, MetricKind> = {

@@ -1,10 +1,10 @@
-/** Numbers of the points, where they lie on no point, no other number and not on the frontier; the rest are left out. */
+/** Places the points' numbers clear of points, other numbers and the frontier; numbers without room are left out. */
 import { Board, type Rect } from "../../marks/board";
 import type { Label } from "../../marks/part";
 import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
-/** More points than this, and only those on the frontier, chosen or hovered are numbered. */
+/** With more points than this, only those on the frontier, chosen or hovered have numbers. */
 const MAX_NUMBERED = 40;
 const POINT_RADIUS = 5;
 const OFFSET = 7;
@@ -27,32 +27,30 @@ const SPOTS: readonly Spot[] = [
   { dx: 0, dy: 17, anchor: "middle" },
 ];
 
-/** `whiskers` are crossed no more than the frontier is. */
+/** Numbers avoid `whiskers` as they avoid the frontier. */
 export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
-  const at = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
-  const board = new Board([...frontierRects(frontier.map(at)), ...whiskers], width);
+  const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
+  const board = new Board([...frontierRects(frontier.map(toPixels)), ...whiskers], width);
   board.take(
-    ...points
-      .map(at)
-      .map(([x, y]): Rect => ({
-        left: x - POINT_RADIUS,
-        right: x + POINT_RADIUS,
-        top: y - POINT_RADIUS,
-        bottom: y + POINT_RADIUS,
-      })),
+    ...points.map(toPixels).map(([x, y]): Rect => ({
+      left: x - POINT_RADIUS,
+      right: x + POINT_RADIUS,
+      top: y - POINT_RADIUS,
+      bottom: y + POINT_RADIUS,
+    })),
   );
   return sortByPriority(data).flatMap((point): Label[] => {
-    const [x, y] = at(point);
+    const [x, y] = toPixels(point);
     const { id, number } = point.node;
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
     const hasPriority = id === data.chosen || id === data.hovered;
-    const found = board.settle(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
-    return found ? [{ key: String(id), ...found, look: id === data.chosen ? "b" : "" }] : [];
+    const spot = board.settle(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
+    return spot ? [{ key: String(id), ...spot, look: id === data.chosen ? "b" : "" }] : [];
   });
 }
 
-/** The chosen and the hovered first: they always have their number. */
+/** The chosen and the hovered point come first and always have a number. */
 function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
   const rank = ({ node }: Point): number =>
     node.id === chosen ? 0 : node.id === hovered ? 1 : onFrontier.has(node.id) ? 2 : 3;
@@ -64,7 +62,7 @@ function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): rea
 
 const BOX_STEP = 4;
 
-/** A slanting line as small boxes along it. */
+/** Covers the frontier's slanting lines with small boxes. */
 function frontierRects(corners: readonly (readonly [number, number])[]): readonly Rect[] {
   return corners.slice(1).flatMap(([x1, y1], index) => {
     const [x0, y0] = corners[index]!;

@@ -1,4 +1,4 @@
-/** The scatter of two metrics: shape says who made a node, dashes that it did not recover, a line joins the frontier. */
+/** Scatter plot of two metrics: shapes show a node's origin, dashes that it did not recover; a line joins the frontier. */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
 import type { Rect } from "../../marks/board";
@@ -24,7 +24,7 @@ const SHAPES: Record<Node["origin"], SymbolType> = {
   control: symbolTriangle,
 };
 const LEGEND = "◆ root · ● plan · ■ automatic · ▲ control · dashed: not recovered · — frontier";
-const INTERVAL = " · │ 95 % interval";
+const INTERVAL = " · │ 95% interval";
 
 export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
   const { points, width, height } = data;
@@ -91,7 +91,7 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
   ]);
 }
 
-/** Of the intervals that whiskers show. */
+/** Ends of the intervals that whiskers show, so that scales include them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   metric === "accuracy"
     ? points.flatMap(({ node }) =>
@@ -99,11 +99,11 @@ const intervalEnds = (points: readonly Point[], metric: Metric): readonly number
       )
     : [];
 
-/** Controls lie below what persons and autopilots made: those are what one looks for. */
+/** Controls are painted first, below the nodes made by people and Autopilots, which matter more. */
 const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
-/** Of accuracy, as it is drawn: along the axis that shows it. */
+/** Accuracy intervals, along the axis that shows accuracy. */
 function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const interval = node.accuracy_interval;

@@ -1,4 +1,4 @@
-/** The tree itself: reads the State, lays out, draws. */
+/** Draws the tree from the State. */
 import type { Node } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
@@ -19,7 +19,7 @@ import { describeGhost, describeNode, readoutOf } from "../nodes/descriptions";
 
 const NO_EXPERIMENT = {
   title: "No experiment yet",
-  sentence: "Choose data and a network: the root is trained here or read from a checkpoint.",
+  sentence: "Choose data and a network. The root is then trained here or loaded from a checkpoint.",
 };
 
 export function drawTreeView(box: Box, state: State, act: Actions, { width, height }: Size): void {
@@ -57,7 +57,7 @@ const NO_CALLBACKS: TreeCallbacks = {
   onEstimate: ignore,
 };
 
-/** All nodes, in the columns that they have in a window of that width, with room between the lanes. */
+/** Draws all nodes for saving, with the column width of a panel of this `width` and wide lanes. */
 export function drawWholeTree(box: Box, state: State, width: number): void {
   const data = treeData(state, chosenWholeAxis(state, width), Infinity);
   drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);
@@ -68,7 +68,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const shown = visibleNodes(state);
   const lineageIds = new Set(lineage(server.nodes, choice.node).map((node) => node.id));
   const running = Object.values(server.jobs).filter((job) => isActive(job) && job.node_id !== null);
-  const makers = {
+  const tagInput = {
     nodes: shown.nodes,
     autopilots: Object.values(server.autopilots),
     estimates: Object.values(server.estimates),
@@ -83,7 +83,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
       estimate,
       lineage: lineageIds,
       hovered: hover.node,
-      tags: listTags(makers),
+      tags: listTags(tagInput),
       marked: choice.tree.marked,
     }),
     axis,
@@ -93,14 +93,14 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     height,
     zoom: choice.tree.zoom,
     progress: new Map(running.filter(createsNode).map((job) => [job.node_id!, job.progress])),
-    describe: (node) => describeFor(state, node),
+    describe: (node) => describeWithMark(state, node),
     ghostTitle: describeGhost(chosenGhost(state), planModel(state)),
   };
 }
 
 const createsNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
 
-function describeFor({ server, choice }: State, node: Node): string {
+function describeWithMark({ server, choice }: State, node: Node): string {
   const { title, text } = describeNode(node, server.nodes);
   return `${title}: ${text}${choice.tree.marked.includes(node.id) ? " · marked for comparison" : ""}`;
 }

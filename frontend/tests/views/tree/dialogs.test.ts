@@ -167,7 +167,7 @@ test("an ended autopilot says why", () => {
 test("the top bar shows the autopilot, stops it and takes it over; without one it is hidden", () => {
   const called = { stopAutopilot: vi.fn(), takeOverAutopilot: vi.fn() };
   drawAutopilot(select(box), { autopilots: [makeAutopilot()], nodes: start.server.nodes }, called);
-  expect(box.querySelector(".what")!.textContent).toBe("Autopilot −25% · 2 nodes");
+  expect(box.querySelector(".progress-text")!.textContent).toBe("Autopilot −25% · 2 nodes");
   box.querySelector<HTMLButtonElement>("[data-testid=stop-autopilot]")!.click();
   box.querySelector<HTMLButtonElement>("[data-testid=take-over]")!.click();
   expect(called.stopAutopilot).toHaveBeenCalledWith(3);

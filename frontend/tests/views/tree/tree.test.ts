@@ -15,7 +15,7 @@ function lanesOf(pairs: readonly (readonly [number, number | null])[], dead: rea
     id: number,
     number,
     parent_id: parent,
-    isDead: dead.includes(number),
+    isDeadEnd: dead.includes(number),
   }));
   return Object.fromEntries(layoutLanes(nodes));
 }
@@ -53,7 +53,7 @@ test("no two branches overlap in a lane of a large random tree", () => {
     id: number,
     number,
     parent_id: number === 0 ? null : Math.floor(random() * number),
-    isDead: random() < 0.2,
+    isDeadEnd: random() < 0.2,
   }));
   const lanes = layoutLanes(nodes);
   const spans = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** MACs as bars, parameters as a line that joins parent and child, not neighbours in number. */
+/** MACs as bars, parameters as dots with lines from parent to child. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/part";
@@ -13,7 +13,7 @@ interface Unit {
   readonly unit: string;
 }
 
-/** Of the MACs, which the grid names, and of the parameters, named at the right end. */
+/** Scale of the MACs, labelled on the left, and of the parameters, labelled on the right. */
 interface CostScale extends Scale, Unit {
   readonly parameters: Scale & Unit;
 }
@@ -29,7 +29,7 @@ const cost: StatsChart<CostScale> = {
   ],
   scale: ({ all, ghost }, span) => {
     const costs = [...all.map(({ node }) => node), ...(ghost ? [ghost.cost] : [])];
-    const [macs, parameters] = [costs.map((one) => one.macs), costs.map((one) => one.parameters)];
+    const [macs, parameters] = [costs.map((cost) => cost.macs), costs.map((cost) => cost.parameters)];
     return { ...countScale(macs, span), parameters: countScale(parameters, span) };
   },
   unit: ({ unit }) => `▮ MACs, ${unit}`,
@@ -39,9 +39,9 @@ const cost: StatsChart<CostScale> = {
 export default cost;
 
 function countScale(values: readonly (number | null)[], span: Span): Scale & Unit {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
-  const largest = Math.max(1, ...known);
+  const counts = values.filter((value) => value !== null);
+  if (counts.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
+  const largest = Math.max(1, ...counts);
   const unit = chooseUnit(largest);
   return { ...linearScale(largest, span, 2, unit.factor), ...unit };
 }
@@ -57,12 +57,12 @@ const hasCost = (stats: NodeStats): stats is WithCost => stats.node.macs !== nul
 
 function draw(group: Group, context: ChartContext, scale: CostScale, span: Span): void {
   const { axis, shown, all } = context;
-  const known = shown.filter(hasCost);
-  drawBars(group, "macs", known, { axis, span, top: ({ node }) => scale.toY(node.macs) });
-  drawParentLines(ensureGroup(group, "joins"), all.filter(hasCost), axis, scale);
+  const withCost = shown.filter(hasCost);
+  drawBars(group, "macs", withCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
+  drawParentLines(ensureGroup(group, "parent-lines"), all.filter(hasCost), axis, scale);
   group
     .selectAll<SVGCircleElement, WithCost>(":scope > circle.parameters")
-    .data(known, ({ node }) => node.id)
+    .data(withCost, ({ node }) => node.id)
     .join("circle")
     .attr("class", "parameters")
     .attr("r", 2.5)
@@ -72,12 +72,12 @@ function draw(group: Group, context: ChartContext, scale: CostScale, span: Span)
   drawRightAxis(ensureGroup(group, "right"), axis, scale, span);
 }
 
-function drawParentLines(group: Group, known: readonly WithCost[], axis: NodeAxis, { parameters }: CostScale): void {
-  const byId = new Map(known.map((stats) => [stats.node.id, stats]));
-  const parentLines = known.flatMap((child) => {
+function drawParentLines(group: Group, nodes: readonly WithCost[], axis: NodeAxis, { parameters }: CostScale): void {
+  const byId = new Map(nodes.map((stats) => [stats.node.id, stats]));
+  const parentLines = nodes.flatMap((child) => {
     const parent = byId.get(child.node.parent_id ?? -1);
-    const isSeen = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
-    return isSeen ? [{ parent: parent.node, child: child.node }] : [];
+    const isVisible = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
+    return isVisible ? [{ parent: parent.node, child: child.node }] : [];
   });
   group
     .selectAll<SVGLineElement, (typeof parentLines)[number]>(":scope > line")
@@ -91,20 +91,20 @@ function drawParentLines(group: Group, known: readonly WithCost[], axis: NodeAxi
     });
 }
 
-/** How far a line runs on towards a node out of view, clear of the numbers at the ends, pixels. */
+/** How far a line continues towards a node out of view without reaching the tick labels, pixels. */
 const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];
 
-/** The part of a line from left to right that lies between `low` and `high`. */
+/** Clips a line that runs from left to right to x values between `low` and `high`. */
 export function clipLine(
   [x0, y0]: Point,
   [x1, y1]: Point,
   [low, high]: readonly [number, number],
 ): readonly [number, number, number, number] {
-  const at = (x: number): number => (x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
+  const yAt = (x: number): number => (x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
   const [left, right] = [Math.max(x0, low), Math.min(x1, high)];
-  return [left, at(left), right, at(right)];
+  return [left, yAt(left), right, yAt(right)];
 }
 
 function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, parameters }: CostScale, span: Span): void {

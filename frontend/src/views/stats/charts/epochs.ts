@@ -1,4 +1,4 @@
-/** Training epochs per node; while it runs, done of planned in a dotted frame. */
+/** Training epochs per node; for a running node also the planned epochs, as a dotted frame. */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, type Group, type Label } from "../../../marks/part";
 import { isNamed, toColumn } from "../../axis/nodeAxis";
@@ -28,7 +28,7 @@ export default epochs;
 const countEpochs = ({ epochs, planned, isLive }: NodeStats): number =>
   isLive ? Math.max(epochs, planned ?? 0) : epochs;
 
-/** The root's training may be ten times as long; then it is told in words and the others keep their height. */
+/** The root may be trained ten times as long as the rest; then it has only a label, and the scale fits the others. */
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
   const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));
@@ -76,5 +76,5 @@ function textOf(isLongRoot: boolean, isImported: boolean, { epochs, planned, isL
 
 function describe({ epochs, planned, isLive, node }: NodeStats): string {
   const count = isLive && planned !== null ? `epoch ${epochs} of ${planned}` : formatPlural(epochs, "epoch");
-  return node.best_epoch === null ? count : `${count}, epoch ${node.best_epoch} kept`;
+  return node.best_epoch === null ? count : `${count}, best epoch ${node.best_epoch}`;
 }

@@ -1,4 +1,4 @@
-/** Loss from the first to the last epoch; the dot is the last. */
+/** A line from the loss in the first epoch to that in the last, which has a dot. */
 import { formatValue } from "../../../marks/format";
 import type { Group } from "../../../marks/part";
 import { toColumn } from "../../axis/nodeAxis";
@@ -22,7 +22,7 @@ const loss: StatsChart = {
   unit: () => "first to last epoch, cross-entropy",
   draw,
   describe: ({ lossFirst, lossLast, node }) =>
-    `loss ${formatValue(lossFirst)} at first, ${formatValue(lossLast)} at last, ${formatValue(node.loss)} kept`,
+    `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} in the first epoch, ${formatValue(lossLast)} in the last)`,
 };
 export default loss;
 

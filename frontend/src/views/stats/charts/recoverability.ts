@@ -1,4 +1,4 @@
-/** From the lowest to the highest accuracy of its epochs, a stroke at the kept one, ▸ where it counts as recovered. */
+/** A bar from the lowest to the highest accuracy over the epochs, a line at the node's accuracy, ▸ at the accuracy needed to recover. */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
 import type { Group } from "../../../marks/part";
@@ -19,13 +19,13 @@ const recoverability: StatsChart = {
     { name: "accuracy_needed", value: ({ needed }) => needed },
   ],
   scale: ({ shown }, span) => logErrorScale(shown, span),
-  unit: () => "accuracy over epochs, % (log error); ▸ to recover",
+  unit: () => "accuracy over epochs, % (log error); ▸ needed",
   draw,
   describe,
 };
 export default recoverability;
 
-/** Error is drawn by its logarithm, so that half a point at 93 % is seen; no error at all stands at the top. */
+/** Plots the logarithm of the error, so that half a point at 93% is visible; no error at all is at the top. */
 function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
   const shares = stats
     .flatMap(({ low, high, best, needed }) => [low, high, best, needed])
@@ -49,19 +49,19 @@ const TICK_ACCURACIES = [
 ];
 const MIN_TICK_GAP = 13;
 
-/** The most telling values first, as many as find room. */
+/** As many ticks as there is room for, the first values first. */
 function spaceTicks(
   values: readonly number[],
   toY: (value: number) => number,
   range: [number, number],
-  text: (value: number) => string,
+  format: (value: number) => string,
 ) {
   const ticks: Tick[] = [];
   for (const value of values) {
     const y = toY(value);
     const isInside = y >= range[0] - 1 && y <= range[1] + 1;
     if (isInside && ticks.every((tick) => Math.abs(tick.y - y) >= MIN_TICK_GAP))
-      ticks.push({ value, y, text: text(value) });
+      ticks.push({ value, y, text: format(value) });
   }
   return ticks;
 }
@@ -108,10 +108,10 @@ function drawNeeded(
   x: (stats: NodeStats) => number,
   toY: Scale["toY"],
 ): void {
-  const needing = shown.filter(({ needed, best }) => needed !== null && best !== null);
+  const judged = shown.filter(({ needed, best }) => needed !== null && best !== null);
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
-    .data(needing, ({ node }) => node.id)
+    .data(judged, ({ node }) => node.id)
     .join("path")
     .attr("class", "needed")
     .attr("d", "M0,-3L5,0L0,3Z")
@@ -133,7 +133,7 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
 
 function describe({ low, high, best, needed, node }: NodeStats): string {
   if (best === null) return "no epoch yet";
-  const target = needed === null ? "" : `, recovered from ${formatPercent(needed, 2)}`;
-  const word = node.recovered === null ? "" : node.recovered ? ", recovered" : ", not recovered";
-  return `accuracy ${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs, ${formatPercent(best, 2)} kept${target}${word}`;
+  const target = needed === null ? "" : `, ${formatPercent(needed, 2)} needed to recover`;
+  const outcome = node.recovered === null ? "" : node.recovered ? ", recovered" : ", not recovered";
+  return `accuracy ${formatPercent(best, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs)${target}${outcome}`;
 }

@@ -1,4 +1,4 @@
-/** One node of the tree: circle, number or sign, labels above, words below, ring while running. */
+/** One node of the tree: its circle with a number or symbol, the labels around it, and a progress ring while it runs. */
 import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/part";
@@ -9,14 +9,14 @@ import type { NodePosition } from "../layout/nodePosition";
 const FULL_RADIUS = 0.42 * NUMBERED_STEP;
 
 export interface CircleData {
-  readonly place: NodePosition;
-  /** Share of the running job, 0-1. */
+  readonly position: NodePosition;
+  /** Progress of the running job, 0–1. */
   readonly progress: number | null;
 }
 
 export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
-  const { place, progress } = data;
-  const { radius } = place;
+  const { position, progress } = data;
+  const { radius } = position;
   const halfWidth = Math.max(radius + 2, Math.min(12, radius + 6));
   ensureShape(mark, "rect", "hit")
     .attr("x", -halfWidth)
@@ -25,26 +25,26 @@ export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
     .attr("height", radius < FULL_RADIUS ? 16 : 64);
   ensureShape(mark, "circle", "halo").attr("r", radius + 3);
   ensureShape(mark, "circle", "disc").attr("r", radius);
-  ensureShape(mark, "path", "ring").attr("d", progress === null ? null : drawRing(radius, progress));
-  const dot = place.node.state === "running" ? Math.min(3, radius) : 0;
+  ensureShape(mark, "path", "ring").attr("d", progress === null ? null : ringPath(radius, progress));
+  const dot = position.node.state === "running" ? Math.min(3, radius) : 0;
   ensureShape(mark, "circle", "dot live")
     .attr("cx", radius - 1)
     .attr("cy", 1 - radius)
     .attr("r", dot);
-  drawLabels(mark as unknown as Box<SVGElement>, labelsOf(place));
+  drawLabels(mark as unknown as Box<SVGElement>, listLabels(position));
 }
 
-const drawRing = (radius: number, share: number): string | null =>
+const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
-/** Sign instead of the number where the node ended without a network; its number stands on the axis below. */
+/** A symbol replaces the number if the node has no network; the number is still on the axis below. */
 function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
-/** The number is the first text: the chosen node's is painted on the accent. */
-const labelsOf = ({ node, labels, radius }: NodePosition): readonly Label[] => [
+/** The number must be the first text: the style sheet relies on it for the chosen node. */
+const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
   { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL_RADIUS ? "" : numberOrSymbol(node), look: "s" },
   ...labels,
 ];

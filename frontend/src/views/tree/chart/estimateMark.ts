@@ -1,4 +1,4 @@
-/** The estimator's answer on the tree: a dotted diamond that opens it. */
+/** The chosen estimate in the tree: a dotted diamond; a click opens the estimator. */
 import { select } from "d3-selection";
 import { drawLabels, type Group } from "../../../marks/part";
 import type { EstimatePosition } from "../layout/overlays";
@@ -8,11 +8,11 @@ export function drawEstimateMark(group: Group, estimate: EstimatePosition | null
     .selectAll<SVGGElement, EstimatePosition>(":scope > g")
     .data(estimate ? [estimate] : [], ({ id }) => id)
     .join((enter) => {
-      const made = enter.append("g").attr("class", "estimate").attr("data-testid", "estimate-mark");
-      made.append("rect").attr("class", "hit").attr("x", -12).attr("y", -12).attr("width", 24).attr("height", 24);
-      made.append("path").attr("class", "sign").attr("d", "M0,-6L6,0L0,6L-6,0Z");
-      made.append("title");
-      return made;
+      const mark = enter.append("g").attr("class", "estimate").attr("data-testid", "estimate-mark");
+      mark.append("rect").attr("class", "hit").attr("x", -12).attr("y", -12).attr("width", 24).attr("height", 24);
+      mark.append("path").attr("class", "diamond").attr("d", "M0,-6L6,0L0,6L-6,0Z");
+      mark.append("title");
+      return mark;
     })
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
     .on("click", (_, { id }) => onOpen(id))

@@ -1,4 +1,4 @@
-/** The pruning tree: git-graph lanes over the axis of node numbers. */
+/** The pruning tree, in lanes like a git graph, over the axis of node numbers. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
 import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/part";
@@ -19,15 +19,15 @@ export interface TreeData {
   readonly layout: TreeLayout;
   readonly axis: NodeAxis;
   readonly chosen: Node | null;
-  /** Kept in sight: what just grew, else the chosen one. */
+  /** The node to scroll to: the one just created, else the chosen one. */
   readonly followed: Node | null;
   readonly hovered: number | null;
   readonly height: number;
   readonly zoom: number;
-  /** Share of the running job of a node, 0-1. */
+  /** Node id → progress of its running job, 0–1. */
   readonly progress: ReadonlyMap<number, number>;
   readonly describe: (node: Node) => string;
-  /** Of the node that the draft would make. */
+  /** Tooltip of the node that the draft would create. */
   readonly ghostTitle: string;
 }
 
@@ -37,7 +37,7 @@ export interface TreeCallbacks {
   onParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
-  /** +1, −1, or 0 for the usual size. */
+  /** `by`: +1, −1, or 0 to reset the zoom. */
   onZoom(by: number): void;
   onFold(id: number): void;
   onEstimate(id: number): void;
@@ -45,15 +45,15 @@ export interface TreeCallbacks {
 
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
   const { axis, layout } = data;
-  const frame = layoutViewport(layout, { width: axis.width, height: data.height });
-  const view = ensureElement(box, "div", "window").style("bottom", `${frame.buttonRowHeight}px`);
-  drawTreeChart(view, data, callbacks, frame.drawingHeight);
-  const lanes = { places: layout.positions, ...frame };
+  const viewport = layoutViewport(layout, { width: axis.width, height: data.height });
+  const view = ensureElement(box, "div", "window").style("bottom", `${viewport.buttonRowHeight}px`);
+  drawTreeChart(view, data, callbacks, viewport.drawingHeight);
+  const lanes = { positions: layout.positions, ...viewport };
   view.on("scroll", () => {
     noteScroll(view.node()!);
     drawLaneButtons(box, view.node()!, lanes);
   });
-  scrollToFollowed(view, data, frame);
+  scrollToFollowed(view, data, viewport);
   drawLaneButtons(box, view.node()!, lanes);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
@@ -61,7 +61,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawZoomButtons(box, data.zoom, callbacks.onZoom);
 }
 
-/** The drawing alone. */
+/** Draws the SVG alone, without buttons or scrolling. */
 export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallbacks, height: number): void {
   const { axis, layout } = data;
   const svg = ensureSvg(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
@@ -73,22 +73,19 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
-/** Its labels above; its words below. */
+/** Pixels that a node's labels take above and below its centre. */
 const [LABELS_ABOVE, LABELS_BELOW] = [38, 38];
 
-/** Scrolls once after another node is chosen or has grown; a person's own scrolling stays. */
-function scrollToFollowed(
-  box: Box,
-  { layout, followed }: TreeData,
-  { visibleHeight: window, drawingHeight: drawing }: Viewport,
-): void {
+/** Scrolls once whenever another node is to be followed; manual scrolling is left alone otherwise. */
+function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHeight, drawingHeight }: Viewport): void {
   const element = box.node()!;
-  const place = layout.positions.find(({ node }) => node.id === followed?.id);
-  if (!place || element.dataset.followed === String(place.node.id)) return;
-  element.dataset.followed = String(place.node.id);
+  const position = layout.positions.find(({ node }) => node.id === followed?.id);
+  if (!position || element.dataset.followed === String(position.node.id)) return;
+  element.dataset.followed = String(position.node.id);
   const top = scrolledTo(element);
-  const isSeen = place.y >= top + LABELS_ABOVE && place.y <= top + window - LABELS_BELOW;
-  if (!isSeen) scrollSoon(element, Math.max(0, Math.min(drawing - window, place.y - window / 2)));
+  const isVisible = position.y >= top + LABELS_ABOVE && position.y <= top + visibleHeight - LABELS_BELOW;
+  if (!isVisible)
+    scrollSoon(element, Math.max(0, Math.min(drawingHeight - visibleHeight, position.y - visibleHeight / 2)));
 }
 
 function drawCaptions(group: Group): void {
@@ -118,28 +115,28 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .selectAll<SVGGElement, NodePosition>(":scope > g")
     .data(layout.positions, ({ node }) => node.id)
     .join("g")
-    .attr("class", (place) => classOf(place, data))
+    .attr("class", (position) => nodeClass(position, data))
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
     .attr("role", "treeitem")
     .attr("aria-level", ({ level }) => level)
     .attr("aria-expanded", ({ isOpen }) => isOpen)
     .attr("aria-selected", ({ node }) => node.id === chosen?.id)
     .attr("data-testid", ({ node }) => `node-${node.number}`)
-    .attr("tabindex", (place) => (place === focusable ? 0 : -1))
-    .each(function (place) {
-      const { id } = place.node;
-      drawTitle(this, data.describe(place.node));
-      drawCircle(select(this), { place, progress: data.progress.get(id) ?? null });
+    .attr("tabindex", (position) => (position === focusable ? 0 : -1))
+    .each(function (position) {
+      const { id } = position.node;
+      drawTitle(this, data.describe(position.node));
+      drawCircle(select(this), { position, progress: data.progress.get(id) ?? null });
     });
-  listen(marks, callbacks);
+  addListeners(marks, callbacks);
   if (hadFocus)
     marks
-      .filter((place) => place === focusable)
+      .filter((position) => position === focusable)
       .node()
       ?.focus({ preventScroll: true });
 }
 
-/** Its name for screen readers and its tooltip. */
+/** The node's tooltip, which is also its name for screen readers. */
 function drawTitle(mark: SVGGElement, text: string): void {
   const title =
     mark.querySelector(":scope > title") ??
@@ -147,7 +144,7 @@ function drawTitle(mark: SVGGElement, text: string): void {
   if (title.textContent !== text) title.textContent = text;
 }
 
-const classOf = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
+const nodeClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
   [
     "node",
     node.state,
@@ -158,7 +155,7 @@ const classOf = ({ node }: NodePosition, { chosen, hovered }: TreeData): string 
 
 type Marks = ReturnType<typeof select<SVGGElement, NodePosition>>;
 
-function listen(marks: unknown, callbacks: TreeCallbacks): void {
+function addListeners(marks: unknown, callbacks: TreeCallbacks): void {
   const { onChoose, onHover, onFold } = callbacks;
   (marks as Marks)
     .on("click", (_, { node }) => onChoose(node.id))

@@ -1,4 +1,4 @@
-/** Finds nodes by number, note, star or maker. */
+/** Finds nodes by number, note, star or origin. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/part";
@@ -24,8 +24,8 @@ export const findDialog: PanelDialog = {
     ensureElement(content, "input", "field")
       .attr("autofocus", "")
       .attr("type", "text")
-      .attr("aria-label", "Number, words of the note, ★, not recovered, control …")
-      .attr("placeholder", "number, words of the note, ★, not recovered, control …")
+      .attr("aria-label", "Number, words in the note, ★, not recovered, control …")
+      .attr("placeholder", "number, words in the note, ★, not recovered, control …")
       .on("input", (event: Event) => act.typeFind((event.currentTarget as HTMLInputElement).value))
       .on("keydown", (event: KeyboardEvent) => {
         if (event.key === "Enter") choose(matches[0]);
@@ -46,14 +46,14 @@ export const findDialog: PanelDialog = {
   },
 };
 
-/** A number finds that node first; words must all stand in what is known of a node. */
+/** Nodes whose description contains all words; a number puts the node with that number first. */
 export function findNodes(state: State, text: string): readonly Node[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const hits = treeNodes(state).filter((node) => {
-    const known = describeMatch(node, state).toLowerCase();
-    return words.every((word) => known.includes(word));
+  const matches = treeNodes(state).filter((node) => {
+    const description = describeMatch(node, state).toLowerCase();
+    return words.every((word) => description.includes(word));
   });
-  return hits.sort(
+  return matches.sort(
     (a, b) => Number(String(b.number) === words[0]) - Number(String(a.number) === words[0]) || a.number - b.number,
   );
 }

@@ -1,4 +1,4 @@
-/** Measures a node on request: latency by torch and ONNX Runtime beside its MACs, and the test split. */
+/** Measures a node on request: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMs, formatShort } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/part";
@@ -24,13 +24,13 @@ export const measureDialog: PanelDialog = {
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActive);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs are not always less time: measure it where it shall run.`,
+      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const form = ensureElement(content, "form", "form");
     drawField(form, {
       name: "batch",
-      label: "Batch, images",
+      label: "Batch size, images",
       type: "number",
       min: 1,
       max: 1024,
@@ -43,7 +43,7 @@ export const measureDialog: PanelDialog = {
     onSubmit(form, measure);
     drawNotes(ensureElement(content, "p", "notes"), jobs);
     drawProgress(content, jobs.find(isActive));
-    drawStatusLine(content, dialog, "Asking…");
+    drawStatusLine(content, dialog, "Starting…");
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
@@ -74,11 +74,11 @@ const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): stri
   formatCount((batch * 1000) / median_ms),
 ];
 
-/** What could not be measured, and why. */
+/** Says what could not be measured, and why. */
 function drawNotes(line: Box, jobs: readonly Job[]): void {
   const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
-  const failed = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];
-  const text = [...failed, ...notes].join(" ");
+  const errors = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];
+  const text = [...errors, ...notes].join(" ");
   line
     .attr("class", "notes problem paragraph")
     .attr("hidden", text ? null : "")

@@ -1,4 +1,4 @@
-/** The offer to look at the locked test split, once a node, and what came of it. */
+/** Offers to measure a node on the locked test split, once per node, and shows the result. */
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/part";
@@ -13,8 +13,8 @@ export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: 
   ensureElement(box, "b", "title").text("Test accuracy");
   ensureElement(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
   const warning = describeLeak(node);
-  ensureElement(box, "p", "hope")
-    .attr("class", "hope problem paragraph")
+  ensureElement(box, "p", "leak")
+    .attr("class", "leak problem paragraph")
     .attr("hidden", warning ? null : "")
     .text(warning ?? "");
   ensureElement(box, "button", "measure-test")
@@ -22,38 +22,38 @@ export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: 
     .attr("type", "button")
     .attr("hidden", node.test_accuracy === null ? null : "")
     .attr("aria-disabled", isRunning || node.state !== "ready" ? "true" : null)
-    .text(isRunning ? "Measuring on test…" : "Measure on test")
+    .text(isRunning ? "Measuring test accuracy…" : "Measure test accuracy")
     .on("click", () => {
       if (!isRunning && node.state === "ready") onMeasure();
     });
 }
 
-/** What is known of the test split: of this node, and how often the tree looked at it. */
+/** The node's test accuracy, and how many nodes of the tree were measured on the test split. */
 export function describeTest({ test_accuracy, test_measured_at }: Node, experiment: Experiment | null): string {
   const images = experiment ? `${formatCount(experiment.splits.test)} test images` : "the test split";
-  const own =
+  const result =
     test_accuracy === null
-      ? `Not measured on ${images}; that can be done once, and the tree remembers it.`
-      : `${formatPercent(test_accuracy, 2)} of ${images}, measured ${formatTime(test_measured_at)}.`;
+      ? `Not yet measured on ${images}. This can be done once per node, and the experiment keeps count.`
+      : `${formatPercent(test_accuracy, 2)} on ${images}, measured ${formatTime(test_measured_at)}.`;
   const { tests = 0, tested_at = null } = experiment ?? {};
-  const looks =
+  const count =
     tests === 0
-      ? "No node of this tree was measured on it yet."
-      : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "was" : "were"}, last ${formatTime(tested_at)}.`;
-  return `${own} ${looks}`;
+      ? "No node of this tree has been measured on it yet."
+      : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "has" : "have"} been measured, most recently ${formatTime(tested_at)}.`;
+  return `${result} ${count}`;
 }
 
-/** A root whose weights have probably seen selection images; null where there is nothing to fear. */
+/** Warns if an imported root has probably been trained on selection images; null if not. */
 export function describeLeak({ origin, accuracy, test_accuracy }: Node): string | null {
   if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= LEAK_MARGIN)
     return null;
-  return `On selection images it is right ${formatPercent(accuracy, 2)} of the time, over 3 points more than on test: the imported weights have probably seen selection images, so accuracies here are too hopeful.`;
+  return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so accuracies here are too optimistic.`;
 }
 
-/** 2026-11-22 14:05, in the browser's own time. */
+/** "2026-11-22 14:05", in the browser's time zone. */
 function formatTime(at: string | null): string {
   if (at === null) return "–";
-  const when = new Date(at);
+  const time = new Date(at);
   const pad = (value: number): string => String(value).padStart(2, "0");
-  return `${when.getFullYear()}-${pad(when.getMonth() + 1)}-${pad(when.getDate())} ${pad(when.getHours())}:${pad(when.getMinutes())}`;
+  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
 }

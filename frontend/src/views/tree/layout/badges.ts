@@ -1,14 +1,14 @@
-/** What a person did with a node (folded, marked, starred, noted) in signs, and where they may stand. Numbers only. */
+/** Badges for what a person did with a node (folded, marked, starred, annotated), and their possible places. Numbers only. */
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/board";
 import type { Label } from "../../../marks/part";
 import { hasUserNote } from "../../nodes/descriptions";
 
-/** The weightiest first: it chooses its spot before those that follow. */
+/** In order of importance: earlier badges choose their spot first. */
 export const BADGES = ["hidden", "mark", "star", "note"] as const;
 type BadgeKey = (typeof BADGES)[number];
 
-/** A circle that carries signs. */
+/** A circle with badges. */
 interface BadgedCircle {
   readonly node: Node;
   readonly radius: number;
@@ -19,21 +19,24 @@ interface BadgedCircle {
 export interface Badge {
   readonly text: string;
   readonly look: NonNullable<Label["look"]>;
-  /** From the circle's centre, the best first. */
+  /** Relative to the circle's centre, the best first. */
   readonly spots: readonly Spot[];
-  /** On the rim of its own circle: it stands there where no spot is free, for no sign is left out. */
+  /** Fallback on the rim of its circle if no spot is free: badges are never left out. */
   readonly corner: Spot;
 }
 
-/** Pixels between a sign and the words of other nodes. */
+/** Pixels between a badge and the labels of other nodes. */
 const CLEARANCE = 4;
 
 const LOOKS: Readonly<Record<BadgeKey, Badge["look"]>> = { hidden: "b", mark: "b", star: "s", note: "d" };
 
-const textOf = ({ node, hidden, ordinal: mark }: BadgedCircle, key: BadgeKey): string =>
-  ({ hidden: hidden > 0 ? `+${hidden}` : "", mark, star: node.starred ? "★" : "", note: hasUserNote(node) ? "✎" : "" })[
-    key
-  ];
+const textOf = ({ node, hidden, ordinal }: BadgedCircle, key: BadgeKey): string =>
+  ({
+    hidden: hidden > 0 ? `+${hidden}` : "",
+    mark: ordinal,
+    star: node.starred ? "★" : "",
+    note: hasUserNote(node) ? "✎" : "",
+  })[key];
 
 export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
   const text = textOf(circle, key);
@@ -42,7 +45,7 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
     : null;
 }
 
-/** Below at either side, above the edge, further below; then about its own measures, at last on the edge. */
+/** Below on either side, above the edge, further below; then around the node's metrics, and last on the edge. */
 function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
   const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: CLEARANCE });
   const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: CLEARANCE });

@@ -1,8 +1,8 @@
-/** Labels of the draft and of the estimate: they stand where nothing else does, or are left out. Numbers only. */
+/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out. Numbers only. */
 import { type Board, type Rect, type Spot } from "../../../marks/board";
 import { GHOST_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
-/** The draft's label at its own side, else at another. */
+/** Puts the draft's label on its preferred side, else on another free one. */
 export function placeGhostLabel(ghost: GhostPosition | null, board: Board): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
@@ -19,11 +19,11 @@ export function placeGhostLabel(ghost: GhostPosition | null, board: Board): Ghos
       text: ghost.label,
     })),
   );
-  const found = board.settle(spots);
-  return found ? { ...ghost, side: found.side, anchor: found.anchor } : { ...ghost, label: "" };
+  const spot = board.settle(spots);
+  return spot ? { ...ghost, side: spot.side, anchor: spot.anchor } : { ...ghost, label: "" };
 }
 
-/** Beside, left of, below or above the diamond, wherever it is free; nowhere, if it is not: its tooltip says the same. */
+/** Puts the label right of, left of, below or above the diamond; leaves it out if none is free, as the tooltip says the same. */
 export function placeEstimateLabel(estimate: EstimatePosition | null, board: Board): EstimatePosition | null {
   if (!estimate?.label) return estimate;
   const { anchor, labelX, labelY } = estimate;
@@ -39,15 +39,15 @@ export function placeEstimateLabel(estimate: EstimatePosition | null, board: Boa
       ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot &
         typeof side,
   );
-  const found = board.settle(spots, false);
-  return found
-    ? { ...estimate, anchor: found.anchor, labelX: found.labelX, labelY: found.labelY }
+  const spot = board.settle(spots, false);
+  return spot
+    ? { ...estimate, anchor: spot.anchor, labelX: spot.labelX, labelY: spot.labelY }
     : { ...estimate, label: "" };
 }
 
 const DIAMOND_RADIUS = 6;
 
-/** The diamond itself. */
+/** Bounding box of the diamond. */
 export const estimateRect = ({ x, y }: EstimatePosition): Rect => ({
   left: x - DIAMOND_RADIUS,
   right: x + DIAMOND_RADIUS,

@@ -6,7 +6,7 @@ import { contextOf, drawAlone, SPAN, statsOf } from "./context";
 test("the line of parameters joins parent and child only", () => {
   const nodes = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1, { macs: null, parameters: null }), makeNode(3, 0)];
   const { group } = drawAlone(cost, statsOf(nodes));
-  expect(group.querySelectorAll(".joins line")).toHaveLength(2);
+  expect(group.querySelectorAll(".parent-lines line")).toHaveLength(2);
   expect(group.querySelectorAll("rect.macs")).toHaveLength(3);
 });
 
