@@ -1,4 +1,4 @@
-/** The one dialog that may be open. */
+/** The open dialog; only one can be open at a time. */
 import type { Selection } from "d3-selection";
 import { ensureElement, type Box } from "../../marks/part";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -22,7 +22,7 @@ const LABELS: Partial<Record<Dialog["kind"], string>> = {
   delete: "Delete experiment",
   note: "Note",
   notices: "About this experiment",
-  help: "Help and keys",
+  help: "Help and keyboard shortcuts",
 };
 
 export function drawDialogs(box: Box, state: State, act: Actions, panels: readonly Panel[]): void {
@@ -52,7 +52,7 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     drawContent(ensureElement(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
-/** What had the focus when a dialog was opened: there a person goes on. */
+/** The element that had the focus before each dialog opened, which gets it back. */
 const focusBefore = new WeakMap<HTMLElement, Element | null>();
 
 type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
@@ -62,11 +62,11 @@ const rememberFocus = (entered: Opened): Opened =>
     focusBefore.set(this, document.activeElement);
   });
 
-/** What is typed right after the key that opens a dialog belongs to its field: the component itself waits a frame longer. */
+/** Focuses the first field at once, so that it receives what is typed next: the component itself waits a frame longer. */
 const focusFirstField = (entered: Opened): Opened =>
   entered.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
-    const isLoaded = customElements.get("wa-dialog") !== undefined; // loaded, it takes the focus where no field does
+    const isLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
     queueMicrotask(
       isLoaded ? focus : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus(),
     );

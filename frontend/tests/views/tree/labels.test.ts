@@ -19,16 +19,16 @@ const estimate: EstimatePosition = {
   labelX: -9,
   labelY: 4,
 };
-const beside = (left: number, right: number): Rect => ({ left, right, top: 70, bottom: 90 });
+const obstacle = (left: number, right: number): Rect => ({ left, right, top: 70, bottom: 90 });
 const boardOf = (...solid: readonly Rect[]): Board => {
   const board = new Board([], 400);
   board.take(...solid);
   return board;
 };
 
-test("the estimate's label moves to a free side, and is left out where there is none", () => {
+test("the estimate's label moves to a free side, or is left out if there is none", () => {
   expect(placeEstimateLabel(estimate, boardOf())).toEqual(estimate);
-  expect(placeEstimateLabel(estimate, boardOf(beside(40, 90)))).toMatchObject({
+  expect(placeEstimateLabel(estimate, boardOf(obstacle(40, 90)))).toMatchObject({
     anchor: "start",
     labelX: 9,
     label: "keep 200",
@@ -36,17 +36,17 @@ test("the estimate's label moves to a free side, and is left out where there is 
   expect(placeEstimateLabel(estimate, boardOf({ left: 0, right: 400, top: 0, bottom: 200 }))!.label).toBe("");
 });
 
-test("the draft's label gives way to a node's words, and stays inside the drawing", () => {
+test("the draft's label avoids a node's labels, and stays inside the drawing", () => {
   const ghost: GhostPosition = { x: 380, y: 80, number: 9, label: "draft A", side: "above", anchor: "end" };
   expect(placeGhostLabel(ghost, boardOf())).toEqual(ghost);
   expect(placeGhostLabel(ghost, boardOf({ left: 300, right: 400, top: 50, bottom: 75 }))!.side).toBe("below");
 });
 
-test("a word crosses an edge only where nothing else is free", () => {
+test("a label crosses an edge only if no other spot is free", () => {
   const board = new Board([{ left: 9, right: 11, top: 0, bottom: 100 }], 400);
   const spots = [
-    { x: 5, y: 20, text: "word" },
-    { x: 50, y: 20, text: "word" },
+    { x: 5, y: 20, text: "label" },
+    { x: 50, y: 20, text: "label" },
   ];
   expect(board.settle(spots)).toBe(spots[1]);
   expect(board.settle(spots)).toBe(spots[0]);
@@ -71,45 +71,45 @@ function layoutOf(nodes: readonly Node[], width: number, changes: Partial<TreeIn
 const textsOf = ({ labels }: NodePosition, key: string): readonly string[] =>
   labels.filter((label) => label.key === key).map(({ text }) => text);
 
-function countOverlaps(places: readonly NodePosition[]): number {
-  const rects = places.flatMap(({ x, y, radius, labels }) => [
+function countOverlaps(positions: readonly NodePosition[]): number {
+  const rects = positions.flatMap(({ x, y, radius, labels }) => [
     { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius },
     ...labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
   ]);
-  const lies = (a: Rect, b: Rect) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  return rects.filter((a, at) => rects.some((b, other) => other > at && lies(a, b))).length;
+  const overlap = (a: Rect, b: Rect) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return rects.filter((a, index) => rects.some((b, other) => other > index && overlap(a, b))).length;
 }
 
-/** Each the child of the one before, none recovered: a staircase. */
+/** Each node is the child of the one before and none recovered, so that each has a lane of its own. */
 const stairs = Array.from({ length: 7 }, (_, number) =>
   makeNode(number, number === 0 ? null : number - 1, {
     recovered: number === 0 ? null : false,
     starred: true,
-    note: "mine",
+    note: "my note",
   }),
 );
 
-test("down a staircase of nodes that did not recover, all accuracies and words stand, none on another", () => {
-  const { positions: places } = layoutOf(stairs, 400);
-  expect(places.map((place) => textsOf(place, "accuracy").length)).toEqual([1, 1, 1, 1, 1, 1, 1]);
-  expect(places.slice(1).every((place) => textsOf(place, "word")[0]?.startsWith("not rec"))).toBe(true);
-  expect(countOverlaps(places)).toBe(0);
+test("in a staircase of unrecovered nodes all accuracies and outcomes are shown without overlaps", () => {
+  const { positions } = layoutOf(stairs, 400);
+  expect(positions.map((place) => textsOf(place, "accuracy").length)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  expect(positions.slice(1).every((place) => textsOf(place, "word")[0]?.startsWith("not rec"))).toBe(true);
+  expect(countOverlaps(positions)).toBe(0);
 });
 
-test("in a wide panel thirty nodes have their accuracies, and edges say what was removed", () => {
+test("in a wide panel all nodes show their accuracies, and edges the removed share", () => {
   const chain = Array.from({ length: 24 }, (_, number) =>
     makeNode(number, number === 0 ? null : number - 1, { filters: 100, removed_filters: 25 }),
   );
-  const { positions: places } = layoutOf(chain, 1440, { height: 700 });
-  expect(places.every((place) => textsOf(place, "accuracy").length === 1)).toBe(true);
-  expect(textsOf(places[1]!, "share")).toEqual(["−25%"]);
-  expect(countOverlaps(places)).toBe(0);
+  const { positions } = layoutOf(chain, 1440, { height: 700 });
+  expect(positions.every((place) => textsOf(place, "accuracy").length === 1)).toBe(true);
+  expect(textsOf(positions[1]!, "share")).toEqual(["−25%"]);
+  expect(countOverlaps(positions)).toBe(0);
   expect(layoutOf(chain.slice(0, 9), 400).positions.flatMap((place) => textsOf(place, "share"))).toEqual([]);
 });
 
-test("a sign of a note stands for words of a person alone", () => {
+test("only notes written by a person have a badge", () => {
   const notes = [
-    "mine",
+    "my note",
     "Autopilot 1: 15 % a step until accuracy is below 90.00%.",
     "Control of node 2: random filters, seed 1.",
     "Estimate: keep 181 filters for 98.80%.",
@@ -118,42 +118,42 @@ test("a sign of a note stands for words of a person alone", () => {
   expect(layoutOf(nodes, 400).positions.map((place) => textsOf(place, "note").length)).toEqual([1, 0, 0, 0]);
 });
 
-const SIGNS = ["mark", "star", "note"];
-const signsOf = (place: NodePosition): string => SIGNS.map((key) => textsOf(place, key)[0] ?? "-").join("");
+const BADGES = ["mark", "star", "note"];
+const badgesOf = (place: NodePosition): string => BADGES.map((key) => textsOf(place, key)[0] ?? "-").join("");
 
 test.each([400, 1440])(
-  "marks, stars and notes stand at nodes that did not recover, and %i pixels' words lie on none",
+  "unrecovered nodes show marks, stars and notes without overlaps at a width of %i pixels",
   (width) => {
     const nodes = stairs.map((node) => ({
       ...node,
       parent_id: node.number === 0 ? null : 10 + Math.floor((node.number - 1) / 2),
     }));
     for (const tree of [stairs, nodes]) {
-      const { positions: places } = layoutOf(tree, width, { marked: [11, 13, 15], height: width === 400 ? 196 : 700 });
-      expect(places.map(signsOf)).toEqual(["-★✎", "①★✎", "-★✎", "②★✎", "-★✎", "③★✎", "-★✎"]);
-      expect(countOverlaps(places)).toBe(0);
+      const { positions } = layoutOf(tree, width, { marked: [11, 13, 15], height: width === 400 ? 196 : 700 });
+      expect(positions.map(badgesOf)).toEqual(["-★✎", "①★✎", "-★✎", "②★✎", "-★✎", "③★✎", "-★✎"]);
+      expect(countOverlaps(positions)).toBe(0);
     }
   },
 );
 
-test("a mark finds the rim of its own circle where nothing is free", () => {
-  const many = Array.from({ length: 14 }, (_, number) =>
-    makeNode(number, number === 0 ? null : 0, { recovered: false, starred: true, note: "mine" }),
+test("a badge falls back to the rim of its circle if no spot is free", () => {
+  const siblings = Array.from({ length: 14 }, (_, number) =>
+    makeNode(number, number === 0 ? null : 0, { recovered: false, starred: true, note: "my note" }),
   );
-  const { positions: places } = layoutOf(many, 380, { marked: [11, 12, 13, 14, 15] });
-  expect(places.every((place) => signsOf(place).includes("★✎"))).toBe(true);
-  expect(places.filter((place) => textsOf(place, "mark").length === 1)).toHaveLength(5);
+  const { positions } = layoutOf(siblings, 380, { marked: [11, 12, 13, 14, 15] });
+  expect(positions.every((place) => badgesOf(place).includes("★✎"))).toBe(true);
+  expect(positions.filter((place) => textsOf(place, "mark").length === 1)).toHaveLength(5);
 });
 
-test("some pixels lie between a sign and the words of other nodes", () => {
-  const { positions: places } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
-  const wordsOf = ({ labels, x, y }: NodePosition) =>
+test("badges keep a few pixels away from the labels of other nodes", () => {
+  const { positions } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
+  const labelRects = ({ labels, x, y }: NodePosition) =>
     labels.map((label) => ({ ...label, rect: toRect({ ...label, x: x + label.x, y: y + label.y }) }));
-  for (const place of places) {
-    const others = places.filter((other) => other !== place).flatMap(wordsOf);
-    for (const { rect } of wordsOf(place).filter(({ key }) => SIGNS.includes(key))) {
-      const level = others.filter((other) => other.rect.top < rect.bottom && rect.top < other.rect.bottom);
-      const gaps = level.map((other) => Math.max(other.rect.left - rect.right, rect.left - other.rect.right));
+  for (const place of positions) {
+    const others = positions.filter((other) => other !== place).flatMap(labelRects);
+    for (const { rect } of labelRects(place).filter(({ key }) => BADGES.includes(key))) {
+      const sameHeight = others.filter((other) => other.rect.top < rect.bottom && rect.top < other.rect.bottom);
+      const gaps = sameHeight.map((other) => Math.max(other.rect.left - rect.right, rect.left - other.rect.right));
       expect(Math.min(...gaps, 99)).toBeGreaterThanOrEqual(4);
     }
   }

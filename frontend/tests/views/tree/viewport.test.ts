@@ -8,13 +8,17 @@ import { drawTree, type TreeCallbacks } from "../../../src/views/tree/chart/tree
 import { makeNode } from "../../fixtures/values";
 
 const HEIGHT = 196;
-/** As in `tree.css`: a row of buttons, 4 px from the bottom. */
+/** Height of a row of buttons as in `tree.css`, 4 px from the bottom. */
 const BUTTONS = 30;
 
-/** A root with so many children, each on a lane of its own but the first. */
+/** A root with `children` children; all but the first have a lane of their own. */
 function treeOf(children: number) {
   const nodes = Array.from({ length: children + 1 }, (_, number) =>
-    makeNode(number, number === 0 ? null : 0, { recovered: number === 0 ? null : false, starred: true, note: "mine" }),
+    makeNode(number, number === 0 ? null : 0, {
+      recovered: number === 0 ? null : false,
+      starred: true,
+      note: "my note",
+    }),
   );
   const axis = layoutNodeAxis({ width: 376, places: nodes.length, pan: null, chosen: 0 });
   const layout = layoutTree({
@@ -37,14 +41,14 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-test("a tree that scrolls ends above its buttons, with all its words", () => {
+test("a tree that scrolls ends above its buttons, with all its labels", () => {
   const { nodes, axis, layout } = treeOf(12);
   expect(layout.height).toBeGreaterThan(HEIGHT);
-  const frame = layoutViewport(layout, { width: axis.width, height: HEIGHT });
-  expect(frame.buttonRowHeight).toBeGreaterThanOrEqual(BUTTONS);
-  expect(frame.visibleHeight + frame.buttonRowHeight).toBe(HEIGHT);
+  const viewport = layoutViewport(layout, { width: axis.width, height: HEIGHT });
+  expect(viewport.buttonRowHeight).toBeGreaterThanOrEqual(BUTTONS);
+  expect(viewport.visibleHeight + viewport.buttonRowHeight).toBe(HEIGHT);
   const lowest = layout.positions.flatMap(({ y, labels }) => labels.map((label) => y + label.y));
-  expect(frame.drawingHeight).toBeGreaterThanOrEqual(Math.max(...lowest) + 3);
+  expect(viewport.drawingHeight).toBeGreaterThanOrEqual(Math.max(...lowest) + 3);
   drawTree(
     select(box),
     {
@@ -61,22 +65,22 @@ test("a tree that scrolls ends above its buttons, with all its words", () => {
     },
     {} as TreeCallbacks,
   );
-  expect(box.querySelector<HTMLElement>(".window")!.style.bottom).toBe(`${frame.buttonRowHeight}px`);
+  expect(box.querySelector<HTMLElement>(".window")!.style.bottom).toBe(`${viewport.buttonRowHeight}px`);
 });
 
-test("a small tree has all of the panel, and nothing lies in its corners", () => {
+test("a small tree has the whole panel, as its corners are empty", () => {
   const { axis, layout } = treeOf(1);
   expect(layoutViewport(layout, { width: axis.width, height: HEIGHT })).toEqual({
-    foot: 0,
-    window: HEIGHT,
-    drawing: HEIGHT,
+    buttonRowHeight: 0,
+    visibleHeight: HEIGHT,
+    drawingHeight: HEIGHT,
   });
 });
 
-test("words in a corner of a tree that fits are kept from the buttons, too", () => {
+test("a tree with a label in a corner also ends above its buttons", () => {
   const { axis, layout } = treeOf(2);
-  const [place] = layout.positions;
-  const low = { ...place!, x: axis.width - 40, y: HEIGHT - 56, labels: [{ key: "star", x: 9, y: 31, text: "★" }] };
+  const [position] = layout.positions;
+  const low = { ...position!, x: axis.width - 40, y: HEIGHT - 56, labels: [{ key: "star", x: 9, y: 31, text: "★" }] };
   expect(
     layoutViewport({ ...layout, positions: [low] }, { width: axis.width, height: HEIGHT }).buttonRowHeight,
   ).toBeGreaterThanOrEqual(BUTTONS);
