@@ -140,14 +140,16 @@ function layoutTile(
   const value = correlation[row]?.[column] ?? null;
   const names = `${titles[row]!} and ${titles[column]!}`;
   const text = formatCorrelation(value);
-  const valueText = value === null ? "undefined: too few units, or all scores equal" : `ρ = ${value.toFixed(3)}`;
+  const count = `over ${units[row]?.[column] ?? 0} free units`;
+  const description =
+    value === null ? `undefined ${count} (too few, or all scores equal)` : `ρ = ${value.toFixed(3)} ${count}`;
   return {
     key: `${row}-${column}`,
     x: grid.left + column * grid.width,
     y: TOP + row * grid.height,
     value,
     text: row === column ? "" : text,
-    title: `${names}: ${valueText}, over ${units[row]?.[column] ?? 0} free units`,
+    title: `${names}: ${description}`,
   };
 }
 
