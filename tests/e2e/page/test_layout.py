@@ -13,9 +13,7 @@ PANELS = ("tree", "stats", "model", "filters")
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_nothing_overlaps_and_nothing_is_cut_off(demo_tree: DemoTree, width: int, height: int) -> None:
-    sample = demo_tree.server.call("GET", f"/nodes/{demo_tree.last['id']}/samples?change=wrong&limit=1")["items"][0][
-        "sample"
-    ]
+    samples = demo_tree.server.call("GET", f"/nodes/{demo_tree.last['id']}/samples?change=wrong&limit=1")["items"]
     with open_page(width, height) as page:
         demo_tree.open(page, f"&sample={samples[0]['sample']}")
         demo_tree.draft(page)

@@ -18,7 +18,7 @@ SCREEN = """() => {
   const words = find(".crumbs *, .panel *").flatMap((element) => [...element.childNodes].filter(isText));
   return [
     ...words.map(({ textContent }) => textContent.trim()).filter(Boolean),
-    ...find("[aria-pressed=true], [aria-selected=true]").map(({ dataset, textContent }) => dataset.testid ?? textContent),
+    ...find("[aria-pressed=true], [aria-selected=true]").map((mark) => mark.dataset.testid ?? mark.textContent),
     ...find("select, input").map((field) => field.value),
   ].sort();
 }"""

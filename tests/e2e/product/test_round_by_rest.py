@@ -53,7 +53,7 @@ def test_half_the_filters_are_removed_and_recovery_is_relative_to_the_parent(
 def test_whether_a_node_recovers_depends_on_the_tolerance_of_its_experiment(
     demo: Server, root: dict[str, Any], tolerance: float, epochs: int, recovers: bool
 ) -> None:
-    """With a tolerance of 0.5 a trained node recovers; with none, a node without training after half its filters does not."""
+    """With a tolerance of 0.5 a trained node recovers; with none, a node that was not trained does not."""
     path = f"/experiments/{root['experiment_id']}"
     before = demo.call("GET", path)["tolerance"]
     demo.call("PATCH", path, {"tolerance": tolerance})
@@ -117,9 +117,8 @@ def test_an_applied_plan_is_closed(demo: Server, root: dict[str, Any]) -> None:
 
 
 def test_invalid_requests_are_refused_with_the_reason(demo: Server, root: dict[str, Any]) -> None:
-    output = next(layer for layer in demo.call("GET", f"/nodes/{root['id']}/layers")["layers"] if layer["output"])[
-        "name"
-    ]
+    layers = demo.call("GET", f"/nodes/{root['id']}/layers")["layers"]
+    output = next(layer["name"] for layer in layers if layer["output"])
     plans = f"/nodes/{root['id']}/plans"
     invalid: list[tuple[str, dict[str, Any], int, str]] = [
         (plans, {"rule": "filters", "filters": {output: [3]}}, 422, "classes"),
