@@ -114,7 +114,7 @@ def _check_statistics(page: Page, node: dict[str, Any]) -> None:
 def _step_until_bad(
     session: Session, good: dict[str, Any], child: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Returns the last node that recovered and the first that did not, with a dashed edge; `child` is a child of `good`."""
+    """Returns the last node that recovered and the first that did not; `child` is a child of `good`."""
     edges = session.page.locator("#tree path.edge.unrecovered")
     for step, (percent, epochs) in enumerate(STEPS, 1):
         if not child["recovered"]:
