@@ -4,7 +4,7 @@ import type { Context } from "./state/actions/context";
 import { createFollower } from "./state/actions/live";
 import { follow } from "./state/actions/load";
 import { afterFirstAnswers } from "./firstFrame";
-import { keepUrl, startChoice, startSight } from "./history";
+import { syncUrl, startChoice, initialViewport } from "./history";
 import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
@@ -17,7 +17,7 @@ import { filtersPanel } from "./views/filters/panel";
 import { makeFrame, type Frame } from "./views/frame/frame";
 import { drawHead, type SaveFormat } from "./views/frame/head";
 import { modelPanel } from "./views/model/panel";
-import type { Box } from "./marks/part";
+import type { Box } from "./marks/elements";
 import type { Chart, Panel, Size } from "./views/panel";
 import { statsPanel } from "./views/stats/panel";
 import { drawStatus, statusData } from "./views/status/status";
@@ -30,28 +30,28 @@ export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filt
 /** Drawn a frame before the others when the page opens: what a person looks for first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
-/** `onFirstPicture` is told when the first panels are on the screen: time for what they do not need. */
-export function start(root: HTMLElement, onFirstPicture: () => void): void {
+/** `onFirstDraw` is told when the first panels are on the screen: time for what they do not need. */
+export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makeFrame(root, PANELS);
   const regions = new Map<string, Region>();
   const store = createStore(
     { ...initialState, choice: startChoice(), screen: { ...initialState.screen, ...startSight() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
     () => afterChange(),
-    afterFirstAnswers(() => hasFirstAnswers(store.state()), onFirstPicture),
+    afterFirstAnswers(() => hasFirstAnswers(store.state()), onFirstDraw),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
   const listenToChosen = createFollower(context);
   const afterChange = (): void => {
-    keepUrl(store.state());
+    syncUrl(store.state());
     follow(context);
     listenToChosen();
   };
   act.restore();
   document.addEventListener("keydown", store.flush, { capture: true }); // two keys within one frame: the second meets what the first did
   listenForKeys(PANELS, store.state, act);
-  onpopstate = () => act.restoreChoice(startChoice(), startSight());
+  onpopstate = () => act.restoreChoice(startChoice(), initialViewport());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => act.resize(innerWidth, innerHeight));
   afterChange();

@@ -1,5 +1,5 @@
 /** What stands where there is nothing yet: one bold line, one sentence, at most one button. */
-import { ensureElement, type Box } from "../marks/part";
+import { ensureElement, type Box } from "../marks/elements";
 
 export interface Empty {
   readonly title: string;

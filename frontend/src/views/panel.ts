@@ -3,9 +3,9 @@ import type { Actions } from "../state/actions";
 import type { PanelId } from "../state/choice";
 import type { Dialog } from "../state/dialog";
 import type { State } from "../state/state";
-import type { Box } from "../marks/part";
+import type { Box } from "../marks/elements";
 import type { IconName } from "../marks/icons";
-import type { Drawing } from "../marks/svgText";
+import type { Drawing } from "../marks/svgMarkup";
 
 export interface Size {
   readonly width: number;

@@ -25,7 +25,7 @@ const actions = () => ({
   showFlips: vi.fn(),
   chooseAxes: vi.fn(),
   hover: vi.fn(),
-  unhover: vi.fn(),
+  clearHover: vi.fn(),
   stepNode: vi.fn(),
 });
 

@@ -2,8 +2,8 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
 import { describeCell, drawCell, type CellData } from "../../src/views/confusion/cell";
-import { chooseMarked, moveCell, stepCell } from "../../src/state/changes/cells";
-import { countPicked } from "../../src/state/selectors/map";
+import { chooseFromCell, moveCell, stepCell } from "../../src/state/changes/confusionCells";
+import { countChosenByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
@@ -247,7 +247,7 @@ test("the keyboard goes over the cells and chooses, also faster than frames are 
   expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("column");
   const right = moveCell({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
-  expect(chooseMarked("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+  expect(chooseFromCell("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
 });
 
 /** Three cats, of which one is called dog, and a dog. */
@@ -265,10 +265,10 @@ function withSamples() {
 
 test("a class and a lasso are counted by cells of the matrix", () => {
   const counted = (choice: Parameters<typeof withChoice>[1]) =>
-    Object.fromEntries(countPicked(withChoice(withSamples(), choice)) ?? []);
+    Object.fromEntries(countChosenByCell(withChoice(withSamples(), choice)) ?? []);
   expect(counted({ label: 0 })).toEqual({ "0-0": 2, "0-1": 1 });
   expect(counted({ picked: [1, 2, 3] })).toEqual({ "0-0": 1, "0-1": 1, "1-1": 1 });
-  expect(countPicked(withSamples())).toBeNull();
+  expect(countChosenByCell(withSamples())).toBeNull();
 });
 
 test("cells with chosen samples have a ring and the share of them that is chosen", () => {
@@ -297,8 +297,8 @@ test("the name of a row chooses its class, that of a column what is called so, b
   box.querySelector(".columns")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5 }));
   expect([callbacks.onRow.mock.lastCall, callbacks.onColumn.mock.lastCall]).toEqual([[2], [1]]);
   const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
-  expect(chooseMarked("row")(marked).choice).toMatchObject({ label: 0, cell: null });
-  const called = chooseMarked("column")(marked);
+  expect(chooseFromCell("row")(marked).choice).toMatchObject({ label: 0, cell: null });
+  const called = chooseFromCell("column")(marked);
   expect(called.choice).toMatchObject({ picked: [1, 3], cell: null });
 });
 

@@ -64,7 +64,7 @@ test("a database counts as empty only once the experiments are loaded", () => {
   expect(isEmpty(state)).toBe(false);
   const loaded = {
     ...state,
-    screen: { ...state.screen, questions: { experiments: { state: "answered", error: null } as const } },
+    screen: { ...state.screen, requests: { experiments: { state: "answered", error: null } as const } },
   };
   expect(isEmpty(loaded)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
-import { toRect } from "../../src/marks/board";
+import { labelRect } from "../../src/marks/labelLayout";
 import { listPoints, findFrontier } from "../../src/views/tradeoff/points";
 import { layoutNumbers } from "../../src/views/tradeoff/numbers";
 import { drawScatter } from "../../src/views/tradeoff/scatter";
@@ -31,7 +31,7 @@ const data: ScatterData = {
 const scales = { x: Object.assign(() => 300, { ticks: () => [] }), y: Object.assign(() => 200, { ticks: () => [] }) };
 
 test("numbers of points at the same place are arranged around it without overlaps", () => {
-  const rects = layoutNumbers(data, scales, []).map(toRect);
+  const rects = layoutNumbers(data, scales, []).map(labelRect);
   expect(rects.length).toBeGreaterThan(3);
   for (const [index, a] of rects.entries())
     for (const b of rects.slice(index + 1))

@@ -2,7 +2,7 @@
 import type { Agreement } from "../../api/values";
 import { paintSequence } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
-import { type Box, drawLabels, type Group, type Label, ensureGroup, ensureElement, ensureSvg } from "../../marks/part";
+import { type Box, drawLabels, type Group, type Label, ensureGroup, ensureElement, ensureSvg } from "../../marks/elements";
 import type { FilterRanks } from "../../state/selectors/agreement";
 import { drawEmpty } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
@@ -92,7 +92,7 @@ function drawColumns(
     y: top - 5,
     text: `${index + 1}`,
     anchor: "middle",
-    look: "d",
+    emphasis: "dimmed",
   }));
   const rowNumbers =
     listTop === top
@@ -103,7 +103,7 @@ function drawColumns(
           y: top + (index + 0.5) * tile.height + 4,
           text: `${index + 1}`,
           anchor: "end",
-          look: "d",
+          emphasis: "dimmed",
         }));
   const isSeparate = rankTop !== listTop; // the ranks are listed below, by row number
   const rankNumbers =
@@ -115,15 +115,15 @@ function drawColumns(
           y: row.rankY + tile.height / 2 + 4,
           text: `${index + 1}`,
           anchor: "end",
-          look: "d",
+          emphasis: "dimmed",
         }));
   const title = ranks ? ranks.title : "hover over a filter:";
   drawLabels(group, [
     ...columnNumbers,
     ...rowNumbers,
     ...rankNumbers,
-    { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", look: ranks ? "b" : "d" },
-    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${units}`, anchor: "end", look: "d" },
+    { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", emphasis: ranks ? "bold" : "dimmed" },
+    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${units}`, anchor: "end", emphasis: "dimmed" },
   ]);
 }
 
@@ -200,7 +200,7 @@ function drawRows(
     .select("text")
     .attr("x", 12)
     .attr("y", tile.height / 2 + 4)
-    .attr("class", ({ spec }) => (spec === criterion ? "b" : ""))
+    .attr("class", ({ spec }) => (spec === criterion ? "bold" : ""))
     .text(({ name }) => name);
 }
 

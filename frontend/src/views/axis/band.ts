@@ -1,5 +1,5 @@
 /** The accent band of the chosen node and panning, alike in tree and statistics. */
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 import { isInView, toColumn, type NodeAxis } from "./nodeAxis";
 
 export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, height: number): void {

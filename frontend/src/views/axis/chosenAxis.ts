@@ -18,8 +18,8 @@ export function chosenAxis(state: State, width: number): NodeAxis {
 
 /** What just grew, else what a person chose. */
 export function followedNode(state: State): Node | null {
-  const grown = state.server.nodes[state.screen.grown ?? -1];
-  return grown?.experiment_id === state.choice.experiment ? grown : chosenNode(state);
+  const followedNode = state.server.nodes[state.screen.grown ?? -1];
+  return followedNode?.experiment_id === state.choice.experiment ? followedNode : chosenNode(state);
 }
 
 export const chosenWholeAxis = (state: State, width: number): NodeAxis =>

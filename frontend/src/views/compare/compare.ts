@@ -1,8 +1,8 @@
 /** The comparison view: two to five nodes side by side. */
 import type { Comparison, Node } from "../../api/values";
 import { formatCount } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
-import { followScroll } from "../../marks/scroll";
+import { ensureElement, type Box } from "../../marks/elements";
+import { trackScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
@@ -51,7 +51,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     "Filters kept, by original number: short = by all nodes, tall = not by all; bar below: layer width",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
-  followScroll(content.node()!, () => state.screen.compared, act.scrollCompared);
+  trackScroll(content.node()!, () => state.screen.compared, act.scrollCompared);
 }
 
 function describeAbsence(marked: readonly Node[], error: string | null): Empty {

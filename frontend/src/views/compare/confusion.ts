@@ -1,7 +1,7 @@
 /** Confusion of each node minus that of the reference: a small matrix, and its largest changes in words. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
-import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/part";
+import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
 const SIZE = 150;

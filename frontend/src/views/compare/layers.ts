@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
-import { ensureSvg, type Box, type Group } from "../../marks/part";
+import { ensureSvg, type Box, type Group } from "../../marks/elements";
 import { drawTable } from "./table";
 import { exclude, stripPath } from "./strips";
 

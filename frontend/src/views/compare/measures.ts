@@ -7,7 +7,7 @@ import {
   formatMs,
   formatPercent,
   formatShort,
-  formatTimes,
+  formatReduction,
   formatValue,
 } from "../../marks/format";
 
@@ -40,7 +40,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     size("File", (node) => node.size_bytes, formatBytes),
     measure(nodes, "Smaller than the root", {
       read: (node) => node.compression,
-      format: formatTimes,
+      format: formatReduction,
       change: () => "",
     }),
     size("Latency, batch 1", (node) => node.latency.find(({ batch }) => batch === 1)?.median_ms ?? null, formatMs),

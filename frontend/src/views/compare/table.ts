@@ -1,5 +1,5 @@
 /** A table that reuses its rows and cells when drawn again. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 
 export interface Row<C> {
   readonly key: string;

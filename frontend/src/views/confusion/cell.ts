@@ -1,7 +1,7 @@
 /** Beside the matrix: the chosen cell in words and its pictures. */
 import type { Confusion, Sample } from "../../api/values";
-import { fitWords, formatCount, formatOf, formatPlural, formatShare } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { fitText, formatCount, formatOutOf, formatPlural, formatShare } from "../../marks/format";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
@@ -32,7 +32,7 @@ export function describeCell(
   picked: ReadonlyMap<string, number> | null = null,
 ): string {
   const count = counts[label]![predicted]!;
-  const chosen = picked ? `; ${formatOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
+  const chosen = picked ? `; ${formatOutOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
   return `${nameCell(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
 }
 
@@ -49,7 +49,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   const { confusion, cell, pick, samples, room } = data;
   ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Called wrong"));
   const wordings = listCounts(data);
-  ensureElement(box, "span", "count").text(fitWords(wordings, data.width)).attr("title", wordings[0]!);
+  ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
     { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB },
@@ -68,12 +68,12 @@ function listCounts({ confusion, cell, pick, samples, room }: CellData): readonl
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
   const shown = Math.min(samples?.length ?? 0, room, count);
-  const counted = shown === 0 ? formatCount(count) : formatOf(shown, count);
+  const counted = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
   return [`${counted}${change}`, `${counted}${change.replace(" to parent", "").replace("as the parent", "±0")}`];
 }
 
 function countImages(some: number, all: number): readonly string[] {
-  const counted = formatOf(some, all);
+  const counted = formatOutOf(some, all);
   return [`${counted} images`, counted];
 }
 

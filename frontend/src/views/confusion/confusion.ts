@@ -1,8 +1,8 @@
 /** The confusion matrix with its tools and the pictures of the chosen cell. */
 import type { Confusion } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
-import { countPicked, listedSamples } from "../../state/selectors/map";
+import { countChosenByCell, listedSamples } from "../../state/selectors/map";
 import { chosenNode, samplesKey } from "../../state/selectors/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -62,7 +62,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     width: width - side - 14,
     height: height - TOOLS - 10,
   });
-  const picked = countPicked(state);
+  const picked = countChosenByCell(state);
   const inWords = (cell: Cell): string => describeCell(confusion, cell, picked);
   const describe = (cell: Cell) => ({ title: "Confusion", text: inWords(cell) });
   const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);

@@ -1,6 +1,6 @@
 /** The chosen cell, the one under pointer or keys, and the keys themselves. */
-import type { Box, Group } from "../../marks/part";
-import type { Move } from "../../state/changes/cells";
+import type { Box, Group } from "../../marks/elements";
+import type { Move } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrixData";

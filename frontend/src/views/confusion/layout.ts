@@ -1,7 +1,7 @@
 /** Order, size and content of the confusion matrix. Numbers and words only. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
-import type { Order } from "../../state/changes/cells";
+import type { Order } from "../../state/changes/confusionCells";
 import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
 import { orderClasses, rowSum } from "./order";
 

@@ -1,7 +1,7 @@
 /** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
-import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { drawPicks } from "./picks";
@@ -13,7 +13,7 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
     .attr("data-testid", "confusion")
     .style("grid-template-columns", `${layout.side}px auto`);
   const corner = ensureSvg(grid, "corner", layout.side, layout.top);
-  drawLabels(corner, [{ key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", look: "d" }]);
+  drawLabels(corner, [{ key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", emphasis: "dimmed" }]);
   drawColumnNames(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
   drawRowNames(ensureSvg(grid, "names rows", layout.side, layout.height), data, callbacks);
   const cells = ensureSvg(grid, "cells", layout.width, layout.height);
@@ -42,7 +42,7 @@ function drawColumnNames(
         y: 13,
         text,
         anchor: "middle",
-        look: isMarked ? "b" : "",
+        emphasis: isMarked ? "bold" : "",
       };
     },
   );
@@ -79,7 +79,7 @@ function drawRowNames(
           y,
           text: classes[label]!.slice(0, 10),
           anchor: "end",
-          look: isMarked ? "b" : "s",
+          emphasis: isMarked ? "bold" : "strong",
         };
       },
     ),
@@ -124,7 +124,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
       ({ key }) => key,
     )
     .join("text")
-    .attr("class", ({ isDiagonal }) => (isDiagonal ? "d" : "s"))
+    .attr("class", ({ isDiagonal }) => (isDiagonal ? "dimmed" : "strong"))
     .attr("text-anchor", "middle")
     .attr("x", ({ x }) => x + width / 2)
     .attr("y", ({ y, type }) => y + height / 2 + 0.36 * type.size)

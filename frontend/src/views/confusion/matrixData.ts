@@ -1,5 +1,5 @@
 /** What the confusion matrix shows, and what it asks for. */
-import type { Marked, Move, Order } from "../../state/changes/cells";
+import type { Marked, Move, Order } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 

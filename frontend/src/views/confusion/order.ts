@@ -1,7 +1,7 @@
 /** Which classes are rows and columns of the confusion matrix, in which order. */
 import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
-import type { Order } from "../../state/changes/cells";
+import type { Order } from "../../state/changes/confusionCells";
 
 interface Wanted {
   readonly confusion: Confusion;

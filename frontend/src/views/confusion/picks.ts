@@ -1,5 +1,5 @@
 /** In which cells the chosen samples are: a ring, and a bar as long as the share of the cell that is chosen. */
-import { ensureGroup, type Group } from "../../marks/part";
+import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
 

@@ -1,6 +1,6 @@
 /** Head of the matrix: which classes in which order, and what is counted. */
-import { formatOf } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { formatOutOf } from "../../marks/format";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
 export interface ToolsData {
@@ -75,7 +75,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
       return made;
     });
   const all = data.classes.length;
-  menu.select("button").text(`${formatOf(data.shown?.length ?? all, all)} classes`);
+  menu.select("button").text(`${formatOutOf(data.shown?.length ?? all, all)} classes`);
   const items = menu
     .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
     .data(listItems(data), ({ value }) => value)

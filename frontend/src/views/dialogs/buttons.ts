@@ -1,6 +1,6 @@
 /** The end of a dialog: its row of buttons, and its status line for progress and errors. */
-import { type Box, ensureElement } from "../../marks/part";
-import type { Sending } from "../../state/dialog";
+import { type Box, ensureElement } from "../../marks/elements";
+import type { RequestStatus } from "../../state/dialog";
 
 export interface DialogButton {
   readonly text: string;
@@ -27,7 +27,7 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     });
 }
 
-export function drawStatusLine(content: Box, { error, sending }: Sending, busy: string): void {
+export function drawStatusLine(content: Box, { error, sending }: RequestStatus, busy: string): void {
   const text = error ?? (sending ? busy : "");
   ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")

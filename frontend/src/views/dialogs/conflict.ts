@@ -1,7 +1,7 @@
 /** Someone else changed the plan that is edited here: shows both versions and asks which one to keep. */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { planModel, resultOf } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";

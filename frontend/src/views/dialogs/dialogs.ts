@@ -1,6 +1,6 @@
 /** The open dialog; only one can be open at a time. */
 import type { Selection } from "d3-selection";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Actions } from "../../state/actions";
 import type { Dialog } from "../../state/dialog";

@@ -1,5 +1,5 @@
 /** Asks for a link or token if the server requires one. */
-import { ensureElement } from "../../marks/part";
+import { ensureElement } from "../../marks/elements";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
 import { drawField, onSubmit, readText } from "./fields";

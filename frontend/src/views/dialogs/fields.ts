@@ -1,6 +1,6 @@
 /** Labelled form fields, created once so that typed values stay, and functions that read them. */
 import { select as d3select } from "d3-selection";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import type { TrainingChoice } from "../../api/values";
 
 export interface Option {

@@ -1,7 +1,7 @@
 /** Keys and gestures by panel, and the switch for single-letter shortcuts (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { PanelId } from "../../state/choice";
 import { PAGE_KEYS } from "../pageKeys";
 import type { Panel } from "../panel";

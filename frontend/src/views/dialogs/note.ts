@@ -1,7 +1,7 @@
 /** Edits the note of a node. */
 import type { Node } from "../../api/values";
-import { type Box, ensureElement } from "../../marks/part";
-import type { Sending } from "../../state/dialog";
+import { type Box, ensureElement } from "../../marks/elements";
+import type { RequestStatus } from "../../state/dialog";
 import { drawButtons, drawStatusLine } from "./buttons";
 
 export interface NoteCallbacks {
@@ -9,7 +9,7 @@ export interface NoteCallbacks {
   onClose(): void;
 }
 
-export function drawNote(content: Box, node: Node | null, sending: Sending, { onSave, onClose }: NoteCallbacks): void {
+export function drawNote(content: Box, node: Node | null, sending: RequestStatus, { onSave, onClose }: NoteCallbacks): void {
   if (!node) return;
   const existing = content.select<HTMLTextAreaElement>("textarea");
   const isNew = existing.empty();

@@ -1,9 +1,9 @@
 /** Creates a link to this exact view, and lists and withdraws existing links. */
 import type { Link, NewLink } from "../../api/values";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { writeChoice } from "../../state/url/url";
-import { withSight } from "../../state/url/sight";
+import { withViewport } from "../../state/url/viewport";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
@@ -75,7 +75,7 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
     name: readText(form, "for"),
     mode: readText(form, "mode") as NewLink["mode"],
     may_export: form.select<HTMLInputElement>("[name=export]").property("checked") as boolean,
-    view: withSight(writeChoice(choice), screen).slice(1),
+    view: withViewport(writeChoice(choice), screen).slice(1),
     days: readNumber(form, "days"),
   };
 }

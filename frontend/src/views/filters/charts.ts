@@ -1,6 +1,6 @@
 /** What of the Filters panel can be saved. */
 import { ranking } from "../../state/selectors/plan";
-import { comparedNode, comparedSamples, mapPoints, markOf, pickOf, shownChanges } from "../../state/selectors/map";
+import { comparedNode, comparedSamples, mapPoints, markOf, isChosenSample, shownChanges } from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Change } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -49,7 +49,7 @@ function mapRows(state: State): Rows {
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
   const at = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
-  const isPicked = pickOf(state.choice);
+  const isPicked = isChosenSample(state.choice);
   const shown = shownChanges(state);
   const place = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[at.get(sample) ?? -1] ?? null;

@@ -1,6 +1,6 @@
 /** Probabilities of a sample in two nodes: open the compared one, filled this one. */
 import type { SampleView } from "../../api/values";
-import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 
 export interface Dumbbell {
   readonly label: number;
@@ -93,8 +93,8 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
 }
 
 const wordsOf = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
-  { key: `name-${label}`, x: 0, y: y + 4, text: name, look: isTrue ? "b" : "s" },
-  { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", look: "s" },
+  { key: `name-${label}`, x: 0, y: y + 4, text: name, emphasis: isTrue ? "bold" : "strong" },
+  { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", emphasis: "strong" },
 ];
 
 function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[] {
@@ -107,7 +107,7 @@ function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[
       one.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
     );
   }
-  return placed.map((one) => ({ ...one, key: `legend-${one.key}`, look: "d" }));
+  return placed.map((one) => ({ ...one, key: `legend-${one.key}`, emphasis: "dimmed" }));
 }
 
 function drawDots(group: Group, dots: readonly { key: number; x: number; y: number }[]): void {

@@ -1,6 +1,6 @@
 /** The Filters panel: the map of samples, the chosen sample, the filters of the layer. */
 import { formatCount } from "../../marks/format";
-import { ensureElement } from "../../marks/part";
+import { ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";

@@ -2,7 +2,7 @@
 import type { SampleView } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { icon } from "../../marks/icons";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { pictureUrl } from "../samples/thumbs";
 import { drawDumbbells } from "./dumbbells";
 

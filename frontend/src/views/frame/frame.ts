@@ -1,6 +1,6 @@
 /** The fixed structure of the page, created once: top bar, four panels, status bar. */
 import { select } from "d3-selection";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 import type { Panel } from "../panel";
 
 export interface Frame {

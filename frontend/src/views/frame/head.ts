@@ -1,5 +1,5 @@
 /** The head of a panel: subtitle, tools, and the buttons to save and enlarge. */
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 import { icon, type IconName } from "../../marks/icons";
 import type { Chart, Panel, Tool } from "../panel";
 import { drawMenus } from "./menus";

@@ -1,7 +1,7 @@
 /** Tools of a panel that open a menu. */
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Tool, ToolItem } from "../panel";
 
 export function drawMenus(box: Box, panelTools: readonly Tool[], onTool: (tool: Pick<Tool, "run">) => void): void {

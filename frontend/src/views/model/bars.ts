@@ -1,5 +1,5 @@
 /** Keyed rectangles: the join for bars, bands and legend marks. */
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 
 export interface Bar {
   readonly key: string;

@@ -1,7 +1,7 @@
 /** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
 import { planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
-import { SvgPen } from "../../marks/pen";
+import { SvgContext } from "../../marks/canvas";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
@@ -114,7 +114,7 @@ function writeBubbles(state: State, { width, height }: Size): string {
     { model, ranking: found, result },
     { width, height, enlarged: state.choice.panel === "model" },
   );
-  const pen = new SvgPen();
+  const pen = new SvgContext();
   data.layout.rows.forEach((_, layer) => {
     const { start } = data.bubbles;
     const seen = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);

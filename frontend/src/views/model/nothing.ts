@@ -1,5 +1,5 @@
 /** Why no filters are shown: the node is on its way, or the server refused. */
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 

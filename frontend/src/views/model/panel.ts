@@ -1,6 +1,6 @@
 /** The Model panel: architecture, layer table with bubbles and line, the plan; what a person does there → actions. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";
@@ -27,7 +27,7 @@ import type { TableKey } from "./table/keys";
 import type { Handmade, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
 import type { ToolsCallbacks } from "./table/tools";
-import { readAt } from "../../state/selectors/readout";
+import { hoverAt } from "../../state/selectors/readout";
 import { listTools, MODEL_KEYS } from "./tools";
 
 const ARCHITECTURE_HEIGHT = 108;
@@ -132,7 +132,7 @@ interface Wiring {
 function wire(state: State, act: Actions): Wiring {
   const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
-  const onHover = (layer: number, unit: number): void => hover(state, act, readAt(state, layer, unit));
+  const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
   const onLock = (layer: number): void => {
     const name = nameOf(layer);
     if (name !== null) act.toggleLock(name);
@@ -210,7 +210,7 @@ function runKey(key: TableKey, basic: Basic, act: Actions): void {
 }
 
 /** Changes the State only where the pointer came to something else. */
-function hover({ hover: now }: State, act: Actions, next: ReturnType<typeof readAt>): void {
+function hover({ hover: now }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
   if (!next && (now.layer !== null || now.readout !== null)) act.unhover();
   if (next && (now.layer !== next.layer || now.filter !== next.filter)) act.hover(next);
 }

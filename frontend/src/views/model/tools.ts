@@ -1,5 +1,5 @@
 /** Buttons and keys of the Model panel. */
-import { currentPlan, isClosed, planModel, planResult } from "../../state/selectors/plan";
+import { currentPlan, isApplied, planModel, planResult } from "../../state/selectors/plan";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Key, Tool } from "../panel";
@@ -49,5 +49,5 @@ function layerBy(state: State, by: number): string | null {
   return model.structure.source.layers[layer]?.name ?? null;
 }
 
-const canEdit = (state: State): boolean => chosenNode(state)?.state === "ready" && !isClosed(currentPlan(state));
+const canEdit = (state: State): boolean => chosenNode(state)?.state === "ready" && !isApplied(currentPlan(state));
 const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.reached ?? 0) > 0;

@@ -4,7 +4,7 @@ import {
   formatBytes,
   formatCount,
   formatMs,
-  formatOf,
+  formatOutOf,
   formatPercent,
   formatPlural,
   formatShort,
@@ -35,7 +35,7 @@ export function describeGhost(ghost: Ghost | null, model: PlanModel | null): str
   if (!model) return title;
   const [free, all] = [countFreeFilters(model.structure), model.now.filters];
   const removed = all - ghost.cost.filters;
-  return `${title}: it removes ${formatOf(removed, free)} removable filters (${formatPercent(removed / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
+  return `${title}: it removes ${formatOutOf(removed, free)} removable filters (${formatPercent(removed / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
 }
 
 /** Share of the parent's filters that the plan removed, 0–1; null if unknown. */

@@ -2,8 +2,8 @@
 import { buildUrl } from "../../api/url";
 import type { Sample } from "../../api/values";
 import { formatPercent } from "../../marks/format";
-import type { Box } from "../../marks/part";
-import { drawFresh } from "../../marks/fresh";
+import type { Box } from "../../marks/elements";
+import { drawIfChanged } from "../../marks/drawIfChanged";
 
 export interface ThumbsData {
   readonly experiment: number;
@@ -36,7 +36,7 @@ export function describeSample(
 
 /** Touches nothing while its data stay: a callback that depends on more must ask for it when it runs. */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
-  drawFresh(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
+  drawIfChanged(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
 
 function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
   const { experiment, classes, chosen, most, size } = data;

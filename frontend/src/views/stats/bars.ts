@@ -1,5 +1,5 @@
 /** Draws a bar per node, from the bottom of the chart up. */
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";

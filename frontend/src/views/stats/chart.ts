@@ -1,6 +1,6 @@
 /** The contract of a chart in Statistics. Every file of `charts/` has one as its default export; layout, axis, hover and CSV follow from it. */
 import { type Ghost } from "../../state/selectors/ghost";
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { NodeStats } from "./nodeStats";
 

@@ -1,5 +1,5 @@
 /** Invisible columns per node and chart that respond to hover and click; by keyboard, use the nodes in the tree. */
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 import { toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
 import type { ChartPosition } from "./layout";

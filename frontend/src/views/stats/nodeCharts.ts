@@ -1,7 +1,7 @@
 /** The stacked charts of Statistics, on the same axis as the tree above. */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
-import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import { drawBand, listenToPan } from "../axis/band";
 import { isInView, nameNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
@@ -77,8 +77,8 @@ function drawGrid(group: Group, axis: NodeAxis, scaled: readonly ScaledChart[]):
 
 function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
   const spans = [
-    { key: "name", text: chart.title, look: "b" },
-    { key: "unit", text: `\u2002${chart.unit(scale)}`, look: "" },
+    { key: "name", text: chart.title, emphasis: "bold" },
+    { key: "unit", text: `\u2002${chart.unit(scale)}`, emphasis: "" },
   ];
   const text = group.selectAll<SVGTextElement, string>(":scope > text").data([chart.name]).join("text");
   text
@@ -98,14 +98,14 @@ function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsDat
     { chosen: chosen?.number ?? null, ghost: ghost?.number ?? null },
   );
   drawLabels(group, [
-    { key: "node", x: 35, y, text: "node", anchor: "end", look: "d" },
+    { key: "node", x: 35, y, text: "node", anchor: "end", emphasis: "dimmed" },
     ...named.map((number): Label => ({
       key: number === ghost?.number ? "ghost" : String(number),
       x: toColumn(axis, number),
       y,
       text: String(number),
       anchor: "middle",
-      look: number === chosen?.number ? "b" : number === ghost?.number ? "d" : "s",
+      emphasis: number === chosen?.number ? "b" : number === ghost?.number ? "dimmed" : "strong",
     })),
   ]);
 }

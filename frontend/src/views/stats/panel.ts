@@ -1,7 +1,7 @@
 /** The Statistics panel: charts on the tree's axis and the confusion matrix. */
 import { type Readout, type State } from "../../state/state";
-import { ensureElement, type Box } from "../../marks/part";
-import { followScroll } from "../../marks/scroll";
+import { ensureElement, type Box } from "../../marks/elements";
+import { trackScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
@@ -51,7 +51,7 @@ export const statsPanel: Panel = {
       width: room.width,
       height: Math.max(MIN_CONFUSION_HEIGHT, room.height),
     });
-    followScroll(body.node()!, () => state.screen.stats, act.scrollStats);
+    trackScroll(body.node()!, () => state.screen.stats, act.scrollStats);
   },
 };
 

@@ -1,5 +1,5 @@
 /** The hatch pattern for live values. */
-import { ensureGroup, type Group } from "../../marks/part";
+import { ensureGroup, type Group } from "../../marks/elements";
 
 export function drawPatterns(svg: Group): void {
   const group = ensureGroup(svg, "patterns");

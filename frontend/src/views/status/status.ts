@@ -1,6 +1,6 @@
 /** The status bar: readout of what is hovered or focused, splits, device, storage and connection. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Readout, State } from "../../state/state";
 

@@ -2,7 +2,7 @@
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
 import { formatPercent, formatPlural } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 
 export interface AutopilotData {
   readonly autopilots: readonly Autopilot[];

@@ -1,7 +1,7 @@
 /** The path from the root to the chosen node, with the share that each plan removed. */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 import { removedShare } from "../nodes/descriptions";
 
 /** A longer lineage shows the root, a gap, and its last nodes. */

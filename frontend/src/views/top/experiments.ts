@@ -1,14 +1,14 @@
 /** The menu of experiments. */
 import type { Experiment } from "../../api/values";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 
 export interface ExperimentCallbacks {
   chooseExperiment(id: number): void;
   openNewExperiment(): void;
-  openBundle(id: number): void;
-  openUnbundle(): void;
+  openBundleDialog(id: number): void;
+  openUnbundleDialog(): void;
   saveReport(id: number): void;
-  askDeleteExperiment(id: number): void;
+  openDeleteExperiment(id: number): void;
 }
 
 interface Item {

@@ -2,7 +2,7 @@
 import type { Job, Node } from "../../api/values";
 import { formatClock } from "../../marks/format";
 import { icon } from "../../marks/icons";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 
 export interface JobData {
   readonly jobs: readonly Job[];

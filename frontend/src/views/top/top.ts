@@ -1,7 +1,7 @@
 /** The top bar: experiment, lineage, plan edits, Autopilot, current job, sharing and help. */
 import type { Experiment, Job, Node, Visitor, Autopilot } from "../../api/values";
 import { formatPlural } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { BRAND, icon } from "../../marks/icons";
 import { activeJobs, activeAutopilots, chosenExperiment, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";

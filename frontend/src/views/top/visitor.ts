@@ -1,6 +1,6 @@
 /** Tells a visitor who came by a link what it allows, with a button to leave. */
 import type { Visitor } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 
 const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "View only" : "Editing by link");
 

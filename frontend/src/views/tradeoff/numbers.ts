@@ -1,6 +1,6 @@
 /** Places the points' numbers clear of points, other numbers and the frontier; numbers without room are left out. */
-import { Board, type Rect } from "../../marks/board";
-import type { Label } from "../../marks/part";
+import { LabelLayout, type Rect } from "../../marks/labelLayout";
+import type { Label } from "../../marks/elements";
 import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
@@ -31,7 +31,7 @@ const SPOTS: readonly Spot[] = [
 export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
-  const board = new Board([...frontierRects(frontier.map(toPixels)), ...whiskers], width);
+  const board = new LabelLayout([...frontierRects(frontier.map(toPixels)), ...whiskers], width);
   board.take(
     ...points.map(toPixels).map(([x, y]): Rect => ({
       left: x - POINT_RADIUS,
@@ -46,7 +46,7 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
     const hasPriority = id === data.chosen || id === data.hovered;
     const spot = board.settle(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
-    return spot ? [{ key: String(id), ...spot, look: id === data.chosen ? "b" : "" }] : [];
+    return spot ? [{ key: String(id), ...spot, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }
 

@@ -1,8 +1,8 @@
 /** Scatter plot of two metrics: shapes show a node's origin, dashes that it did not recover; a line joins the frontier. */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
-import type { Rect } from "../../marks/board";
-import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
+import type { Rect } from "../../marks/labelLayout";
+import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
 import { layoutNumbers } from "./numbers";
@@ -79,14 +79,14 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
       text: METRIC_KINDS[y].format(value),
       anchor: "end",
     })),
-    { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, look: "b" },
-    { key: "x", x: width - RIGHT, y: height - BOTTOM + 32, text: METRIC_KINDS[x].title, anchor: "end", look: "b" },
+    { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, emphasis: "bold" },
+    { key: "x", x: width - RIGHT, y: height - BOTTOM + 32, text: METRIC_KINDS[x].title, anchor: "end", emphasis: "bold" },
     {
       key: "legend",
       x: LEFT,
       y: height - 4,
       text: x === "accuracy" || y === "accuracy" ? LEGEND + INTERVAL : LEGEND,
-      look: "",
+      emphasis: "",
     },
   ]);
 }

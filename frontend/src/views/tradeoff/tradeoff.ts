@@ -1,5 +1,5 @@
 /** The trade-off view: a picker for each axis and the scatter plot, linked to the tree. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";

@@ -1,7 +1,7 @@
 /** Six facts about the chosen node; a click on the last one measures it again. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 
 interface Fact {
   readonly name: string;

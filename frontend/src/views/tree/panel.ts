@@ -1,5 +1,5 @@
 /** The Tree panel: the tree and, when enlarged, the comparison and the trade-off. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { TreeView } from "../../state/choice";

@@ -1,5 +1,5 @@
 /** Tabs that choose the view of the enlarged Tree panel. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { TREE_VIEWS, type TreeView } from "../../state/choice";
 
 const TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };

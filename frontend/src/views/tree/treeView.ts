@@ -1,6 +1,6 @@
 /** Draws the tree from the State. */
 import type { Node } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { planModel } from "../../state/selectors/plan";

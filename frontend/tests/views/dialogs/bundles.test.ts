@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const withBundle = (state: State, weights = true): State =>
   withScreen(state, { dialog: { kind: "bundle", experiment: 1, weights, pictures: false } });
-const mockActions = () => ({ openDialog: vi.fn(), chooseBundle: vi.fn(), unbundle: vi.fn() });
+const mockActions = () => ({ openDialog: vi.fn(), chooseBundleContents: vi.fn(), unbundle: vi.fn() });
 const href = () => box.querySelector("[data-testid=save-bundle]")!.getAttribute("href");
 const checkbox = (name: string) => box.querySelector<HTMLInputElement>(`[name=${name}]`)!;
 
@@ -75,9 +75,9 @@ test("the menu offers bundle and report of the chosen experiment, and always to 
   const callbacks = {
     chooseExperiment: vi.fn(),
     openNewExperiment: vi.fn(),
-    askDeleteExperiment: vi.fn(),
-    openBundle: vi.fn(),
-    openUnbundle: vi.fn(),
+    openDeleteExperiment: vi.fn(),
+    openBundleDialog: vi.fn(),
+    openUnbundleDialog: vi.fn(),
     saveReport: vi.fn(),
   };
   const experiment = makeExperiment();

@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Link, Visitor } from "../../../src/api/values";
 import type { Actions } from "../../../src/state/actions";
-import { takeVisitor } from "../../../src/state/actions/experiments/visitors";
+import { receiveVisitor } from "../../../src/state/actions/experiments/visitors";
 import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { tokenOf } from "../../../src/views/dialogs/enter";
@@ -121,12 +121,12 @@ test("a visitor with a link sees what it allows and can leave; the owner sees no
 
 test("anyone without access is asked for a link, and told why if their token is no longer valid", () => {
   const nobody: Visitor = { ...visitor, kind: "nobody", link_id: null };
-  expect(takeVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
-  expect(takeVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
+  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
+  expect(receiveVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
     kind: "enter",
     error: "It was withdrawn.",
   });
-  expect(takeVisitor(stateWith([]), visitor).screen.dialog).toBeNull();
+  expect(receiveVisitor(stateWith([]), visitor).screen.dialog).toBeNull();
 });
 
 test("a link can be entered in place of its token", () => {

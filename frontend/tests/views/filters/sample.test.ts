@@ -10,7 +10,7 @@ import {
   readSampleNumber,
   type SampleCardData,
 } from "../../../src/views/filters/sampleCard";
-import { noChoice } from "../../../src/state/choice";
+import { defaultChoice } from "../../../src/state/choice";
 import { makeNode } from "../../fixtures/values";
 import { sampleView } from "../../fixtures/samples";
 
@@ -165,5 +165,5 @@ test("the list says how many of the layer go, in a narrow panel without a word",
 test("the chosen samples have a name", () => {
   expect(namePick({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
   expect(namePick({ ...noChoice, label: 2 }, classes)).toBe("frog");
-  expect(namePick(noChoice, classes)).toBeNull();
+  expect(namePick(defaultChoice, classes)).toBeNull();
 });

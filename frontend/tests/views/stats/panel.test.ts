@@ -22,7 +22,7 @@ test("the panel opens at the scroll position of the State, and reports scrolling
 
 test("hovering a column shows the node's values in that chart", () => {
   const body: HTMLElement = document.createElement("div");
-  const act = { hover: vi.fn(), unhover: vi.fn() };
+  const act = { hover: vi.fn(), clearHover: vi.fn() };
   statsPanel.draw(select(body), stateWith([makeNode(0, null)]), act as unknown as Actions, SIZE);
   const column = body.querySelector("[data-testid=cost-0]")!;
   column.dispatchEvent(new MouseEvent("pointerenter"));

@@ -44,7 +44,7 @@ function draw(dialog: PanelDialog, state: State) {
     startAutopilot: vi.fn(),
     makeControls: vi.fn(),
     deleteBranch: vi.fn(),
-    typeFind: vi.fn(),
+    setFindText: vi.fn(),
     chooseNode: vi.fn(),
   };
   dialog.draw(select(box), state, act as unknown as Actions);

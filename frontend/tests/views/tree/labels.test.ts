@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
-import { Board, toRect, type Rect } from "../../../src/marks/board";
+import { LabelLayout, labelRect, type Rect } from "../../../src/marks/labelLayout";
 import { placeEstimateLabel, placeGhostLabel } from "../../../src/views/tree/layout/overlayLabels";
 import type { EstimatePosition, GhostPosition } from "../../../src/views/tree/layout/overlays";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
@@ -20,8 +20,8 @@ const estimate: EstimatePosition = {
   labelY: 4,
 };
 const obstacle = (left: number, right: number): Rect => ({ left, right, top: 70, bottom: 90 });
-const boardOf = (...solid: readonly Rect[]): Board => {
-  const board = new Board([], 400);
+const boardOf = (...solid: readonly Rect[]): LabelLayout => {
+  const board = new LabelLayout([], 400);
   board.take(...solid);
   return board;
 };
@@ -43,7 +43,7 @@ test("the draft's label avoids a node's labels, and stays inside the drawing", (
 });
 
 test("a label crosses an edge only if no other spot is free", () => {
-  const board = new Board([{ left: 9, right: 11, top: 0, bottom: 100 }], 400);
+  const board = new LabelLayout([{ left: 9, right: 11, top: 0, bottom: 100 }], 400);
   const spots = [
     { x: 5, y: 20, text: "label" },
     { x: 50, y: 20, text: "label" },
@@ -74,7 +74,7 @@ const textsOf = ({ labels }: NodePosition, key: string): readonly string[] =>
 function countOverlaps(positions: readonly NodePosition[]): number {
   const rects = positions.flatMap(({ x, y, radius, labels }) => [
     { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius },
-    ...labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
+    ...labels.map((label) => labelRect({ ...label, x: x + label.x, y: y + label.y })),
   ]);
   const overlap = (a: Rect, b: Rect) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   return rects.filter((a, index) => rects.some((b, other) => other > index && overlap(a, b))).length;
@@ -148,7 +148,7 @@ test("a badge falls back to the rim of its circle if no spot is free", () => {
 test("badges keep a few pixels away from the labels of other nodes", () => {
   const { positions } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
   const labelRects = ({ labels, x, y }: NodePosition) =>
-    labels.map((label) => ({ ...label, rect: toRect({ ...label, x: x + label.x, y: y + label.y }) }));
+    labels.map((label) => ({ ...label, rect: labelRect({ ...label, x: x + label.x, y: y + label.y }) }));
   for (const place of positions) {
     const others = positions.filter((other) => other !== place).flatMap(labelRects);
     for (const { rect } of labelRects(place).filter(({ key }) => BADGES.includes(key))) {

@@ -1,7 +1,7 @@
 /** Saves a whole experiment as one file. */
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatPlural } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { mayExport } from "../../../state/selectors/select";
 import type { BundleChoice } from "../../../state/dialog";
 import type { State } from "../../../state/state";

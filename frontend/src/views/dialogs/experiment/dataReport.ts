@@ -2,11 +2,11 @@
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
-import type { Inspecting } from "../../../state/dialog";
+import { ensureElement, type Box } from "../../../marks/elements";
+import type { Inspection } from "../../../state/dialog";
 import { scrollIntoViewOnChange, isInspecting } from "./inspection";
 
-export function drawDataReport(box: Box, inspection: Inspecting<DataReport> | null): void {
+export function drawDataReport(box: Box, inspection: Inspection<DataReport> | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the data");
   const hasErrors = inspection?.error != null || (inspection?.report?.errors.length ?? 0) > 0;
   ensureElement(box, "p", "state")
@@ -21,11 +21,11 @@ export function drawDataReport(box: Box, inspection: Inspecting<DataReport> | nu
   scrollIntoViewOnChange(box, inspection);
 }
 
-function statusText(inspection: Inspecting<DataReport> | null): string {
+function statusText(inspection: Inspection<DataReport> | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
   if (!inspection.report)
-    return inspection.job?.state === "running" ? `Inspecting: ${inspection.job.message}…` : "Waiting for a worker…";
+    return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
   const { errors, warnings } = inspection.report;
   if (errors.length) return "Fix these errors first.";
   return warnings.length ? "Inspected: the data can be used; see the notes below." : "Inspected: the data can be used.";

@@ -1,7 +1,7 @@
 /** Asks for confirmation before an experiment is deleted. */
 import type { Experiment } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { drawButtons } from "../buttons";
 
 export function drawDelete(

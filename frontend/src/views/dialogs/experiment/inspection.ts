@@ -2,13 +2,13 @@
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
 import { formatCount, formatShort } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
-import type { Inspecting } from "../../../state/dialog";
+import { ensureElement, type Box } from "../../../marks/elements";
+import type { Inspection } from "../../../state/dialog";
 
-export const isInspecting = (inspection: Inspecting<unknown> | null): boolean =>
+export const isInspecting = (inspection: Inspection<unknown> | null): boolean =>
   inspection !== null && !inspection.report && inspection.error === null;
 
-export function drawInspection(box: Box, inspection: Inspecting | null): void {
+export function drawInspection(box: Box, inspection: Inspection | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");
   const isFailed = inspection?.error != null;
   ensureElement(box, "p", "state")
@@ -24,7 +24,7 @@ export function drawInspection(box: Box, inspection: Inspecting | null): void {
 }
 
 /** Scrolls to the inspection, which is below a long form, when it starts and when it ends. */
-export function scrollIntoViewOnChange(box: Box, inspection: Inspecting<unknown> | null): void {
+export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown> | null): void {
   const stage = inspection === null ? "none" : isInspecting(inspection) ? "started" : "ended";
   const node = box.node()!;
   const previous = node.dataset.stage ?? "none";
@@ -32,14 +32,14 @@ export function scrollIntoViewOnChange(box: Box, inspection: Inspecting<unknown>
   if (stage !== previous && inspection) node.scrollIntoView({ block: "nearest" });
 }
 
-function statusText(inspection: Inspecting | null): string {
+function statusText(inspection: Inspection | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
   if (inspection.report)
     return isProved(inspection.report)
       ? "Inspected: the network can be pruned, and the proof below holds."
       : "Inspected: the proof failed; see below.";
-  return inspection.job?.state === "running" ? `Inspecting: ${inspection.job.message}…` : "Waiting for a worker…";
+  return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
 const isProved = ({ proof }: NetworkReport): boolean => proof.equal;

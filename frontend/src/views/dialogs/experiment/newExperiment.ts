@@ -1,7 +1,7 @@
 /** The form for a new experiment; its options are what the server can read and build. */
 import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../../api/values";
-import { ensureElement, type Box } from "../../../marks/part";
-import type { Inspecting, Sending } from "../../../state/dialog";
+import { ensureElement, type Box } from "../../../marks/elements";
+import type { Inspection, RequestStatus } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
@@ -19,10 +19,10 @@ const CHECKPOINT_USES = [
 
 const TIMM_NAME = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
 
-export interface NewExperimentData extends Sending {
+export interface NewExperimentData extends RequestStatus {
   readonly data: DataListing | null;
-  readonly inspection: Inspecting | null;
-  readonly dataReport: Inspecting<DataReport> | null;
+  readonly inspection: Inspection | null;
+  readonly dataReport: Inspection<DataReport> | null;
 }
 
 export interface NewExperimentCallbacks {

@@ -1,7 +1,7 @@
 /** Notices about an experiment: what was adapted, how it was split, what the import measured. */
 import type { Experiment } from "../../../api/values";
 import { formatCount, formatPercent } from "../../../marks/format";
-import type { Box } from "../../../marks/part";
+import type { Box } from "../../../marks/elements";
 
 export function listNotices(experiment: Experiment): readonly string[] {
   const { import_accuracy: accuracy, import_images: images } = experiment;

@@ -1,5 +1,5 @@
 /** Imports a bundle as a new experiment. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { PanelDialog } from "../../panel";
 import { drawButtons, drawStatusLine } from "../buttons";
 

@@ -1,10 +1,10 @@
 /** d2: the chosen sample or filter, then the filters of the layer as cards. */
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
-import { againstOf, comparedNode, viewKey } from "../../../state/selectors/map";
+import { againstParameter, comparedNode, viewKey } from "../../../state/selectors/map";
 import { planModel, planResult, ranking } from "../../../state/selectors/plan";
-import { readFilter } from "../../../state/selectors/readout";
+import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmpty } from "../../empty";
@@ -85,7 +85,7 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
   const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
   const known = model && found && result && unit >= 0;
   const readout = known
-    ? readFilter({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)
+    ? filterReadout({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)
     : { title: layer, text: title };
   act.hover({ layer, filter: number, readout });
 }
@@ -111,7 +111,7 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
 
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
-  const key = viewKey(node?.id ?? -1, againstOf(state), sample ?? -1);
+  const key = viewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
   const question = state.screen.questions[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,

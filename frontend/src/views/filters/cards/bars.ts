@@ -3,7 +3,7 @@ import { plainName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { nameOf } from "../../../state/selectors/criteria";
-import { partsOf } from "../../../state/choice";
+import { parseFilterSort } from "../../../state/choice";
 import { meanMapOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
@@ -26,7 +26,7 @@ const fullOf = memo(
 );
 
 export function firstBar(state: State, found: Ranking | null, cards: LayerCards): Bar {
-  const { by } = partsOf(state.choice.filterSort);
+  const { by } = parseFilterSort(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
   const hasOwnBar = nameOf(state.choice.criterion) === "instability";
   const isTold = found?.sensitivity && (by === "sensitivity" || hasOwnBar);

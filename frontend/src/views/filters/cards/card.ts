@@ -1,6 +1,6 @@
 /** One card of the list of filters: number, picture, histogram at the right, two bars below. */
 import { select } from "d3-selection";
-import type { Box } from "../../../marks/part";
+import type { Box } from "../../../marks/elements";
 import { HISTOGRAM } from "./layout";
 import type { Card } from "./data";
 

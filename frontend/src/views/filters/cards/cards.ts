@@ -1,6 +1,6 @@
 /** d2: the filters of a layer as cards; of 512 only those in sight are made. */
-import { ensureElement, type Box } from "../../../marks/part";
-import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { ensureElement, type Box } from "../../../marks/elements";
+import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 import { fillCard, makeCard } from "./card";
@@ -35,9 +35,9 @@ export function drawCards(
     );
   open(view, data, grid, size.height);
   const node = view.node()!;
-  const seen = (): Span => cardsWithin(grid, scrolledTo(node), size, data.filters.length);
+  const seen = (): Span => cardsWithin(grid, scrollTopOf(node), size, data.filters.length);
   view.on("scroll", () => {
-    noteScroll(node);
+    recordScroll(node);
     callbacks.onSight(seen());
     if (isScrolledAway(node)) callbacks.onScroll(seen());
   });
@@ -55,16 +55,16 @@ function open(
   const node = view.node()!;
   if (node.dataset.place === place || height < ROW) return;
   node.dataset.place = place;
-  scrollSoon(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
+  scrollAfterDraw(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
 }
 
-interface Sight {
+interface Viewport {
   readonly seen: Span;
   readonly callbacks: CardsCallbacks;
   readonly view: Box;
 }
 
-function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks, view }: Sight): void {
+function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks, view }: Viewport): void {
   const { first, count } = withSpare(grid, seen, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
   const stop = tabStop(data, seen, cards);

@@ -1,7 +1,7 @@
 /** Over the cards: which layer, how many of it go, in what order. */
-import { fitWords, formatOf, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
-import { FILTER_SORTS, partsOf, type FilterSort } from "../../../state/choice";
+import { fitText, formatOutOf, textWidth } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
+import { FILTER_SORTS, parseFilterSort, type FilterSort } from "../../../state/choice";
 
 export interface HeadData {
   readonly layers: readonly string[];
@@ -29,11 +29,11 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
     onLayer,
   ).attr("aria-label", "Layer");
   const { sorts, sort: shown } = listSorts(data);
-  const counted = formatOf(data.removed, data.filters);
+  const counted = formatOutOf(data.removed, data.filters);
   const room = data.width - AROUND_ROW - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
-    .text(fitWords([`${counted} removed`, counted], room))
+    .text(fitText([`${counted} removed`, counted], room))
     .attr("title", "filters of the layer that the plan removes");
   ensureElement(row, "span", "grow");
   drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr(
@@ -46,16 +46,16 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
 const [AROUND_ROW, AROUND_LIST] = [40, 30];
 
 /** A list is as wide as its longest line. */
-const widthOf = (lines: readonly string[]): number => AROUND_LIST + Math.max(0, ...lines.map(pixelsOf));
+const widthOf = (lines: readonly string[]): number => AROUND_LIST + Math.max(0, ...lines.map(textWidth));
 
 /** Where the x axis shows sensitivity, that is the score. */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScore = scoreTitle === "sensitivity";
   const title = (one: FilterSort): string => {
-    const { by, isDown } = partsOf(one);
+    const { by, isDown } = parseFilterSort(one);
     return `by ${by === "score" ? scoreTitle : by} ${isDown ? "↓" : "↑"}`;
   };
-  const open = FILTER_SORTS.filter((one) => !isScore || partsOf(one).by !== "sensitivity");
+  const open = FILTER_SORTS.filter((one) => !isScore || parseFilterSort(one).by !== "sensitivity");
   return {
     sorts: open.map((one) => [one, title(one)]),
     sort: isScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort,

@@ -1,7 +1,7 @@
 /** The strongest samples of the filter that is looked at. */
 import type { LayerFilter } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { pictureUrl } from "../../samples/thumbs";
 
 export interface StripData {

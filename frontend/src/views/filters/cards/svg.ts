@@ -1,11 +1,11 @@
 /** The filters of the layer as SVG for saving: all of them, in order, with the pictures that are here. */
-import type { Drawing } from "../../../marks/svgText";
+import type { Drawing } from "../../../marks/svgMarkup";
 import type { State } from "../../../state/state";
 import type { Size } from "../../panel";
 import type { Card } from "./data";
 import { cardsData } from "./data";
 import { CARD, HISTOGRAM, layoutGrid, placeCard } from "./layout";
-import { escapeText } from "../../../marks/svgText";
+import { escapeText } from "../../../marks/svgMarkup";
 
 const LEAST_WIDTH = 760;
 const HEAD = 24;

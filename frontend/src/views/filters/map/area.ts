@@ -1,6 +1,6 @@
 /** d1: chips, the map or what stands in its place, and the line below. */
 import { formatCount, formatDuration } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import {
   comparedNode,
@@ -25,7 +25,7 @@ import { mapData, type MapData } from "./data";
 import { describeLayout, drawFoot, type FootData } from "./foot";
 import { drawMap } from "./view";
 import type { MapCallbacks } from "./data";
-import { ALL_IN_SIGHT } from "../../../state/url/sight";
+import { NO_ZOOM } from "../../../state/url/viewport";
 
 const CHIPS = 36;
 const FOOT = 24;
@@ -61,7 +61,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     { ...footData(state, data), width },
     {
       onDrop: act.dropPick,
-      onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
+      onZoomOut: () => act.zoomMap(NO_ZOOM),
       onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
     },
   );
@@ -103,7 +103,7 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 
 /** The layout is on its way from the server. */
 const isAsked = (state: State): boolean => screenAsks(state, `embedding:${state.choice.node}`);
-const screenAsks = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "asked";
+const screenAsks = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "pending";
 
 /** The chosen samples as pictures, else the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {

@@ -1,7 +1,7 @@
 /** Which samples are marked, and the node that they are compared with. */
 import type { Node } from "../../../api/values";
-import { formatCount, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { formatCount, textWidth } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { CHANGES, type Change } from "../../../state/choice";
 
 export interface ChipsData {
@@ -55,8 +55,8 @@ function wordsFor(data: ChipsData): { isLong: boolean; vs: string } {
   const most = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
   const room = (isLong: boolean, vs: string): number =>
     CHANGES.reduce(
-      (sum, change) => sum + pixelsOf(nameChip(data, change, isLong)) + AROUND.chip,
-      pixelsOf(`${vs} ${most}`) + AROUND.list + AROUND.row,
+      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + AROUND.chip,
+      textWidth(`${vs} ${most}`) + AROUND.list + AROUND.row,
     );
   const ways = [
     { isLong: true, vs: "vs node" },

@@ -2,7 +2,7 @@
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
 import { layerCards, meanMapOf } from "../../../state/selectors/filterCards";
-import { comparedSamples, mapPoints, markOf, pickOf, shownChanges, type Points } from "../../../state/selectors/map";
+import { comparedSamples, mapPoints, markOf, isChosenSample, shownChanges, type Points } from "../../../state/selectors/map";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { Change, Choice } from "../../../state/choice";
 import type { State, Zoom } from "../../../state/state";
@@ -76,7 +76,7 @@ const marksOf = memo(({ samples }: Joined, changes: string): readonly (Change | 
 });
 
 const pickedOf = memo(({ samples }: Joined, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
-  const isPicked = pickOf({ cell, label, picked } as Choice);
+  const isPicked = isChosenSample({ cell, label, picked } as Choice);
   return isPicked && Uint8Array.from(samples, (one) => (one && isPicked(one) ? 1 : 0));
 });
 

@@ -1,7 +1,7 @@
 /** Under the map: how many of how many are marked and chosen, and how the layout was made. */
 import type { Embedding, Node } from "../../../api/values";
-import { formatCount, formatOf, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { formatCount, formatOutOf, textWidth } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
 
 export interface FootData {
   readonly marked: number;
@@ -71,11 +71,11 @@ interface Words {
 
 /** From all words to the fewest: the buttons stay, and titles say what was left out. */
 export function wordings({ marked, images, drawn, pick, layout }: FootData): readonly Words[] {
-  const count = formatOf(marked, images);
+  const count = formatOutOf(marked, images);
   const some = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
   const all: Words = {
     marked: `${count} marked${some}`,
-    pick: pick ? `${pick.name}: ${formatOf(pick.count, images)}${DROP}` : "",
+    pick: pick ? `${pick.name}: ${formatOutOf(pick.count, images)}${DROP}` : "",
     how: !pick && drawn > 0 ? "Shift-drag: choose" : "",
     layout,
   };
@@ -98,7 +98,7 @@ function fitRow(data: FootData): Words {
   const found = wordings(data);
   const isFitting = ({ marked, pick, how, layout }: Words): boolean => {
     const [texts, pressed] = [[marked, how, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
-    const letters = [...texts, ...pressed].reduce((sum, text) => sum + pixelsOf(text) + GAP, 0);
+    const letters = [...texts, ...pressed].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
     return letters + pressed.length * BUTTON_PAD + ROW_PAD <= data.width;
   };
   return found.find(isFitting) ?? found.at(-1)!;

@@ -1,9 +1,9 @@
 /** Keys within the map. */
-import type { Box } from "../../../marks/part";
+import type { Box } from "../../../marks/elements";
 import type { MapData } from "./data";
 import { growRound, stepPoint, type Direction } from "./layout";
 import type { MapCallbacks } from "./data";
-import { ALL_IN_SIGHT } from "../../../state/url/sight";
+import { NO_ZOOM } from "../../../state/url/viewport";
 import { stepZoom } from "./zoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
@@ -34,7 +34,7 @@ export function runKey(
     (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
   else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR, placeOf(data, cursor)));
   else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR, placeOf(data, cursor)));
-  else if (key === "0") callbacks.onZoom(ALL_IN_SIGHT);
+  else if (key === "0") callbacks.onZoom(NO_ZOOM);
   else if (key === "Escape" && data.picked) callbacks.onDrop();
   else return false;
   return true;

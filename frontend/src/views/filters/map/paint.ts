@@ -1,8 +1,8 @@
 /** Paints the points and the names of the classes as pixels, so that ten thousand stay fluid and PNG has all of it. */
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
-import { drawFresh } from "../../../marks/fresh";
-import type { Box } from "../../../marks/part";
+import { drawIfChanged } from "../../../marks/drawIfChanged";
+import type { Box } from "../../../marks/elements";
 import { blend, readPixels, type Pixels } from "../../../marks/pixels";
 import type { Size } from "../../panel";
 import type { Hues } from "./hues";
@@ -31,7 +31,7 @@ export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): v
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
   const { placed, label, mark, picked, labels, hues, width, height } = picture;
   const painted = { placed, label, mark, picked, labels, hues, width, height, ratio };
-  drawFresh(canvas, "map", painted, (fresh) => paintAll(canvas, fresh));
+  drawIfChanged(canvas, "map", painted, (fresh) => paintAll(canvas, fresh));
 }
 
 function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {

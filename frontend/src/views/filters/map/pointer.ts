@@ -1,7 +1,7 @@
 /** Pointer over the map: hover reads, click chooses, Shift-click adds, Shift-drag draws a lasso. */
 import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";
-import { ensureGroup, type Box, type Svg } from "../../../marks/part";
+import { ensureGroup, type Box, type Svg } from "../../../marks/elements";
 import type { MapData } from "./data";
 import { pointAt, pointsWithin } from "./layout";
 import type { MapCallbacks } from "./data";

@@ -1,6 +1,6 @@
 /** The map as SVG for saving: the same places, colours and signs as on the canvas. */
-import type { Drawing } from "../../../marks/svgText";
-import { escapeText } from "../../../marks/svgText";
+import type { Drawing } from "../../../marks/svgMarkup";
+import { escapeText } from "../../../marks/svgMarkup";
 import type { Change } from "../../../state/choice";
 import type { State } from "../../../state/state";
 import type { Size } from "../../panel";

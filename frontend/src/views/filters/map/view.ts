@@ -1,7 +1,7 @@
 /** d1: the map of samples. Wheel and drag zoom and pan, Shift-drag draws a lasso, arrows step from sample to sample. */
 import type { MapCallbacks } from "./data";
 import { formatCount } from "../../../marks/format";
-import { ensureGroup, ensureElement, ensureSvg, type Box, type Svg } from "../../../marks/part";
+import { ensureGroup, ensureElement, ensureSvg, type Box, type Svg } from "../../../marks/elements";
 import type { MapData } from "./data";
 import { listenToKeys } from "./keys";
 import { LABEL_HEIGHT, type ClassLabel } from "./labels";

@@ -1,8 +1,8 @@
 /** Wheel, drag and double click ↔ zoom. Showing a zoom fires no event. */
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
-import type { Box } from "../../../marks/part";
+import type { Box } from "../../../marks/elements";
 import type { Zoom } from "../../../state/state";
-import { MOST_ZOOM } from "../../../state/url/sight";
+import { MAX_ZOOM } from "../../../state/url/viewport";
 import type { Size } from "../../panel";
 
 export interface ZoomData extends Size {
@@ -28,7 +28,7 @@ export function listenToZoom(
       [0, 0],
       [width, height],
     ])
-    .scaleExtent([1, MOST_ZOOM])
+    .scaleExtent([1, MAX_ZOOM])
     .filter((event: MouseEvent) => !event.shiftKey && !event.ctrlKey && event.button === 0)
     .on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) =>
       callbacks.onZoom({ k: transform.k, x: transform.x / width, y: transform.y / height }),
@@ -42,7 +42,7 @@ export function stepZoom(
   factor: number,
   [aboutX, aboutY]: readonly [number, number] = [0.5, 0.5],
 ): Zoom {
-  const next = Math.max(1, Math.min(MOST_ZOOM, k * factor));
+  const next = Math.max(1, Math.min(MAX_ZOOM, k * factor));
   const shift = (at: number, about: number): number =>
     Math.max(1 - next, Math.min(0, about - (about - at) * (next / k)));
   return { k: next, x: shift(x, aboutX), y: shift(y, aboutY) };

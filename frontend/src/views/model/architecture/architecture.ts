@@ -1,7 +1,7 @@
 /** c1: the architecture as a strip of blocks, filters before and after; a click chooses a layer. */
 import type { Structure } from "../../../planning/structure";
 import { type Block, layoutStrip, type Strip } from "./layout";
-import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/part";
+import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 
 export interface ArchitectureData {
@@ -131,7 +131,7 @@ function drawSizes(group: Group, { sizes }: Strip): void {
       y: 12,
       text: label,
       anchor: "middle" as const,
-      look: "d" as const,
+      emphasis: "dimmed" as const,
     })),
   );
 }
@@ -173,7 +173,7 @@ function drawLegend(group: Group, { blocks, pools }: Strip): void {
   ]);
   const short = (kind: Block["kind"]): string => (kind === "linear" ? "fc" : kind === "depthwise" ? "depthw." : kind);
   drawLabels(group, [
-    { key: "Layers", x: 12, y: 20, text: "Layers", look: "b" },
+    { key: "Layers", x: 12, y: 20, text: "Layers", emphasis: "bold" },
     ...kinds.map((kind, i) => ({ key: kind, x: 24, y: at(i), text: short(kind) })),
     ...(pools.length ? [{ key: "pool", x: 24, y: at(kinds.length), text: "pool" }] : []),
   ]);

@@ -1,7 +1,7 @@
 /** The chosen layer, a tick per filter by its original number: short kept, tall removed, ringed by hand. */
 import { pointer } from "d3-selection";
 import { formatCount } from "../../../marks/format";
-import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/part";
+import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
 import type { Structure } from "../../../planning/structure";
 import { drawBars } from "../bars";
 import type { UnitStates } from "../table/picture";
@@ -110,9 +110,9 @@ function drawWords(svg: Svg, data: StripData): void {
   const roomy = data.width > 620;
   const right = data.width - 12;
   drawLabels(ensureGroup(svg, "words"), [
-    { key: "name", x: LEFT, y: 14, text: name, look: "b" },
+    { key: "name", x: LEFT, y: 14, text: name, emphasis: "bold" },
     { key: "text", x: LEFT + 8 + name.length * 6.6, y: 14, text },
-    { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", look: "d" },
+    { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", emphasis: "dimmed" },
     ...(roomy
       ? [
           { key: "kept", x: right - 211, y: 14, text: "kept" },

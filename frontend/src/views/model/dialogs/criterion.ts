@@ -1,13 +1,13 @@
 /** Dialog about the criterion on the x axis: what it is, the form of its options, and which ones were skipped. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import {
-  infoOf,
-  readSettings,
+  criterionInfo,
+  parseOptions,
   skipped,
   type Setting,
   type Settings,
-  writeSpec,
+  formatSpec,
 } from "../../../state/selectors/criteria";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
@@ -28,7 +28,7 @@ export interface CriterionDialogCallbacks {
 
 export function drawCriterionDialog(content: Box, state: State, act: Actions): void {
   const { criterion } = state.choice;
-  const info = infoOf(state, criterion);
+  const info = criterionInfo(state, criterion);
   if (!info) return;
   drawCriterion(
     content,
@@ -53,10 +53,10 @@ export function drawCriterion(
   const form = ensureElement(content, "div", "form fields");
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
-  if (isNew) fill(form, info.options, readSettings(info, spec));
+  if (isNew) fill(form, info.options, parseOptions(info, spec));
   drawSkipped(content, broken);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
-  const defaults = { text: "Defaults", run: () => fill(form, info.options, readSettings(info, info.name)) };
+  const defaults = { text: "Defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };
   drawButtons(
     content,
     info.options.length
@@ -106,7 +106,7 @@ function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCal
     return;
   }
   onChoose(
-    writeSpec(
+    formatSpec(
       info,
       Object.fromEntries(info.options.map((option) => [option.name, read(option, field(form, option).value)])),
     ),

@@ -1,5 +1,5 @@
 /** Dialog of a draft's name, by which tabs, radar and tree tell drafts apart. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";

@@ -1,6 +1,6 @@
 /** Dialog of a plan's rule and limits: what goes, by share, score, layer or target, and how far that may go. */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { ruleFormData } from "../plan/ruleText";

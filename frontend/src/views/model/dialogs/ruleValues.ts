@@ -1,6 +1,6 @@
 /** The fields of the rule's dialog ↔ the rule. A field that is empty or unreadable keeps what was there. */
 import type { Cost } from "../../../api/values";
-import { type Box } from "../../../marks/part";
+import { type Box } from "../../../marks/elements";
 import { commonOf, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {

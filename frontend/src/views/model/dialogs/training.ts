@@ -1,6 +1,6 @@
 /** Dialog of the fine-tuning settings: they become the experiment's own, for all who look at it. */
 import type { Training } from "../../../api/values";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { chosenExperiment, isReadOnly } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";

@@ -1,5 +1,5 @@
 /** Reason, Preview, Apply; a refusal stands above the buttons as a sentence. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
 export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
@@ -28,7 +28,7 @@ function drawWay(button: Box, { child }: PlanData, callbacks: PlanCallbacks): vo
 
 function drawReason(
   field: Box<HTMLInputElement>,
-  { note, savedNote, isClosed }: PlanData,
+  { note, savedNote, isApplied }: PlanData,
   callbacks: PlanCallbacks,
 ): void {
   const node = field.node()!;
@@ -36,7 +36,7 @@ function drawReason(
     .attr("aria-label", "Why this plan? Stays with the node.")
     .attr("placeholder", "Why this plan? Stays with the node.")
     .attr("maxlength", 10_000)
-    .property("disabled", isClosed)
+    .property("disabled", isApplied)
     .on("change", () => callbacks.onNote(node.value))
     .on("keydown", ({ key }: KeyboardEvent) => {
       if (key === "Enter" && note !== savedNote) callbacks.onNote(node.value);

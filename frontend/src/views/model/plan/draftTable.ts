@@ -1,6 +1,6 @@
 /** All drafts of the node side by side: what each removes, and what its preview measured. */
 import { formatChange, formatShare } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 
 export interface DraftRow {
   readonly key: number;

@@ -10,9 +10,9 @@ import {
   currentReason,
   currentRule,
   currentRequest,
-  fillOnce,
-  isClosed,
-  isMaking,
+  filledRule,
+  isApplied,
+  hasNewDraft,
   isSaved,
   otherDraft,
   plansOf,
@@ -44,7 +44,7 @@ export function planData(
     now: model.now,
     after: canSave && plan ? plan.cost : result.cost,
     shares: canSave && plan ? plan.shares : result.shares,
-    other: other && { name: other.name, shares: resultOf(state, model, other, fillOnce(other)).shares },
+    other: other && { name: other.name, shares: resultOf(state, model, other, filledRule(other)).shares },
     preview: previewOf(state, input),
     reach: reachText(rule, result, freeFilters(model)),
     notes: canSave && plan ? plan.notes : [],
@@ -55,7 +55,7 @@ export function planData(
     training: trainingText(trainingOf(state), chosenExperiment(state)),
     note: currentReason(state),
     savedNote: plan?.note ?? "",
-    isClosed: isClosed(plan),
+    isApplied: isApplied(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
     child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
@@ -71,7 +71,7 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
     tabOf(plan, plan === current ? mine : null, model, state),
   );
-  if (current && !isMaking(state, current.node_id)) return tabs;
+  if (current && !hasNewDraft(state, current.node_id)) return tabs;
   const name = letter(tabs.length);
   const made = {
     key: 0,

@@ -1,11 +1,11 @@
 /** What was set by hand, with a way back; shown where the panel is enlarged. */
 import { icon } from "../../../marks/icons";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { Handmade, PlanCallbacks, PlanData } from "./planData";
 
 const SIGN = { kept: "◉", removed: "✕", locked: "▪" } as const;
 
-export function drawHandmade(box: Box, { handmade, enlarged, isClosed }: PlanData, callbacks: PlanCallbacks): void {
+export function drawHandmade(box: Box, { handmade, enlarged, isApplied }: PlanData, callbacks: PlanCallbacks): void {
   const list = ensureElement(box, "div", "hand").attr("hidden", enlarged && handmade.length ? null : "");
   ensureElement(list, "b", "title").text("Set by hand");
   const rows = ensureElement(list, "ul", "rows")
@@ -28,6 +28,6 @@ export function drawHandmade(box: Box, { handmade, enlarged, isClosed }: PlanDat
     .select("button")
     .attr("title", (one) => `Take back: ${one.layer} ${one.number ?? ""}`)
     .attr("aria-label", (one) => `Take back: ${one.layer} ${one.number ?? ""} ${one.kind}`)
-    .attr("disabled", isClosed ? "" : null)
+    .attr("disabled", isApplied ? "" : null)
     .on("click", (_, one) => callbacks.onTakeBack(one));
 }

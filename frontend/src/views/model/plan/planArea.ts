@@ -1,6 +1,6 @@
 /** The plan: drafts as tabs, exact cost now and after, then preview, overrides, reason, apply. */
 import { icon } from "../../../marks/icons";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { drawActions } from "./actions";
 import { drawDraftTable } from "./draftTable";
 import { drawHandmade } from "./handmade";
@@ -123,7 +123,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
 }
 
 /** One tab stop; arrow keys go through the drafts. */
-function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "isClosed">, callbacks: PlanCallbacks): void {
+function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isClosed">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
     .attr("aria-label", "Drafts")
@@ -138,7 +138,7 @@ function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "isClose
     .text((tab) => tab.text)
     .on("click", (_, tab) => callbacks.onTab(tab.key))
     .on("dblclick", () => {
-      if (!isClosed) callbacks.onRename(); // the first of the two clicks has chosen it
+      if (!isApplied) callbacks.onRename(); // the first of the two clicks has chosen it
     });
   buttons.on("keydown", (event: KeyboardEvent, tab) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;

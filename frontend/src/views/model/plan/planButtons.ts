@@ -3,7 +3,7 @@ import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
 import type { PlanModel, PlanResult } from "../../../planning/rules";
-import { currentPlan, currentRequest, isClosed, isSaved, plansOf } from "../../../state/selectors/plan";
+import { currentPlan, currentRequest, isApplied, isSaved, plansOf } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
@@ -62,7 +62,7 @@ function whyNot(state: State, { reached }: PlanResult): string | null {
   if (chosenExperiment(state)?.has_weights === false)
     return "This experiment came as a bundle without weights: it can be read, but not pruned.";
   if (isReadOnly(state)) return "You are here by a link for looking only.";
-  if (isClosed(currentPlan(state))) return "This plan is applied and closed. Make a new draft to change it.";
+  if (isApplied(currentPlan(state))) return "This plan is applied and closed. Make a new draft to change it.";
   const request = currentRequest(state);
   if (request?.isPending && request.kind !== "save") return "On its way.";
   return reached ? null : "Nothing is in the plan yet.";

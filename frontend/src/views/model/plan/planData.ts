@@ -52,7 +52,7 @@ export interface PlanData {
   readonly note: string;
   /** What of it the server has. */
   readonly savedNote: string;
-  readonly isClosed: boolean;
+  readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
   /** The node that the applied plan made; null: none is there. */

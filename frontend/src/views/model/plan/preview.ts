@@ -1,6 +1,6 @@
 /** Preview accuracy: as cut ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), against now and recovered. */
 import type { ForecastPoint, Preview } from "../../../api/values";
-import { fitWords, formatShare, pixelsOf } from "../../../marks/format";
+import { fitText, formatShare, textWidth } from "../../../marks/format";
 import {
   type Box,
   drawLabels,
@@ -9,7 +9,7 @@ import {
   ensureGroup,
   ensureElement,
   ensureSvg,
-} from "../../../marks/part";
+} from "../../../marks/elements";
 import {
   accuracyX,
   previewRows,
@@ -76,9 +76,9 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
   const lines = staleFor === null || now === null ? all : "┃ now ┆ recovered";
   const stale = staleFor === null ? "" : `for ${staleFor}`;
   const beside = [lines, stale, worst ? nameWorst(worst) : ""].filter((words) => words !== "");
-  const room = data.width - beside.reduce((sum, words) => sum + pixelsOf(words) + GAP, 0);
+  const room = data.width - beside.reduce((sum, words) => sum + textWidth(words) + GAP, 0);
   ensureElement(caption, "b", "title")
-    .text(fitWords(["Preview accuracy, %", "Preview, %"], room))
+    .text(fitText(["Preview accuracy, %", "Preview, %"], room))
     .attr("title", "Accuracy by preview, percent");
   ensureElement(caption, "span", "lines").attr("title", all).text(lines);
   ensureElement(caption, "span", "for")
@@ -126,7 +126,7 @@ function drawGrid(group: Group, scale: PreviewScale): void {
       y: HEIGHT - 3,
       text: `${Number((tick * 100).toFixed(1))}`,
       anchor: "middle" as const,
-      look: "d" as const,
+      emphasis: "dimmed" as const,
     })),
   );
 }
@@ -175,7 +175,7 @@ function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typ
       y: TOP + 4 + i * ROW,
       text: formatShare(row.accuracy),
       anchor: "end" as const,
-      look: "s" as const,
+      emphasis: "strong" as const,
     },
     {
       key: `${row.key} interval`,
@@ -183,7 +183,7 @@ function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typ
       y: TOP + 4 + i * ROW,
       text: `${formatShare(row.low)}–${formatShare(row.high)}`,
       anchor: "end" as const,
-      look: "d" as const,
+      emphasis: "dimmed" as const,
     },
   ]);
 }

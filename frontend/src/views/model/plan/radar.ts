@@ -1,5 +1,5 @@
 /** c2: what the plan removes of the node, as shares of six things, always with their values. */
-import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/part";
+import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
 export type Shares = Plan["shares"];
@@ -65,8 +65,8 @@ export function drawRadar(box: Box, data: RadarData): void {
   drawPolygons(ensureGroup(svg, "shares"), radar, data);
   drawLabels(ensureGroup(svg, "labels"), axisLabels(radar, data.shares));
   drawLabels(ensureGroup(svg, "caption"), [
-    { key: "title", x: 12, y: 15, text: "Share removed", look: "b" },
-    { key: "other", x: 12, y: data.height - 6, text: data.other ? `╌ draft ${data.other.name}` : "", look: "d" },
+    { key: "title", x: 12, y: 15, text: "Share removed", emphasis: "bold" },
+    { key: "other", x: 12, y: data.height - 6, text: data.other ? `╌ draft ${data.other.name}` : "", emphasis: "dimmed" },
   ]);
 }
 
@@ -137,7 +137,7 @@ function axisLabels(radar: Radar, shares: Shares): Parameters<typeof drawLabels>
     const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);
     return [
       { key: `${key} name`, x: at, y: y + DROP[i]!, text: label, anchor },
-      { key: `${key} value`, x: at, y: y + DROP[i]! + 13, text: percent(shares[key]), anchor, look: "b" as const },
+      { key: `${key} value`, x: at, y: y + DROP[i]! + 13, text: percent(shares[key]), anchor, emphasis: "bold" as const },
     ];
   });
 }

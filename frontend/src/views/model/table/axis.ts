@@ -1,6 +1,6 @@
 /** Head and foot of the layer table: column names, where 10 … 90 % of the filters lie left, the score axis. */
-import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/part";
-import { drawFresh } from "../../../marks/fresh";
+import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
+import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
 import { lineX } from "./chartData";
 import type { TableData } from "./tableData";
@@ -11,11 +11,11 @@ const LABEL_WIDTH = 28;
 export function drawHead(svg: Svg, data: TableData): void {
   const { layout } = data;
   drawLabels(ensureGroup(svg, "columns"), [
-    { key: "layer", x: layout.nameX, y: 13, text: "Layer", look: "d" },
-    { key: "filters", x: layout.plot[0] - 8, y: 13, text: "filters", anchor: "end", look: "d" },
-    { key: "removed", x: layout.bars[0], y: 13, text: layout.bars[1] > 40 ? "removed" : "", look: "d" },
-    { key: "share", x: layout.shareX, y: 13, text: "n · share", anchor: "end", look: "d" },
-    { key: "code", x: layout.code[0], y: 13, text: layout.code[1] > 84 ? "filters by number" : "by number", look: "d" },
+    { key: "layer", x: layout.nameX, y: 13, text: "Layer", emphasis: "dimmed" },
+    { key: "filters", x: layout.plot[0] - 8, y: 13, text: "filters", anchor: "end", emphasis: "dimmed" },
+    { key: "removed", x: layout.bars[0], y: 13, text: layout.bars[1] > 40 ? "removed" : "", emphasis: "dimmed" },
+    { key: "share", x: layout.shareX, y: 13, text: "n · share", anchor: "end", emphasis: "dimmed" },
+    { key: "code", x: layout.code[0], y: 13, text: layout.code[1] > 84 ? "filters by number" : "by number", emphasis: "dimmed" },
   ]);
   const shown = quantiles(data.ascending).map((one) => ({ ...one, x: toX(data.scale, one.score) }));
   const ticks = shown.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
@@ -29,12 +29,12 @@ function spaced(shown: readonly { percent: number; x: number }[], line: number |
     if (line !== null && Math.abs(x - line) < CLEAR_OF_LINE) return [];
     if (x - last < 28) return [];
     last = x;
-    return [{ key: `${percent}`, x, y: 13, text: `${percent}%`, anchor: "middle" as const, look: "d" as const }];
+    return [{ key: `${percent}`, x, y: 13, text: `${percent}%`, anchor: "middle" as const, emphasis: "dimmed" as const }];
   });
 }
 
 export function drawAxis(svg: Svg, { scale, layout, caption }: TableData): void {
-  drawFresh(svg, "axis", { scale, layout, caption }, (axis) => drawScale(svg, axis));
+  drawIfChanged(svg, "axis", { scale, layout, caption }, (axis) => drawScale(svg, axis));
 }
 
 function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale" | "layout" | "caption">): void {
@@ -44,14 +44,14 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
     "var(--line)",
   );
   const zero = scale.hasZero
-    ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, look: "d" as const }]
+    ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
   const taken = scale.hasZero ? [scale.left + 4] : [];
   const labels = [...scoreTicks(scale)].sort(byRoundness).flatMap((tick): Label[] => {
     const x = toX(scale, tick);
     if (taken.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
     taken.push(x);
-    return [{ key: `${tick}`, x, y: 13, text: nameTick(tick), anchor: "middle", look: "d" }];
+    return [{ key: `${tick}`, x, y: 13, text: nameTick(tick), anchor: "middle", emphasis: "dimmed" }];
   });
   drawLabels(ensureGroup(svg, "ticks"), [...zero, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
@@ -63,7 +63,7 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
       y: 27,
       text: layout.scrolls ? `${layout.rows.length} layers: rows scroll` : "",
       anchor: "end",
-      look: "d",
+      emphasis: "dimmed",
     },
   ]);
 }

@@ -4,7 +4,7 @@
  */
 import { pointer } from "d3-selection";
 import { bubbleAt, bubbleOf, bubblesWithin } from "./bubbles";
-import { type Box, ensureGroup, ensureElement, type Svg } from "../../../marks/part";
+import { type Box, ensureGroup, ensureElement, type Svg } from "../../../marks/elements";
 import type { Brush } from "../../../state/choice";
 import { HEAD, rowAt, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";

@@ -1,5 +1,5 @@
 /** State → what the layer table, the strip and the tools show. Layouts are made once per scores and size. */
-import { infoOf } from "../../../state/selectors/criteria";
+import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
 import type { PlanModel, PlanResult, Rule } from "../../../planning/rules";
@@ -8,7 +8,7 @@ import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { countFreeFilters } from "../../../planning/structure";
 import { criterionTitle } from "../../../state/selectors/select";
-import { currentPlan, currentRule, isClosed, isScored } from "../../../state/selectors/plan";
+import { currentPlan, currentRule, isApplied, isScored } from "../../../state/selectors/plan";
 import type { State } from "../../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { layoutTable, type TableLayout } from "./rows";
@@ -59,7 +59,7 @@ export interface Found {
 
 export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
   const layout = layoutOf(model, size.width, size.height, size.enlarged);
-  const isLinear = infoOf(state, ranking.criterion)?.scale === "linear";
+  const isLinear = criterionInfo(state, ranking.criterion)?.scale === "linear";
   const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), axisOptionsOf(!isScored(state), isLinear));
   const rule = currentRule(state);
   const chosenLayer = chosenLayerOf(state, model);
@@ -105,14 +105,14 @@ function lineData(state: State, { model, ranking, result }: Found, rule: Rule): 
     removedFilters: result.reached,
     freeFilters: free,
     removesLeft: ranking.keep === "high",
-    isClosed: isClosed(currentPlan(state)),
+    isApplied: isApplied(currentPlan(state)),
   };
 }
 
 export function toolsData(state: State, found: Found | null, width: number): ToolsData {
   const rule = currentRule(state);
   const line = found && lineData(state, found, rule);
-  const closed = isClosed(currentPlan(state));
+  const closed = isApplied(currentPlan(state));
   return {
     score: line?.score ?? null,
     removesBelow: line?.removesLeft ?? true,
@@ -133,7 +133,7 @@ function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): st
   const node = state.choice.node ?? 0;
   const partial = state.server.partialScores[node];
   const scores = state.server.scores[`${node}:${ranking.criterion}`];
-  const unit = infoOf(state, ranking.criterion)?.unit;
+  const unit = criterionInfo(state, ranking.criterion)?.unit;
   const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low is kept" : ""}`;
   const size = describeSize(state, ranking);
   if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;

@@ -1,6 +1,6 @@
 /** The vertical line: drag it, or move it by key; its head shows the value. */
 import { pointer } from "d3-selection";
-import { type Group, ensureGroup, type Svg } from "../../../marks/part";
+import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
 import { HEAD, type TableLayout } from "./rows";
 import { toScore } from "./scale";
 import { lineX } from "./chartData";

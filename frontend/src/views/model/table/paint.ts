@@ -2,7 +2,7 @@
 import type { Picture, UnitStates } from "./picture";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
-import type { Pen } from "../../../marks/pen";
+import type { DrawingContext } from "../../../marks/canvas";
 
 interface Painted {
   readonly picture: Picture;
@@ -110,13 +110,13 @@ const KEPT = 1;
 const REMOVED = 2;
 
 /** The bubbles of one stretch of a row: kept, removed, set by hand, chosen. */
-export function paintCircles(context: Pen, picture: Picture, seen: readonly number[], layer: number): void {
+export function paintCircles(context: DrawingContext, picture: Picture, seen: readonly number[], layer: number): void {
   paintKept(context, picture, seen, picture.chosenLayer === layer);
   paintRemoved(context, picture, seen);
   paintChosen(context, picture, seen);
 }
 
-function addCircles(context: Pen, { x, y, radius }: Bubbles, list: readonly number[], more = 0): void {
+function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: readonly number[], more = 0): void {
   context.beginPath();
   for (const b of list) {
     const r = radius[b]! + more;
@@ -126,7 +126,7 @@ function addCircles(context: Pen, { x, y, radius }: Bubbles, list: readonly numb
 }
 
 /** One by one, largest first, so that each stands out from the one below it, its ring with it. */
-function paintKept(context: Pen, picture: Picture, seen: readonly number[], isChosen: boolean): void {
+function paintKept(context: DrawingContext, picture: Picture, seen: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   for (const b of seen) {
     const u = bubbles.unit[b]!;
@@ -144,7 +144,7 @@ function paintKept(context: Pen, picture: Picture, seen: readonly number[], isCh
   }
 }
 
-function paintRemoved(context: Pen, picture: Picture, seen: readonly number[]): void {
+function paintRemoved(context: DrawingContext, picture: Picture, seen: readonly number[]): void {
   const { bubbles, states, palette } = picture;
   const gone = seen.filter((b) => states.removed[bubbles.unit[b]!]);
   addCircles(context, bubbles, gone);
@@ -160,14 +160,14 @@ function paintRemoved(context: Pen, picture: Picture, seen: readonly number[]): 
 }
 
 /** By hand: a ring more. What fills it says the rest: grey is kept, hollow red goes. */
-function strokeRings(context: Pen, { bubbles, palette }: Picture, list: readonly number[]): void {
+function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
   context.strokeStyle = palette.text;
   context.stroke();
 }
 
-function paintChosen(context: Pen, picture: Picture, seen: readonly number[]): void {
+function paintChosen(context: DrawingContext, picture: Picture, seen: readonly number[]): void {
   const chosen = seen.filter((b) => picture.bubbles.unit[b] === picture.chosenUnit);
   if (!chosen.length) return;
   addCircles(context, picture.bubbles, chosen, 2.5);
@@ -205,7 +205,7 @@ function eachColumn(number: number, original: number, columns: number, visit: (c
 }
 
 /** The filters of a layer by their original number as a bar code: kept from below, removed from above. */
-export function paintCode(context: Pen, picture: Picture, layer: number): void {
+export function paintCode(context: DrawingContext, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;
   if (!row.isCuttable) return;

@@ -1,7 +1,7 @@
 /** The rows of the layer table but for their bubbles: names, counts, bars, locks, brackets of coupled layers. */
-import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/part";
+import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawBars } from "../bars";
-import { drawFresh } from "../../../marks/fresh";
+import { drawIfChanged } from "../../../marks/drawIfChanged";
 import type { Bracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
@@ -10,14 +10,14 @@ import { isAtRest, lineX } from "./chartData";
 export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const { layout, scale, chosenLayer, locked } = data;
   drawTint(ensureGroup(svg, "tint"), data);
-  drawFresh(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
+  drawIfChanged(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
     drawGrid(ensureGroup(svg, "grid"), rows);
     drawChosen(ensureGroup(svg, "chosen"), rows);
     drawBrackets(ensureGroup(svg, "brackets"), rows.layout.brackets);
     drawNames(ensureGroup(svg, "names"), rows, callbacks);
   });
   drawRemoved(ensureGroup(svg, "removed"), data);
-  drawFresh(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
+  drawIfChanged(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
 }
 
 /** What lies below the line, on rows that the rule may touch. */
@@ -112,7 +112,7 @@ function drawNames(
     .text((row) => row.label);
   rows
     .select("text.name")
-    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isCuttable ? "s" : "d"}`);
+    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isCuttable ? "strong" : "dimmed"}`);
   rows
     .select("text.count")
     .attr("x", layout.plot[0] - 8)
@@ -145,7 +145,7 @@ function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void
   ]);
   const labels = rows.map((row): Label => {
     const text = gone(row) ? `${gone(row)} · ${Math.round((100 * gone(row)) / row.filters)}%` : "0";
-    return { key: `${row.layer}`, x: layout.shareX, y: y(row) + 8, text, anchor: "end", look: gone(row) ? "s" : "d" };
+    return { key: `${row.layer}`, x: layout.shareX, y: y(row) + 8, text, anchor: "end", emphasis: gone(row) ? "strong" : "dimmed" };
   });
   drawLabels(group, labels);
 }

@@ -4,8 +4,8 @@ import { brushByKey, drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
-import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/part";
-import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/elements";
+import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import { drawRows } from "./rowMarks";
 import { FOOT, HEAD } from "./rows";
 import type { TableCallbacks, TableData, TableScroll } from "./tableData";
@@ -55,14 +55,14 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
 function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, onScroll }: TableScroll): void {
   const node = view.node()!;
   view.on("scroll", () => {
-    noteScroll(node);
+    recordScroll(node);
     if (start() !== null || isScrolledAway(node)) node.dataset.scrolled = "";
-    if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrolledTo(node) / layout.rowHeight));
+    if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrollTopOf(node) / layout.rowHeight));
   });
   if (!layout.scrolls || node.dataset.chosen === `${chosenLayer}`) return;
   const first = node.dataset.chosen === undefined ? start() : null;
   node.dataset.chosen = `${chosenLayer}`;
-  if (first !== null) scrollSoon(node, first * layout.rowHeight);
+  if (first !== null) scrollAfterDraw(node, first * layout.rowHeight);
   else showRow(node, chosenLayer, layout);
 }
 
@@ -70,8 +70,8 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, on
 function showRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;
-  const top = scrolledTo(node);
-  if (top > y || top < lowest) scrollSoon(node, Math.max(0, top > y ? y : lowest));
+  const top = scrollTopOf(node);
+  if (top > y || top < lowest) scrollAfterDraw(node, Math.max(0, top > y ? y : lowest));
 }
 
 function pictureOf(data: TableData): Parameters<typeof paint>[1] {

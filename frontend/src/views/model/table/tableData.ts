@@ -18,7 +18,7 @@ export interface LineData {
   readonly freeFilters: number;
   /** Units that the criterion ranks below the line lie to its left (keep high) or right (keep low). */
   readonly removesLeft: boolean;
-  readonly isClosed: boolean;
+  readonly isApplied: boolean;
 }
 
 export interface TableData {

@@ -2,7 +2,7 @@
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { nameOf, skipped, usable } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 

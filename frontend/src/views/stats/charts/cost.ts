@@ -1,7 +1,7 @@
 /** MACs as bars, parameters as dots with lines from parent to child. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
-import { drawLabels, ensureGroup, type Group } from "../../../marks/part";
+import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
 import { barWidth, isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
 import { BAR_WIDTH, drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
@@ -131,6 +131,6 @@ function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, param
 function drawRightAxis(group: Group, { width }: NodeAxis, { parameters }: CostScale, { caption }: Span): void {
   drawLabels(group, [
     ...parameters.ticks.map(({ y, text }) => ({ key: text, x: width - 4, y: y + 4, text, anchor: "end" as const })),
-    { key: "caption", x: width - 12, y: caption, text: `●  parameters, ${parameters.unit}`, anchor: "end", look: "" },
+    { key: "caption", x: width - 12, y: caption, text: `●  parameters, ${parameters.unit}`, anchor: "end", emphasis: "" },
   ]);
 }

@@ -1,6 +1,6 @@
 /** Training epochs per node; for a running node also the planned epochs, as a dotted frame. */
 import { formatPlural } from "../../../marks/format";
-import { drawLabels, type Group, type Label } from "../../../marks/part";
+import { drawLabels, type Group, type Label } from "../../../marks/elements";
 import { isNamed, toColumn } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
@@ -64,7 +64,7 @@ function labelOf(
     y: fits && !isImported ? toY(countEpochs(stats)) - 3 : bottom - 4,
     text: textOf(stats.node.parent_id === null && !fits, isImported, stats),
     anchor: "middle",
-    look: "s",
+    emphasis: "strong",
   };
 }
 

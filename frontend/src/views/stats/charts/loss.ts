@@ -1,6 +1,6 @@
 /** A line from the loss in the first epoch to that in the last, which has a dot. */
 import { formatValue } from "../../../marks/format";
-import type { Group } from "../../../marks/part";
+import type { Group } from "../../../marks/elements";
 import { toColumn } from "../../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "../chart";
 import { stateClass, type NodeStats } from "../nodeStats";

@@ -1,7 +1,7 @@
 /** A bar from the lowest to the highest accuracy over the epochs, a line at the node's accuracy, ▸ at the accuracy needed to recover. */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
-import type { Group } from "../../../marks/part";
+import type { Group } from "../../../marks/elements";
 import { barWidth, isInView, toColumn } from "../../axis/nodeAxis";
 import { BAR_WIDTH } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart, Tick } from "../chart";

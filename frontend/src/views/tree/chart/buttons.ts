@@ -1,9 +1,9 @@
 /** Buttons over the tree: to pan along the axis, to scroll through the lanes, and to zoom. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { NodeAxis } from "../../axis/nodeAxis";
-import { ZOOMS } from "../../../state/selectors/tree";
+import { ZOOM_STEPS } from "../../../state/selectors/tree";
 import { formatPlural } from "../../../marks/format";
-import { scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Viewport } from "../layout/viewport";
 import type { NodePosition } from "../layout/nodePosition";
 
@@ -30,8 +30,8 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
-    { name: "out", text: "−", title: "Zoom out: show more nodes (-)", isDisabled: zoom <= ZOOMS[0], by: -1 },
-    { name: "in", text: "+", title: "Zoom in (+)", isDisabled: zoom >= ZOOMS.at(-1)!, by: 1 },
+    { name: "out", text: "−", title: "Zoom out: show more nodes (-)", isDisabled: zoom <= ZOOM_STEPS[0], by: -1 },
+    { name: "in", text: "+", title: "Zoom in (+)", isDisabled: zoom >= ZOOM_STEPS.at(-1)!, by: 1 },
   ];
   for (const { name, text, title, isDisabled, by } of buttons) {
     ensureElement(group, "button", name)
@@ -51,7 +51,7 @@ interface Lanes extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
 
 /** A button at each end of the lanes beyond which there are more nodes, with their number. */
 export function drawLaneButtons(box: Box, view: HTMLElement, { positions, visibleHeight, drawingHeight }: Lanes): void {
-  const top = scrolledTo(view);
+  const top = scrollTopOf(view);
   const maxTop = Math.max(0, drawingHeight - visibleHeight);
   const count = (isHidden: (position: NodePosition) => boolean): number => positions.filter(isHidden).length;
   const ends = [
@@ -80,6 +80,6 @@ export function drawLaneButtons(box: Box, view: HTMLElement, { positions, visibl
       .attr("aria-label", title)
       .attr("hidden", end.count > 0 ? null : "")
       .text(`${end.arrow} ${end.count}`)
-      .on("click", () => scrollSoon(view, end.to));
+      .on("click", () => scrollAfterDraw(view, end.to));
   }
 }

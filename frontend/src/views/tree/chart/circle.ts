@@ -1,8 +1,8 @@
 /** One node of the tree: its circle with a number or symbol, the labels around it, and a progress ring while it runs. */
 import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
-import type { Box, Label } from "../../../marks/part";
-import { drawLabels } from "../../../marks/part";
+import type { Box, Label } from "../../../marks/elements";
+import { drawLabels } from "../../../marks/elements";
 import { NUMBERED_STEP } from "../layout/layout";
 import type { NodePosition } from "../layout/nodePosition";
 
@@ -45,7 +45,7 @@ function numberOrSymbol({ state, number }: Node): string {
 
 /** The number must be the first text: the style sheet relies on it for the chosen node. */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
-  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL_RADIUS ? "" : numberOrSymbol(node), look: "s" },
+  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL_RADIUS ? "" : numberOrSymbol(node), emphasis: "strong" },
   ...labels,
 ];
 

@@ -1,6 +1,6 @@
 /** The chosen estimate in the tree: a dotted diamond; a click opens the estimator. */
 import { select } from "d3-selection";
-import { drawLabels, type Group } from "../../../marks/part";
+import { drawLabels, type Group } from "../../../marks/elements";
 import type { EstimatePosition } from "../layout/overlays";
 
 export function drawEstimateMark(group: Group, estimate: EstimatePosition | null, onOpen: (id: number) => void): void {
@@ -19,7 +19,7 @@ export function drawEstimateMark(group: Group, estimate: EstimatePosition | null
     .each(function ({ label, keep, anchor, labelX, labelY }) {
       this.querySelector("title")!.textContent = `Estimate: keep ${keep} filters (T)`;
       drawLabels(select<SVGElement, unknown>(this), [
-        { key: "label", x: labelX, y: labelY, text: label, anchor, look: "" },
+        { key: "label", x: labelX, y: labelY, text: label, anchor, emphasis: "" },
       ]);
     });
 }

@@ -1,5 +1,5 @@
 /** The ghost: the node that the draft would create. */
-import type { Group } from "../../../marks/part";
+import type { Group } from "../../../marks/elements";
 import { GHOST_Y, type GhostPosition } from "../layout/overlays";
 
 export function drawGhost(group: Group, ghost: GhostPosition | null, title: string): void {

@@ -1,8 +1,8 @@
 /** The pruning tree, in lanes like a git graph, over the axis of node numbers. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
-import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/part";
-import { noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
+import { recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import { listenToDrag } from "../../axis/drag";
 import { drawBand, listenToPan } from "../../axis/band";
 import type { NodeAxis } from "../../axis/nodeAxis";
@@ -50,7 +50,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawTreeChart(view, data, callbacks, viewport.drawingHeight);
   const lanes = { positions: layout.positions, ...viewport };
   view.on("scroll", () => {
-    noteScroll(view.node()!);
+    recordScroll(view.node()!);
     drawLaneButtons(box, view.node()!, lanes);
   });
   scrollToFollowed(view, data, viewport);
@@ -82,10 +82,10 @@ function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHei
   const position = layout.positions.find(({ node }) => node.id === followed?.id);
   if (!position || element.dataset.followed === String(position.node.id)) return;
   element.dataset.followed = String(position.node.id);
-  const top = scrolledTo(element);
+  const top = scrollTopOf(element);
   const isVisible = position.y >= top + LABELS_ABOVE && position.y <= top + visibleHeight - LABELS_BELOW;
   if (!isVisible)
-    scrollSoon(element, Math.max(0, Math.min(drawingHeight - visibleHeight, position.y - visibleHeight / 2)));
+    scrollAfterDraw(element, Math.max(0, Math.min(drawingHeight - visibleHeight, position.y - visibleHeight / 2)));
 }
 
 function drawCaptions(group: Group): void {

@@ -1,7 +1,7 @@
 /** An estimate in words: how many filters to keep, from which pair of nodes, and what the forecast expects. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 

@@ -1,7 +1,7 @@
 /** Starts Autopilot at a node, and lists its earlier runs. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";

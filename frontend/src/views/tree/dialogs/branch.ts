@@ -1,7 +1,7 @@
 /** Lists what deleting a branch would remove, and asks for confirmation. */
 import type { Branch } from "../../../api/values";
 import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
-import { ensureElement } from "../../../marks/part";
+import { ensureElement } from "../../../marks/elements";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import type { PanelDialog } from "../../panel";
 

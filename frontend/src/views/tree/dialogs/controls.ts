@@ -1,7 +1,7 @@
 /** Creates controls: nodes of equal size made in another way, to compare the chosen node with. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, drawHelpText, noTraining, onSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";

@@ -1,7 +1,7 @@
 /** The estimator: from a target and a pair of nodes, how many filters to keep; and the outcomes of earlier estimates. */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";

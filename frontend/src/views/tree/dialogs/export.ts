@@ -2,7 +2,7 @@
 import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { isActive, jobsOf } from "../../../state/selectors/select";
 import type { Actions } from "../../../state/actions";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";

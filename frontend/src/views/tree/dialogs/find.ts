@@ -1,7 +1,7 @@
 /** Finds nodes by number, note, star or origin. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
-import { ensureElement } from "../../../marks/part";
+import { ensureElement } from "../../../marks/elements";
 import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";

@@ -5,7 +5,7 @@ import { area, line } from "d3-shape";
 import type { Estimate, ForecastPoint, Node } from "../../../api/values";
 import { formatShare, formatShort } from "../../../marks/format";
 import { accuracyScale } from "../../axis/accuracyScale";
-import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } from "../../../marks/part";
+import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } from "../../../marks/elements";
 
 const [WIDTH, HEIGHT] = [436, 132];
 const [LEFT, RIGHT, TOP, BOTTOM] = [36, 428, 18, 112];
@@ -57,8 +57,8 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     "M0,-5L5,0L0,5L-5,0Z",
   );
   drawLabels(ensureGroup(svg, "captions"), [
-    { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", look: "" },
-    { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", look: "" },
+    { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", emphasis: "" },
+    { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", emphasis: "" },
   ]);
 }
 

@@ -1,7 +1,7 @@
 /** Every estimate of the tree with its outcome, the newest first. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 
 const COLUMN_NAMES = ["node", "target", "keep", "forecast, 80%", "outcome"];

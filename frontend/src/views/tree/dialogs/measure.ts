@@ -1,7 +1,7 @@
 /** Measures a node on request: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMs, formatShort } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { isActive, jobsOf } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, onSubmit, readNumber } from "../../dialogs/fields";

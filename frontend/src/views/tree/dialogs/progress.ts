@@ -1,6 +1,6 @@
 /** Progress of a dialog's job. */
 import type { Job } from "../../../api/values";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 
 export function drawProgress(content: Box, job: Job | undefined): void {
   const line = ensureElement(content, "div", "progress")

@@ -1,7 +1,7 @@
 /** Offers to measure a node on the locked test split, once per node, and shows the result. */
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { chosenExperiment, isActive, jobsOf } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 

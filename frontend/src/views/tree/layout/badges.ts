@@ -1,7 +1,7 @@
 /** Badges for what a person did with a node (folded, marked, starred, annotated), and their possible places. Numbers only. */
 import type { Node } from "../../../api/values";
-import type { Spot } from "../../../marks/board";
-import type { Label } from "../../../marks/part";
+import type { Spot } from "../../../marks/labelLayout";
+import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
 /** In order of importance: earlier badges choose their spot first. */
@@ -18,7 +18,7 @@ interface BadgedCircle {
 
 export interface Badge {
   readonly text: string;
-  readonly look: NonNullable<Label["look"]>;
+  readonly look: NonNullable<Label["emphasis"]>;
   /** Relative to the circle's centre, the best first. */
   readonly spots: readonly Spot[];
   /** Fallback on the rim of its circle if no spot is free: badges are never left out. */

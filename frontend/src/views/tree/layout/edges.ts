@@ -1,6 +1,6 @@
 /** Paths and kinds of the tree's edges. Numbers only. */
 import type { Node } from "../../../api/values";
-import type { Rect } from "../../../marks/board";
+import type { Rect } from "../../../marks/labelLayout";
 import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
 
 export interface Edge {

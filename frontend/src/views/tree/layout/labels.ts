@@ -1,8 +1,8 @@
 /** Places each node's labels: metrics first, then badges, outcomes, origins and removed shares. Numbers only. */
 import type { Node } from "../../../api/values";
-import { formatShare, formatTimes } from "../../../marks/format";
-import type { Label } from "../../../marks/part";
-import type { Board, Spot } from "../../../marks/board";
+import { formatShare, formatReduction } from "../../../marks/format";
+import type { Label } from "../../../marks/elements";
+import type { LabelLayout, Spot } from "../../../marks/labelLayout";
 import { badgeOf, BADGES } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
@@ -37,7 +37,7 @@ type LabelsByCircle = Map<Circle, Label[]>;
 /** Returns labels relative to each circle's centre. `afterMetrics` is called before optional labels take room. */
 export function placeLabels(
   circles: readonly Circle[],
-  board: Board,
+  board: LabelLayout,
   step: number,
   afterMetrics: () => void,
 ): LabelsByCircle {
@@ -45,7 +45,7 @@ export function placeLabels(
   const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
   const addLabel = (
     circle: Circle,
-    look: Label["look"],
+    look: Label["emphasis"],
     key: string,
     { x, y, text, anchor = "start" }: Spot,
   ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, look });
@@ -75,7 +75,7 @@ export function placeLabels(
 
 type PlaceLabel = (
   circle: Circle,
-  look: Label["look"],
+  look: Label["emphasis"],
   key: string,
   spots: readonly Spot[],
   mayCross?: boolean,
@@ -89,7 +89,7 @@ function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
   const above = (y: number, text: string): readonly Spot[] => [{ x: 0, y, text, anchor: "middle" }];
   if (accuracy === null || !placeLabel(circle, look, "accuracy", above(-27, formatShare(accuracy)), circle.hasPriority))
     return;
-  if (compression !== null) placeLabel(circle, dim, "times", above(-15, formatTimes(compression)), circle.hasPriority);
+  if (compression !== null) placeLabel(circle, dim, "times", above(-15, formatReduction(compression)), circle.hasPriority);
 }
 
 /** Below the circle, beside its children's edge and badges; shortened, or further below, if there is no room. */
@@ -105,7 +105,7 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
       { x: -BADGE_END, y, text, anchor: "end" },
       { x: BADGE_END, y, text },
     ]);
-  placeLabel(circle, isUnrecovered(circle) ? "u" : "d", "word", [...below(22), ...below(34)]);
+  placeLabel(circle, isUnrecovered(circle) ? "unrecovered" : "dimmed", "word", [...below(22), ...below(34)]);
 }
 
 /** How the node was made: on its edge if that is long enough, else below. Optional, as the tooltip says it too. */

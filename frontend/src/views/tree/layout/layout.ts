@@ -1,10 +1,10 @@
 /** Positions of all nodes, edges and labels of the tree. No drawing. */
 import type { NodePosition } from "./nodePosition";
 import type { Estimate, Node } from "../../../api/values";
-import type { Label } from "../../../marks/part";
+import type { Label } from "../../../marks/elements";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, type NodeAxis, toColumn } from "../../axis/nodeAxis";
-import { Board, type Rect } from "../../../marks/board";
+import { LabelLayout, type Rect } from "../../../marks/labelLayout";
 import { placeEstimateLabel, placeGhostLabel, estimateRect } from "./overlayLabels";
 import {
   type EstimatePosition,
@@ -101,7 +101,7 @@ function layoutLabels(
   axis: NodeAxis,
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
   if (axis.step < NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
-  const board = new Board(edges.flatMap(edgeRects), axis.width);
+  const board = new LabelLayout(edges.flatMap(edgeRects), axis.width);
   board.take(...circles.map(circleRect), ...CAPTIONS);
   if (overlays.ghost) board.take(circleRect({ ...overlays.ghost, radius: RADIUS }));
   if (overlays.estimate) board.take(estimateRect(overlays.estimate));
@@ -170,8 +170,8 @@ const circleRect = ({ x, y, radius }: Pick<Circle, "x" | "y" | "radius">): Rect 
 
 /** Small circles have no labels but the most important badges. */
 const labelSmallCircle = ({ radius, hidden, ordinal }: Circle): readonly Label[] => [
-  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, look: "b" as const }] : []),
-  ...(ordinal ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: ordinal, look: "b" as const }] : []),
+  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, emphasis: "bold" as const }] : []),
+  ...(ordinal ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: ordinal, emphasis: "bold" as const }] : []),
 ];
 
 function countLevel(node: Node, byId: ReadonlyMap<number, Node>): number {

@@ -1,6 +1,6 @@
 /** Position and labels of a node in the tree. */
 import type { Node } from "../../../api/values";
-import type { Label } from "../../../marks/part";
+import type { Label } from "../../../marks/elements";
 
 export interface NodePosition {
   readonly node: Node;

@@ -1,9 +1,9 @@
 /** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out. Numbers only. */
-import { type Board, type Rect, type Spot } from "../../../marks/board";
+import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
 import { GHOST_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
 /** Puts the draft's label on its preferred side, else on another free one. */
-export function placeGhostLabel(ghost: GhostPosition | null, board: Board): GhostPosition | null {
+export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
     ghost.side,
@@ -24,7 +24,7 @@ export function placeGhostLabel(ghost: GhostPosition | null, board: Board): Ghos
 }
 
 /** Puts the label right of, left of, below or above the diamond; leaves it out if none is free, as the tooltip says the same. */
-export function placeEstimateLabel(estimate: EstimatePosition | null, board: Board): EstimatePosition | null {
+export function placeEstimateLabel(estimate: EstimatePosition | null, board: LabelLayout): EstimatePosition | null {
   if (!estimate?.label) return estimate;
   const { anchor, labelX, labelY } = estimate;
   const sides = [

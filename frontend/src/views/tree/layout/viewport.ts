@@ -1,5 +1,5 @@
 /** How much of the tree is visible, and whether its buttons need a row of their own below it. Numbers only. */
-import { toRect, type Rect } from "../../../marks/board";
+import { labelRect, type Rect } from "../../../marks/labelLayout";
 import { GHOST_Y } from "./overlays";
 import type { TreeLayout } from "./layout";
 
@@ -33,9 +33,9 @@ export function layoutViewport(
 
 function labelRects({ positions, ghost }: TreeLayout): Rect[] {
   const labels = positions.flatMap(({ x, y, labels }) =>
-    labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
+    labels.map((label) => labelRect({ ...label, x: x + label.x, y: y + label.y })),
   );
   return ghost
-    ? [...labels, toRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
+    ? [...labels, labelRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
     : labels;
 }

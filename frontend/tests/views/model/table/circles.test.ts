@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SvgPen } from "../../../../src/marks/pen";
+import { SvgContext } from "../../../../src/marks/canvas";
 import type { Picture } from "../../../../src/views/model/table/picture";
 import { paintCircles } from "../../../../src/views/model/table/paint";
 
@@ -17,7 +17,7 @@ function draw(removed: number, hand: number): string {
     chosenLayer: 0,
     chosenUnit: -1,
   } as unknown as Picture;
-  const pen = new SvgPen();
+  const pen = new SvgContext();
   paintCircles(pen, picture, [0], 0);
   return pen.markup;
 }
