@@ -1,4 +1,4 @@
-"""Where words and controls stand in the page: which lie on each other, and which are cut off by their panel."""
+"""Measures the boxes of texts and controls in the page, to find overlaps and content cut off by its panel."""
 
 from pathlib import Path
 from typing import Any
@@ -7,50 +7,48 @@ from playwright.sync_api import Page
 
 MEASURE = (Path(__file__).parent / "boxes.js").read_text()
 
-BEYOND = "[document.body.scrollWidth - innerWidth, document.body.scrollHeight - innerHeight]"
-
 SLACK = 2.0
-"""Pixels that two boxes may share: the line box of a text is taller than its letters."""
+"""Pixels by which two boxes may overlap: the line box of a text is taller than its letters."""
 
 
 def find_errors(page: Page) -> list[str]:
-    """Sentences; empty where nothing overlaps, nothing is cut off and the page itself does not scroll."""
+    """Descriptions of overlaps, cut-off boxes and scrolling of the page itself; empty if there are none."""
     boxes: list[dict[str, Any]] = page.evaluate(MEASURE)
     assert len(boxes) > 30, "the page is not drawn"
-    faults = [f"{box['text']!r} is cut off in {box['panel']}" for box in boxes if box["isCut"]]
+    errors = [f"{box['text']!r} is cut off in {box['panel']}" for box in boxes if box["isCut"]]
     width, height = page.evaluate(
         "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
     )
     if width > 0 or height > 0:
-        faults.append(f"the page scrolls by {width} × {height} px")
-    return faults + _overlaps([box for box in boxes if box["panel"]])
+        errors.append(f"the page scrolls by {width} × {height} px")
+    return errors + _find_overlaps([box for box in boxes if box["panel"]])
 
 
-def _overlaps(boxes: list[dict[str, Any]]) -> list[str]:
-    found = []
-    for index, one in enumerate(boxes):
+def _find_overlaps(boxes: list[dict[str, Any]]) -> list[str]:
+    overlaps = []
+    for index, box in enumerate(boxes):
         for other in boxes[index + 1 :]:
-            if _is_one(one, other) or _shared(one, other) <= SLACK:
+            if _belong_together(box, other) or _overlap(box, other) <= SLACK:
                 continue
-            found.append(
-                f"{one['text']!r} ({one['where']}) lies on {other['text']!r} ({other['where']}) in {one['panel']}"
+            overlaps.append(
+                f"{box['text']!r} ({box['where']}) overlaps {other['text']!r} ({other['where']}) in {box['panel']}"
             )
-    return found
+    return overlaps
 
 
-def _shared(one: dict[str, Any], other: dict[str, Any]) -> float:
-    """The smaller edge of the common rectangle."""
-    (top, bottom), (other_top, other_bottom) = _letters(one), _letters(other)
-    wide = min(one["right"], other["right"]) - max(one["left"], other["left"])
-    return float(min(wide, min(bottom, other_bottom) - max(top, other_top)))
+def _overlap(box: dict[str, Any], other: dict[str, Any]) -> float:
+    """The shorter edge of the common rectangle, pixels."""
+    (top, bottom), (other_top, other_bottom) = _letters(box), _letters(other)
+    width = min(box["right"], other["right"]) - max(box["left"], other["left"])
+    return float(min(width, min(bottom, other_bottom) - max(top, other_top)))
 
 
 def _letters(box: dict[str, Any]) -> tuple[float, float]:
-    """Letters fill the middle of a line box, so its ends do not count."""
+    """Top and bottom of the letters, which fill only the middle of a line box."""
     inset = min(3.0, (box["bottom"] - box["top"]) / 5)
     return box["top"] + inset, box["bottom"] - inset
 
 
-def _is_one(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """A control and the words in it, or the parts of one text."""
-    return bool(one["control"] and one["control"] == other["control"]) or one["id"] == other["id"]
+def _belong_together(box: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether the boxes are a control and its text, or lines of the same text."""
+    return bool(box["control"] and box["control"] == other["control"]) or box["id"] == other["id"]

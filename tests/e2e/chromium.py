@@ -1,4 +1,4 @@
-"""Finds a Chromium: $CHROMIUM, else the one on PATH, else Playwright's own. Run as a program, prints its path."""
+"""Finds a Chromium: $CHROMIUM, else one on PATH, else Playwright's. Run as a program, it prints the path."""
 
 import os
 import shutil
@@ -11,21 +11,21 @@ FLAGS = [
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 CURE = (
-    "No Chromium for the end-to-end tests. Type one of: apt-get install chromium; "
-    ".venv/bin/playwright install chromium; or name yours with CHROMIUM=/path/to/chromium.\n"
+    "The end-to-end tests need Chromium. Run one of: apt-get install chromium; "
+    ".venv/bin/playwright install chromium; or set CHROMIUM=/path/to/chromium.\n"
 )
 
 
 def find_chromium() -> str | None:
-    """Path of a browser that can be started, or None."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named if Path(named).exists() else None
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    return found or _playwrights_own()
+    """Path of an existing browser, or None."""
+    configured = os.environ.get("CHROMIUM")
+    if configured:
+        return configured if Path(configured).exists() else None
+    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
+    return installed or _find_playwrights()
 
 
-def _playwrights_own() -> str | None:
+def _find_playwrights() -> str | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

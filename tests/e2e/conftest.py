@@ -1,4 +1,4 @@
-"""One server with the demo for all autopilots that only add to its tree."""
+"""Shared servers: one with the demo for all tests that only add nodes to its tree, and an empty one per test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.grown import GrownTree, grow
+from tests.e2e.demo_tree import DemoTree, grow_tree
 from tests.e2e.server import Server
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose demo is trained; its one data folder is empty."""
+    """A server with a trained demo and one empty data folder."""
     server = Server(tmp_path_factory.mktemp("demo"), data=(tmp_path_factory.mktemp("data"),)).start()
     try:
         server.ready(server.demo_root(), timeout_s=400)
@@ -30,13 +30,13 @@ def root(demo: Server) -> dict[str, Any]:
 
 @pytest.fixture
 def empty_server(tmp_path: Path) -> Iterator[Server]:
-    """A server of its own, not started, without the demo."""
+    """A server without the demo, not started yet."""
     server = Server(tmp_path, demo=False)
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def grown(demo: Server) -> GrownTree:
-    """The demo after a round."""
-    return grow(demo)
+def demo_tree(demo: Server) -> DemoTree:
+    """The demo with a pruned branch."""
+    return grow_tree(demo)

@@ -1,4 +1,4 @@
-"""How each dialog is opened, and how it is brought to whatever else it may show."""
+"""How to open each dialog, and how to bring it into its other states."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,12 +21,12 @@ KEYS = {
 }
 BUTTONS = {"training": "#model .planhead .training", "notices": "[data-testid=notices]"}
 MENU = {"bundle": "Save experiment as bundle", "unbundle": "Open a bundle", "delete": "Delete “"}
-"""Items of the menu of experiments."""
+"""Items of the experiments menu."""
 
 
-def _press(dialog: Locator, button: str, shown: str) -> None:
+def _click(dialog: Locator, button: str, expected: str) -> None:
     dialog.get_by_role("button", name=button, exact=True).click()
-    expect(dialog.locator(shown)).to_be_visible()
+    expect(dialog.locator(expected)).to_be_visible()
 
 
 def _find(dialog: Locator) -> None:
@@ -34,32 +34,32 @@ def _find(dialog: Locator) -> None:
     expect(dialog.locator(".found button").first).to_be_visible()
 
 
-def _answer(dialog: Locator) -> None:
+def _show_estimate(dialog: Locator) -> None:
     dialog.locator(".estimates button").first.click()
     expect(dialog.locator(".forecast")).to_be_visible()
 
 
 def _refuse_estimate(dialog: Locator) -> None:
     dialog.locator("[name=target]").fill("1")
-    _press(dialog, "Estimate", ".problem")
+    _click(dialog, "Estimate", ".problem")
 
 
 def _export(dialog: Locator) -> None:
-    _press(dialog, "Make it anew", ".progress .track")
+    _click(dialog, "Export again", ".progress .track")
 
 
 def _measure(dialog: Locator) -> None:
-    _press(dialog, "Measure latency", ".progress .track")
+    _click(dialog, "Measure latency", ".progress .track")
 
 
 def _share(dialog: Locator) -> None:
-    _press(dialog, "Make link", ".made input")
+    _click(dialog, "Create link", ".made input")
 
 
 def _refuse_bundle(dialog: Locator) -> None:
-    nonsense: FilePayload = {"name": "bundle.zip", "mimeType": "application/zip", "buffer": b"no bundle"}
-    dialog.locator("#bundle-file").set_input_files(nonsense)
-    _press(dialog, "Open it", ".problem")
+    invalid_file: FilePayload = {"name": "bundle.zip", "mimeType": "application/zip", "buffer": b"no bundle"}
+    dialog.locator("#bundle-file").set_input_files(invalid_file)
+    _click(dialog, "Open bundle", ".problem")
 
 
 def _choose_rule(dialog: Locator, kind: str, field: str) -> None:
@@ -69,15 +69,15 @@ def _choose_rule(dialog: Locator, kind: str, field: str) -> None:
 
 STATES: Mapping[str, Mapping[str, Callable[[Locator], None]]] = {
     "find": {"found": _find},
-    "estimate": {"answered": _answer, "refused": _refuse_estimate},
-    "export": {"under way": _export},
-    "measure": {"under way": _measure},
+    "estimate": {"with an estimate": _show_estimate, "refused": _refuse_estimate},
+    "export": {"running": _export},
+    "measure": {"running": _measure},
     "rule": {
         "by score": lambda dialog: _choose_rule(dialog, "threshold", "[name=threshold]"),
         "by layer": lambda dialog: _choose_rule(dialog, "layers", ".share"),
         "to a target": lambda dialog: _choose_rule(dialog, "target", "[name=target]"),
     },
-    "share": {"made": _share},
+    "share": {"with a new link": _share},
     "unbundle": {"refused": _refuse_bundle},
 }
-"""In the order in which one leads to the next."""
+"""In the order in which one state follows from another."""

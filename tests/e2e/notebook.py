@@ -1,4 +1,4 @@
-"""Runs a notebook's cells as Jupyter would, and draws what they show: `python notebook.py FILE`."""
+"""Runs a notebook's cells as Jupyter would and prints their output: `python notebook.py FILE`."""
 
 import ast
 import json
@@ -8,11 +8,11 @@ from typing import Any
 
 
 def run(path: Path) -> str:
-    """All that its cells display, as HTML or text. Raises what a cell raises."""
+    """Everything that the cells display, as HTML or text. Raises what a cell raises."""
     cells = json.loads(path.read_text())["cells"]
     names: dict[str, Any] = {"__name__": "__main__"}
-    shown = [_run_cell("".join(cell["source"]), names) for cell in cells if cell["cell_type"] == "code"]
-    return "\n".join(shown)
+    outputs = [_run_cell("".join(cell["source"]), names) for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join(outputs)
 
 
 def _run_cell(source: str, names: dict[str, Any]) -> str:
@@ -23,8 +23,8 @@ def _run_cell(source: str, names: dict[str, Any]) -> str:
 
 
 def _display(value: Any) -> str:
-    draw = getattr(value, "_repr_html_", None)
-    return str(draw() if draw is not None else repr(value))
+    to_html = getattr(value, "_repr_html_", None)
+    return str(to_html() if to_html is not None else repr(value))
 
 
 if __name__ == "__main__":

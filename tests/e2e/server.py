@@ -1,4 +1,4 @@
-"""A real server process for end-to-end tests."""
+"""A server process for end-to-end tests."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ from cnnpruner.errors import Unavailable
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that is currently free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -23,13 +23,13 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """One server on a database and model store of its own."""
+    """A server with its own database and model store."""
 
     folder: Path
     data: tuple[Path, ...] = ()
     demo: bool = True
     arguments: tuple[str, ...] = ()
-    """Of `cnnpruner serve`."""
+    """Extra arguments of `cnnpruner serve`."""
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -40,16 +40,16 @@ class Server:
 
     @property
     def models(self) -> Path:
-        """Its model store."""
+        """Folder of the model store."""
         return self.folder / "models"
 
     @property
     def log(self) -> str:
-        """What it has logged."""
+        """The log so far."""
         return (self.folder / "server.log").read_text()
 
     def start(self, timeout_s: float = 60) -> "Server":
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         environment = os.environ | {
             "DB": str(self.folder / "experiments.db"),
             "MODELS": str(self.models),
@@ -60,12 +60,12 @@ class Server:
         }
         with (self.folder / "server.log").open("ab") as log:
             command = [sys.executable, "-m", "cnnpruner.cli", "serve", *self.arguments]
-            # A session of its own: a signal to the tests must not reach it before they end it themselves.
+            # In its own session, so that a signal to the tests does not reach it before they stop it.
             self.process = subprocess.Popen(
                 command, env=environment, stdout=log, stderr=log, cwd=self.folder, start_new_session=True
             )
-        end = time.monotonic() + timeout_s
-        while time.monotonic() < end and self.process.poll() is None:
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 self.call("GET", "/health")
             except Unavailable:
@@ -75,29 +75,29 @@ class Server:
         raise AssertionError(f"the server did not answer:\n{self.log}")
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One REST call; raises ServerError for what is refused."""
+        """Make a REST call; raises ServerError if it is refused."""
         return Http(self.url).call(method, path, body)
 
     def wait(self, job_id: int, timeout_s: float = 180) -> dict[str, Any]:
-        """Wait until a job has ended and give it."""
-        end = time.monotonic() + timeout_s
-        while time.monotonic() < end:
+        """Wait until a job has ended, and return it."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
             job: dict[str, Any] = self.call("GET", f"/jobs/{job_id}")
             if job["state"] not in ("waiting", "running"):
                 return job
             time.sleep(0.1)
-        raise AssertionError(f"job {job_id} still runs after {timeout_s} s: {job}\n{self.log}")
+        raise AssertionError(f"job {job_id} is still running after {timeout_s} s: {job}\n{self.log}")
 
-    def wait_for(self, path: str, is_so: Callable[[Any], bool], timeout_s: float = 60) -> Any:
-        """Ask until the answer is as wanted, and give it."""
-        end = time.monotonic() + timeout_s
-        while not is_so(answer := self.call("GET", path)):
-            assert time.monotonic() < end, f"after {timeout_s} s {path} is still {answer}\n{self.log}"
+    def wait_for(self, path: str, is_expected: Callable[[Any], bool], timeout_s: float = 60) -> Any:
+        """Repeat the request until the answer is as expected, and return it."""
+        deadline = time.monotonic() + timeout_s
+        while not is_expected(answer := self.call("GET", path)):
+            assert time.monotonic() < deadline, f"after {timeout_s} s {path} is still {answer}\n{self.log}"
             time.sleep(0.1)
         return answer
 
     def ready(self, node_id: int, timeout_s: float = 180) -> dict[str, Any]:
-        """Wait until a node is ready and give it."""
+        """Wait until a node is ready, and return it."""
         node: dict[str, Any] = self.call("GET", f"/nodes/{node_id}")
         job = self.wait(node["job_id"], timeout_s)
         assert job["state"] == "done", job
@@ -106,22 +106,22 @@ class Server:
         return node
 
     def demo_root(self, timeout_s: float = 120) -> int:
-        """The id of the demo's root, as soon as the demo is there."""
-        end = time.monotonic() + timeout_s
-        while time.monotonic() < end:
+        """Id of the demo's root, as soon as the demo exists."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
             for experiment in self.call("GET", "/experiments"):
                 return int(experiment["root_id"])
             time.sleep(0.2)
-        raise AssertionError(f"there is no demo:\n{self.log}")
+        raise AssertionError(f"the demo was not created:\n{self.log}")
 
     def kill(self) -> None:
-        """kill -9."""
+        """Kill the server with SIGKILL."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()
 
     def stop(self) -> None:
-        """End it as Ctrl-C would."""
+        """Stop the server gracefully."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:

@@ -60,7 +60,7 @@ const PAIRS: readonly Pair[] = [
   {
     name: "nodes: recovered and not",
     colours: ["text-3", "unrec"],
-    cue: { name: "words", file: "src/views/nodes/words.ts", text: '"not recovered"' },
+    sign: { name: "words", file: "src/views/nodes/descriptions.ts", text: '"not recovered"' },
   },
   {
     name: "filters: kept and removed",

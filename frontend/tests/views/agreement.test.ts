@@ -50,19 +50,22 @@ beforeEach(() => {
 const callbacks = { onCriterion: vi.fn(), onRetry: vi.fn(), onClose: vi.fn() };
 const draw = (data: AgreementData): void => drawAgreement(select(body), data, callbacks);
 
-test("tiles have numbers, negative ones a sign and a frame, and the chosen filter its rank under each", () => {
+test("tiles have numbers, negative ones a dashed frame, and the chosen filter has its rank by each criterion", () => {
   draw(agreementData(chosen, 640, 262));
-  const texts = [...body.querySelectorAll(".squares text")].map((one) => one.textContent);
+  const texts = [...body.querySelectorAll(".squares text")].map((text) => text.textContent);
   expect(texts).toEqual(["", "−.25", "−.25", ""]);
   expect(body.querySelectorAll(".squares rect.below")).toHaveLength(2);
-  expect([...body.querySelectorAll(".ranks text")].map((one) => one.textContent)).toEqual(["3", `${units.length - 2}`]);
-  expect(body.textContent).toContain("1 left out");
+  expect([...body.querySelectorAll(".ranks text")].map((text) => text.textContent)).toEqual([
+    "3",
+    `${units.length - 2}`,
+  ]);
+  expect(body.textContent).toContain("1 skipped");
   draw(agreementData(state, 640, 262));
   expect(body.querySelectorAll(".ranks text")).toHaveLength(0);
   expect(body.querySelectorAll("svg.agreement")).toHaveLength(1);
 });
 
-test("rows are one stop: arrows move, Enter puts the criterion on the axis", () => {
+test("rows are one tab stop: arrow keys move between them, Enter puts the criterion on the axis", () => {
   draw(agreementData(state, 330, 800));
   const rows = [...body.querySelectorAll<SVGElement>(".rows > g")];
   expect(rows.map((row) => row.getAttribute("tabindex"))).toEqual(["0", "-1"]);
@@ -74,18 +77,18 @@ test("rows are one stop: arrows move, Enter puts the criterion on the axis", () 
   expect(rows[1]!.getAttribute("aria-label")).toContain("sensitivity −.25");
 });
 
-test("in a narrow panel names stand beside their tiles while these have room, and ranks below", () => {
+test("in a narrow panel names are next to their tiles if these have room, and ranks below", () => {
   const narrow = layoutAgreement(agreement, agreement.criteria, null, { width: 327, height: 800 });
   expect(narrow.rows.map(({ y }) => y)).toEqual(narrow.tiles.filter(({ key }) => key.endsWith("-0")).map(({ y }) => y));
   expect(narrow.rows[0]!.rankY).toBeGreaterThan(narrow.rows[1]!.y);
-  const many = { ...agreement, criteria: Array.from({ length: 14 }, (_, i) => `c${i}`) };
-  expect(layoutAgreement(many, many.criteria, null, { width: 327, height: 800 }).rows[0]!.y).toBeGreaterThan(14 * 13);
+  const large = { ...agreement, criteria: Array.from({ length: 14 }, (_, i) => `c${i}`) };
+  expect(layoutAgreement(large, large.criteria, null, { width: 327, height: 800 }).rows[0]!.y).toBeGreaterThan(14 * 13);
   draw(agreementData(chosen, 327, 800));
-  expect(body.querySelector(".about")!.textContent).toMatch(/^ρ, \d+ units · 1 left out$/);
+  expect(body.querySelector(".about")!.textContent).toMatch(/^ρ, \d+ units · 1 skipped$/);
 });
 
-/** Of "−.25" in digits of one width, in shares of the type's size, as measured. */
-const WIDEST = 21.72 / 11;
+/** Measured width of "−.25" in tabular digits, in multiples of the font size. */
+const NUMBER_WIDTH = 21.72 / 11;
 
 test.each([
   [328, 9],
@@ -95,21 +98,21 @@ test.each([
   [610, 14],
   [610, 20],
   [851, 9],
-])("in %i pixels the numbers of %i criteria fit into their tiles", (width, count) => {
-  const many = { ...agreement, criteria: Array.from({ length: count }, (_, i) => `c${i}`) };
-  const { tile, fontSize } = layoutAgreement(many, many.criteria, null, { width, height: 800 });
-  expect(fontSize * WIDEST).toBeLessThan(tile.width - 2);
+])("at a width of %i pixels the numbers of %i criteria fit into their tiles", (width, count) => {
+  const large = { ...agreement, criteria: Array.from({ length: count }, (_, i) => `c${i}`) };
+  const { tile, fontSize } = layoutAgreement(large, large.criteria, null, { width, height: 800 });
+  expect(fontSize * NUMBER_WIDTH).toBeLessThan(tile.width - 2);
   if (count <= 9) expect(fontSize).toBeGreaterThanOrEqual(9);
 });
 
-test("a refusal is said, with a way to try again", () => {
+test("an error is shown with a button to try again", () => {
   draw({ ...agreementData(state, 640, 262), agreement: null, error: "Criterion mine failed." });
   expect(body.textContent).toContain("Criterion mine failed.");
   body.querySelector<HTMLButtonElement>(".noagreement button")!.click();
   expect(callbacks.onRetry).toHaveBeenCalled();
 });
 
-test("what is shown can be saved as numbers", () => {
+test("the agreement can be saved as rows", () => {
   const rows = agreementChart.rows(chosen);
   expect(rows[0]).toEqual(["criterion", "taylor", "l1", `rank of ${filterRanks(chosen, agreement)!.title}`]);
   expect(rows[2]).toEqual(["l1", -0.254, 1, units.length - 2]);

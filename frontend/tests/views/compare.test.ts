@@ -6,7 +6,7 @@ import { drawCompareView } from "../../src/views/compare/compare";
 import { drawDifferences } from "../../src/views/compare/confusion";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";
 import { listMeasures } from "../../src/views/compare/measures";
-import { findRuns, notIn, stripPath } from "../../src/views/compare/strips";
+import { findRuns, exclude, stripPath } from "../../src/views/compare/strips";
 import { accuracyScale } from "../../src/views/axis/accuracyScale";
 import { findFrontier, listPoints, scaleOf } from "../../src/views/tradeoff/points";
 import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
@@ -29,7 +29,7 @@ const actions = () => ({
   stepNode: vi.fn(),
 });
 
-test("kept numbers become runs, and a strip draws one box a run", () => {
+test("kept numbers become runs, and a strip has one box per run", () => {
   expect(findRuns([0, 1, 2, 5, 7, 8])).toEqual([
     [0, 3],
     [5, 1],
@@ -37,10 +37,10 @@ test("kept numbers become runs, and a strip draws one box a run", () => {
   ]);
   expect(findRuns([])).toEqual([]);
   expect(stripPath([0, 1, 3], { original: 4, width: 100, top: 2, height: 8 })).toBe("M0,2h50v8h-50zM75,2h25v8h-25z");
-  expect(notIn([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
+  expect(exclude([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
 });
 
-test("changes are against the first node: points of accuracy, percent of a size", () => {
+test("changes are relative to the first node: in points for accuracy, in percent for sizes", () => {
   const measures = new Map(listMeasures(comparison).map(({ name, cells }) => [name, cells]));
   expect(measures.get("Accuracy")).toEqual([
     { value: "97.50%", change: "" },
@@ -49,15 +49,15 @@ test("changes are against the first node: points of accuracy, percent of a size"
   expect(measures.get("Parameters")![1]!.change).toBe("−60.0%");
 });
 
-test("the largest differences of confusion come first, and better is told from worse", () => {
-  const found = listDifferences(comparison.confusion[1]!.difference!);
-  expect(found.map(({ change, isBetter }) => [change, isBetter])).toEqual([
+test("differences of confusion are sorted by size and marked as better or worse", () => {
+  const differences = listDifferences(comparison.confusion[1]!.difference!);
+  expect(differences.map(({ change, isBetter }) => [change, isBetter])).toEqual([
     [-3, false],
     [3, false],
     [1, false],
     [-1, false],
   ]);
-  expect(describeDifference(found[1]!, comparison)).toBe("cat called dog +3");
+  expect(describeDifference(differences[1]!, comparison)).toBe("cat predicted as dog +3");
   expect(
     listDifferences([
       [2, -2],
@@ -66,7 +66,7 @@ test("the largest differences of confusion come first, and better is told from w
   ).toBe(true);
 });
 
-test("the comparison draws metrics, strips and flips; a count shows its samples", () => {
+test("the comparison has metrics, strips and flips, and a click on a count shows its samples", () => {
   const act = actions();
   const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
   const draw = () => drawCompareView(select(box), state, act as unknown as Actions, { width: 1000, height: 600 });
@@ -78,11 +78,11 @@ test("the comparison draws metrics, strips and flips; a count shows its samples"
   expect(strips[0]!.getAttribute("aria-label")).toBe("6 of 8 filters, 3 of them not kept by all");
   box.querySelector<HTMLButtonElement>(".flipped button")!.click();
   expect(act.showFlips).toHaveBeenCalledWith(11, 12, "degraded");
-  box.querySelectorAll<HTMLButtonElement>(".away")[1]!.click();
+  box.querySelectorAll<HTMLButtonElement>(".remove")[1]!.click();
   expect(act.markNode).toHaveBeenCalledWith(12);
 });
 
-test("a link opens the comparison where a person had scrolled it", async () => {
+test("the comparison opens at the scroll position of the State, and reports scrolling", async () => {
   const act = { ...actions(), scrollCompared: vi.fn() };
   const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
   drawCompareView(select(box), withScreen(state, { comparisonScroll: 300 }), act as unknown as Actions, {
@@ -97,7 +97,7 @@ test("a link opens the comparison where a person had scrolled it", async () => {
   expect(act.scrollCompared).toHaveBeenLastCalledWith(90);
 });
 
-test("with fewer than two marked it says what to do", () => {
+test("with fewer than two marked nodes it says what to do", () => {
   drawCompareView(
     select(box),
     withTree(stateWith(comparison.nodes), { marked: [11] }),
@@ -107,36 +107,42 @@ test("with fewer than two marked it says what to do", () => {
   expect(box.textContent).toContain("One node is marked");
 });
 
-const sized = (number: number, accuracy: number, parameters: number) =>
+const nodeOf = (number: number, accuracy: number, parameters: number) =>
   makeNode(number, number ? 0 : null, { accuracy, parameters });
-const tree = [sized(0, 0.97, 1000), sized(1, 0.96, 500), sized(2, 0.9, 600), sized(3, 0.96, 400), sized(4, 0.8, 10)];
+const tree = [
+  nodeOf(0, 0.97, 1000),
+  nodeOf(1, 0.96, 500),
+  nodeOf(2, 0.9, 600),
+  nodeOf(3, 0.96, 400),
+  nodeOf(4, 0.8, 10),
+];
 
-test("the frontier holds what nothing beats: equal accuracy at more parameters is beaten", () => {
+test("the frontier has only Pareto-optimal points: equal accuracy with more parameters is not on it", () => {
   const points = listPoints(tree, "parameters", "accuracy");
   expect(findFrontier(points, "parameters", "accuracy").map(({ node }) => node.number)).toEqual([4, 3, 0]);
-  const turned = listPoints(tree, "accuracy", "parameters");
-  expect(findFrontier(turned, "accuracy", "parameters").map(({ node }) => node.number)).toEqual([4, 3, 0]);
+  const swapped = listPoints(tree, "accuracy", "parameters");
+  expect(findFrontier(swapped, "accuracy", "parameters").map(({ node }) => node.number)).toEqual([4, 3, 0]);
 });
 
-test("nodes that are not finished or not measured are no points", () => {
+test("unfinished and unmeasured nodes are not plotted", () => {
   expect(
     listPoints([makeNode(0, null, { state: "running" }), makeNode(1, 0, { latency: [] })], "latency", "accuracy"),
   ).toEqual([]);
 });
 
-test("sizes over orders of magnitude are logarithmic with few ticks, a single value has room", () => {
+test("sizes across orders of magnitude have a log scale with few ticks; a single value is centred", () => {
   const scale = scaleOf([10, 1000], "parameters", [0, 100]);
   expect(scale(100)).toBeCloseTo(50, 0);
   expect(scale.ticks(6).length).toBeLessThanOrEqual(6);
   expect(scaleOf([5], "epochs", [0, 100])(5)).toBeCloseTo(50);
 });
 
-test("nodes of nearly the same accuracy have an axis with values too", () => {
+test("the axis has ticks even if all nodes have nearly the same accuracy", () => {
   const scale = accuracyScale([0.9917, 0.9944], [400, 0]);
   expect(scale.ticks(8)).toEqual([0.991, 0.992, 0.993, 0.994, 0.995]);
 });
 
-test("accuracy is drawn by its error: half a point at 99 % is as far as five at 90 %, and no error at all has a place", () => {
+test("accuracy has a log error scale: half a point at 99% is as far as five at 90%, and 100% has a place", () => {
   const scale = accuracyScale([0.85, 0.9, 0.985, 0.99, 1], [400, 0]);
   expect(scale(0.985) - scale(0.99)).toBeCloseTo(scale(0.85) - scale(0.9), 0);
   expect(scale(1)).toBeGreaterThan(0);
@@ -144,7 +150,7 @@ test("accuracy is drawn by its error: half a point at 99 % is as far as five at 
   expect(scale.ticks(8).length).toBeGreaterThan(2);
 });
 
-test("a point chooses its node, an axis is picked, and drawing again keeps the marks", () => {
+test("a click chooses a node, a picker an axis, and redrawing keeps the marks", () => {
   const act = actions();
   const draw = () =>
     drawTradeoffView(select(box), stateWith(tree), act as unknown as Actions, { width: 600, height: 400 });
@@ -161,14 +167,14 @@ test("a point chooses its node, an axis is picked, and drawing again keeps the m
   expect(act.chooseAxes).toHaveBeenCalledWith({ x: "macs" });
 });
 
-test("differences of confusion name their classes at the axes and in each cell", () => {
+test("differences of confusion have class names on the axes and in each cell's tooltip", () => {
   drawDifferences(select(box), comparison);
   const names = (axis: string) =>
     [...box.querySelectorAll(`.difference .${axis} text`)].map(({ textContent }) => textContent);
   expect(names("true")).toEqual(["cat", "dog"]);
-  expect(names("called")).toEqual(["cat", "dog"]);
+  expect(names("predicted")).toEqual(["cat", "dog"]);
   expect([...box.querySelectorAll(".cells title")].map(({ textContent }) => textContent)).toContain(
-    "cat called dog +3",
+    "cat predicted as dog +3",
   );
   const classes = Array.from({ length: 20 }, (_, index) => `class ${index}`);
   drawDifferences(select(box), { ...comparison, classes });

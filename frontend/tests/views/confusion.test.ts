@@ -323,8 +323,8 @@ test("a row name chooses the samples of its class, a column name those predicted
   expect([callbacks.onRow.mock.lastCall, callbacks.onColumn.mock.lastCall]).toEqual([[2], [1]]);
   const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
   expect(chooseFromCell("row")(marked).choice).toMatchObject({ label: 0, cell: null });
-  const byColumn = chooseFromCell("column")(marked);
-  expect(byColumn.choice).toMatchObject({ picked: [1, 3], cell: null });
+  const called = chooseFromCell("column")(marked);
+  expect(called.choice).toMatchObject({ picked: [1, 3], cell: null });
 });
 
 test.each([

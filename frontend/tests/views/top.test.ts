@@ -11,18 +11,18 @@ beforeEach(() => {
   box = document.createElement("div");
 });
 
-test("a job says node, epoch and time left, and can be cancelled", () => {
+test("a job shows node, epoch and time left, and can be cancelled", () => {
   const onCancel = vi.fn();
   const nodes = { 11: makeNode(1, 0, { state: "running" }) };
   drawJob(select(box), { jobs: [makeJob(), makeJob({ id: 6, state: "waiting" })], nodes }, onCancel);
-  expect(box.querySelector(".what")!.textContent).toBe("Node 1 · epoch 7 of 20");
+  expect(box.querySelector(".progress-text")!.textContent).toBe("Node 1 · epoch 7 of 20");
   expect(box.querySelector(".left")!.textContent).toBe("1:52 left");
   expect(box.querySelector(".more")!.textContent).toBe("+1");
   box.querySelector<HTMLButtonElement>("[data-testid=cancel-job]")!.click();
   expect(onCancel).toHaveBeenCalledWith(5);
 });
 
-test("a job without a node says what kind of work it is", () => {
+test("a job without a node shows its kind", () => {
   expect(describeJob(makeJob({ kind: "experiment_check", node_id: null, message: "" }), undefined)).toBe(
     "Checking · checking",
   );
@@ -31,7 +31,7 @@ test("a job without a node says what kind of work it is", () => {
   expect(describeJob(makeJob({ state: "waiting" }), makeNode(1, 0))).toBe("Node 1 · waiting");
 });
 
-test("the crumbs tell what each plan removed; a long lineage keeps root and end", () => {
+test("crumbs show what each plan removed; a long lineage keeps its root and end", () => {
   const path = [
     makeNode(0, null, { filters: 576 }),
     makeNode(1, 0, { removed_filters: 288, filters: 288 }),
@@ -53,30 +53,30 @@ test("the crumbs tell what each plan removed; a long lineage keeps root and end"
   expect(box.querySelectorAll("i")[1]!.textContent).toBe("…");
 });
 
-test("while the root trains the tree says so", () => {
+test("a hint is shown while the root trains", () => {
   const root = makeNode(0, null, { state: "running" });
   const state = stateWith([root], { jobs: { 5: makeJob({ kind: "root", node_id: 10, eta_s: 8 }) } });
   expect(describeHint(state)).toBe("Training the root: epoch 7 of 20, 8 s left.");
 });
 
-test("an empty database is told apart from one that was not asked yet", () => {
+test("a database counts as empty only once the experiments are loaded", () => {
   const state = { ...stateWith([]), server: { ...stateWith([]).server, experiments: {} } };
   expect(isEmpty(state)).toBe(false);
-  const asked = {
+  const loaded = {
     ...state,
     screen: { ...state.screen, requests: { experiments: { state: "answered", error: null } as const } },
   };
-  expect(isEmpty(asked)).toBe(true);
+  expect(isEmpty(loaded)).toBe(true);
 });
 
-test("the status bar shows splits and says when the line is lost", () => {
+test("the status bar shows the splits, and a lost connection", () => {
   const state = stateWith([makeNode(0, null)]);
   drawStatus(select(box), statusData({ ...state, screen: { ...state.screen, connection: "lost" } }));
   expect(box.textContent).toContain("train 1,078 · selection 360 · test 359 locked");
   expect(box.textContent).toContain("connection lost");
 });
 
-test("the status bar says that nothing is saved while the database is gone, and nothing once it is back", () => {
+test("the status bar warns while the database is missing or copied, and no longer once it is back", () => {
   const state = stateWith([makeNode(0, null)]);
   const health = {
     status: "ok",
@@ -87,16 +87,16 @@ test("the status bar says that nothing is saved while the database is gone, and 
     notices: [],
     workers: {},
   } as const;
-  const told = () => box.querySelector("[data-testid=storage]")!.textContent;
+  const warning = () => box.querySelector("[data-testid=storage]")!.textContent;
   for (const [storage, text] of [
     ["missing", "nothing is saved"],
     ["copy", "copied database"],
   ] as const) {
     const server = { ...state.server, health: { ...health, notices: [], storage } };
     drawStatus(select(box), statusData({ ...state, server }));
-    expect(told()).toContain(text);
+    expect(warning()).toContain(text);
   }
   const server = { ...state.server, health: { ...health, notices: [], storage: "ok" as const } };
   drawStatus(select(box), statusData({ ...state, server }));
-  expect(told()).toBe("");
+  expect(warning()).toBe("");
 });

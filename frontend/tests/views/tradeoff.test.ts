@@ -2,13 +2,13 @@ import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import { labelRect } from "../../src/marks/labelLayout";
 import { listPoints, findFrontier } from "../../src/views/tradeoff/points";
-import { numbersOf } from "../../src/views/tradeoff/numbers";
+import { layoutNumbers } from "../../src/views/tradeoff/numbers";
 import { drawScatter } from "../../src/views/tradeoff/scatter";
 import type { ScatterData } from "../../src/views/tradeoff/scatterData";
 import { makeNode } from "../fixtures/values";
 
 const interval = { low: 0.9, high: 0.99 };
-/** Five at one place, of them two controls of the first. */
+/** Five nodes at the same point; the last two are controls. */
 const nodes = [0, 1, 2, 3, 4].map((number) =>
   makeNode(number, number === 0 ? null : 0, {
     accuracy: 0.95,
@@ -30,29 +30,29 @@ const data: ScatterData = {
 };
 const scales = { x: Object.assign(() => 300, { ticks: () => [] }), y: Object.assign(() => 200, { ticks: () => [] }) };
 
-test("numbers of points at one place stand around it, none on another", () => {
-  const rects = numbersOf(data, scales, []).map(labelRect);
+test("numbers of points at the same place are arranged around it without overlaps", () => {
+  const rects = layoutNumbers(data, scales, []).map(labelRect);
   expect(rects.length).toBeGreaterThan(3);
-  for (const [at, a] of rects.entries())
-    for (const b of rects.slice(at + 1))
+  for (const [index, a] of rects.entries())
+    for (const b of rects.slice(index + 1))
       expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false);
 });
 
-test("the chosen and the hovered point always have their number", () => {
-  const many = Array.from({ length: 30 }, (_, number) => makeNode(number, null));
+test("the chosen and the hovered point always have a number", () => {
+  const manyNodes = Array.from({ length: 30 }, (_, number) => makeNode(number, null));
   const crowded = {
     ...data,
-    points: listPoints(many, "parameters", "accuracy"),
+    points: listPoints(manyNodes, "parameters", "accuracy"),
     frontier: [],
-    chosen: many[29]!.id,
-    hovered: many[28]!.id,
+    chosen: manyNodes[29]!.id,
+    hovered: manyNodes[28]!.id,
   };
-  const texts = numbersOf(crowded, scales, []).map(({ text }) => text);
+  const texts = layoutNumbers(crowded, scales, []).map(({ text }) => text);
   expect(texts).toEqual(expect.arrayContaining(["29", "28"]));
   expect(texts.length).toBeLessThan(12);
 });
 
-test("controls are painted below the nodes of persons, and accuracy carries its interval", () => {
+test("controls are painted below other nodes, and accuracy has its interval", () => {
   const box = document.createElement("div");
   const draw = (changes: Partial<ScatterData> = {}) =>
     drawScatter(

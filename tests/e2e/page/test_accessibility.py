@@ -1,60 +1,60 @@
-"""axe-core finds no serious or critical barrier in any panel, enlarged or not, and view, in both themes."""
+"""axe-core finds no serious or critical violation in any panel or view, enlarged or not, in both themes."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import gestures
-from tests.e2e.axe import find_barriers
+from tests.e2e.axe import find_violations
 from tests.e2e.browser import open_page
-from tests.e2e.grown import GrownTree
+from tests.e2e.demo_tree import DemoTree
 
 PANELS = ("tree", "stats", "model", "filters")
 Rules = list[str] | None
 RULES: dict[str, Rules] = {"light": None, "dark": ["color-contrast"]}
-"""The themes differ in colours alone."""
+"""The themes differ only in colours."""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_keeps_people_out(grown: GrownTree, theme: str) -> None:
-    faults: list[str] = []
+def test_panels_and_views_are_accessible(demo_tree: DemoTree, theme: str) -> None:
+    violations: list[str] = []
     rules = RULES[theme]
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         page.evaluate(f"localStorage.setItem('cnnpruner.theme', '{theme}')")
         page.reload()
-        grown.draft(page)
+        demo_tree.draft(page)
         assert page.evaluate("document.documentElement.dataset.theme") == theme
-        faults += _look(page, rules, "all panels")
+        violations += _check(page, rules, "all panels")
         for panel in PANELS:
             page.get_by_test_id(f"enlarge-{panel}").click()
             expect(page.locator(f"#{panel}.on")).to_be_visible()
-            faults += _look(page, rules, panel)
+            violations += _check(page, rules, panel)
             page.keyboard.press("Escape")
-        faults += _look_at_views(page, rules, grown)
-        faults += _look_at_menu(page, rules)
-    assert faults == []
+        violations += _check_views(page, rules, demo_tree)
+        violations += _check_menu(page, rules)
+    assert violations == []
 
 
-def _look_at_views(page: Page, rules: Rules, grown: GrownTree) -> list[str]:
+def _check_views(page: Page, rules: Rules, demo_tree: DemoTree) -> list[str]:
     page.keyboard.press("g")
     expect(page.locator("svg.tradeoff")).to_be_visible()
-    faults = _look(page, rules, "trade-off")
+    violations = _check(page, rules, "trade-off")
     page.keyboard.press("Escape")
-    for node in grown.branch[:2]:
+    for node in demo_tree.branch[:2]:
         gestures.choose_node(page, node["number"])
         page.keyboard.press("c")
     page.keyboard.press("Shift+C")
     expect(page.locator(".compared")).to_contain_text("Accuracy")
-    faults += _look(page, rules, "compare")
+    violations += _check(page, rules, "compare")
     page.keyboard.press("Escape")
-    return faults
+    return violations
 
 
-def _look_at_menu(page: Page, rules: Rules) -> list[str]:
+def _check_menu(page: Page, rules: Rules) -> list[str]:
     page.get_by_test_id("experiments").click()
     expect(page.locator("wa-dropdown-item", has_text="New experiment")).to_be_visible()
-    return _look(page, rules, "menu")
+    return _check(page, rules, "menu")
 
 
-def _look(page: Page, rules: Rules, place: str) -> list[str]:
-    return [f"{place}: {barrier}" for barrier in find_barriers(page, rules)]
+def _check(page: Page, rules: Rules, name: str) -> list[str]:
+    return [f"{name}: {violation}" for violation in find_violations(page, rules)]

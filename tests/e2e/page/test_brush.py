@@ -1,4 +1,4 @@
-"""A frame drawn over bubbles: it and its buttons are there without another move of the pointer, and go with Escape."""
+"""A frame drawn over bubbles and its buttons appear without further pointer moves, and Escape removes them."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser import open_page
-from tests.e2e.grown import GrownTree
+from tests.e2e.demo_tree import DemoTree
 
 NEXT_FRAME = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 STEPS = 8
 
 
-def _begin(page: Page, *, leaves: bool = False) -> None:
-    """Press beside the bubbles and move over the first rows, or beyond the last; the pointer then holds still."""
+def _drag(page: Page, *, leaves: bool = False) -> None:
+    """Press next to the bubbles and drag over the first rows, or beyond the last row; the pointer then stays still."""
     table = page.locator("#model .table")
     window = table.locator(".window").bounding_box()
     right = table.locator("svg.columns text", has_text="removed").bounding_box()
@@ -24,7 +24,7 @@ def _begin(page: Page, *, leaves: bool = False) -> None:
     end = left["x"] + left["width"] + 60, window["y"] + (window["height"] + 10 if leaves else 90)
     page.mouse.move(*start)
     page.mouse.down()
-    for step in range(1, STEPS + 1):  # each over other bubbles: what is hovered changes during the drag
+    for step in range(1, STEPS + 1):  # each over other bubbles, so that the hovered filter changes during the drag
         page.mouse.move(*(a + (b - a) * step / STEPS for a, b in zip(start, end, strict=True)))
         page.evaluate(NEXT_FRAME)
 
@@ -34,7 +34,7 @@ def _frame(page: Page) -> Locator:
 
 
 def _expect_brush(page: Page) -> None:
-    """Now, not soon: nobody moves the pointer meanwhile."""
+    """Check without waiting, as the pointer does not move meanwhile."""
     page.evaluate(NEXT_FRAME)
     assert _frame(page).count() == 1
     frame = _frame(page).bounding_box()
@@ -44,53 +44,53 @@ def _expect_brush(page: Page) -> None:
     assert re.search(r"Remove [1-9]\d*\D", buttons.inner_text()), buttons.inner_text()
 
 
-def _expect_none(page: Page) -> None:
+def _expect_no_brush(page: Page) -> None:
     page.evaluate(NEXT_FRAME)
     assert _frame(page).count() == 0
     assert page.locator("#model .brushed").is_hidden()
 
 
 @pytest.fixture
-def model(grown: GrownTree) -> Iterator[Page]:
-    """The page on the newest node, its filters scored."""
+def model_page(demo_tree: DemoTree) -> Iterator[Page]:
+    """The page on the newest node, with scored filters."""
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         expect(page.locator("#line-percent")).to_be_enabled()
         expect(page.get_by_test_id("map")).to_be_visible()
         expect(page.get_by_test_id("pictures")).to_have_text(re.compile(r"\d here$"))
-        page.wait_for_timeout(500)  # all is loaded: no late answer draws what the pointer did not
+        page.wait_for_timeout(500)  # let everything load, so that no late answer redraws the brush
         yield page
 
 
-def test_frame_and_buttons_stand_during_a_drag_though_it_hovers(model: Page) -> None:
-    _begin(model)
-    _expect_brush(model)
-    expect(model.get_by_test_id("readout")).to_contain_text("filter")
-    _expect_brush(model)
-    model.mouse.up()
+def test_frame_and_buttons_stay_during_a_drag_that_hovers_bubbles(model_page: Page) -> None:
+    _drag(model_page)
+    _expect_brush(model_page)
+    expect(model_page.get_by_test_id("readout")).to_contain_text("filter")
+    _expect_brush(model_page)
+    model_page.mouse.up()
 
 
 @pytest.mark.parametrize("leaves", [False, True], ids=["over bubbles", "beyond the table"])
-def test_frame_and_buttons_stand_after_a_drag_without_another_move(model: Page, leaves: bool) -> None:
-    _begin(model, leaves=leaves)
-    model.mouse.up()
-    _expect_brush(model)
-    expect(model).to_have_url(re.compile("brush="))
+def test_frame_and_buttons_stay_after_a_drag_without_another_move(model_page: Page, leaves: bool) -> None:
+    _drag(model_page, leaves=leaves)
+    model_page.mouse.up()
+    _expect_brush(model_page)
+    expect(model_page).to_have_url(re.compile("brush="))
 
 
 @pytest.mark.parametrize("is_released", [True, False], ids=["after a drag", "during a drag"])
-def test_escape_removes_frame_and_buttons(model: Page, is_released: bool) -> None:
-    _begin(model)
+def test_escape_removes_frame_and_buttons(model_page: Page, is_released: bool) -> None:
+    _drag(model_page)
     if is_released:
-        model.mouse.up()
-    _expect_brush(model)
-    model.keyboard.press("Escape")
-    _expect_none(model)
-    box = model.locator("#model .table .window").bounding_box()
+        model_page.mouse.up()
+    _expect_brush(model_page)
+    model_page.keyboard.press("Escape")
+    _expect_no_brush(model_page)
+    box = model_page.locator("#model .table .window").bounding_box()
     assert box
-    model.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
-    _expect_none(model)
+    model_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    _expect_no_brush(model_page)
     if not is_released:
-        model.mouse.up()
-        _expect_none(model)
-    expect(model).not_to_have_url(re.compile("brush="))
+        model_page.mouse.up()
+        _expect_no_brush(model_page)
+    expect(model_page).not_to_have_url(re.compile("brush="))

@@ -1,4 +1,4 @@
-"""Every chart of every panel can be saved as SVG, PNG and CSV of what it shows."""
+"""Every chart of every panel can be saved as SVG, PNG and CSV."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from tests.e2e.drawings import FOLDER, check_golden
 from tests.e2e.server import Server
 
 SHAPES = {"path", "polygon", "rect", "circle", "line", "text", "image"}
-LEAST_SHAPES = {
+MIN_SHAPES = {
     "tree": 8,
     "statistics": 20,
     "confusion": 40,
@@ -24,7 +24,7 @@ LEAST_SHAPES = {
     "radar": 10,
     "preview": 10,
 }
-LEAST_SHAPES |= {"layer-filters": 40, "trade-off": 10, "comparison": 60, "map": 100}
+MIN_SHAPES |= {"layer-filters": 40, "trade-off": 10, "comparison": 60, "map": 100}
 
 DRAWN = {
     "tree": "#tree svg.chart [data-testid=node-1]",
@@ -39,12 +39,12 @@ DRAWN = {
     "map": "canvas.points",
     "layer-filters": ".cards button",
 }
-"""What must stand on the page before a chart can be saved."""
+"""Selectors of what must be drawn before a chart can be saved."""
 
 
 @pytest.fixture(scope="module")
 def pair(demo: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, int]:
-    """The root with a layout of its samples and a previewed draft, and a child."""
+    """Ids of the root, with a map of samples and a previewed draft, and of a child."""
     root = demo.demo_root()
     plan = demo.call("POST", f"/nodes/{root}/plans", {"rule": "percent", "percent": 40})
     child = demo.call("POST", f"/plans/{plan['id']}/apply", {"training": {"epochs": 1}})["node"]["id"]
@@ -54,13 +54,13 @@ def pair(demo: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, i
         demo.call("POST", f"/plans/{draft['id']}/preview"),
         demo.call("POST", f"/nodes/{root}/embedding"),
     ):
-        if "state" in job:  # an answer that was there already is no job
+        if "state" in job:  # a result that already existed is returned instead of a job
             demo.wait(job["id"], timeout_s=240)
     return root, child
 
 
 def _save(page: Page, panel: str, chart: str, folder: Path) -> dict[str, bytes]:
-    """The three files of one chart, as the menu of its panel gives them."""
+    """Save a chart in all three formats with the menu of its panel; returns the files by format."""
     page.wait_for_function("customElements.get('wa-dropdown') !== undefined")
     files = {}
     for kind in ("svg", "png", "csv"):
@@ -77,18 +77,18 @@ def _save(page: Page, panel: str, chart: str, folder: Path) -> dict[str, bytes]:
 
 def _check(chart: str, files: dict[str, bytes]) -> None:
     drawing = ElementTree.fromstring(files["svg"])
-    assert chart != "tree" or b"paint-order" in files["svg"]  # or the ground around words would cover the words
+    assert chart != "tree" or b"paint-order" in files["svg"]  # else the outline of labels would cover them
     shapes = [element for element in drawing.iter() if element.tag.rpartition("}")[2] in SHAPES]
-    assert len(shapes) >= LEAST_SHAPES[chart], f"{chart}: {len(shapes)} shapes"
+    assert len(shapes) >= MIN_SHAPES[chart], f"{chart}: {len(shapes)} shapes"
     assert files["png"].startswith(b"\x89PNG") and len(files["png"]) > 1500, chart
     width = int.from_bytes(files["png"][16:20], "big")
-    assert width == 2 * int(float(drawing.attrib["width"])), chart  # drawn for screens of double density
+    assert width == 2 * int(float(drawing.attrib["width"])), chart  # for high-density screens
     rows = list(csv.reader(io.StringIO(files["csv"].decode())))
     assert len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows), chart
 
 
 @pytest.mark.parametrize(
-    ("panel", "charts", "look"),
+    ("panel", "charts", "query"),
     [
         ("tree", ["tree"], ""),
         ("tree", ["trade-off"], "&panel=tree&view=tradeoff"),
@@ -99,20 +99,18 @@ def _check(chart: str, files: dict[str, bytes]) -> None:
     ],
 )
 def test_each_chart_is_saved_in_three_formats(
-    demo: Server, pair: tuple[int, int], tmp_path: Path, panel: str, charts: list[str], look: str
+    demo: Server, pair: tuple[int, int], tmp_path: Path, panel: str, charts: list[str], query: str
 ) -> None:
     root, child = pair
     with open_page() as page:
-        page.goto(f"{demo.url}/?experiment=1&node={root}{look.format(root=root, child=child)}")
+        page.goto(f"{demo.url}/?experiment=1&node={root}{query.format(root=root, child=child)}")
         expect(page.get_by_test_id("facts")).to_contain_text("Parameters")
         for chart in charts:
             expect(page.locator(DRAWN[chart]).first).to_be_visible()
             _check(chart, _save(page, panel, chart, tmp_path))
 
 
-def test_the_comparison_is_saved_as_it_is_in_the_golden_file(
-    demo: Server, pair: tuple[int, int], tmp_path: Path
-) -> None:
+def test_the_saved_comparison_equals_its_golden_file(demo: Server, pair: tuple[int, int], tmp_path: Path) -> None:
     root, child = pair
     with open_page() as page:
         page.route("**/api/experiments/*/comparison*", lambda route: route.fulfill(path=FOLDER / "comparison.json"))
@@ -121,9 +119,7 @@ def test_the_comparison_is_saved_as_it_is_in_the_golden_file(
         check_golden("comparison", _save(page, "tree", "comparison", tmp_path)["svg"].decode())
 
 
-def test_a_chart_that_is_not_on_the_page_is_shown_and_saved_or_says_what_is_missing(
-    demo: Server, root: dict[str, Any]
-) -> None:
+def test_saving_a_hidden_chart_shows_and_saves_it_or_says_what_is_missing(demo: Server, root: dict[str, Any]) -> None:
     with open_page() as page:
         page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
         page.wait_for_function("customElements.get('wa-dropdown') !== undefined")

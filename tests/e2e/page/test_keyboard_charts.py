@@ -1,4 +1,4 @@
-"""What the pointer can do in a plan, in samples and in charts, done by keys alone."""
+"""Everything that the pointer can do in plans, samples and charts also works by keyboard."""
 
 import re
 
@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import open_page
-from tests.e2e.grown import GrownTree
+from tests.e2e.demo_tree import DemoTree
 from tests.e2e.keys import tab_to
 
 
-def test_plan_by_field_line_filter_brush_and_lock(grown: GrownTree) -> None:
+def test_a_plan_is_edited_by_field_line_brush_and_lock(demo_tree: DemoTree) -> None:
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         field = page.locator("#line-percent")
         expect(field).to_be_enabled()
         field.focus()
@@ -20,21 +20,21 @@ def test_plan_by_field_line_filter_brush_and_lock(grown: GrownTree) -> None:
         page.keyboard.type("25")
         page.keyboard.press("Enter")
         after = page.locator("table.summary tr", has_text="Filters").locator("td.after")
-        expect(after).not_to_have_text(str(grown.last["filters"]))
-        kept = int(after.inner_text())
+        expect(after).not_to_have_text(str(demo_tree.last["filters"]))
+        remaining = int(after.inner_text())
         page.get_by_test_id("line").focus()
         page.keyboard.press("ArrowRight")
-        expect(after).to_have_text(str(kept - 1))
+        expect(after).to_have_text(str(remaining - 1))
         page.keyboard.press("Control+z")
-        expect(after).to_have_text(str(kept))
+        expect(after).to_have_text(str(remaining))
         page.keyboard.press("Control+Shift+Z")
-        expect(after).to_have_text(str(kept - 1))
+        expect(after).to_have_text(str(remaining - 1))
         _brush_and_lock(page)
 
 
 def _brush_and_lock(page: Page) -> None:
     page.locator("#line-percent").focus()
-    tab_to(page, "#model .table .window", most=20)
+    tab_to(page, "#model .table .window", max_tabs=20)
     page.keyboard.press("ArrowDown")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -43,10 +43,10 @@ def _brush_and_lock(page: Page) -> None:
     page.keyboard.press(" ")
     expect(strip).not_to_contain_text(before.group() if before else "no strip")
     chosen = page.locator("#model .brushed")
-    for least in (2, 3):  # more where filters stand within a pixel of the last
+    for minimum in (2, 3):  # more if filters lie within a pixel of the last one
         page.keyboard.press("Shift+ArrowRight")
-        expect(chosen.get_by_role("button", name=re.compile(rf"^Keep ([{least}-9]|\d\d+)$"))).to_be_visible()
-    tab_to(page, "#model .brushed button:nth-of-type(2)", most=20)
+        expect(chosen.get_by_role("button", name=re.compile(rf"^Keep ([{minimum}-9]|\d\d+)$"))).to_be_visible()
+    tab_to(page, "#model .brushed button:nth-of-type(2)", max_tabs=20)
     page.keyboard.press("Enter")
     expect(chosen).to_be_hidden()
     page.locator("#model .table .window").focus()
@@ -55,10 +55,10 @@ def _brush_and_lock(page: Page) -> None:
     page.keyboard.press("l")
 
 
-def test_samples_and_filters(grown: GrownTree) -> None:
+def test_samples_and_filters_are_chosen(demo_tree: DemoTree) -> None:
     with open_page() as page:
-        grown.open(page)
-        grown.draft(page)
+        demo_tree.open(page)
+        demo_tree.draft(page)
         expect(page.get_by_test_id("map")).to_be_visible()
         page.get_by_test_id("map").focus()
         page.keyboard.press("ArrowRight")
@@ -86,9 +86,9 @@ def test_samples_and_filters(grown: GrownTree) -> None:
         expect(page).to_have_url(re.compile(r"filter=\d+"))
 
 
-def test_confusion_matrix(grown: GrownTree) -> None:
+def test_cells_modes_and_classes_of_the_confusion_matrix_are_chosen(demo_tree: DemoTree) -> None:
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         page.locator("#stats [data-testid=confusion]").focus()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowDown")
@@ -110,9 +110,9 @@ def test_confusion_matrix(grown: GrownTree) -> None:
 
 
 @pytest.mark.parametrize("panel", ["tree", "stats", "model", "filters"])
-def test_charts_are_saved(grown: GrownTree, panel: str) -> None:
+def test_charts_are_saved(demo_tree: DemoTree, panel: str) -> None:
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         expect(page.get_by_test_id("map")).to_be_visible()
         expect(page.locator(f"#{panel} wa-dropdown.save:defined")).to_be_visible()
         page.get_by_test_id(f"save-{panel}").focus()

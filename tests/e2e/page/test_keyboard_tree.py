@@ -1,4 +1,4 @@
-"""What the pointer can do in the tree and in dialogs, done by keys alone."""
+"""Everything that the pointer can do in the tree and in dialogs also works by keyboard."""
 
 import re
 from typing import Any
@@ -7,24 +7,24 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
+from tests.e2e.demo_tree import DemoTree, estimate_request
 from tests.e2e.dialog_states import KEYS
-from tests.e2e.grown import GrownTree, ask_between
 from tests.e2e.keys import tab_to
 
 AUTOPILOT = {"target": "0", "max_steps": "2", "epochs": "200"}
-"""Any node is good enough to start at, and the autopilot runs until it is stopped."""
+"""Fields of an Autopilot that can start at any node and runs until it is stopped."""
 
 
-def test_tree_and_compare_and_trade_off(grown: GrownTree) -> None:
-    first, last = grown.branch[0], grown.last
+def test_tree_comparison_and_trade_off_are_operated(demo_tree: DemoTree) -> None:
+    first, last = demo_tree.branch[0], demo_tree.last
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         page.keyboard.press("1")
         expect(page.locator("#tree")).to_be_focused()
         tab_to(page, "#tree g.node")
         page.keyboard.press("ArrowUp")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {grown.branch[1]['number']}")
-        expect(page.get_by_test_id(f"node-{grown.branch[1]['number']}")).to_be_focused()
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {demo_tree.branch[1]['number']}")
+        expect(page.get_by_test_id(f"node-{demo_tree.branch[1]['number']}")).to_be_focused()
         page.keyboard.press("c")
         page.keyboard.press("ArrowUp")
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {first['number']}")
@@ -34,7 +34,7 @@ def test_tree_and_compare_and_trade_off(grown: GrownTree) -> None:
         page.keyboard.press("Escape")
         page.keyboard.press("g")
         expect(page.locator("svg.tradeoff")).to_be_visible()
-        tab_to(page, "svg.tradeoff .point", most=40)
+        tab_to(page, "svg.tradeoff .point", max_tabs=40)
         page.keyboard.press("ArrowRight")
         expect(page.locator("svg.tradeoff .point.chosen")).to_have_attribute("aria-label", re.compile(r"Node [1-9]"))
         page.keyboard.press("Escape")
@@ -50,9 +50,9 @@ def test_tree_and_compare_and_trade_off(grown: GrownTree) -> None:
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {last['number']}")
 
 
-def test_star_note_theme_and_panels(grown: GrownTree) -> None:
+def test_nodes_are_starred_and_annotated_and_panels_enlarged(demo_tree: DemoTree) -> None:
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         page.keyboard.press("s")
         expect(page.get_by_test_id("star")).to_have_attribute("aria-pressed", "true")
         page.keyboard.press("s")
@@ -63,7 +63,7 @@ def test_star_note_theme_and_panels(grown: GrownTree) -> None:
         page.keyboard.type("by keys")
         page.keyboard.press("Control+Enter")
         gestures.expect_no_dialog(page)
-        assert grown.server.call("GET", f"/nodes/{grown.last['id']}")["note"] == "by keys"
+        assert demo_tree.server.call("GET", f"/nodes/{demo_tree.last['id']}")["note"] == "by keys"
         for key, panel in (("1", "tree"), ("2", "stats"), ("3", "model"), ("4", "filters")):
             page.keyboard.press(key)
             page.keyboard.press("e")
@@ -72,10 +72,10 @@ def test_star_note_theme_and_panels(grown: GrownTree) -> None:
             expect(page.locator("main.big")).to_have_count(0)
 
 
-def test_dialogs_close_with_escape_and_give_the_focus_back(grown: GrownTree) -> None:
+def test_dialogs_close_with_escape_and_return_the_focus(demo_tree: DemoTree) -> None:
     with open_page() as page:
-        grown.open(page)
-        node = page.get_by_test_id(f"node-{grown.last['number']}")
+        demo_tree.open(page)
+        node = page.get_by_test_id(f"node-{demo_tree.last['number']}")
         node.focus()
         for kind, key in KEYS.items():
             page.keyboard.press(key)
@@ -86,17 +86,17 @@ def test_dialogs_close_with_escape_and_give_the_focus_back(grown: GrownTree) -> 
             expect(node, f"after {kind}").to_be_focused()
 
 
-def test_estimator_and_autopilot(grown: GrownTree) -> None:
-    asked = ask_between(grown, 0.5)
+def test_estimator_and_autopilot_are_operated(demo_tree: DemoTree) -> None:
+    request = estimate_request(demo_tree, 0.5)
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         page.keyboard.press("t")
         tab_to(page, "wa-dialog [name=target]")
-        page.keyboard.type(f"{100 * asked['target_accuracy']:.4f}")
-        for name, node in (("good", grown.branch[0]), ("bad", grown.last)):
+        page.keyboard.type(f"{100 * request['target_accuracy']:.4f}")
+        for name, node in (("good", demo_tree.branch[0]), ("bad", demo_tree.last)):
             tab_to(page, f"wa-dialog [name={name}]")
             page.keyboard.type(f"node {node['number']}:")
-        tab_to(page, "wa-dialog [name=target]", most=40)
+        tab_to(page, "wa-dialog [name=target]", max_tabs=40)
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("answer")).to_contain_text("Keep")
         page.keyboard.press("Escape")
@@ -109,20 +109,20 @@ def test_estimator_and_autopilot(grown: GrownTree) -> None:
         page.keyboard.press("Enter")
         gestures.expect_no_dialog(page)
         expect(page.get_by_test_id("autopilot-bar")).to_be_visible()
-        _tab_to_bar(page)
+        _tab_to_stop_button(page)
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("autopilot-bar")).to_be_hidden()
-    _end_jobs(grown)
+    _cancel_jobs(demo_tree)
 
 
-def _tab_to_bar(page: Page) -> None:
+def _tab_to_stop_button(page: Page) -> None:
     page.get_by_test_id("undo").or_(page.get_by_test_id("experiments")).first.focus()
-    tab_to(page, "[data-testid=stop-autopilot]", most=30)
+    tab_to(page, "[data-testid=stop-autopilot]", max_tabs=30)
 
 
-def _end_jobs(grown: GrownTree) -> None:
-    jobs: list[dict[str, Any]] = grown.server.call(
-        "GET", f"/jobs?experiment_id={grown.last['experiment_id']}&active=true"
+def _cancel_jobs(demo_tree: DemoTree) -> None:
+    jobs: list[dict[str, Any]] = demo_tree.server.call(
+        "GET", f"/jobs?experiment_id={demo_tree.last['experiment_id']}&active=true"
     )
     for job in jobs:
-        grown.server.call("POST", f"/jobs/{job['id']}/cancel")
+        demo_tree.server.call("POST", f"/jobs/{job['id']}/cancel")

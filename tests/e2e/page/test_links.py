@@ -1,4 +1,4 @@
-"""The address of a page, opened in another browser, restores the screen; what is not there is not asked for."""
+"""The address of a page restores its screen in another browser; unknown ids in it cause no errors."""
 
 import re
 from typing import Any
@@ -8,41 +8,42 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
-from tests.e2e.grown import GrownTree
+from tests.e2e.demo_tree import DemoTree
 
 SCREEN = """() => {
-  const isKept = (one) => one.checkVisibility() && !one.closest(".cards, .unseen, script, style, wa-dropdown-item");
-  const find = (selector) => [...document.querySelectorAll(selector)].filter(isKept);
+  const skipped = ".cards, .unseen, script, style, wa-dropdown-item";
+  const isShown = (element) => element.checkVisibility() && !element.closest(skipped);
+  const find = (selector) => [...document.querySelectorAll(selector)].filter(isShown);
   const isText = ({ nodeType }) => nodeType === 3;
-  const words = find(".crumbs *, .panel *").flatMap((one) => [...one.childNodes].filter(isText));
+  const words = find(".crumbs *, .panel *").flatMap((element) => [...element.childNodes].filter(isText));
   return [
     ...words.map(({ textContent }) => textContent.trim()).filter(Boolean),
-    ...find("[aria-pressed=true], [aria-selected=true]").map((one) => one.dataset.testid ?? one.textContent),
+    ...find("[aria-pressed=true], [aria-selected=true]").map((mark) => mark.dataset.testid ?? mark.textContent),
     ...find("select, input").map((field) => field.value),
   ].sort();
 }"""
-"""Words, what is pressed, what fields say; without the cards: as many are made as were scrolled past."""
+"""Returns texts, pressed buttons and field values, without the cards, whose number depends on scrolling."""
 
 
-def _read(page: Page, awaited: Any = None) -> Any:
-    """What stands on the screen once it stays the same for a second, or is what was awaited."""
+def _read(page: Page, expected: Any = None) -> Any:
+    """Read the screen until it stays the same for a second, or equals `expected`."""
     page.mouse.move(700, 8)
     before = None
     for _ in range(20):
         now = page.evaluate(SCREEN)
-        if now == awaited or (awaited is None and now == before):
+        if now == expected or (expected is None and now == before):
             return now
         before = now
-        page.wait_for_timeout(1000 if awaited is None else 250)
+        page.wait_for_timeout(1000 if expected is None else 250)
     return before
 
 
-def _draft_and_choose(page: Page, grown: GrownTree) -> None:
-    """Node, layer, criterion, size, draft, sample, cell, class filter, mode and order of the matrix, marked nodes."""
-    for node in grown.branch[:2]:
+def _change_everything(page: Page, demo_tree: DemoTree) -> None:
+    """Change node, draft, layer, sorting, bubble size, criterion, matrix mode, sample, cell and marked nodes."""
+    for node in demo_tree.branch[:2]:
         gestures.choose_node(page, node["number"])
         page.keyboard.press("c")
-    gestures.choose_node(page, grown.last["number"])
+    gestures.choose_node(page, demo_tree.last["number"])
     page.keyboard.press("Shift+D")
     expect(page).to_have_url(re.compile(r"plan=\d+"))
     gestures.draft_percent(page, 10)
@@ -61,41 +62,41 @@ def _draft_and_choose(page: Page, grown: GrownTree) -> None:
 
 
 @pytest.mark.parametrize("panel", ["stats", "filters"])
-def test_an_address_restores_the_screen_in_another_browser(grown: GrownTree, panel: str) -> None:
+def test_an_address_restores_the_screen_in_another_browser(demo_tree: DemoTree, panel: str) -> None:
     with open_page() as page:
-        grown.open(page)
-        _draft_and_choose(page, grown)
+        demo_tree.open(page)
+        _change_everything(page, demo_tree)
         page.get_by_test_id(f"enlarge-{panel}").click()
         expect(page).to_have_url(re.compile(f"panel={panel}"))
-        here, address = _read(page), page.url
+        screen, address = _read(page), page.url
     with open_page() as other:
         other.goto(address)
-        assert _read(other, here) == here
+        assert _read(other, screen) == screen
         assert other.url == address
 
 
-def test_an_address_restores_chosen_samples_and_the_comparison(grown: GrownTree) -> None:
-    nodes = "-".join(str(node["id"]) for node in grown.branch)
+def test_an_address_restores_chosen_samples_comparison_and_trade_off(demo_tree: DemoTree) -> None:
+    nodes = "-".join(str(node["id"]) for node in demo_tree.branch)
     for choice in (
         "&picked=1.2.5&change=wrong&against=1&filter=3",
         f"&panel=tree&view=compare&compare={nodes}",
         "&panel=tree&view=tradeoff&x=macs",
     ):
         with open_page() as page:
-            grown.open(page, choice)
-            here, address = _read(page), page.url
-            assert all(part in address for part in choice.split("&"))
+            demo_tree.open(page, choice)
+            screen, address = _read(page), page.url
+            assert all(parameter in address for parameter in choice.split("&"))
         with open_page() as other:
             other.goto(address)
-            assert _read(other, here) == here
+            assert _read(other, screen) == screen
 
 
-def test_an_address_restores_the_brush_and_how_far_the_list_is_scrolled(grown: GrownTree) -> None:
+def test_an_address_restores_the_brush_and_the_scroll_position(demo_tree: DemoTree) -> None:
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         cards = page.locator("#filters .cards")
         expect(cards.locator(".card").first).to_be_visible()
-        page.wait_for_timeout(1000)  # the list opens anew at the edge of the plan when scores come
+        page.wait_for_timeout(1000)  # the list scrolls to the edge of the plan when scores arrive
         cards.hover()
         page.mouse.wheel(0, 2000)
         expect(page).to_have_url(re.compile(r"cards=\d+"))
@@ -104,42 +105,42 @@ def test_an_address_restores_the_brush_and_how_far_the_list_is_scrolled(grown: G
             page.keyboard.press(key)
         expect(page.locator("#model .brushed")).to_contain_text(re.compile(r"Keep \d"))
         expect(page).to_have_url(re.compile(r"brush="))
-        here, address = _read(page), page.url
+        screen, address = _read(page), page.url
     with open_page(1920, 1080) as other:
         other.goto(address)
         expect(other.locator("#model .brushed")).to_contain_text(re.compile(r"Keep \d"))
         expect(other.get_by_test_id("pictures")).to_contain_text(re.compile(r"\d+–\d+ of"))
-        assert _sight(_read(other)) == _sight(here)
+        assert _brush_and_list(_read(other)) == _brush_and_list(screen)
 
 
-def _sight(screen: list[str]) -> list[str]:
-    """What the brush chose, and with which filter the list begins; how many there is room for differs."""
-    return [re.sub(r"–\d+ of.*", "", words) for words in screen if re.search(r"^Keep \d|^\d+–\d+ of", words)]
+def _brush_and_list(screen: list[str]) -> list[str]:
+    """Texts of the brush and of the first listed filter; how many filters fit differs between screens."""
+    return [re.sub(r"–\d+ of.*", "", text) for text in screen if re.search(r"^Keep \d|^\d+–\d+ of", text)]
 
 
-def test_an_address_of_what_is_gone_opens_the_newest_without_an_error(grown: GrownTree) -> None:
+def test_an_address_with_unknown_ids_opens_the_newest_experiment(demo_tree: DemoTree) -> None:
     for query in (
         "?experiment=99999",
         "?experiment=99999&node=99999&plan=99999",
         "?node=99999&sample=99999999&layer=nowhere",
     ):
         with open_page() as page:
-            page.goto(f"{grown.server.url}/{query}")
+            page.goto(f"{demo_tree.server.url}/{query}")
             expect(page.get_by_test_id("facts")).to_contain_text("Node")
             expect(page.get_by_test_id("connection")).to_contain_text("live")
             page.wait_for_timeout(1000)
 
 
-def test_nodes_without_a_network_or_a_map_open_without_an_error(grown: GrownTree) -> None:
-    plan = grown.server.call("POST", f"/nodes/{grown.branch[0]['id']}/plans", {"rule": "percent", "percent": 5})
-    applied = grown.server.call("POST", f"/plans/{plan['id']}/apply", {})
-    grown.server.call("POST", f"/jobs/{applied['job']['id']}/cancel")
+def test_nodes_without_a_network_or_a_map_open_without_an_error(demo_tree: DemoTree) -> None:
+    plan = demo_tree.server.call("POST", f"/nodes/{demo_tree.branch[0]['id']}/plans", {"rule": "percent", "percent": 5})
+    applied = demo_tree.server.call("POST", f"/plans/{plan['id']}/apply", {})
+    demo_tree.server.call("POST", f"/jobs/{applied['job']['id']}/cancel")
     node = applied["node"]
     with open_page() as page:
-        page.goto(f"{grown.server.url}/?experiment={node['experiment_id']}&node={node['id']}")
+        page.goto(f"{demo_tree.server.url}/?experiment={node['experiment_id']}&node={node['id']}")
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {node['number']}")
-        page.wait_for_timeout(2500)  # until all was asked that follows from the connection
-        gestures.choose_node(page, grown.branch[0]["number"])
+        page.wait_for_timeout(2500)  # wait for all requests that follow the connection
+        gestures.choose_node(page, demo_tree.branch[0]["number"])
         expect(page.locator("#filters")).to_contain_text(re.compile("Lay out samples|t-SNE"))
         page.wait_for_timeout(500)
-    grown.server.call("DELETE", f"/nodes/{node['id']}")
+    demo_tree.server.call("DELETE", f"/nodes/{node['id']}")

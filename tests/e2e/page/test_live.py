@@ -1,4 +1,4 @@
-"""What others do by REST reaches an open page by the event stream alone."""
+"""Changes by others reach an open page through the event stream alone."""
 
 import re
 
@@ -6,16 +6,16 @@ from playwright.sync_api import expect
 
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
-from tests.e2e.grown import GrownTree, ask_between
+from tests.e2e.demo_tree import DemoTree, estimate_request
 
 SETTLED_MS = 3000
-"""The page asks for its lists once more shortly after the stream stands; what comes later came by the stream."""
+"""The page reloads its lists once shortly after the stream is connected; later changes must come by the stream."""
 
 
-def test_drafts_notes_names_and_estimates_of_others_are_seen(grown: GrownTree) -> None:
-    server, node = grown.server, grown.last
+def test_drafts_notes_names_and_estimates_by_others_appear(demo_tree: DemoTree) -> None:
+    server, node = demo_tree.server, demo_tree.last
     with open_page() as page:
-        grown.open(page)
+        demo_tree.open(page)
         expect(page.locator("#model .radarbox svg")).to_be_visible()
         page.wait_for_timeout(SETTLED_MS)
         plan = server.call("POST", f"/nodes/{node['id']}/plans", {"rule": "percent", "percent": 15, "name": "of Ben"})
@@ -29,10 +29,10 @@ def test_drafts_notes_names_and_estimates_of_others_are_seen(grown: GrownTree) -
         expect(page.locator(f".crumbs [title='Node {node['number']}: Seen by Ben']")).to_be_visible()
         page.keyboard.press("t")
         history = gestures.dialog(page, "estimate").locator(".estimates tbody tr")
-        expect(history).not_to_have_count(0)  # the one that grew with the tree
-        known = history.count()
-        server.call("POST", f"/nodes/{grown.branch[0]['id']}/estimate", ask_between(grown, 0.25))
-        expect(history).to_have_count(known + 1)
+        expect(history).not_to_have_count(0)  # the one of the fixture
+        count_before = history.count()
+        server.call("POST", f"/nodes/{demo_tree.branch[0]['id']}/estimate", estimate_request(demo_tree, 0.25))
+        expect(history).to_have_count(count_before + 1)
         page.keyboard.press("Escape")
         experiment = server.call("GET", f"/experiments/{node['experiment_id']}")
         server.call("PATCH", f"/experiments/{experiment['id']}", {"name": "Renamed by Ben"})

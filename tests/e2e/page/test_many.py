@@ -1,4 +1,4 @@
-"""Five hundred nodes, a hundred classes, ten thousand samples and four thousand filters stay usable."""
+"""The page stays usable with 500 nodes, 100 classes, 10,000 samples and 4,000 filters."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 from tests.large_trees import MANY_FILTERS, MANY_NODES, MANY_SAMPLES, write_large_tree
 
-BEYOND = 40
-"""More rows of the matrix than are in sight."""
+ROWS_DOWN = 40
+"""More rows of the matrix than are visible at once."""
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>'
-"""In place of those that this database does not have."""
+"""Replaces the pictures that this database does not have."""
 
 
 @pytest.fixture
 def large_tree(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A server on a database with a large tree of the size that the test asks for, written before it starts."""
+    """A server whose database has a large tree of the size given as parameter."""
     server = Server(tmp_path, demo=False)
     write_large_tree(tmp_path / "experiments.db", server.models, request.param)
     server.start()
@@ -30,9 +30,9 @@ def large_tree(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Serve
 
 
 @pytest.mark.parametrize("large_tree", [MANY_NODES], indirect=True)
-def test_a_large_tree_and_a_hundred_classes_can_be_used(large_tree: Server) -> None:
+def test_a_large_tree_and_a_hundred_classes_stay_usable(large_tree: Server) -> None:
     with open_page() as page:
-        _leave_out_pictures(page)
+        _replace_pictures(page)
         page.goto(f"{large_tree.url}/?experiment=1&node={MANY_NODES.nodes // 2}")
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {MANY_NODES.nodes // 2 - 1}")
         expect(page.locator("#stats .cells rect.diagonal")).to_have_count(MANY_NODES.classes)
@@ -45,9 +45,9 @@ def test_a_large_tree_and_a_hundred_classes_can_be_used(large_tree: Server) -> N
             page.keyboard.press(key)
         page.keyboard.press("[")
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {MANY_NODES.nodes - 2}")
-        _pan_and_open_again(page)
+        _pan_and_reload(page)
         expect(page.locator("#stats svg.cells")).to_be_visible()
-        _walk_over_classes(page)
+        _move_through_classes(page)
         page.locator("#stats svg.cells").click(position={"x": 20, "y": 20})
         expect(page).to_have_url(re.compile(r"cell=\d+-\d+"))
         page.keyboard.press("g")
@@ -55,12 +55,12 @@ def test_a_large_tree_and_a_hundred_classes_can_be_used(large_tree: Server) -> N
 
 
 @pytest.mark.parametrize("large_tree", [MANY_SAMPLES], indirect=True)
-def test_a_lasso_over_ten_thousand_samples_chooses_what_is_inside(large_tree: Server) -> None:
+def test_a_lasso_over_ten_thousand_samples_chooses_those_inside(large_tree: Server) -> None:
     with open_page() as page:
-        _leave_out_pictures(page)
+        _replace_pictures(page)
         page.goto(f"{large_tree.url}/?experiment=1&node=2")
         chosen = _draw_lasso(page)
-        assert 100 < chosen < MANY_SAMPLES.images, "a part of them"
+        assert 100 < chosen < MANY_SAMPLES.images, "some, but not all"
         expect(page).not_to_have_url(re.compile(r"[?&]sample="))
         page.reload()
         expect(page.get_by_test_id("drop-pick")).to_contain_text(f"chosen: {chosen:,} of {MANY_SAMPLES.images:,}")
@@ -69,7 +69,7 @@ def test_a_lasso_over_ten_thousand_samples_chooses_what_is_inside(large_tree: Se
 @pytest.mark.parametrize("large_tree", [MANY_FILTERS], indirect=True)
 def test_a_drag_over_4224_filters_keeps_counts_exact(large_tree: Server) -> None:
     with open_page() as page:
-        _leave_out_pictures(page)
+        _replace_pictures(page)
         page.goto(f"{large_tree.url}/?experiment=1&node=1")
         line = page.get_by_role("slider").first
         expect(line).to_be_visible()
@@ -89,7 +89,7 @@ def test_a_drag_over_4224_filters_keeps_counts_exact(large_tree: Server) -> None
 
 
 def _draw_lasso(page: Page) -> int:
-    """A square about the middle that ends where it began, in the crowd; returns how many are said to be chosen."""
+    """Draw a square lasso around the middle; returns how many samples the page says are chosen."""
     box = page.get_by_test_id("map").bounding_box()
     assert box is not None
     x, y, side = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, box["height"] / 3
@@ -102,18 +102,18 @@ def _draw_lasso(page: Page) -> int:
     page.keyboard.up("Shift")
     chip = page.get_by_test_id("drop-pick")
     expect(chip).to_be_visible()
-    found = re.match(rf"chosen: ([\d,]+) of {MANY_SAMPLES.images:,}", chip.inner_text())
-    assert found, chip.inner_text()
-    return int(found[1].replace(",", ""))
+    match = re.match(rf"chosen: ([\d,]+) of {MANY_SAMPLES.images:,}", chip.inner_text())
+    assert match, chip.inner_text()
+    return int(match[1].replace(",", ""))
 
 
-def _pan_and_open_again(page: Page) -> None:
-    """The tree is moved until its chosen node is out of sight; the address shows it so."""
+def _pan_and_reload(page: Page) -> None:
+    """Pan the tree until its chosen node is out of view, and check that a reload restores the position."""
     page.locator("#tree").get_by_label("Show earlier nodes").click()
     expect(page).to_have_url(re.compile(r"from=\d+"))
     page.locator("#tree").get_by_label("Show earlier nodes").click()
     expect(page.get_by_test_id(f"node-{MANY_NODES.nodes - 2}")).to_be_hidden()
-    page.wait_for_timeout(500)  # the address waits until the tree is at rest
+    page.wait_for_timeout(500)  # the address changes once the tree stops moving
     first = re.search(r"from=(\d+)", page.url)
     assert first is not None
     page.reload()
@@ -121,18 +121,18 @@ def _pan_and_open_again(page: Page) -> None:
     expect(page.get_by_test_id(f"node-{MANY_NODES.nodes - 2}")).to_be_hidden()
 
 
-def _leave_out_pictures(page: Page) -> None:
-    """Those of filters never come: there are no weights to make them of."""
+def _replace_pictures(page: Page) -> None:
+    """Replace images by a placeholder, and never answer requests for filters, as there are no weights."""
     page.route("**/image?*", lambda route: route.fulfill(content_type="image/svg+xml", body=PICTURE))
     page.route(re.compile(r"/filters(\?|$)"), lambda _: None)
 
 
-def _walk_over_classes(page: Page) -> None:
-    """Every key is read out, the first one too, and the cell stays in sight."""
+def _move_through_classes(page: Page) -> None:
+    """Check that the status bar shows the cell after each key, and that the cell stays in view."""
     page.get_by_test_id("confusion").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".status")).to_contain_text("class 0 predicted correctly")
-    for _ in range(BEYOND):
+    expect(page.locator(".status")).to_contain_text("class 0 called right")
+    for _ in range(ROWS_DOWN):
         page.keyboard.press("ArrowDown")
-    expect(page.locator(".status")).to_contain_text(f"class {BEYOND} predicted as class 0")
+    expect(page.locator(".status")).to_contain_text(f"class {ROWS_DOWN} called class 0")
     expect(page.locator("#confusion-hovered")).to_be_in_viewport()

@@ -1,4 +1,4 @@
-"""Autopilots through the page as a person would take them."""
+"""Whole pruning rounds in the page, as a person would do them."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 
-APPLY_MS = 240_000
+PREVIEW_MS = 240_000
 
 
 def _newest(server: Server, experiment_id: int) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def _newest(server: Server, experiment_id: int) -> dict[str, Any]:
     return node
 
 
-def test_a_round_in_the_page_and_all_of_it_after_a_restart(demo: Server, root: dict[str, Any]) -> None:
+def test_a_round_in_the_page_survives_a_restart(demo: Server, root: dict[str, Any]) -> None:
     with open_page() as page:
         page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
         expect(page.get_by_test_id("facts")).to_contain_text(f"{root['filters']}")
@@ -29,7 +29,7 @@ def test_a_round_in_the_page_and_all_of_it_after_a_restart(demo: Server, root: d
         assert after["filters"] == root["filters"] - round(root["free_filters"] / 4)
 
         page.get_by_test_id("preview-plan").click()
-        expect(page.locator("#model")).to_contain_text("BN re-estimated", timeout=APPLY_MS)
+        expect(page.locator("#model")).to_contain_text("BN re-estimated", timeout=PREVIEW_MS)
         page.get_by_label("Why this plan?").or_(page.get_by_placeholder("Why this plan?")).first.fill("in the page")
         page.get_by_test_id("apply-plan").click()
         expect(page.get_by_test_id("job")).to_be_visible()
@@ -55,7 +55,7 @@ def test_a_round_in_the_page_and_all_of_it_after_a_restart(demo: Server, root: d
         expect(page.get_by_test_id("node-0")).to_be_visible()
 
 
-def test_the_whole_round_by_keys_alone(demo: Server, root: dict[str, Any]) -> None:
+def test_a_whole_round_works_by_keyboard_alone(demo: Server, root: dict[str, Any]) -> None:
     before = _newest(demo, root["experiment_id"])["number"]
     with open_page() as page:
         page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
@@ -69,14 +69,14 @@ def test_the_whole_round_by_keys_alone(demo: Server, root: dict[str, Any]) -> No
         after = page.locator("table.summary tr", has_text="Filters").locator("td.after")
         expect(after).not_to_have_text(f"{root['filters']}")
         page.wait_for_function("document.querySelector('[role=slider]').ariaValueNow >= 31")  # the last key is drawn
-        left = gestures.read_number(page, "Filters", "after")
-        removed = root["filters"] - left
+        remaining = gestures.read_number(page, "Filters", "after")
+        removed = root["filters"] - remaining
         assert removed >= 31
         page.keyboard.press("Control+z")
-        expect(after).not_to_have_text(f"{left}")
-        assert gestures.read_number(page, "Filters", "after") > left
+        expect(after).not_to_have_text(f"{remaining}")
+        assert gestures.read_number(page, "Filters", "after") > remaining
         page.keyboard.press("Control+Shift+Z")
-        expect(after).to_have_text(f"{left}")
+        expect(after).to_have_text(f"{remaining}")
         page.keyboard.press("Control+Enter")
         expect(page.get_by_test_id(f"node-{before + 1}")).to_be_visible()
         newest = _newest(demo, root["experiment_id"])
@@ -87,7 +87,7 @@ def test_the_whole_round_by_keys_alone(demo: Server, root: dict[str, Any]) -> No
     demo.call("POST", f"/jobs/{newest['job_id']}/cancel")
 
 
-def test_two_themes_and_three_widths_without_overlap(demo: Server, root: dict[str, Any]) -> None:
+def test_themes_change_colours_and_the_page_fits_three_widths(demo: Server, root: dict[str, Any]) -> None:
     for width in (1280, 1440, 1920):
         with open_page(width, 900) as page:
             page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")

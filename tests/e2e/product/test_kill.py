@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of an epoch loses no finished epoch and no node."""
+"""Killing worker or server with SIGKILL loses no finished epoch and no node."""
 
 import os
 import signal
@@ -19,19 +19,19 @@ ROOT: dict[str, Any] = {
 
 
 def _epochs(server: Server, node_id: int) -> list[dict[str, Any]]:
-    timing = ("seconds", "at")
-    found = server.call("GET", f"/nodes/{node_id}/epochs")
-    return [{name: value for name, value in epoch.items() if name not in timing} for epoch in found]
+    timing_fields = ("seconds", "at")
+    epochs = server.call("GET", f"/nodes/{node_id}/epochs")
+    return [{name: value for name, value in epoch.items() if name not in timing_fields} for epoch in epochs]
 
 
 def _wait_for_epochs(server: Server, node_id: int, count: int) -> list[dict[str, Any]]:
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
         epochs = _epochs(server, node_id)
         if len(epochs) >= count:
             return epochs
         time.sleep(0.05)
-    raise AssertionError(f"no {count} epochs: {server.log}")
+    raise AssertionError(f"fewer than {count} epochs: {server.log}")
 
 
 def _pids(server: Server) -> set[int]:
@@ -41,13 +41,13 @@ def _pids(server: Server) -> set[int]:
 
 
 def _wait_until_gone(names: set[str]) -> None:
-    end = time.monotonic() + 60
-    while left := {name for name in names if is_alive(name)}:
-        assert time.monotonic() < end, f"workers outlive their server: {left}"
+    deadline = time.monotonic() + 60
+    while alive := {name for name in names if is_alive(name)}:
+        assert time.monotonic() < deadline, f"workers outlive their server: {alive}"
         time.sleep(0.05)
 
 
-def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) -> None:
+def test_training_resumes_after_worker_and_server_are_killed(empty_server: Server) -> None:
     server = empty_server.start()
     experiment = server.call("POST", "/experiments", ROOT)
     root, job_id = experiment["root_id"], server.call("GET", f"/nodes/{experiment['root_id']}")["job_id"]
@@ -55,8 +55,8 @@ def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) 
     seen = _wait_for_epochs(server, root, 2)
     for pid in _pids(server):
         os.kill(pid, signal.SIGKILL)
-    for enough in (4, 6):
-        assert _wait_for_epochs(server, root, enough)[: len(seen)] == seen
+    for count in (4, 6):
+        assert _wait_for_epochs(server, root, count)[: len(seen)] == seen
         seen = _epochs(server, root)
         workers = {name for pid in _pids(server) if (name := process_name(pid))}
         server.kill()
@@ -70,8 +70,8 @@ def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) 
     assert [epoch["epoch"] for epoch in final] == list(range(9))
     assert node["accuracy"] == max(epoch["accuracy"] for epoch in final)
     assert server.call("GET", f"/jobs/{job_id}")["id"] == job_id
-    assert [one["number"] for one in server.call("GET", f"/experiments/{experiment['id']}/tree")["nodes"]] == [0]
+    assert [entry["number"] for entry in server.call("GET", f"/experiments/{experiment['id']}/tree")["nodes"]] == [0]
 
-    calm = server.call("POST", "/experiments", ROOT | {"name": "leave me"})
-    server.ready(calm["root_id"])
-    assert _epochs(server, calm["root_id"]) == final
+    undisturbed = server.call("POST", "/experiments", ROOT | {"name": "leave me"})
+    server.ready(undisturbed["root_id"])
+    assert _epochs(server, undisturbed["root_id"]) == final

@@ -1,4 +1,4 @@
-"""Data and network are looked at in the form before anything is made, by keys: faults, their cures, and a proof."""
+"""The form for a new experiment, used by keyboard: inspections report errors with cures, and the proof."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,34 +8,34 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.axe import find_dialog_barriers, follow_system
+from tests.e2e.axe import find_dialog_violations, follow_system
 from tests.e2e.browser import open_page
 from tests.e2e.keys import tab_to
 from tests.e2e.server import Server
 
-ALL_FIELDS = 40
-"""More than the form has."""
+MAX_TABS = 40
+"""More than the form has fields."""
 
 
 @pytest.fixture
 def broken(demo: Server) -> Path:
-    """Two classes of twelve pictures; one picture is cut short, and a third class has none."""
+    """A folder with two classes of twelve pictures, one of them truncated, and a third class without pictures."""
     folder = demo.data[0] / "broken"
-    draw = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for name in ("cat", "dog"):
         for number in range(12):
             file = folder / "train" / name / f"{number}.jpg"
             file.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(draw.integers(0, 255, (16, 16, 3), dtype=np.uint8)).save(file)
-    short = folder / "train/cat/3.jpg"
-    short.write_bytes(short.read_bytes()[:200])
+            Image.fromarray(rng.integers(0, 255, (16, 16, 3), dtype=np.uint8)).save(file)
+    truncated = folder / "train/cat/3.jpg"
+    truncated.write_bytes(truncated.read_bytes()[:200])
     (folder / "train/bird").mkdir(exist_ok=True)
     return folder
 
 
 @pytest.fixture
 def form(demo: Server, broken: Path) -> Iterator[Page]:
-    """The form of a new experiment, opened by keys, with the broken folder chosen."""
+    """The form for a new experiment, opened by keyboard, with the broken folder chosen."""
     with open_page(may_refuse=True) as page:
         follow_system(page)
         page.goto(demo.url)
@@ -52,48 +52,48 @@ def form(demo: Server, broken: Path) -> Iterator[Page]:
 
 
 def _press(page: Page, button: str) -> None:
-    """Tab to it, then Enter."""
-    place = [one.inner_text() for one in page.locator("wa-dialog .buttons button").all()].index(button) + 1
-    tab_to(page, f".buttons button:nth-child({place})", most=ALL_FIELDS)
+    """Tab to a button and press Enter."""
+    position = [element.inner_text() for element in page.locator("wa-dialog .buttons button").all()].index(button) + 1
+    tab_to(page, f".buttons button:nth-child({position})", max_tabs=MAX_TABS)
     page.keyboard.press("Enter")
 
 
-def _refusal(page: Page) -> Locator:
+def _status(page: Page) -> Locator:
     return page.locator("wa-dialog .content > .state")
 
 
-def test_a_broken_folder_is_named_refused_and_once_cured_made_into_an_experiment(
+def test_a_broken_folder_is_rejected_with_its_errors_and_accepted_once_fixed(
     demo: Server, form: Page, broken: Path
 ) -> None:
     before = demo.call("GET", "/experiments")
-    faults = (
-        "Class bird in train has no images (.jpg, .jpeg, .png, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm); "
+    errors = (
+        "Class bird in train holds no pictures (.jpg, .jpeg, .png, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm); "
         "add some or remove it.",
         "Image train/cat/3.jpg cannot be read (Truncated File Read); remove or replace it.",
     )
     _press(form, "Inspect data")
     report = form.get_by_test_id("data-report")
-    for fault in faults:
-        expect(report).to_contain_text(f"Fault: {fault}")
+    for error in errors:
+        expect(report).to_contain_text(f"Error: {error}")
     expect(form.get_by_role("button", name="Inspect data")).to_be_focused()
-    assert find_dialog_barriers(form) == []
+    assert find_dialog_violations(form) == []
     _press(form, "Create experiment")
-    expect(_refusal(form)).to_have_text(" ".join(faults))
-    assert find_dialog_barriers(form) == []
+    expect(_status(form)).to_have_text(" ".join(errors))
+    assert find_dialog_violations(form) == []
     assert demo.call("GET", "/experiments") == before
     (broken / "train/cat/3.jpg").unlink()
     (broken / "train/bird").rmdir()
     _press(form, "Inspect data")
-    expect(report).to_contain_text("23 training images of 2 classes in train.")
-    expect(report).not_to_contain_text("Fault")
-    expect(_refusal(form)).to_be_empty()
+    expect(report).to_contain_text("23 training pictures of 2 classes in train.")
+    expect(report).not_to_contain_text("Error")
+    expect(_status(form)).to_be_empty()
     _press(form, "Create experiment")
     expect(form.get_by_test_id("experiments")).to_contain_text("small_vgg on folder")
-    [made] = [one for one in demo.call("GET", "/experiments") if one not in before]
-    demo.call("DELETE", f"/experiments/{made['id']}")
+    [created] = [entry for entry in demo.call("GET", "/experiments") if entry not in before]
+    demo.call("DELETE", f"/experiments/{created['id']}")
 
 
-def test_a_network_is_inspected_by_name_and_the_cut_is_proved(form: Page, broken: Path) -> None:
+def test_a_network_is_inspected_and_its_pruning_proved(form: Page, broken: Path) -> None:
     (broken / "train/cat/3.jpg").unlink()
     (broken / "train/bird").rmdir()
     tab_to(form, "[name=image_size]")
@@ -106,11 +106,11 @@ def test_a_network_is_inspected_by_name_and_the_cut_is_proved(form: Page, broken
     expect(report.locator(".proof")).to_contain_text("equals the original with zeros in their place")
     expect(report.locator(".proof")).to_be_in_viewport()
     form.keyboard.press("Shift+Tab")
-    tab_to(form, ".inspection.network summary", most=ALL_FIELDS)
+    tab_to(form, ".inspection.network summary", max_tabs=MAX_TABS)
     form.keyboard.press("Enter")
     expect(report.get_by_role("row", name="layer1.0.conv2 conv 64 64")).to_contain_text("conv1")
-    assert find_dialog_barriers(form) == []
-    tab_to(form, "[name=network]", most=ALL_FIELDS)
+    assert find_dialog_violations(form) == []
+    tab_to(form, "[name=network]", max_tabs=MAX_TABS)
     form.keyboard.type("timm, by name")
     expect(report).to_be_hidden()
     tab_to(form, "[name=timm]")

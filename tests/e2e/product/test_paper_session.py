@@ -1,6 +1,6 @@
-"""The paper's session on the demo, in a real browser; it leaves pictures of the four panels.
+"""The paper's session on the demo in a browser, with screenshots of the four panels.
 
-`make screenshots` keeps them for the README.
+`make screenshots` stores them for the README.
 """
 
 import json
@@ -20,7 +20,7 @@ PANELS = ("tree", "stats", "model", "filters")
 
 @pytest.fixture
 def fresh_demo(tmp_path: Path) -> Iterator[Server]:
-    """A demo that nobody has pruned yet."""
+    """A server with an unpruned demo."""
     server = Server(tmp_path).start()
     try:
         server.ready(server.demo_root(), timeout_s=400)
@@ -29,11 +29,11 @@ def fresh_demo(tmp_path: Path) -> Iterator[Server]:
         server.stop()
 
 
-def test_the_papers_autopilot_can_be_done_in_the_page(fresh_demo: Server, tmp_path: Path) -> None:
+def test_the_papers_session_can_be_done_in_the_page(fresh_demo: Server, tmp_path: Path) -> None:
     root = fresh_demo.call("GET", f"/nodes/{fresh_demo.demo_root()}")
-    kept = os.environ.get("SCREENSHOTS")
-    folder = Path(kept) if kept else tmp_path / "screenshots"
-    with open_page(scale=2 if kept else 1) as page:
+    target = os.environ.get("SCREENSHOTS")
+    folder = Path(target) if target else tmp_path / "screenshots"
+    with open_page(scale=2 if target else 1) as page:
         report = run_session(page, fresh_demo, root)
         _take_pictures(page, folder)
     (folder / "session.json").write_text(json.dumps(report.as_json(), indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""A whole pruning round on the demo by REST alone."""
+"""Pruning rounds on the demo through REST alone."""
 
 import hashlib
 import subprocess
@@ -16,17 +16,19 @@ from tests.e2e.server import Server
 COST = ("filters", "parameters", "macs", "size_bytes")
 
 
-def test_the_demo_is_trained_well(demo: Server, root: dict[str, Any]) -> None:
+def test_the_demo_reaches_its_accuracy(demo: Server, root: dict[str, Any]) -> None:
     experiment = demo.call("GET", f"/experiments/{root['experiment_id']}")
     assert experiment["name"] == "Handwritten digits"
     assert root["accuracy"] >= 0.95  # guessing reaches 0.1; seeds differ by 0.01
     assert root["images"] == experiment["splits"]["selection"] >= 359
     assert root["recovered"] is None and root["test_accuracy"] is None
     epochs = demo.call("GET", f"/nodes/{root['id']}/epochs")
-    assert [one["epoch"] for one in epochs] == list(range(len(epochs))) and len(epochs) > 3
+    assert [epoch["epoch"] for epoch in epochs] == list(range(len(epochs))) and len(epochs) > 3
 
 
-def test_half_the_filters_go_and_the_network_is_judged_by_its_parent(demo: Server, root: dict[str, Any]) -> None:
+def test_half_the_filters_are_removed_and_recovery_is_relative_to_the_parent(
+    demo: Server, root: dict[str, Any]
+) -> None:
     weights = demo.models / f"experiment-{root['experiment_id']}" / "node-0" / "weights.safetensors"
     before = hashlib.sha256(weights.read_bytes()).hexdigest()
     plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "percent", "percent": 50})
@@ -37,21 +39,21 @@ def test_half_the_filters_go_and_the_network_is_judged_by_its_parent(demo: Serve
     child = demo.ready(applied["node"]["id"])
 
     assert {name: child[name] for name in COST} == plan["cost"]
-    built = weights.parent.parent / f"node-{child['number']}" / "weights.safetensors"
-    assert built.stat().st_size == plan["cost"]["size_bytes"]
-    assert _parameters(str(built)) == plan["cost"]["parameters"]
+    child_weights = weights.parent.parent / f"node-{child['number']}" / "weights.safetensors"
+    assert child_weights.stat().st_size == plan["cost"]["size_bytes"]
+    assert _count_parameters(str(child_weights)) == plan["cost"]["parameters"]
     assert child["needed_correct"] == root["correct"] - int(0.005 * root["images"] + 1e-9)
     assert child["recovered"] is (child["correct"] >= child["needed_correct"])
     assert child["note"] == "half"
     assert hashlib.sha256(weights.read_bytes()).hexdigest() == before
-    assert [path.name for path in built.parent.iterdir()] == ["weights.safetensors"]
+    assert [path.name for path in child_weights.parent.iterdir()] == ["weights.safetensors"]
 
 
 @pytest.mark.parametrize(("tolerance", "epochs", "recovers"), [(0.5, 2, True), (0.0, 0, False)])
 def test_whether_a_node_recovers_depends_on_the_tolerance_of_its_experiment(
     demo: Server, root: dict[str, Any], tolerance: float, epochs: int, recovers: bool
 ) -> None:
-    """What is trained stays within half of its parent; what is not trained after a cut of half its filters does not."""
+    """With a tolerance of 0.5 a trained node recovers; with none, a node that was not trained does not."""
     path = f"/experiments/{root['experiment_id']}"
     before = demo.call("GET", path)["tolerance"]
     demo.call("PATCH", path, {"tolerance": tolerance})
@@ -65,30 +67,30 @@ def test_whether_a_node_recovers_depends_on_the_tolerance_of_its_experiment(
     assert child["recovered"] is recovers
 
 
-def _parameters(path: str) -> int:
+def _count_parameters(path: str) -> int:
     with safe_open(path, "np") as file:
         names = [name for name in file.keys() if "running_" not in name and "num_batches" not in name]  # noqa: SIM118
         return sum(file.get_tensor(name).size for name in names)
 
 
-def test_a_second_generation_speaks_in_the_roots_numbers(demo: Server, root: dict[str, Any]) -> None:
+def test_plans_of_a_child_use_the_original_numbers(demo: Server, root: dict[str, Any]) -> None:
     layers = demo.call("GET", f"/nodes/{root['id']}/layers")
     first = layers["layers"][0]["name"]
     plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "filters", "filters": {first: [0, 1, 5]}})
     body = {"training": {"epochs": 1}}
     child = demo.ready(demo.call("POST", f"/plans/{plan['id']}/apply", body)["node"]["id"])
-    left = demo.call("GET", f"/nodes/{child['id']}/layers")["layers"][0]
-    assert left["numbers"] == [n for n in range(left["original_filters"]) if n not in (0, 1, 5)]
+    layer = demo.call("GET", f"/nodes/{child['id']}/layers")["layers"][0]
+    assert layer["numbers"] == [number for number in range(layer["original_filters"]) if number not in (0, 1, 5)]
 
-    with pytest.raises(ServerError, match=r"5.*(gone|removed)") as gone:
+    with pytest.raises(ServerError, match=r"5.*(gone|removed)") as refused:
         demo.call("POST", f"/nodes/{child['id']}/plans", {"rule": "filters", "filters": {first: [5]}})
-    assert gone.value.status == 422
+    assert refused.value.status == 422
     again = demo.call("POST", f"/nodes/{child['id']}/plans", {"rule": "filters", "filters": {first: [7]}})
     assert again["filters"][first] == [7]
     assert again["cost"]["filters"] == child["filters"] - 1
 
 
-def test_preview_says_raw_and_re_estimated_accuracy(demo: Server, root: dict[str, Any]) -> None:
+def test_a_preview_has_raw_and_recalibrated_accuracy(demo: Server, root: dict[str, Any]) -> None:
     plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "percent", "percent": 25})
     job = demo.call("POST", f"/plans/{plan['id']}/preview")
     assert demo.wait(job["id"])["state"] == "done"
@@ -114,10 +116,11 @@ def test_an_applied_plan_is_closed(demo: Server, root: dict[str, Any]) -> None:
     assert demo.call("GET", f"/nodes/{root['id']}") == root
 
 
-def test_what_cannot_be_done_is_named(demo: Server, root: dict[str, Any]) -> None:
-    output = next(one for one in demo.call("GET", f"/nodes/{root['id']}/layers")["layers"] if one["output"])["name"]
+def test_invalid_requests_are_refused_with_the_reason(demo: Server, root: dict[str, Any]) -> None:
+    layers = demo.call("GET", f"/nodes/{root['id']}/layers")["layers"]
+    output = next(layer["name"] for layer in layers if layer["output"])
     plans = f"/nodes/{root['id']}/plans"
-    refused: list[tuple[str, dict[str, Any], int, str]] = [
+    invalid: list[tuple[str, dict[str, Any], int, str]] = [
         (plans, {"rule": "filters", "filters": {output: [3]}}, 422, "classes"),
         (plans, {"rule": "filters", "filters": {"nowhere": [3]}}, 422, "nowhere"),
         (plans, {"rule": "percent", "percent": 150}, 422, "percent"),
@@ -126,14 +129,14 @@ def test_what_cannot_be_done_is_named(demo: Server, root: dict[str, Any]) -> Non
         ("/experiments", {"data": {"kind": "digits"}, "network": {"name": "vgg16_bn"}, "image_size": 8}, 422, "32"),
         ("/experiments", {"data": {"kind": "cifar10", "path": "/etc"}, "network": {"name": "resnet20"}}, 422, "data"),
     ]
-    for path, body, status, word in refused:
+    for path, body, status, word in invalid:
         with pytest.raises(ServerError, match=word) as error:
             demo.call("POST", path, body)
         assert error.value.status == status, (path, body, error.value.message)
         assert error.value.code != "error"
 
 
-def test_a_node_leaves_by_the_command_line_and_answers_alike_elsewhere(
+def test_a_node_exported_by_the_command_line_runs_elsewhere(
     demo: Server, root: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["export", str(root["id"]), "--format", "safetensors", "--to", str(tmp_path), "--server", demo.url]
@@ -141,5 +144,5 @@ def test_a_node_leaves_by_the_command_line_and_answers_alike_elsewhere(
     assert "same class on 100.00%" in capsys.readouterr().out
     [archive] = tmp_path.iterdir()
     code = "import cnnpruner, sys, torch; print(cnnpruner.load(sys.argv[1])(torch.zeros(2, 1, 8, 8)).shape)"
-    done = subprocess.run([sys.executable, "-I", "-c", code, archive], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "torch.Size([2, 10])"
+    result = subprocess.run([sys.executable, "-I", "-c", code, archive], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "torch.Size([2, 10])"

@@ -1,4 +1,4 @@
-"""What a colleague types into a notebook: compare the tree's nodes, then take the best one away."""
+"""A notebook session: compare the tree's nodes, then export the pruned one."""
 
 from cnnpruner import Client
 

@@ -1,4 +1,4 @@
-"""A network as a stranger has it: nothing here knows of CNNPruner, and nothing of CNNPruner knows of it."""
+"""A third-party network that does not depend on CNNPruner."""
 
 import torch
 import torch.nn.functional as F
@@ -27,5 +27,5 @@ class Net(nn.Module):
 
 
 def make(width: int = 16, num_classes: int = 3) -> nn.Module:
-    """What the server is given."""
+    """The factory that the server calls."""
     return Net(width, num_classes)

@@ -1,4 +1,4 @@
-/** How alike criteria order the free units: Spearman's ρ as tiles with numbers, and one filter's rank under each. */
+/** Agreement of criteria on the order of free units: a matrix of Spearman's ρ, and one filter's rank by each criterion. */
 import type { Agreement } from "../../api/values";
 import { paintSequence } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
@@ -8,11 +8,11 @@ import { drawEmpty } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
 
 export interface AgreementData {
-  /** null: on its way, or refused. */
+  /** null while loading, or after an error. */
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
-  /** Of the criteria, in their order. */
+  /** Titles of the criteria, in their order. */
   readonly titles: readonly string[];
   /** The criterion on the x axis. */
   readonly criterion: string;
@@ -27,19 +27,19 @@ export interface AgreementCallbacks {
   onClose(): void;
 }
 
-const HEAD = 32;
-/** Width that has room for the caption in full. */
-const ROOMY = 480;
+const HEAD_HEIGHT = 32;
+/** Minimum width for the full caption, pixels. */
+const MIN_FULL_CAPTION = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
   drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
   drawEmpty(
     ensureElement(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
-    data.agreement ? null : explain(data, callbacks),
+    data.agreement ? null : describeAbsence(data, callbacks),
   );
   const body = ensureElement(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
-  const size = { width: data.width, height: data.height - HEAD };
+  const size = { width: data.width, height: data.height - HEAD_HEIGHT };
   const layout = layoutAgreement(data.agreement, data.titles, data.ranks, size);
   const svg = ensureSvg(body, "agreement", size.width, Math.max(size.height, layout.height));
   svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria");
@@ -55,17 +55,17 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
   const units = agreement ? agreement.unit.length : 0;
   const about = !agreement
     ? ""
-    : width > ROOMY
+    : width > MIN_FULL_CAPTION
       ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
   ensureElement(head, "span", "dim small about")
-    .text(skipped.length ? `${about} · ${skipped.length} left out` : about)
+    .text(skipped.length ? `${about} · ${skipped.length} skipped` : about)
     .attr(
       "title",
       [
         `Spearman's ρ over ${formatPlural(units, "free unit")}`,
-        "Orders in which criteria would let filters go: 1 alike, 0 unrelated, −1 reversed",
-        ...skipped.map(([name, why]) => `${name}: ${why}`),
+        "How similarly two criteria order filters for removal: 1 identical, 0 unrelated, −1 reversed",
+        ...skipped.map(([name, reason]) => `${name}: ${reason}`),
       ].join("\n"),
     );
   ensureElement(head, "span", "grow");
@@ -76,10 +76,9 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
     .on("click", () => onClose());
 }
 
-function explain({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
-  if (error === null)
-    return { title: "Comparing criteria…", sentence: "What was not asked for yet is being computed." };
-  return { title: "They cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
+function describeAbsence({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
+  if (error === null) return { title: "Comparing criteria…", sentence: "Missing scores are being computed." };
+  return { title: "These criteria cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
 }
 
 function drawColumns(
@@ -87,7 +86,7 @@ function drawColumns(
   { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, units }: AgreementLayout,
   ranks: FilterRanks | null,
 ): void {
-  const numbers = rows.map((row, index): Label => ({
+  const columnNumbers = rows.map((row, index): Label => ({
     key: row.spec,
     x: left + (index + 0.5) * tile.width,
     y: top - 5,
@@ -95,7 +94,7 @@ function drawColumns(
     anchor: "middle",
     emphasis: "dimmed",
   }));
-  const beside =
+  const rowNumbers =
     listTop === top
       ? []
       : rows.map((row, index): Label => ({
@@ -106,9 +105,9 @@ function drawColumns(
           anchor: "end",
           emphasis: "dimmed",
         }));
-  const isApart = rankTop !== listTop; // the ranks stand below, told by number
-  const apart =
-    !isApart || !ranks
+  const isSeparate = rankTop !== listTop; // the ranks are listed below, by row number
+  const rankNumbers =
+    !isSeparate || !ranks
       ? []
       : rows.map((row, index): Label => ({
           key: `rank ${row.spec}`,
@@ -118,11 +117,11 @@ function drawColumns(
           anchor: "end",
           emphasis: "dimmed",
         }));
-  const title = ranks ? ranks.title : "point at a filter:";
+  const title = ranks ? ranks.title : "hover over a filter:";
   drawLabels(group, [
-    ...numbers,
-    ...beside,
-    ...apart,
+    ...columnNumbers,
+    ...rowNumbers,
+    ...rankNumbers,
     { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", emphasis: ranks ? "bold" : "dimmed" },
     { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${units}`, anchor: "end", emphasis: "dimmed" },
   ]);
@@ -134,52 +133,52 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
     .selectAll<SVGGElement, Tile>(":scope > g")
     .data(tiles, ({ key }) => key)
     .join((enter) => {
-      const made = enter.append("g");
-      made.append("rect");
-      made.append("text");
-      made.append("title");
-      return made;
+      const square = enter.append("g");
+      square.append("rect");
+      square.append("text");
+      square.append("title");
+      return square;
     });
   squares.attr("transform", ({ x, y }) => `translate(${x},${y})`);
   squares
     .select("rect")
     .attr("width", tile.width - 1)
     .attr("height", tile.height - 1)
-    .attr("fill", (one) => paint(one).fill)
+    .attr("fill", (square) => paint(square).fill)
     .attr("class", ({ value }) => (value !== null && value <= -0.005 ? "below" : null));
   squares
     .select("text")
     .attr("x", tile.width / 2)
     .attr("y", tile.height / 2 + 0.36 * fontSize)
     .attr("text-anchor", "middle")
-    .style("fill", (one) => paint(one).text)
+    .style("fill", (square) => paint(square).text)
     .style("font-size", `${fontSize}px`)
     .text(({ text }) => (fontSize === 0 ? "" : text));
   squares.select("title").text(({ title }) => title);
 }
 
-/** One stop of the keyboard: arrows move over the rows, Enter puts the criterion on the x axis. */
+/** The rows are one tab stop: arrow keys move between them, Enter puts the criterion on the x axis. */
 function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,
   criterion: string,
   { onCriterion }: AgreementCallbacks,
 ): void {
-  const stop = Math.max(
+  const focusable = Math.max(
     0,
     rows.findIndex(({ spec }) => spec === criterion),
   );
-  const drawn = group
+  const marks = group
     .selectAll<SVGGElement, Row>(":scope > g")
     .data(rows, ({ spec }) => spec)
     .join((enter) => {
-      const made = enter.append("g").attr("role", "button");
-      made.append("rect").attr("class", "hit");
-      made.append("text");
-      return made;
+      const row = enter.append("g").attr("role", "button");
+      row.append("rect").attr("class", "hit");
+      row.append("text");
+      return row;
     });
-  drawn
-    .attr("tabindex", (_, index) => (index === stop ? 0 : -1))
+  marks
+    .attr("tabindex", (_, index) => (index === focusable ? 0 : -1))
     .attr("aria-label", ({ label }) => label)
     .attr("aria-pressed", ({ spec }) => spec === criterion)
     .attr("transform", ({ y }) => `translate(0,${y})`)
@@ -187,17 +186,17 @@ function drawRows(
     .on("keydown", (event: KeyboardEvent, { spec }) => {
       if (event.key === "Enter" || event.key === " ") onCriterion(spec);
       else if (event.key === "ArrowDown" || event.key === "ArrowUp")
-        focusBeside(event.currentTarget as SVGElement, event.key === "ArrowDown");
+        focusNeighbour(event.currentTarget as SVGElement, event.key === "ArrowDown");
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
-  drawn
+  marks
     .select("rect")
     .attr("x", 6)
     .attr("width", nameWidth - 8)
     .attr("height", tile.height - 1);
-  drawn
+  marks
     .select("text")
     .attr("x", 12)
     .attr("y", tile.height / 2 + 4)
@@ -205,31 +204,31 @@ function drawRows(
     .text(({ name }) => name);
 }
 
-function focusBeside(row: SVGElement, isNext: boolean): void {
-  const beside = isNext ? row.nextElementSibling : row.previousElementSibling;
-  (beside as SVGElement | null)?.focus();
+function focusNeighbour(row: SVGElement, isNext: boolean): void {
+  const neighbour = isNext ? row.nextElementSibling : row.previousElementSibling;
+  (neighbour as SVGElement | null)?.focus();
 }
 
 function drawRanks(group: Group, { rows, tile, bar: [from, to], rankEnd, units }: AgreementLayout): void {
   const ranked = rows.filter(({ rank }) => rank !== null);
-  const length = (rank: number): number => (units > 1 ? ((rank - 1) / (units - 1)) * Math.max(0, to - from) : 0);
-  const at = ({ rankY }: Row): number => rankY + tile.height / 2 - 3;
+  const toLength = (rank: number): number => (units > 1 ? ((rank - 1) / (units - 1)) * Math.max(0, to - from) : 0);
+  const barY = ({ rankY }: Row): number => rankY + tile.height / 2 - 3;
   group
     .selectAll<SVGRectElement, Row>(":scope > rect.ground")
     .data(to > from ? ranked : [], ({ spec }) => spec)
     .join("rect")
     .attr("class", "ground")
     .attr("x", from)
-    .attr("y", at)
+    .attr("y", barY)
     .attr("width", Math.max(0, to - from))
     .attr("height", 6);
   group
-    .selectAll<SVGRectElement, Row>(":scope > rect.place")
+    .selectAll<SVGRectElement, Row>(":scope > rect.marker")
     .data(to > from ? ranked : [], ({ spec }) => spec)
     .join("rect")
-    .attr("class", "place")
-    .attr("x", ({ rank }) => from + length(rank!) - 1.5)
-    .attr("y", (row) => at(row) - 2)
+    .attr("class", "marker")
+    .attr("x", ({ rank }) => from + toLength(rank!) - 1.5)
+    .attr("y", (row) => barY(row) - 2)
     .attr("width", 3)
     .attr("height", 10);
   drawLabels(

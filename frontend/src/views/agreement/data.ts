@@ -1,4 +1,4 @@
-/** State → what the agreement of criteria shows, and saves. */
+/** Reads the data of the agreement chart from the State, and its rows for saving. */
 import { criterionTitle } from "../../state/selectors/select";
 import { agreementError, agreementOf, filterRanks } from "../../state/selectors/agreement";
 import type { State } from "../../state/state";
@@ -23,7 +23,7 @@ export const agreementChart: Chart = {
   name: "agreement",
   title: "Agreement of criteria",
   selector: "svg.agreement",
-  about: () => "Spearman’s ρ of the orders in which criteria would remove the free units; dashed: below 0",
+  about: () => "Spearman’s ρ between the orders in which criteria would remove free units; dashed: below 0",
   show: (act) => act.showAgreement(true),
   rows: agreementRows,
 };
@@ -32,9 +32,9 @@ function agreementRows(state: State): ReturnType<Chart["rows"]> {
   const agreement = agreementOf(state);
   if (!agreement) return [["criterion"]];
   const ranks = filterRanks(state, agreement);
-  const heads = ["criterion", ...agreement.criteria, ...(ranks ? [`rank of ${ranks.title}`] : [])];
+  const columns = ["criterion", ...agreement.criteria, ...(ranks ? [`rank of ${ranks.title}`] : [])];
   return [
-    heads,
+    columns,
     ...agreement.criteria.map((spec, row) => [
       spec,
       ...agreement.correlation[row]!,

@@ -1,4 +1,4 @@
-/** Agreement of criteria → numbers: a row per criterion, its correlation with each, and a filter's rank at the right. */
+/** Layout of the agreement chart: a row per criterion with its correlations, and a filter's rank on the right. Numbers only. */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
 import type { FilterRanks } from "../../state/selectors/agreement";
@@ -12,13 +12,13 @@ export interface Row {
   readonly spec: string;
   /** "3 L2 norm" */
   readonly name: string;
-  /** Of its name: beside its tiles, or in a list below where there is no room. */
+  /** Y of its name: next to its tiles, or in a list below if there is no room. */
   readonly y: number;
-  /** Of its rank: beside its name, or below tiles that have the names beside them. */
+  /** Y of its rank: next to its name, or below the tiles. */
   readonly rankY: number;
-  /** Place of the filter, 1 goes first; null: there is none. */
+  /** Rank of the filter, 1 being removed first; null without a filter. */
   readonly rank: number | null;
-  /** What a screen reader says of it. */
+  /** Description for screen readers. */
   readonly label: string;
 }
 
@@ -26,7 +26,7 @@ export interface Tile {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** −1 to 1; null where it is not defined. */
+  /** −1 to 1; null if undefined. */
   readonly value: number | null;
   readonly text: string;
   readonly title: string;
@@ -36,35 +36,35 @@ export interface AgreementLayout {
   readonly rows: readonly Row[];
   readonly tiles: readonly Tile[];
   readonly tile: AgreementSize;
-  /** Of the tiles' numbers, pixels; 0 where not even small ones fit: titles and rows say them. */
+  /** Font size of the tiles' numbers, pixels; 0 if not even small ones fit: tooltips and row labels have them too. */
   readonly fontSize: number;
-  /** Where the tiles begin. */
+  /** Left and upper edge of the tiles. */
   readonly left: number;
   readonly top: number;
-  /** Where the names begin. */
+  /** Upper edge of the names. */
   readonly listTop: number;
-  /** Where the ranks begin. */
+  /** Upper edge of the ranks. */
   readonly rankTop: number;
   readonly nameWidth: number;
   readonly height: number;
-  /** From where to where the bars of ranks go, and where their numbers end. */
+  /** Left and right end of the rank bars, and right end of the rank numbers. */
   readonly bar: readonly [number, number];
   readonly rankEnd: number;
-  /** Units that are ranked. */
+  /** Number of ranked units. */
   readonly units: number;
 }
 
 const TOP = 36;
 const PAD = 12;
-/** Of a name, without its number. */
+/** Width of a name without its number. */
 const NAME_WIDTH = 112;
-/** Of the column of names in a narrow panel. */
+/** Width of the column of names in a narrow panel. */
 const NARROW_LEFT = 114;
-/** Least width of a tile that holds "−.25" in the usual type, and in small type: below, names stand under the tiles. */
-const [TILE_USUAL, TILE_WORDS] = [26, 20];
-const [USUAL, SMALL] = [11, 9];
+/** Minimum width of a tile for "−.25" in the normal and in the small font; narrower ones have the names below the tiles. */
+const [MIN_TILE_NORMAL, MIN_TILE_SMALL] = [26, 20];
+const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
-/** `titles`: of the criteria, in their order. */
+/** `titles` of the criteria, in their order. */
 export function layoutAgreement(
   agreement: Agreement,
   titles: readonly string[],
@@ -73,7 +73,7 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= TILE_WORDS;
+  const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= MIN_TILE_SMALL;
   const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_LEFT : 28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
@@ -95,7 +95,7 @@ export function layoutAgreement(
     rows,
     tiles,
     tile,
-    fontSize: tile.width >= TILE_USUAL ? USUAL : tile.width >= TILE_WORDS ? SMALL : 0,
+    fontSize: tile.width >= MIN_TILE_NORMAL ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL ? SMALL_FONT : 0,
     left,
     top: TOP,
     listTop,
@@ -119,11 +119,11 @@ function layoutRow(
   const others = titles.flatMap((other, column) =>
     column === row ? [] : [`${other} ${formatCorrelation(correlation[row]?.[column] ?? null)}`],
   );
-  const place = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
+  const rankText = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
   return {
     name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`,
     rank,
-    label: `${title}: rank correlation with ${others.join(", ")}.${place} Enter shows it on the x axis.`,
+    label: `${title}: rank correlation with ${others.join(", ")}.${rankText} Press Enter to show it on the x axis.`,
   };
 }
 
@@ -140,23 +140,25 @@ function layoutTile(
   const value = correlation[row]?.[column] ?? null;
   const names = `${titles[row]!} and ${titles[column]!}`;
   const text = formatCorrelation(value);
-  const why = value === null ? "not defined: too few units, or all alike" : `ρ = ${value.toFixed(3)}`;
+  const count = `over ${units[row]?.[column] ?? 0} free units`;
+  const description =
+    value === null ? `undefined ${count} (too few, or all scores equal)` : `ρ = ${value.toFixed(3)} ${count}`;
   return {
     key: `${row}-${column}`,
     x: grid.left + column * grid.width,
     y: TOP + row * grid.height,
     value,
     text: row === column ? "" : text,
-    title: `${names}: ${why}, over ${units[row]?.[column] ?? 0} free units`,
+    title: `${names}: ${description}`,
   };
 }
 
-/** ".83", "−.12", "1"; a dash where there is none. */
+/** ".83", "−.12", "1"; a dash if undefined. */
 export function formatCorrelation(value: number | null): string {
   if (value === null) return "–";
   const text = Math.abs(value).toFixed(2);
   return `${value <= -0.005 ? "−" : ""}${text === "1.00" ? "1" : text.slice(1)}`;
 }
 
-/** Ties have halves. */
+/** Ties may have half ranks. */
 export const formatRank = (rank: number): string => (Number.isInteger(rank) ? `${rank}` : rank.toFixed(1));

@@ -1,4 +1,4 @@
-/** Two to five nodes side by side. */
+/** The comparison view: two to five nodes side by side. */
 import type { Comparison, Node } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -14,72 +14,75 @@ import { drawLayers } from "./layers";
 import { listMeasures, type Measure } from "./measures";
 import { drawTable } from "./table";
 
-const FEW = "Choose a node and press C, two to five times. The first one marked is the reference.";
-/** Beside the strips: layer names, and paddings. */
+const HOW_TO_MARK = "Choose two to five nodes and press C on each. The first one is the reference.";
+/** Width of layer names and padding next to the strips. */
 const NAMES_WIDTH = 220;
 
 export function drawCompareView(box: Box, state: State, act: Actions, { width }: Size): void {
   const marked = markedNodes(state);
   const key = comparisonKey(marked);
   const comparison = state.server.comparisons[key] ?? null;
-  drawEmpty(box, comparison ? null : explain(marked, state.screen.requests[`comparison:${key}`]?.error ?? null));
+  drawEmpty(
+    box,
+    comparison ? null : describeAbsence(marked, state.screen.questions[`comparison:${key}`]?.error ?? null),
+  );
   const content = ensureElement(box, "div", "compared")
     .attr("hidden", comparison ? null : "")
     .attr("data-testid", "comparison");
   if (!comparison) return;
   drawHeads(ensureElement(content, "div", "heads"), comparison, state, act);
   const metrics = ensureElement(content, "section", "metrics");
-  ensureElement(metrics, "h3", "title").text("Metrics, and the change against the first");
+  ensureElement(metrics, "h3", "title").text("Metrics, with the change from the first node");
   drawTable(metrics, {
     name: "measures",
-    heads: headsOf(comparison),
-    rows: listMeasures(comparison).map((one) => ({ ...one, key: one.name })),
+    heads: columnNames(comparison),
+    rows: listMeasures(comparison).map((measure) => ({ ...measure, key: measure.name })),
     draw: drawMeasure,
   });
   const flips = ensureElement(content, "section", "flips");
-  ensureElement(flips, "h3", "title").text(`Samples, of ${formatCount(comparison.images)} of the selection split`);
+  ensureElement(flips, "h3", "title").text(`Samples, out of ${formatCount(comparison.images)} in the selection split`);
   drawFlips(flips, comparison, act);
   ensureElement(flips, "h3", "title second").text(
-    "Confusion, difference to the first: ▲ hollow better, ▼ filled worse; rows true, columns called",
+    "Confusion, difference from the first node: ▲ hollow better, ▼ filled worse; rows: true class, columns: predicted class",
   );
   drawDifferences(flips, comparison);
   const layers = ensureElement(content, "section", "structure");
   ensureElement(layers, "h3", "title").text(
-    "Filters kept, by original number: low = kept by all, tall = not by all; bar below = width",
+    "Filters kept, by original number: short = by all nodes, tall = not by all; bar below: layer width",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
   trackScroll(content.node()!, () => state.screen.compared, act.scrollCompared);
 }
 
-function explain(marked: readonly Node[], error: string | null): Empty {
+function describeAbsence(marked: readonly Node[], error: string | null): Empty {
   if (marked.length < 2)
-    return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: FEW };
+    return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: HOW_TO_MARK };
   return error
-    ? { title: "They cannot be compared", sentence: error }
-    : { title: "Comparing…", sentence: "Filters, confusion and samples are being read." };
+    ? { title: "These nodes cannot be compared", sentence: error }
+    : { title: "Comparing…", sentence: "Loading filters, confusion and samples." };
 }
 
-const headsOf = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
+const columnNames = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
 
 function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Actions): void {
   box
     .selectAll<HTMLElement, Node>(":scope > span")
     .data(nodes, ({ id }) => id)
     .join((enter) => {
-      const made = enter.append("span").attr("class", "compared-node");
-      made.append("button").attr("type", "button").attr("class", "link name");
-      made.append("button").attr("type", "button").attr("class", "icon away").text("✕");
-      return made;
+      const head = enter.append("span").attr("class", "compared-node");
+      head.append("button").attr("type", "button").attr("class", "link name");
+      head.append("button").attr("type", "button").attr("class", "icon remove").text("✕");
+      return head;
     })
     .order()
     .each(function (node, index) {
-      const [name, away] = this.querySelectorAll("button") as unknown as [HTMLButtonElement, HTMLButtonElement];
+      const [name, remove] = this.querySelectorAll("button") as unknown as [HTMLButtonElement, HTMLButtonElement];
       name.textContent = `${index === 0 ? "reference: " : ""}node ${node.number} · ${describeMaker(node, server.nodes)}${node.note ? ` · “${node.note}”` : ""}`;
       name.title = "Choose this node";
       name.onclick = () => act.chooseNode(node.id);
-      away.title = `Take node ${node.number} out of the comparison`;
-      away.ariaLabel = away.title;
-      away.onclick = () => act.markNode(node.id);
+      remove.title = `Remove node ${node.number} from the comparison`;
+      remove.ariaLabel = remove.title;
+      remove.onclick = () => act.markNode(node.id);
     });
 }
 

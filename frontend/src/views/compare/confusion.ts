@@ -1,19 +1,19 @@
-/** Confusion of each node less the reference's: a small matrix and its largest changes in words. */
+/** Confusion of each node minus that of the reference: a small matrix, and its largest changes in words. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
 const SIZE = 150;
-/** More classes than this have no room for their names: each cell says its own. */
-const MOST_NAMED = 12;
-const LETTERS = 5;
-const LETTER = 6;
-/** Longer names stand upright above the columns. */
-const LEVEL = 2;
-const NAMED = 6;
+/** With more classes than this there is no room for names; each cell's tooltip has them. */
+const MAX_NAMED_CLASSES = 12;
+const MAX_LETTERS = 5;
+const LETTER_WIDTH = 6;
+/** Longer names are rotated above the columns. */
+const MAX_HORIZONTAL = 2;
+const MAX_LISTED = 6;
 
-interface Compared {
+interface NodeDifference {
   readonly id: number;
   readonly number: number;
   readonly differences: readonly Difference[];
@@ -21,46 +21,49 @@ interface Compared {
 
 export function drawDifferences(box: Box, comparison: Comparison): void {
   const numberOf = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
-  const others = comparison.confusion.flatMap(({ node_id, difference }): Compared[] =>
+  const others = comparison.confusion.flatMap(({ node_id, difference }): NodeDifference[] =>
     difference ? [{ id: node_id, number: numberOf.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
   );
   ensureElement(box, "div", "matrices")
-    .selectAll<HTMLElement, Compared>(":scope > figure")
+    .selectAll<HTMLElement, NodeDifference>(":scope > figure")
     .data(others, ({ id }) => id)
     .join("figure")
     .order()
     .each(function (compared) {
-      drawOne(select<HTMLElement, unknown>(this), compared, comparison);
+      drawDifference(select<HTMLElement, unknown>(this), compared, comparison);
     });
 }
 
-function drawOne(figure: Box, { number, differences }: Compared, comparison: Comparison): void {
-  const first = comparison.nodes[0]?.number ?? 0;
-  ensureElement(figure, "figcaption", "name").text(`Node ${number} less node ${first}, images`);
+function drawDifference(figure: Box, { number, differences }: NodeDifference, comparison: Comparison): void {
+  const reference = comparison.nodes[0]?.number ?? 0;
+  ensureElement(figure, "figcaption", "name").text(`Node ${number} minus node ${reference}, images`);
   const cell = SIZE / comparison.classes.length;
-  const most = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
-  const start = namesRoom(comparison.classes);
-  const svg = ensureSvg(figure, "difference", SIZE + start, SIZE + start).attr("role", "img");
-  svg.attr("aria-label", `Confusion of node ${number} less that of node ${first}: ${differences.length} cells differ`);
+  const maxChange = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
+  const margin = nameMargin(comparison.classes);
+  const svg = ensureSvg(figure, "difference", SIZE + margin, SIZE + margin).attr("role", "img");
+  svg.attr(
+    "aria-label",
+    `Confusion of node ${number} minus that of node ${reference}: ${differences.length} cells differ`,
+  );
   ensureGroup(svg, "ground")
     .selectAll<SVGRectElement, number>(":scope > rect")
     .data([SIZE])
     .join("rect")
-    .attr("x", start)
-    .attr("y", start)
+    .attr("x", margin)
+    .attr("y", margin)
     .attr("width", SIZE)
     .attr("height", SIZE);
-  if (start > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, start });
+  if (margin > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, margin });
   ensureGroup(svg, "cells")
     .selectAll<SVGRectElement, Difference>(":scope > rect")
     .data(differences, ({ label, predicted }) => `${label}-${predicted}`)
     .join("rect")
     .attr("class", ({ isBetter }) => (isBetter ? "better" : "worse"))
-    .attr("x", ({ predicted }) => start + predicted * cell + 0.5)
-    .attr("y", ({ label }) => start + label * cell + 0.5)
+    .attr("x", ({ predicted }) => margin + predicted * cell + 0.5)
+    .attr("y", ({ label }) => margin + label * cell + 0.5)
     .attr("width", Math.max(1, cell - 1))
     .attr("height", Math.max(1, cell - 1))
-    .attr("opacity", ({ change }) => 0.35 + (0.65 * Math.abs(change)) / most)
+    .attr("opacity", ({ change }) => 0.35 + (0.65 * Math.abs(change)) / maxChange)
     .each(function (difference) {
       const title =
         this.querySelector("title") ?? this.appendChild(document.createElementNS(this.namespaceURI, "title"));
@@ -68,53 +71,53 @@ function drawOne(figure: Box, { number, differences }: Compared, comparison: Com
     });
   ensureElement(figure, "ol", "changes")
     .selectAll<HTMLLIElement, Difference>(":scope > li")
-    .data(differences.slice(0, NAMED), ({ label, predicted }) => `${label}-${predicted}`)
+    .data(differences.slice(0, MAX_LISTED), ({ label, predicted }) => `${label}-${predicted}`)
     .join("li")
     .order()
     .text((difference) => `${difference.isBetter ? "▲" : "▼"} ${describeDifference(difference, comparison)}`);
 }
 
-const short = (name: string): string => name.slice(0, LETTERS);
-const longest = (classes: readonly string[]): number => Math.max(...classes.map((name) => short(name).length));
+const shortName = (name: string): string => name.slice(0, MAX_LETTERS);
+const longestName = (classes: readonly string[]): number => Math.max(...classes.map((name) => shortName(name).length));
 
-/** Pixels that names of classes take left of and above the matrix. */
-const namesRoom = (classes: readonly string[]): number =>
-  classes.length > MOST_NAMED ? 0 : Math.max(12, longest(classes) * LETTER + 4);
+/** Room for class names left of and above the matrix, pixels. */
+const nameMargin = (classes: readonly string[]): number =>
+  classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
 
-/** True classes at the left, called ones above, upright where they are words. */
+/** True classes on the left, predicted ones above, rotated if they are long. */
 function drawNames(
   group: Group,
   classes: readonly string[],
-  { cell, start }: { readonly cell: number; readonly start: number },
+  { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
-  const middle = (index: number): number => start + (index + 0.5) * cell;
-  const isUpright = longest(classes) > LEVEL;
+  const middle = (index: number): number => margin + (index + 0.5) * cell;
+  const isRotated = longestName(classes) > MAX_HORIZONTAL;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({
       key: String(index),
-      x: start - 3,
+      x: margin - 3,
       y: middle(index) + 4,
-      text: short(name),
+      text: shortName(name),
       anchor: "end",
     })),
   );
-  const called = ensureGroup(group, "called");
+  const predicted = ensureGroup(group, "predicted");
   drawLabels(
-    called,
+    predicted,
     classes.map((name, index) => ({
       key: String(index),
       x: 0,
       y: 0,
-      text: short(name),
-      anchor: isUpright ? "start" : "middle",
+      text: shortName(name),
+      anchor: isRotated ? "start" : "middle",
     })),
   );
-  called
+  predicted
     .selectAll<SVGTextElement, unknown>("text")
     .attr("transform", (_, index) =>
-      isUpright
-        ? `translate(${middle(index) + 4},${start - 3}) rotate(-90)`
-        : `translate(${middle(index)},${start - 3})`,
+      isRotated
+        ? `translate(${middle(index) + 4},${margin - 3}) rotate(-90)`
+        : `translate(${middle(index)},${margin - 3})`,
     );
 }

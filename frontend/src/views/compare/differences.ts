@@ -1,16 +1,16 @@
-/** Where the confusion of a node differs from the reference. Numbers only. */
+/** Cells in which a node's confusion differs from the reference's. No drawing. */
 import type { Comparison } from "../../api/values";
 
 export interface Difference {
   readonly label: number;
   readonly predicted: number;
-  /** Images more (or fewer) than the reference. */
+  /** Number of images more (or fewer, if negative) than the reference. */
   readonly change: number;
   /** More right or fewer wrong. */
   readonly isBetter: boolean;
 }
 
-/** Cells that differ, the largest first. */
+/** Cells that differ, the largest difference first. */
 export function listDifferences(difference: readonly (readonly number[])[]): readonly Difference[] {
   return difference
     .flatMap((row, label) =>
@@ -25,12 +25,12 @@ export function listDifferences(difference: readonly (readonly number[])[]): rea
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || a.label - b.label || a.predicted - b.predicted);
 }
 
-/** "cat called dog +6" */
+/** "cat predicted as dog +6" */
 export function describeDifference(
   { label, predicted, change }: Difference,
   { classes }: Pick<Comparison, "classes">,
 ): string {
   const sign = change > 0 ? "+" : "−";
-  const what = label === predicted ? `${classes[label]} right` : `${classes[label]} called ${classes[predicted]}`;
-  return `${what} ${sign}${Math.abs(change)}`;
+  const cell = label === predicted ? `${classes[label]} right` : `${classes[label]} predicted as ${classes[predicted]}`;
+  return `${cell} ${sign}${Math.abs(change)}`;
 }

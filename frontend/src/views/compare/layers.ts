@@ -1,10 +1,10 @@
-/** Per layer the widths as bars and the kept original filters as strips: which kept what. */
+/** Per layer and node: its width as a bar, and the original filters that it kept as a strip. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { ensureSvg, type Box, type Group } from "../../marks/elements";
 import { drawTable } from "./table";
-import { notIn, stripPath } from "./strips";
+import { exclude, stripPath } from "./strips";
 
 interface Cell {
   readonly width: number;
@@ -37,17 +37,17 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
 
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, original, kept, common, pixels } = data;
-  const own = notIn(kept, common);
+  const unshared = exclude(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
-  const words = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(own.length)} of them not kept by all`;
-  svg.attr("role", "img").attr("aria-label", words);
-  cell.title = words;
+  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unshared.length)} of them not kept by all`;
+  svg.attr("role", "img").attr("aria-label", description);
+  cell.title = description;
   const room = pixels - 40;
   const paths = [
     { name: "track", d: `M0,14h${room}v3h${-room}z` },
     { name: "bar", d: `M0,14h${(room * width) / original}v3h${(-room * width) / original}z` },
     { name: "common", d: stripPath(common, { original, width: room, top: 5, height: 7 }) },
-    { name: "own", d: stripPath(own, { original, width: room, top: 0, height: 12 }) },
+    { name: "unshared", d: stripPath(unshared, { original, width: room, top: 0, height: 12 }) },
   ];
   drawPaths(svg, paths);
   svg

@@ -1,4 +1,4 @@
-/** The metrics of the compared nodes, and how far each is from the first. */
+/** Metrics of the compared nodes, and their change from the first node. */
 import type { Comparison, Node } from "../../api/values";
 import {
   formatBytes,
@@ -16,21 +16,21 @@ export interface Measure {
   readonly cells: readonly { readonly value: string; readonly change: string }[];
 }
 
-/** Points of accuracy: "−0.42". */
+/** Percentage points: "−0.42 pt". */
 const formatPoints = (share: number): string => formatChange(share, 2).replace("%", " pt");
 
 export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Measure[] {
-  const size = (name: string, read: (node: Node) => number | null, write: (value: number | null) => string): Measure =>
-    measure(nodes, name, { read, write, change: (now, first) => (first ? formatChange(now / first - 1) : "") });
+  const size = (name: string, read: (node: Node) => number | null, format: (value: number | null) => string): Measure =>
+    measure(nodes, name, { read, format, change: (now, first) => (first ? formatChange(now / first - 1) : "") });
   return [
     measure(nodes, "Accuracy", {
       read: (node) => node.accuracy,
-      write: (value) => formatPercent(value, 2),
+      format: (value) => formatPercent(value, 2),
       change: (now, first) => formatPoints(now - first),
     }),
     measure(nodes, "Test accuracy", {
       read: (node) => node.test_accuracy,
-      write: (value) => formatPercent(value, 2),
+      format: (value) => formatPercent(value, 2),
       change: (now, first) => formatPoints(now - first),
     }),
     size("Loss", (node) => node.loss, formatValue),
@@ -38,25 +38,29 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     size("Parameters", (node) => node.parameters, formatShort),
     size("MACs", (node) => node.macs, formatShort),
     size("File", (node) => node.size_bytes, formatBytes),
-    measure(nodes, "Smaller than the root", { read: (node) => node.compression, write: formatReduction, change: () => "" }),
+    measure(nodes, "Smaller than the root", {
+      read: (node) => node.compression,
+      format: formatReduction,
+      change: () => "",
+    }),
     size("Latency, batch 1", (node) => node.latency.find(({ batch }) => batch === 1)?.median_ms ?? null, formatMs),
-    measure(nodes, "Epochs", { read: (node) => node.epochs, write: formatCount, change: () => "" }),
+    measure(nodes, "Epochs", { read: (node) => node.epochs, format: formatCount, change: () => "" }),
   ];
 }
 
-interface How {
+interface MeasureFormat {
   read(node: Node): number | null;
-  write(value: number | null): string;
+  format(value: number | null): string;
   change(now: number, first: number): string;
 }
 
-function measure(nodes: readonly Node[], name: string, { read, write, change }: How): Measure {
+function measure(nodes: readonly Node[], name: string, { read, format, change }: MeasureFormat): Measure {
   const values = nodes.map(read);
   const first = values[0] ?? null;
   return {
     name,
     cells: values.map((value, index) => ({
-      value: write(value),
+      value: format(value),
       change: index === 0 || value === null || first === null ? "" : change(value, first),
     })),
   };

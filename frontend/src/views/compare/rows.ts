@@ -1,4 +1,4 @@
-/** The comparison as numbers: metrics of the marked nodes, flipped samples, widths and kept filters of each layer. */
+/** The comparison as rows of a CSV file: metrics, flipped samples, and each layer's width and kept filters. */
 import type { Comparison } from "../../api/values";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
@@ -27,15 +27,15 @@ const METRICS = [
 const metricRows = ({ nodes }: Comparison): Row[] =>
   METRICS.map((name) => ["metric", name, ...nodes.map((node) => node[name])]);
 
-/** A row per pair; the numbers stand in the column of the later node. */
+/** A row per pair of nodes; counts are in the column of the later node. */
 function flipRows({ flips, nodes }: Comparison): Row[] {
   const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
-    const at = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
+    const countRow = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
     const pair = `node ${numberOf.get(before_id)} → ${numberOf.get(after_id)}`;
     return [
-      ["degraded samples", pair, ...at(degraded)],
-      ["improved samples", pair, ...at(improved)],
+      ["degraded samples", pair, ...countRow(degraded)],
+      ["improved samples", pair, ...countRow(improved)],
     ];
   });
 }

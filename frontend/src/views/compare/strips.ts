@@ -1,6 +1,6 @@
-/** Which original filters a layer kept, as runs of a strip. Numbers only. */
+/** The original filters that a layer kept, as a strip of boxes. Numbers only. */
 
-/** Ascending numbers → [first, count] of each unbroken run. */
+/** Returns [first, count] for each run of consecutive numbers; `numbers` must ascend. */
 export function findRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   for (const number of numbers) {
@@ -18,7 +18,7 @@ export interface Strip {
   readonly height: number;
 }
 
-/** A path of one box a run; `original` numbers fill the width. */
+/** SVG path with one box per run; `original` numbers fill the width. */
 export function stripPath(numbers: readonly number[], { original, width, top, height }: Strip): string {
   const step = width / original;
   return findRuns(numbers)
@@ -28,8 +28,8 @@ export function stripPath(numbers: readonly number[], { original, width, top, he
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** Those of `numbers` that are not in `common`; both ascending. */
-export function notIn(numbers: readonly number[], common: readonly number[]): readonly number[] {
+/** Returns those of `numbers` that are not in `common`. */
+export function exclude(numbers: readonly number[], common: readonly number[]): readonly number[] {
   const shared = new Set(common);
   return numbers.filter((number) => !shared.has(number));
 }

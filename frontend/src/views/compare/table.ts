@@ -1,4 +1,4 @@
-/** A table whose rows and cells are kept between drawings. */
+/** A table that reuses its rows and cells when drawn again. */
 import { ensureElement, type Box } from "../../marks/elements";
 
 export interface Row<C> {
@@ -21,7 +21,7 @@ export function drawTable<C>(box: Box, { name, heads, rows, draw }: Table<C>): v
     .data(["", ...heads])
     .join("th")
     .attr("scope", "col")
-    .text((head) => head);
+    .text((name) => name);
   ensureElement(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, Row<C>>(":scope > tr")
     .data(rows, ({ key }) => key)

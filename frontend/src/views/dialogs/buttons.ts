@@ -1,13 +1,13 @@
-/** The end of a dialog: the row of buttons, and the line that says why it was refused. */
+/** The end of a dialog: its row of buttons, and its status line for progress and errors. */
 import { type Box, ensureElement } from "../../marks/elements";
 import type { RequestStatus } from "../../state/dialog";
 
 export interface DialogButton {
   readonly text: string;
   readonly isMain?: boolean;
-  /** Has the focus when the dialog opens; else the first field or button has it. */
+  /** Receives the focus when the dialog opens; otherwise the first field or button does. */
   readonly isFirst?: boolean;
-  /** It does nothing now, but keeps the focus: what it started will let it be pressed again. */
+  /** A click does nothing for now, but the button keeps the focus until it is enabled again. */
   readonly disabled?: boolean;
   run(): void;
 }

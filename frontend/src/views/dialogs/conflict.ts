@@ -1,4 +1,4 @@
-/** Somebody else changed the plan that was edited here: both versions side by side, and the choice. */
+/** Someone else changed the plan that is edited here: shows both versions and asks which one to keep. */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
@@ -13,39 +13,43 @@ interface Row {
   readonly mine: string;
 }
 
-const LEFT = [
+const COST_ROWS = [
   ["Filters left", (cost: Cost) => formatCount(cost.filters)],
   ["Parameters left", (cost: Cost) => formatCount(cost.parameters)],
   ["MACs left", (cost: Cost) => formatCount(cost.macs)],
   ["Bytes left", (cost: Cost) => formatBytes(cost.size_bytes)],
 ] as const;
 
-/** What both versions would leave; empty where the page does not know the network yet. */
+/** What is left of the network in both versions; empty while the network is not loaded. */
 export function compareVersions(state: State): readonly Row[] {
   const { dialog } = state.screen;
   const model = planModel(state);
   if (dialog?.kind !== "conflict" || !model) return [];
   const rule = state.draft.edits[dialog.theirs.id]?.unsent;
   const mine = rule && resultOf(state, model, dialog.theirs, rule).cost;
-  return LEFT.map(([name, text]) => ({ name, theirs: text(dialog.theirs.cost), mine: mine ? text(mine) : "" }));
+  return COST_ROWS.map(([name, format]) => ({
+    name,
+    theirs: format(dialog.theirs.cost),
+    mine: mine ? format(mine) : "",
+  }));
 }
 
 export const conflictDialog: PanelDialog = {
-  label: "Two edits of one plan",
+  label: "Conflicting edits",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "conflict") return;
     const { theirs, sending } = dialog;
     ensureElement(content, "p", "paragraph").text(
-      `Somebody else changed plan ${theirs.name} while you edited it. Neither version is lost: choose what plan ${theirs.name} shall be.`,
+      `Someone else changed plan ${theirs.name} while you were editing it. Choose which version to keep.`,
     );
     drawTable(ensureElement(content, "table", "versions"), compareVersions(state));
-    drawStatusLine(content, dialog, "Keeping yours…");
+    drawStatusLine(content, dialog, "Saving…");
     drawButtons(content, [
-      { text: "Take theirs", disabled: sending, run: () => act.keepTheirs(theirs) },
-      { text: "Put mine over it", disabled: sending, run: () => act.overwriteTheirs(theirs) },
+      { text: "Keep their version", disabled: sending, run: () => act.takeTheirs(theirs) },
+      { text: "Overwrite it with yours", disabled: sending, run: () => act.putMineOver(theirs) },
       {
-        text: "Keep mine as a new draft",
+        text: "Save yours as a new draft",
         isMain: true,
         isFirst: true,
         disabled: sending,

@@ -1,4 +1,4 @@
-/** The one dialog that may be open. */
+/** The open dialog; only one can be open at a time. */
 import type { Selection } from "d3-selection";
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -22,7 +22,7 @@ const LABELS: Partial<Record<Dialog["kind"], string>> = {
   delete: "Delete experiment",
   note: "Note",
   notices: "About this experiment",
-  help: "Help and keys",
+  help: "Help and keyboard shortcuts",
 };
 
 export function drawDialogs(box: Box, state: State, act: Actions, panels: readonly Panel[]): void {
@@ -32,16 +32,16 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     .data(dialog ? [dialog.kind] : [], (kind) => kind)
     .join(
       (enter) =>
-        takeKeys(
+        focusFirstField(
           rememberFocus(
             enter
               .append<HTMLElement>("wa-dialog")
-              .attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "")
+              .attr("label", (kind) => LABELS[kind] ?? findDialog(panels, kind)?.label ?? "")
               .attr("data-testid", (kind) => `dialog-${kind}`),
           ),
         ),
       (update) => update,
-      (exit) => giveFocusBack(exit),
+      (exit) => restoreFocus(exit),
     )
     .property("open", true)
     .on("wa-hide", (event: Event) => {
@@ -52,21 +52,21 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     drawContent(ensureElement(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
-/** What had the focus when a dialog was opened: there a person goes on. */
-const openers = new WeakMap<HTMLElement, Element | null>();
+/** The element that had the focus before each dialog opened, which gets it back. */
+const focusBefore = new WeakMap<HTMLElement, Element | null>();
 
 type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
 
 const rememberFocus = (entered: Opened): Opened =>
   entered.each(function () {
-    openers.set(this, document.activeElement);
+    focusBefore.set(this, document.activeElement);
   });
 
-/** What is typed right after the key that opens a dialog belongs to its field: the component itself waits a frame longer. */
-const takeKeys = (entered: Opened): Opened =>
+/** Focuses the first field at once, so that it receives what is typed next: the component itself waits a frame longer. */
+const focusFirstField = (entered: Opened): Opened =>
   entered.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
-    const isLoaded = customElements.get("wa-dialog") !== undefined; // loaded, it takes the focus where no field does
+    const isLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
     queueMicrotask(
       isLoaded ? focus : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus(),
     );
@@ -76,9 +76,9 @@ const takeKeys = (entered: Opened): Opened =>
       .then(focus);
   });
 
-function giveFocusBack(closed: Opened): void {
+function restoreFocus(closed: Opened): void {
   closed.each(function () {
-    const opener = openers.get(this);
+    const opener = focusBefore.get(this);
     this.remove();
     if (opener instanceof HTMLElement || opener instanceof SVGElement) opener.focus({ preventScroll: true });
   });
@@ -92,7 +92,7 @@ const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = {
   unbundle: unbundleDialog,
 };
 
-const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) =>
+const findDialog = (panels: readonly Panel[], kind: Dialog["kind"]) =>
   PAGE_DIALOGS[kind] ?? panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
 
 interface Context {
@@ -112,7 +112,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
           onCreate: act.createExperiment,
           onInspect: act.inspectNetwork,
           onInspectData: act.inspectData,
-          onForget: act.forgetInspection,
+          onChange: act.forgetInspection,
           onClose: close,
         },
       );
@@ -143,6 +143,6 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
       return;
     }
     default:
-      return ownDialog(panels, dialog.kind)?.draw(content, state, act);
+      return findDialog(panels, dialog.kind)?.draw(content, state, act);
   }
 }

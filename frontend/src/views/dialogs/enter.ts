@@ -1,29 +1,29 @@
-/** Asks for a link or token where the server answers nobody without one. */
+/** Asks for a link or token if the server requires one. */
 import { ensureElement } from "../../marks/elements";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
 import { drawField, onSubmit, readText } from "./fields";
 
-/** A whole link counts as its token. */
+/** Extracts the token from a link; any other text is taken as the token itself. */
 export const tokenOf = (text: string): string => new URLSearchParams(text.split("#")[1] ?? "").get("token") ?? text;
 
 export const enterDialog: PanelDialog = {
-  label: "This tree is not open to everybody",
+  label: "Sign in",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "signIn") return;
     ensureElement(content, "p", "paragraph").text(
-      "Open the link that you were sent, or paste it here. The owner's token was written to the server's log when it started.",
+      "Paste the link you received, or the owner’s token. The server writes the owner’s token to its log when it starts.",
     );
     const form = ensureElement(content, "form", "form");
     drawField(form, { name: "token", label: "Link or token", type: "text" });
     form.select("input").attr("autocomplete", "off").attr("autofocus", "");
-    const enter = (): void => {
+    const signIn = (): void => {
       const text = readText(form, "token");
       if (text && !dialog.sending) act.signIn(tokenOf(text));
     };
-    onSubmit(form, enter);
-    drawStatusLine(content, dialog, "Coming in…");
-    drawButtons(content, [{ text: "Come in", isMain: true, disabled: dialog.sending, run: enter }]);
+    onSubmit(form, signIn);
+    drawStatusLine(content, dialog, "Signing in…");
+    drawButtons(content, [{ text: "Sign in", isMain: true, disabled: dialog.sending, run: signIn }]);
   },
 };

@@ -1,4 +1,4 @@
-/** Labelled fields of a form, made once, so that what a person typed stays; and what stands in them. */
+/** Labelled form fields, created once so that typed values stay, and functions that read them. */
 import { select as d3select } from "d3-selection";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { TrainingChoice } from "../../api/values";
@@ -6,7 +6,7 @@ import type { TrainingChoice } from "../../api/values";
 export interface Option {
   readonly value: string;
   readonly text: string;
-  /** Options of one group stand under its name. */
+  /** Name of the group that lists the option. */
   readonly group?: string;
 }
 
@@ -28,7 +28,7 @@ export interface Field {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number | "any";
-  /** Id of the names that it suggests. */
+  /** Id of the datalist with suggestions. */
   readonly list?: string;
   readonly isOff?: boolean;
 }
@@ -76,10 +76,10 @@ export function drawField(
   input.classed("number", type === "number").attr("hidden", isOff ? "" : null);
   input.attr("required", required && !isOff ? "" : null);
   if (value !== undefined && !input.attr("value")) input.attr("value", value);
-  for (const [limit, given] of Object.entries(limits)) input.attr(limit, given);
+  for (const [attribute, limit] of Object.entries(limits)) input.attr(attribute, limit);
 }
 
-/** What a text field of this `list` suggests. */
+/** Suggestions for a text field with this `list`. */
 export function drawSuggestions(form: Box, id: string, values: readonly string[]): void {
   ensureElement(form, "datalist", id)
     .attr("id", id)
@@ -113,16 +113,16 @@ export function readNumber(form: Box, name: string): number | null {
   return text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
 }
 
-/** A field in percent, as a share. */
+/** Reads a field in percent as a share, 0–1. */
 export function readShare(form: Box, name: string): number | null {
   const percent = readNumber(form, name);
   return percent === null ? null : percent / 100;
 }
 
-/** Nothing chosen: all as the server has it. `images: null` would choose all images. */
+/** Uses the server's defaults for everything. `images: null` would mean all images. */
 export const noTraining: TrainingChoice = {};
 
-/** Enter in a field submits too: browsers do that by themselves only where a form has one field or a button of its own. */
+/** Also submits on Enter, which browsers do themselves only if a form has one field or a submit button. */
 export function onSubmit(form: Box, submit: () => void): void {
   form.on("keydown", (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;

@@ -1,4 +1,4 @@
-/** Keys and gestures, by the panel in which they hold, and the switch for single letters (WCAG 2.1.4). */
+/** Keys and gestures by panel, and the switch for single-letter shortcuts (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -18,37 +18,43 @@ interface Row {
   readonly help: string;
 }
 
-/** What has no key of the page: the pointer, and keys of what has the focus. */
-const FIXED: Readonly<Record<PanelId | "page", readonly Row[]>> = {
+/** Pointer gestures, and keys that depend on what has the focus. */
+const EXTRA_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   page: [
     {
       keys: "Tab",
-      help: "next control; the tree, the matrix, the bubbles, the map and the pictures are one stop each",
+      help: "next control; tree, matrix, bubbles, map and pictures are one stop each",
     },
-    { keys: "← → ↑ ↓", help: "inside them: node, cell, filter, sample, picture" },
-    { keys: "Wheel, pinch", help: "scroll; zoom in the map" },
+    { keys: "← → ↑ ↓", help: "inside these: next node, cell, filter, sample or picture" },
+    { keys: "Wheel, pinch", help: "scroll; in the map: zoom" },
   ],
   tree: [{ keys: "Click", help: "choose a node; its charts follow" }],
   stats: [
     {
       keys: "Click",
-      help: "in the matrix: the images of a cell; on the name of a row its class, of a column all that was called so",
+      help: "in the matrix: choose a cell’s images; on a row name those of its class, on a column name those predicted as it",
     },
-    { keys: "Shift Enter", help: "in the matrix: all of the row" },
-    { keys: "Shift Space", help: "in the matrix: all of the column" },
+    { keys: "Shift Enter", help: "in the matrix: choose the whole row" },
+    { keys: "Shift Space", help: "in the matrix: choose the whole column" },
   ],
   model: [
-    { keys: "Drag", help: "the line: how much is removed; beside bubbles: a frame, then Remove, Keep, By rule" },
-    { keys: "Shift ← →", help: "in the bubbles: several filters; then Tab to Remove, Keep, By rule" },
-    { keys: "Space", help: "on a filter: in or out of the plan" },
+    {
+      keys: "Drag",
+      help: "the line: change how much is removed; next to bubbles: draw a frame, then Remove, Keep or By rule",
+    },
+    { keys: "Shift ← →", help: "in the bubbles: choose several filters, then Tab to Remove, Keep or By rule" },
+    { keys: "Space", help: "on a filter: add it to the plan, or take it out" },
   ],
   filters: [
-    { keys: "Shift drag", help: "in the map: a lasso, its samples are chosen everywhere" },
-    { keys: "Shift click", help: "in the map: one sample into or out of the chosen ones; Shift Enter by key" },
-    { keys: "Shift → ←", help: "in the map: choose the nearest samples about the cursor, more or fewer" },
-    { keys: "Wheel, drag", help: "in the map: zoom and move; + − 0 by key" },
-    { keys: "Click", help: "on a name in the map: its class; on a card: in or out of the plan" },
-    { keys: "Enter", help: "on a card: its strongest samples" },
+    { keys: "Shift drag", help: "in the map: draw a lasso; its samples are chosen in all panels" },
+    { keys: "Shift click", help: "in the map: add a sample to the chosen ones, or remove it; by key: Shift Enter" },
+    { keys: "Shift → ←", help: "in the map: choose more or fewer of the samples nearest to the cursor" },
+    { keys: "Wheel, drag", help: "in the map: zoom and pan; by key: + − 0" },
+    {
+      keys: "Click",
+      help: "on a name in the map: choose its class; on a card: add the filter to the plan, or take it out",
+    },
+    { keys: "Enter", help: "on a card: show its strongest samples" },
   ],
 };
 
@@ -58,12 +64,12 @@ interface Group {
 }
 
 const listGroups = (panels: readonly Panel[]): readonly Group[] => [
-  { title: "Everywhere", rows: [...FIXED.page, ...PAGE_KEYS] },
-  ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...FIXED[panel.id]] })),
+  { title: "Everywhere", rows: [...EXTRA_ROWS.page, ...PAGE_KEYS] },
+  ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_ROWS[panel.id]] })),
 ];
 
 /** "Ctrl Z", "Esc", "↑" */
-const spellKeys = (keys: string): string =>
+const formatKeys = (keys: string): string =>
   keys
     .replace(/(?<=.)\+/g, " ")
     .replace(/\b[a-z]$/, (letter) => letter.toUpperCase())
@@ -88,7 +94,7 @@ export function drawHelp(
     .attr("type", "checkbox")
     .property("checked", letterKeys)
     .on("change", (event: Event) => onLetters((event.currentTarget as HTMLInputElement).checked));
-  ensureElement(label, "span", "text").text(" Single letters are keys");
+  ensureElement(label, "span", "text").text(" Use single letters as shortcuts");
   ensureElement(content, "p", "about")
     .attr("class", "about dim small")
     .text(
@@ -104,13 +110,13 @@ function drawGroup(section: Box, { title, rows }: Group): void {
     .selectAll<HTMLElement, Row>(":scope > div")
     .data(rows, ({ keys }) => keys)
     .join((enter) => {
-      const made = enter.append("div").style("display", "contents");
-      made.append("dt").append("kbd");
-      made.append("dd");
-      return made;
+      const row = enter.append("div").style("display", "contents");
+      row.append("dt").append("kbd");
+      row.append("dd");
+      return row;
     })
     .each(function ({ keys, help }) {
-      this.querySelector("kbd")!.textContent = spellKeys(keys);
+      this.querySelector("kbd")!.textContent = formatKeys(keys);
       this.querySelector("dd")!.textContent = help;
     });
 }

@@ -1,4 +1,4 @@
-/** The note of a node: why it was made, what was found. */
+/** Edits the note of a node. */
 import type { Node } from "../../api/values";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { RequestStatus } from "../../state/dialog";
@@ -11,9 +11,9 @@ export interface NoteCallbacks {
 
 export function drawNote(content: Box, node: Node | null, sending: RequestStatus, { onSave, onClose }: NoteCallbacks): void {
   if (!node) return;
-  const found = content.select<HTMLTextAreaElement>("textarea");
-  const isNew = found.empty();
-  const text = isNew ? content.append("textarea").attr("class", "field note-text").attr("maxlength", 10_000) : found;
+  const existing = content.select<HTMLTextAreaElement>("textarea");
+  const isNew = existing.empty();
+  const text = isNew ? content.append("textarea").attr("class", "field note-text").attr("maxlength", 10_000) : existing;
   const area = text.attr("aria-label", `Note on node ${node.number}`).attr("autofocus", "").node()!;
   if (isNew) area.value = node.note;
   const save = (): void => onSave(area.value);
@@ -22,7 +22,7 @@ export function drawNote(content: Box, node: Node | null, sending: RequestStatus
   };
   ensureElement(content, "p", "paragraph")
     .attr("class", "paragraph dim small")
-    .text("Stays with the node, and everybody who opens the tree reads it.");
+    .text("The note is saved with the node and visible to everyone who opens the tree.");
   drawStatusLine(content, sending, "Saving…");
   drawButtons(content, [
     { text: "Cancel", run: onClose },

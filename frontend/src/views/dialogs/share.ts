@@ -1,4 +1,4 @@
-/** Makes a link to exactly this view, and lists and withdraws those there are. */
+/** Creates a link to this exact view, and lists and withdraws existing links. */
 import type { Link, NewLink } from "../../api/values";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
@@ -11,11 +11,11 @@ import { drawChoice, drawField, onSubmit, readNumber, readText } from "./fields"
 import { formatPlural } from "../../marks/format";
 
 const MODES = [
-  { value: "read", text: "look: nothing can be changed or started" },
-  { value: "edit", text: "edit: draft, apply, note and cancel, too" },
+  { value: "read", text: "view: nothing can be changed or started" },
+  { value: "edit", text: "edit: also draft, apply, write notes and cancel jobs" },
 ];
 const DAYS = [
-  { value: "", text: "until it is withdrawn" },
+  { value: "", text: "until withdrawn" },
   { value: "1", text: "for a day" },
   { value: "7", text: "for a week" },
   { value: "30", text: "for 30 days" },
@@ -27,21 +27,21 @@ export const shareDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "share") return;
     if (state.server.visitor?.kind === "link") {
-      drawForVisitor(content, act);
+      drawVisitorNotice(content, act);
       return;
     }
     ensureElement(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReach(state));
     const form = ensureElement(content, "form", "form");
     drawForm(form);
-    const make = (): void => {
+    const createLink = (): void => {
       if (!dialog.sending) act.makeLink(readForm(form, state));
     };
-    onSubmit(form, make);
-    drawMade(ensureElement(content, "div", "made"), dialog.newLink, act);
-    drawStatusLine(content, dialog, "Making it…");
+    onSubmit(form, createLink);
+    drawNewLink(ensureElement(content, "div", "made"), dialog.made, act);
+    drawStatusLine(content, dialog, "Creating the link…");
     drawButtons(content, [
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
-      { text: "Make link", isMain: true, disabled: dialog.sending, run: make },
+      { text: "Create link", isMain: true, disabled: dialog.sending, run: createLink },
     ]);
     drawLinks(ensureElement(content, "div", "links"), listLinks(state), act.withdrawLink);
   },
@@ -54,20 +54,20 @@ const listLinks = ({ server, choice }: State): readonly Link[] =>
 
 function describeReach({ server }: State): string {
   if (!server.visitor?.is_open)
-    return "Whoever has the link comes in without an account, sees this tree alone, and opens it as you see it now.";
+    return "Anyone with the link can open this tree, and no other, without an account. It opens exactly as you see it now.";
   return (
-    "This server answers its own machine alone, so a link works here or through an SSH tunnel. " +
-    "Start it with `cnnpruner serve --host 0.0.0.0` to let others in by link."
+    "This server only accepts connections from its own machine, so links work here or through an SSH tunnel. " +
+    "Start it with `cnnpruner serve --host 0.0.0.0` to let others use links."
   );
 }
 
 function drawForm(form: Box): void {
-  drawChoice(form, { name: "mode", label: "Its holder may", choices: MODES }, () => undefined);
-  drawField(form, { name: "for", label: "For", type: "text", placeholder: "name or purpose, to know it again" });
-  drawChoice(form, { name: "days", label: "Good", choices: DAYS }, () => undefined);
+  drawChoice(form, { name: "mode", label: "Access", choices: MODES }, () => undefined);
+  drawField(form, { name: "for", label: "For", type: "text", placeholder: "name or purpose, to recognize it later" });
+  drawChoice(form, { name: "days", label: "Valid", choices: DAYS }, () => undefined);
   const label = ensureElement(form, "label", "check weights").attr("for", "new-export");
   ensureElement(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
-  ensureElement(label, "span", "text").text("may take weights away");
+  ensureElement(label, "span", "text").text("may export weights");
 }
 
 function readForm(form: Box, { choice, screen }: State): NewLink {
@@ -80,13 +80,13 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
   };
 }
 
-/** The token stands here and nowhere else: closing the dialog forgets it. */
-function drawMade(box: Box, url: string | null, act: Actions): void {
+/** Shows the link with its token, which is discarded when the dialog closes. */
+function drawNewLink(box: Box, url: string | null, act: Actions): void {
   box.attr("hidden", url ? null : "").attr("role", "status");
   if (!url) return;
   ensureElement(box, "p", "paragraph")
     .attr("class", "paragraph small")
-    .text("Copy it now: it is shown this once, and only its fingerprint is kept.");
+    .text("Copy the link now: it is shown only once, and only its hash is stored.");
   const field = ensureElement(box, "input", "field")
     .attr("readonly", "")
     .attr("aria-label", "The new link")
@@ -99,14 +99,14 @@ function drawMade(box: Box, url: string | null, act: Actions): void {
     .on("click", () => act.copy(url, "The link"));
 }
 
-function drawForVisitor(content: Box, act: Actions): void {
+function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
-    "You are here by a link. Links are made by the owner of the tree; who has one of their own opens this view by its address.",
+    "You opened this tree with a link. Only the owner can create links; anyone who has their own link can open this view at its address.",
   );
   drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
 }
 
-/** The links to a tree, each with what it allows, when it was used, and a button to withdraw it. */
+/** Lists the links to a tree: what each allows, when it was last used, and a button to withdraw it. */
 export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: number) => void): void {
   ensureElement(box, "h3", "title").text(
     links.length ? `${formatPlural(links.length, "link")} to this tree` : "No links to this tree yet",
@@ -125,7 +125,7 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
       (update) => update,
       (exit) =>
         exit.each(function () {
-          leave(this);
+          removeLine(this);
         }),
     )
     .each(function (link) {
@@ -138,8 +138,8 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
     });
 }
 
-/** Who works by keys goes on at the next link. */
-function leave(line: HTMLLIElement): void {
+/** Removes a link's line, and moves the focus to the next one if it was there. */
+function removeLine(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
   next?.querySelector("button")?.focus();
@@ -147,14 +147,14 @@ function leave(line: HTMLLIElement): void {
 
 export function describeLink(link: Link): string {
   const until =
-    link.expires_at && (new Date(link.expires_at) < new Date() ? "over" : `until ${formatDay(link.expires_at)}`);
-  const parts = [link.mode === "read" ? "look" : "edit", link.may_export ? "with weights" : "", until ?? ""];
-  return [...parts, link.used_at ? `used ${formatDay(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
+    link.expires_at && (new Date(link.expires_at) < new Date() ? "expired" : `until ${formatTime(link.expires_at)}`);
+  const parts = [link.mode === "read" ? "view" : "edit", link.may_export ? "may export weights" : "", until ?? ""];
+  return [...parts, link.used_at ? `used ${formatTime(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
 }
 
-/** 2026-11-22 09:30, in the reader's time. */
-function formatDay(at: string): string {
-  const day = new Date(at);
-  const pad = (part: number): string => String(part).padStart(2, "0");
-  return `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())} ${pad(day.getHours())}:${pad(day.getMinutes())}`;
+/** "2026-11-22 09:30", in the browser's time zone. */
+function formatTime(at: string): string {
+  const time = new Date(at);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
 }

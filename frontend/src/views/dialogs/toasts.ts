@@ -1,4 +1,4 @@
-/** Messages that pass. */
+/** Short messages that disappear by themselves. */
 
 interface Toast extends HTMLElement {
   create(message: string, options: { variant: "neutral" | "danger"; duration: number; size: "s" }): Promise<unknown>;
@@ -8,11 +8,11 @@ const DURATION_MS = { neutral: 4000, danger: 12000 } as const;
 
 export async function showToast(message: string, tone: "neutral" | "danger"): Promise<void> {
   await customElements.whenDefined("wa-toast");
-  let stack = document.querySelector<Toast>("wa-toast");
-  if (!stack) {
-    stack = document.createElement("wa-toast");
-    stack.setAttribute("placement", "bottom-start");
-    document.body.append(stack);
+  let toast = document.querySelector<Toast>("wa-toast");
+  if (!toast) {
+    toast = document.createElement("wa-toast");
+    toast.setAttribute("placement", "bottom-start");
+    document.body.append(toast);
   }
-  await stack.create(message, { variant: tone, duration: DURATION_MS[tone], size: "s" });
+  await toast.create(message, { variant: tone, duration: DURATION_MS[tone], size: "s" });
 }

@@ -1,4 +1,4 @@
-/** The page's fixed skeleton, made once: top bar, four panels, status bar. */
+/** The fixed structure of the page, created once: top bar, four panels, status bar. */
 import { select } from "d3-selection";
 import type { Box } from "../../marks/elements";
 import type { Panel } from "../panel";
@@ -17,8 +17,8 @@ export function makeFrame(root: HTMLElement, panels: readonly Panel[]): Frame {
   const main = page.append<HTMLElement>("main");
   const status = page.append<HTMLElement>("footer").attr("class", "status").attr("aria-label", "Status");
   const dialogs = page.append<HTMLElement>("div").attr("class", "dialogs");
-  const made = panels.map((panel) => [panel.id, makePanel(main, panel)] as const);
-  return { top, main, status, dialogs, panels: new Map(made) };
+  const sections = panels.map((panel) => [panel.id, makePanel(main, panel)] as const);
+  return { top, main, status, dialogs, panels: new Map(sections) };
 }
 
 function makePanel(main: Box, panel: Panel): Box {

@@ -1,4 +1,4 @@
-/** The head of a panel: what it shows, its tools, save, enlarge. */
+/** The head of a panel: subtitle, tools, and the buttons to save and enlarge. */
 import type { Box } from "../../marks/elements";
 import { icon, type IconName } from "../../marks/icons";
 import type { Chart, Panel, Tool } from "../panel";
@@ -77,17 +77,17 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
     });
 }
 
-/** A menu of every chart in every format. */
+/** A menu that saves each chart in each format. */
 function drawSave(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
   const menu = parent
     .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")
     .data(panel.charts.length > 0 ? [panel] : [])
     .join((enter) => {
-      const made = enter.append<HTMLElement>("wa-dropdown").attr("class", "save").attr("placement", "bottom-end");
+      const dropdown = enter.append<HTMLElement>("wa-dropdown").attr("class", "save").attr("placement", "bottom-end");
       const title = `Save charts of ${panel.title}: SVG, PNG, CSV`;
-      const trigger = made.append("button").attr("class", "icon").attr("slot", "trigger").attr("type", "button");
+      const trigger = dropdown.append("button").attr("class", "icon").attr("slot", "trigger").attr("type", "button");
       trigger.attr("title", title).attr("aria-label", title).attr("data-testid", `save-${panel.id}`).html(icon("save"));
-      return made;
+      return dropdown;
     });
   const items = panel.charts.flatMap((chart) => FORMATS.map((format) => ({ chart, format })));
   menu

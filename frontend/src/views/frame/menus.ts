@@ -4,11 +4,11 @@ import { icon } from "../../marks/icons";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Tool, ToolItem } from "../panel";
 
-export function drawMenus(tools: Box, all: readonly Tool[], onTool: (tool: Pick<Tool, "run">) => void): void {
-  tools
+export function drawMenus(box: Box, panelTools: readonly Tool[], onTool: (tool: Pick<Tool, "run">) => void): void {
+  box
     .selectAll<HTMLElement, Tool>(":scope > wa-dropdown.menu")
     .data(
-      all.filter(({ items }) => items),
+      panelTools.filter(({ items }) => items),
       ({ id }) => id,
     )
     .join((enter) => enter.append<HTMLElement>("wa-dropdown").attr("class", "menu").attr("placement", "bottom-end"))

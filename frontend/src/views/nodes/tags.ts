@@ -1,4 +1,4 @@
-/** Who made a node, where no person's plan did: autopilots, controls, the estimator. */
+/** Says how a node was made if not by a person's plan: by Autopilot, as a control, or with the estimator. */
 import type { Estimate, Node, Autopilot } from "../../api/values";
 
 const CONTROLS: Record<NonNullable<Node["control"]>["kind"], string> = {
@@ -11,14 +11,14 @@ const AUTOPILOTS: Record<Autopilot["kind"], string> = {
   automatic_estimator: "automatic, estimator",
 };
 
-export interface Makers {
+export interface TagInput {
   readonly nodes: readonly Node[];
   readonly autopilots: readonly Autopilot[];
   readonly estimates: readonly Estimate[];
 }
 
-/** Node id → words. Of an Autopilot's unbroken run only the first is named, so that the words do not pile up. */
-export function listTags({ nodes, autopilots, estimates }: Makers): ReadonlyMap<number, string> {
+/** Node id → tag. Of consecutive nodes of one Autopilot only the first has a tag. */
+export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMap<number, string> {
   const autopilotOf = new Map(
     autopilots.flatMap((autopilot) =>
       [...autopilot.nodes, autopilot.current_id ?? -1].map((id) => [id, autopilot] as const),
@@ -44,7 +44,7 @@ function tagOf(node: Node, parent: Node | undefined, autopilotOf: ReadonlyMap<nu
   return isFirst ? AUTOPILOTS[autopilot?.kind ?? "automatic"] : null;
 }
 
-/** "L1 control of node 3, seed 2": for readouts and the comparison. */
+/** "L1 control of node 3, seed 2", or the node's origin; for readouts and the comparison. */
 export function describeMaker({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
   if (!control) return origin;
   return `${CONTROLS[control.kind]} of node ${byId[control.reference_id]?.number ?? "?"}, seed ${control.seed}`;

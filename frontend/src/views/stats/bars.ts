@@ -1,33 +1,33 @@
-/** A bar per node, from the foot of the chart up. */
+/** Draws a bar per node, from the bottom of the chart up. */
 import type { Group } from "../../marks/elements";
 import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
-import { lookOf, type NodeStats } from "./nodeStats";
+import { stateClass, type NodeStats } from "./nodeStats";
 
-/** Width of a bar where the columns have room, pixels. */
-export const BAR = 12;
+/** Width of a bar if the columns have room, pixels. */
+export const BAR_WIDTH = 12;
 
-interface Place<S extends NodeStats> {
+interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
   readonly span: Span;
-  /** Pixel of a bar's upper end. */
+  /** Y of a bar's upper end, pixels. */
   top(stats: S): number;
 }
 
-/** `name`: class of these bars, by which the style sheet and the next drawing find them. */
+/** `name`: CSS class of these bars, also used to find them when drawing again. */
 export function drawBars<S extends NodeStats>(
   group: Group,
   name: string,
   stats: readonly S[],
-  { axis, span, top }: Place<S>,
+  { axis, span, top }: BarLayout<S>,
 ): void {
   group
     .selectAll<SVGRectElement, S>(`:scope > rect.${name}`)
     .data(stats, ({ node }) => node.id)
     .join("rect")
-    .attr("class", (bar) => `${name} ${lookOf(bar)}`)
-    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, BAR) / 2)
-    .attr("width", barWidth(axis, BAR))
+    .attr("class", (bar) => `${name} ${stateClass(bar)}`)
+    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, BAR_WIDTH) / 2)
+    .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", top)
     .attr("height", (bar) => Math.max(0, span.bottom - top(bar)));
 }

@@ -1,10 +1,10 @@
-/** What a chart of Statistics is. A file of `charts/` exports one by default; layout, axis, hover and saved table follow. */
+/** The contract of a chart in Statistics. Every file of `charts/` has one as its default export; layout, axis, hover and CSV follow from it. */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Group } from "../../marks/elements";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { NodeStats } from "./nodeStats";
 
-/** Where a chart stands in the drawing, pixels. */
+/** Vertical position of a chart in the drawing, pixels. */
 export interface Span {
   /** Baseline of the caption. */
   readonly caption: number;
@@ -20,42 +20,42 @@ export interface Tick {
 
 export interface Scale {
   readonly toY: (value: number) => number;
-  /** Lines of the grid, named at the left end. */
+  /** Grid lines, labelled at the left end. */
   readonly ticks: readonly Tick[];
 }
 
-/** What all charts draw from. */
+/** Input that all charts share. */
 export interface ChartContext {
   readonly axis: NodeAxis;
-  /** The draft as a node, where one is open. */
+  /** The open draft as a node. */
   readonly ghost: Ghost | null;
   /** Nodes in view. */
   readonly shown: readonly NodeStats[];
   readonly all: readonly NodeStats[];
 }
 
-/** A column of the saved table. */
+/** A column of the CSV file. */
 export interface Column {
   readonly name: string;
   value(stats: NodeStats): number | null;
 }
 
 export interface StatsChart<S extends Scale = Scale> {
-  /** As in class names and test ids. */
+  /** Used in class names and test ids. */
   readonly name: string;
   readonly title: string;
-  /** Place from the top, smallest first. */
+  /** Charts are stacked in ascending order. */
   readonly order: number;
-  /** Height of the plot at the smallest, pixels; what is more is shared out among the charts in this proportion. */
+  /** Minimum height of the plot, pixels; extra height is divided among the charts in this proportion. */
   readonly height: number;
-  /** Room above the plot for what stands on its marks, pixels. */
+  /** Room above the plot for labels on its marks, pixels. */
   readonly headroom?: number;
-  /** Its values, as they are saved. */
+  /** Its values in the CSV file. */
   readonly columns: readonly Column[];
   scale(context: ChartContext, span: Span): S;
-  /** What the values are, beside the title. */
+  /** What is shown and in which unit; stands next to the title. */
   unit(scale: S): string;
   draw(group: Group, context: ChartContext, scale: S, span: Span): void;
-  /** What the readout says of a node when the pointer is on its column. */
+  /** Readout for a node while the pointer is on its column. */
   describe(stats: NodeStats): string;
 }

@@ -1,8 +1,8 @@
-/** A column per node and chart that answers pointer and click; keys reach the same nodes in the tree. */
+/** Invisible columns per node and chart that respond to hover and click; by keyboard, use the nodes in the tree. */
 import type { Group } from "../../marks/elements";
 import { toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
-import type { Placed } from "./layout";
+import type { ChartPosition } from "./layout";
 import type { NodeStats } from "./nodeStats";
 
 export interface ColumnCallbacks {
@@ -10,7 +10,7 @@ export interface ColumnCallbacks {
   onHover(stats: NodeStats | null, chart: StatsChart | null): void;
 }
 
-interface Column extends Placed {
+interface Column extends ChartPosition {
   readonly stats: NodeStats;
 }
 
@@ -18,10 +18,10 @@ export function drawColumns(
   group: Group,
   shown: readonly NodeStats[],
   axis: NodeAxis,
-  placed: readonly Placed[],
+  positions: readonly ChartPosition[],
   callbacks: ColumnCallbacks,
 ): void {
-  const columns = shown.flatMap((stats) => placed.map((place): Column => ({ ...place, stats })));
+  const columns = shown.flatMap((stats) => positions.map((position): Column => ({ ...position, stats })));
   group
     .selectAll<SVGRectElement, Column>(":scope > rect")
     .data(columns, ({ stats, chart }) => `${stats.node.id}:${chart.name}`)

@@ -1,44 +1,45 @@
-/** Where the charts stand one below the other. Numbers only. */
+/** Positions of the stacked charts. Numbers only. */
 import type { Span, StatsChart } from "./chart";
 
-/** Height of a caption, clear of the lowest tick of the chart above it, and its baseline in that. */
+/** Height of a caption including a gap to the chart above, and the baseline within it. */
 const CAPTION = 28;
 const BASELINE = 17;
-/** No chart is above the first one. */
-const FIRST = 4;
-/** Height of the row of node numbers, and its baseline in that. */
+/** The first caption needs no gap above it. */
+const FIRST_CAPTION_CUT = 4;
+/** Height of the row of node numbers, and the baseline within it. */
 const AXIS = 18;
 const AXIS_BASELINE = 14;
 
 type Heights = Pick<StatsChart, "height" | "headroom">;
 
-export interface Placed<C extends Heights = StatsChart> {
+export interface ChartPosition<C extends Heights = StatsChart> {
   readonly chart: C;
   readonly span: Span;
 }
 
 export interface ChartsLayout<C extends Heights> {
-  readonly placed: readonly Placed<C>[];
+  readonly positions: readonly ChartPosition<C>[];
   /** Baseline of the node numbers. */
-  readonly numbers: number;
+  readonly numbersY: number;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const plotsOf = (charts: readonly Heights[]): number => sum(charts.map(({ height }) => height));
-const captionsOf = (charts: readonly Heights[]): number =>
-  sum(charts.map(({ headroom = 0 }) => CAPTION + headroom)) - FIRST;
+const sumPlotHeights = (charts: readonly Heights[]): number => sum(charts.map(({ height }) => height));
+const sumCaptionHeights = (charts: readonly Heights[]): number =>
+  sum(charts.map(({ headroom = 0 }) => CAPTION + headroom)) - FIRST_CAPTION_CUT;
 
-/** Height at which the plots have just the heights that they declare. */
-export const leastHeight = (charts: readonly Heights[]): number => captionsOf(charts) + plotsOf(charts) + AXIS;
+/** Height at which all plots have their declared minimum height. */
+export const minHeight = (charts: readonly Heights[]): number =>
+  sumCaptionHeights(charts) + sumPlotHeights(charts) + AXIS;
 
 export function layoutCharts<C extends Heights>(charts: readonly C[], height: number): ChartsLayout<C> {
-  const factor = Math.max(1, (height - captionsOf(charts) - AXIS) / plotsOf(charts));
-  let y = -FIRST;
-  const placed = charts.map((chart): Placed<C> => {
+  const factor = Math.max(1, (height - sumCaptionHeights(charts) - AXIS) / sumPlotHeights(charts));
+  let y = -FIRST_CAPTION_CUT;
+  const positions = charts.map((chart): ChartPosition<C> => {
     const top = y + CAPTION + (chart.headroom ?? 0);
     const span = { caption: y + BASELINE, top, bottom: top + chart.height * factor };
     y = span.bottom;
     return { chart, span };
   });
-  return { placed, numbers: y + AXIS_BASELINE };
+  return { positions, numbersY: y + AXIS_BASELINE };
 }

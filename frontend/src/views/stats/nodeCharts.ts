@@ -1,4 +1,4 @@
-/** The charts of Statistics one below the other, on the axis that the tree above has. */
+/** The stacked charts of Statistics, on the same axis as the tree above. */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
@@ -6,7 +6,7 @@ import { drawBand, listenToPan } from "../axis/band";
 import { isInView, chooseNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
 import { drawColumns, type ColumnCallbacks } from "./columns";
-import { layoutCharts, type Placed } from "./layout";
+import { layoutCharts, type ChartPosition } from "./layout";
 import type { NodeStats } from "./nodeStats";
 import { drawPatterns } from "./patterns";
 
@@ -23,7 +23,7 @@ export interface NodeChartsCallbacks extends ColumnCallbacks {
   onPan(first: number): void;
 }
 
-interface Scaled extends Placed {
+interface ScaledChart extends ChartPosition {
   readonly scale: Scale;
 }
 
@@ -38,15 +38,15 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
     shown: stats.filter(({ node }) => isInView(axis, node.number)),
     all: stats,
   };
-  const { placed, numbers } = layoutCharts(charts, height);
-  const scaled = placed.map(({ chart, span }): Scaled => ({ chart, span, scale: chart.scale(context, span) }));
+  const { positions, numbersY } = layoutCharts(charts, height);
+  const scaled = positions.map(({ chart, span }): ScaledChart => ({ chart, span, scale: chart.scale(context, span) }));
   drawBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
   drawGrid(ensureGroup(svg, "grid"), axis, scaled);
   const captions = ensureGroup(svg, "captions");
-  scaled.forEach((place) => drawCaption(ensureGroup(captions, place.chart.name), place));
+  scaled.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
   scaled.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
-  drawNumbers(ensureGroup(svg, "numbers"), data, numbers);
-  drawColumns(ensureGroup(svg, "columns"), context.shown, axis, placed, callbacks);
+  drawNumbers(ensureGroup(svg, "numbers"), data, numbersY);
+  drawColumns(ensureGroup(svg, "columns"), context.shown, axis, positions, callbacks);
   listenToPan(box.node()!, axis, callbacks.onPan);
 }
 
@@ -57,7 +57,7 @@ function listTitles(charts: readonly StatsChart[]): string {
   return titles.length ? `${titles.join(", ")} and ${last}` : last;
 }
 
-function drawGrid(group: Group, axis: NodeAxis, scaled: readonly Scaled[]): void {
+function drawGrid(group: Group, axis: NodeAxis, scaled: readonly ScaledChart[]): void {
   const ticks = scaled.flatMap(({ chart, scale }) =>
     scale.ticks.map((tick) => ({ ...tick, key: `${chart.name}:${tick.text}` })),
   );
@@ -75,8 +75,8 @@ function drawGrid(group: Group, axis: NodeAxis, scaled: readonly Scaled[]): void
   );
 }
 
-function drawCaption(group: Group, { chart, span, scale }: Scaled): void {
-  const words = [
+function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
+  const spans = [
     { key: "name", text: chart.title, emphasis: "bold" },
     { key: "unit", text: `\u2002${chart.unit(scale)}`, emphasis: "" },
   ];
@@ -84,11 +84,11 @@ function drawCaption(group: Group, { chart, span, scale }: Scaled): void {
   text
     .attr("x", 12)
     .attr("y", span.caption)
-    .selectAll<SVGTSpanElement, (typeof words)[number]>("tspan")
-    .data(words, ({ key }) => key)
+    .selectAll<SVGTSpanElement, (typeof spans)[number]>("tspan")
+    .data(spans, ({ key }) => key)
     .join("tspan")
-    .attr("class", ({ emphasis }) => emphasis)
-    .text((word) => word.text);
+    .attr("class", ({ look }) => look)
+    .text((span) => span.text);
 }
 
 function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsData, y: number): void {

@@ -1,4 +1,4 @@
-/** What the statistics show of a node: the node's own numbers, or while it runs those of its epochs so far. */
+/** Statistics of a node: its final numbers, or while it runs those of its epochs so far. */
 import type { Epoch, Node } from "../../api/values";
 
 export interface NodeStats {
@@ -7,9 +7,9 @@ export interface NodeStats {
   readonly isUnrecovered: boolean;
   readonly low: number | null;
   readonly high: number | null;
-  /** Accuracy that is kept. */
+  /** The node's accuracy, or the best so far while it runs. */
   readonly best: number | null;
-  /** Accuracy from which it counts as recovered. */
+  /** Accuracy needed to count as recovered. */
   readonly needed: number | null;
   readonly lossFirst: number | null;
   readonly lossLast: number | null;
@@ -25,11 +25,11 @@ export function toStats(node: Node, epochs: readonly Epoch[]): NodeStats {
     isUnrecovered: node.state === "ready" && node.recovered === false,
     needed: node.needed_correct === null ? null : node.needed_correct / node.images,
     planned: node.epochs_planned,
-    ...(isLive && epochs.length > 0 ? readEpochs(epochs) : readNode(node)),
+    ...(isLive && epochs.length > 0 ? summarizeEpochs(epochs) : summarizeNode(node)),
   };
 }
 
-function readEpochs(epochs: readonly Epoch[]) {
+function summarizeEpochs(epochs: readonly Epoch[]) {
   const accuracies = epochs.map(({ accuracy }) => accuracy);
   const high = Math.max(...accuracies);
   return {
@@ -42,7 +42,7 @@ function readEpochs(epochs: readonly Epoch[]) {
   };
 }
 
-const readNode = (node: Node) => ({
+const summarizeNode = (node: Node) => ({
   low: node.accuracy_low,
   high: node.accuracy_high,
   best: node.accuracy,
@@ -51,7 +51,7 @@ const readNode = (node: Node) => ({
   epochs: node.epochs,
 });
 
-export function lookOf({ isLive, isUnrecovered }: NodeStats): string {
+export function stateClass({ isLive, isUnrecovered }: NodeStats): string {
   if (isLive) return "live";
   return isUnrecovered ? "unrecovered" : "plain";
 }

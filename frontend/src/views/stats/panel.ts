@@ -9,24 +9,24 @@ import { drawConfusion } from "../confusion/confusion";
 import { confusionCaption, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
 import { chosenAxis, chosenWholeAxis } from "../axis/chosenAxis";
-import { shownNodes } from "../nodes/shown";
+import { visibleNodes } from "../nodes/visibleNodes";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
-import { leastHeight } from "./layout";
+import { minHeight } from "./layout";
 import { drawNodeCharts, type NodeChartsData } from "./nodeCharts";
 import { toStats, type NodeStats } from "./nodeStats";
 import { CHARTS } from "./registry";
 
-const CHARTS_HEIGHT = leastHeight(CHARTS);
-const CONFUSION_MIN = 208;
-const CONFUSION_WIDE = 660;
-/** How much higher than at their least the charts become. */
-const MOST = 1.35;
+const MIN_CHARTS_HEIGHT = minHeight(CHARTS);
+const MIN_CONFUSION_HEIGHT = 208;
+const CONFUSION_WIDTH = 660;
+/** Maximum height of the charts, as a multiple of their minimum. */
+const MAX_GROWTH = 1.35;
 
 export const statsPanel: Panel = {
   id: "stats",
   title: "Statistics",
-  subtitle: () => "per node, selection split; columns continue the tree’s",
+  sub: () => "per node, selection split; same columns as the tree",
   tools: () => [],
   charts: [
     {
@@ -45,22 +45,25 @@ export const statsPanel: Panel = {
     const charts = chartsSize(size, isBig);
     drawShownCharts(ensureElement(body, "div", "nodecharts"), state, act, charts);
     const room = isBig
-      ? { width: CONFUSION_WIDE, height: size.height }
+      ? { width: CONFUSION_WIDTH, height: size.height }
       : { width: size.width, height: size.height - charts.height };
     drawConfusion(ensureElement(body, "div", "confusion"), state, act, {
       width: room.width,
-      height: Math.max(CONFUSION_MIN, room.height),
+      height: Math.max(MIN_CONFUSION_HEIGHT, room.height),
     });
     trackScroll(body.node()!, () => state.screen.stats, act.scrollStats);
   },
 };
 
-/** Small: the charts on top, the matrix below. Enlarged: side by side. */
+/** Charts above the matrix; side by side when enlarged. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
-  if (isBig) return { width: width - CONFUSION_WIDE - 1, height };
+  if (isBig) return { width: width - CONFUSION_WIDTH - 1, height };
   return {
     width,
-    height: Math.max(CHARTS_HEIGHT, Math.min(Math.round(CHARTS_HEIGHT * MOST), height - CONFUSION_MIN - 40)),
+    height: Math.max(
+      MIN_CHARTS_HEIGHT,
+      Math.min(Math.round(MIN_CHARTS_HEIGHT * MAX_GROWTH), height - MIN_CONFUSION_HEIGHT - 40),
+    ),
   };
 }
 
@@ -68,36 +71,36 @@ function drawShownCharts(box: Box, state: State, act: Actions, { width, height }
   drawNodeCharts(box, chartsData(state, chosenAxis(state, width), height), {
     onChoose: act.chooseNode,
     onHover: (stats, chart) =>
-      stats && chart ? act.hover({ node: stats.node.id, readout: readColumn(stats, chart) }) : act.clearHover(),
+      stats && chart ? act.hover({ node: stats.node.id, readout: columnReadout(stats, chart) }) : act.unhover(),
     onPan: act.panTo,
   });
 }
 
-const readColumn = (stats: NodeStats, chart: StatsChart): Readout => ({
+const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
   title: `Node ${stats.node.number}`,
   text: chart.describe(stats),
 });
 
-/** All nodes, in the columns that they have in a window of that width, and as high as they become in the small panel. */
+/** Draws all nodes for saving, with the column width of a panel of this `width` and the maximum height of the small panel. */
 function drawWholeCharts(box: Box, state: State, width: number): void {
-  const data = chartsData(state, chosenWholeAxis(state, width), Math.round(CHARTS_HEIGHT * MOST));
-  drawNodeCharts(box, data, { onChoose: nothing, onHover: nothing, onPan: nothing });
+  const data = chartsData(state, chosenWholeAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_GROWTH));
+  drawNodeCharts(box, data, { onChoose: ignore, onHover: ignore, onPan: ignore });
 }
 
-const nothing = (): void => undefined;
+const ignore = (): void => undefined;
 
 const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsData => ({
   charts: CHARTS,
-  stats: unfolded(state, chosenStats(state)),
+  stats: withoutFolded(state, chosenStats(state)),
   axis,
   ghost: chosenGhost(state),
   chosen: chosenNode(state),
   height,
 });
 
-/** What is folded in the tree has no column either. */
-function unfolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
-  const { byId } = shownNodes(state);
+/** Nodes that are folded in the tree have no column either. */
+function withoutFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
+  const { byId } = visibleNodes(state);
   return stats.filter(({ node }) => byId.has(node.id));
 }
 

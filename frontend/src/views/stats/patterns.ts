@@ -1,10 +1,10 @@
-/** The hatch of what is still growing. */
+/** The hatch pattern for live values. */
 import { ensureGroup, type Group } from "../../marks/elements";
 
 export function drawPatterns(svg: Group): void {
-  const holder = ensureGroup(svg, "patterns");
-  if (holder.node()!.firstChild) return;
-  const pattern = holder.append("defs").append("pattern").attr("id", "hatch-live");
+  const group = ensureGroup(svg, "patterns");
+  if (group.node()!.firstChild) return;
+  const pattern = group.append("defs").append("pattern").attr("id", "hatch-live");
   pattern
     .attr("width", 4)
     .attr("height", 4)

@@ -1,4 +1,4 @@
-/** All charts of Statistics, from the top: every file of `charts/` is one. */
+/** All charts of Statistics, from top to bottom: one per file of `charts/`. */
 import type { StatsChart } from "./chart";
 
 const FILES = import.meta.glob<StatsChart>("./charts/*.ts", { eager: true, import: "default" });

@@ -1,11 +1,11 @@
-/** Scales that several charts of Statistics have. Numbers only. */
+/** Scales shared by charts of Statistics. Numbers only. */
 import { scaleLinear } from "d3-scale";
 import type { Scale, Span, Tick } from "./chart";
 
-/** Least distance of two ticks, pixels. */
-const LINE = 11;
+/** Minimum distance between two ticks, pixels. */
+const MIN_TICK_GAP = 11;
 
-/** From 0 to a round value not below `largest`, with about `count` ticks; these are named in multiples of `factor`. */
+/** From 0 to a round value not below `largest`, with about `count` ticks labelled in multiples of `factor`. */
 export function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
   const scale = scaleLinear()
     .domain([0, largest / factor])
@@ -15,9 +15,9 @@ export function linearScale(largest: number, { top, bottom }: Span, count: numbe
   return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
 }
 
-/** Every tick, or every second, third … from zero on, so that none stands on another. */
+/** Every tick, or every second, third … from zero on, so that labels do not overlap. */
 function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
-  const apart = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? LINE));
-  const every = Math.max(1, Math.ceil(LINE / Math.max(apart, 1)));
-  return ticks.filter((_, index) => index % every === 0);
+  const distance = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? MIN_TICK_GAP));
+  const stride = Math.max(1, Math.ceil(MIN_TICK_GAP / Math.max(distance, 1)));
+  return ticks.filter((_, index) => index % stride === 0);
 }

@@ -1,4 +1,4 @@
-/** The status bar: what the pointer or focus is on, splits, device, whether the line stands. */
+/** The status bar: readout of what is hovered or focused, splits, device, storage and connection. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -9,16 +9,16 @@ export interface StatusData {
   readonly splits: string;
   readonly rule: string;
   readonly device: string;
-  /** What is wrong with database and model store; empty: nothing. */
+  /** A warning about database or model store; empty if both work. */
   readonly storage: string;
-  /** null: no tree is open that could change. */
+  /** null if no experiment is open. */
   readonly connection: State["screen"]["connection"] | null;
 }
 
-const STORAGE = {
+const STORAGE_WARNINGS = {
   ok: "",
-  copy: "✕ a copied database: nodes are neither made nor deleted",
-  missing: "✕ the server lost its database or model store: nothing is saved",
+  copy: "✕ copied database: nodes cannot be created or deleted",
+  missing: "✕ the server has lost its database or model store: nothing is saved",
 } as const;
 
 export function statusData(state: State): StatusData {
@@ -32,22 +32,26 @@ export function statusData(state: State): StatusData {
       : "",
     rule: splits?.rule ?? "",
     device: state.server.health?.device ?? "",
-    storage: STORAGE[state.server.health?.storage ?? "ok"],
+    storage: STORAGE_WARNINGS[state.server.health?.storage ?? "ok"],
     connection: experiment && state.screen.connection,
   };
 }
 
-const WORDS = { connecting: "○ connecting", live: "● live", lost: "✕ connection lost, trying again" } as const;
+const CONNECTION_TEXTS = {
+  connecting: "○ connecting",
+  live: "● live",
+  lost: "✕ connection lost, reconnecting",
+} as const;
 
 export function drawStatus(bar: Box, { readout, splits, rule, device, storage, connection }: StatusData): void {
-  const left = ensureElement(bar, "span", "readout").attr("data-testid", "readout");
-  ensureElement(left, "b", "title").text(readout?.title ?? "");
-  ensureElement(left, "span", "text").text(readout ? `\u2002${readout.text}` : "");
+  const readoutBox = ensureElement(bar, "span", "readout").attr("data-testid", "readout");
+  ensureElement(readoutBox, "b", "title").text(readout?.title ?? "");
+  ensureElement(readoutBox, "span", "text").text(readout ? `\u2002${readout.text}` : "");
   ensureElement(bar, "span", "splits").text(splits).attr("title", rule);
   ensureElement(bar, "span", "device").text(device);
   ensureElement(bar, "span", "storage").text(storage).attr("role", "alert").attr("data-testid", "storage");
   ensureElement(bar, "span", "connection")
-    .text(connection ? WORDS[connection] : "")
+    .text(connection ? CONNECTION_TEXTS[connection] : "")
     .attr("role", "status")
     .attr("data-testid", "connection");
 }

@@ -1,4 +1,4 @@
-/** The branch that grows by itself: how far it is, to be stopped or taken over. */
+/** Progress of the running Autopilot, with buttons to stop it or take it over. */
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
 import { formatPercent, formatPlural } from "../../marks/format";
@@ -34,13 +34,16 @@ export function drawAutopilot(
   const current = nodes[autopilot.current_id ?? -1];
   box.attr(
     "title",
-    `${name} from node ${nodes[autopilot.node_id]?.number ?? "?"}, until accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} autopilots run` : ""}`,
+    `${name} from node ${nodes[autopilot.node_id]?.number ?? "?"}: stops when accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
   );
-  ensureElement(box, "span", "what").text(describeProgress(autopilot));
-  const at = current ? `node ${current.number}` : "its last good node";
+  ensureElement(box, "span", "progress-text").text(describeProgress(autopilot));
   drawButton(
     box,
-    { name: "take-over", picture: "takeOver", title: `Take over: finish ${at}, choose it, no further step` },
+    {
+      name: "take-over",
+      picture: "takeOver",
+      title: `Take over: ${current ? `finish node ${current.number}` : "choose the last good node"} and make no further steps`,
+    },
     () => takeOverAutopilot(autopilot.id),
   );
   drawButton(
@@ -48,7 +51,7 @@ export function drawAutopilot(
     {
       name: "stop-autopilot",
       picture: "stop",
-      title: current ? `Stop the autopilot; node ${current.number} in the making is cancelled` : "Stop the autopilot",
+      title: current ? `Stop Autopilot and cancel node ${current.number}` : "Stop Autopilot",
     },
     () => stopAutopilot(autopilot.id),
   );

@@ -1,15 +1,15 @@
-/** The way from the root to the chosen node, with what each plan removed. */
+/** The path from the root to the chosen node, with the share that each plan removed. */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/elements";
-import { removedShare } from "../nodes/words";
+import { removedShare } from "../nodes/descriptions";
 
-/** With a long lineage: the root, a gap, and the last of it. */
-const LONGEST = 7;
+/** A longer lineage shows the root, a gap, and its last nodes. */
+const MAX_CRUMBS = 7;
 
 export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {
   nav.attr("aria-label", "Lineage of the chosen node");
-  const shown = path.length <= LONGEST ? path : [path[0]!, ...path.slice(1 - LONGEST)];
+  const shown = path.length <= MAX_CRUMBS ? path : [path[0]!, ...path.slice(1 - MAX_CRUMBS)];
   const crumbs = shown.map((node, index) => ({ node, step: describeStep(path, shown, index) }));
   nav
     .selectAll<HTMLElement, (typeof crumbs)[number]>(":scope > span")

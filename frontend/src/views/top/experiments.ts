@@ -27,10 +27,14 @@ export function drawExperiments(
     .selectAll<HTMLElement, null>(":scope > wa-dropdown.experiments")
     .data([null])
     .join((enter) => {
-      const made = enter.append<HTMLElement>("wa-dropdown").attr("class", "experiments");
-      const button = made.append("button").attr("slot", "trigger").attr("type", "button").attr("class", "pick bare");
+      const dropdown = enter.append<HTMLElement>("wa-dropdown").attr("class", "experiments");
+      const button = dropdown
+        .append("button")
+        .attr("slot", "trigger")
+        .attr("type", "button")
+        .attr("class", "pick bare");
       button.attr("title", "Experiments").attr("data-testid", "experiments").append("b");
-      return made;
+      return dropdown;
     });
   menu.select("button b").text(experiment?.name ?? "No experiment");
   const items = menu
@@ -44,7 +48,7 @@ export function drawExperiments(
     .attr("variant", (item) => (item.danger ? "danger" : null))
     .text((item) => item.text);
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
-    event.preventDefault(); // the State, not the menu, says which one is chosen
+    event.preventDefault(); // the State, not the menu, decides which item is checked
     items.property("checked", (item) => item.checked);
     run(event.detail.item.value, experiment, callbacks);
     (event.target as HTMLElement & { open: boolean }).open = false;

@@ -1,4 +1,4 @@
-/** The job at work, in words: what, how far, how long still. */
+/** The current job: what it does, its progress and the time left. */
 import type { Job, Node } from "../../api/values";
 import { formatClock } from "../../marks/format";
 import { icon } from "../../marks/icons";
@@ -9,7 +9,7 @@ export interface JobData {
   readonly nodes: Readonly<Record<number, Node>>;
 }
 
-const KINDS: Record<Job["kind"], string> = {
+const JOB_NAMES: Record<Job["kind"], string> = {
   experiment_check: "Checking",
   root: "Training the root",
   prune: "Tuning",
@@ -27,9 +27,9 @@ const KINDS: Record<Job["kind"], string> = {
 
 /** "Node 9 · epoch 7 of 20" */
 export function describeJob(job: Job, node: Node | undefined): string {
-  const name = node ? `Node ${node.number}` : KINDS[job.kind];
+  const name = node ? `Node ${node.number}` : JOB_NAMES[job.kind];
   if (job.state === "waiting") return `${name} · waiting`;
-  const kind = job.kind === "root" && node?.origin === "imported" ? "Measuring the root" : KINDS[job.kind];
+  const kind = job.kind === "root" && node?.origin === "imported" ? "Measuring the root" : JOB_NAMES[job.kind];
   const text = job.message || kind;
   return `${name} · ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
@@ -37,19 +37,19 @@ export function describeJob(job: Job, node: Node | undefined): string {
 export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: number) => void): void {
   const job = jobs[0];
   const others = jobs.length - 1;
-  box.classed("none", !job).attr("role", "group").attr("aria-label", "Job at work").attr("data-testid", "job");
+  box.classed("none", !job).attr("role", "group").attr("aria-label", "Current job").attr("data-testid", "job");
   box.attr("title", describeCounts(jobs));
   ensureElement(box, "span", "dot")
     .text(job ? "●" : "")
     .classed("live", job?.state === "running");
-  ensureElement(box, "span", "what").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
+  ensureElement(box, "span", "progress-text").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
   ensureElement(box, "span", "more").text(others > 0 ? `+${others}` : "");
   const track = ensureElement(box, "span", "track").attr("hidden", job ? null : "");
   ensureElement(track, "i", "done").style("width", `${(job?.progress ?? 0) * 100}%`);
   ensureElement(box, "span", "left").text(job && job.eta_s !== null ? `${formatClock(job.eta_s)} left` : "");
   const cancel = ensureElement(box, "button", "cancel").attr("hidden", job ? null : "");
   if (!cancel.node()!.firstChild) cancel.html(icon("stop"));
-  const title = "Cancel this job; its parent stays as it is";
+  const title = "Cancel this job; the parent node stays unchanged";
   cancel.attr("class", "cancel icon").attr("type", "button").attr("title", title).attr("aria-label", title);
   cancel.attr("data-testid", "cancel-job").on("click", () => job && onCancel(job.id));
 }

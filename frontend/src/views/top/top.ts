@@ -1,4 +1,4 @@
-/** The top bar: experiment, lineage, edits of the plan, the job at work. */
+/** The top bar: experiment, lineage, plan edits, Autopilot, current job, sharing and help. */
 import type { Experiment, Job, Node, Visitor, Autopilot } from "../../api/values";
 import { formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
@@ -62,15 +62,15 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawAutopilot(ensureElement(top, "div", "autopilot"), data, callbacks);
   drawJob(ensureElement(top, "div", "job"), data, callbacks.cancelJob);
   ensureElement(top, "span", "sep third");
-  drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.signOut);
-  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.openShare)
+  drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.leave);
+  drawButton(top, "share", "Share", "Create a link to this exact view, or withdraw one (Shift L)", callbacks.share)
     .attr("class", "share btn")
     .attr("disabled", data.experiment ? null : "");
-  drawButton(top, "theme", "", "Light or dark theme (Shift T)", callbacks.toggleTheme);
-  drawButton(top, "help", "", "Help and keys (?)", () => callbacks.openDialog({ kind: "help" }));
+  drawButton(top, "theme", "", "Switch between light and dark theme (Shift T)", callbacks.toggleTheme);
+  drawButton(top, "help", "", "Help and keyboard shortcuts (?)", () => callbacks.openDialog({ kind: "help" }));
 }
 
-/** Beside the experiment's name: how it was split and what else must be known about it. */
+/** A button next to the experiment's name that opens its notices and the rule of its splits. */
 function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";

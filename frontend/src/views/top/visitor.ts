@@ -1,22 +1,25 @@
-/** Who is here by a link sees what it allows, and can leave. */
+/** Tells a visitor who came by a link what it allows, with a button to leave. */
 import type { Visitor } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 
-const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Looking only" : "Editing by link");
+const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "View only" : "Editing by link");
 
 export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
-  const isHere = visitor?.kind === "link";
+  const hasLink = visitor?.kind === "link";
   box
-    .attr("hidden", isHere ? null : "")
+    .attr("hidden", hasLink ? null : "")
     .attr("role", "group")
-    .attr("aria-label", "How you are here")
+    .attr("aria-label", "Your access")
     .attr("data-testid", "visitor");
-  if (!isHere) return;
-  const weights = visitor.may_export ? "weights may be taken away" : "weights stay here";
-  const kept =
-    visitor.mode === "read" ? "nothing that you try is kept" : "what you do is seen by all who have this tree open";
-  box.attr("title", `You are here by a link${visitor.name ? ` (${visitor.name})` : ""}: ${kept}, ${weights}.`);
-  ensureElement(box, "span", "what").text(describeVisitor(visitor));
+  if (!hasLink) return;
+  const weights = visitor.may_export ? "Weights can be exported." : "Weights cannot be exported.";
+  const changes =
+    visitor.mode === "read" ? "Changes are not saved." : "Everyone who has this tree open sees your changes.";
+  box.attr(
+    "title",
+    `You opened this tree with a link${visitor.name ? ` (${visitor.name})` : ""}. ${changes} ${weights}`,
+  );
+  ensureElement(box, "span", "access").text(describeVisitor(visitor));
   ensureElement(box, "button", "btn leave")
     .attr("type", "button")
     .attr("data-testid", "leave")

@@ -1,13 +1,13 @@
-/** Numbers of the points, where they lie on no point, no other number and not on the frontier; the rest are left out. */
+/** Places the points' numbers clear of points, other numbers and the frontier; numbers without room are left out. */
 import { LabelLayout, type Rect } from "../../marks/labelLayout";
 import type { Label } from "../../marks/elements";
 import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
-/** More points than this, and only those on the frontier, chosen or hovered are numbered. */
-const NUMBERED = 40;
-const HALF = 5;
-const ASIDE = 7;
+/** With more points than this, only those on the frontier, chosen or hovered have numbers. */
+const MAX_NUMBERED = 40;
+const POINT_RADIUS = 5;
+const OFFSET = 7;
 
 interface Spot {
   readonly dx: number;
@@ -17,51 +17,56 @@ interface Spot {
 
 /** Right and above first, then around the point. */
 const SPOTS: readonly Spot[] = [
-  { dx: ASIDE, dy: -5, anchor: "start" },
-  { dx: -ASIDE, dy: -5, anchor: "end" },
-  { dx: ASIDE, dy: 12, anchor: "start" },
-  { dx: -ASIDE, dy: 12, anchor: "end" },
-  { dx: ASIDE + 1, dy: 4, anchor: "start" },
-  { dx: -ASIDE - 1, dy: 4, anchor: "end" },
+  { dx: OFFSET, dy: -5, anchor: "start" },
+  { dx: -OFFSET, dy: -5, anchor: "end" },
+  { dx: OFFSET, dy: 12, anchor: "start" },
+  { dx: -OFFSET, dy: 12, anchor: "end" },
+  { dx: OFFSET + 1, dy: 4, anchor: "start" },
+  { dx: -OFFSET - 1, dy: 4, anchor: "end" },
   { dx: 0, dy: -8, anchor: "middle" },
   { dx: 0, dy: 17, anchor: "middle" },
 ];
 
-/** `whiskers` are crossed no more than the frontier is. */
-export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
+/** Numbers avoid `whiskers` as they avoid the frontier. */
+export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
-  const at = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
-  const board = new LabelLayout([...frontierRects(frontier.map(at)), ...whiskers], width);
+  const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
+  const board = new LabelLayout([...frontierRects(frontier.map(toPixels)), ...whiskers], width);
   board.take(
-    ...points.map(at).map(([x, y]): Rect => ({ left: x - HALF, right: x + HALF, top: y - HALF, bottom: y + HALF })),
+    ...points.map(toPixels).map(([x, y]): Rect => ({
+      left: x - POINT_RADIUS,
+      right: x + POINT_RADIUS,
+      top: y - POINT_RADIUS,
+      bottom: y + POINT_RADIUS,
+    })),
   );
-  return inOrder(data).flatMap((point): Label[] => {
-    const [x, y] = at(point);
+  return sortByPriority(data).flatMap((point): Label[] => {
+    const [x, y] = toPixels(point);
     const { id, number } = point.node;
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
-    const isWanted = id === data.chosen || id === data.hovered;
-    const found = board.settle(spots, isWanted) ?? (isWanted ? spots[0]! : null);
-    return found ? [{ key: String(id), ...found, emphasis: id === data.chosen ? "bold" : "" }] : [];
+    const hasPriority = id === data.chosen || id === data.hovered;
+    const spot = board.settle(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
+    return spot ? [{ key: String(id), ...spot, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }
 
-/** The chosen and the hovered first: they always have their number. */
-function inOrder({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
+/** The chosen and the hovered point come first and always have a number. */
+function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
   const rank = ({ node }: Point): number =>
     node.id === chosen ? 0 : node.id === hovered ? 1 : onFrontier.has(node.id) ? 2 : 3;
   const onFrontier = new Set(frontier.map(({ node }) => node.id));
   return points
-    .filter((point) => points.length <= NUMBERED || rank(point) < 3)
+    .filter((point) => points.length <= MAX_NUMBERED || rank(point) < 3)
     .sort((a, b) => rank(a) - rank(b) || a.node.number - b.node.number);
 }
 
-const STEP = 4;
+const BOX_STEP = 4;
 
-/** A slanting line as small boxes along it. */
+/** Covers the frontier's slanting lines with small boxes. */
 function frontierRects(corners: readonly (readonly [number, number])[]): readonly Rect[] {
   return corners.slice(1).flatMap(([x1, y1], index) => {
     const [x0, y0] = corners[index]!;
-    const count = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / STEP));
+    const count = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / BOX_STEP));
     return Array.from({ length: count + 1 }, (_, step): Rect => {
       const [x, y] = [x0 + ((x1 - x0) * step) / count, y0 + ((y1 - y0) * step) / count];
       return { left: x - 1, right: x + 1, top: y - 1, bottom: y + 1 };

@@ -1,4 +1,4 @@
-/** Nodes as points of two metrics, the frontier among them, and the scales. Numbers only. */
+/** Nodes as points of two metrics, their Pareto frontier, and the scales. Numbers only. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
@@ -21,17 +21,17 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
   });
 }
 
-/** Points that no other beats in one metric without losing in the other, ascending in x. */
+/** Pareto-optimal points: no other is better in one metric and at least as good in the other. Ascending in x. */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
   const [worseX, worseY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
-  const best = [...points].sort(
+  const sorted = [...points].sort(
     (a, b) => worseX * (a.x - b.x) || worseY * (a.y - b.y) || a.node.number - b.node.number,
   );
   const frontier: Point[] = [];
-  let least = Infinity;
-  for (const point of best) {
-    if (worseY * point.y >= least) continue;
-    least = worseY * point.y;
+  let bestY = Infinity;
+  for (const point of sorted) {
+    if (worseY * point.y >= bestY) continue;
+    bestY = worseY * point.y;
     frontier.push(point);
   }
   return frontier.sort((a, b) => a.x - b.x);
@@ -39,11 +39,11 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 
 export type PointScale = ValueScale;
 
-/** From this ratio on, sizes are drawn by their logarithm. */
+/** Sizes are plotted on a log scale from this ratio on. */
 const LOG_RATIO = 8;
 const MARGIN = 0.05;
 
-/** Accuracy by the logarithm of its error, sizes of many magnitudes by theirs, all else straight. */
+/** Log error for accuracy, log scale for sizes that span magnitudes, linear otherwise. */
 export function scaleOf(values: readonly number[], metric: Metric, range: readonly [number, number]): PointScale {
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
@@ -54,14 +54,14 @@ export function scaleOf(values: readonly number[], metric: Metric, range: readon
   return scaleLinear([low - margin, high + margin], [...range]);
 }
 
-/** Its ticks are thinned to 1, 2, 5, or to powers of ten. */
+/** A log scale with ticks at 1, 2 and 5, or only at powers of ten. */
 function logScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
   const log = scaleLog([...domain], [...range]);
-  const leads = (value: number, digits: readonly string[]): boolean =>
+  const startsWithDigit = (value: number, digits: readonly string[]): boolean =>
     digits.includes(value.toExponential().split("e")[0]!);
-  const ticks = (most: number): readonly number[] => {
-    const round = log.ticks().filter((value) => leads(value, ["1", "2", "5"]));
-    return round.length <= most ? round : round.filter((value) => leads(value, ["1"]));
+  const ticks = (maxCount: number): readonly number[] => {
+    const round = log.ticks().filter((value) => startsWithDigit(value, ["1", "2", "5"]));
+    return round.length <= maxCount ? round : round.filter((value) => startsWithDigit(value, ["1"]));
   };
   return Object.assign((value: number) => log(value), { ticks });
 }

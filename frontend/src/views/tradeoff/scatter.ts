@@ -1,11 +1,11 @@
-/** The scatter of two metrics: shape says who made a node, dashes that it did not recover, a line joins the frontier. */
+/** Scatter plot of two metrics: shapes show a node's origin, dashes that it did not recover; a line joins the frontier. */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
 import type { Rect } from "../../marks/labelLayout";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
-import { numbersOf } from "./numbers";
+import { layoutNumbers } from "./numbers";
 import { scaleOf, type Point } from "./points";
 import type { ScatterData, Scales } from "./scatterData";
 
@@ -24,15 +24,15 @@ const SHAPES: Record<Node["origin"], SymbolType> = {
   control: symbolTriangle,
 };
 const LEGEND = "◆ root · ● plan · ■ automatic · ▲ control · dashed: not recovered · — frontier";
-const INTERVAL = " · │ 95 % interval";
+const INTERVAL = " · │ 95% interval";
 
 export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
   const { points, width, height } = data;
   const svg = ensureSvg(box, "tradeoff", width, height).attr("role", "group");
   svg.attr("aria-label", `${METRIC_KINDS[data.y].title} against ${METRIC_KINDS[data.x].title}, ${points.length} nodes`);
   const scales = {
-    x: scaleOf([...points.map((point) => point.x), ...endsOf(points, data.x)], data.x, [LEFT, width - RIGHT]),
-    y: scaleOf([...points.map((point) => point.y), ...endsOf(points, data.y)], data.y, [height - BOTTOM, TOP]),
+    x: scaleOf([...points.map((point) => point.x), ...intervalEnds(points, data.x)], data.x, [LEFT, width - RIGHT]),
+    y: scaleOf([...points.map((point) => point.y), ...intervalEnds(points, data.y)], data.y, [height - BOTTOM, TOP]),
   };
   drawAxes(svg, data, scales);
   ensureGroup(svg, "frontier")
@@ -45,10 +45,10 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
     ])
     .join("path")
     .attr("d", (path) => path);
-  const whiskers = whiskersOf(data, scales);
+  const whiskers = layoutWhiskers(data, scales);
   drawWhiskers(ensureGroup(svg, "whiskers"), whiskers);
-  drawPoints(ensureGroup(svg, "points"), { ...data, points: inPaintingOrder(points) }, scales, callbacks);
-  drawLabels(ensureGroup(svg, "numbers"), numbersOf(data, scales, whiskers));
+  drawPoints(ensureGroup(svg, "points"), { ...data, points: sortForPainting(points) }, scales, callbacks);
+  drawLabels(ensureGroup(svg, "numbers"), layoutNumbers(data, scales, whiskers));
 }
 
 function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
@@ -69,14 +69,14 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
       key: `x${value}`,
       x: scales.x(value),
       y: height - BOTTOM + 16,
-      text: METRIC_KINDS[x].write(value),
+      text: METRIC_KINDS[x].format(value),
       anchor: "middle",
     })),
     ...up.map((value): Label => ({
       key: `y${value}`,
       x: LEFT - 6,
       y: scales.y(value) + 4,
-      text: METRIC_KINDS[y].write(value),
+      text: METRIC_KINDS[y].format(value),
       anchor: "end",
     })),
     { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, emphasis: "bold" },
@@ -91,20 +91,20 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
   ]);
 }
 
-/** Of the intervals that whiskers show. */
-const endsOf = (points: readonly Point[], metric: Metric): readonly number[] =>
+/** Ends of the intervals that whiskers show, so that scales include them. */
+const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   metric === "accuracy"
     ? points.flatMap(({ node }) =>
         node.accuracy_interval ? [node.accuracy_interval.low, node.accuracy_interval.high] : [],
       )
     : [];
 
-/** Controls lie below what persons and autopilots made: those are what one looks for. */
-const inPaintingOrder = (points: readonly Point[]): readonly Point[] =>
+/** Controls are painted first, below the nodes made by people and Autopilots, which matter more. */
+const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
-/** Of accuracy, as it is drawn: along the axis that shows it. */
-function whiskersOf({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
+/** Accuracy intervals, along the axis that shows accuracy. */
+function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const interval = node.accuracy_interval;
     if (!interval || (x !== "accuracy" && y !== "accuracy")) return [];

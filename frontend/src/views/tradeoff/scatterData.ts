@@ -1,4 +1,4 @@
-/** What the trade-off shows, and where its values lie. */
+/** Input of the trade-off chart, and its scales. */
 import type { Metric } from "../../state/choice";
 import type { Point, PointScale } from "./points";
 

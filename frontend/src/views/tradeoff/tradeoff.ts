@@ -1,4 +1,4 @@
-/** The trade-off panel: two pickers and the scatter, linked to the tree. */
+/** The trade-off view: a picker for each axis and the scatter plot, linked to the tree. */
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/selectors/select";
@@ -6,38 +6,47 @@ import type { State } from "../../state/state";
 import { type Metric, METRICS } from "../../state/choice";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
-import { readoutOf } from "../nodes/words";
+import { readoutOf } from "../nodes/descriptions";
 import { METRIC_KINDS } from "./metrics";
 import { findFrontier, listPoints } from "./points";
 import { drawScatter } from "./scatter";
 
-const PICKERS = 36;
+const PICKERS_HEIGHT = 36;
 
 export function drawTradeoffView(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const { x, y } = state.choice.tree;
   const points = listPoints(treeNodes(state), x, y);
   const row = ensureElement(box, "div", "pickers");
-  drawPicker(row, { name: "y", label: "Up", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
-  drawPicker(row, { name: "x", label: "Across", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
+  drawPicker(row, { name: "y", label: "Y axis", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
+  drawPicker(row, { name: "x", label: "X axis", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
   const frontier = findFrontier(points, x, y);
-  const missing = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
+  const unmeasured = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
-    `${frontier.length} of ${points.length} nodes on the frontier${missing ? `; ${missing} not measured` : ""}`,
+    `${frontier.length} of ${points.length} nodes on the frontier${unmeasured ? `; ${unmeasured} not measured` : ""}`,
   );
   drawEmpty(
     box,
     points.length
       ? null
       : {
-          title: "Nothing to draw yet",
+          title: "Nothing to plot yet",
           sentence:
-            "No finished node has both metrics. Latency is measured by the node’s own request; the others come with every node.",
+            "No finished node has both metrics. Latency must be measured for each node (M); all other metrics come with the node.",
         },
   );
   if (points.length === 0) return;
   drawScatter(
     box,
-    { points, frontier, x, y, chosen: state.choice.node, hovered: state.hover.node, width, height: height - PICKERS },
+    {
+      points,
+      frontier,
+      x,
+      y,
+      chosen: state.choice.node,
+      hovered: state.hover.node,
+      width,
+      height: height - PICKERS_HEIGHT,
+    },
     {
       onChoose: act.chooseNode,
       onStep: act.stepNode,
@@ -53,9 +62,9 @@ interface Picker {
 }
 
 function drawPicker(row: Box, { name, label, chosen }: Picker, onPick: (metric: Metric) => void): void {
-  const holder = ensureElement(row, "label", name);
-  ensureElement(holder, "span", "text").text(`${label} `);
-  const field = ensureElement(holder, "select", "field").attr("data-testid", `axis-${name}`);
+  const labelElement = ensureElement(row, "label", name);
+  ensureElement(labelElement, "span", "text").text(`${label} `);
+  const field = ensureElement(labelElement, "select", "field").attr("data-testid", `axis-${name}`);
   field
     .selectAll<HTMLOptionElement, Metric>(":scope > option")
     .data(METRICS)

@@ -1,4 +1,4 @@
-/** The chosen node in six numbers; the last can be measured anew. */
+/** Six facts about the chosen node; a click on the last one measures it again. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
@@ -7,19 +7,19 @@ interface Fact {
   readonly name: string;
   readonly value: string;
   readonly title: string;
-  /** A press measures it anew. */
+  /** A click measures it again. */
   readonly isMeasured?: boolean;
 }
 
 function listFacts(node: Node): readonly Fact[] {
   const interval = node.accuracy_interval;
-  const test = node.test_accuracy === null ? "" : `; ${formatPercent(node.test_accuracy, 2)} of the test images`;
-  const within = interval ? `, 95 % interval ${formatPercent(interval.low)}–${formatPercent(interval.high)}` : "";
+  const testText = node.test_accuracy === null ? "" : `; ${formatPercent(node.test_accuracy, 2)} on the test images`;
+  const intervalText = interval ? `, 95% interval ${formatPercent(interval.low)}–${formatPercent(interval.high)}` : "";
   return [
     {
       name: `Node ${node.number}`,
       value: formatPercent(node.accuracy, 2),
-      title: `accuracy on ${formatCount(node.images)} selection images${within}${test}`,
+      title: `accuracy on ${formatCount(node.images)} selection images${intervalText}${testText}`,
     },
     {
       name: "Filters",
@@ -30,12 +30,12 @@ function listFacts(node: Node): readonly Fact[] {
     {
       name: "MACs",
       value: formatShort(node.macs),
-      title: `${formatCount(node.macs)} of convolutions and linear layers, one image`,
+      title: `${formatCount(node.macs)} in convolutions and linear layers, for one image`,
     },
     {
       name: "File",
       value: formatBytes(node.size_bytes),
-      title: `${formatCount(node.size_bytes)} bytes of safetensors`,
+      title: `${formatCount(node.size_bytes)} bytes as safetensors`,
     },
     latencyFact(node),
   ];
@@ -45,12 +45,12 @@ function latencyFact({ latency }: Node): Fact {
   const single = latency.filter(({ batch }) => batch === 1);
   const eager = single.find(({ runtime }) => runtime !== "onnxruntime");
   const onnx = single.find(({ runtime }) => runtime === "onnxruntime");
-  const say = (name: string, { device, iqr_ms }: Node["latency"][number]): string =>
+  const describe = (name: string, { device, iqr_ms }: Node["latency"][number]): string =>
     `${name}: median on ${device}, interquartile range ${formatMs(iqr_ms)}`;
   return {
     name: onnx ? "torch · ONNX" : "Latency",
-    value: [eager, ...(onnx ? [onnx] : [])].map((one) => formatMs(one?.median_ms)).join(" · "),
-    title: `Latency of batch 1. ${[...(eager ? [say("torch", eager)] : []), ...(onnx ? [say("ONNX Runtime", onnx)] : [])].join("; ") || "Not measured yet"}. Press to measure it, and test accuracy once (M).`,
+    value: [eager, ...(onnx ? [onnx] : [])].map((entry) => formatMs(entry?.median_ms)).join(" · "),
+    title: `Latency at batch size 1. ${[...(eager ? [describe("torch", eager)] : []), ...(onnx ? [describe("ONNX Runtime", onnx)] : [])].join("; ") || "Not measured yet"}. Click to measure it, or test accuracy once (M).`,
     isMeasured: true,
   };
 }
@@ -60,10 +60,10 @@ export function drawFacts(box: Box, node: Node | null, onMeasure: (node: Node) =
     .selectAll<HTMLElement, Fact>(":scope > *")
     .data(node ? listFacts(node) : [])
     .join((enter) => {
-      const made = enter.append(({ isMeasured }) => document.createElement(isMeasured ? "button" : "div"));
-      made.append("span");
-      made.append("b");
-      return made;
+      const element = enter.append(({ isMeasured }) => document.createElement(isMeasured ? "button" : "div"));
+      element.append("span");
+      element.append("b");
+      return element;
     })
     .attr("title", ({ title }) => title);
   facts.select("span").text(({ name }) => name);

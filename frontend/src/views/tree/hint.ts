@@ -1,33 +1,35 @@
-/** What the tree says while there is little or nothing in it. */
+/** The hint shown while the tree has no nodes or only its root. */
 import { formatDuration } from "../../marks/format";
 import { chosenExperiment, isActive, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
 export function describeHint(state: State): string {
   const nodes = treeNodes(state);
-  if (!chosenExperiment(state)) return describeNothing(state);
+  if (!chosenExperiment(state)) return describeFailure(state);
   const root = nodes[0];
-  if (!root) return state.screen.requests[`tree:${state.choice.experiment}`]?.error ?? "";
-  if (root.state === "failed") return `The root could not be made: ${root.error?.message ?? "no reason was given"}`;
-  if (root.state === "cancelled") return "The root was cancelled. Make a new experiment to start again.";
+  if (!root) return state.screen.questions[`tree:${state.choice.experiment}`]?.error ?? "";
+  if (root.state === "failed") return `The root could not be created: ${root.error?.message ?? "unknown error"}`;
+  if (root.state === "cancelled") return "The root was cancelled. Create a new experiment to start again.";
   if (root.state !== "ready") return describeRoot(state);
-  return nodes.length === 1 ? "The root. Draft a plan and apply it: the first branch grows here." : "";
+  return nodes.length === 1 ? "This is the root. Draft a plan and apply it to grow the first branch." : "";
 }
 
-const describeNothing = ({ screen }: State): string => screen.requests.experiments?.error ?? "";
+const describeFailure = ({ screen }: State): string => screen.questions.experiments?.error ?? "";
 
-/** The database holds no experiment at all. */
+/** Whether the database has no experiment at all. */
 export const isEmpty = ({ screen, server }: State): boolean =>
   screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
 /** "Training the root: epoch 7 of 20, 8 s left." */
 function describeRoot(state: State): string {
   const root = treeNodes(state)[0]!;
-  const job = Object.values(state.server.jobs).find((one) => one.node_id === root.id && isActive(one));
-  const what = root.origin === "imported" ? "Measuring the imported root" : "Training the root";
-  if (!job || job.state === "waiting") return `${what}: waiting for a worker.`;
-  const left = job.eta_s === null ? "" : `, ${formatDuration(job.eta_s)} left`;
+  const job = Object.values(state.server.jobs).find(
+    (candidate) => candidate.node_id === root.id && isActive(candidate),
+  );
+  const activity = root.origin === "imported" ? "Measuring the imported root" : "Training the root";
+  if (!job || job.state === "waiting") return `${activity}: waiting for a worker.`;
+  const timeLeft = job.eta_s === null ? "" : `, ${formatDuration(job.eta_s)} left`;
   return job.message === ""
-    ? `${what}${left}.`
-    : `${what}: ${job.message.charAt(0).toLowerCase()}${job.message.slice(1)}${left}.`;
+    ? `${activity}${timeLeft}.`
+    : `${activity}: ${job.message.charAt(0).toLowerCase()}${job.message.slice(1)}${timeLeft}.`;
 }

@@ -1,4 +1,4 @@
-/** The Tree panel: the tree, and enlarged also the comparison and the trade-off. */
+/** The Tree panel: the tree and, when enlarged, the comparison and the trade-off. */
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -52,7 +52,7 @@ export const treePanel: Panel = {
       selector: "svg.tradeoff",
       about: () => "all nodes of the tree, selection split",
       show: (act) => act.showTree("tradeoff"),
-      emptyHint: "train a node, and measure what is traded off.",
+      needs: "train a node and measure both metrics.",
       rows: tradeoffRows,
     },
     {
@@ -61,7 +61,7 @@ export const treePanel: Panel = {
       selector: ".compared",
       about: () => "marked nodes side by side, selection split",
       show: (act) => act.showTree("compare"),
-      emptyHint: "mark two to five nodes with C, and press Shift C.",
+      needs: "mark two to five nodes with C, then press Shift C.",
       rows: comparisonRows,
     },
   ],
@@ -89,7 +89,7 @@ export const treePanel: Panel = {
   },
 };
 
-/** Small, the panel is always the tree. */
+/** Unless enlarged, the panel always shows the tree. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
 interface Drawing {

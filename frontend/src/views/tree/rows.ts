@@ -1,4 +1,4 @@
-/** What the tree is saved as. */
+/** The tree's nodes as rows of a CSV file. */
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -26,13 +26,13 @@ const COLUMNS = [
 
 export function listRows(state: State): readonly (readonly (string | number | null)[])[] {
   const byId = state.server.nodes;
-  const write = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
+  const toCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
     typeof value === "boolean" ? String(value) : value;
   return [
     ["parent", ...COLUMNS, "made_by"],
     ...treeNodes(state).map((node) => [
       byId[node.parent_id ?? -1]?.number ?? null,
-      ...COLUMNS.map((name) => write(node[name])),
+      ...COLUMNS.map((name) => toCell(node[name])),
       describeMaker(node, byId),
     ]),
   ];

@@ -1,4 +1,4 @@
-/** What the enlarged Tree panel shows. */
+/** Tabs that choose the view of the enlarged Tree panel. */
 import { ensureElement, type Box } from "../../marks/elements";
 import { TREE_VIEWS, type TreeView } from "../../state/choice";
 

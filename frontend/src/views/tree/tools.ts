@@ -33,7 +33,7 @@ export function listTools(state: State): readonly Tool[] {
     {
       id: "export",
       icon: "export",
-      title: "Export: take the network away as a checked file (Shift E)",
+      title: "Export the network as a checked file (Shift E)",
       disabled: !isReady,
       run: (act) => node && act.openExport(node.id),
     },
@@ -41,7 +41,7 @@ export function listTools(state: State): readonly Tool[] {
     {
       id: "more",
       icon: "more",
-      title: "More with this node",
+      title: "More actions for this node",
       disabled: node === null,
       items: listItems(state, node),
       run: () => undefined,
@@ -56,19 +56,19 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   return [
     {
       id: "autopilot",
-      text: "Autopilot from here… (W)",
+      text: "Start Autopilot here… (W)",
       disabled: !isReady,
       run: (act) => act.openNodeDialog("autopilot", node.id),
     },
     {
       id: "controls",
-      text: "Controls at equal size… (K)",
+      text: "Create controls of equal size… (K)",
       disabled: !isReady || node.parent_id === null,
       run: (act) => act.openNodeDialog("controls", node.id),
     },
     {
       id: "measure",
-      text: "Measure latency and test… (M)",
+      text: "Measure latency and test accuracy… (M)",
       disabled: !isReady,
       run: (act) => act.openNodeDialog("measure", node.id),
     },
@@ -79,11 +79,11 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
       run: (act) => act.markNode(node.id),
     },
     { id: "unmark", text: "Unmark all", disabled: marked.length === 0, run: (act) => act.unmarkAll() },
-    { id: "tradeoff", text: "Trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
+    { id: "tradeoff", text: "Show trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
     {
       id: "fold",
-      text: `${folded.includes(node.id) ? "Unfold" : "Fold"} what came of it (X)`,
-      run: (act) => act.toggleFold(node.id),
+      text: `${folded.includes(node.id) ? "Unfold" : "Fold"} its descendants (X)`,
+      run: (act) => act.foldNode(node.id),
     },
     {
       id: "delete-branch",
@@ -97,16 +97,16 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
 type OnNode = (act: Actions, node: Node) => void;
 
 const withNode =
-  (run: OnNode, fits: (node: Node) => boolean = () => true): Key["run"] =>
+  (run: OnNode, isApplicable: (node: Node) => boolean = () => true): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
-    if (node && fits(node)) run(act, node);
+    if (node && isApplicable(node)) run(act, node);
   };
 
 const isReady = (node: Node): boolean => node.state === "ready";
 const isChild = (node: Node): boolean => node.parent_id !== null;
 
-/** Shows the view, or the tree again where it is shown already. */
+/** Shows the view, or goes back if it is already shown. */
 const toggleView =
   (view: TreeView): Key["run"] =>
   (act, { choice }) => {
@@ -116,7 +116,7 @@ const toggleView =
 
 export const TREE_KEYS: readonly Key[] = [
   { keys: "s", help: "star the node", run: withNode((act, node) => act.toggleStar(node.id)) },
-  { keys: "n", help: "note on the node", run: withNode((act, node) => act.openNote(node)) },
+  { keys: "n", help: "edit the node’s note", run: withNode((act, node) => act.openNote(node)) },
   {
     keys: "t",
     help: "estimator: how many filters to keep",
@@ -124,12 +124,12 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "w",
-    help: "Autopilot from the node",
+    help: "start Autopilot at the node",
     run: withNode((act, node) => act.openNodeDialog("autopilot", node.id), isReady),
   },
   {
     keys: "k",
-    help: "controls at equal size",
+    help: "create controls of equal size",
     run: withNode(
       (act, node) => act.openNodeDialog("controls", node.id),
       (node) => isReady(node) && isChild(node),
@@ -147,19 +147,19 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "c",
-    help: "mark the node for comparison, or let it go",
+    help: "mark the node for comparison, or unmark it",
     run: withNode((act, node) => act.markNode(node.id)),
   },
-  { keys: "Shift+C", help: "compare the marked nodes, and back", run: toggleView("compare") },
-  { keys: "g", help: "trade-off of all nodes, and back", run: toggleView("tradeoff") },
-  { keys: "f", help: "find a node by number, note or maker", run: (act) => act.openFind() },
-  { keys: "x", help: "fold or unfold what came of the node", run: withNode((act, node) => act.toggleFold(node.id)) },
-  { keys: "+", help: "magnify the tree", run: (act) => act.zoomTree(1) },
-  { keys: "-", help: "more nodes in the tree", run: (act) => act.zoomTree(-1) },
-  { keys: "0", help: "tree in its usual size", run: (act) => act.zoomTree(0) },
+  { keys: "Shift+C", help: "compare the marked nodes, or go back", run: toggleView("compare") },
+  { keys: "g", help: "show the trade-off of all nodes, or go back", run: toggleView("tradeoff") },
+  { keys: "f", help: "find a node by number, note or origin", run: (act) => act.openFind() },
+  { keys: "x", help: "fold or unfold the node’s descendants", run: withNode((act, node) => act.foldNode(node.id)) },
+  { keys: "+", help: "zoom in on the tree", run: (act) => act.zoomTree(1) },
+  { keys: "-", help: "zoom out: show more nodes", run: (act) => act.zoomTree(-1) },
+  { keys: "0", help: "reset the tree’s zoom", run: (act) => act.zoomTree(0) },
   {
     keys: "Delete",
-    help: "delete the node and all that came of it; asks first",
-    run: withNode((act, node) => act.openDeleteBranch(node.id), isChild),
+    help: "delete the node and its descendants; asks first",
+    run: withNode((act, node) => act.askDeleteBranch(node.id), isChild),
   },
 ];

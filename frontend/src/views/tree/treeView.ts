@@ -1,4 +1,4 @@
-/** The tree itself: reads the State, lays out, draws. */
+/** Draws the tree from the State. */
 import type { Node } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
@@ -12,14 +12,14 @@ import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
 import { describeHint, isEmpty } from "./hint";
 import { layoutTree } from "./layout/layout";
-import { shownNodes } from "../nodes/shown";
+import { visibleNodes } from "../nodes/visibleNodes";
 import { listTags } from "../nodes/tags";
 import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./chart/tree";
-import { describeGhost, describeNode, readoutOf } from "../nodes/words";
+import { describeGhost, describeNode, readoutOf } from "../nodes/descriptions";
 
-const NOTHING = {
+const NO_EXPERIMENT = {
   title: "No experiment yet",
-  sentence: "Choose data and a network: the root is trained here or read from a checkpoint.",
+  sentence: "Choose data and a network. The root is then trained here or loaded from a checkpoint.",
 };
 
 export function drawTreeView(box: Box, state: State, act: Actions, { width, height }: Size): void {
@@ -34,41 +34,41 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
     onFold: act.toggleFold,
     onEstimate: (id) => act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
   });
-  box.classed("leafless", data.layout.places.length === 0);
+  box.classed("leafless", data.layout.positions.length === 0);
   const hint = describeHint(state);
   ensureElement(box, "p", "hint")
     .text(hint)
     .attr("hidden", hint ? null : "");
   drawEmpty(
     box,
-    isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null,
+    isEmpty(state) ? { ...NO_EXPERIMENT, button: { text: "New experiment…", run: act.openNewExperiment } } : null,
   );
 }
 
-const nothing = (): void => undefined;
-const DEAF: TreeCallbacks = {
-  onChoose: nothing,
-  onStep: nothing,
-  onParent: nothing,
-  onHover: nothing,
-  onPan: nothing,
-  onZoom: nothing,
-  onFold: nothing,
-  onEstimate: nothing,
+const ignore = (): void => undefined;
+const NO_CALLBACKS: TreeCallbacks = {
+  onChoose: ignore,
+  onStep: ignore,
+  onParent: ignore,
+  onHover: ignore,
+  onPan: ignore,
+  onZoom: ignore,
+  onFold: ignore,
+  onEstimate: ignore,
 };
 
-/** All nodes, in the columns that they have in a window of that width, with room between the lanes. */
+/** Draws all nodes for saving, with the column width of a panel of this `width` and wide lanes. */
 export function drawWholeTree(box: Box, state: State, width: number): void {
   const data = treeData(state, chosenWholeAxis(state, width), Infinity);
-  drawTreeChart(box, data, DEAF, data.layout.height);
+  drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);
 }
 
 function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const { server, choice, hover } = state;
-  const shown = shownNodes(state);
-  const path = new Set(lineage(server.nodes, choice.node).map((node) => node.id));
+  const shown = visibleNodes(state);
+  const lineageIds = new Set(lineage(server.nodes, choice.node).map((node) => node.id));
   const running = Object.values(server.jobs).filter((job) => isActive(job) && job.node_id !== null);
-  const makers = {
+  const tagInput = {
     nodes: shown.nodes,
     autopilots: Object.values(server.autopilots),
     estimates: Object.values(server.estimates),
@@ -81,9 +81,9 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
       height,
       ghost: chosenGhost(state),
       estimate,
-      lineage: path,
+      lineage: lineageIds,
       hovered: hover.node,
-      tags: listTags(makers),
+      tags: listTags(tagInput),
       marked: choice.tree.marked,
     }),
     axis,
@@ -92,15 +92,15 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     hovered: hover.node,
     height,
     zoom: choice.tree.zoom,
-    progress: new Map(running.filter(makesNode).map((job) => [job.node_id!, job.progress])),
-    describe: (node) => describeFor(state, node),
+    progress: new Map(running.filter(createsNode).map((job) => [job.node_id!, job.progress])),
+    describe: (node) => describeWithMark(state, node),
     ghostTitle: describeGhost(chosenGhost(state), planModel(state)),
   };
 }
 
-const makesNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
+const createsNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
 
-function describeFor({ server, choice }: State, node: Node): string {
+function describeWithMark({ server, choice }: State, node: Node): string {
   const { title, text } = describeNode(node, server.nodes);
   return `${title}: ${text}${choice.tree.marked.includes(node.id) ? " · marked for comparison" : ""}`;
 }

@@ -11,7 +11,7 @@ import { previewButton } from "../../../src/views/model/plan/buttonData";
 import { drawExperiments } from "../../../src/views/top/experiments";
 import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
 
-const holder: Visitor = {
+const visitor: Visitor = {
   kind: "link",
   mode: "read",
   may_export: false,
@@ -29,49 +29,49 @@ beforeEach(() => {
 
 const withBundle = (state: State, weights = true): State =>
   withScreen(state, { dialog: { kind: "bundle", experiment: 1, weights, pictures: false } });
-const act = () => ({ openDialog: vi.fn(), chooseBundleContents: vi.fn(), unbundle: vi.fn() });
+const mockActions = () => ({ openDialog: vi.fn(), chooseBundleContents: vi.fn(), unbundle: vi.fn() });
 const href = () => box.querySelector("[data-testid=save-bundle]")!.getAttribute("href");
-const check = (name: string) => box.querySelector<HTMLInputElement>(`[name=${name}]`)!;
+const checkbox = (name: string) => box.querySelector<HTMLInputElement>(`[name=${name}]`)!;
 
-test("the link saves what is ticked", () => {
-  const called = act();
+test("the download link contains what is checked", () => {
+  const actions = mockActions();
   const state = stateWith([makeNode(0, null, { size_bytes: 2_000_000 })]);
-  bundleDialog.draw(select(box), withBundle(state), called as unknown as Actions);
+  bundleDialog.draw(select(box), withBundle(state), actions as unknown as Actions);
   expect(href()).toBe("/api/experiments/1/bundle?weights=true&pictures=false");
   expect(box.textContent).toContain("2.00 MB");
-  check("weights").click();
-  expect(called.chooseBundleContents).toHaveBeenCalledWith({ weights: false, pictures: false });
-  bundleDialog.draw(select(box), withBundle(state, false), called as unknown as Actions);
+  checkbox("weights").click();
+  expect(actions.chooseBundle).toHaveBeenCalledWith({ weights: false, pictures: false });
+  bundleDialog.draw(select(box), withBundle(state, false), actions as unknown as Actions);
   expect(href()).toContain("weights=false");
-  expect(check("weights").checked).toBe(false);
+  expect(checkbox("weights").checked).toBe(false);
 });
 
-test("who may not take weights away is told so and saves without", () => {
-  const state = stateWith([makeNode(0, null)], { visitor: holder });
-  bundleDialog.draw(select(box), withBundle(state), act() as unknown as Actions);
-  expect(check("weights").disabled).toBe(true);
+test("a visitor who may not export weights saves without them and learns why", () => {
+  const state = stateWith([makeNode(0, null)], { visitor });
+  bundleDialog.draw(select(box), withBundle(state), mockActions() as unknown as Actions);
+  expect(checkbox("weights").disabled).toBe(true);
   expect(href()).toContain("weights=false");
-  expect(box.textContent).toContain("This link may not take weights away.");
-  expect(whyRefused(state, "unbundle")).toContain("Only the owner");
+  expect(box.textContent).toContain("This link does not allow exporting weights.");
+  expect(refusal(state, "unbundle")).toContain("Only the owner");
 });
 
-test("opening sends the chosen file; without one the field takes the focus", () => {
-  const called = act();
+test("opening sends the chosen file; without one the file field is focused", () => {
+  const actions = mockActions();
   const state = withScreen(stateWith([]), {
-    dialog: { kind: "unbundle", error: "This is no whole bundle.", sending: false },
+    dialog: { kind: "unbundle", error: "This bundle is incomplete.", sending: false },
   });
-  unbundleDialog.draw(select(box), state, called as unknown as Actions);
-  const open = [...box.querySelectorAll("button")].find((button) => button.textContent === "Open it")!;
+  unbundleDialog.draw(select(box), state, actions as unknown as Actions);
+  const open = [...box.querySelectorAll("button")].find((button) => button.textContent === "Open bundle")!;
   open.click();
-  expect(document.activeElement).toBe(check("file"));
+  expect(document.activeElement).toBe(checkbox("file"));
   const file = new File(["x"], "bundle.zip");
-  Object.defineProperty(check("file"), "files", { value: [file] });
+  Object.defineProperty(checkbox("file"), "files", { value: [file] });
   open.click();
-  expect(called.unbundle).toHaveBeenCalledWith(file);
-  expect(box.textContent).toContain("This is no whole bundle.");
+  expect(actions.unbundle).toHaveBeenCalledWith(file);
+  expect(box.textContent).toContain("This bundle is incomplete.");
 });
 
-test("the menu offers bundle and report of the chosen experiment, and to open a bundle always", () => {
+test("the menu offers bundle and report of the chosen experiment, and always to open a bundle", () => {
   const callbacks = {
     chooseExperiment: vi.fn(),
     openNewExperiment: vi.fn(),
@@ -95,7 +95,7 @@ test("the menu offers bundle and report of the chosen experiment, and to open a 
   ]);
 });
 
-test("an experiment without weights says why nothing can be pruned", () => {
+test("an experiment without weights says why it cannot be pruned", () => {
   const state = stateWith([makeNode(0, null)], { experiments: { 1: makeExperiment({ has_weights: false }) } });
   const button = previewButton(state, { result: { reached: 3 } } as Parameters<typeof previewButton>[1]);
   expect(button.isEnabled).toBe(false);

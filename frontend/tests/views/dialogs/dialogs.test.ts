@@ -11,18 +11,18 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-test("deleting says what goes, and deletes only on its own button", () => {
-  const called = { onDelete: vi.fn(), onClose: vi.fn() };
-  drawDelete(select(box), makeExperiment({ nodes: 12 }), called);
+test("deleting says what is lost, and happens only on its button", () => {
+  const callbacks = { onDelete: vi.fn(), onClose: vi.fn() };
+  drawDelete(select(box), makeExperiment({ nodes: 12 }), callbacks);
   expect(box.textContent).toContain("12 nodes");
-  const [keep, remove] = box.querySelectorAll("button");
-  keep!.click();
-  expect(called.onDelete).not.toHaveBeenCalled();
-  remove!.click();
-  expect(called.onDelete).toHaveBeenCalledOnce();
+  const [keepButton, deleteButton] = box.querySelectorAll("button");
+  keepButton!.click();
+  expect(callbacks.onDelete).not.toHaveBeenCalled();
+  deleteButton!.click();
+  expect(callbacks.onDelete).toHaveBeenCalledOnce();
 });
 
-test("a note keeps what is typed while the page goes on", () => {
+test("a note keeps what is typed while the page is redrawn", () => {
   const onSave = vi.fn();
   const node = makeNode(2, null, { note: "old" });
   const draw = () => drawNote(select(box), node, { error: null, sending: false }, { onSave, onClose: vi.fn() });
@@ -33,10 +33,10 @@ test("a note keeps what is typed while the page goes on", () => {
   expect(onSave).toHaveBeenCalledWith("new words");
 });
 
-test("an import tells what it measured", () => {
+test("an import says which accuracy it measured", () => {
   const notices = listNotices(
     makeExperiment({ import_accuracy: 0.9173, import_images: 10_000, notices: ["Adapted."] }),
   );
   expect(notices[0]).toBe("Adapted.");
-  expect(notices[1]).toContain("91.73% right of all 10,000 official test images");
+  expect(notices[1]).toContain("91.73% accuracy on all 10,000 official test images");
 });

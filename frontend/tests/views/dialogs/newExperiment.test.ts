@@ -43,12 +43,12 @@ const data: DataListing = {
 };
 
 let box: HTMLElement;
-const sight = vi.fn();
+const scrollIntoView = vi.fn();
 beforeEach(() => {
   box = document.createElement("div");
   document.body.replaceChildren(box);
-  Element.prototype.scrollIntoView = sight;
-  sight.mockReset();
+  Element.prototype.scrollIntoView = scrollIntoView;
+  scrollIntoView.mockReset();
 });
 
 const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
@@ -70,11 +70,11 @@ const callbacks = () => ({
   onCreate: vi.fn(),
   onInspect: vi.fn(),
   onInspectData: vi.fn(),
-  onForget: vi.fn(),
+  onChange: vi.fn(),
   onClose: vi.fn(),
 });
 
-test("sets that are here come first, others can be downloaded, checkpoints are weights", () => {
+test("present data sets come first, others can be downloaded, checkpoints are weights", () => {
   expect(dataChoices(data).map(({ value }) => value)).toEqual([
     "digits||",
     "cifar10|cifar10|",
@@ -85,9 +85,9 @@ test("sets that are here come first, others can be downloaded, checkpoints are w
   expect(weightChoices(data, false).map(({ value }) => value)).toEqual(["", "checkpoints/resnet20.th"]);
 });
 
-test("published weights are trained on; a checkpoint may be, too", () => {
-  const called = callbacks();
-  drawNewExperiment(select(box), props, called);
+test("published weights are always trained further, a checkpoint only on request", () => {
+  const handlers = callbacks();
+  drawNewExperiment(select(box), props, handlers);
   const weights = () => readForm(box.querySelector("form")!, data).weights;
   set("network", "resnet18");
   set("weights", PRETRAINED);
@@ -98,12 +98,12 @@ test("published weights are trained on; a checkpoint may be, too", () => {
   set("train_on", "yes");
   expect(weights()).toMatchObject({ pretrained: false, path: "checkpoints/resnet20.th", train: { epochs: null } });
   set("network", "small_vgg");
-  expect([...box.querySelectorAll("[name=weights] option")].map((one) => one.getAttribute("value"))).not.toContain(
-    PRETRAINED,
-  );
+  expect(
+    [...box.querySelectorAll("[name=weights] option")].map((option) => option.getAttribute("value")),
+  ).not.toContain(PRETRAINED);
 });
 
-test("networks stand under whose they are; one of timm is named by hand", () => {
+test("networks are grouped by family; a timm network is typed by name", () => {
   drawNewExperiment(select(box), props, callbacks());
   const groups = [...box.querySelectorAll("[name=network] optgroup")].map((group) => group.getAttribute("label"));
   expect(groups).toEqual(["Small, for small images", "torchvision", "timm"]);
@@ -160,45 +160,45 @@ const report: NetworkReport = {
   sentences: ["It is small.", "Frozen: 10 filters of fc: its outputs are the 10 classes.", "Proof: equal."],
 };
 
-test("an inspection shows progress, then the report in words, its layers and last the proof", () => {
-  const called = callbacks();
-  drawNewExperiment(select(box), props, called);
+test("an inspection shows progress, then the report with its layers, and last the proof", () => {
+  const handlers = callbacks();
+  drawNewExperiment(select(box), props, handlers);
   const button = () =>
     [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find(
-      (one) => one.textContent === "Inspect network",
+      (element) => element.textContent === "Inspect network",
     )!;
   button().click();
-  expect(called.onInspect).toHaveBeenCalledWith(
+  expect(handlers.onInspect).toHaveBeenCalledWith(
     expect.objectContaining({ network: { name: "small_vgg", options: {} } }),
   );
-  drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, called);
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, handlers);
   expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
   expect(isOff(button())).toBe(true);
   button().click();
-  expect(called.onInspect).toHaveBeenCalledOnce();
-  expect(sight.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
-  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
-  expect([...box.querySelectorAll(".network .sentences li")].map((one) => one.textContent)).toEqual(
+  expect(handlers.onInspect).toHaveBeenCalledOnce();
+  expect(scrollIntoView.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, handlers);
+  expect([...box.querySelectorAll(".network .sentences li")].map((element) => element.textContent)).toEqual(
     report.sentences.slice(0, 2),
   );
   expect(box.querySelector(".proof")!.textContent).toBe("Proof: equal.");
   expect(
-    [...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((one) => one.textContent),
+    [...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((element) => element.textContent),
   ).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
-  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
-  expect(sight).toHaveBeenCalledTimes(2);
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, handlers);
+  expect(scrollIntoView).toHaveBeenCalledTimes(2);
   box.querySelector("form")!.dispatchEvent(new Event("input"));
-  expect(called.onForget).toHaveBeenCalledOnce();
+  expect(handlers.onChange).toHaveBeenCalledOnce();
 });
 
-test("an inspection that fails says why", () => {
-  const inspection = { job: null, report: null, error: "Factory net:make fails when it is called." };
+test("a failed inspection shows its error", () => {
+  const inspection = { job: null, report: null, error: "Factory net:make fails when it is handlers." };
   drawNewExperiment(select(box), { ...props, inspection }, callbacks());
   expect(box.querySelector(".inspection.network .problem")!.textContent).toBe(inspection.error);
   expect(box.querySelector<HTMLElement>(".inspection.network .report")!.hidden).toBe(true);
 });
 
-test("the form as it opens makes the server's usual experiment", () => {
+test("the unchanged form requests an experiment with the server's defaults", () => {
   drawNewExperiment(select(box), props, callbacks());
   expect(readForm(box.querySelector("form")!, data)).toMatchObject({
     name: null,
@@ -211,9 +211,9 @@ test("the form as it opens makes the server's usual experiment", () => {
   });
 });
 
-test("a checkpoint takes the place of training, options belong to their network, percent become shares", () => {
-  const called = callbacks();
-  drawNewExperiment(select(box), props, called);
+test("a checkpoint replaces training, options belong to their network, percentages become shares", () => {
+  const handlers = callbacks();
+  drawNewExperiment(select(box), props, handlers);
   set("data", "cifar10|cifar10|");
   set("network", "resnet20");
   set("option-shortcut", "B");
@@ -223,7 +223,7 @@ test("a checkpoint takes the place of training, options belong to their network,
   expect(field("option-shortcut").hidden).toBe(false);
   expect(field("epochs").hidden).toBe(true);
   box.querySelector<HTMLButtonElement>(".buttons .pri")!.click();
-  expect(called.onCreate).toHaveBeenCalledWith(
+  expect(handlers.onCreate).toHaveBeenCalledWith(
     expect.objectContaining({
       data: {
         kind: "cifar10",
@@ -243,7 +243,7 @@ test("a checkpoint takes the place of training, options belong to their network,
   );
 });
 
-test("the first field takes the focus when the folders are read", () => {
+test("the first field is focused once the data folders are loaded", () => {
   drawNewExperiment(select(box), { ...props, data: null }, callbacks());
   expect(box.textContent).toContain("Reading the data folders…");
   drawNewExperiment(select(box), props, callbacks());
@@ -253,15 +253,15 @@ test("the first field takes the focus when the folders are read", () => {
   expect(document.activeElement).toBe(field("name"));
 });
 
-test("a refusal stands at the form, and what was typed stays", () => {
+test("an error is shown in the form, and typed values stay", () => {
   drawNewExperiment(select(box), props, callbacks());
-  set("name", "mine");
-  const called = callbacks();
-  drawNewExperiment(select(box), { ...props, error: "No folder of that name." }, called);
+  set("name", "my experiment");
+  const handlers = callbacks();
+  drawNewExperiment(select(box), { ...props, error: "No folder of that name." }, handlers);
   expect(box.querySelector(".problem")!.textContent).toBe("No folder of that name.");
-  expect(field("name").value).toBe("mine");
+  expect(field("name").value).toBe("my experiment");
   type("name", "another");
-  expect(called.onForget).toHaveBeenCalledOnce();
+  expect(handlers.onChange).toHaveBeenCalledOnce();
 });
 
 test("while the server checks, nothing can be sent twice", () => {
@@ -269,13 +269,13 @@ test("while the server checks, nothing can be sent twice", () => {
   expect(isOff(box.querySelector<HTMLElement>(".buttons .pri")!)).toBe(true);
 });
 
-const own: NewExperimentData = {
+const withUserData: NewExperimentData = {
   ...props,
   data: {
     ...data,
     entries: [
       ...data.entries,
-      { path: "mine", kind: "factory", size_bytes: null, classes: null },
+      { path: "my_data", kind: "factory", size_bytes: null, classes: null },
       { path: "pets", kind: "folder", size_bytes: null, classes: 2 },
     ],
   },
@@ -310,45 +310,46 @@ const dataReport: DataReport = {
   ],
 };
 
-test("data is inspected as the form declares it, and its faults stand first, marked by a word", () => {
-  const called = callbacks();
-  drawNewExperiment(select(box), own, called);
+test("data is inspected as declared in the form, and its errors come first, marked by a word", () => {
+  const handlers = callbacks();
+  drawNewExperiment(select(box), withUserData, handlers);
   expect(field("crop_share").hidden).toBe(true);
   set("data", "folder|pets|");
   expect(field("crop_share").hidden).toBe(false);
   field("crop_share").value = "87.5";
   set("resize", "stretch");
   const button = [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find(
-    (one) => one.textContent === "Inspect data",
+    (element) => element.textContent === "Inspect data",
   )!;
   button.click();
-  expect(called.onInspectData).toHaveBeenCalledWith(
+  expect(handlers.onInspectData).toHaveBeenCalledWith(
     expect.objectContaining({
       data: expect.objectContaining({ kind: "folder", path: "pets", resize: "stretch", crop_share: 0.875 }) as unknown,
       seed: 0,
     }),
   );
-  drawNewExperiment(select(box), { ...own, dataReport: { job: null, report: dataReport, error: null } }, called);
-  expect([...box.querySelectorAll(".inspection.data li")].map((one) => one.textContent)).toEqual([
+  drawNewExperiment(
+    select(box),
+    { ...withUserData, dataReport: { job: null, report: dataReport, error: null } },
+    handlers,
+  );
+  expect([...box.querySelectorAll(".inspection.data li")].map((element) => element.textContent)).toEqual([
     "Error: Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
     "Note: The classes are imbalanced.",
     "120 training pictures of 2 classes.",
   ]);
-  expect(box.querySelector(".inspection.data .state")!.textContent).toContain("x");
-  expect([...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((one) => one.textContent)).toEqual([
-    "dog",
-    "",
-    "20",
-    "20",
-  ]);
+  expect(box.querySelector(".inspection.data .state")!.textContent).toBe("Fix these errors first.");
+  expect(
+    [...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((element) => element.textContent),
+  ).toEqual(["dog", "", "20", "20"]);
 });
 
-test("a data factory is sent by its name, a folder of unseen pictures by its path", () => {
-  drawNewExperiment(select(box), own, callbacks());
-  set("data", "factory|mine|");
+test("a data factory is sent by name, a folder of unseen images by path", () => {
+  drawNewExperiment(select(box), withUserData, callbacks());
+  set("data", "factory|my_data|");
   expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
     kind: "factory",
-    name: "mine",
+    name: "my_data",
     path: null,
     unseen: null,
   });

@@ -31,7 +31,7 @@ const owner: Visitor = {
   name: "",
   is_open: true,
 };
-const holder: Visitor = {
+const visitor: Visitor = {
   ...owner,
   kind: "link",
   mode: "read",
@@ -47,19 +47,19 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-function shown(visitor: Visitor, made: string | null = null): State {
+function stateFor(viewer: Visitor, url: string | null = null): State {
   const state = withServer(stateWith([makeNode(0, null)]), {
-    visitor,
+    visitor: viewer,
     links: { 3: link(), 4: link({ id: 4, experiment_id: 2 }) },
   });
   return withScreen(withChoice(state, { experiment: 1, node: 10, panel: "tree" }), {
-    dialog: { kind: "share", newLink: made, error: null, sending: false },
+    dialog: { kind: "share", made: url, error: null, sending: false },
   });
 }
 
-test("a link opens exactly this view, and what it allows is what was chosen", () => {
+test("a link opens this exact view and allows what was chosen", () => {
   const act = { makeLink: vi.fn(), withdrawLink: vi.fn() };
-  shareDialog.draw(select(box), shown(owner), act as unknown as Actions);
+  shareDialog.draw(select(box), stateFor(owner), act as unknown as Actions);
   box.querySelector<HTMLSelectElement>("[name=mode]")!.value = "edit";
   box.querySelector<HTMLInputElement>("[name=for]")!.value = "Ben";
   box.querySelector<HTMLSelectElement>("[name=days]")!.value = "7";
@@ -74,15 +74,15 @@ test("a link opens exactly this view, and what it allows is what was chosen", ()
   });
 });
 
-test("links to this tree alone are listed, and each can be withdrawn", () => {
+test("only links to this tree are listed, and each can be withdrawn", () => {
   const act = { makeLink: vi.fn(), withdrawLink: vi.fn() };
-  shareDialog.draw(select(box), shown(owner), act as unknown as Actions);
+  shareDialog.draw(select(box), stateFor(owner), act as unknown as Actions);
   expect(box.querySelectorAll(".links li")).toHaveLength(1);
   box.querySelector<HTMLButtonElement>(".links li button")!.click();
   expect(act.withdrawLink).toHaveBeenCalledWith(3);
 });
 
-test("who withdraws by keys goes on at the next link", () => {
+test("after withdrawing by keyboard the next link has the focus", () => {
   const [first, second] = [link(), link({ id: 5, name: "Bo" })];
   drawLinks(select(box), [first, second], () => undefined);
   box.querySelector<HTMLElement>("[aria-label='Withdraw Ada']")!.focus();
@@ -90,46 +90,46 @@ test("who withdraws by keys goes on at the next link", () => {
   expect(document.activeElement?.ariaLabel).toBe("Withdraw Bo");
 });
 
-test("the new link stands there while the dialog is open; on an open server it says how others get in", () => {
-  shareDialog.draw(select(box), shown(owner, "http://here/#token=x"), {} as Actions);
+test("the new link is shown while the dialog is open, and a local server says how to let others in", () => {
+  shareDialog.draw(select(box), stateFor(owner, "http://here/#token=x"), {} as Actions);
   expect(box.querySelector<HTMLInputElement>(".made input")!.value).toBe("http://here/#token=x");
   expect(box.textContent).toContain("--host 0.0.0.0");
 });
 
-test("who is here by a link makes none", () => {
-  shareDialog.draw(select(box), shown(holder), {} as Actions);
+test("a visitor with a link cannot create links", () => {
+  shareDialog.draw(select(box), stateFor(visitor), {} as Actions);
   expect(box.querySelector("form")).toBeNull();
-  expect(box.textContent).toContain("made by the owner");
+  expect(box.textContent).toContain("Only the owner can create links");
 });
 
-test("what a link allows and when it was used is told in a line", () => {
-  expect(describeLink(link())).toBe("look · not used yet");
+test("a link is described by what it allows and when it was used", () => {
+  expect(describeLink(link())).toBe("view · not used yet");
   expect(describeLink(link({ mode: "edit", may_export: true, expires_at: "2020-01-01T00:00:00Z" }))).toBe(
-    "edit · with weights · over · not used yet",
+    "edit · may export weights · expired · not used yet",
   );
 });
 
-test("a visitor by link is told so and can leave; the owner sees nothing of it", () => {
-  const leave = vi.fn();
-  drawVisitor(select(box), owner, leave);
+test("a visitor with a link sees what it allows and can leave; the owner sees nothing", () => {
+  const onLeave = vi.fn();
+  drawVisitor(select(box), owner, onLeave);
   expect(box.hidden).toBe(true);
-  drawVisitor(select(box), holder, leave);
-  expect(box.textContent).toContain("Looking only");
+  drawVisitor(select(box), visitor, onLeave);
+  expect(box.textContent).toContain("View only");
   box.querySelector("button")!.click();
-  expect(leave).toHaveBeenCalledOnce();
+  expect(onLeave).toHaveBeenCalledOnce();
 });
 
-test("whoever may not come in is asked for a link, with the reason where the token is no longer good", () => {
-  const nobody: Visitor = { ...holder, kind: "nobody", link_id: null };
+test("anyone without access is asked for a link, and told why if their token is no longer valid", () => {
+  const nobody: Visitor = { ...visitor, kind: "nobody", link_id: null };
   expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
   expect(receiveVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
     kind: "enter",
     error: "It was withdrawn.",
   });
-  expect(receiveVisitor(stateWith([]), holder).screen.dialog).toBeNull();
+  expect(receiveVisitor(stateWith([]), visitor).screen.dialog).toBeNull();
 });
 
-test("a whole link counts as its token", () => {
+test("a link can be entered in place of its token", () => {
   expect(tokenOf("http://here/?node=1#token=abc")).toBe("abc");
   expect(tokenOf("abc")).toBe("abc");
 });

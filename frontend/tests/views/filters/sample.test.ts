@@ -162,8 +162,8 @@ test("the list says how many filters of the layer are removed, without the word 
   expect([counted(384), counted(292)]).toEqual(["0 of 11 removed", "0 of 11"]);
 });
 
-test("the chosen samples are described", () => {
-  expect(describeChosen({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
-  expect(describeChosen({ ...noChoice, label: 2 }, classes)).toBe("frog");
-  expect(describeChosen(defaultChoice, classes)).toBeNull();
+test("the chosen samples have a name", () => {
+  expect(namePick({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
+  expect(namePick({ ...noChoice, label: 2 }, classes)).toBe("frog");
+  expect(namePick(defaultChoice, classes)).toBeNull();
 });

@@ -6,7 +6,7 @@ import { chosenGhost } from "../../../src/state/selectors/ghost";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
 import { freeFilters, toolsData } from "../../../src/views/model/table/chartData";
 import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
-import { describeGhost } from "../../../src/views/nodes/words";
+import { describeGhost } from "../../../src/views/nodes/descriptions";
 import { networkState } from "../../fixtures/network";
 
 const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));
@@ -30,7 +30,7 @@ test("the draft's label counts all filters, and its title also the free ones", (
   expect(free).toBeLessThan(model.now.filters);
   const title = describeGhost(chosenGhost(state), model);
   expect(title).toContain(
-    `removes ${result.reached} of ${free} filters that can be cut (${((100 * result.reached) / free).toFixed(1)}%)`,
+    `removes ${result.reached} of ${free} removable filters (${((100 * result.reached) / free).toFixed(1)}%)`,
   );
   expect(title).toContain(`${((100 * result.reached) / model.now.filters).toFixed(1)}% of all ${model.now.filters}`);
   expect(describeGhost(null, model)).toBe("");

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
-import { leastHeight } from "../../../src/views/stats/layout";
+import { minHeight } from "../../../src/views/stats/layout";
 import { drawNodeCharts, type NodeChartsData } from "../../../src/views/stats/nodeCharts";
 import { toStats } from "../../../src/views/stats/nodeStats";
 import { CHARTS } from "../../../src/views/stats/registry";
@@ -22,7 +22,7 @@ const nodes = [
 function dataFor(chosen: number, charts = CHARTS): NodeChartsData {
   const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen });
   const stats = nodes.map((node) => toStats(node, node.number === 2 ? [makeEpoch(0, 0.2), makeEpoch(1, 0.6)] : []));
-  return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: leastHeight(charts) };
+  return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: minHeight(charts) };
 }
 
 function draw(data: NodeChartsData) {
@@ -31,7 +31,7 @@ function draw(data: NodeChartsData) {
   return callbacks;
 }
 
-test("drawing twice keeps every bar, and the band moves to the chosen node", () => {
+test("redrawing keeps every bar and moves the band to the chosen node", () => {
   draw(dataFor(0));
   const bars = [...box.querySelectorAll("rect.range, rect.macs, rect.done")];
   const band = box.querySelector("rect.band")!.getAttribute("x");
@@ -42,7 +42,7 @@ test("drawing twice keeps every bar, and the band moves to the chosen node", () 
   expect(Number(box.querySelector("rect.band")!.getAttribute("x"))).toBeCloseTo(Number(band) + 29);
 });
 
-test("a column tells its chart and chooses its node", () => {
+test("hovering a column reports node and chart, a click chooses the node", () => {
   const callbacks = draw(dataFor(0));
   const column = box.querySelector("[data-testid=loss-1]")!;
   column.dispatchEvent(new MouseEvent("click", { bubbles: true }));
@@ -54,7 +54,7 @@ test("a column tells its chart and chooses its node", () => {
   );
 });
 
-test("captions, columns and words follow from the charts that are declared", () => {
+test("captions, columns and aria-label follow from the declared charts", () => {
   draw(
     dataFor(
       0,
@@ -64,7 +64,7 @@ test("captions, columns and words follow from the charts that are declared", () 
   const svg = box.querySelector("svg")!;
   expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node; the tree above has the same columns");
   expect([...svg.querySelectorAll(".captions text")].map((text) => text.textContent)).toEqual([
-    "Recoverability\u2002accuracy over epochs, % (log error); ▸ to recover",
+    "Recoverability\u2002accuracy over epochs, % (log error); ▸ needed",
     "Loss\u2002first to last epoch, cross-entropy",
     "Cost\u2002▮ MACs, millions",
   ]);

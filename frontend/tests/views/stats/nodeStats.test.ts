@@ -23,6 +23,6 @@ test("a running node shows the range of its epochs so far", () => {
   });
 });
 
-test("the needed accuracy is the needed images of all", () => {
+test("the needed accuracy is the share of images that must be correct", () => {
   expect(toStats(makeNode(1, 0, { needed_correct: 350, images: 360 }), []).needed).toBeCloseTo(350 / 360);
 });

@@ -8,7 +8,7 @@ import { makeNode, stateWith } from "../../fixtures/values";
 
 const SIZE = { width: 380, height: 360 };
 
-test("a link opens the panel where a person had scrolled it", async () => {
+test("the panel opens at the scroll position of the State, and reports scrolling", async () => {
   const body: HTMLElement = document.createElement("div");
   const act = { scrollStats: vi.fn() };
   const state = withScreen(stateWith([makeNode(0, null)]), { statsScroll: 130 });
@@ -20,7 +20,7 @@ test("a link opens the panel where a person had scrolled it", async () => {
   expect(act.scrollStats).toHaveBeenLastCalledWith(40);
 });
 
-test("the pointer on a column reads the node's values in that chart", () => {
+test("hovering a column shows the node's values in that chart", () => {
   const body: HTMLElement = document.createElement("div");
   const act = { hover: vi.fn(), clearHover: vi.fn() };
   statsPanel.draw(select(body), stateWith([makeNode(0, null)]), act as unknown as Actions, SIZE);
@@ -34,7 +34,7 @@ test("the pointer on a column reads the node's values in that chart", () => {
   expect(act.clearHover).toHaveBeenCalled();
 });
 
-test("the saved table has the columns of all charts, and a row per node", () => {
+test("the CSV has the columns of all charts and a row per node", () => {
   const [names, ...rows] = statsPanel.charts[0]!.rows(
     stateWith([makeNode(0, null), makeNode(1, 0, { macs: null, parameters: null, loss_first: null })]),
   );

@@ -4,13 +4,13 @@ import { CHARTS } from "../../../src/views/stats/registry";
 import { makeNode } from "../../fixtures/values";
 import { drawAlone, SPAN, statsOf } from "./charts/context";
 
-test("every file of the folder is a chart, in the order that they declare", () => {
+test("every file of the folder is a chart, in the declared order", () => {
   expect(CHARTS.map(({ name }) => `${name}.ts`).sort()).toEqual(readdirSync("src/views/stats/charts").sort());
   expect(new Set(CHARTS.map(({ order }) => order)).size).toBe(CHARTS.length);
   expect(CHARTS.map(({ order }) => order)).toEqual(CHARTS.map(({ order }) => order).sort((a, b) => a - b));
 });
 
-test("no two columns of the saved table have one name", () => {
+test("all CSV columns have different names", () => {
   const names = CHARTS.flatMap(({ columns }) => columns.map(({ name }) => name));
   expect(names.length).toBeGreaterThan(0);
   expect(new Set(["node", ...names]).size).toBe(names.length + 1);
@@ -31,7 +31,7 @@ const waiting = makeNode(1, 0, {
   parameters: null,
 });
 
-test.each(CHARTS)("$name keeps the contract", (chart) => {
+test.each(CHARTS)("$name fulfils the contract of a chart", (chart) => {
   const stats = statsOf([ready, waiting]);
   for (const node of stats) expect(chart.describe(node)).toMatch(/^[^\n]+$/);
   const values = chart.columns.flatMap(({ value }) => stats.map(value));

@@ -8,14 +8,14 @@ import type { State } from "../../../src/state/state";
 import type { PanelDialog } from "../../../src/views/panel";
 import { exportDialog } from "../../../src/views/tree/dialogs/export";
 import { measureDialog } from "../../../src/views/tree/dialogs/measure";
-import { describeHope, describeTest } from "../../../src/views/tree/dialogs/test";
+import { describeLeak, describeTest } from "../../../src/views/tree/dialogs/testAccuracy";
 import { drawFacts } from "../../../src/views/tree/facts";
 import { statusData } from "../../../src/views/status/status";
 import { makeExperiment, makeJob, makeNode, stateWith } from "../../fixtures/values";
 
 const AT = "2026-01-02T03:04:05Z";
 const root = makeNode(0, null);
-const made: Export = {
+const onnxExport: Export = {
   node_id: 10,
   format: "onnx",
   file: "digits-node-0-onnx.zip",
@@ -29,9 +29,9 @@ const made: Export = {
     same_top1: 1,
   },
 };
-const quiet = { error: null, sending: false };
-const exporting: Dialog = { kind: "export", node: 10, format: "onnx", ...quiet };
-const measuring: Dialog = { kind: "measure", node: 10, ...quiet };
+const idle = { error: null, sending: false };
+const exporting: Dialog = { kind: "export", node: 10, format: "onnx", ...idle };
+const measuring: Dialog = { kind: "measure", node: 10, ...idle };
 const opened = (dialog: Dialog, server: Partial<State["server"]> = {}): State =>
   withScreen(stateWith([root], server), { dialog });
 const job = (changes: Partial<Job>): Job => makeJob({ id: 5, node_id: 10, ...changes });
@@ -42,7 +42,7 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-const button = (text: string) => [...box.querySelectorAll("button")].find((one) => one.textContent === text)!;
+const button = (text: string) => [...box.querySelectorAll("button")].find((element) => element.textContent === text)!;
 const link = () => box.querySelector<HTMLAnchorElement>("a.download")!;
 
 function draw(dialog: PanelDialog, state: State) {
@@ -57,11 +57,11 @@ function draw(dialog: PanelDialog, state: State) {
   return act;
 }
 
-test("before it is made there is nothing to download; making it asks for the chosen format", () => {
+test("before an export nothing can be downloaded; exporting uses the chosen format", () => {
   const act = draw(exportDialog, opened(exporting));
   expect(link().hasAttribute("hidden")).toBe(true);
   expect(box.querySelector<HTMLSelectElement>("select.format")!.value).toBe("onnx");
-  button("Make and check").click();
+  button("Export and check").click();
   expect(act.makeExport).toHaveBeenCalledWith(10, "onnx");
   const choice = box.querySelector<HTMLSelectElement>("select.format")!;
   choice.value = "torch_export";
@@ -69,7 +69,7 @@ test("before it is made there is nothing to download; making it asks for the cho
   expect(act.chooseFormat).toHaveBeenCalledWith("torch_export");
 });
 
-test("a running export shows how far it is, a failed one why", () => {
+test("a running export shows its progress, a failed one its error", () => {
   draw(
     exportDialog,
     opened(exporting, {
@@ -78,48 +78,48 @@ test("a running export shows how far it is, a failed one why", () => {
   );
   expect(box.querySelector(".progress")!.textContent).toContain("checking onnx");
   expect(box.querySelector("[role=progressbar]")!.getAttribute("aria-valuenow")).toBe("40");
-  expect(button("Make and check").ariaDisabled).toBe("true");
+  expect(button("Export and check").ariaDisabled).toBe("true");
   const error = { code: "export_failed", message: "This network cannot be written as ONNX.", details: {} };
   draw(exportDialog, opened(exporting, { jobs: { 5: job({ kind: "export", state: "failed", error }) } }));
   expect(box.querySelector(".state")!.textContent).toBe("This network cannot be written as ONNX.");
-  expect(button("Make and check").ariaDisabled).toBeNull();
+  expect(button("Export and check").ariaDisabled).toBeNull();
 });
 
-test("a file that was made shows its check and can be downloaded; of another format it cannot", () => {
-  draw(exportDialog, opened(exporting, { exports: { 10: [made] } }));
+test("an exported format shows its check and can be downloaded; another format cannot", () => {
+  draw(exportDialog, opened(exporting, { exports: { 10: [onnxExport] } }));
   expect(box.querySelector(".checked")!.textContent).toBe(
-    "Checked by ONNX Runtime 1.31 on the CPU on 256 selection images: logits differ by at most 2.4e-7 (largest 12.5), same class on 100.0%. Archive of 1.24 MB.",
+    "Checked with ONNX Runtime 1.31 on the CPU on 256 selection images: logits differ by at most 2.4e-7 (largest logit 12.5), and 100.0% of predictions are the same. Archive: 1.24 MB.",
   );
   expect([link().getAttribute("href"), link().getAttribute("download")]).toEqual([
     "/api/nodes/10/export?format=onnx",
     "digits-node-0-onnx.zip",
   ]);
   expect(link().hasAttribute("hidden")).toBe(false);
-  draw(exportDialog, opened({ ...exporting, format: "safetensors" }, { exports: { 10: [made] } }));
+  draw(exportDialog, opened({ ...exporting, format: "safetensors" }, { exports: { 10: [onnxExport] } }));
   expect(link().hasAttribute("hidden")).toBe(true);
 });
 
-test("the test split is offered once, and the tree says how often it was looked at", () => {
+test("test accuracy can be measured once, and the dialog says how many nodes were measured", () => {
   const act = draw(exportDialog, opened(exporting));
-  button("Measure on test").click();
+  button("Measure test accuracy").click();
   expect(act.measureTest).toHaveBeenCalled();
   const tested = makeNode(0, null, { test_accuracy: 0.96, test_measured_at: AT });
   expect(describeTest(tested, makeExperiment({ tests: 2, tested_at: AT }))).toMatch(
-    /^96\.00% of 359 test images, measured .*So far 2 nodes of this tree were, last 2026-01-0/,
+    /^96\.00% on 359 test images, measured .*So far 2 nodes of this tree have been measured, most recently 2026-01-0/,
   );
   draw(exportDialog, withScreen(stateWith([tested]), { dialog: exporting }));
-  expect(button("Measure on test").hasAttribute("hidden")).toBe(true);
+  expect(button("Measure test accuracy").hasAttribute("hidden")).toBe(true);
 });
 
-test("an imported root that is over 3 points better on selection is warned of", () => {
-  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain(
-    "too hopeful",
+test("an imported root that is over 3 points better on selection images gets a warning", () => {
+  expect(describeLeak(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain(
+    "too optimistic",
   );
-  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 }))).toBeNull();
-  expect(describeHope(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
+  expect(describeLeak(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 }))).toBeNull();
+  expect(describeLeak(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
 });
 
-test("latency is measured at the batch that was typed; rows name runtime and device, and what was left out is said", () => {
+test("latency is measured at the typed batch size; rows name runtime and device, notes what was skipped", () => {
   const latency = [
     { runtime: "eager", batch: 1, device: "CPU X", median_ms: 0.5, iqr_ms: 0.01 },
     { runtime: "onnxruntime", batch: 8, device: "CPU X", median_ms: 2, iqr_ms: 0.1 },
@@ -141,7 +141,7 @@ test("latency is measured at the batch that was typed; rows name runtime and dev
   expect(act.measureLatency).toHaveBeenCalledWith(10, 8);
 });
 
-test("beside the MACs stands the latency by torch and ONNX Runtime, and the way to measure it", () => {
+test("the facts include the latency with torch and ONNX Runtime, and a click measures it", () => {
   const latency = [
     { runtime: "eager", batch: 1, device: "CPU X", median_ms: 0.5, iqr_ms: 0.01 },
     { runtime: "onnxruntime", batch: 1, device: "CPU X", median_ms: 0.2, iqr_ms: 0.01 },
@@ -149,12 +149,12 @@ test("beside the MACs stands the latency by torch and ONNX Runtime, and the way 
   const onMeasure = vi.fn();
   drawFacts(select(box), makeNode(0, null, { latency: [...latency], test_accuracy: 0.961 }), onMeasure);
   expect(box.textContent).toContain("torch · ONNX0.50 ms · 0.20 ms");
-  expect(box.querySelector("div")!.title).toContain("96.10% of the test images");
+  expect(box.querySelector("div")!.title).toContain("96.10% on the test images");
   box.querySelector("button")!.click();
   expect(onMeasure).toHaveBeenCalled();
 });
 
-test("the status bar says test locked until it was looked at, then for how many nodes", () => {
+test("the status bar says that the test split is locked, later for how many nodes it was measured", () => {
   const splits = (tests: number): string =>
     statusData(stateWith([root], { experiments: { 1: makeExperiment({ tests }) } })).splits;
   expect(splits(0)).toContain("test 359 locked");

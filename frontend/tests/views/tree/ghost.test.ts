@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
 import { layoutTree } from "../../../src/views/tree/layout/layout";
-import { foldNodes } from "../../../src/views/nodes/shown";
+import { foldNodes } from "../../../src/views/nodes/visibleNodes";
 import { makeNode } from "../../fixtures/values";
 
 const node = (number: number, parent: number | null) => makeNode(number, parent);
-/** The second child of the root ends early in a lane of its own; the others go on. */
+/** Node 2 is a leaf in a lane of its own; the other nodes are a chain. */
 const nodes = [
   node(0, null),
   node(1, 0),
@@ -18,7 +18,7 @@ const ghost = { number: 15, parent: nodes[2]!, name: "A", share: 0.3, cost };
 test.each([
   ["the draft in view", 8],
   ["neither in view", 3],
-])("a draft of a node that is panned out of view leaves the tree its height, with %s", (_, pan) => {
+])("a draft of a node out of view does not change the tree's height, with %s", (_, pan) => {
   const axis = layoutNodeAxis({ width: 300, places: 16, pan, chosen: 2 });
   const layout = layoutTree({
     shown: foldNodes(nodes, []),

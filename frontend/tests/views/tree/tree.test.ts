@@ -1,21 +1,21 @@
-/** [number, parent] → lanes by number. */
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { panBy } from "../../../src/views/axis/drag";
 import { isInView, hasLabel, layoutNodeAxis, toColumn } from "../../../src/views/axis/nodeAxis";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
-import { foldNodes, layoutLanes } from "../../../src/views/nodes/shown";
+import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
 import { makeEstimate, makeAutopilot } from "../../fixtures/growth";
 import { makeNode } from "../../fixtures/values";
 
-function lanesOf(pairs: readonly (readonly [number, number | null])[], dead: readonly number[] = []) {
+/** [number, parent] of each node → number → lane. */
+function lanesOf(pairs: readonly (readonly [number, number | null])[], deadEnds: readonly number[] = []) {
   const nodes = pairs.map(([number, parent]) => ({
     id: number,
     number,
     parent_id: parent,
-    isDead: dead.includes(number),
+    isDeadEnd: deadEnds.includes(number),
   }));
   return Object.fromEntries(layoutLanes(nodes));
 }
@@ -30,7 +30,7 @@ test("a chain stays on the lane of its root", () => {
   ).toEqual({ 0: 0, 1: 0, 2: 0 });
 });
 
-test("the first living child goes on, a dead one branches off, and disjoint branches share a lane", () => {
+test("the first child that is not a dead end continues the lane, others branch off, and disjoint branches share a lane", () => {
   const pairs = [
     [0, null],
     [1, 0],
@@ -53,34 +53,35 @@ test("no two branches overlap in a lane of a large random tree", () => {
     id: number,
     number,
     parent_id: number === 0 ? null : Math.floor(random() * number),
-    isDead: random() < 0.2,
+    isDeadEnd: random() < 0.2,
   }));
   const lanes = layoutLanes(nodes);
-  const spans = new Map<string, number>();
+  const collisions = new Map<string, number>();
   for (const node of nodes) {
     const lane = lanes.get(node.id)!;
     const isSame = node.parent_id !== null && lanes.get(node.parent_id) === lane;
     if (node.parent_id !== null && !isSame) expect(lane).toBeGreaterThan(lanes.get(node.parent_id)!);
-    // A horizontal stroke runs from the parent's column to the node; no other node of that lane may stand on it.
-    for (let at = (node.parent_id ?? node.number) + 1; at < node.number; at++)
-      if (lanes.get(at) === lane) spans.set(`${node.id}`, at);
+    // A horizontal line runs from the parent's column to the node; no other node may lie on it.
+    for (let column = (node.parent_id ?? node.number) + 1; column < node.number; column++)
+      if (lanes.get(column) === lane) collisions.set(`${node.id}`, column);
   }
-  expect([...spans]).toEqual([]);
+  expect([...collisions]).toEqual([]);
 });
 
-test("fourteen nodes fit at 24 pixels each in the narrowest panel of 1440", () => {
+test("fourteen nodes fit at 24 pixels each in the panel of a 1440-pixel page", () => {
   const axis = layoutNodeAxis({ width: 400, places: 14, pan: null, chosen: 0 });
   expect(axis).toMatchObject({ furthest: 0, first: 0, last: 13 });
   expect(axis.step).toBeGreaterThanOrEqual(24);
 });
 
-test("more nodes pan: the newest are shown while the chosen one is among them", () => {
-  const at = (chosen: number, pan: number | null = null) => layoutNodeAxis({ width: 400, places: 500, pan, chosen });
-  expect(at(499).last).toBe(499);
-  expect(isInView(at(200), 200)).toBe(true);
-  expect(at(200, 3).first).toBe(3);
-  expect(at(200, 9999).last).toBe(499);
-  expect(toColumn(at(499), 499)).toBeLessThanOrEqual(400);
+test("a longer axis pans so that the chosen node is in view", () => {
+  const axisAt = (chosen: number, pan: number | null = null) =>
+    layoutNodeAxis({ width: 400, places: 500, pan, chosen });
+  expect(axisAt(499).last).toBe(499);
+  expect(isInView(axisAt(200), 200)).toBe(true);
+  expect(axisAt(200, 3).first).toBe(3);
+  expect(axisAt(200, 9999).last).toBe(499);
+  expect(toColumn(axisAt(499), 499)).toBeLessThanOrEqual(400);
 });
 
 const plain = {
@@ -93,7 +94,7 @@ const plain = {
   marked: [] as readonly number[],
 };
 
-test("the ghost goes on in its parent's lane where nothing follows, else in a lane below all", () => {
+test("the ghost continues its parent's lane if nothing follows there, else it has a lane below all", () => {
   const tree = [makeNode(0, null), makeNode(1, 0)];
   const cost = { filters: 1, parameters: 1, macs: 1, size_bytes: 1 };
   const ghostOf = (parent: number) => {
@@ -103,11 +104,11 @@ test("the ghost goes on in its parent's lane where nothing follows, else in a la
   };
   expect(ghostOf(1).ghost).toMatchObject({
     number: 2,
-    y: ghostOf(1).places[0]!.y,
+    y: ghostOf(1).positions[0]!.y,
     label: "draft A, −30.0% filters",
     side: "below",
   });
-  expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).places[1]!.y);
+  expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).positions[1]!.y);
   expect(ghostOf(0).ghost!.side).toBe("above");
 });
 
@@ -136,7 +137,7 @@ function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: reado
     zoom: 1,
     progress: new Map([[12, 0.4]]),
     describe: ({ number }) => `Node ${number}`,
-    ghostTitle: "Draft A would make node 3",
+    ghostTitle: "Draft A would create node 3",
   };
 }
 
@@ -151,7 +152,7 @@ const callbacks = (): TreeCallbacks => ({
   onEstimate: vi.fn(),
 });
 
-test("drawing twice changes the nodes and makes none anew", () => {
+test("redrawing updates the nodes without creating new ones", () => {
   drawTree(select(box), dataFor(0), callbacks());
   const before = [...box.querySelectorAll(".node")];
   drawTree(select(box), dataFor(1), callbacks());
@@ -162,14 +163,14 @@ test("drawing twice changes the nodes and makes none anew", () => {
   expect(after.map((element) => element.getAttribute("tabindex"))).toEqual(["-1", "0", "-1"]);
 });
 
-test("click and keys choose", () => {
-  const called = callbacks();
-  drawTree(select(box), dataFor(0), called);
+test("a click chooses a node, arrow keys step", () => {
+  const handlers = callbacks();
+  drawTree(select(box), dataFor(0), handlers);
   box.querySelector("[data-testid=node-1]")!.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  expect(called.onChoose).toHaveBeenCalledWith(11);
+  expect(handlers.onChoose).toHaveBeenCalledWith(11);
   const chosen = box.querySelector("[tabindex='0']")!;
   chosen.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
-  expect(called.onStep).toHaveBeenCalledWith(1);
+  expect(handlers.onStep).toHaveBeenCalledWith(1);
 });
 
 test("the focus follows the chosen node", () => {
@@ -179,7 +180,7 @@ test("the focus follows the chosen node", () => {
   expect(document.activeElement?.getAttribute("data-testid")).toBe("node-1");
 });
 
-test("not recovered is said in words and dashes, running has a ring", () => {
+test("unrecovered nodes have a label and a dashed edge, running ones a ring", () => {
   drawTree(select(box), dataFor(0), callbacks());
   expect(box.querySelector("[data-testid=node-1]")!.textContent).toContain("not recovered");
   expect(box.querySelectorAll(".edge.unrecovered")).toHaveLength(1);
@@ -187,7 +188,7 @@ test("not recovered is said in words and dashes, running has a ring", () => {
   expect(box.querySelector("[data-testid=node-0] .ring")!.getAttribute("d")).toBeNull();
 });
 
-test("a folded node stands for its branch, says how many it hides, and its lanes close up", () => {
+test("a folded node counts its hidden descendants, whose lanes are removed", () => {
   const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 1), makeNode(4, 0)];
   const shown = foldNodes(tree, [11]);
   expect(shown.nodes.map(({ number }) => number)).toEqual([0, 1, 4]);
@@ -195,62 +196,62 @@ test("a folded node stands for its branch, says how many it hides, and its lanes
   expect(Math.max(...shown.lanes.values())).toBe(1);
 });
 
-test("double click folds, and the tree says that it is folded", () => {
-  const called = callbacks();
+test("a double click folds, and a folded node shows how many it hides", () => {
+  const handlers = callbacks();
   const [root] = nodes;
-  drawTree(select(box), dataFor(0, {}, [root!.id]), called);
+  drawTree(select(box), dataFor(0, {}, [root!.id]), handlers);
   const mark = box.querySelector("[data-testid=node-0]")!;
   expect(mark.getAttribute("aria-expanded")).toBe("false");
   expect(mark.textContent).toContain("+2");
   mark.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
-  expect(called.onFold).toHaveBeenCalledWith(10);
+  expect(handlers.onFold).toHaveBeenCalledWith(10);
 });
 
-test("marked nodes carry their order", () => {
+test("marked nodes show their order", () => {
   drawTree(select(box), dataFor(0, { marked: [12, 10] }), callbacks());
   expect(box.querySelector("[data-testid=node-2]")!.textContent).toContain("①");
   expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("②");
   expect(box.querySelector("[data-testid=node-1]")!.textContent).not.toMatch(/[①②③④⑤]/);
 });
 
-test("the estimate stands between the good and the bad node and opens", () => {
-  const called = callbacks();
+test("the estimate is between the good and the bad node, and a click opens it", () => {
+  const handlers = callbacks();
   const data = dataFor(0, { estimate: makeEstimate({ good_id: 10, bad_id: 11, from_id: 10 }) });
-  const [good, bad] = data.layout.places;
+  const [good, bad] = data.layout.positions;
   expect(data.layout.estimate!.y).toBeGreaterThan(good!.y);
   expect(data.layout.estimate!.y).toBeLessThan(bad!.y);
-  drawTree(select(box), data, called);
+  drawTree(select(box), data, handlers);
   const mark = box.querySelector("[data-testid=estimate-mark]")!;
   expect(mark.textContent).toContain("keep 144");
   expect(data.layout.estimate!.label).toBe("keep 144");
   mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  expect(called.onEstimate).toHaveBeenCalledWith(7);
+  expect(handlers.onEstimate).toHaveBeenCalledWith(7);
 });
 
-test("autopilots and controls are named once a branch", () => {
-  const auto = { origin: "automatic" as const };
+test("of consecutive Autopilot nodes only the first has a tag; controls have one", () => {
+  const automatic = { origin: "automatic" as const };
   const control = { kind: "l1", seed: 0, reference_id: 11 } as const;
-  const followedNode = [
+  const tree = [
     makeNode(0, null),
-    makeNode(1, 0, auto),
-    makeNode(2, 1, auto),
+    makeNode(1, 0, automatic),
+    makeNode(2, 1, automatic),
     makeNode(3, 0, { origin: "control", control }),
   ];
-  const tags = listTags({ nodes: followedNode, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
+  const tags = listTags({ nodes: tree, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
   expect([...tags]).toEqual([
     [11, "automatic, estimator"],
     [13, "L1 control"],
   ]);
 });
 
-test("a node made from an estimate is named after it", () => {
-  const followedNode = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
-  expect([...listTags({ nodes: followedNode, autopilots: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
+test("a node made from an estimate has the tag estimator", () => {
+  const tree = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
+  expect([...listTags({ nodes: tree, autopilots: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
     [11, "estimator"],
   ]);
 });
 
-/** A tree of `count` nodes in which each grows from a random earlier one, mostly a late one. */
+/** A tree of `count` nodes, each the child of a random earlier one, mostly a recent one. */
 function growTree(count: number) {
   let seed = 7;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
@@ -261,31 +262,31 @@ function growTree(count: number) {
   );
 }
 
-test("of a tree of 500 nodes only what is in view is drawn", () => {
+test("of a tree of 500 nodes only the visible part is drawn", () => {
   const axis = layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 250 });
-  const { places, edges } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis });
-  expect(places.length).toBe(axis.last - axis.first + 1);
+  const { positions, edges } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis });
+  expect(positions.length).toBe(axis.last - axis.first + 1);
   expect(edges.length).toBeLessThan(500);
 });
 
 test("zooming out shows more nodes, in smaller circles without labels", () => {
-  const at = (zoom: number) => layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 0, zoom });
-  expect(at(0.25).last).toBeGreaterThan(3 * at(1).last);
-  const { places } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: at(0.25) });
-  expect(places[0]!.radius).toBeLessThan(4);
-  expect(places.some(({ labels }) => labels.length > 0)).toBe(false);
-  expect(hasLabel(at(0.25), 10)).toBe(true);
-  expect(hasLabel(at(0.25), 11)).toBe(false);
+  const axisAt = (zoom: number) => layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 0, zoom });
+  expect(axisAt(0.25).last).toBeGreaterThan(3 * axisAt(1).last);
+  const { positions } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: axisAt(0.25) });
+  expect(positions[0]!.radius).toBeLessThan(4);
+  expect(positions.some(({ labels }) => labels.length > 0)).toBe(false);
+  expect(isNamed(axisAt(0.25), 10)).toBe(true);
+  expect(isNamed(axisAt(0.25), 11)).toBe(false);
 });
 
-test("dragging the ground to the left shows later nodes and stops at the ends", () => {
+test("dragging to the left shows later nodes, and panning stops at both ends", () => {
   const axis = layoutNodeAxis({ width: 400, places: 100, pan: 40, chosen: 0 });
   expect(panBy(axis, 40, -3 * axis.step)).toBe(43);
   expect(panBy(axis, 40, 100 * axis.step)).toBe(0);
   expect(panBy(axis, 40, -9999)).toBe(axis.furthest);
 });
 
-test("the estimate's label gives way to the words of the node before", () => {
+test("the estimate's label is left out if the previous node's labels need its room", () => {
   const tree = [
     makeNode(0, null),
     makeNode(1, 0, { recovered: false }),
@@ -302,21 +303,21 @@ test("the estimate's label gives way to the words of the node before", () => {
   expect(layout.estimate).toMatchObject({ label: "", keep: "144" });
 });
 
-test("lanes stand further apart where the panel has room", () => {
+test("lanes spread out if the panel has room", () => {
   const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: 0 });
   const lowest = (height: number) =>
-    Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).places.map(({ y }) => y));
+    Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).positions.map(({ y }) => y));
   expect(lowest(700)).toBeGreaterThan(lowest(150));
 });
 
-test("the tree scrolls to the node that it follows, clear of the buttons, and says how many lie out of sight", async () => {
+test("the tree scrolls to the followed node, clear of the buttons, and counts the nodes out of view", async () => {
   const fan = Array.from({ length: 7 }, (_, number) => makeNode(number, number === 0 ? null : 0));
   const axis = layoutNodeAxis({ width: 400, places: 7, pan: null, chosen: 0 });
   const layout = layoutTree({ ...plain, shown: foldNodes(fan, []), axis });
   const draw = (followed: number) =>
     drawTree(select(box), { ...dataFor(0), layout, axis, chosen: fan[0]!, followed: fan[followed]! }, callbacks());
   draw(0);
-  const lowest = layout.places.reduce((a, b) => (a.y > b.y ? a : b));
+  const lowest = layout.positions.reduce((a, b) => (a.y > b.y ? a : b));
   expect(box.querySelector(".lower")!.textContent).toMatch(/^▾ \d$/);
   expect(box.querySelector(".higher")!.hasAttribute("hidden")).toBe(true);
   draw(lowest.node.number);

@@ -14,19 +14,19 @@ export const bundleDialog: PanelDialog = {
     const { dialog } = state.screen;
     const experiment = dialog?.kind === "bundle" ? state.server.experiments[dialog.experiment] : undefined;
     if (dialog?.kind !== "bundle" || !experiment) return;
-    const told = `“${experiment.name}” with ${formatPlural(experiment.nodes, "node")}: tree, plans, metrics, scores, estimates and notes as one .zip. Another server opens it by Open a bundle.`;
-    ensureElement(content, "p", "paragraph").text(told);
-    const weights = whyNoWeights(state, experiment.has_weights);
-    const choice: BundleChoice = { weights: dialog.weights && weights === null, pictures: dialog.pictures };
+    const text = `Saves “${experiment.name}” (${formatPlural(experiment.nodes, "node")}) as one .zip file, with tree, plans, metrics, scores, estimates and notes. Another server can import it with “Open a bundle…”.`;
+    ensureElement(content, "p", "paragraph").text(text);
+    const reason = explainMissingWeights(state, experiment.has_weights);
+    const choice: BundleChoice = { weights: dialog.weights && reason === null, pictures: dialog.pictures };
     const form = ensureElement(content, "form", "form bundle");
     drawCheck(
       form,
       {
         name: "weights",
-        text: `with weights${describeSize(state, experiment.id)}`,
-        help: weights ?? "Without them nodes can be read there, but not pruned.",
+        text: `include weights${describeSize(state, experiment.id)}`,
+        help: reason ?? "Without weights, nodes can be viewed but not pruned.",
         isOn: choice.weights,
-        isOff: weights !== null,
+        isDisabled: reason !== null,
       },
       (isOn) => act.chooseBundleContents({ ...choice, weights: isOn }),
     );
@@ -34,10 +34,10 @@ export const bundleDialog: PanelDialog = {
       form,
       {
         name: "pictures",
-        text: "with small pictures of the selection images",
-        help: "They are data: leave them out where they may not leave.",
+        text: "include thumbnails of the selection images",
+        help: "Leave them out if the images must not be shared.",
         isOn: choice.pictures,
-        isOff: false,
+        isDisabled: false,
       },
       (isOn) => act.chooseBundleContents({ ...choice, pictures: isOn }),
     );
@@ -53,9 +53,9 @@ export const bundleDialog: PanelDialog = {
   },
 };
 
-function whyNoWeights(state: State, hasWeights: boolean): string | null {
-  if (!hasWeights) return "It came without weights itself.";
-  return mayExport(state) ? null : "This link may not take weights away.";
+function explainMissingWeights(state: State, hasWeights: boolean): string | null {
+  if (!hasWeights) return "This experiment was imported without weights.";
+  return mayExport(state) ? null : "This link does not allow exporting weights.";
 }
 
 function describeSize(state: State, experiment: number): string {
@@ -69,16 +69,16 @@ interface Check {
   readonly text: string;
   readonly help: string;
   readonly isOn: boolean;
-  readonly isOff: boolean;
+  readonly isDisabled: boolean;
 }
 
-function drawCheck(form: Box, { name, text, help, isOn, isOff }: Check, onChange: (isOn: boolean) => void): void {
+function drawCheck(form: Box, { name, text, help, isOn, isDisabled }: Check, onChange: (isOn: boolean) => void): void {
   const label = ensureElement(form, "label", `check ${name}`).attr("for", `bundle-${name}`).attr("title", help);
   const input = ensureElement(label, "input", name)
     .attr("type", "checkbox")
     .attr("id", `bundle-${name}`)
     .attr("name", name);
-  input.property("checked", isOn).property("disabled", isOff).attr("aria-describedby", `bundle-${name}-help`);
+  input.property("checked", isOn).property("disabled", isDisabled).attr("aria-describedby", `bundle-${name}-help`);
   input.on("change", (event: Event) => onChange((event.target as HTMLInputElement).checked));
   ensureElement(label, "span", "text").text(text);
   ensureElement(form, "span", `help ${name}`).attr("id", `bundle-${name}-help`).text(help);

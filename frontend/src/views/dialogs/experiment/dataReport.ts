@@ -1,33 +1,34 @@
-/** What is in the data of the form and what is wrong with it: progress, sentences with their cures, images by class. */
+/** Inspection of the form's data: progress, then the report with errors, notes and images by class. */
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspection } from "../../../state/dialog";
-import { bringIntoSight, isInspecting } from "./inspection";
+import { scrollIntoViewOnChange, isInspecting } from "./inspection";
 
-export function drawDataReport(box: Box, look: Inspection<DataReport> | null): void {
-  box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
-  const isBad = look?.error != null || (look?.report?.errors.length ?? 0) > 0;
+export function drawDataReport(box: Box, inspection: Inspection<DataReport> | null): void {
+  box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the data");
+  const hasErrors = inspection?.error != null || (inspection?.report?.errors.length ?? 0) > 0;
   ensureElement(box, "p", "state")
     .attr("role", "status")
-    .attr("class", isBad ? "state problem paragraph" : "state paragraph dim")
-    .text(stateText(look));
+    .attr("class", hasErrors ? "state problem paragraph" : "state paragraph dim")
+    .text(statusText(inspection));
   const progress = ensureElement(box, "progress", "progress")
-    .attr("hidden", isInspecting(look) ? null : "")
+    .attr("hidden", isInspecting(inspection) ? null : "")
     .attr("aria-label", "Progress of the inspection");
-  progress.attr("max", 1).attr("value", look?.job?.progress ?? 0);
-  drawReport(ensureElement(box, "div", "report"), look?.report ?? null);
-  bringIntoSight(box, look);
+  progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
+  drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
+  scrollIntoViewOnChange(box, inspection);
 }
 
-function stateText(look: Inspection<DataReport> | null): string {
-  if (!look) return "";
-  if (look.error !== null) return look.error;
-  if (!look.report) return look.job?.state === "running" ? `Inspection: ${look.job.message}…` : "Waiting for a worker…";
-  const { errors, warnings } = look.report;
+function statusText(inspection: Inspection<DataReport> | null): string {
+  if (!inspection) return "";
+  if (inspection.error !== null) return inspection.error;
+  if (!inspection.report)
+    return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
+  const { errors, warnings } = inspection.report;
   if (errors.length) return "Fix these errors first.";
-  return warnings.length ? "Inspected: it can be used; see what should be known." : "Inspected: it can be used.";
+  return warnings.length ? "Inspected: the data can be used; see the notes below." : "Inspected: the data can be used.";
 }
 
 interface Line {
@@ -35,13 +36,13 @@ interface Line {
   readonly text: string;
 }
 
-/** Faults and warnings carry a word, not a colour alone. */
+/** Errors and warnings are marked by a word, not by colour alone. */
 function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
-  const marked = new Set([...errors, ...warnings]);
+  const listed = new Set([...errors, ...warnings]);
   return [
     ...errors.map((text) => ({ mark: "Error: ", text })),
     ...warnings.map((text) => ({ mark: "Note: ", text })),
-    ...sentences.filter((text) => !marked.has(text)).map((text) => ({ mark: "", text })),
+    ...sentences.filter((text) => !listed.has(text)).map((text) => ({ mark: "", text })),
   ];
 }
 
@@ -52,7 +53,7 @@ function drawReport(box: Box, report: DataReport | null): void {
     .selectAll<HTMLLIElement, Line>(":scope > li")
     .data(toLines(report), ({ mark, text }) => mark + text)
     .join("li")
-    .attr("class", ({ mark }) => (mark === "Fault: " ? "problem" : null))
+    .attr("class", ({ mark }) => (mark === "Error: " ? "problem" : null))
     .each(function ({ mark, text }) {
       const line = select(this) as unknown as Box;
       ensureElement(line, "strong", "mark").text(mark);
@@ -69,25 +70,25 @@ function drawReport(box: Box, report: DataReport | null): void {
   );
 }
 
-const HEAD = ["Class", "Share of train", "Train", "Beside it"];
+const COLUMN_NAMES = ["Class", "Share of train", "Train", "Held out"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
-  const most = Math.max(1, ...classes.map(({ train }) => train));
+  const largest = Math.max(1, ...classes.map(({ train }) => train));
   const table = ensureElement(box, "table", "table");
-  cells(ensureElement(ensureElement(table, "thead", "data-head"), "tr", "names"), "th", HEAD);
+  drawCells(ensureElement(ensureElement(table, "thead", "data-head"), "tr", "names"), "th", COLUMN_NAMES);
   ensureElement(table, "tbody", "data-body")
     .selectAll<HTMLTableRowElement, DataReport["classes"][number]>(":scope > tr")
     .data(classes, ({ name }) => name)
     .join("tr")
     .each(function ({ name, train, held_out }) {
       const row = select(this) as unknown as Box;
-      cells(row, "td", [name, "", formatCount(train), formatCount(held_out)]);
+      drawCells(row, "td", [name, "", formatCount(train), formatCount(held_out)]);
       const bar = ensureElement(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
-      bar.style("inline-size", `${(100 * train) / most}%`);
+      bar.style("inline-size", `${(100 * train) / largest}%`);
     });
 }
 
-function cells(row: Box, tag: "th" | "td", texts: readonly string[]): void {
-  const joined = row.selectAll<HTMLElement, string>(`:scope > ${tag}`).data(texts).join(tag);
-  joined.filter((text) => text !== "").text((text) => text);
+function drawCells(row: Box, tag: "th" | "td", texts: readonly string[]): void {
+  const elements = row.selectAll<HTMLElement, string>(`:scope > ${tag}`).data(texts).join(tag);
+  elements.filter((text) => text !== "").text((text) => text);
 }

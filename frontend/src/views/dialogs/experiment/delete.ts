@@ -1,4 +1,4 @@
-/** Asks before an experiment is deleted. */
+/** Asks for confirmation before an experiment is deleted. */
 import type { Experiment } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -10,10 +10,10 @@ export function drawDelete(
   { onDelete, onClose }: { onDelete(): void; onClose(): void },
 ): void {
   if (!experiment) return;
-  const text = `“${experiment.name}” with ${formatPlural(experiment.nodes, "node")}, their weights and plans will be deleted. This cannot be undone.`;
+  const text = `“${experiment.name}” (${formatPlural(experiment.nodes, "node")}) will be deleted with all weights and plans. This cannot be undone.`;
   ensureElement(content, "p", "paragraph").text(text);
   drawButtons(content, [
-    { text: "Keep it", run: onClose },
+    { text: "Keep experiment", run: onClose },
     { text: "Delete experiment", isMain: true, run: onDelete },
   ]);
 }

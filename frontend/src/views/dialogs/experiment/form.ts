@@ -1,4 +1,4 @@
-/** What the form of a new experiment offers, and the request that its fields make. */
+/** Options of the form for a new experiment, and the request built from its fields. */
 import type {
   DataEntry,
   DataListing,
@@ -23,29 +23,29 @@ const KINDS: Record<DataKind, string> = {
 };
 const DOWNLOADS: readonly DataKind[] = ["cifar10", "cifar100", "mnist", "fashion_mnist"];
 
-const isData = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
+const isDataEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
 
-/** Sets that are there, then those that can be fetched. Values are "kind|path|download". */
+/** Data sets that are present, then those that can be downloaded. Values are "kind|path|download". */
 export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
-  const present = entries.filter(isData).map(({ kind, path }) => ({
+  const present = entries.filter(isDataEntry).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
     text: kind === "factory" ? `${KINDS[kind]} ${path}` : path ? `${KINDS[kind]} in ${path}` : KINDS[kind],
   }));
   const kinds = new Set(entries.map(({ kind }) => kind));
   const missing = folders === 0 ? [] : DOWNLOADS.filter((kind) => !kinds.has(kind));
-  return [...present, ...missing.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]}, download` }))];
+  return [...present, ...missing.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]} (download)` }))];
 }
 
-/** Folders whose pictures somebody may name as unseen by the weights. */
+/** Folders of images that the weights have not seen. */
 export function unseenChoices({ entries }: DataListing): readonly Option[] {
   const folders = entries
     .filter(({ kind }) => kind === "folder")
     .map(({ path }) => ({ value: path, text: `Folder ${path}` }));
-  return [{ value: "", text: "None: as the data is split" }, ...folders];
+  return [{ value: "", text: "None: use the data’s own split" }, ...folders];
 }
 
-/** Whether images of this choice have many sizes, so that the transform is to be declared. */
-export const isFramed = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
+/** Whether images of this choice may differ in size, so that a transform must be declared. */
+export const hasMixedSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
   const fields = new FormData(form);
@@ -57,7 +57,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   const numbers = (name: string): number[] | null => (text(name) === "" ? null : text(name).split(",").map(Number));
   const share = (name: string): number | null => (number(name) === null ? null : number(name)! / 100);
   const network = networks.find(({ name }) => name === text("network"));
-  const train = { ...noTraining, epochs: number("epochs"), learning_rate: number("learning_rate") };
+  const rootTraining = { ...noTraining, epochs: number("epochs"), learning_rate: number("learning_rate") };
   return {
     name: text("name") || null,
     data: readData(text),
@@ -67,7 +67,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     network: network
       ? { name: network.name, options: readOptions(network, text) }
       : { name: TIMM + text("timm"), options: {} },
-    weights: readWeights(text("weights"), text("train_on") === "yes", train),
+    weights: readWeights(text("weights"), text("train_on") === "yes", rootTraining),
     seed: number("seed") ?? 0,
     tolerance: share("tolerance") ?? 0.005,
     target_accuracy: share("target"),
@@ -75,38 +75,38 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   };
 }
 
-/** What the form says of data alone. */
+/** Reads only the data fields. */
 export function readDataForm(form: HTMLFormElement, data: DataListing): NewDataReport {
   const { data: source, image_size, mean, std, seed } = readForm(form, data);
   return { data: source, image_size, mean, std, seed };
 }
 
 function readData(text: (name: string) => string): NewExperiment["data"] {
-  const [kind, place, download] = text("data").split("|") as [DataKind, string, string];
-  const isOwn = kind === "factory";
-  const declared = isFramed(text("data"));
+  const [kind, location, download] = text("data").split("|") as [DataKind, string, string];
+  const isFactory = kind === "factory";
+  const hasTransform = hasMixedSizes(text("data"));
   return {
     kind,
-    path: isOwn ? null : place || null,
-    name: isOwn ? place : null,
+    path: isFactory ? null : location || null,
+    name: isFactory ? location : null,
     download: download === "download",
-    unseen: isOwn ? null : text("unseen_folder") || null,
-    resize: declared && text("resize") === "stretch" ? "stretch" : "crop",
-    crop_share: declared && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
+    unseen: isFactory ? null : text("unseen_folder") || null,
+    resize: hasTransform && text("resize") === "stretch" ? "stretch" : "crop",
+    crop_share: hasTransform && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
   };
 }
 
-/** Published weights know other classes, so they are always trained on. */
-function readWeights(chosen: string, trainsOn: boolean, train: TrainingChoice): NewExperiment["weights"] {
+/** Published weights have other classes, so they are always trained further. */
+function readWeights(chosen: string, isTrainedFurther: boolean, train: TrainingChoice): NewExperiment["weights"] {
   if (chosen === PRETRAINED) return { train, path: null, pretrained: true };
   if (chosen === "") return { train, path: null, pretrained: false };
-  return { train: trainsOn ? train : null, path: chosen, pretrained: false };
+  return { train: isTrainedFurther ? train : null, path: chosen, pretrained: false };
 }
 
 const readOptions = (network: NetworkChoice, text: (name: string) => string): Record<string, string> =>
   Object.fromEntries(Object.keys(network.options).map((option) => [option, text(`option-${option}`)]));
 
-/** The server's defaults for all of it. */
+/** Uses the server's defaults for everything. */
 const noTraining: TrainingChoice = {
   epochs: null,
   learning_rate: null,

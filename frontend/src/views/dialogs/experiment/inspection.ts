@@ -1,4 +1,4 @@
-/** What can be cut in the network of the form: progress, then the report in plain words, its layers and the proof. */
+/** Inspection of the form's network: progress, then the report on what can be pruned, its layers and the proof. */
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
 import { formatCount, formatShort } from "../../../marks/format";
@@ -14,31 +14,31 @@ export function drawInspection(box: Box, inspection: Inspection | null): void {
   ensureElement(box, "p", "state")
     .attr("role", "status")
     .attr("class", isFailed ? "state problem paragraph" : "state paragraph dim")
-    .text(stateText(inspection));
+    .text(statusText(inspection));
   const progress = ensureElement(box, "progress", "progress")
     .attr("hidden", isInspecting(inspection) ? null : "")
     .attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
-  bringIntoSight(box, inspection);
+  scrollIntoViewOnChange(box, inspection);
 }
 
-/** It stands below a long form: it is scrolled to when it begins and when it has ended. */
-export function bringIntoSight(box: Box, look: Inspection<unknown> | null): void {
-  const stage = look === null ? "none" : isInspecting(look) ? "begun" : "ended";
+/** Scrolls to the inspection, which is below a long form, when it starts and when it ends. */
+export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown> | null): void {
+  const stage = inspection === null ? "none" : isInspecting(inspection) ? "started" : "ended";
   const node = box.node()!;
-  const before = node.dataset.stage ?? "none";
+  const previous = node.dataset.stage ?? "none";
   node.dataset.stage = stage;
-  if (stage !== before && look) node.scrollIntoView({ block: "nearest" });
+  if (stage !== previous && inspection) node.scrollIntoView({ block: "nearest" });
 }
 
-function stateText(inspection: Inspection | null): string {
+function statusText(inspection: Inspection | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
   if (inspection.report)
     return isProved(inspection.report)
-      ? "Inspected: it can be pruned, and the cut is proved."
-      : "Inspected: see below what holds.";
+      ? "Inspected: the network can be pruned, and the proof below holds."
+      : "Inspected: the proof failed; see below.";
   return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
@@ -65,11 +65,11 @@ function drawReport(box: Box, report: NetworkReport | null): void {
   ensureElement(box, "p", "proof").text(report.sentences.at(-1) ?? "");
 }
 
-const HEAD = ["Layer", "Kind", "Filters", "Free", "MACs", "Parameters", "Goes with"];
+const COLUMN_NAMES = ["Layer", "Kind", "Filters", "Free", "MACs", "Parameters", "Coupled with"];
 
 function drawTable(box: Box, report: NetworkReport): void {
   const table = ensureElement(box, "table", "table");
-  drawRow(ensureElement(ensureElement(table, "thead", "inspected-head"), "tr", "names"), "th", HEAD);
+  drawRow(ensureElement(ensureElement(table, "thead", "inspected-head"), "tr", "names"), "th", COLUMN_NAMES);
   ensureElement(table, "tbody", "inspected-body")
     .selectAll<HTMLTableRowElement, readonly string[]>(":scope > tr")
     .data(toRows(report), (cells) => cells[0] ?? "")
@@ -87,15 +87,15 @@ function toRows({
   macs,
   parameters,
 }: NetworkReport): readonly (readonly string[])[] {
-  const sets = new Map(coupled.flatMap(({ name, layers: names }) => names.map((layer) => [layer, name])));
-  const rows = layers.map((one) => [
-    one.name,
-    one.kind,
-    formatCount(one.filters),
-    formatCount(one.free_filters),
-    formatShort(one.macs),
-    formatShort(one.parameters),
-    sets.get(one.name) ?? "",
+  const groupOf = new Map(coupled.flatMap(({ name, layers: names }) => names.map((member) => [member, name])));
+  const rows = layers.map((layer) => [
+    layer.name,
+    layer.kind,
+    formatCount(layer.filters),
+    formatCount(layer.free_filters),
+    formatShort(layer.macs),
+    formatShort(layer.parameters),
+    groupOf.get(layer.name) ?? "",
   ]);
   return [
     ...rows,

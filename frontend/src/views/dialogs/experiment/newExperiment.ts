@@ -1,20 +1,20 @@
-/** The form of a new experiment; its fields come from what the server says it can read and build. */
+/** The form for a new experiment; its options are what the server can read and build. */
 import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspection, RequestStatus } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
-import { dataChoices, isFramed, readDataForm, readForm, unseenChoices } from "./form";
+import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
 import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
 
 /** One to three numbers, separated by commas. */
 const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 
-const USES = [
-  { value: "no", text: "is the root as it is" },
-  { value: "yes", text: "is trained on here; its head may have other classes" },
+const CHECKPOINT_USES = [
+  { value: "no", text: "is the root, unchanged" },
+  { value: "yes", text: "is trained further here; its head may have other classes" },
 ];
 
 const TIMM_NAME = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
@@ -29,8 +29,8 @@ export interface NewExperimentCallbacks {
   onCreate(body: NewExperiment): void;
   onInspect(body: NewExperiment): void;
   onInspectData(body: NewDataReport): void;
-  /** The form is another now than it was when it was inspected. */
-  onForget(): void;
+  /** The form has changed since it was inspected or sent. */
+  onChange(): void;
   onClose(): void;
 }
 
@@ -38,11 +38,11 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   const { data, error, sending, inspection, dataReport } = props;
   const form = ensureElement(content, "form", "form").attr("data-testid", "new-experiment");
   const redraw = (): void => drawNewExperiment(content, props, callbacks);
-  if (data) drawKnown(form, data, redraw);
+  if (data) drawLoadedFields(form, data, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
-  const send = (take: (body: NewExperiment) => void) => (): void => {
-    if (data && element.reportValidity()) take(readForm(element, data));
+  const send = (handle: (body: NewExperiment) => void) => (): void => {
+    if (data && element.reportValidity()) handle(readForm(element, data));
   };
   const inspectData = (): void => {
     if (data) callbacks.onInspectData(readDataForm(element, data));
@@ -52,7 +52,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     send(callbacks.onCreate)();
   });
   form.on("input", () => {
-    if (inspection || dataReport || error) callbacks.onForget();
+    if (inspection || dataReport || error) callbacks.onChange();
     else redraw();
   });
   drawDataReport(ensureElement(content, "section", "inspection data"), dataReport);
@@ -60,7 +60,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")
-    .text(error ?? stateText(sending));
+    .text(error ?? statusText(sending));
   drawButtons(content, [
     { text: "Cancel", run: callbacks.onClose },
     { text: "Inspect data", disabled: sending || !data || isInspecting(dataReport), run: inspectData },
@@ -74,25 +74,25 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   ]);
 }
 
-/** The fields; where they are new, the first takes the focus that the dialog had no place for. */
-function drawKnown(form: Box, data: DataListing, redraw: () => void): void {
+/** Draws the fields; when they are new, focuses the first one, which did not exist when the dialog opened. */
+function drawLoadedFields(form: Box, data: DataListing, redraw: () => void): void {
   const isNew = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
   drawFields(form, data, redraw);
   if (isNew) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
 }
 
-const stateText = (sending: boolean): string =>
+const statusText = (sending: boolean): string =>
   sending
-    ? "Checking data, network and weights: the network is built and traced once. Nothing is made if anything does not fit."
+    ? "Checking data, network and weights: the network is built and traced once. Nothing is created if a check fails."
     : "";
 
 function drawFields(form: Box, data: DataListing, redraw: () => void): void {
   drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
   drawImages(form, data, readField(form, "data"), redraw);
   drawWeights(form, data, drawNetwork(form, data, redraw), redraw);
-  drawJudging(form);
-  drawNormalisation(form);
+  drawRequirements(form);
+  drawNormalization(form);
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
   drawField(form, { name: "name", label: "Name", type: "text", placeholder: "network on data" });
 }
@@ -102,7 +102,7 @@ const readField = (form: Box, name: string): string =>
 
 type Network = DataListing["networks"][number];
 
-/** The network and its options; returns the one that is chosen. */
+/** Draws the network and its options; returns the chosen network. */
 function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network | undefined {
   drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
   const network = data.networks.find(({ name }) => name === readField(form, "network"));
@@ -139,8 +139,12 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
   );
   const weights = readField(form, "weights");
   const isCheckpoint = weights !== "" && weights !== PRETRAINED;
-  drawChoice(form, { name: "train_on", label: "The checkpoint", choices: USES, isOff: !isCheckpoint }, redraw);
-  const trains = !isCheckpoint || readField(form, "train_on") === "yes";
+  drawChoice(
+    form,
+    { name: "train_on", label: "The checkpoint", choices: CHECKPOINT_USES, isOff: !isCheckpoint },
+    redraw,
+  );
+  const isTrained = !isCheckpoint || readField(form, "train_on") === "yes";
   drawField(form, {
     name: "epochs",
     label: "Epochs",
@@ -148,8 +152,8 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
     min: 0,
     max: 1000,
     step: 1,
-    placeholder: "usual",
-    isOff: !trains,
+    placeholder: "default",
+    isOff: !isTrained,
   });
   drawField(form, {
     name: "learning_rate",
@@ -158,13 +162,13 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
     min: 0,
     max: 10,
     step: "any",
-    placeholder: "usual",
-    isOff: !trains,
+    placeholder: "default",
+    isOff: !isTrained,
   });
 }
 
-/** What nodes are judged by. */
-function drawJudging(form: Box): void {
+/** Tolerance and target, by which nodes are judged. */
+function drawRequirements(form: Box): void {
   drawField(form, {
     name: "tolerance",
     label: "Tolerance, points",
@@ -177,7 +181,7 @@ function drawJudging(form: Box): void {
   drawHelpText(
     form,
     "tolerance-help",
-    "A node counts as recovered when it loses no more than this against its parent.",
+    "A node counts as recovered if it loses no more accuracy than this compared with its parent.",
   );
   drawField(form, {
     name: "target",
@@ -190,32 +194,32 @@ function drawJudging(form: Box): void {
   });
 }
 
-/** What pixels are normalised by. */
-function drawNormalisation(form: Box): void {
+/** Mean and standard deviation for normalizing pixels. */
+function drawNormalization(form: Box): void {
   drawField(form, {
     name: "mean",
     label: "Mean, pixels 0–1",
     type: "text",
-    placeholder: "of the data; else one a channel: 0.485, 0.456, 0.406",
+    placeholder: "from the data; or one per channel: 0.485, 0.456, 0.406",
     pattern: NUMBERS,
   });
   drawField(form, {
     name: "std",
     label: "Std, pixels 0–1",
     type: "text",
-    placeholder: "of the data; a checkpoint wants those it was trained with",
+    placeholder: "from the data; a checkpoint needs those of its training",
     pattern: NUMBERS,
   });
 }
 
 const RESIZES = [
-  { value: "crop", text: "shorter edge resized, centre cut out" },
-  { value: "stretch", text: "both edges resized, whatever the proportions" },
+  { value: "crop", text: "resize the shorter edge, crop the centre" },
+  { value: "stretch", text: "resize both edges, ignoring the aspect ratio" },
 ];
 
-/** What becomes of pictures of any size, and which of them the weights have not seen. */
+/** How images are resized, and which of them the weights have not seen. */
 function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
-  const isOff = !isFramed(chosen);
+  const isOff = !hasMixedSizes(chosen);
   drawField(form, {
     name: "image_size",
     label: "Image size, pixels",
@@ -223,12 +227,12 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
     min: 8,
     max: 1024,
     step: 1,
-    placeholder: "as the data",
+    placeholder: "as in the data",
   });
-  drawChoice(form, { name: "resize", label: "Pictures of other sizes", choices: RESIZES, isOff }, redraw);
+  drawChoice(form, { name: "resize", label: "Images of other sizes", choices: RESIZES, isOff }, redraw);
   drawField(form, {
     name: "crop_share",
-    label: "Centre that is kept, %",
+    label: "Central crop, %",
     type: "number",
     min: 50,
     max: 100,
@@ -241,14 +245,14 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
     "crop-help",
     isOff
       ? ""
-      : "87.5 resizes to 256 for images of 224, as is usual for ImageNet. All nodes and exports read pictures so.",
+      : "87.5 resizes to 256 pixels for 224-pixel images, as is usual for ImageNet. All nodes and exports read images this way.",
   );
   const choices = unseenChoices(data);
   drawChoice(
     form,
     {
       name: "unseen_folder",
-      label: "Unseen by the weights",
+      label: "Images unseen by the weights",
       choices,
       isOff: choices.length < 2 || chosen.startsWith("factory|"),
     },

@@ -1,4 +1,4 @@
-/** What must be known about an experiment: what was adapted, how it was split, what the import measured. */
+/** Notices about an experiment: what was adapted, how it was split, what the import measured. */
 import type { Experiment } from "../../../api/values";
 import { formatCount, formatPercent } from "../../../marks/format";
 import type { Box } from "../../../marks/elements";
@@ -9,7 +9,7 @@ export function listNotices(experiment: Experiment): readonly string[] {
     accuracy === null
       ? []
       : [
-          `Imported root: ${formatPercent(accuracy, 2)} right of all ${formatCount(images)} official test images, measured once before they were split.`,
+          `Imported root: ${formatPercent(accuracy, 2)} accuracy on all ${formatCount(images)} official test images, measured once before they were split.`,
         ];
   return [...experiment.notices, ...measured, experiment.splits.rule];
 }

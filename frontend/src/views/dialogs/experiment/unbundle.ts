@@ -1,4 +1,4 @@
-/** Opens a bundle that another server saved. */
+/** Imports a bundle as a new experiment. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { PanelDialog } from "../../panel";
 import { drawButtons, drawStatusLine } from "../buttons";
@@ -9,7 +9,7 @@ export const unbundleDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "unbundle") return;
     ensureElement(content, "p", "paragraph").text(
-      "A new experiment with the same tree and the same numbers. A damaged file leaves nothing behind, and nothing in it is run.",
+      "Imports the bundle as a new experiment with the same tree and numbers. A damaged file is rejected as a whole, and no code in it is run.",
     );
     const form = ensureElement(content, "form", "form");
     ensureElement(form, "label", "label").attr("for", "bundle-file").text("Bundle (.zip)");
@@ -18,15 +18,15 @@ export const unbundleDialog: PanelDialog = {
       .attr("id", "bundle-file")
       .attr("name", "file")
       .attr("accept", ".zip,application/zip");
-    drawStatusLine(content, dialog, "Sending and checking it…");
+    drawStatusLine(content, dialog, "Uploading and checking…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Open it", isMain: true, disabled: dialog.sending, run: () => open(form, act.unbundle) },
+      { text: "Open bundle", isMain: true, disabled: dialog.sending, run: () => open(form, act.unbundle) },
     ]);
   },
 };
 
-/** Without a file the field takes the focus, so that the next key opens the choice of files. */
+/** Sends the chosen file; without one, focuses the file field. */
 function open(form: Box, onFile: (file: File) => void): void {
   const field = form.select<HTMLInputElement>("[name=file]").node()!;
   const file = field.files?.[0];

@@ -1,9 +1,9 @@
-/** MACs as bars, parameters as a line that joins parent and child, not neighbours in number. */
+/** MACs as bars, parameters as dots with lines from parent to child. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
 import { barWidth, isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
-import { BAR, drawBars } from "../bars";
+import { BAR_WIDTH, drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
@@ -13,7 +13,7 @@ interface Unit {
   readonly unit: string;
 }
 
-/** Of the MACs, which the grid names, and of the parameters, named at the right end. */
+/** Scale of the MACs, labelled on the left, and of the parameters, labelled on the right. */
 interface CostScale extends Scale, Unit {
   readonly parameters: Scale & Unit;
 }
@@ -29,7 +29,7 @@ const cost: StatsChart<CostScale> = {
   ],
   scale: ({ all, ghost }, span) => {
     const costs = [...all.map(({ node }) => node), ...(ghost ? [ghost.cost] : [])];
-    const [macs, parameters] = [costs.map((one) => one.macs), costs.map((one) => one.parameters)];
+    const [macs, parameters] = [costs.map((cost) => cost.macs), costs.map((cost) => cost.parameters)];
     return { ...countScale(macs, span), parameters: countScale(parameters, span) };
   },
   unit: ({ unit }) => `▮ MACs, ${unit}`,
@@ -39,9 +39,9 @@ const cost: StatsChart<CostScale> = {
 export default cost;
 
 function countScale(values: readonly (number | null)[], span: Span): Scale & Unit {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
-  const largest = Math.max(1, ...known);
+  const counts = values.filter((value) => value !== null);
+  if (counts.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
+  const largest = Math.max(1, ...counts);
   const unit = chooseUnit(largest);
   return { ...linearScale(largest, span, 2, unit.factor), ...unit };
 }
@@ -51,18 +51,18 @@ function chooseUnit(largest: number): Unit {
   return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
 }
 
-type Known = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
+type WithCost = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
 
-const isKnown = (stats: NodeStats): stats is Known => stats.node.macs !== null && stats.node.parameters !== null;
+const hasCost = (stats: NodeStats): stats is WithCost => stats.node.macs !== null && stats.node.parameters !== null;
 
 function draw(group: Group, context: ChartContext, scale: CostScale, span: Span): void {
   const { axis, shown, all } = context;
-  const known = shown.filter(isKnown);
-  drawBars(group, "macs", known, { axis, span, top: ({ node }) => scale.toY(node.macs) });
-  drawJoins(ensureGroup(group, "joins"), all.filter(isKnown), axis, scale);
+  const withCost = shown.filter(hasCost);
+  drawBars(group, "macs", withCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
+  drawParentLines(ensureGroup(group, "parent-lines"), all.filter(hasCost), axis, scale);
   group
-    .selectAll<SVGCircleElement, Known>(":scope > circle.parameters")
-    .data(known, ({ node }) => node.id)
+    .selectAll<SVGCircleElement, WithCost>(":scope > circle.parameters")
+    .data(withCost, ({ node }) => node.id)
     .join("circle")
     .attr("class", "parameters")
     .attr("r", 2.5)
@@ -72,39 +72,39 @@ function draw(group: Group, context: ChartContext, scale: CostScale, span: Span)
   drawRightAxis(ensureGroup(group, "right"), axis, scale, span);
 }
 
-function drawJoins(group: Group, known: readonly Known[], axis: NodeAxis, { parameters }: CostScale): void {
-  const byId = new Map(known.map((stats) => [stats.node.id, stats]));
-  const joins = known.flatMap((child) => {
+function drawParentLines(group: Group, nodes: readonly WithCost[], axis: NodeAxis, { parameters }: CostScale): void {
+  const byId = new Map(nodes.map((stats) => [stats.node.id, stats]));
+  const parentLines = nodes.flatMap((child) => {
     const parent = byId.get(child.node.parent_id ?? -1);
-    const isSeen = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
-    return isSeen ? [{ parent: parent.node, child: child.node }] : [];
+    const isVisible = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
+    return isVisible ? [{ parent: parent.node, child: child.node }] : [];
   });
   group
-    .selectAll<SVGLineElement, (typeof joins)[number]>(":scope > line")
-    .data(joins, ({ child }) => child.id)
+    .selectAll<SVGLineElement, (typeof parentLines)[number]>(":scope > line")
+    .data(parentLines, ({ child }) => child.id)
     .join("line")
     .each(function ({ parent, child }) {
       const from = [toColumn(axis, parent.number), parameters.toY(parent.parameters)] as const;
       const to = [toColumn(axis, child.number), parameters.toY(child.parameters)] as const;
-      const [x1, y1, x2, y2] = clipLine(from, to, [axis.left - END, axis.right + END]);
+      const [x1, y1, x2, y2] = clipLine(from, to, [axis.left - LINE_OVERHANG, axis.right + LINE_OVERHANG]);
       select(this).attr("x1", x1).attr("x2", x2).attr("y1", y1).attr("y2", y2);
     });
 }
 
-/** How far a line runs on towards a node out of view, clear of the numbers at the ends, pixels. */
-const END = 12;
+/** How far a line continues towards a node out of view without reaching the tick labels, pixels. */
+const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];
 
-/** The part of a line from left to right that lies between `low` and `high`. */
+/** Clips a line that runs from left to right to x values between `low` and `high`. */
 export function clipLine(
   [x0, y0]: Point,
   [x1, y1]: Point,
   [low, high]: readonly [number, number],
 ): readonly [number, number, number, number] {
-  const at = (x: number): number => (x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
+  const yAt = (x: number): number => (x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
   const [left, right] = [Math.max(x0, low), Math.min(x1, high)];
-  return [left, at(left), right, at(right)];
+  return [left, yAt(left), right, yAt(right)];
 }
 
 function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, parameters }: CostScale, span: Span): void {
@@ -114,8 +114,8 @@ function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, param
     .data(ghosts)
     .join("rect")
     .attr("class", "ghost")
-    .attr("x", ({ number }) => toColumn(axis, number) - barWidth(axis, BAR) / 2)
-    .attr("width", barWidth(axis, BAR))
+    .attr("x", ({ number }) => toColumn(axis, number) - barWidth(axis, BAR_WIDTH) / 2)
+    .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", ({ cost }) => toY(cost.macs))
     .attr("height", ({ cost }) => Math.max(0, span.bottom - toY(cost.macs)));
   group

@@ -1,7 +1,7 @@
-/** Training epochs per node; while it runs, done of planned in a dotted frame. */
+/** Training epochs per node; for a running node also the planned epochs, as a dotted frame. */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, type Group, type Label } from "../../../marks/elements";
-import { hasLabel, toColumn } from "../../axis/nodeAxis";
+import { isNamed, toColumn } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
@@ -25,13 +25,13 @@ const epochs: StatsChart<EpochScale> = {
 };
 export default epochs;
 
-const longestOf = ({ epochs, planned, isLive }: NodeStats): number =>
+const countEpochs = ({ epochs, planned, isLive }: NodeStats): number =>
   isLive ? Math.max(epochs, planned ?? 0) : epochs;
 
-/** The root's training may be ten times as long; then it is told in words and the others keep their height. */
+/** The root may be trained ten times as long as the rest; then it has only a label, and the scale fits the others. */
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
-  const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(longestOf));
-  const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(longestOf));
+  const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
+  const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));
   const rootFits = others === 0 || root <= 3 * others;
   const { toY, ticks } = linearScale(Math.max(1, others, rootFits ? root : 0), span, 2);
   return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), rootFits };
@@ -61,7 +61,7 @@ function labelOf(
   return {
     key: String(stats.node.id),
     x,
-    y: fits && !isImported ? toY(longestOf(stats)) - 3 : bottom - 4,
+    y: fits && !isImported ? toY(countEpochs(stats)) - 3 : bottom - 4,
     text: textOf(stats.node.parent_id === null && !fits, isImported, stats),
     anchor: "middle",
     emphasis: "strong",
@@ -76,5 +76,5 @@ function textOf(isLongRoot: boolean, isImported: boolean, { epochs, planned, isL
 
 function describe({ epochs, planned, isLive, node }: NodeStats): string {
   const count = isLive && planned !== null ? `epoch ${epochs} of ${planned}` : formatPlural(epochs, "epoch");
-  return node.best_epoch === null ? count : `${count}, epoch ${node.best_epoch} kept`;
+  return node.best_epoch === null ? count : `${count}, best epoch ${node.best_epoch}`;
 }

@@ -1,9 +1,9 @@
-/** Loss from the first to the last epoch; the dot is the last. */
+/** A line from the loss in the first epoch to that in the last, which has a dot. */
 import { formatValue } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
 import { toColumn } from "../../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "../chart";
-import { lookOf, type NodeStats } from "../nodeStats";
+import { stateClass, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
 const loss: StatsChart = {
@@ -22,30 +22,30 @@ const loss: StatsChart = {
   unit: () => "first to last epoch, cross-entropy",
   draw,
   describe: ({ lossFirst, lossLast, node }) =>
-    `loss ${formatValue(lossFirst)} at first, ${formatValue(lossLast)} at last, ${formatValue(node.loss)} kept`,
+    `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} in the first epoch, ${formatValue(lossLast)} in the last)`,
 };
 export default loss;
 
-type Known = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
+type WithLoss = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
 
-const isKnown = (stats: NodeStats): stats is Known => stats.lossFirst !== null && stats.lossLast !== null;
+const hasLoss = (stats: NodeStats): stats is WithLoss => stats.lossFirst !== null && stats.lossLast !== null;
 
 function draw(group: Group, { axis, shown }: ChartContext, { toY }: Scale): void {
-  const known = shown.filter(isKnown);
+  const withLoss = shown.filter(hasLoss);
   group
-    .selectAll<SVGPathElement, Known>(":scope > path")
-    .data(known, ({ node }) => node.id)
+    .selectAll<SVGPathElement, WithLoss>(":scope > path")
+    .data(withLoss, ({ node }) => node.id)
     .join("path")
-    .attr("class", (stats) => `whisker ${lookOf(stats)}`)
+    .attr("class", (stats) => `whisker ${stateClass(stats)}`)
     .attr("d", ({ node, lossFirst, lossLast }) => {
       const x = toColumn(axis, node.number);
       return `M${x - 4},${toY(lossFirst)}h8M${x},${toY(lossFirst)}V${toY(lossLast)}`;
     });
   group
-    .selectAll<SVGCircleElement, Known>(":scope > circle")
-    .data(known, ({ node }) => node.id)
+    .selectAll<SVGCircleElement, WithLoss>(":scope > circle")
+    .data(withLoss, ({ node }) => node.id)
     .join("circle")
-    .attr("class", (stats) => `last ${lookOf(stats)}`)
+    .attr("class", (stats) => `last ${stateClass(stats)}`)
     .attr("r", 3)
     .attr("cx", ({ node }) => toColumn(axis, node.number))
     .attr("cy", ({ lossLast }) => toY(lossLast));

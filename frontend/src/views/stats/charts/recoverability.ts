@@ -1,11 +1,11 @@
-/** From the lowest to the highest accuracy of its epochs, a stroke at the kept one, ▸ where it counts as recovered. */
+/** A bar from the lowest to the highest accuracy over the epochs, a line at the node's accuracy, ▸ at the accuracy needed to recover. */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
 import { barWidth, isInView, toColumn } from "../../axis/nodeAxis";
-import { BAR } from "../bars";
+import { BAR_WIDTH } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart, Tick } from "../chart";
-import { lookOf, type NodeStats } from "../nodeStats";
+import { stateClass, type NodeStats } from "../nodeStats";
 
 const recoverability: StatsChart = {
   name: "recoverability",
@@ -18,15 +18,15 @@ const recoverability: StatsChart = {
     { name: "accuracy", value: ({ best }) => best },
     { name: "accuracy_needed", value: ({ needed }) => needed },
   ],
-  scale: ({ shown }, span) => errorScale(shown, span),
-  unit: () => "accuracy over epochs, % (log error); ▸ to recover",
+  scale: ({ shown }, span) => logErrorScale(shown, span),
+  unit: () => "accuracy over epochs, % (log error); ▸ needed",
   draw,
   describe,
 };
 export default recoverability;
 
-/** Error is drawn by its logarithm, so that half a point at 93 % is seen; no error at all stands at the top. */
-function errorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
+/** Plots the logarithm of the error, so that half a point at 93% is visible; no error at all is at the top. */
+function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
   const shares = stats
     .flatMap(({ low, high, best, needed }) => [low, high, best, needed])
     .filter((share) => share !== null);
@@ -38,53 +38,57 @@ function errorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
     .range([top, bottom])
     .clamp(true);
   const toY = (accuracy: number): number => scale(Math.log10(Math.max(floor, 1 - accuracy)));
-  return { toY, ticks: spaced(ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`) };
+  return {
+    toY,
+    ticks: spaceTicks(TICK_ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`),
+  };
 }
 
-const ACCURACIES = [
+const TICK_ACCURACIES = [
   0.9, 0.99, 0.5, 0.8, 0.98, 0.95, 0.999, 0.94, 0.96, 0.97, 0, 0.2, 0.6, 0.7, 0.995, 0.1, 0.4, 0.3, 0.85,
 ];
-const TICK_GAP = 13;
+const MIN_TICK_GAP = 13;
 
-/** The most telling values first, as many as find room. */
-function spaced(
+/** As many ticks as there is room for, the first values first. */
+function spaceTicks(
   values: readonly number[],
   toY: (value: number) => number,
   range: [number, number],
-  text: (value: number) => string,
+  format: (value: number) => string,
 ) {
   const ticks: Tick[] = [];
   for (const value of values) {
     const y = toY(value);
     const isInside = y >= range[0] - 1 && y <= range[1] + 1;
-    if (isInside && ticks.every((tick) => Math.abs(tick.y - y) >= TICK_GAP))
-      ticks.push({ value, y, text: text(value) });
+    if (isInside && ticks.every((tick) => Math.abs(tick.y - y) >= MIN_TICK_GAP))
+      ticks.push({ value, y, text: format(value) });
   }
   return ticks;
 }
 
-type Known = NodeStats & { readonly low: number; readonly high: number; readonly best: number };
+type WithAccuracies = NodeStats & { readonly low: number; readonly high: number; readonly best: number };
 
-const isKnown = (stats: NodeStats): stats is Known => stats.low !== null && stats.high !== null && stats.best !== null;
+const hasAccuracies = (stats: NodeStats): stats is WithAccuracies =>
+  stats.low !== null && stats.high !== null && stats.best !== null;
 
 function draw(group: Group, { axis, ghost, shown }: ChartContext, { toY }: Scale): void {
-  const known = shown.filter(isKnown);
-  const bar = barWidth(axis, BAR);
+  const withAccuracies = shown.filter(hasAccuracies);
+  const bar = barWidth(axis, BAR_WIDTH);
   const x = ({ node }: NodeStats): number => toColumn(axis, node.number);
   group
-    .selectAll<SVGRectElement, Known>(":scope > rect.range")
-    .data(known, ({ node }) => node.id)
+    .selectAll<SVGRectElement, WithAccuracies>(":scope > rect.range")
+    .data(withAccuracies, ({ node }) => node.id)
     .join("rect")
-    .attr("class", (stats) => `range ${lookOf(stats)}`)
+    .attr("class", (stats) => `range ${stateClass(stats)}`)
     .attr("x", (stats) => x(stats) - bar / 2)
     .attr("width", bar)
     .attr("y", ({ high }) => toY(high))
     .attr("height", ({ low, high }) => Math.max(0, toY(low) - toY(high)));
   group
-    .selectAll<SVGLineElement, Known>(":scope > line.best")
-    .data(known, ({ node }) => node.id)
+    .selectAll<SVGLineElement, WithAccuracies>(":scope > line.best")
+    .data(withAccuracies, ({ node }) => node.id)
     .join("line")
-    .attr("class", (stats) => `best ${lookOf(stats)}`)
+    .attr("class", (stats) => `best ${stateClass(stats)}`)
     .attr("x1", (stats) => x(stats) - bar / 2)
     .attr("x2", (stats) => x(stats) + bar / 2)
     .attr("y1", ({ best }) => toY(best))
@@ -104,10 +108,10 @@ function drawNeeded(
   x: (stats: NodeStats) => number,
   toY: Scale["toY"],
 ): void {
-  const needing = shown.filter(({ needed, best }) => needed !== null && best !== null);
+  const judged = shown.filter(({ needed, best }) => needed !== null && best !== null);
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
-    .data(needing, ({ node }) => node.id)
+    .data(judged, ({ node }) => node.id)
     .join("path")
     .attr("class", "needed")
     .attr("d", "M0,-3L5,0L0,3Z")
@@ -121,15 +125,15 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
     .data(frames)
     .join("rect")
     .attr("class", "ghost")
-    .attr("x", (frame) => frame.x - BAR / 2)
-    .attr("width", BAR)
+    .attr("x", (frame) => frame.x - BAR_WIDTH / 2)
+    .attr("width", BAR_WIDTH)
     .attr("y", (frame) => frame.y)
     .attr("height", 16);
 }
 
 function describe({ low, high, best, needed, node }: NodeStats): string {
   if (best === null) return "no epoch yet";
-  const target = needed === null ? "" : `, recovered from ${formatPercent(needed, 2)}`;
-  const word = node.recovered === null ? "" : node.recovered ? ", recovered" : ", not recovered";
-  return `accuracy ${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs, ${formatPercent(best, 2)} kept${target}${word}`;
+  const target = needed === null ? "" : `, ${formatPercent(needed, 2)} needed to recover`;
+  const outcome = node.recovered === null ? "" : node.recovered ? ", recovered" : ", not recovered";
+  return `accuracy ${formatPercent(best, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs)${target}${outcome}`;
 }

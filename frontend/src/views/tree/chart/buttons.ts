@@ -1,13 +1,13 @@
-/** Buttons over the tree: for each end of the axis and of the lanes that has more nodes, and for the magnification. */
+/** Buttons over the tree: to pan along the axis, to scroll through the lanes, and to zoom. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import { ZOOM_STEPS } from "../../../state/selectors/tree";
 import { formatPlural } from "../../../marks/format";
 import { scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
-import type { Frame } from "../layout/foot";
-import type { Place } from "../layout/place";
+import type { Viewport } from "../layout/viewport";
+import type { NodePosition } from "../layout/nodePosition";
 
-/** A button for each end of the axis that has more nodes. */
+/** A button at each end of the axis beyond which there are more nodes. */
 export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
@@ -26,60 +26,60 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
   }
 }
 
-/** Magnification: keys and Ctrl with the wheel do the same. */
+/** Zoom buttons; the + and - keys and Ctrl with the wheel do the same. */
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
-    { name: "out", text: "−", title: "More nodes (-)", isOff: zoom <= ZOOM_STEPS[0], by: -1 },
-    { name: "in", text: "+", title: "Magnify (+)", isOff: zoom >= ZOOM_STEPS.at(-1)!, by: 1 },
+    { name: "out", text: "−", title: "Zoom out: show more nodes (-)", isDisabled: zoom <= ZOOM_STEPS[0], by: -1 },
+    { name: "in", text: "+", title: "Zoom in (+)", isDisabled: zoom >= ZOOM_STEPS.at(-1)!, by: 1 },
   ];
-  for (const { name, text, title, isOff, by } of buttons) {
+  for (const { name, text, title, isDisabled, by } of buttons) {
     ensureElement(group, "button", name)
       .attr("class", `${name} icon`)
       .attr("type", "button")
       .attr("title", title)
       .attr("aria-label", title)
-      .attr("disabled", isOff ? "" : null)
+      .attr("disabled", isDisabled ? "" : null)
       .text(text)
       .on("click", () => onZoom(by));
   }
 }
 
-interface Lanes extends Pick<Frame, "window" | "drawing"> {
-  readonly places: readonly Place[];
+interface Lanes extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
+  readonly positions: readonly NodePosition[];
 }
 
-/** A button for each end of the lanes that has more nodes, with how many. */
-export function drawLaneButtons(box: Box, view: HTMLElement, { places, window: height, drawing }: Lanes): void {
+/** A button at each end of the lanes beyond which there are more nodes, with their number. */
+export function drawLaneButtons(box: Box, view: HTMLElement, { positions, visibleHeight, drawingHeight }: Lanes): void {
   const top = scrollTopOf(view);
-  const most = Math.max(0, drawing - height);
-  const count = (isOut: (place: Place) => boolean): number => places.filter(isOut).length;
+  const maxTop = Math.max(0, drawingHeight - visibleHeight);
+  const count = (isHidden: (position: NodePosition) => boolean): number => positions.filter(isHidden).length;
   const ends = [
     {
       name: "higher",
-      sign: "▴",
+      arrow: "▴",
       count: count(({ y, radius }) => y - radius < top),
-      where: "above",
-      to: Math.max(0, top - height / 2),
+      side: "above",
+      to: Math.max(0, top - visibleHeight / 2),
     },
     {
       name: "lower",
-      sign: "▾",
-      count: count(({ y, radius }) => y + radius > top + height),
-      where: "below",
-      to: Math.min(most, top + height / 2),
+      arrow: "▾",
+      count: count(({ y, radius }) => y + radius > top + visibleHeight),
+      side: "below",
+      to: Math.min(maxTop, top + visibleHeight / 2),
     },
   ];
   const group = ensureElement(box, "div", "lanes");
   for (const end of ends) {
-    const title = `${formatPlural(end.count, "node")} ${end.where}: scroll there`;
+    const title = `Scroll to ${formatPlural(end.count, "node")} ${end.side}`;
     ensureElement(group, "button", end.name)
       .attr("class", `${end.name} icon`)
       .attr("type", "button")
       .attr("title", title)
       .attr("aria-label", title)
       .attr("hidden", end.count > 0 ? null : "")
-      .text(`${end.sign} ${end.count}`)
+      .text(`${end.arrow} ${end.count}`)
       .on("click", () => scrollAfterDraw(view, end.to));
   }
 }

@@ -1,55 +1,55 @@
-/** One node of the tree: circle, number or sign, labels above, words below, ring while running. */
+/** One node of the tree: its circle with a number or symbol, the labels around it, and a progress ring while it runs. */
 import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/elements";
 import { drawLabels } from "../../../marks/elements";
 import { NUMBERED_STEP } from "../layout/layout";
-import type { Place } from "../layout/place";
+import type { NodePosition } from "../layout/nodePosition";
 
-const FULL = 0.42 * NUMBERED_STEP;
+const FULL_RADIUS = 0.42 * NUMBERED_STEP;
 
 export interface CircleData {
-  readonly place: Place;
-  /** Share of the running job, 0-1. */
+  readonly position: NodePosition;
+  /** Progress of the running job, 0–1. */
   readonly progress: number | null;
 }
 
 export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
-  const { place, progress } = data;
-  const { radius } = place;
-  const half = Math.max(radius + 2, Math.min(12, radius + 6));
-  one(mark, "rect", "hit")
-    .attr("x", -half)
-    .attr("width", 2 * half)
-    .attr("y", radius < FULL ? -8 : -38)
-    .attr("height", radius < FULL ? 16 : 64);
-  one(mark, "circle", "halo").attr("r", radius + 3);
-  one(mark, "circle", "disc").attr("r", radius);
-  one(mark, "path", "ring").attr("d", progress === null ? null : drawRing(radius, progress));
-  const dot = place.node.state === "running" ? Math.min(3, radius) : 0;
-  one(mark, "circle", "dot live")
+  const { position, progress } = data;
+  const { radius } = position;
+  const halfWidth = Math.max(radius + 2, Math.min(12, radius + 6));
+  ensureShape(mark, "rect", "hit")
+    .attr("x", -halfWidth)
+    .attr("width", 2 * halfWidth)
+    .attr("y", radius < FULL_RADIUS ? -8 : -38)
+    .attr("height", radius < FULL_RADIUS ? 16 : 64);
+  ensureShape(mark, "circle", "halo").attr("r", radius + 3);
+  ensureShape(mark, "circle", "disc").attr("r", radius);
+  ensureShape(mark, "path", "ring").attr("d", progress === null ? null : ringPath(radius, progress));
+  const dot = position.node.state === "running" ? Math.min(3, radius) : 0;
+  ensureShape(mark, "circle", "dot live")
     .attr("cx", radius - 1)
     .attr("cy", 1 - radius)
     .attr("r", dot);
-  drawLabels(mark as unknown as Box<SVGElement>, labelsOf(place));
+  drawLabels(mark as unknown as Box<SVGElement>, listLabels(position));
 }
 
-const drawRing = (radius: number, share: number): string | null =>
+const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
-/** Sign instead of the number where the node ended without a network; its number stands on the axis below. */
-function signOf({ state, number }: Node): string {
+/** A symbol replaces the number if the node has no network; the number is still on the axis below. */
+function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
-/** The number is the first text: the chosen node's is painted on the accent. */
-const labelsOf = ({ node, labels, radius }: Place): readonly Label[] => [
-  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL ? "" : signOf(node), emphasis: "strong" },
+/** The number must be the first text: the style sheet relies on it for the chosen node. */
+const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
+  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL_RADIUS ? "" : numberOrSymbol(node), emphasis: "strong" },
   ...labels,
 ];
 
-function one(mark: Box<SVGGElement>, tag: "circle" | "path" | "rect", name: string): Box<SVGElement> {
-  const found = mark.select<SVGElement>(`:scope > .${name.split(" ").join(".")}`);
-  return found.empty() ? mark.append<SVGElement>(tag).attr("class", name) : found;
+function ensureShape(mark: Box<SVGGElement>, tag: "circle" | "path" | "rect", name: string): Box<SVGElement> {
+  const existing = mark.select<SVGElement>(`:scope > .${name.split(" ").join(".")}`);
+  return existing.empty() ? mark.append<SVGElement>(tag).attr("class", name) : existing;
 }

@@ -1,18 +1,18 @@
-/** The node that the draft would make. */
+/** The ghost: the node that the draft would create. */
 import type { Group } from "../../../marks/elements";
-import { GHOST_Y, type GhostPlace } from "../layout/drafted";
+import { GHOST_Y, type GhostPosition } from "../layout/overlays";
 
-export function drawGhost(group: Group, ghost: GhostPlace | null, title: string): void {
+export function drawGhost(group: Group, ghost: GhostPosition | null, title: string): void {
   const mark = group
-    .selectAll<SVGGElement, GhostPlace>(":scope > g")
+    .selectAll<SVGGElement, GhostPosition>(":scope > g")
     .data(ghost ? [ghost] : [])
     .join((enter) => {
-      const made = enter.append("g").attr("class", "ghost").attr("data-testid", "ghost");
-      made.append("title");
-      made.append("circle").attr("r", 10);
-      made.append("text").attr("class", "number dimmed").attr("text-anchor", "middle").attr("y", 4);
-      made.append("text").attr("class", "label");
-      return made;
+      const element = enter.append("g").attr("class", "ghost").attr("data-testid", "ghost");
+      element.append("title");
+      element.append("circle").attr("r", 10);
+      element.append("text").attr("class", "number d").attr("text-anchor", "middle").attr("y", 4);
+      element.append("text").attr("class", "label");
+      return element;
     })
     .attr("transform", ({ x, y }) => `translate(${x},${y})`);
   mark.select("title").text(title);

@@ -1,4 +1,4 @@
-/** The pruning tree: git-graph lanes over the axis of node numbers. */
+/** The pruning tree, in lanes like a git graph, over the axis of node numbers. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
 import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
@@ -7,27 +7,27 @@ import { listenToDrag } from "../../axis/drag";
 import { drawBand, listenToPan } from "../../axis/band";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import type { Edge } from "../layout/edges";
-import { type Frame, frameTree } from "../layout/foot";
+import { type Viewport, layoutViewport } from "../layout/viewport";
 import type { TreeLayout } from "../layout/layout";
-import type { Place } from "../layout/place";
+import type { NodePosition } from "../layout/nodePosition";
 import { drawLaneButtons, drawPanButtons, drawZoomButtons } from "./buttons";
 import { drawCircle } from "./circle";
-import { drawDiamond } from "./diamond";
+import { drawEstimateMark } from "./estimateMark";
 import { drawGhost } from "./ghost";
 
 export interface TreeData {
   readonly layout: TreeLayout;
   readonly axis: NodeAxis;
   readonly chosen: Node | null;
-  /** Kept in sight: what just grew, else the chosen one. */
+  /** The node to scroll to: the one just created, else the chosen one. */
   readonly followed: Node | null;
   readonly hovered: number | null;
   readonly height: number;
   readonly zoom: number;
-  /** Share of the running job of a node, 0-1. */
+  /** Node id → progress of its running job, 0–1. */
   readonly progress: ReadonlyMap<number, number>;
   readonly describe: (node: Node) => string;
-  /** Of the node that the draft would make. */
+  /** Tooltip of the node that the draft would create. */
   readonly ghostTitle: string;
 }
 
@@ -37,7 +37,7 @@ export interface TreeCallbacks {
   onParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
-  /** +1, −1, or 0 for the usual size. */
+  /** `by`: +1, −1, or 0 to reset the zoom. */
   onZoom(by: number): void;
   onFold(id: number): void;
   onEstimate(id: number): void;
@@ -45,15 +45,15 @@ export interface TreeCallbacks {
 
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
   const { axis, layout } = data;
-  const frame = frameTree(layout, { width: axis.width, height: data.height });
-  const view = ensureElement(box, "div", "window").style("bottom", `${frame.foot}px`);
-  drawTreeChart(view, data, callbacks, frame.drawing);
-  const lanes = { places: layout.places, ...frame };
+  const viewport = layoutViewport(layout, { width: axis.width, height: data.height });
+  const view = ensureElement(box, "div", "window").style("bottom", `${viewport.buttonRowHeight}px`);
+  drawTreeChart(view, data, callbacks, viewport.drawingHeight);
+  const lanes = { positions: layout.positions, ...viewport };
   view.on("scroll", () => {
     recordScroll(view.node()!);
     drawLaneButtons(box, view.node()!, lanes);
   });
-  keepInView(view, data, frame);
+  scrollToFollowed(view, data, viewport);
   drawLaneButtons(box, view.node()!, lanes);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
@@ -61,7 +61,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawZoomButtons(box, data.zoom, callbacks.onZoom);
 }
 
-/** The drawing alone. */
+/** Draws the SVG alone, without buttons or scrolling. */
 export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallbacks, height: number): void {
   const { axis, layout } = data;
   const svg = ensureSvg(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
@@ -70,21 +70,22 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEdges(ensureGroup(svg, "edges"), layout.edges);
   drawGhost(ensureGroup(svg, "ghosts"), layout.ghost, data.ghostTitle);
   drawNodes(ensureGroup(svg, "nodes"), data, callbacks);
-  drawDiamond(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
+  drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
-/** Its labels above; its words below. */
-const [ABOVE, BELOW] = [38, 38];
+/** Pixels that a node's labels take above and below its centre. */
+const [LABELS_ABOVE, LABELS_BELOW] = [38, 38];
 
-/** Scrolls once after another node is chosen or has followedNode; a person's own scrolling stays. */
-function keepInView(box: Box, { layout, followed }: TreeData, { window, drawing }: Frame): void {
+/** Scrolls once whenever another node is to be followed; manual scrolling is left alone otherwise. */
+function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHeight, drawingHeight }: Viewport): void {
   const element = box.node()!;
-  const place = layout.places.find(({ node }) => node.id === followed?.id);
-  if (!place || element.dataset.followed === String(place.node.id)) return;
-  element.dataset.followed = String(place.node.id);
+  const position = layout.positions.find(({ node }) => node.id === followed?.id);
+  if (!position || element.dataset.followed === String(position.node.id)) return;
+  element.dataset.followed = String(position.node.id);
   const top = scrollTopOf(element);
-  const isSeen = place.y >= top + ABOVE && place.y <= top + window - BELOW;
-  if (!isSeen) scrollAfterDraw(element, Math.max(0, Math.min(drawing - window, place.y - window / 2)));
+  const isVisible = position.y >= top + LABELS_ABOVE && position.y <= top + visibleHeight - LABELS_BELOW;
+  if (!isVisible)
+    scrollAfterDraw(element, Math.max(0, Math.min(drawingHeight - visibleHeight, position.y - visibleHeight / 2)));
 }
 
 function drawCaptions(group: Group): void {
@@ -108,34 +109,34 @@ function drawEdges(group: Group, edges: readonly Edge[]): void {
 
 function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void {
   const { chosen, layout } = data;
-  const focusable = layout.places.find(({ node }) => node.id === chosen?.id) ?? layout.places[0];
+  const focusable = layout.positions.find(({ node }) => node.id === chosen?.id) ?? layout.positions[0];
   const hadFocus = group.node()!.contains(document.activeElement);
   const marks = group
-    .selectAll<SVGGElement, Place>(":scope > g")
-    .data(layout.places, ({ node }) => node.id)
+    .selectAll<SVGGElement, NodePosition>(":scope > g")
+    .data(layout.positions, ({ node }) => node.id)
     .join("g")
-    .attr("class", (place) => classOf(place, data))
+    .attr("class", (position) => nodeClass(position, data))
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
     .attr("role", "treeitem")
     .attr("aria-level", ({ level }) => level)
     .attr("aria-expanded", ({ isOpen }) => isOpen)
     .attr("aria-selected", ({ node }) => node.id === chosen?.id)
     .attr("data-testid", ({ node }) => `node-${node.number}`)
-    .attr("tabindex", (place) => (place === focusable ? 0 : -1))
-    .each(function (place) {
-      const { id } = place.node;
-      drawTitle(this, data.describe(place.node));
-      drawCircle(select(this), { place, progress: data.progress.get(id) ?? null });
+    .attr("tabindex", (position) => (position === focusable ? 0 : -1))
+    .each(function (position) {
+      const { id } = position.node;
+      drawTitle(this, data.describe(position.node));
+      drawCircle(select(this), { position, progress: data.progress.get(id) ?? null });
     });
-  listen(marks, callbacks);
+  addListeners(marks, callbacks);
   if (hadFocus)
     marks
-      .filter((place) => place === focusable)
+      .filter((position) => position === focusable)
       .node()
       ?.focus({ preventScroll: true });
 }
 
-/** Its name for screen readers and its tooltip. */
+/** The node's tooltip, which is also its name for screen readers. */
 function drawTitle(mark: SVGGElement, text: string): void {
   const title =
     mark.querySelector(":scope > title") ??
@@ -143,7 +144,7 @@ function drawTitle(mark: SVGGElement, text: string): void {
   if (title.textContent !== text) title.textContent = text;
 }
 
-const classOf = ({ node }: Place, { chosen, hovered }: TreeData): string =>
+const nodeClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
   [
     "node",
     node.state,
@@ -152,9 +153,9 @@ const classOf = ({ node }: Place, { chosen, hovered }: TreeData): string =>
     node.recovered === false ? "unrecovered" : "",
   ].join(" ");
 
-type Marks = ReturnType<typeof select<SVGGElement, Place>>;
+type Marks = ReturnType<typeof select<SVGGElement, NodePosition>>;
 
-function listen(marks: unknown, callbacks: TreeCallbacks): void {
+function addListeners(marks: unknown, callbacks: TreeCallbacks): void {
   const { onChoose, onHover, onFold } = callbacks;
   (marks as Marks)
     .on("click", (_, { node }) => onChoose(node.id))

@@ -1,12 +1,12 @@
-/** An estimate in words: what to keep, by which pair, what the forecast expects. */
+/** An estimate in words: how many filters to keep, from which pair of nodes, and what the forecast expects. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
-/** Below this change the paper stops. */
-const STOP = 0.05;
+/** Share of filters below which the paper stops pruning. */
+const STOP_CHANGE = 0.05;
 
 interface Line {
   readonly key: string;
@@ -23,10 +23,10 @@ export function drawAnswer(box: Box, estimate: Estimate | null, state: State): v
     .selectAll<HTMLElement, Line>(":scope > div")
     .data(listLines(estimate, state), ({ key }) => key)
     .join((enter) => {
-      const made = enter.append("div");
-      made.append("dt");
-      made.append("dd");
-      return made;
+      const line = enter.append("div");
+      line.append("dt");
+      line.append("dd");
+      return line;
     })
     .each(function ({ name, text }) {
       this.querySelector("dt")!.textContent = name;
@@ -39,12 +39,12 @@ export function drawAnswer(box: Box, estimate: Estimate | null, state: State): v
   );
 }
 
-/** "Keep 144 of 320 filters (remove 55.0%) of node 2." */
+/** "Keep 144 of 320 filters of node 2 (remove 55.0%)." */
 export function describeAdvice({ keep, remove, change, from_id }: Estimate, { server }: State): string {
   const from = server.nodes[from_id];
-  const all = from?.filters ?? keep + remove;
-  const advice = `Keep ${formatCount(keep)} of ${formatCount(all)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
-  return change < STOP ? `${advice} That is less than 5%: time to stop.` : advice;
+  const filters = from?.filters ?? keep + remove;
+  const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
+  return change < STOP_CHANGE ? `${advice} That is less than 5%: time to stop.` : advice;
 }
 
 export function listLines(estimate: Estimate, state: State): readonly Line[] {
@@ -68,13 +68,13 @@ function describePair({ interpolated, interpolation_reason, good_id, bad_id }: E
 
 function describeForecast({ forecast, forecast_reason, keep }: Estimate): string {
   if (!forecast) return forecast_reason ?? "none";
-  const { accuracy, low, high, nodes, keep: least, keep_low, keep_high } = forecast;
+  const { accuracy, low, high, nodes, keep: needed, keep_low, keep_high } = forecast;
   const expected = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
-  if (least === null) return `${expected}; no size seen so far is expected to reach the target`;
-  return `${expected}; the target needs ${formatCount(least)}${describeRange(keep_low, keep_high)}`;
+  if (needed === null) return `${expected}; no size so far is expected to reach the target`;
+  return `${expected}; the target needs ${formatCount(needed)}${describeRange(keep_low, keep_high)}`;
 }
 
-/** An end that no size seen reaches is left open. */
+/** The range is open at an end that no size so far reaches. */
 function describeRange(low: number | null, high: number | null): string {
   if (low === null && high === null) return "";
   if (high === null) return ` (${formatCount(low)} or more)`;

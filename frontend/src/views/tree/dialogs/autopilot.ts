@@ -1,4 +1,4 @@
-/** Starts a branch that grows by itself, and lists those that there were. */
+/** Starts Autopilot at a node, and lists its earlier runs. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -24,13 +24,13 @@ const KINDS = [
 ];
 
 export const autopilotDialog: PanelDialog = {
-  label: "Autopilot from this node",
+  label: "Start Autopilot",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     const node = dialog?.kind === "autopilot" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "autopilot" || !node) return;
     ensureElement(content, "p", "paragraph").text(
-      `From node ${node.number} on, each step removes a share of the filters with the lowest sensitivity and tunes. It runs as jobs, shows live in the tree, and can be stopped or taken over at any node.`,
+      `Starting at node ${node.number}, each step removes a share of the filters with the lowest sensitivity and fine-tunes the network. Autopilot runs in the background, appears live in the tree, and can be stopped or taken over at any node.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
@@ -53,7 +53,7 @@ function drawFields(form: Box, state: State): void {
   drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => undefined);
   drawField(form, {
     name: "percent",
-    label: "Filters a step, %",
+    label: "Filters per step, %",
     type: "number",
     min: 0.1,
     max: 90,
@@ -71,7 +71,7 @@ function drawFields(form: Box, state: State): void {
   });
   drawField(form, {
     name: "max_steps",
-    label: "At most, steps",
+    label: "Maximum steps",
     type: "number",
     min: 1,
     max: 200,
@@ -80,7 +80,7 @@ function drawFields(form: Box, state: State): void {
   });
   drawField(form, {
     name: "epochs",
-    label: "Epochs a step",
+    label: "Epochs per step",
     type: "number",
     min: 0,
     max: 1000,
@@ -99,7 +99,7 @@ function drawFields(form: Box, state: State): void {
   drawHelpText(
     form,
     "training-help",
-    "Empty fields: as the experiment has it. All else of the training is as chosen beside the plan.",
+    "Empty fields use the experiment’s settings. All other training settings are those chosen next to the plan.",
   );
 }
 
@@ -123,7 +123,7 @@ function drawAutopilots(box: Box, state: State): void {
     .filter(({ experiment_id }) => experiment_id === state.choice.experiment)
     .sort((a, b) => b.id - a.id);
   box.attr("hidden", autopilots.length ? null : "");
-  ensureElement(box, "b", "title").text("Autopilots so far");
+  ensureElement(box, "b", "title").text("Earlier Autopilots");
   ensureElement(box, "ul", "list")
     .selectAll<HTMLLIElement, Autopilot>(":scope > li")
     .data(autopilots, ({ id }) => id)

@@ -1,4 +1,4 @@
-/** Asks before a branch goes, and names what goes. */
+/** Lists what deleting a branch would remove, and asks for confirmation. */
 import type { Branch } from "../../../api/values";
 import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/elements";
@@ -11,19 +11,19 @@ export const branchDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "branch") return;
     const branch = state.server.branches[dialog.node];
-    const failed = state.screen.requests[`branch:${dialog.node}`]?.error ?? null;
-    ensureElement(content, "p", "paragraph").text(branch ? describeBranch(branch) : "Counting what would go…");
+    const loadError = state.screen.questions[`branch:${dialog.node}`]?.error ?? null;
+    ensureElement(content, "p", "paragraph").text(branch ? describeBranch(branch) : "Counting what would be deleted…");
     ensureElement(content, "ul", "list")
       .selectAll<HTMLLIElement, Branch["nodes"][number]>(":scope > li")
       .data(branch?.nodes ?? [], ({ id }) => id)
       .join("li")
       .text(
-        ({ number, state: ended, accuracy, size_bytes }) =>
-          `node ${number}: ${accuracy === null ? ended : formatPercent(accuracy, 2)}, ${formatBytes(size_bytes)}`,
+        ({ number, state: nodeState, accuracy, size_bytes }) =>
+          `node ${number}: ${accuracy === null ? nodeState : formatPercent(accuracy, 2)}, ${formatBytes(size_bytes)}`,
       );
-    drawStatusLine(content, { ...dialog, error: dialog.error ?? failed }, "Deleting…");
+    drawStatusLine(content, { ...dialog, error: dialog.error ?? loadError }, "Deleting…");
     drawButtons(content, [
-      { text: "Keep it", run: () => act.openDialog(null) },
+      { text: "Keep branch", run: () => act.openDialog(null) },
       {
         text: "Delete branch",
         isMain: true,
@@ -35,6 +35,6 @@ export const branchDialog: PanelDialog = {
 };
 
 function describeBranch({ nodes, size_bytes, active_jobs }: Branch): string {
-  const jobs = active_jobs ? ` ${formatPlural(active_jobs, "job")} of it will be cancelled.` : "";
-  return `${formatPlural(nodes.length, "node")} with weights, plans and results, ${formatBytes(size_bytes)} on disk, will be deleted.${jobs} This cannot be undone.`;
+  const jobs = active_jobs ? ` ${formatPlural(active_jobs, "job")} will be cancelled.` : "";
+  return `${formatPlural(nodes.length, "node")} with weights, plans and results (${formatBytes(size_bytes)} on disk) will be deleted.${jobs} This cannot be undone.`;
 }

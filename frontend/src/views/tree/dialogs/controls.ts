@@ -1,4 +1,4 @@
-/** Nodes of the same size made another way, to compare the chosen one with. */
+/** Creates controls: nodes of equal size made in another way, to compare the chosen node with. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -7,25 +7,29 @@ import { drawField, drawHelpText, noTraining, onSubmit, readNumber } from "../..
 import type { PanelDialog } from "../../panel";
 
 const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
-  { value: "random", text: "random filters" },
-  { value: "l1", text: "filters of lowest L1 norm" },
-  { value: "scratch", text: "the same structure, trained from scratch" },
+  { value: "random", text: "random filters removed" },
+  { value: "l1", text: "filters with the lowest L1 norm removed" },
+  { value: "scratch", text: "same structure trained from scratch" },
 ];
 
 export const controlsDialog: PanelDialog = {
-  label: "Controls at equal size",
+  label: "Controls of equal size",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     const node = dialog?.kind === "controls" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "controls" || !node) return;
     const parent = state.server.nodes[node.parent_id ?? -1];
     ensureElement(content, "p", "paragraph").text(
-      `Each has the widths of node ${node.number} (${formatCount(node.filters)} filters), grows from node ${parent?.number ?? "?"} and is trained alike. It stands in the tree beside the branch.`,
+      `Each control has the layer widths of node ${node.number} (${formatCount(node.filters)} filters), starts from node ${parent?.number ?? "?"} and is trained in the same way. Controls appear in the tree next to the branch.`,
     );
     const form = ensureElement(content, "form", "form");
     drawKinds(form);
-    drawField(form, { name: "seeds", label: "How many seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
-    drawHelpText(form, "seeds-help", "A node for each kind and seed: how much of the difference is chance.");
+    drawField(form, { name: "seeds", label: "Seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
+    drawHelpText(
+      form,
+      "seeds-help",
+      "Creates one node per kind and seed, to show how much of the difference is chance.",
+    );
     drawField(form, {
       name: "epochs",
       label: "Epochs",
@@ -37,7 +41,7 @@ export const controlsDialog: PanelDialog = {
     });
     drawField(form, {
       name: "images",
-      label: "Train images an epoch",
+      label: "Training images per epoch",
       type: "number",
       min: 1,
       step: 1,
@@ -46,42 +50,42 @@ export const controlsDialog: PanelDialog = {
     drawHelpText(
       form,
       "training-help",
-      "Empty fields: as the node was tuned; from scratch, as a root is trained, which takes longer.",
+      "Empty fields use the node’s own settings, or for training from scratch those of a root, which take longer.",
     );
-    const make = (): void => {
+    const createControls = (): void => {
       if (dialog.sending) return;
       const kinds = readKinds(form);
       ensureElement(form, "span", "problem kinds")
         .attr("hidden", kinds.length ? "" : null)
-        .text("Tick what the controls differ in.");
-      if (kinds.length) act.makeControls(node.id, readForms(form, kinds));
+        .text("Select at least one kind.");
+      if (kinds.length) act.makeControls(node.id, readForm(form, kinds));
     };
-    onSubmit(form, make);
-    drawStatusLine(content, dialog, "Making them…");
+    onSubmit(form, createControls);
+    drawStatusLine(content, dialog, "Creating controls…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Make controls", isMain: true, disabled: dialog.sending, run: make },
+      { text: "Create controls", isMain: true, disabled: dialog.sending, run: createControls },
     ]);
   },
 };
 
-/** Several at once: each is asked for by itself. */
+/** Checkboxes, as several kinds can be requested at once. */
 function drawKinds(form: Box): void {
-  ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Removed are");
+  ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Kinds");
   ensureElement(form, "div", "kinds")
     .attr("role", "group")
     .attr("aria-labelledby", "kinds-label")
     .selectAll<HTMLLabelElement, (typeof KINDS)[number]>(":scope > label")
     .data(KINDS, ({ value }) => value)
     .join((enter) => {
-      const made = enter.append("label").attr("class", "check");
-      made
+      const label = enter.append("label").attr("class", "check");
+      label
         .append("input")
         .attr("type", "checkbox")
         .attr("name", ({ value }) => `kind-${value}`)
-        .property("checked", (_, at) => at === 0);
-      made.append("span").text(({ text }) => text);
-      return made;
+        .property("checked", (_, index) => index === 0);
+      label.append("span").text(({ text }) => text);
+      return label;
     });
 }
 
@@ -90,7 +94,7 @@ const readKinds = (form: Box): NewControls["kind"][] =>
     (kind) => form.select<HTMLInputElement>(`[name=kind-${kind}]`).property("checked") as boolean,
   );
 
-function readForms(form: Box, kinds: readonly NewControls["kind"][]): NewControls[] {
+function readForm(form: Box, kinds: readonly NewControls["kind"][]): NewControls[] {
   const [epochs, images] = [readNumber(form, "epochs"), readNumber(form, "images")];
   const training =
     epochs === null && images === null ? null : { epochs, ...(images === null ? noTraining : { images }) };

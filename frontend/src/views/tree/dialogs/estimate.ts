@@ -1,4 +1,4 @@
-/** The estimator: target and pair in, how many filters to keep out, beside what earlier answers came to. */
+/** The estimator: from a target and a pair of nodes, how many filters to keep; and the outcomes of earlier estimates. */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -19,19 +19,19 @@ export const estimateDialog: PanelDialog = {
     const estimate = state.server.estimates[state.choice.tree.estimate ?? -1] ?? null;
     content.classed("wide", true);
     ensureElement(content, "p", "paragraph").text(
-      `How many of node ${node.number}’s ${formatCount(node.filters)} filters to keep, and still reach the target.`,
+      `How many of node ${node.number}’s ${formatCount(node.filters)} filters to keep while still reaching the target.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
-    const ask = (): void => {
+    const requestEstimate = (): void => {
       if (!dialog.sending) act.estimate(node.id, readForm(form));
     };
-    onSubmit(form, ask);
-    drawStatusLine(content, dialog, "Asking…");
+    onSubmit(form, requestEstimate);
+    drawStatusLine(content, dialog, "Estimating…");
     drawAnswer(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
-      { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: ask },
+      { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: requestEstimate },
       ...(estimate
         ? [
             {
@@ -64,18 +64,18 @@ function drawFields(form: Box, state: State): void {
     {
       name: "good",
       label: "Good node",
-      choices: [{ value: "", text: "the last that reaches the target" }, ...nodes.map(toOption)],
+      choices: [{ value: "", text: "last node that reaches the target" }, ...nodes.map(toOption)],
     },
     () => undefined,
   );
   drawChoice(
     form,
-    { name: "bad", label: "Bad node", choices: [{ value: "", text: "the first below it" }, ...nodes.map(toOption)] },
+    { name: "bad", label: "Bad node", choices: [{ value: "", text: "first node below it" }, ...nodes.map(toOption)] },
     () => undefined,
   );
 }
 
-/** What the server takes where none is given: the experiment's target, else the root less the tolerance. */
+/** The server's default: the experiment's target, else the root's accuracy minus the tolerance. */
 export function defaultTarget(state: State): number | null {
   const experiment = chosenExperiment(state);
   const root = experiment?.root_id == null ? undefined : state.server.nodes[experiment.root_id];

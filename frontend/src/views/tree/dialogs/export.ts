@@ -1,4 +1,4 @@
-/** Takes a node away: a format, how it was checked, the file; and the offer to measure it on the test split first. */
+/** Exports a node: format, check result and download; also offers to measure its test accuracy first. */
 import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
@@ -9,22 +9,22 @@ import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawChoice, readText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
-import { drawTest } from "./test";
+import { drawTestAccuracy } from "./testAccuracy";
 
 type Format = Export["format"];
 
 const FORMATS: Record<Format, { readonly text: string; readonly help: string }> = {
   safetensors: {
     text: "safetensors",
-    help: "Weights, and a JSON of all that is known of them; cnnpruner.load rebuilds the network without a server and without pickle.",
+    help: "Weights with a JSON description; cnnpruner.load rebuilds the network without a server and without pickle.",
   },
   onnx: {
     text: "ONNX",
-    help: "For ONNX Runtime and other engines; takes any number of images. Checked in ONNX Runtime.",
+    help: "For ONNX Runtime and other engines; accepts any batch size. Checked in ONNX Runtime.",
   },
   torch_export: {
     text: "torch.export (.pt2)",
-    help: "A graph that torch runs without the network’s Python code; takes any number of images.",
+    help: "A graph that torch runs without the network’s Python code; accepts any batch size.",
   },
 };
 const CHOICES = Object.entries(FORMATS).map(([value, { text }]) => ({ value, text }));
@@ -37,19 +37,19 @@ export const exportDialog: PanelDialog = {
     if (dialog?.kind !== "export" || !node) return;
     const { format } = dialog;
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number} as an archive with a README; it is read again and checked on selection images before it is offered.`,
+      `Exports node ${node.number} as an archive with a README. The file is read back and checked on selection images before you can download it.`,
     );
     drawFormat(ensureElement(content, "div", "form"), format, act);
     const jobs = jobsOf(state, node.id, "export");
-    const made = (state.server.exports[node.id] ?? []).find((one) => one.format === format);
+    const existingExport = (state.server.exports[node.id] ?? []).find((candidate) => candidate.format === format);
     ensureElement(content, "p", "checked")
       .attr("class", "checked paragraph")
-      .attr("hidden", made ? null : "")
-      .text(made ? describeCheck(made, node) : "");
+      .attr("hidden", existingExport ? null : "")
+      .text(existingExport ? describeCheck(existingExport, node) : "");
     drawProgress(content, jobs.find(isActive));
-    drawStatusLine(content, { ...dialog, error: dialog.error ?? failure(jobs) }, "Asking…");
-    drawTest(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
-    drawEnd(content, { node, format, made, isBusy: dialog.sending || jobs.some(isActive) }, act);
+    drawStatusLine(content, { ...dialog, error: dialog.error ?? failureMessage(jobs) }, "Starting…");
+    drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
+    drawFooter(content, { node, format, existingExport, isBusy: dialog.sending || jobs.some(isActive) }, act);
   },
 };
 
@@ -61,48 +61,48 @@ function drawFormat(form: Box, format: Format, act: Actions): void {
   ensureElement(form, "span", "help").text(FORMATS[format].help);
 }
 
-/** Of the newest job alone: what failed before it is past. */
-const failure = (jobs: readonly Job[]): string | null =>
+/** Error of the newest job; failures of earlier jobs no longer matter. */
+const failureMessage = (jobs: readonly Job[]): string | null =>
   jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
-/** What was found when the file was read again. */
+/** Result of the check that read the file back. */
 function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
   const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
-    `Checked by ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTiny(check.max_difference)}`,
-    `(largest ${formatValue(check.largest_logit)}), same class on ${formatPercent(check.same_top1)}. Archive of ${formatBytes(size_bytes)}.`,
-    isOlder ? "Made before the test accuracy was known: make it anew to write that into it." : "",
+    `Checked with ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTiny(check.max_difference)}`,
+    `(largest logit ${formatValue(check.largest_logit)}), and ${formatPercent(check.same_top1)} of predictions are the same. Archive: ${formatBytes(size_bytes)}.`,
+    isOlder ? "Created before the test accuracy was measured: export again to include it." : "",
   ]
     .join(" ")
     .trim();
 }
 
-/** 5.7e-6 */
+/** "5.7e-6" */
 const formatTiny = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
-interface End {
+interface Footer {
   readonly node: Node;
   readonly format: Format;
-  readonly made: Export | undefined;
+  readonly existingExport: Export | undefined;
   readonly isBusy: boolean;
 }
 
-function drawEnd(content: Box, { node, format, made, isBusy }: End, act: Actions): void {
-  const make = {
-    text: made ? "Make it anew" : "Make and check",
-    isMain: !made,
+function drawFooter(content: Box, { node, format, existingExport, isBusy }: Footer, act: Actions): void {
+  const exportButton = {
+    text: existingExport ? "Export again" : "Export and check",
+    isMain: !existingExport,
     disabled: isBusy,
     run: () => act.makeExport(node.id, format),
   };
-  drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }, make]);
+  drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }, exportButton]);
   const link = ensureElement(content.select<HTMLElement>(".buttons"), "a", "download").attr(
     "class",
     "download btn pri",
   );
   link
-    .attr("hidden", made ? null : "")
-    .attr("download", made?.file ?? "")
-    .attr("title", made?.file ?? "");
+    .attr("hidden", existingExport ? null : "")
+    .attr("download", existingExport?.file ?? "")
+    .attr("title", existingExport?.file ?? "");
   link
     .attr("href", buildUrl("/api/nodes/{node_id}/export", { node_id: node.id }, { format }))
     .text("Download")

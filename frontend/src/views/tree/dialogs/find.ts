@@ -1,4 +1,4 @@
-/** Finds nodes by number, note, star or maker. */
+/** Finds nodes by number, note, star or origin. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/elements";
@@ -6,16 +6,16 @@ import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
 import { describeMaker } from "../../nodes/tags";
-import { describeEnd } from "../../nodes/words";
+import { describeOutcome } from "../../nodes/descriptions";
 
-const MOST = 50;
+const MAX_RESULTS = 50;
 
 export const findDialog: PanelDialog = {
   label: "Find a node",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "find") return;
-    const found = findNodes(state, dialog.text);
+    const matches = findNodes(state, dialog.text);
     const choose = (node: Node | undefined): void => {
       if (!node) return;
       act.chooseNode(node.id);
@@ -24,45 +24,45 @@ export const findDialog: PanelDialog = {
     ensureElement(content, "input", "field")
       .attr("autofocus", "")
       .attr("type", "text")
-      .attr("aria-label", "Number, words of the note, ★, not recovered, control …")
-      .attr("placeholder", "number, words of the note, ★, not recovered, control …")
-      .on("input", (event: Event) => act.setFindText((event.currentTarget as HTMLInputElement).value))
+      .attr("aria-label", "Number, words in the note, ★, not recovered, control …")
+      .attr("placeholder", "number, words in the note, ★, not recovered, control …")
+      .on("input", (event: Event) => act.typeFind((event.currentTarget as HTMLInputElement).value))
       .on("keydown", (event: KeyboardEvent) => {
-        if (event.key === "Enter") choose(found[0]);
+        if (event.key === "Enter") choose(matches[0]);
       });
     ensureElement(content, "p", "paragraph")
       .attr("class", "paragraph dim small")
       .attr("role", "status")
-      .text(`${formatPlural(found.length, "node")}; Enter chooses the first.`);
+      .text(`${formatPlural(matches.length, "node")}; Enter chooses the first.`);
     ensureElement(content, "div", "found")
       .selectAll<HTMLButtonElement, Node>(":scope > button")
-      .data(found.slice(0, MOST), ({ id }) => id)
+      .data(matches.slice(0, MAX_RESULTS), ({ id }) => id)
       .join("button")
       .order()
       .attr("type", "button")
       .attr("data-testid", ({ number }) => `found-${number}`)
-      .text((node) => describeFound(node, state))
+      .text((node) => describeMatch(node, state))
       .on("click", (_, node) => choose(node));
   },
 };
 
-/** A number finds that node first; words must all stand in what is known of a node. */
+/** Nodes whose description contains all words; a number puts the node with that number first. */
 export function findNodes(state: State, text: string): readonly Node[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const hits = treeNodes(state).filter((node) => {
-    const known = describeFound(node, state).toLowerCase();
-    return words.every((word) => known.includes(word));
+  const matches = treeNodes(state).filter((node) => {
+    const description = describeMatch(node, state).toLowerCase();
+    return words.every((word) => description.includes(word));
   });
-  return hits.sort(
+  return matches.sort(
     (a, b) => Number(String(b.number) === words[0]) - Number(String(a.number) === words[0]) || a.number - b.number,
   );
 }
 
-function describeFound(node: Node, { server }: State): string {
+function describeMatch(node: Node, { server }: State): string {
   const parts = [
     `node ${node.number}`,
     node.accuracy === null ? "" : formatPercent(node.accuracy, 2),
-    describeEnd(node),
+    describeOutcome(node),
     describeMaker(node, server.nodes),
   ];
   return [...parts, node.starred ? "★" : "", node.note].filter(Boolean).join(" · ");

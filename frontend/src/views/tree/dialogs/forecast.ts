@@ -1,4 +1,4 @@
-/** The forecast as a curve: expected accuracy over filters with its 80 % interval, the tree's nodes, target and answer. */
+/** The forecast as a curve: expected accuracy over filters with its 80% interval, the tree's nodes, target and estimate. */
 import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
@@ -10,33 +10,34 @@ import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } f
 const [WIDTH, HEIGHT] = [436, 132];
 const [LEFT, RIGHT, TOP, BOTTOM] = [36, 428, 18, 112];
 
-type Known = Node & { readonly accuracy: number; readonly filters: number };
+type MeasuredNode = Node & { readonly accuracy: number; readonly filters: number };
 
 export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[]): void {
   const { forecast, target_accuracy: target, keep } = estimate;
   const svg = ensureSvg(box, "forecast", WIDTH, HEIGHT)
     .attr("role", "img")
     .attr("hidden", forecast ? null : "");
-  svg.attr("aria-label", "Forecast: expected accuracy over filters with its 80 % interval");
+  svg.attr("aria-label", "Forecast: expected accuracy over filters with its 80% interval");
   if (!forecast) return;
-  const known = nodes.filter(
-    (node): node is Known => node.state === "ready" && node.accuracy !== null && node.filters !== null && !node.control,
+  const measured = nodes.filter(
+    (node): node is MeasuredNode =>
+      node.state === "ready" && node.accuracy !== null && node.filters !== null && !node.control,
   );
-  const { x, y } = scalesOf(forecast.curve, known, target);
+  const { x, y } = createScales(forecast.curve, measured, target);
   drawGrid(svg, { x, y });
   drawPath(
     ensureGroup(svg, "interval"),
     area<ForecastPoint>(
-      (p) => x(p.filters),
-      (p) => y(p.low),
-      (p) => y(p.high),
+      (point) => x(point.filters),
+      (point) => y(point.low),
+      (point) => y(point.high),
     )(forecast.curve),
   );
   drawPath(
     ensureGroup(svg, "expected"),
     line<ForecastPoint>(
-      (p) => x(p.filters),
-      (p) => y(p.accuracy),
+      (point) => x(point.filters),
+      (point) => y(point.accuracy),
     )(forecast.curve),
   );
   drawLines(
@@ -45,26 +46,29 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     "var(--text)",
   );
   ensureGroup(svg, "dots")
-    .selectAll<SVGCircleElement, Known>(":scope > circle")
-    .data(known, ({ id }) => id)
+    .selectAll<SVGCircleElement, MeasuredNode>(":scope > circle")
+    .data(measured, ({ id }) => id)
     .join("circle")
     .attr("r", 2.5)
     .attr("cx", ({ filters }) => x(filters))
     .attr("cy", ({ accuracy }) => y(accuracy));
   drawPath(
-    ensureGroup(svg, "sign").attr("transform", `translate(${x(keep)},${y(forecast.accuracy)})`),
+    ensureGroup(svg, "diamond").attr("transform", `translate(${x(keep)},${y(forecast.accuracy)})`),
     "M0,-5L5,0L0,5L-5,0Z",
   );
-  drawLabels(ensureGroup(svg, "words"), [
+  drawLabels(ensureGroup(svg, "captions"), [
     { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", emphasis: "" },
     { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", emphasis: "" },
   ]);
 }
 
-function scalesOf(curve: readonly ForecastPoint[], nodes: readonly Known[], target: number) {
-  const filters = extent([...curve.map((p) => p.filters), ...nodes.map((node) => node.filters)]) as [number, number];
+function createScales(curve: readonly ForecastPoint[], nodes: readonly MeasuredNode[], target: number) {
+  const filters = extent([...curve.map((point) => point.filters), ...nodes.map((node) => node.filters)]) as [
+    number,
+    number,
+  ];
   const accuracies = extent([
-    ...curve.flatMap((p) => [p.low, p.high]),
+    ...curve.flatMap((point) => [point.low, point.high]),
     ...nodes.map((node) => node.accuracy),
     target,
   ]) as [number, number];
@@ -74,7 +78,7 @@ function scalesOf(curve: readonly ForecastPoint[], nodes: readonly Known[], targ
   };
 }
 
-function drawGrid(svg: Group, { x, y }: ReturnType<typeof scalesOf>): void {
+function drawGrid(svg: Group, { x, y }: ReturnType<typeof createScales>): void {
   const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT, x2: RIGHT, y1: y(value), y2: y(value) }));
   drawLines(ensureGroup(svg, "grid"), rows, "var(--grid)");
   drawLabels(ensureGroup(svg, "ticks"), [

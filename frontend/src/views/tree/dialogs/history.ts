@@ -1,20 +1,20 @@
-/** Every estimate of the tree beside what came of it, the newest first. */
+/** Every estimate of the tree with its outcome, the newest first. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 
-const NAMES = ["asked at", "target", "keep", "forecast, 80%", "came out"];
+const COLUMN_NAMES = ["node", "target", "keep", "forecast, 80%", "outcome"];
 
 export function drawHistory(box: Box, state: State, onChoose: (id: number) => void): void {
   const estimates = listEstimates(state);
   box.attr("hidden", estimates.length ? null : "");
-  ensureElement(box, "b", "title").text("Estimates so far");
+  ensureElement(box, "b", "title").text("Earlier estimates");
   const table = ensureElement(box, "table", "history");
   const head = ensureElement(ensureElement(table, "thead", "heading"), "tr", "names");
   head
     .selectAll<HTMLElement, string>(":scope > th")
-    .data(NAMES)
+    .data(COLUMN_NAMES)
     .join("th")
     .attr("scope", "col")
     .text((name) => name);
@@ -43,12 +43,12 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: (
     type: "button",
     className: "link",
     textContent: texts[0],
-    title: "Show it, also on the tree",
+    title: "Show this estimate, also in the tree",
     onclick: choose,
   });
 }
 
-/** "node 5: 92.80%, met, inside"; "node 5: 92.80% with 17 filters, not as advised" */
+/** "node 5: 92.80%, met, in interval"; "node 5: 92.80% with 17 filters, not as advised" */
 export function describeRow(
   { node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate,
   { server }: State,
@@ -56,21 +56,21 @@ export function describeRow(
   const expected = forecast
     ? `${formatShare(forecast.accuracy)} (${formatShare(forecast.low)}–${formatShare(forecast.high)})`
     : "none";
-  const asked = `node ${server.nodes[node_id]?.number ?? "deleted"}`;
+  const nodeName = `node ${server.nodes[node_id]?.number ?? "deleted"}`;
   if (!outcome)
     return [
-      asked,
+      nodeName,
       formatPercent(target_accuracy, 2),
       formatCount(keep),
       expected,
       plan_id === null ? "not drafted" : "drafted",
     ];
-  return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, describeOutcome(outcome)];
+  return [nodeName, formatPercent(target_accuracy, 2), formatCount(keep), expected, describeOutcome(outcome)];
 }
 
 function describeOutcome({ number, accuracy, filters, is_met, in_interval }: NonNullable<Estimate["outcome"]>): string {
   const node = `node ${number}: ${formatPercent(accuracy, 2)}`;
   if (is_met === null) return `${node} with ${formatCount(filters)} filters, not as advised`;
-  const inside = in_interval === null ? "" : in_interval ? ", inside" : ", outside";
-  return `${node}, ${is_met ? "met" : "not met"}${inside}`;
+  const interval = in_interval === null ? "" : in_interval ? ", in interval" : ", out of interval";
+  return `${node}, ${is_met ? "met" : "not met"}${interval}`;
 }

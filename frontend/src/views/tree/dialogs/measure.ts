@@ -1,4 +1,4 @@
-/** Measures a node on request: latency by torch and ONNX Runtime beside its MACs, and the test split. */
+/** Measures a node on request: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMs, formatShort } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -7,13 +7,13 @@ import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, onSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
-import { drawTest } from "./test";
+import { drawTestAccuracy } from "./testAccuracy";
 
 type Latency = Node["latency"][number];
 
 const RUNTIMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
-const HEADS = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
-const USUAL_BATCH = 32;
+const COLUMN_NAMES = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
+const DEFAULT_BATCH = 32;
 
 export const measureDialog: PanelDialog = {
   label: "Measure",
@@ -24,27 +24,27 @@ export const measureDialog: PanelDialog = {
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActive);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs are not always less time: measure it where it shall run.`,
+      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const form = ensureElement(content, "form", "form");
     drawField(form, {
       name: "batch",
-      label: "Batch, images",
+      label: "Batch size, images",
       type: "number",
       min: 1,
       max: 1024,
       step: 1,
-      value: String(USUAL_BATCH),
+      value: String(DEFAULT_BATCH),
     });
     const measure = (): void => {
-      if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? USUAL_BATCH);
+      if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? DEFAULT_BATCH);
     };
     onSubmit(form, measure);
     drawNotes(ensureElement(content, "p", "notes"), jobs);
     drawProgress(content, jobs.find(isActive));
-    drawStatusLine(content, dialog, "Asking…");
-    drawTest(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
+    drawStatusLine(content, dialog, "Starting…");
+    drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Measure latency", isMain: true, disabled: isBusy, run: measure },
@@ -53,7 +53,7 @@ export const measureDialog: PanelDialog = {
 };
 
 function drawLatencies(table: Box, latency: readonly Latency[]): void {
-  const cells = [HEADS, ...latency.map(listCells)];
+  const cells = [COLUMN_NAMES, ...latency.map(listCells)];
   table
     .attr("hidden", latency.length ? null : "")
     .selectAll<HTMLTableRowElement, string[]>(":scope > tr")
@@ -74,11 +74,11 @@ const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): stri
   formatCount((batch * 1000) / median_ms),
 ];
 
-/** What could not be measured, and why. */
+/** Says what could not be measured, and why. */
 function drawNotes(line: Box, jobs: readonly Job[]): void {
   const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
-  const failed = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];
-  const text = [...failed, ...notes].join(" ");
+  const errors = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];
+  const text = [...errors, ...notes].join(" ");
   line
     .attr("class", "notes problem paragraph")
     .attr("hidden", text ? null : "")

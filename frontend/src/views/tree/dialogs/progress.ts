@@ -1,4 +1,4 @@
-/** How far a job of a dialog is. */
+/** Progress of a dialog's job. */
 import type { Job } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
 
@@ -6,8 +6,8 @@ export function drawProgress(content: Box, job: Job | undefined): void {
   const line = ensureElement(content, "div", "progress")
     .attr("hidden", job ? null : "")
     .attr("role", "status");
-  const text = job?.state === "waiting" ? "Waiting for its turn…" : `${job?.message ?? ""} …`;
-  ensureElement(line, "span", "what").text(job ? text : "");
+  const text = job?.state === "waiting" ? "Waiting for a worker…" : `${job?.message ?? ""} …`;
+  ensureElement(line, "span", "message").text(job ? text : "");
   const share = Math.round((job?.progress ?? 0) * 100);
   const track = ensureElement(line, "span", "track")
     .attr("role", "progressbar")

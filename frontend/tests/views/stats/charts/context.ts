@@ -1,4 +1,4 @@
-/** What a chart of Statistics needs to be drawn alone. */
+/** Draws a single chart of Statistics. */
 import { select } from "d3-selection";
 import { layoutNodeAxis } from "../../../../src/views/axis/nodeAxis";
 import type { ChartContext, Scale, Span, StatsChart } from "../../../../src/views/stats/chart";
@@ -9,17 +9,17 @@ export const SPAN: Span = { caption: 17, top: 28, bottom: 78 };
 
 export const statsOf = (nodes: readonly Node[]): readonly NodeStats[] => nodes.map((node) => toStats(node, []));
 
-export const contextOf = (all: readonly NodeStats[]): ChartContext => ({
-  axis: layoutNodeAxis({ width: 400, places: all.length, pan: null, chosen: 0 }),
+export const contextOf = (nodes: readonly NodeStats[]): ChartContext => ({
+  axis: layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen: 0 }),
   ghost: null,
-  shown: all,
-  all,
+  shown: nodes,
+  all: nodes,
 });
 
-/** The drawing of one chart, and its scale. */
-export function drawAlone<S extends Scale>(chart: StatsChart<S>, all: readonly NodeStats[]) {
+/** Returns the drawing of one chart, and its scale. */
+export function drawAlone<S extends Scale>(chart: StatsChart<S>, nodes: readonly NodeStats[]) {
   const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
-  const context = contextOf(all);
+  const context = contextOf(nodes);
   const scale = chart.scale(context, SPAN);
   chart.draw(select<SVGElement, unknown>(group), context, scale, SPAN);
   return { group, scale };

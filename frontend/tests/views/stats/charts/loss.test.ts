@@ -3,7 +3,7 @@ import loss from "../../../../src/views/stats/charts/loss";
 import { makeNode } from "../../../fixtures/values";
 import { contextOf, drawAlone, SPAN, statsOf } from "./context";
 
-test("a line reaches from the first loss to a dot at the last", () => {
+test("a line runs from the first loss to a dot at the last", () => {
   const { group, scale } = drawAlone(loss, statsOf([makeNode(0, null)]));
   expect(group.querySelector("path")!.getAttribute("d")).toMatch(
     new RegExp(`,${scale.toY(1.9)}h8M.*V${scale.toY(0.11)}$`),
@@ -16,12 +16,12 @@ test("a node without epochs has no mark", () => {
   expect(group.childElementCount).toBe(0);
 });
 
-test("ticks leave room for each other", () => {
+test("ticks do not overlap", () => {
   const { ticks } = loss.scale(contextOf(statsOf([makeNode(0, null, { loss_first: 5.9 })])), SPAN);
   expect(ticks.length).toBeGreaterThan(1);
   ticks.slice(1).forEach((tick, index) => expect(ticks[index]!.y - tick.y).toBeGreaterThanOrEqual(11));
 });
 
-test("it says the loss at first, at last and kept", () => {
-  expect(loss.describe(statsOf([makeNode(0, null)])[0]!)).toBe("loss 1.9 at first, 0.11 at last, 0.1 kept");
+test("the readout has the node's loss and that of the first and last epoch", () => {
+  expect(loss.describe(statsOf([makeNode(0, null)])[0]!)).toBe("loss 0.1 (1.9 in the first epoch, 0.11 in the last)");
 });

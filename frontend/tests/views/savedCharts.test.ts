@@ -8,26 +8,26 @@ import { makeNode, stateWith } from "../fixtures/values";
 const chain = Array.from({ length: 30 }, (_, number) => makeNode(number, number === 0 ? null : number - 1));
 const panned = withScreen(stateWith(chain, {}), { pan: 12 });
 
-const drawn = (draw: (typeof treePanel.charts)[number]["drawAll"]): SVGSVGElement => {
+const drawWhole = (draw: (typeof treePanel.charts)[number]["whole"]): SVGSVGElement => {
   const box = document.createElement("div");
   draw!(select<HTMLElement, unknown>(box), panned, 400);
   return box.querySelector("svg")!;
 };
 
-test("the tree is saved with all its nodes, though the page shows a window of them", () => {
-  const svg = drawn(treePanel.charts[0]!.drawAll);
+test("the tree is saved with all its nodes, although the page shows only some", () => {
+  const svg = drawWhole(treePanel.charts[0]!.whole);
   expect(svg.querySelectorAll(".node")).toHaveLength(30);
-  const places = [...svg.querySelectorAll(".node")].map((node) =>
+  const columns = [...svg.querySelectorAll(".node")].map((node) =>
     Number(/translate\(([\d.]+),/.exec(node.getAttribute("transform")!)![1]),
   );
-  expect(Math.max(...places)).toBeLessThan(Number(svg.getAttribute("width")));
+  expect(Math.max(...columns)).toBeLessThan(Number(svg.getAttribute("width")));
 });
 
 test("the statistics are saved with a column for each node", () => {
-  expect(drawn(statsPanel.charts[0]!.drawAll).querySelectorAll("rect.macs")).toHaveLength(30);
+  expect(drawWhole(statsPanel.charts[0]!.whole).querySelectorAll("rect.macs")).toHaveLength(30);
 });
 
-test("what is folded in the tree has no column in the statistics", () => {
+test("nodes folded in the tree have no column in the statistics", () => {
   const box = document.createElement("div");
   const folded = withTree(stateWith(chain, {}), { folded: [chain[9]!.id] });
   statsPanel.charts[0]!.drawAll!(select<HTMLElement, unknown>(box), folded, 400);

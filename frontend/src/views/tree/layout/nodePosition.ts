@@ -1,16 +1,17 @@
-/** Where a node stands in the tree. */
+/** Position and labels of a node in the tree. */
 import type { Node } from "../../../api/values";
 import type { Label } from "../../../marks/elements";
 
-export interface Place {
+export interface NodePosition {
   readonly node: Node;
   readonly x: number;
   readonly y: number;
   readonly radius: number;
   readonly level: number;
-  /** Measures, end, maker and signs that found room, as from the circle's centre. */
+  /** The labels that found room, relative to the circle's centre. */
   readonly labels: readonly Label[];
-  /** Nodes folded into this one. */
+  /** Number of nodes folded into this one. */
   readonly hidden: number;
+  /** Whether its descendants are shown; null if it has none. */
   readonly isOpen: boolean | null;
 }

@@ -23,7 +23,7 @@ const nodes = [
   makeNode(3, 0, { origin: "control", control: { kind: "l1", seed: 2, reference_id: 11 }, starred: true }),
 ];
 const start = stateWith(nodes, { estimates: { 7: makeEstimate() } });
-const wait = { error: null, sending: false };
+const idle = { error: null, sending: false };
 const opened = (dialog: Dialog, state: State = start): State => withScreen(state, { dialog });
 
 let box: HTMLElement;
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
-const button = (text: string) => [...box.querySelectorAll("button")].find((one) => one.textContent === text)!;
+const button = (text: string) => [...box.querySelectorAll("button")].find((element) => element.textContent === text)!;
 
 function draw(dialog: PanelDialog, state: State) {
   const act = {
@@ -51,7 +51,7 @@ function draw(dialog: PanelDialog, state: State) {
   return act;
 }
 
-test("the target is the experiment's, else the root's less the tolerance", () => {
+test("the default target is the experiment's, else the root's accuracy minus the tolerance", () => {
   expect(defaultTarget(start)).toBeCloseTo(0.97);
   expect(
     defaultTarget({
@@ -61,10 +61,10 @@ test("the target is the experiment's, else the root's less the tolerance", () =>
   ).toBe(0.9);
 });
 
-test("empty fields ask for the usual estimate, filled ones for theirs; controls are no pair", () => {
-  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...wait }));
+test("empty fields use defaults, filled ones their values; controls cannot be in the pair", () => {
+  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...idle }));
   expect(field("target").placeholder).toBe("97.00");
-  expect([...box.querySelectorAll("[name=good] option")].map((one) => one.getAttribute("value"))).toEqual([
+  expect([...box.querySelectorAll("[name=good] option")].map((option) => option.getAttribute("value"))).toEqual([
     "",
     "10",
     "11",
@@ -78,8 +78,8 @@ test("empty fields ask for the usual estimate, filled ones for theirs; controls 
   expect(act.estimate).toHaveBeenLastCalledWith(11, { target_accuracy: 0.93, good_id: null, bad_id: 12 });
 });
 
-test("the answer says what to keep, by which line and forecast, and drafts the plan in one click", () => {
-  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...wait }, withTree(start, { estimate: 7 })));
+test("the answer says how many filters to keep and why, and a click drafts the plan", () => {
+  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...idle }, withTree(start, { estimate: 7 })));
   expect(box.querySelector(".headline")!.textContent).toBe("Keep 144 of 320 filters of node 1 (remove 55.0%).");
   expect(box.textContent).toContain(
     "144 filters, on the line between node 1 (97.00%, 320 filters) and node 2 (91.00%, 120 filters)",
@@ -92,7 +92,7 @@ test("the answer says what to keep, by which line and forecast, and drafts the p
   expect(act.draftEstimate).toHaveBeenCalledWith(7);
 });
 
-test("where there is no line or forecast the reason stands in its place, and a small change advises to stop", () => {
+test("without interpolation or forecast the reason is shown, and a small change advises to stop", () => {
   const none = makeEstimate({
     change: 0.03,
     interpolated: null,
@@ -105,32 +105,32 @@ test("where there is no line or forecast the reason stands in its place, and a s
   draw(
     estimateDialog,
     opened(
-      { kind: "estimate", node: 11, ...wait },
+      { kind: "estimate", node: 11, ...idle },
       withTree(stateWith(nodes, { estimates: { 7: none } }), { estimate: 7 }),
     ),
   );
   expect(box.querySelector("svg.forecast")!.hasAttribute("hidden")).toBe(true);
 });
 
-test("history shows each estimate beside what came out, and shows it again", () => {
+test("the history lists each estimate with its outcome, and a click shows it again", () => {
   const outcome = { node_id: 12, number: 2, filters: 144, accuracy: 0.928, is_met: false, in_interval: true };
   expect(describeRow(makeEstimate({ outcome }), start)).toEqual([
     "node 1",
     "93.00%",
     "144",
     "92.6 (91.8–93.3)",
-    "node 2: 92.80%, not met, inside",
+    "node 2: 92.80%, not met, in interval",
   ]);
   const edited = { ...outcome, filters: 17, is_met: null, in_interval: null };
   expect(describeRow(makeEstimate({ outcome: edited }), start).at(-1)).toBe(
     "node 2: 92.80% with 17 filters, not as advised",
   );
-  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...wait }));
+  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...idle }));
   button("node 1").click();
   expect(act.chooseEstimate).toHaveBeenCalledWith(7);
 });
 
-test("a refusal stands in the dialog, and nothing is sent twice", () => {
+test("an error is shown in the dialog, and nothing is sent twice", () => {
   const act = draw(
     estimateDialog,
     opened({ kind: "estimate", node: 11, error: "The target lies outside.", sending: false }),
@@ -141,13 +141,13 @@ test("a refusal stands in the dialog, and nothing is sent twice", () => {
   expect(act.estimate).not.toHaveBeenCalled();
 });
 
-test("an Autopilot is started as its fields say", () => {
-  const act = draw(autopilotDialog, opened({ kind: "autopilot", node: 10, ...wait }));
+test("Autopilot starts with the values of the form", () => {
+  const act = draw(autopilotDialog, opened({ kind: "autopilot", node: 10, ...idle }));
   field("kind").value = "automatic_estimator";
   field("percent").value = "30";
   field("epochs").value = "3";
   button("Start Autopilot").click();
-  const training = { epochs: 3, learning_rate: null }; // null images would be all of them
+  const training = { epochs: 3, learning_rate: null }; // without `images`, as null would mean all images
   expect(act.startAutopilot).toHaveBeenCalledWith(10, {
     kind: "automatic_estimator",
     percent: 30,
@@ -157,70 +157,70 @@ test("an Autopilot is started as its fields say", () => {
   });
 });
 
-test("an ended autopilot says why", () => {
+test("an ended Autopilot says why it ended", () => {
   const autopilot = makeAutopilot({ state: "done", reason: "Accuracy fell below the target." });
   expect(describeAutopilot(autopilot, start)).toBe(
     "automatic −25% from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
   );
 });
 
-test("the top bar shows the autopilot, stops it and takes it over; without one it is hidden", () => {
-  const called = { stopAutopilot: vi.fn(), takeOverAutopilot: vi.fn() };
-  drawAutopilot(select(box), { autopilots: [makeAutopilot()], nodes: start.server.nodes }, called);
-  expect(box.querySelector(".what")!.textContent).toBe("Autopilot −25% · 2 nodes");
+test("the top bar shows the Autopilot with buttons to stop it and take it over, or nothing", () => {
+  const callbacks = { stopAutopilot: vi.fn(), takeOverAutopilot: vi.fn() };
+  drawAutopilot(select(box), { autopilots: [makeAutopilot()], nodes: start.server.nodes }, callbacks);
+  expect(box.querySelector(".progress-text")!.textContent).toBe("Autopilot −25% · 2 nodes");
   box.querySelector<HTMLButtonElement>("[data-testid=stop-autopilot]")!.click();
   box.querySelector<HTMLButtonElement>("[data-testid=take-over]")!.click();
-  expect(called.stopAutopilot).toHaveBeenCalledWith(3);
-  expect(called.takeOverAutopilot).toHaveBeenCalledWith(3);
-  drawAutopilot(select(box), { autopilots: [], nodes: {} }, called);
+  expect(callbacks.stopAutopilot).toHaveBeenCalledWith(3);
+  expect(callbacks.takeOverAutopilot).toHaveBeenCalledWith(3);
+  drawAutopilot(select(box), { autopilots: [], nodes: {} }, callbacks);
   expect(box.hidden).toBe(true);
 });
 
-test("controls are made of each ticked kind, a node a seed; without a kind none", () => {
-  const act = draw(controlsDialog, opened({ kind: "controls", node: 11, ...wait }));
-  const tick = (kind: string, isOn: boolean): void =>
+test("controls are requested for each checked kind; without a kind, none", () => {
+  const act = draw(controlsDialog, opened({ kind: "controls", node: 11, ...idle }));
+  const check = (kind: string, isOn: boolean): void =>
     void (box.querySelector<HTMLInputElement>(`[name=kind-${kind}]`)!.checked = isOn);
-  tick("random", false);
-  button("Make controls").click();
+  check("random", false);
+  button("Create controls").click();
   expect(act.makeControls).not.toHaveBeenCalled();
-  tick("l1", true);
+  check("l1", true);
   field("seeds").value = "3";
-  button("Make controls").click();
+  button("Create controls").click();
   expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: null }]);
-  tick("random", true);
+  check("random", true);
   field("epochs").value = "4";
   field("images").value = "6000";
-  button("Make controls").click();
+  button("Create controls").click();
   const training = { epochs: 4, images: 6000 };
   expect(act.makeControls).toHaveBeenLastCalledWith(11, [
     { kind: "random", seeds: 3, training },
     { kind: "l1", seeds: 3, training },
   ]);
   field("images").value = "";
-  tick("random", false);
-  button("Make controls").click();
+  check("random", false);
+  button("Create controls").click();
   expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: { epochs: 4 } }]);
 });
 
-test("deleting a branch names nodes, bytes and jobs, and waits until they are known", () => {
-  const dialog = { kind: "branch", node: 11, ...wait } as const;
+test("deleting a branch names nodes, bytes and jobs, and is disabled until they are loaded", () => {
+  const dialog = { kind: "branch", node: 11, ...idle } as const;
   draw(branchDialog, opened(dialog));
   expect(button("Delete branch").ariaDisabled).toBe("true");
-  const gone = [
+  const deleted = [
     { id: 11, number: 1, state: "ready", accuracy: 0.97, size_bytes: 1_000_000 },
     { id: 12, number: 2, state: "running", accuracy: null, size_bytes: 0 },
   ] as const;
-  const branch = { node_id: 11, nodes: [...gone], size_bytes: 1_500_000, active_jobs: 1 };
+  const branch = { node_id: 11, nodes: [...deleted], size_bytes: 1_500_000, active_jobs: 1 };
   const act = draw(branchDialog, opened(dialog, { ...start, server: { ...start.server, branches: { 11: branch } } }));
   expect(box.textContent).toContain(
-    "2 nodes with weights, plans and results, 1.50 MB on disk, will be deleted. 1 job of it will be cancelled.",
+    "2 nodes with weights, plans and results (1.50 MB on disk) will be deleted. 1 job will be cancelled.",
   );
   expect(box.textContent).toContain("node 2: running");
   button("Delete branch").click();
   expect(act.deleteBranch).toHaveBeenCalledWith(11);
 });
 
-test("nodes are found by number first, by note, star and maker", () => {
+test("nodes are found by number first, and by note, star and origin", () => {
   const numbers = (text: string) => findNodes(start, text).map(({ number }) => number);
   expect(numbers("2")[0]).toBe(2);
   expect(numbers("TOO much")).toEqual([2]);

@@ -1,4 +1,4 @@
-"""The demo after a round: a few nodes, a map of samples, an estimate."""
+"""The demo with a pruned branch: a few nodes, a map of samples, and an estimate."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,37 +12,37 @@ STEPS: tuple[tuple[dict[str, Any], int], ...] = (
     ({"rule": "percent", "percent": 50, "max_layer_share": 0.6}, 3),
     ({"rule": "percent", "percent": 40, "max_layer_share": 0.5}, 0),
 )
-"""Rules and epochs of the branch. Whatever training reaches, every layer keeps a fifth of its filters, and the last
-node, which is not trained after its cut, is wrong about many samples."""
+"""Rules and epochs of the branch. Every layer keeps at least a fifth of its filters, and the last node, which is not
+fine-tuned, misclassifies many samples, whatever training reaches."""
 
 
 @dataclass(frozen=True)
-class GrownTree:
-    """A server and the branch that grew in its demo, the root first."""
+class DemoTree:
+    """A server and the branch in its demo, the root first."""
 
     server: Server
     branch: tuple[dict[str, Any], ...]
 
     @property
     def last(self) -> dict[str, Any]:
-        """The newest node of the branch; its samples are laid out."""
+        """The newest node of the branch; it has a map of samples."""
         return self.branch[-1]
 
     def open(self, page: Page, choice: str = "") -> None:
-        """The page on the newest node; `choice` is added to its query."""
+        """Open the page on the newest node; `choice` is appended to the query."""
         node = self.last
         page.goto(f"{self.server.url}/?experiment={node['experiment_id']}&node={node['id']}{choice}")
         expect(page.get_by_test_id("connection")).to_contain_text("live")
         expect(page.locator(f".crumbs [title^='Node {node['number']}']").first).to_be_visible()
 
     def draft(self, page: Page) -> None:
-        """A quarter of the filters is to go."""
+        """Draft the removal of a quarter of the filters."""
         gestures.draft_percent(page, 25)
         expect(page.locator("#model .radarbox svg")).to_be_visible()
 
 
-def grow(server: Server) -> GrownTree:
-    """By REST, with short trainings."""
+def grow_tree(server: Server) -> DemoTree:
+    """Add the branch, map and estimate by REST, with short training."""
     branch: list[dict[str, Any]] = [server.call("GET", f"/nodes/{server.demo_root()}")]
     for rule, epochs in STEPS:
         plan = server.call("POST", f"/nodes/{branch[-1]['id']}/plans", rule)
@@ -50,14 +50,14 @@ def grow(server: Server) -> GrownTree:
         applied = server.call("POST", f"/plans/{plan['id']}/apply", body)
         branch.append(server.ready(applied["node"]["id"]))
     server.wait(server.call("POST", f"/nodes/{branch[-1]['id']}/embedding")["id"])
-    grown = GrownTree(server, tuple(branch))
-    server.call("POST", f"/nodes/{branch[0]['id']}/estimate", ask_between(grown, 0.5))
-    return grown
+    demo_tree = DemoTree(server, tuple(branch))
+    server.call("POST", f"/nodes/{branch[0]['id']}/estimate", estimate_request(demo_tree, 0.5))
+    return demo_tree
 
 
-def ask_between(grown: GrownTree, share: float) -> dict[str, Any]:
-    """A question to the estimator, whose target lies at `share` of the way from the last node to the root."""
-    good, bad = grown.branch[0], grown.last
-    assert bad["accuracy"] < good["accuracy"], "a cut that is not trained harms"
+def estimate_request(demo_tree: DemoTree, share: float) -> dict[str, Any]:
+    """Body of an estimate whose target lies at `share` of the way from the last node's accuracy to the root's."""
+    good, bad = demo_tree.branch[0], demo_tree.last
+    assert bad["accuracy"] < good["accuracy"], "pruning without training must cost accuracy"
     target = bad["accuracy"] + share * (good["accuracy"] - bad["accuracy"])
     return {"target_accuracy": target, "good_id": good["id"], "bad_id": bad["id"]}

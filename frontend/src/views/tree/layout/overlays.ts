@@ -1,16 +1,16 @@
-/** Where the draft's ghost and the estimator's diamond stand. Numbers and words only. */
+/** Positions and labels of the draft's ghost and of the estimate's diamond. No drawing. */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
 import { drawPath, type Edge } from "./edges";
 
-/** Where its label stands: above on a lane of its own, below where it shares the lane with labelled nodes. */
+/** Side of the ghost's label: above on a lane of its own, below on a lane shared with labelled nodes. */
 export type GhostSide = "above" | "below" | "lower";
 
 export const GHOST_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
 
-export interface GhostPlace {
+export interface GhostPosition {
   readonly x: number;
   readonly y: number;
   readonly number: number;
@@ -19,7 +19,7 @@ export interface GhostPlace {
   readonly anchor: "start" | "end";
 }
 
-export interface EstimatePlace {
+export interface EstimatePosition {
   readonly id: number;
   readonly x: number;
   readonly y: number;
@@ -32,11 +32,11 @@ export interface EstimatePlace {
 
 type Lanes = ReadonlyMap<number, number>;
 
-/** On the parent's lane where nothing follows there, else below everything between. */
+/** The parent's lane if no later node uses it, else a new lane below all others. */
 export function findGhostLane(nodes: readonly Node[], lanes: Lanes, parent: Node): number {
-  const own = lanes.get(parent.id)!;
+  const parentLane = lanes.get(parent.id)!;
   const later = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
-  return later.includes(own) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : own;
+  return later.includes(parentLane) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : parentLane;
 }
 
 export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
@@ -47,31 +47,33 @@ export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: numb
   return { id: "ghost", path: drawPath(from, to), kind: "ghost", onLineage: false, from, to };
 }
 
-/** Room that its label needs, pixels. */
-const GHOST_LABEL = 140;
+/** Width reserved for the label, pixels. */
+const GHOST_LABEL_WIDTH = 140;
 
-export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPlace {
+export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
   const x = toColumn(axis, number);
   const label = `draft ${name}, −${formatShare(share)}% filters`;
-  return { x, y, number, label, side, anchor: x + GHOST_LABEL < axis.width ? "start" : "end" };
+  return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 
-const AFTER = 22;
-/** Between the good and the bad node: on the way down to the bad one's lane, or midway on a shared lane. */
+/** Distance from the good node if there is no bad one, pixels. */
+const BESIDE_GOOD = 22;
+
+/** Between the good and the bad node: halfway down to the bad one's lane, or halfway along a shared lane. */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,
   byId: ReadonlyMap<number, Node>,
   axis: NodeAxis,
   toY: (id: number) => number,
-): EstimatePlace | null {
+): EstimatePosition | null {
   const [from, bad] = [byId.get(good_id ?? from_id), byId.get(bad_id ?? -1)];
   if (!from || !isInView(axis, from.number)) return null;
   const [x, y] = [toColumn(axis, from.number), toY(from.id)];
   const label = `keep ${formatCount(keep)}`;
-  const place = { id, keep: formatCount(keep) };
+  const base = { id, keep: formatCount(keep) };
   if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
-    return { ...place, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
+    return { ...base, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
   }
-  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + AFTER;
-  return { ...place, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
+  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + BESIDE_GOOD;
+  return { ...base, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
 }

@@ -1,4 +1,4 @@
-/** A node in words: for the readout, for screen readers, and on the tree how it ended. */
+/** Descriptions of nodes for readouts, screen readers and labels in the tree. */
 import type { Node } from "../../api/values";
 import {
   formatBytes,
@@ -18,27 +18,27 @@ import { describeMaker } from "./tags";
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
   return {
     title: `Node ${node.number}`,
-    text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · "),
+    text: [...describeState(node), ...describeCost(node), ...describeOrigin(node, byId)].join(" · "),
   };
 }
 
-/** What the status bar says of a node; null: it is not there. */
+/** Description of a node for the status bar; null if there is no such node. */
 export function readoutOf({ server }: State, id: number): Readout | null {
   const node = server.nodes[id];
   return node ? describeNode(node, server.nodes) : null;
 }
 
-/** Both shares of a draft: its rule counts free filters, its label all of them. */
+/** Gives the draft's share of free filters, which its rule counts, and of all filters, which its label shows. */
 export function describeGhost(ghost: Ghost | null, model: PlanModel | null): string {
   if (!ghost) return "";
-  const title = `Draft ${ghost.name} would make node ${ghost.number}`;
+  const title = `Draft ${ghost.name} would create node ${ghost.number}`;
   if (!model) return title;
   const [free, all] = [countFreeFilters(model.structure), model.now.filters];
-  const gone = all - ghost.cost.filters;
-  return `${title}: it removes ${formatOutOf(gone, free)} filters that can be cut (${formatPercent(gone / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
+  const removed = all - ghost.cost.filters;
+  return `${title}: it removes ${formatOutOf(removed, free)} removable filters (${formatPercent(removed / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
 }
 
-/** Share of the parent's filters that the plan removed, 0-1. */
+/** Share of the parent's filters that the plan removed, 0–1; null if unknown. */
 export function removedShare(node: Node, parent: Node | undefined): number | null {
   if (node.removed_filters === null || !parent?.filters) return null;
   return node.removed_filters / parent.filters;
@@ -56,7 +56,7 @@ const describeInterval = ({ accuracy_interval: interval }: Node): string =>
 function describeCost({ size_bytes, parameters, macs, latency }: Node): string[] {
   if (parameters === null) return [];
   const single = latency.find(({ batch }) => batch === 1);
-  const time = single ? [`${formatMs(single.median_ms)} a picture`] : [];
+  const time = single ? [`${formatMs(single.median_ms)} per image`] : [];
   return [
     `file ${formatBytes(size_bytes)}`,
     `${formatShort(parameters)} parameters`,
@@ -65,7 +65,7 @@ function describeCost({ size_bytes, parameters, macs, latency }: Node): string[]
   ];
 }
 
-function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): string[] {
+function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): string[] {
   const parent = byId[node.parent_id ?? -1];
   const share = removedShare(node, parent);
   const plan =
@@ -75,15 +75,16 @@ function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): strin
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 
-/** The word that stands with dashes, signs and colour. */
-export function describeEnd({ state, recovered }: Node): string {
+/** How the node ended, in words: dashes, symbols and colour show the same. Empty if it is ready and recovered. */
+export function describeOutcome({ state, recovered }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
   return recovered === false && state === "ready" ? "not recovered" : "";
 }
 
-/** Where the whole word finds no room. */
-export const SHORT_END: Readonly<Record<string, string>> = { "not recovered": "not rec." };
+/** Short forms for when there is no room. */
+export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not rec." };
 
-const WRITTEN = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
+/** Notes that the server writes itself. */
+const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
-export const isByPerson = ({ note }: Node): boolean => note !== "" && !WRITTEN.test(note);
+export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

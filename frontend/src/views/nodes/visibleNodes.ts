@@ -1,0 +1,117 @@
+/** The nodes that folded branches leave visible, and their lanes. Computed once per change. */
+import type { Node } from "../../api/values";
+import { memo } from "../../state/memo";
+import type { ById, State } from "../../state/state";
+import { hiddenNodes } from "../../state/selectors/tree";
+
+export interface VisibleNodes {
+  /** Ordered by number. */
+  readonly nodes: readonly Node[];
+  readonly byId: ReadonlyMap<number, Node>;
+  /** Id of a folded node → number of nodes that it hides. */
+  readonly hidden: ReadonlyMap<number, number>;
+  readonly lanes: ReadonlyMap<number, number>;
+  /** Ids of nodes with children, visible or hidden. */
+  readonly parents: ReadonlySet<number>;
+}
+
+const endsBranch = ({ state, recovered }: Node): boolean =>
+  state === "failed" || state === "cancelled" || (state === "ready" && recovered === false);
+
+const findVisibleNodes = memo(
+  (nodesById: ById<Node>, experiment: number | null, folded: readonly number[]): VisibleNodes => {
+    const nodes = Object.values(nodesById)
+      .filter((node) => node.experiment_id === experiment)
+      .sort((a, b) => a.number - b.number);
+    return foldNodes(nodes, folded);
+  },
+);
+
+export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
+  findVisibleNodes(server.nodes, choice.experiment, choice.tree.folded);
+
+/** `nodes` must be ordered by number, so that parents come before their children. */
+export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
+  const hiddenBy = hiddenNodes(nodes, folded);
+  const hidden = new Map<number, number>();
+  for (const id of hiddenBy.values()) hidden.set(id, (hidden.get(id) ?? 0) + 1);
+  const visible = nodes.filter(({ id }) => !hiddenBy.has(id));
+  return {
+    nodes: visible,
+    byId: new Map(visible.map((node) => [node.id, node])),
+    hidden,
+    lanes: layoutLanes(visible.map((node) => ({ ...node, isDeadEnd: endsBranch(node) }))),
+    parents: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
+  };
+}
+
+export interface LaneNode {
+  readonly id: number;
+  readonly parent_id: number | null;
+  readonly number: number;
+  /** Failed, cancelled or not recovered: it never continues its parent's lane. */
+  readonly isDeadEnd: boolean;
+}
+
+interface Branch {
+  readonly start: number;
+  end: number;
+  readonly members: number[];
+  readonly parent: Branch | null;
+}
+
+/**
+ * Lanes as in a git graph: one per line of descent, branches below, without overlaps. Returns node id → lane, 0 for the root. `nodes` must
+ * be ordered by number.
+ */
+export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
+  const lanes = new Map<number, number>();
+  const occupied: [number, number][][] = [];
+  const laneOf = new Map<Branch, number>();
+  for (const branch of sortForPlacing(findBranches(nodes))) {
+    const parentLane = branch.parent === null ? -1 : laneOf.get(branch.parent)!;
+    let lane = parentLane + 1;
+    while (occupied[lane]?.some(([start, end]) => branch.start <= end && start <= branch.end)) lane++;
+    (occupied[lane] ??= []).push([branch.start, branch.end]);
+    laneOf.set(branch, lane);
+    for (const id of branch.members) lanes.set(id, lane);
+  }
+  return lanes;
+}
+
+/** A branch continues with the first child that is not a dead end; every other child starts a new branch at its parent. */
+function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
+  const branches: Branch[] = [];
+  const branchOf = new Map<number, Branch>();
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const continued = new Set<LaneNode>();
+  for (const node of nodes) {
+    const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
+    const parentBranch = parent && branchOf.get(parent.id);
+    if (parent && parentBranch && !node.isDeadEnd && !continued.has(parent)) {
+      continued.add(parent);
+      parentBranch.members.push(node.id);
+      parentBranch.end = node.number;
+      branchOf.set(node.id, parentBranch);
+    } else {
+      const branch = {
+        start: parent?.number ?? node.number,
+        end: node.number,
+        members: [node.id],
+        parent: parentBranch ?? null,
+      };
+      branches.push(branch);
+      branchOf.set(node.id, branch);
+    }
+  }
+  return branches;
+}
+
+/** Parents first; otherwise those that start last, so that earlier branches pass below them without crossing. */
+function sortForPlacing(branches: readonly Branch[]): readonly Branch[] {
+  const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));
+  return [...branches]
+    .map((branch) => ({ branch, depth: depth(branch) }))
+    .sort((a, b) => a.depth - b.depth || b.branch.start - a.branch.start)
+    .map(({ branch }) => branch);
+}

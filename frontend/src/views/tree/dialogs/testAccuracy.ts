@@ -1,0 +1,59 @@
+/** Offers to measure a node on the locked test split, once per node, and shows the result. */
+import type { Experiment, Node } from "../../../api/values";
+import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
+import { chosenExperiment, isActive, jobsOf } from "../../../state/selectors/select";
+import type { State } from "../../../state/state";
+
+const LEAK_MARGIN = 0.03;
+
+export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: () => void): void {
+  const experiment = chosenExperiment(state);
+  const isRunning = jobsOf(state, node.id, "test").some(isActive);
+  ensureElement(box, "b", "title").text("Test accuracy");
+  ensureElement(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
+  const warning = describeLeak(node);
+  ensureElement(box, "p", "leak")
+    .attr("class", "leak problem paragraph")
+    .attr("hidden", warning ? null : "")
+    .text(warning ?? "");
+  ensureElement(box, "button", "measure-test")
+    .attr("class", "measure-test btn")
+    .attr("type", "button")
+    .attr("hidden", node.test_accuracy === null ? null : "")
+    .attr("aria-disabled", isRunning || node.state !== "ready" ? "true" : null)
+    .text(isRunning ? "Measuring test accuracy…" : "Measure test accuracy")
+    .on("click", () => {
+      if (!isRunning && node.state === "ready") onMeasure();
+    });
+}
+
+/** The node's test accuracy, and how many nodes of the tree were measured on the test split. */
+export function describeTest({ test_accuracy, test_measured_at }: Node, experiment: Experiment | null): string {
+  const images = experiment ? `${formatCount(experiment.splits.test)} test images` : "the test split";
+  const result =
+    test_accuracy === null
+      ? `Not yet measured on ${images}. This can be done once per node, and the experiment keeps count.`
+      : `${formatPercent(test_accuracy, 2)} on ${images}, measured ${formatTime(test_measured_at)}.`;
+  const { tests = 0, tested_at = null } = experiment ?? {};
+  const count =
+    tests === 0
+      ? "No node of this tree has been measured on it yet."
+      : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "has" : "have"} been measured, most recently ${formatTime(tested_at)}.`;
+  return `${result} ${count}`;
+}
+
+/** Warns if an imported root has probably been trained on selection images; null if not. */
+export function describeLeak({ origin, accuracy, test_accuracy }: Node): string | null {
+  if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= LEAK_MARGIN)
+    return null;
+  return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so accuracies here are too optimistic.`;
+}
+
+/** "2026-11-22 14:05", in the browser's time zone. */
+function formatTime(at: string | null): string {
+  if (at === null) return "–";
+  const time = new Date(at);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
+}

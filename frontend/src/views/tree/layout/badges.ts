@@ -1,0 +1,83 @@
+/** Badges for what a person did with a node (folded, marked, starred, annotated), and their possible places. Numbers only. */
+import type { Node } from "../../../api/values";
+import type { Spot } from "../../../marks/labelLayout";
+import type { Label } from "../../../marks/elements";
+import { hasUserNote } from "../../nodes/descriptions";
+
+/** In order of importance: earlier badges choose their spot first. */
+export const BADGES = ["hidden", "mark", "star", "note"] as const;
+type BadgeKey = (typeof BADGES)[number];
+
+/** A circle with badges. */
+interface BadgedCircle {
+  readonly node: Node;
+  readonly radius: number;
+  readonly hidden: number;
+  readonly ordinal: string;
+}
+
+export interface Badge {
+  readonly text: string;
+  readonly look: NonNullable<Label["emphasis"]>;
+  /** Relative to the circle's centre, the best first. */
+  readonly spots: readonly Spot[];
+  /** Fallback on the rim of its circle if no spot is free: badges are never left out. */
+  readonly corner: Spot;
+}
+
+/** Pixels between a badge and the labels of other nodes. */
+const CLEARANCE = 4;
+
+const LOOKS: Readonly<Record<BadgeKey, Badge["look"]>> = { hidden: "b", mark: "b", star: "s", note: "d" };
+
+const textOf = ({ node, hidden, ordinal }: BadgedCircle, key: BadgeKey): string =>
+  ({
+    hidden: hidden > 0 ? `+${hidden}` : "",
+    mark: ordinal,
+    star: node.starred ? "★" : "",
+    note: hasUserNote(node) ? "✎" : "",
+  })[key];
+
+export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
+  const text = textOf(circle, key);
+  return text
+    ? { text, look: LOOKS[key], spots: spotsOf(key, text, circle.radius), corner: cornerOf(key, text, circle.radius) }
+    : null;
+}
+
+/** Below on either side, above the edge, further below; then around the node's metrics, and last on the edge. */
+function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
+  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: CLEARANCE });
+  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: CLEARANCE });
+  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: CLEARANCE });
+  const below =
+    key === "note" ? [left(19), left(31), right(19), right(31)] : [right(19), left(19), right(31), left(31)];
+  const first = key === "hidden" ? [right(4, radius + 3)] : [];
+  const level = radius + CLEARANCE;
+  return [
+    ...first,
+    ...below,
+    right(-4, level),
+    left(-4, level),
+    right(-15, 16),
+    left(-15, 16),
+    right(-27, 17),
+    left(-27, 17),
+    middle(-39),
+    middle(34),
+    middle(22),
+    right(4, level),
+    left(4, level),
+  ];
+}
+
+function cornerOf(key: BadgeKey, text: string, radius: number): Spot {
+  const x = radius - 4;
+  const isRight = key === "mark" || key === "hidden";
+  return {
+    x: isRight ? x : -x,
+    y: key === "mark" || key === "star" ? -3 : 12,
+    text,
+    anchor: isRight ? "start" : "end",
+  };
+}

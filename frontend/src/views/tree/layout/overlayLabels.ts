@@ -1,0 +1,56 @@
+/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out. Numbers only. */
+import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
+import { GHOST_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
+
+/** Puts the draft's label on its preferred side, else on another free one. */
+export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout): GhostPosition | null {
+  if (!ghost) return ghost;
+  const sides: readonly GhostSide[] = [
+    ghost.side,
+    ...(Object.keys(GHOST_Y) as GhostSide[]).filter((side) => side !== ghost.side),
+  ];
+  const anchors = [ghost.anchor, ghost.anchor === "start" ? "end" : "start"] as const;
+  const spots = sides.flatMap((side) =>
+    anchors.map((anchor) => ({
+      side,
+      anchor,
+      x: ghost.x + (anchor === "start" ? -10 : 10),
+      y: ghost.y + GHOST_Y[side],
+      text: ghost.label,
+    })),
+  );
+  const spot = board.settle(spots);
+  return spot ? { ...ghost, side: spot.side, anchor: spot.anchor } : { ...ghost, label: "" };
+}
+
+/** Puts the label right of, left of, below or above the diamond; leaves it out if none is free, as the tooltip says the same. */
+export function placeEstimateLabel(estimate: EstimatePosition | null, board: LabelLayout): EstimatePosition | null {
+  if (!estimate?.label) return estimate;
+  const { anchor, labelX, labelY } = estimate;
+  const sides = [
+    { anchor, labelX, labelY },
+    { anchor: "start", labelX: 9, labelY: 4 },
+    { anchor: "end", labelX: -7, labelY: 4 },
+    { anchor: "middle", labelX: 0, labelY: 18 },
+    { anchor: "middle", labelX: 0, labelY: -10 },
+  ] as const;
+  const spots = sides.map(
+    (side) =>
+      ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot &
+        typeof side,
+  );
+  const spot = board.settle(spots, false);
+  return spot
+    ? { ...estimate, anchor: spot.anchor, labelX: spot.labelX, labelY: spot.labelY }
+    : { ...estimate, label: "" };
+}
+
+const DIAMOND_RADIUS = 6;
+
+/** Bounding box of the diamond. */
+export const estimateRect = ({ x, y }: EstimatePosition): Rect => ({
+  left: x - DIAMOND_RADIUS,
+  right: x + DIAMOND_RADIUS,
+  top: y - DIAMOND_RADIUS,
+  bottom: y + DIAMOND_RADIUS,
+});

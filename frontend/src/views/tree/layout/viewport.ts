@@ -1,0 +1,41 @@
+/** How much of the tree is visible, and whether its buttons need a row of their own below it. Numbers only. */
+import { labelRect, type Rect } from "../../../marks/labelLayout";
+import { GHOST_Y } from "./overlays";
+import type { TreeLayout } from "./layout";
+
+/** Height of a row of buttons, pixels. */
+const BUTTON_ROW = 32;
+/** Width of the corners that buttons cover: ‹ on the left, › and zoom on the right. */
+const [LEFT_CORNER, RIGHT_CORNER] = [34, 92];
+/** Room that the layout leaves below the lowest labels for buttons; not needed if these have their own row. */
+const SPARE_HEIGHT = 16;
+
+export interface Viewport {
+  /** Height of the row of buttons; 0 if they lie over empty corners. */
+  readonly buttonRowHeight: number;
+  /** Height of the visible part, and of the whole drawing. */
+  readonly visibleHeight: number;
+  readonly drawingHeight: number;
+}
+
+/** A tree that scrolls, or has labels in the corners, ends above the row of buttons. */
+export function layoutViewport(
+  layout: TreeLayout,
+  { width, height }: { readonly width: number; readonly height: number },
+): Viewport {
+  const coversButtons = (rect: Rect): boolean =>
+    rect.bottom > height - BUTTON_ROW && (rect.left < LEFT_CORNER || rect.right > width - RIGHT_CORNER);
+  const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW : 0;
+  const visibleHeight = height - buttonRowHeight;
+  const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? SPARE_HEIGHT : 0));
+  return { buttonRowHeight, visibleHeight, drawingHeight };
+}
+
+function labelRects({ positions, ghost }: TreeLayout): Rect[] {
+  const labels = positions.flatMap(({ x, y, labels }) =>
+    labels.map((label) => labelRect({ ...label, x: x + label.x, y: y + label.y })),
+  );
+  return ghost
+    ? [...labels, labelRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
+    : labels;
+}
