@@ -7,7 +7,7 @@ import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layou
 import { foldNodes, layoutLanes } from "../../../src/views/nodes/shown";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
-import { makeEstimate, makeAutopilot } from "../../fixtures/growth";
+import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
 import { makeNode } from "../../fixtures/values";
 
 function lanesOf(pairs: readonly (readonly [number, number | null])[], dead: readonly number[] = []) {
