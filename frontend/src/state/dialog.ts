@@ -35,7 +35,7 @@ export type Dialog =
       readonly node: number;
     } & RequestStatus)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)
-  /** `made`: the new link with its token, shown while the dialog stays open. */
+  /** `newLink`: the new link with its token, shown while the dialog stays open. */
   | ({ readonly kind: "share"; readonly newLink: string | null } & RequestStatus)
   | ({ readonly kind: "signIn" } & RequestStatus)
   /** Somebody else changed the plan that was being edited here. */

@@ -42,13 +42,13 @@ export interface Chart {
   /** For a box with a canvas: the content of the canvas as SVG. */
   canvas?(state: State, size: Size): string;
   /** For a drawing that scrolls: draws all of it into an off-screen box; `width` is the visible width. */
-  drawAll?(box: Box, state: State, width: number): void;
+  drawWhole?(box: Box, state: State, width: number): void;
   /** Caption of the saved drawing: units, and the meaning of symbols and colours. */
   about?(state: State): string;
   /** For a chart that is not always on the page: shows it. */
   show?(act: Actions): void;
   /** For a chart that may be empty: what to do first, as a phrase. */
-  readonly needs?: string;
+  readonly emptyHint?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 

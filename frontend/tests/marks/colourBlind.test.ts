@@ -60,7 +60,7 @@ const PAIRS: readonly Pair[] = [
   {
     name: "nodes: recovered and not",
     colours: ["text-3", "unrec"],
-    sign: { name: "words", file: "src/views/nodes/descriptions.ts", text: '"not recovered"' },
+    cue: { name: "words", file: "src/views/nodes/descriptions.ts", text: '"not recovered"' },
   },
   {
     name: "filters: kept and removed",

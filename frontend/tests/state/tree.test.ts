@@ -11,7 +11,7 @@ import { defaultChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
 import { commonFields, emptyRule } from "../../src/planning/rules";
 import { planResult } from "../../src/state/selectors/plan";
-import { makeEstimate, makeAutopilot } from "../fixtures/growth";
+import { makeEstimate, makeAutopilot } from "../fixtures/treeValues";
 import { networkState } from "../fixtures/network";
 import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
 

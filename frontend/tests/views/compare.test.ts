@@ -10,7 +10,7 @@ import { findRuns, exclude, stripPath } from "../../src/views/compare/strips";
 import { accuracyScale } from "../../src/views/axis/accuracyScale";
 import { findFrontier, listPoints, scaleOf } from "../../src/views/tradeoff/points";
 import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
-import { comparison } from "../fixtures/growth";
+import { comparison } from "../fixtures/treeValues";
 import { makeNode, stateWith } from "../fixtures/values";
 
 let box: HTMLElement;

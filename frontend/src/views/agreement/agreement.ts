@@ -2,7 +2,15 @@
 import type { Agreement } from "../../api/values";
 import { paintSequence } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
-import { type Box, drawLabels, type Group, type Label, ensureGroup, ensureElement, ensureSvg } from "../../marks/elements";
+import {
+  type Box,
+  drawLabels,
+  type Group,
+  type Label,
+  ensureGroup,
+  ensureElement,
+  ensureSvg,
+} from "../../marks/elements";
 import type { FilterRanks } from "../../state/selectors/agreement";
 import { drawEmpty } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";

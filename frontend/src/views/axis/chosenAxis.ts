@@ -18,7 +18,7 @@ export function chosenAxis(state: State, width: number): NodeAxis {
 
 /** The node that was just added to the tree, else the chosen one. */
 export function followedNode(state: State): Node | null {
-  const added = state.server.nodes[state.screen.grown ?? -1];
+  const added = state.server.nodes[state.screen.followedNode ?? -1];
   return added?.experiment_id === state.choice.experiment ? added : chosenNode(state);
 }
 

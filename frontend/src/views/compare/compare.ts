@@ -24,7 +24,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const comparison = state.server.comparisons[key] ?? null;
   drawEmpty(
     box,
-    comparison ? null : describeAbsence(marked, state.screen.questions[`comparison:${key}`]?.error ?? null),
+    comparison ? null : describeAbsence(marked, state.screen.requests[`comparison:${key}`]?.error ?? null),
   );
   const content = ensureElement(box, "div", "compared")
     .attr("hidden", comparison ? null : "")
@@ -51,7 +51,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     "Filters kept, by original number: short = by all nodes, tall = not by all; bar below: layer width",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
-  trackScroll(content.node()!, () => state.screen.compared, act.scrollCompared);
+  trackScroll(content.node()!, () => state.screen.comparisonScroll, act.scrollCompared);
 }
 
 function describeAbsence(marked: readonly Node[], error: string | null): Empty {

@@ -83,9 +83,9 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     },
     {
       onChoose: act.chooseCell,
-      onHover: (cell) => (cell ? act.hover({ cell, readout: toReadout(cell) }) : act.unhover()),
+      onHover: (cell) => (cell ? act.hover({ cell, readout: toReadout(cell) }) : act.clearHover()),
       onMove: (order, move) => act.moveCell(order, move, toReadout),
-      onChooseMarked: act.chooseMarked,
+      onChooseMarked: act.chooseFromCell,
       onRow: act.chooseLabel,
       onColumn: act.choosePredicted,
     },

@@ -1,6 +1,6 @@
 /** Outlines of the chosen cell and of the one under pointer or keyboard cursor, and the keys of the matrix. */
 import type { Box, Group } from "../../marks/elements";
-import type { Move } from "../../state/changes/confusionCells";
+import type { CellStep } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrixData";

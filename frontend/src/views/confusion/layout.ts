@@ -1,7 +1,7 @@
 /** Layout of the confusion matrix: order, size and content of its cells. Numbers and texts only. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
-import type { Order } from "../../state/changes/confusionCells";
+import type { ClassOrder } from "../../state/changes/confusionCells";
 import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
 import { orderClasses, rowSum } from "./order";
 
@@ -98,7 +98,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
 function layoutSquares(
   confusion: Confusion,
   mode: ConfusionMode,
-  { rows, columns }: Order,
+  { rows, columns }: ClassOrder,
   { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
 ): Square[] {
   const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;

@@ -1,7 +1,15 @@
 /** The confusion matrix: rows are true classes, columns predicted ones. It scrolls if it has many classes. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
-import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
+import {
+  drawLabels,
+  ensureGroup,
+  ensureElement,
+  ensureSvg,
+  type Box,
+  type Group,
+  type Label,
+} from "../../marks/elements";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { drawChosenShares } from "./chosenShares";

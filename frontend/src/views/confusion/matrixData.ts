@@ -1,5 +1,5 @@
 /** Data and callbacks of the confusion matrix. */
-import type { Marked, Move, Order } from "../../state/changes/confusionCells";
+import type { CellPart, CellStep, ClassOrder } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 
@@ -20,8 +20,8 @@ export interface MatrixData {
 export interface MatrixCallbacks {
   onChoose(cell: Cell | null): void;
   onHover(cell: Cell | null): void;
-  onMove(order: Order, move: Move): void;
-  onChooseMarked(extent: Marked): void;
+  onMove(order: ClassOrder, move: CellStep): void;
+  onChooseMarked(extent: CellPart): void;
   /** Chooses the samples of a class. */
   onRow(label: number): void;
   /** Chooses the samples predicted as a class. */

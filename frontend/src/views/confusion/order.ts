@@ -1,7 +1,7 @@
 /** Which classes are rows and columns of the confusion matrix, and in which order. */
 import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
-import type { Order } from "../../state/changes/confusionCells";
+import type { ClassOrder } from "../../state/changes/confusionCells";
 
 interface OrderInput {
   readonly confusion: Confusion;
@@ -11,7 +11,7 @@ interface OrderInput {
 }
 
 /** A row for each shown class; a column for each of them, and for every other class that they are predicted as, here or in the parent. */
-export function orderClasses(input: OrderInput): Order {
+export function orderClasses(input: OrderInput): ClassOrder {
   const all = sortClasses(input);
   const { classes, confusion } = input;
   const shown = classes === null ? all : all.filter((index) => classes.includes(index));

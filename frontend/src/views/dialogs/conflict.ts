@@ -46,8 +46,8 @@ export const conflictDialog: PanelDialog = {
     drawTable(ensureElement(content, "table", "versions"), compareVersions(state));
     drawStatusLine(content, dialog, "Saving…");
     drawButtons(content, [
-      { text: "Keep their version", disabled: sending, run: () => act.takeTheirs(theirs) },
-      { text: "Overwrite it with yours", disabled: sending, run: () => act.putMineOver(theirs) },
+      { text: "Keep their version", disabled: sending, run: () => act.keepTheirs(theirs) },
+      { text: "Overwrite it with yours", disabled: sending, run: () => act.overwriteTheirs(theirs) },
       {
         text: "Save yours as a new draft",
         isMain: true,

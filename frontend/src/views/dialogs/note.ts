@@ -9,7 +9,12 @@ export interface NoteCallbacks {
   onClose(): void;
 }
 
-export function drawNote(content: Box, node: Node | null, sending: RequestStatus, { onSave, onClose }: NoteCallbacks): void {
+export function drawNote(
+  content: Box,
+  node: Node | null,
+  sending: RequestStatus,
+  { onSave, onClose }: NoteCallbacks,
+): void {
   if (!node) return;
   const existing = content.select<HTMLTextAreaElement>("textarea");
   const isNew = existing.empty();

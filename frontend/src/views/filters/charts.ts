@@ -1,6 +1,13 @@
 /** Charts of the Filters panel that can be saved. */
-import { ranking } from "../../state/selectors/plan";
-import { comparedNode, comparedSamples, mapPoints, markOf, isChosenSample, shownChanges } from "../../state/selectors/map";
+import { chosenRanking } from "../../state/selectors/plan";
+import {
+  comparedNode,
+  comparedSamples,
+  mapPoints,
+  markOf,
+  isChosenSample,
+  shownChanges,
+} from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Change } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -79,7 +86,7 @@ function mapRows(state: State): Rows {
 
 function filterRows(state: State): Rows {
   const names = ["layer", "filter", "score", "instability", "removed", "override"];
-  const [data, scores] = [cardsData(state), ranking(state)];
+  const [data, scores] = [cardsData(state), chosenRanking(state)];
   if (!data) return [names];
   const valueOf = (values: Float64Array | null | undefined, unit: number): number | null => {
     const value = values?.[unit];

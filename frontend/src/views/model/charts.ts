@@ -1,7 +1,7 @@
 /** Charts of the Model panel that can be saved: drawings as SVG and PNG, numbers as CSV. */
-import { planModel, planResult, ranking } from "../../state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
-import { SvgContext } from "../../marks/canvas";
+import { SvgContext } from "../../marks/svgContext";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
@@ -39,7 +39,7 @@ export const modelCharts: readonly Chart[] = [
     title: "Preview accuracy",
     selector: "svg.previewchart",
     about: () => PREVIEW_CAPTION,
-    needs: "add filters to the plan and press Preview.",
+    emptyHint: "add filters to the plan and press Preview.",
     show: (act) => act.showAgreement(false),
     rows: previewRowsOf,
   },
@@ -65,7 +65,7 @@ function layerRows(state: State): Rows {
 }
 
 function filterRows(state: State): Rows {
-  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const names = ["layer", "filter", "unit", "free", "score", "instability", "removed", "override"];
   if (!model || !scores || !result) return [names];
   const rows = model.structure.source.units.flatMap((unit, u) =>
@@ -107,19 +107,19 @@ function previewRowsOf(state: State): Rows {
 
 /** Draws the canvas of the layer table again, as SVG. */
 function writeBubbles(state: State, { width, height }: Size): string {
-  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !scores || !result) return "";
   const data = tableData(
     state,
     { model, ranking: scores, result },
     { width, height, enlarged: state.choice.panel === "model" },
   );
-  const pen = new SvgContext();
+  const context = new SvgContext();
   data.layout.rows.forEach((_, layer) => {
     const { start } = data.bubbles;
     const bubbles = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
-    paintCircles(pen, data, bubbles, layer);
-    paintBarcode(pen, data, layer);
+    paintCircles(context, data, bubbles, layer);
+    paintBarcode(context, data, layer);
   });
   return context.markup;
 }

@@ -14,7 +14,7 @@ function describeMissing(state: State): { title: string; text: string } {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", text: "Choose a node in the tree." };
   const failed = ["layers", "scores"]
-    .flatMap((kind) => Object.entries(state.screen.questions).filter(([key]) => key.startsWith(`${kind}:${node.id}`)))
+    .flatMap((kind) => Object.entries(state.screen.requests).filter(([key]) => key.startsWith(`${kind}:${node.id}`)))
     .find(([, question]) => question.state === "failed");
   if (node.state === "failed")
     return { title: "This node failed", text: node.error?.message ?? "Its job ended with an error." };

@@ -1,7 +1,7 @@
 /** The Model panel: architecture, layer table with bubbles and score threshold, plan. Turns gestures into actions. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
-import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
+import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -63,7 +63,7 @@ interface Callbacks extends Wiring {
 function drawModel(body: Box, state: State, callbacks: Callbacks, { width, height }: Size): void {
   const enlarged = state.choice.panel === "model";
   body.classed("model", true).classed("enlarged", enlarged);
-  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const overview = ensureElement(body, "div", "overview").attr("hidden", enlarged ? "" : null);
   const chart = ensureElement(body, "div", "layers");
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
@@ -206,11 +206,11 @@ function runKey(key: TableKey, callbacks: KeyCallbacks, act: Actions): void {
   else if (key.kind === "filter") callbacks.onHover(key.layer, key.unit);
   else if (key.kind === "toggle") act.toggleFilter(key.unit);
   else if (key.kind === "lock") callbacks.onLock(key.layer);
-  else act.brush(null);
+  else act.setBrush(null);
 }
 
 /** Changes the State only if the pointer is over something else. */
 function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
-  if (!next && (current.layer !== null || current.readout !== null)) act.unhover();
+  if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);
 }

@@ -87,7 +87,7 @@ function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
     .selectAll<SVGTSpanElement, (typeof spans)[number]>("tspan")
     .data(spans, ({ key }) => key)
     .join("tspan")
-    .attr("class", ({ look }) => look)
+    .attr("class", ({ emphasis }) => emphasis)
     .text((span) => span.text);
 }
 
@@ -105,7 +105,7 @@ function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsDat
       y,
       text: String(number),
       anchor: "middle",
-      emphasis: number === chosen?.number ? "b" : number === ghost?.number ? "dimmed" : "strong",
+      emphasis: number === chosen?.number ? "bold" : number === ghost?.number ? "dimmed" : "strong",
     })),
   ]);
 }

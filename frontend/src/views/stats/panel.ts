@@ -26,14 +26,14 @@ const MAX_GROWTH = 1.35;
 export const statsPanel: Panel = {
   id: "stats",
   title: "Statistics",
-  sub: () => "per node, selection split; same columns as the tree",
+  subtitle: () => "per node, selection split; same columns as the tree",
   tools: () => [],
   charts: [
     {
       name: "statistics",
       title: "Charts per node",
       selector: "svg.charts",
-      drawAll: drawWholeCharts,
+      drawWhole: drawWholeCharts,
       about: () => "per node, selection split",
       rows: listRows,
     },
@@ -51,7 +51,7 @@ export const statsPanel: Panel = {
       width: room.width,
       height: Math.max(MIN_CONFUSION_HEIGHT, room.height),
     });
-    trackScroll(body.node()!, () => state.screen.stats, act.scrollStats);
+    trackScroll(body.node()!, () => state.screen.statsScroll, act.scrollStats);
   },
 };
 
@@ -71,7 +71,7 @@ function drawShownCharts(box: Box, state: State, act: Actions, { width, height }
   drawNodeCharts(box, chartsData(state, chosenAxis(state, width), height), {
     onChoose: act.chooseNode,
     onHover: (stats, chart) =>
-      stats && chart ? act.hover({ node: stats.node.id, readout: columnReadout(stats, chart) }) : act.unhover(),
+      stats && chart ? act.hover({ node: stats.node.id, readout: columnReadout(stats, chart) }) : act.clearHover(),
     onPan: act.panTo,
   });
 }

@@ -32,7 +32,7 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
   const { points, frontier, width } = data;
   const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
   const board = new LabelLayout([...frontierRects(frontier.map(toPixels)), ...whiskers], width);
-  board.take(
+  board.occupy(
     ...points.map(toPixels).map(([x, y]): Rect => ({
       left: x - POINT_RADIUS,
       right: x + POINT_RADIUS,
@@ -45,7 +45,7 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
     const { id, number } = point.node;
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
     const hasPriority = id === data.chosen || id === data.hovered;
-    const spot = board.settle(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
+    const spot = board.place(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
     return spot ? [{ key: String(id), ...spot, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }

@@ -80,7 +80,14 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
       anchor: "end",
     })),
     { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, emphasis: "bold" },
-    { key: "x", x: width - RIGHT, y: height - BOTTOM + 32, text: METRIC_KINDS[x].title, anchor: "end", emphasis: "bold" },
+    {
+      key: "x",
+      x: width - RIGHT,
+      y: height - BOTTOM + 32,
+      text: METRIC_KINDS[x].title,
+      anchor: "end",
+      emphasis: "bold",
+    },
     {
       key: "legend",
       x: LEFT,

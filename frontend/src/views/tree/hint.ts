@@ -7,14 +7,14 @@ export function describeHint(state: State): string {
   const nodes = treeNodes(state);
   if (!chosenExperiment(state)) return describeFailure(state);
   const root = nodes[0];
-  if (!root) return state.screen.questions[`tree:${state.choice.experiment}`]?.error ?? "";
+  if (!root) return state.screen.requests[`tree:${state.choice.experiment}`]?.error ?? "";
   if (root.state === "failed") return `The root could not be created: ${root.error?.message ?? "unknown error"}`;
   if (root.state === "cancelled") return "The root was cancelled. Create a new experiment to start again.";
   if (root.state !== "ready") return describeRoot(state);
   return nodes.length === 1 ? "This is the root. Draft a plan and apply it to grow the first branch." : "";
 }
 
-const describeFailure = ({ screen }: State): string => screen.questions.experiments?.error ?? "";
+const describeFailure = ({ screen }: State): string => screen.requests.experiments?.error ?? "";
 
 /** Whether the database has no experiment at all. */
 export const isEmpty = ({ screen, server }: State): boolean =>

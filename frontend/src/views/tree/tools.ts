@@ -83,7 +83,7 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
     {
       id: "fold",
       text: `${folded.includes(node.id) ? "Unfold" : "Fold"} its descendants (X)`,
-      run: (act) => act.foldNode(node.id),
+      run: (act) => act.toggleFold(node.id),
     },
     {
       id: "delete-branch",
@@ -153,13 +153,13 @@ export const TREE_KEYS: readonly Key[] = [
   { keys: "Shift+C", help: "compare the marked nodes, or go back", run: toggleView("compare") },
   { keys: "g", help: "show the trade-off of all nodes, or go back", run: toggleView("tradeoff") },
   { keys: "f", help: "find a node by number, note or origin", run: (act) => act.openFind() },
-  { keys: "x", help: "fold or unfold the node’s descendants", run: withNode((act, node) => act.foldNode(node.id)) },
+  { keys: "x", help: "fold or unfold the node’s descendants", run: withNode((act, node) => act.toggleFold(node.id)) },
   { keys: "+", help: "zoom in on the tree", run: (act) => act.zoomTree(1) },
   { keys: "-", help: "zoom out: show more nodes", run: (act) => act.zoomTree(-1) },
   { keys: "0", help: "reset the tree’s zoom", run: (act) => act.zoomTree(0) },
   {
     keys: "Delete",
     help: "delete the node and its descendants; asks first",
-    run: withNode((act, node) => act.askDeleteBranch(node.id), isChild),
+    run: withNode((act, node) => act.openDeleteBranch(node.id), isChild),
   },
 ];

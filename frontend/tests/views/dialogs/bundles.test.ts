@@ -40,7 +40,7 @@ test("the download link contains what is checked", () => {
   expect(href()).toBe("/api/experiments/1/bundle?weights=true&pictures=false");
   expect(box.textContent).toContain("2.00 MB");
   checkbox("weights").click();
-  expect(actions.chooseBundle).toHaveBeenCalledWith({ weights: false, pictures: false });
+  expect(actions.chooseBundleContents).toHaveBeenCalledWith({ weights: false, pictures: false });
   bundleDialog.draw(select(box), withBundle(state, false), actions as unknown as Actions);
   expect(href()).toContain("weights=false");
   expect(checkbox("weights").checked).toBe(false);
@@ -52,7 +52,7 @@ test("a visitor who may not export weights saves without them and learns why", (
   expect(checkbox("weights").disabled).toBe(true);
   expect(href()).toContain("weights=false");
   expect(box.textContent).toContain("This link does not allow exporting weights.");
-  expect(refusal(state, "unbundle")).toContain("Only the owner");
+  expect(whyRefused(state, "unbundle")).toContain("Only the owner");
 });
 
 test("opening sends the chosen file; without one the file field is focused", () => {

@@ -53,7 +53,7 @@ function stateFor(viewer: Visitor, url: string | null = null): State {
     links: { 3: link(), 4: link({ id: 4, experiment_id: 2 }) },
   });
   return withScreen(withChoice(state, { experiment: 1, node: 10, panel: "tree" }), {
-    dialog: { kind: "share", made: url, error: null, sending: false },
+    dialog: { kind: "share", newLink: url, error: null, sending: false },
   });
 }
 
@@ -122,7 +122,7 @@ test("a visitor with a link sees what it allows and can leave; the owner sees no
 test("anyone without access is asked for a link, and told why if their token is no longer valid", () => {
   const nobody: Visitor = { ...visitor, kind: "nobody", link_id: null };
   expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
-  expect(receiveVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
+  expect(receiveVisitor(stateWith([]), { error: "It was withdrawn." }).screen.dialog).toMatchObject({
     kind: "enter",
     error: "It was withdrawn.",
   });

@@ -69,7 +69,7 @@ test("a full bar is the ninth decile, and the histogram is logarithmic", () => {
 });
 
 const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
-const withVisible = (state: State): State => withScreen(state, { cards: { first: 0, count: 8 } });
+const withVisible = (state: State): State => withScreen(state, { visibleCards: { first: 0, count: 8 } });
 
 test("filters are sorted by score, by number or by activation, strongest first", () => {
   const state = networkState("vgg");
@@ -205,7 +205,12 @@ test("arrows move the focus from card to card", () => {
 test("a list opens at the edge of the plan, or where a link says, and scrolling is reported", async () => {
   const act = callbacks();
   const draw = (listKey: string, list: number | null): HTMLElement => {
-    drawCards(select(box), { ...cardsData(withScreen(half(networkState("vgg")), { list }))!, listKey }, SIZE, act);
+    drawCards(
+      select(box),
+      { ...cardsData(withScreen(half(networkState("vgg")), { firstCard: list }))!, listKey },
+      SIZE,
+      act,
+    );
     return box.querySelector<HTMLElement>(".cards")!;
   };
   const view = draw("a", 4);

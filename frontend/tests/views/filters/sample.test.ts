@@ -163,7 +163,7 @@ test("the list says how many filters of the layer are removed, without the word 
 });
 
 test("the chosen samples have a name", () => {
-  expect(namePick({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
-  expect(namePick({ ...noChoice, label: 2 }, classes)).toBe("frog");
-  expect(namePick(defaultChoice, classes)).toBeNull();
+  expect(describeChosen({ ...defaultChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
+  expect(describeChosen({ ...defaultChoice, label: 2 }, classes)).toBe("frog");
+  expect(describeChosen(defaultChoice, classes)).toBeNull();
 });

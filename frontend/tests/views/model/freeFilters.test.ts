@@ -10,7 +10,7 @@ import { describeGhost } from "../../../src/views/nodes/descriptions";
 import { networkState } from "../../fixtures/network";
 
 const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));
-const plan = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+const plan = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
 
 function labelOf(width: number): HTMLElement {
   const box: HTMLElement = document.createElement("div");

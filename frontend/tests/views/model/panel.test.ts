@@ -7,7 +7,7 @@ import { emptyRule, type Rule } from "../../../src/planning/rules";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
-import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
 import { previewOf } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
@@ -218,7 +218,7 @@ test("the line does not cross the text of rows that cannot be pruned, even in th
 });
 
 function tableOf(state: State): TableData {
-  const plan = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  const plan = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
   return tableData(state, plan, { width: 640, height: 358, enlarged: false });
 }
 

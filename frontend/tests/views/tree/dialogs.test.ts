@@ -13,7 +13,7 @@ import { findDialog, findNodes } from "../../../src/views/tree/dialogs/find";
 import { describeRow } from "../../../src/views/tree/dialogs/history";
 import { describeAutopilot, autopilotDialog } from "../../../src/views/tree/dialogs/autopilot";
 import { drawAutopilot } from "../../../src/views/top/autopilot";
-import { makeEstimate, makeAutopilot } from "../../fixtures/growth";
+import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
 import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
 
 const nodes = [

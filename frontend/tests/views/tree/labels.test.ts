@@ -22,7 +22,7 @@ const estimate: EstimatePosition = {
 const obstacle = (left: number, right: number): Rect => ({ left, right, top: 70, bottom: 90 });
 const boardOf = (...solid: readonly Rect[]): LabelLayout => {
   const board = new LabelLayout([], 400);
-  board.take(...solid);
+  board.occupy(...solid);
   return board;
 };
 
@@ -48,9 +48,9 @@ test("a label crosses an edge only if no other spot is free", () => {
     { x: 5, y: 20, text: "label" },
     { x: 50, y: 20, text: "label" },
   ];
-  expect(board.settle(spots)).toBe(spots[1]);
-  expect(board.settle(spots)).toBe(spots[0]);
-  expect(board.settle(spots)).toBeNull();
+  expect(board.place(spots)).toBe(spots[1]);
+  expect(board.place(spots)).toBe(spots[0]);
+  expect(board.place(spots)).toBeNull();
 });
 
 const plain = {

@@ -6,7 +6,7 @@ import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layou
 import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
-import { makeEstimate, makeAutopilot } from "../../fixtures/growth";
+import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
 import { makeNode } from "../../fixtures/values";
 
 /** [number, parent] of each node → number → lane. */
@@ -275,8 +275,8 @@ test("zooming out shows more nodes, in smaller circles without labels", () => {
   const { positions } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: axisAt(0.25) });
   expect(positions[0]!.radius).toBeLessThan(4);
   expect(positions.some(({ labels }) => labels.length > 0)).toBe(false);
-  expect(isNamed(axisAt(0.25), 10)).toBe(true);
-  expect(isNamed(axisAt(0.25), 11)).toBe(false);
+  expect(hasLabel(axisAt(0.25), 10)).toBe(true);
+  expect(hasLabel(axisAt(0.25), 11)).toBe(false);
 });
 
 test("dragging to the left shows later nodes, and panning stops at both ends", () => {

@@ -3,7 +3,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
 import { againstParameter, comparedNode, viewKey } from "../../../state/selectors/map";
-import { planModel, planResult, ranking } from "../../../state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
 import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -61,7 +61,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     },
     { onLayer: act.chooseLayer, onSort: act.sortFilters },
   );
-  const listKey = [state.choice.node, data.layer, data.sort, ranking(state) !== null].join();
+  const listKey = [state.choice.node, data.layer, data.sort, chosenRanking(state) !== null].join();
   drawCards(
     rows,
     { ...data, listKey },
@@ -69,7 +69,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     {
       onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
-      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.unhover()),
+      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
       onVisible: act.showCards,
       onScroll: ({ first }) => act.scrollCards(first),
     },
@@ -85,7 +85,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
 }
 
 function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {
-  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const isScored = model && scores && result && unit >= 0;
   const readout = isScored
     ? filterReadout({ criteria: state.server.criteria, model, ranking: scores, result }, index, unit)
@@ -107,7 +107,7 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
       : null;
   drawStrongestSamples(box, shown, {
     onChoose: act.chooseSample,
-    onHover: (hovered) => (hovered === null ? act.unhover() : hoverSample(state, act, hovered)),
+    onHover: (hovered) => (hovered === null ? act.clearHover() : hoverSample(state, act, hovered)),
     onClose: () => shown && act.chooseFilter(shown.layer, shown.number),
   });
 }
@@ -115,7 +115,7 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
   const key = viewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
-  const question = state.screen.questions[`sample:${key}`];
+  const question = state.screen.requests[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,
     sample,

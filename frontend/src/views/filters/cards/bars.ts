@@ -1,8 +1,8 @@
 /** The first bar of a card: the value that the list is sorted by, else the criterion on the x axis. */
-import { plainName, criterionTitle } from "../../../state/selectors/select";
+import { readableName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
-import { nameOf } from "../../../state/selectors/criteria";
+import { criterionName } from "../../../state/selectors/criteria";
 import { parseFilterSort } from "../../../state/choice";
 import { meanMapOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
@@ -28,14 +28,14 @@ const fullOf = memo(
 export function firstBar(state: State, scores: Ranking | null, cards: LayerCards): Bar {
   const { by } = parseFilterSort(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
-  const hasOwnBar = nameOf(state.choice.criterion) === "instability";
+  const hasOwnBar = criterionName(state.choice.criterion) === "instability";
   const showsSensitivity = scores?.sensitivity && (by === "sensitivity" || hasOwnBar);
   const criterion = showsSensitivity ? "taylor" : state.choice.criterion;
   const values = (showsSensitivity ? scores.sensitivity : scores?.score) ?? null;
   const { criteria } = state.server;
   const name = criterionName(criterion);
   return {
-    name: criteria.find((info) => info.name === name)?.abbreviation ?? plainName(name),
+    name: criteria.find((info) => info.name === name)?.abbreviation ?? readableName(name),
     title: criterionTitle(criteria, criterion),
     valueOf: ({ unit }) => values?.[unit] ?? NaN,
     full: fullOf(values, cards),

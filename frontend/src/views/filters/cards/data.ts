@@ -74,7 +74,7 @@ const TOP_SIZE = 15;
 export function cardsData(state: State): CardsData | null {
   const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
   if (!model || !result || !cards) return null;
-  const scores = ranking(state);
+  const scores = chosenRanking(state);
   const bar = firstBar(state, scores, cards);
   const { choice, hover } = state;
   const isHovered = hover.layer === cards.layer;
@@ -87,9 +87,9 @@ export function cardsData(state: State): CardsData | null {
     scoreName: bar.name,
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
-    start: state.screen.list,
+    start: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
-    visible: state.screen.cards,
+    visible: state.screen.visibleCards,
     chosen: choice.filter,
     cursor: isHovered ? hover.filter : null,
     error: errorOf(state, cards.layer),
@@ -108,7 +108,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
   const filter = cards.filters[position]!;
   const { unit, number } = filter;
   const isRemoved = result.removed[unit] === 1;
-  const isByHand = (result.hand[unit] ?? 0) > 0;
+  const isByHand = (result.overrides[unit] ?? 0) > 0;
   const source = model.structure.source.units[unit];
   const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [

@@ -60,7 +60,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     ensureElement(box, "div", "footer"),
     { ...footerData(state, data), width },
     {
-      onDrop: act.dropPick,
+      onDrop: act.clearSampleChoice,
       onZoomOut: () => act.zoomMap(NO_ZOOM),
       onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
     },
@@ -103,7 +103,7 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 
 /** Whether the layout is being loaded. */
 const isRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
-const isPending = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "pending";
+const isPending = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
 
 /** Thumbnails of the chosen samples, else of the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {
@@ -122,7 +122,7 @@ function drawList(list: Box, state: State, act: Actions): void {
     },
     {
       onChoose: act.chooseSample,
-      onHover: (sample) => (sample ? hoverSample(state, act, sample.sample) : act.unhover()),
+      onHover: (sample) => (sample ? hoverSample(state, act, sample.sample) : act.clearHover()),
     },
   );
 }
@@ -156,7 +156,7 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   if (!node) return null;
   if (node.state !== "ready")
     return { title: "No layout yet", sentence: "You can lay out samples once the node is ready." };
-  const question = state.screen.questions[`embedding:${node.id}`];
+  const question = state.screen.requests[`embedding:${node.id}`];
   if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
   if (question || isPending(state, layoutKey(node.id))) return null; // loading
   const job = layoutJob(state);

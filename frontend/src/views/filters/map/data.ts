@@ -2,7 +2,14 @@
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
 import { layerCards, meanMapOf } from "../../../state/selectors/filterCards";
-import { comparedSamples, mapPoints, markOf, isChosenSample, shownChanges, type Points } from "../../../state/selectors/map";
+import {
+  comparedSamples,
+  mapPoints,
+  markOf,
+  isChosenSample,
+  shownChanges,
+  type Points,
+} from "../../../state/selectors/map";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { Change, Choice } from "../../../state/choice";
 import type { State, Zoom } from "../../../state/state";

@@ -101,8 +101,8 @@ function fitRow(data: FooterData): FooterTexts {
   const wordings = listWordings(data);
   const isFitting = ({ marked, pick, hint, layout }: FooterTexts): boolean => {
     const [texts, clickable] = [[marked, hint, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
-    const textWidth = [...texts, ...clickable].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
-    return textWidth + clickable.length * BUTTON_PAD + ROW_PAD <= data.width;
+    const contentWidth = [...texts, ...clickable].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
+    return contentWidth + clickable.length * BUTTON_PAD + ROW_PAD <= data.width;
   };
   return wordings.find(isFitting) ?? wordings.at(-1)!;
 }

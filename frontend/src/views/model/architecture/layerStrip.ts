@@ -67,7 +67,7 @@ function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: n
       `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL}h${(-tickWidth).toFixed(2)}z`;
     if (states.removed[u]) ticks.removed += bar(TOP);
     else ticks.kept += bar(TOP + 6);
-    if (states.hand[u]) ticks.overridden.push(x + tickWidth / 2);
+    if (states.overrides[u]) ticks.overridden.push(x + tickWidth / 2);
   }
   return ticks;
 }
@@ -105,7 +105,9 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
 
 function drawSummary(svg: Svg, data: LayerStripData): void {
   const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
-  const overrides = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.hand[u]).length;
+  const overrides = [...data.structure.unitAt[data.chosenLayer]!.values()].filter(
+    (u) => data.states.overrides[u],
+  ).length;
   const earlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
   const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${earlier}; ${formatPlural(overrides, "override")}`;
   const hasLegend = data.width > 620;

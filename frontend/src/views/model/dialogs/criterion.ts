@@ -4,9 +4,9 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import {
   criterionInfo,
   parseOptions,
-  skipped,
-  type Setting,
-  type Settings,
+  brokenCriteria,
+  type OptionValue,
+  type OptionValues,
   formatSpec,
 } from "../../../state/selectors/criteria";
 import type { Actions } from "../../../state/actions";

@@ -1,7 +1,7 @@
 /** Converts between the fields of the rule dialog and the rule. An empty or invalid field keeps the previous value. */
 import type { Cost } from "../../../api/values";
 import { type Box } from "../../../marks/elements";
-import { commonOf, type Rule } from "../../../planning/rules";
+import { commonFields, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {
   readonly rule: Rule;

@@ -10,8 +10,8 @@ export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks):
   drawReason(ensureElement(box, "input", "reason"), data, callbacks);
   drawButton(ensureElement(box, "button", "btn preview"), "Preview", data.previewButton, () =>
     callbacks.onPreview(),
-  ).attr("hidden", data.isClosed ? "" : null);
-  drawButton(ensureElement(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () =>
+  ).attr("hidden", data.isApplied ? "" : null);
+  drawButton(ensureElement(box, "button", "btn apply"), data.isApplied ? "Applied" : "Apply", data.applyButton, () =>
     callbacks.onApply(),
   );
   drawChildLink(ensureElement(box, "button", "btn pri child"), data, callbacks);

@@ -37,11 +37,11 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   const remove = ensureElement(head, "button", "icon delete")
     .attr("type", "button")
     .attr("aria-label", "Delete this draft");
-  remove.attr("title", "Delete this draft").attr("hidden", data.isClosed || data.tabs.length < 2 ? "" : null);
+  remove.attr("title", "Delete this draft").attr("hidden", data.isApplied || data.tabs.length < 2 ? "" : null);
   setIcon(remove, "trash").on("click", () => callbacks.onDelete());
   ensureElement(head, "span", "grow");
   const rule = ensureElement(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
-  ensureElement(rule.attr("disabled", data.isClosed ? "" : null), "span", "words").text(data.rule);
+  ensureElement(rule.attr("disabled", data.isApplied ? "" : null), "span", "words").text(data.rule);
   rule.on("click", () => callbacks.onRule());
   const training = ensureElement(head, "button", "pick bare training").attr("type", "button");
   ensureElement(training, "span", "words").text(data.training);
@@ -123,7 +123,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
 }
 
 /** The tabs share one tab stop; arrow keys move between drafts. */
-function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isClosed">, callbacks: PlanCallbacks): void {
+function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isApplied">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
     .attr("aria-label", "Drafts")

@@ -66,7 +66,13 @@ export function drawRadar(box: Box, data: RadarData): void {
   drawLabels(ensureGroup(svg, "labels"), axisLabels(radar, data.shares));
   drawLabels(ensureGroup(svg, "caption"), [
     { key: "title", x: 12, y: 15, text: "Share removed", emphasis: "bold" },
-    { key: "other", x: 12, y: data.height - 6, text: data.other ? `╌ draft ${data.other.name}` : "", emphasis: "dimmed" },
+    {
+      key: "other",
+      x: 12,
+      y: data.height - 6,
+      text: data.other ? `╌ draft ${data.other.name}` : "",
+      emphasis: "dimmed",
+    },
   ]);
 }
 
@@ -137,7 +143,14 @@ function axisLabels(radar: Radar, shares: Shares): Parameters<typeof drawLabels>
     const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);
     return [
       { key: `${key} name`, x: at, y: y + LABEL_DY[i]!, text: label, anchor },
-      { key: `${key} value`, x: at, y: y + LABEL_DY[i]! + 13, text: percent(shares[key]), anchor, emphasis: "bold" as const },
+      {
+        key: `${key} value`,
+        x: at,
+        y: y + LABEL_DY[i]! + 13,
+        text: percent(shares[key]),
+        anchor,
+        emphasis: "bold" as const,
+      },
     ];
   });
 }

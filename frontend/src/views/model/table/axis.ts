@@ -35,7 +35,9 @@ function quantileLabels(shown: readonly { percent: number; x: number }[], line: 
     if (line !== null && Math.abs(x - line) < CLEAR_OF_LINE) return [];
     if (x - last < 28) return [];
     last = x;
-    return [{ key: `${percent}`, x, y: 13, text: `${percent}%`, anchor: "middle" as const, emphasis: "dimmed" as const }];
+    return [
+      { key: `${percent}`, x, y: 13, text: `${percent}%`, anchor: "middle" as const, emphasis: "dimmed" as const },
+    ];
   });
 }
 

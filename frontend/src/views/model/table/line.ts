@@ -17,7 +17,7 @@ export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableC
   if (handle.select("line").empty()) buildHandle(handle);
   handle.attr("display", at === null ? "none" : null);
   if (at === null) return;
-  handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isClosed);
+  handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isApplied);
   handle.select("line").attr("y1", 18).attr("y2", HEAD);
   handle.select("rect.reach").attr("height", HEAD + data.layout.viewHeight);
   const shift = knobShift(at, data.layout.plot);
@@ -79,11 +79,11 @@ function buildHandle(handle: Group): void {
 
 function describe(handle: Group, { line }: TableData): void {
   handle
-    .attr("tabindex", line.isClosed ? null : 0)
+    .attr("tabindex", line.isApplied ? null : 0)
     .attr("data-testid", "line")
     .attr("role", "slider")
     .attr("aria-label", line.removesLeft ? "Remove below this score" : "Remove above this score")
-    .attr("aria-disabled", line.isClosed)
+    .attr("aria-disabled", line.isApplied)
     .attr("aria-valuemin", 0)
     .attr("aria-valuemax", line.freeFilters)
     .attr("aria-valuenow", line.removedFilters)
@@ -96,7 +96,7 @@ function describe(handle: Group, { line }: TableData): void {
 function listen(handle: Group, svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const node = handle.node()!;
   handle.on("pointerdown", (event: PointerEvent) => {
-    if (data.line.isClosed || event.button !== 0) return;
+    if (data.line.isApplied || event.button !== 0) return;
     event.preventDefault();
     node.focus();
     node.setPointerCapture(event.pointerId);
@@ -108,7 +108,7 @@ function listen(handle: Group, svg: Svg, data: TableData, callbacks: TableCallba
   handle.on("lostpointercapture", () => callbacks.onLineEnd());
   handle.on("keydown", (event: KeyboardEvent) => {
     const step = stepOf(event);
-    if (step === null || data.line.isClosed) return;
+    if (step === null || data.line.isApplied) return;
     event.preventDefault();
     event.stopPropagation();
     callbacks.onLineStep(step);

@@ -2,7 +2,7 @@
 import type { Picture, UnitStates } from "./picture";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
-import type { DrawingContext } from "../../../marks/canvas";
+import type { DrawingContext } from "../../../marks/svgContext";
 
 interface Painted {
   readonly picture: Picture;
@@ -110,7 +110,12 @@ const KEPT = 1;
 const REMOVED = 2;
 
 /** Paints bubbles of a row: kept ones, removed ones, rings of overrides, and the chosen one. */
-export function paintCircles(context: DrawingContext, picture: Picture, visible: readonly number[], layer: number): void {
+export function paintCircles(
+  context: DrawingContext,
+  picture: Picture,
+  visible: readonly number[],
+  layer: number,
+): void {
   paintKept(context, picture, visible, picture.chosenLayer === layer);
   paintRemoved(context, picture, visible);
   paintChosen(context, picture, visible);
@@ -131,7 +136,7 @@ function paintKept(context: DrawingContext, picture: Picture, visible: readonly 
   for (const b of visible) {
     const u = bubbles.unit[b]!;
     if (states.removed[u]) continue;
-    const isOverridden = states.hand[u] === KEPT;
+    const isOverridden = states.overrides[u] === KEPT;
     addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
     context.fillStyle = structure.free[u] ? palette.mark : palette.mark3;
@@ -155,7 +160,7 @@ function paintRemoved(context: DrawingContext, picture: Picture, visible: readon
   context.lineWidth = 1.1;
   context.strokeStyle = palette.remove;
   context.stroke();
-  const overridden = removed.filter((b) => states.hand[bubbles.unit[b]!] === REMOVED);
+  const overridden = removed.filter((b) => states.overrides[bubbles.unit[b]!] === REMOVED);
   if (overridden.length) strokeRings(context, picture, overridden);
 }
 

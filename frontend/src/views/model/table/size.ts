@@ -51,7 +51,7 @@ export function describeSize(state: State, ranking: Ranking): string {
   if (size === "instability")
     return ranking.instability ? ` · area = instability${instabilitySource(state, ranking)}` : "";
   if (!rankingOf(state, size)) {
-    const question = state.screen.questions[`scores:${scoresKey(node ?? 0, size)}`];
+    const question = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${question?.state === "failed" ? "cannot be computed" : "is loading"}`;
   }
   const { from, full } = sizeValues(state, ranking);

@@ -3,7 +3,7 @@ import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
-import { nameOf, skipped, usable } from "../../../state/selectors/criteria";
+import { criterionName, brokenCriteria, usableCriteria } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
@@ -136,7 +136,7 @@ interface SelectData {
 
 /** All criteria, the chosen one first if it has options set or is not listed; skipped ones last. */
 function axes({ criteria, criterion }: ToolsData): SelectData["options"] {
-  return [...scoreOptions(criteria, criterion, "x"), ...skipped(criteria).map(brokenOption)];
+  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
 }
 
 /** Instability is listed separately, because it needs no scores of its own. */
@@ -157,7 +157,7 @@ function scoreOptions(
   chosen: string | null,
   prefix: string,
 ): SelectData["options"] {
-  const names = usable(criteria).map(({ name }) => name);
+  const names = usableCriteria(criteria).map(({ name }) => name);
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
   return all.map((spec) => ({ value: spec, text: `${prefix} ${criterionTitle(criteria, spec)}`, broken: null }));
 }

@@ -131,6 +131,13 @@ function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, param
 function drawRightAxis(group: Group, { width }: NodeAxis, { parameters }: CostScale, { caption }: Span): void {
   drawLabels(group, [
     ...parameters.ticks.map(({ y, text }) => ({ key: text, x: width - 4, y: y + 4, text, anchor: "end" as const })),
-    { key: "caption", x: width - 12, y: caption, text: `●  parameters, ${parameters.unit}`, anchor: "end", emphasis: "" },
+    {
+      key: "caption",
+      x: width - 12,
+      y: caption,
+      text: `●  parameters, ${parameters.unit}`,
+      anchor: "end",
+      emphasis: "",
+    },
   ]);
 }

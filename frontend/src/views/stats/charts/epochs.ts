@@ -1,7 +1,7 @@
 /** Training epochs per node; for a running node also the planned epochs, as a dotted frame. */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, type Group, type Label } from "../../../marks/elements";
-import { isNamed, toColumn } from "../../axis/nodeAxis";
+import { hasLabel, toColumn } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";

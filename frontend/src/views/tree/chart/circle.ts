@@ -45,7 +45,14 @@ function numberOrSymbol({ state, number }: Node): string {
 
 /** The number must be the first text: the style sheet relies on it for the chosen node. */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
-  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL_RADIUS ? "" : numberOrSymbol(node), emphasis: "strong" },
+  {
+    key: "number",
+    anchor: "middle",
+    x: 0,
+    y: 4,
+    text: radius < FULL_RADIUS ? "" : numberOrSymbol(node),
+    emphasis: "strong",
+  },
   ...labels,
 ];
 

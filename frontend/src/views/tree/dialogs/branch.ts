@@ -11,7 +11,7 @@ export const branchDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "branch") return;
     const branch = state.server.branches[dialog.node];
-    const loadError = state.screen.questions[`branch:${dialog.node}`]?.error ?? null;
+    const loadError = state.screen.requests[`branch:${dialog.node}`]?.error ?? null;
     ensureElement(content, "p", "paragraph").text(branch ? describeBranch(branch) : "Counting what would be deleted…");
     ensureElement(content, "ul", "list")
       .selectAll<HTMLLIElement, Branch["nodes"][number]>(":scope > li")

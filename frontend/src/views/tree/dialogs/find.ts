@@ -26,7 +26,7 @@ export const findDialog: PanelDialog = {
       .attr("type", "text")
       .attr("aria-label", "Number, words in the note, ★, not recovered, control …")
       .attr("placeholder", "number, words in the note, ★, not recovered, control …")
-      .on("input", (event: Event) => act.typeFind((event.currentTarget as HTMLInputElement).value))
+      .on("input", (event: Event) => act.setFindText((event.currentTarget as HTMLInputElement).value))
       .on("keydown", (event: KeyboardEvent) => {
         if (event.key === "Enter") choose(matches[0]);
       });

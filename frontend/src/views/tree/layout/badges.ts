@@ -18,7 +18,7 @@ interface BadgedCircle {
 
 export interface Badge {
   readonly text: string;
-  readonly look: NonNullable<Label["emphasis"]>;
+  readonly emphasis: NonNullable<Label["emphasis"]>;
   /** Relative to the circle's centre, the best first. */
   readonly spots: readonly Spot[];
   /** Fallback on the rim of its circle if no spot is free: badges are never left out. */
@@ -28,7 +28,12 @@ export interface Badge {
 /** Pixels between a badge and the labels of other nodes. */
 const CLEARANCE = 4;
 
-const LOOKS: Readonly<Record<BadgeKey, Badge["look"]>> = { hidden: "b", mark: "b", star: "s", note: "d" };
+const EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
+  hidden: "bold",
+  mark: "bold",
+  star: "strong",
+  note: "dimmed",
+};
 
 const textOf = ({ node, hidden, ordinal }: BadgedCircle, key: BadgeKey): string =>
   ({
@@ -41,7 +46,12 @@ const textOf = ({ node, hidden, ordinal }: BadgedCircle, key: BadgeKey): string 
 export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
   const text = textOf(circle, key);
   return text
-    ? { text, look: LOOKS[key], spots: spotsOf(key, text, circle.radius), corner: cornerOf(key, text, circle.radius) }
+    ? {
+        text,
+        emphasis: EMPHASIS[key],
+        spots: spotsOf(key, text, circle.radius),
+        corner: cornerOf(key, text, circle.radius),
+      }
     : null;
 }
 

@@ -45,17 +45,17 @@ export function placeLabels(
   const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
   const addLabel = (
     circle: Circle,
-    look: Label["emphasis"],
+    emphasis: Label["emphasis"],
     key: string,
     { x, y, text, anchor = "start" }: Spot,
-  ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, look });
-  const placeLabel: PlaceLabel = (circle, look, key, spots, mayCross = true) => {
+  ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, emphasis });
+  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCross = true) => {
     const { x, y } = circle;
-    const spot = board.settle(
+    const spot = board.place(
       spots.map((candidate) => ({ ...candidate, x: candidate.x + x, y: candidate.y + y })),
       mayCross,
     );
-    if (spot) addLabel(circle, look, key, { ...spot, x: spot.x - x, y: spot.y - y });
+    if (spot) addLabel(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
     return spot !== null;
   };
   for (const circle of byPriority) placeMetrics(circle, placeLabel);
@@ -63,7 +63,8 @@ export function placeLabels(
   for (const key of BADGES) {
     for (const circle of circles) {
       const badge = badgeOf(circle, key);
-      if (badge && !placeLabel(circle, badge.look, key, badge.spots)) addLabel(circle, badge.look, key, badge.corner);
+      if (badge && !placeLabel(circle, badge.emphasis, key, badge.spots))
+        addLabel(circle, badge.emphasis, key, badge.corner);
     }
   }
   afterMetrics();
@@ -75,7 +76,7 @@ export function placeLabels(
 
 type PlaceLabel = (
   circle: Circle,
-  look: Label["emphasis"],
+  emphasis: Label["emphasis"],
   key: string,
   spots: readonly Spot[],
   mayCross?: boolean,
@@ -89,9 +90,13 @@ function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
     ? (["unrecovered", "unrecovered"] as const)
     : (["strong", "dimmed"] as const);
   const above = (y: number, text: string): readonly Spot[] => [{ x: 0, y, text, anchor: "middle" }];
-  if (accuracy === null || !placeLabel(circle, look, "accuracy", above(-27, formatShare(accuracy)), circle.hasPriority))
+  if (
+    accuracy === null ||
+    !placeLabel(circle, emphasis, "accuracy", above(-27, formatShare(accuracy)), circle.hasPriority)
+  )
     return;
-  if (compression !== null) placeLabel(circle, dim, "times", above(-15, formatReduction(compression)), circle.hasPriority);
+  if (compression !== null)
+    placeLabel(circle, dim, "times", above(-15, formatReduction(compression)), circle.hasPriority);
 }
 
 /** Below the circle, beside its children's edge and badges; shortened, or further below, if there is no room. */

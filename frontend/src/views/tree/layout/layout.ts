@@ -102,9 +102,9 @@ function layoutLabels(
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
   if (axis.step < NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
   const board = new LabelLayout(edges.flatMap(edgeRects), axis.width);
-  board.take(...circles.map(circleRect), ...CAPTIONS);
-  if (overlays.ghost) board.take(circleRect({ ...overlays.ghost, radius: RADIUS }));
-  if (overlays.estimate) board.take(estimateRect(overlays.estimate));
+  board.occupy(...circles.map(circleRect), ...CAPTIONS);
+  if (overlays.ghost) board.occupy(circleRect({ ...overlays.ghost, radius: RADIUS }));
+  if (overlays.estimate) board.occupy(estimateRect(overlays.estimate));
   let ghost = overlays.ghost;
   const labels = placeLabels(circles, board, axis.step, () => {
     ghost = placeGhostLabel(ghost, board);

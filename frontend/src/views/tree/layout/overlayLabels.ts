@@ -19,7 +19,7 @@ export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout)
       text: ghost.label,
     })),
   );
-  const spot = board.settle(spots);
+  const spot = board.place(spots);
   return spot ? { ...ghost, side: spot.side, anchor: spot.anchor } : { ...ghost, label: "" };
 }
 
@@ -39,7 +39,7 @@ export function placeEstimateLabel(estimate: EstimatePosition | null, board: Lab
       ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot &
         typeof side,
   );
-  const spot = board.settle(spots, false);
+  const spot = board.place(spots, false);
   return spot
     ? { ...estimate, anchor: spot.anchor, labelX: spot.labelX, labelY: spot.labelY }
     : { ...estimate, label: "" };

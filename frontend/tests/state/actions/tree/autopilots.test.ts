@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { createAutopilotActions } from "../../../../src/state/actions/tree/autopilots";
 import { createStore } from "../../../../src/state/store";
-import { makeAutopilot } from "../../../fixtures/growth";
+import { makeAutopilot } from "../../../fixtures/treeValues";
 import { makeNode, stateWith } from "../../../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());

@@ -46,14 +46,14 @@ test("areas encode any criterion from its lowest to its highest value, and the c
     server: { ...start.server, scores: { ...start.server.scores, "10:own": scores } },
     choice: { ...start.choice, size: "own" },
   };
-  const sizes = sizeValues(state, ranking(state)!);
+  const sizes = sizeValues(state, chosenRanking(state)!);
   expect(sizes.from).toBeLessThanOrEqual(0);
   expect(Math.min(...sizes.values!)).toBeGreaterThanOrEqual(0);
-  expect(describeSize(state, ranking(state)!)).toContain("area = own, -3 to");
-  expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, ranking(state)!)).toContain(
+  expect(describeSize(state, chosenRanking(state)!)).toContain("area = own, -3 to");
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, chosenRanking(state)!)).toContain(
     "equal areas",
   );
-  expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, ranking(state)!)).toContain(
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, chosenRanking(state)!)).toContain(
     "L2 norm is loading",
   );
 });

@@ -92,7 +92,7 @@ test("redrawing keeps typed values, and a percentage above 100 becomes 100", () 
   expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, max_layer_share: 0.7 });
 });
 
-const describeRule = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, OURS);
+const describeRule = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, BUILT_IN);
 
 test("the button says what is removed, by which score, and whether it is limited", () => {
   expect(describeRule({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
@@ -106,7 +106,7 @@ test("the button says what is removed, by which score, and whether it is limited
 
 test("the button's title is a sentence with all limits", () => {
   const rule = { ...emptyRule, percent: 50, criterion: "apoz", max_layer_share: 0.3, max_class_loss: 0.02 } as Rule;
-  expect(ruleSentence(rule, OURS)).toBe(
+  expect(ruleSentence(rule, BUILT_IN)).toBe(
     "Removes 50 % of the free filters, highest zeros (APoZ) first; at most 30 % of each layer; no class may lose more than 2 points (checked by Preview).",
   );
 });

@@ -10,7 +10,7 @@ import { networkState } from "../../../fixtures/network";
 const state = networkState("vgg");
 
 function dataAt(width: number, height: number, brush = state.choice.brush): TableData {
-  const plan = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  const plan = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
   return tableData(withChoice(state, { brush }), plan, { width, height, enlarged: false });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SvgContext } from "../../../../src/marks/canvas";
+import { SvgContext } from "../../../../src/marks/svgContext";
 import type { Picture } from "../../../../src/views/model/table/picture";
 import { paintCircles } from "../../../../src/views/model/table/paint";
 
