@@ -93,14 +93,14 @@ function filterRows(state: State): Rows {
     return value === undefined || Number.isNaN(value) ? null : value;
   };
   const rows = data.filters.map((_, position) => {
-    const { number, unit, isRemoved, isByHand } = data.cardAt(position);
+    const { number, unit, isRemoved, isOverridden } = data.cardAt(position);
     return [
       data.layer,
       number,
       valueOf(scores?.score, unit),
       valueOf(scores?.instability, unit),
       isRemoved ? 1 : 0,
-      isByHand ? 1 : 0,
+      isOverridden ? 1 : 0,
     ];
   });
   return [names, ...rows];

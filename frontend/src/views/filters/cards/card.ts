@@ -7,7 +7,7 @@ import type { Card } from "./data";
 /** Creates the elements of a card, once. */
 export function makeCard(button: HTMLButtonElement): void {
   button.innerHTML =
-    '<span class="no"><span class="unseen">Filter </span><b></b><i class="hand"></i><em></em></span>' +
+    '<span class="no"><span class="unseen">Filter </span><b></b><i class="override"></i><em></em></span>' +
     '<span class="pic"><img alt=""><span class="skel"></span><span class="note"></span><svg class="hist" aria-hidden="true"><path class="axis"/><path class="bars"/></svg><span class="tops"></span></span>' +
     '<span class="bar score" aria-hidden="true"><s></s><u><q></q></u></span><span class="bar inst" aria-hidden="true"><s>inst</s><u><q></q></u></span>';
 }
@@ -19,7 +19,7 @@ export function fillCard(button: HTMLButtonElement, card: Card, scoreName: strin
     .classed("frozen", card.frozen !== null)
     .classed("marked", card.isMarked);
   box.select(".no b").text(card.number);
-  box.select(".no .hand").text(card.isByHand ? "◉ by hand" : "");
+  box.select(".no .override").text(card.isOverridden ? "◉ by hand" : "");
   box.select(".no em").text(card.isRemoved ? "✕" : "");
   fillPicture(box, card);
   fillBar(box.select<HTMLElement>(".bar.score"), scoreName, card.score);

@@ -28,7 +28,7 @@ export interface Card {
   /** Position in the list. */
   readonly position: number;
   readonly isRemoved: boolean;
-  readonly isByHand: boolean;
+  readonly isOverridden: boolean;
   /** Why the filter cannot be removed; null if it can. */
   readonly frozen: string | null;
   readonly isMarked: boolean;
@@ -108,7 +108,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
   const filter = cards.filters[position]!;
   const { unit, number } = filter;
   const isRemoved = result.removed[unit] === 1;
-  const isByHand = (result.overrides[unit] ?? 0) > 0;
+  const isOverridden = (result.hand[unit] ?? 0) > 0;
   const source = model.structure.source.units[unit];
   const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [
@@ -123,13 +123,13 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     unit,
     position,
     isRemoved,
-    isByHand,
+    isOverridden,
     frozen: reason,
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
     ...pictureOfCard(state, cards.layer, filter),
     score: shareOf(bar.valueOf(filter), bar.full),
     instability: shareOf(scores?.instability?.[unit], FULL_INSTABILITY),
-    title: titleOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
+    title: titleOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
   };
 }
 

@@ -46,7 +46,7 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
   const frame = card.isRemoved
     ? `<rect x="1" y="15" width="48" height="48" fill="none" stroke="${colors.remove}" stroke-width="2"/><text x="${CARD}" y="10" text-anchor="end" fill="${colors.remove}">✕</text>`
     : "";
-  const override = card.isByHand
+  const override = card.isOverridden
     ? `<text x="${card.isRemoved ? 70 : CARD}" y="10" text-anchor="end" font-size="10">◉ by hand</text>`
     : "";
   return (

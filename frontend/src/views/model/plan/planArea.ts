@@ -22,7 +22,7 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
-/** Sizes as in `plan.css`: the radar stands beside the numbers, or above them in the enlarged panel. */
+/** Sizes as in `plan.css`: the radar is beside the numbers, or above them in the enlarged panel. */
 function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; height: number }; table: number } {
   if (enlarged) return { radar: { width, height: 236 }, table: width - 24 };
   return { radar: { width: 224, height: 193 }, table: Math.max(240, width - 224 - 12) };
