@@ -37,8 +37,10 @@ def set_epochs(page: Page, epochs: int) -> None:
 
 
 def draft_percent(page: Page, percent: int) -> None:
-    """Click a percentage and wait until the field next to it follows."""
-    page.get_by_role("group", name="Percent of filters").get_by_role("button", name=str(percent), exact=True).click()
+    """One click; the field beside it follows."""
+    page.get_by_role("group", name="Percentage of filters to remove").get_by_role(
+        "button", name=str(percent), exact=True
+    ).click()
     expect(page.locator("#line-percent")).to_have_value(re.compile(r"[1-9]"))
 
 
