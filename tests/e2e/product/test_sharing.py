@@ -78,7 +78,7 @@ def test_the_share_dialog_creates_lists_and_withdraws_links(shared: tuple[Server
         page.get_by_test_id("share").click()
         expect(page.get_by_role("button", name="Create link")).to_be_visible()
         page.get_by_label("For", exact=True).fill("Ada")
-        page.get_by_label("Access").select_option("edit")
+        page.get_by_label("Access", exact=True).select_option("edit")
         page.get_by_role("button", name="Create link").click()
         field = page.get_by_test_id("made-link")
         expect(field).to_have_value(ADDRESS)
