@@ -31,7 +31,7 @@ def _click(dialog: Locator, button: str, expected: str) -> None:
 
 def _find(dialog: Locator) -> None:
     dialog.locator("input").fill("plan")
-    expect(dialog.locator(".found button").first).to_be_visible()
+    expect(dialog.locator(".matches button").first).to_be_visible()
 
 
 def _show_estimate(dialog: Locator) -> None:
@@ -53,7 +53,7 @@ def _measure(dialog: Locator) -> None:
 
 
 def _share(dialog: Locator) -> None:
-    _click(dialog, "Create link", ".made input")
+    _click(dialog, "Create link", ".new-link input")
 
 
 def _refuse_bundle(dialog: Locator) -> None:
@@ -68,7 +68,7 @@ def _choose_rule(dialog: Locator, kind: str, field: str) -> None:
 
 
 STATES: Mapping[str, Mapping[str, Callable[[Locator], None]]] = {
-    "find": {"found": _find},
+    "find": {"with matches": _find},
     "estimate": {"with an estimate": _show_estimate, "refused": _refuse_estimate},
     "export": {"running": _export},
     "measure": {"running": _measure},

@@ -80,7 +80,7 @@ def test_the_share_dialog_creates_lists_and_withdraws_links(shared: tuple[Server
         page.get_by_label("For", exact=True).fill("Ada")
         page.get_by_label("Access", exact=True).select_option("edit")
         page.get_by_role("button", name="Create link").click()
-        field = page.get_by_test_id("made-link")
+        field = page.get_by_test_id("new-link")
         expect(field).to_have_value(ADDRESS)
         assert find_dialog_violations(page) == []
         address = field.input_value()

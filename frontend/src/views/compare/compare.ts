@@ -43,7 +43,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   ensureElement(flips, "h3", "title").text(`Samples, out of ${formatCount(comparison.images)} in the selection split`);
   drawFlips(flips, comparison, act);
   ensureElement(flips, "h3", "title second").text(
-    "Confusion, difference from the first node: ▲ hollow better, ▼ filled worse; rows: true class, columns: predicted class",
+    "Confusion vs. first node: ▲ hollow better, ▼ filled worse; rows true, columns predicted",
   );
   drawDifferences(flips, comparison);
   const layers = ensureElement(content, "section", "structure");

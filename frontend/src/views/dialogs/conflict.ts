@@ -17,7 +17,7 @@ const COST_ROWS = [
   ["Filters left", (cost: Cost) => formatCount(cost.filters)],
   ["Parameters left", (cost: Cost) => formatCount(cost.parameters)],
   ["MACs left", (cost: Cost) => formatCount(cost.macs)],
-  ["Bytes left", (cost: Cost) => formatBytes(cost.size_bytes)],
+  ["File size left", (cost: Cost) => formatBytes(cost.size_bytes)],
 ] as const;
 
 /** What is left of the network in both versions; empty while the network is not loaded. */

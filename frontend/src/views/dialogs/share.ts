@@ -37,7 +37,7 @@ export const shareDialog: PanelDialog = {
       if (!dialog.sending) act.makeLink(readForm(form, state));
     };
     onSubmit(form, createLink);
-    drawNewLink(ensureElement(content, "div", "made"), dialog.newLink, act);
+    drawNewLink(ensureElement(content, "div", "new-link"), dialog.made, act);
     drawStatusLine(content, dialog, "Creating the link…");
     drawButtons(content, [
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
@@ -90,7 +90,7 @@ function drawNewLink(box: Box, url: string | null, act: Actions): void {
   const field = ensureElement(box, "input", "field")
     .attr("readonly", "")
     .attr("aria-label", "The new link")
-    .attr("data-testid", "made-link")
+    .attr("data-testid", "new-link")
     .property("value", url);
   field.on("focus", () => field.node()!.select());
   ensureElement(box, "button", "btn")

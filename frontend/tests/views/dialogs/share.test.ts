@@ -92,7 +92,7 @@ test("after withdrawing by keyboard the next link has the focus", () => {
 
 test("the new link is shown while the dialog is open, and a local server says how to let others in", () => {
   shareDialog.draw(select(box), stateFor(owner, "http://here/#token=x"), {} as Actions);
-  expect(box.querySelector<HTMLInputElement>(".made input")!.value).toBe("http://here/#token=x");
+  expect(box.querySelector<HTMLInputElement>(".new-link input")!.value).toBe("http://here/#token=x");
   expect(box.textContent).toContain("--host 0.0.0.0");
 });
 

@@ -34,13 +34,13 @@ export const findDialog: PanelDialog = {
       .attr("class", "paragraph dim small")
       .attr("role", "status")
       .text(`${formatPlural(matches.length, "node")}; Enter chooses the first.`);
-    ensureElement(content, "div", "found")
+    ensureElement(content, "div", "matches")
       .selectAll<HTMLButtonElement, Node>(":scope > button")
       .data(matches.slice(0, MAX_RESULTS), ({ id }) => id)
       .join("button")
       .order()
       .attr("type", "button")
-      .attr("data-testid", ({ number }) => `found-${number}`)
+      .attr("data-testid", ({ number }) => `match-${number}`)
       .text((node) => describeMatch(node, state))
       .on("click", (_, node) => choose(node));
   },
