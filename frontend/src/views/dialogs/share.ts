@@ -37,7 +37,7 @@ export const shareDialog: PanelDialog = {
       if (!dialog.sending) act.makeLink(readForm(form, state));
     };
     onSubmit(form, createLink);
-    drawNewLink(ensureElement(content, "div", "new-link"), dialog.made, act);
+    drawNewLink(ensureElement(content, "div", "new-link"), dialog.newLink, act);
     drawStatusLine(content, dialog, "Creating the link…");
     drawButtons(content, [
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },

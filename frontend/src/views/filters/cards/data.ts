@@ -108,7 +108,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
   const filter = cards.filters[position]!;
   const { unit, number } = filter;
   const isRemoved = result.removed[unit] === 1;
-  const isOverridden = (result.hand[unit] ?? 0) > 0;
+  const isOverridden = (result.overrides[unit] ?? 0) > 0;
   const source = model.structure.source.units[unit];
   const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [
