@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description 200 as soon as the server is up, before the demo is trained.
+         * @description Get the status of the server. Available as soon as the server is up, before the demo is trained.
          */
         get: operations["get_health"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List Data
-         * @description What lies in the data folders that the server was started with, and the networks that it can build.
+         * @description List the data sets and checkpoints in the server's data folders, and the networks that it can build.
          */
         get: operations["list_data"];
         put?: never;
@@ -53,13 +53,13 @@ export interface paths {
         };
         /**
          * List Experiments
-         * @description All experiments that you may see, the newest first.
+         * @description List the experiments that you may see, newest first.
          */
         get: operations["list_experiments"];
         put?: never;
         /**
          * Create Experiment
-         * @description Check data, network and weights; then make the experiment, its root node and the job that makes it ready.
+         * @description Check data, network and weights, then create the experiment with its root node and the job that makes it.
          */
         post: operations["create_experiment"];
         delete?: never;
@@ -77,21 +77,21 @@ export interface paths {
         };
         /**
          * Get Experiment
-         * @description One experiment.
+         * @description Get an experiment.
          */
         get: operations["get_experiment"];
         put?: never;
         post?: never;
         /**
          * Delete Experiment
-         * @description Cancel its jobs and remove it with all its nodes and files.
+         * @description Delete an experiment with all its nodes and files. Its jobs are cancelled.
          */
         delete: operations["delete_experiment"];
         options?: never;
         head?: never;
         /**
          * Change Experiment
-         * @description Rename it, or set tolerance, target accuracy and training defaults for nodes made from now on.
+         * @description Rename an experiment, or set its tolerance, target accuracy and training defaults for future nodes.
          */
         patch: operations["change_experiment"];
         trace?: never;
@@ -105,7 +105,7 @@ export interface paths {
         };
         /**
          * Get Tree
-         * @description All nodes in order of their numbers.
+         * @description Get all nodes of the tree, in order of their numbers.
          */
         get: operations["get_tree"];
         put?: never;
@@ -125,7 +125,7 @@ export interface paths {
         };
         /**
          * Get Image
-         * @description One picture of the selection split, enlarged to at least `size` pixels without smoothing.
+         * @description Get an image of the selection split, enlarged to at least `size` pixels without smoothing.
          */
         get: operations["get_image"];
         put?: never;
@@ -145,7 +145,9 @@ export interface paths {
         };
         /**
          * Stream Events
-         * @description Job and node changes, epochs and partial scores; goes on after `Last-Event-ID`.
+         * @description Stream events: changes of jobs and nodes, finished epochs, partial scores and more.
+         *
+         *     Send `Last-Event-ID` to resume after the last event that you received.
          */
         get: operations["stream_events"];
         put?: never;
@@ -165,21 +167,21 @@ export interface paths {
         };
         /**
          * Get Node
-         * @description One node.
+         * @description Get a node.
          */
         get: operations["get_node"];
         put?: never;
         post?: never;
         /**
          * Delete Branch
-         * @description Remove the node, all that came of it, and their files; 409 for the root.
+         * @description Delete a node, all its descendants and their files. Answered with 409 for the root.
          */
         delete: operations["delete_branch"];
         options?: never;
         head?: never;
         /**
          * Change Node
-         * @description Note and star; all else of a node never changes.
+         * @description Set the note or the star of a node. Nothing else about a node can change.
          */
         patch: operations["change_node"];
         trace?: never;
@@ -193,7 +195,7 @@ export interface paths {
         };
         /**
          * Get Layers
-         * @description Architecture, units, groups, what is frozen and why, and the cost model.
+         * @description Get the structure of a node: layers, units, groups, what is frozen and why, and the cost model.
          */
         get: operations["get_layers"];
         put?: never;
@@ -213,16 +215,18 @@ export interface paths {
         };
         /**
          * Get Scores
-         * @description Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
+         * @description Get the scores of a node's units, as arrays in the same order.
          *
-         *     `criterion` is a name, or a name with options: `l1:per_weight=true`. One that was not asked for before is computed
-         *     first, for two minutes at most: where it may take longer, POST.
+         *     `criterion` is a name, or a name with options: `l1:per_weight=true`. Missing scores are computed first, for at most
+         *     two minutes; use POST if it may take longer.
          */
         get: operations["get_scores"];
         put?: never;
         /**
          * Compute Scores
-         * @description The scores where they are there (200), else the job that computes and keeps them (202).
+         * @description Compute the scores of a node's units.
+         *
+         *     Returns the scores if they exist (200), else the job that computes and stores them (202).
          */
         post: operations["compute_scores"];
         delete?: never;
@@ -240,7 +244,7 @@ export interface paths {
         };
         /**
          * Get Agreement
-         * @description Rank correlation of criteria over the free units, and every unit's place under each.
+         * @description Get the rank correlations of criteria over the free units, and the rank of every unit under each criterion.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -260,7 +264,7 @@ export interface paths {
         };
         /**
          * Get Epochs
-         * @description Finished epochs, from 0 without gap or repeat, also while the node is in the making.
+         * @description List the finished epochs, from 0 without gaps, also while the node is being trained.
          */
         get: operations["get_epochs"];
         put?: never;
@@ -280,7 +284,7 @@ export interface paths {
         };
         /**
          * Get Confusion
-         * @description Selection images by true and predicted class, and the parent's beside them.
+         * @description Get the confusion matrix of the selection images, and the parent's.
          */
         get: operations["get_confusion"];
         put?: never;
@@ -300,7 +304,7 @@ export interface paths {
         };
         /**
          * Get Samples
-         * @description Selection images by change against another node, true and predicted class.
+         * @description List selection images, filtered by change from another node, true class and predicted class.
          */
         get: operations["get_samples"];
         put?: never;
@@ -320,13 +324,13 @@ export interface paths {
         };
         /**
          * List Plans
-         * @description Drafts and applied plans of the node, the oldest first.
+         * @description List the drafts and applied plans of a node, oldest first.
          */
         get: operations["list_plans"];
         put?: never;
         /**
          * Draft Plan
-         * @description Draft a plan by rule; answers at once with what goes and the exact cost of what is left.
+         * @description Draft a plan by a rule. Returns at once, with the filters to remove and the exact cost after removing them.
          */
         post: operations["draft_plan"];
         delete?: never;
@@ -346,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * Measure Latency
-         * @description Measure the time of a forward pass at batch 1 and at `batch`.
+         * @description Measure the time of a forward pass at batch size 1 and at `batch`.
          */
         post: operations["measure_latency"];
         delete?: never;
@@ -366,7 +370,7 @@ export interface paths {
         put?: never;
         /**
          * Measure Test
-         * @description Measure accuracy on the locked test split, at most once a node.
+         * @description Measure accuracy on the locked test split. Possible only once per node.
          */
         post: operations["measure_test"];
         delete?: never;
@@ -384,9 +388,9 @@ export interface paths {
         };
         /**
          * List Criteria
-         * @description What they are called, look at and can be set to, and which end of their scale is kept.
+         * @description List the criteria that can score filters, with their options and the end of the scale that they keep.
          *
-         *     A user's criterion that is broken has the reason in `error` and stands last; it cannot be used.
+         *     User-defined criteria that cannot be used are listed last, with the reason in `error`.
          */
         get: operations["list_criteria"];
         put?: never;
@@ -406,21 +410,24 @@ export interface paths {
         };
         /**
          * Get Plan
-         * @description One plan.
+         * @description Get a plan.
          */
         get: operations["get_plan"];
         put?: never;
         post?: never;
         /**
          * Delete Plan
-         * @description Throw a draft away; 409 once it is applied.
+         * @description Delete a draft. Answered with 409 if it has been applied.
          */
         delete: operations["delete_plan"];
         options?: never;
         head?: never;
         /**
          * Change Plan
-         * @description Edit a draft; 409 once it is applied, or where somebody else was quicker: `details.plan` is their version.
+         * @description Edit a draft.
+         *
+         *     Answered with 409 if the plan has been applied, or if someone else has changed it since: `details.plan` is their
+         *     version.
          */
         patch: operations["change_plan"];
         trace?: never;
@@ -436,9 +443,10 @@ export interface paths {
         put?: never;
         /**
          * Preview Plan
-         * @description Accuracy without training: the result where it is there (200), else the job that measures it (202).
+         * @description Measure the accuracy of the pruned network without training.
          *
-         *     409 for an applied plan that was not measured before: it never changes.
+         *     Returns the result if it has been measured (200), else the job that measures it (202). Answered with 409 for an
+         *     applied plan that was not measured before it was applied.
          */
         post: operations["preview_plan"];
         delete?: never;
@@ -458,7 +466,7 @@ export interface paths {
         put?: never;
         /**
          * Apply Plan
-         * @description Make a node of it: the node exists at once, a job cuts, tunes, measures and scores it.
+         * @description Apply a plan: create a node, and a job that prunes, trains, measures and scores it.
          */
         post: operations["apply_plan"];
         delete?: never;
@@ -476,7 +484,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description Jobs that you may see, the newest first, at most 500.
+         * @description List the jobs that you may see, newest first, at most 500.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -496,7 +504,7 @@ export interface paths {
         };
         /**
          * Get Job
-         * @description One job.
+         * @description Get a job.
          */
         get: operations["get_job"];
         put?: never;
@@ -518,7 +526,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description End it; its node is marked cancelled, its parent stays as it was. A job that has ended stays as it is.
+         * @description Cancel a job.
+         *
+         *     The node that it makes becomes `cancelled`; its parent is not affected. A job that has ended is returned unchanged.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -538,7 +548,9 @@ export interface paths {
         put?: never;
         /**
          * Estimate Filters
-         * @description The paper's interpolation between a good and a bad node, and a forecast from all finished nodes; kept.
+         * @description Estimate how many filters to keep for a target accuracy, and store the estimate.
+         *
+         *     It combines the paper's interpolation between a good and a bad node with a forecast from all finished nodes.
          */
         post: operations["estimate_filters"];
         delete?: never;
@@ -556,7 +568,7 @@ export interface paths {
         };
         /**
          * List Estimates
-         * @description All estimates of the tree, the oldest first, each beside what came out.
+         * @description List all estimates of the tree, oldest first, each with its outcome.
          */
         get: operations["list_estimates"];
         put?: never;
@@ -576,7 +588,7 @@ export interface paths {
         };
         /**
          * Forecast Tree
-         * @description What the finished nodes let expect of a node of any size after fine-tuning, with 80 % intervals.
+         * @description Forecast the accuracy after fine-tuning of nodes of any size, with 80 % intervals, from the finished nodes.
          */
         get: operations["forecast_tree"];
         put?: never;
@@ -598,7 +610,9 @@ export interface paths {
         put?: never;
         /**
          * Plan Estimate
-         * @description A draft that removes what the estimate advises; asked again, the same one unless it was edited or applied.
+         * @description Draft a plan that removes what the estimate advises.
+         *
+         *     A second call returns the same draft, unless it has been edited or applied.
          */
         post: operations["plan_estimate"];
         delete?: never;
@@ -618,7 +632,9 @@ export interface paths {
         put?: never;
         /**
          * Start Autopilot
-         * @description Prune step by step until accuracy falls below the target; the first node exists at once.
+         * @description Start an Autopilot, which prunes step by step until accuracy falls below the target.
+         *
+         *     Its first node exists when the call returns.
          */
         post: operations["start_autopilot"];
         delete?: never;
@@ -636,7 +652,7 @@ export interface paths {
         };
         /**
          * List Autopilots
-         * @description All autopilots of the tree, the oldest first.
+         * @description List all Autopilots of the tree, oldest first.
          */
         get: operations["list_autopilots"];
         put?: never;
@@ -656,7 +672,7 @@ export interface paths {
         };
         /**
          * Get Autopilot
-         * @description One autopilot.
+         * @description Get an Autopilot.
          */
         get: operations["get_autopilot"];
         put?: never;
@@ -678,7 +694,9 @@ export interface paths {
         put?: never;
         /**
          * Stop Autopilot
-         * @description No further step; to take over at the node in the making, let it be finished.
+         * @description Stop an Autopilot.
+         *
+         *     With `finish_node`, the current node is finished, so that you can continue from there; otherwise it is cancelled.
          */
         post: operations["stop_autopilot"];
         delete?: never;
@@ -696,7 +714,7 @@ export interface paths {
         };
         /**
          * Get Branch
-         * @description What would go with this node: its descendants, files and running jobs.
+         * @description Show what deleting a node would remove: its descendants, their files and running jobs.
          */
         get: operations["get_branch"];
         put?: never;
@@ -718,7 +736,7 @@ export interface paths {
         put?: never;
         /**
          * Create Controls
-         * @description Nodes of the same parent and widths with other filters or fresh weights, one for each seed.
+         * @description Create controls: nodes of the same parent and widths with other filters or fresh weights, one for each seed.
          */
         post: operations["create_controls"];
         delete?: never;
@@ -736,7 +754,7 @@ export interface paths {
         };
         /**
          * Compare Nodes
-         * @description Two to five nodes side by side; the first is the reference.
+         * @description Compare two to five nodes of a tree. The first one is the reference.
          */
         get: operations["compare_nodes"];
         put?: never;
@@ -756,13 +774,15 @@ export interface paths {
         };
         /**
          * Get Embedding
-         * @description Selection images laid out by what the network sees in them; 404 until it is made.
+         * @description Get the map of a node's samples, laid out by the network's features. 404 until it has been computed.
          */
         get: operations["get_embedding"];
         put?: never;
         /**
          * Compute Embedding
-         * @description The map where it is there (200), else the job that makes it (202), whose frames are events.
+         * @description Compute the map of a node's samples.
+         *
+         *     Returns the map if it exists (200), else the job that computes it (202). Intermediate layouts are sent as events.
          */
         post: operations["compute_embedding"];
         delete?: never;
@@ -780,7 +800,7 @@ export interface paths {
         };
         /**
          * Get Sample
-         * @description One selection image with the most probable classes of this node and the compared one.
+         * @description Get the most probable classes of a selection image for this node and a compared node.
          */
         get: operations["get_sample"];
         put?: never;
@@ -800,7 +820,9 @@ export interface paths {
         };
         /**
          * Get Filter Pictures
-         * @description Guided-backpropagation pictures of a layer's filters by number; computed in blocks of 32, then kept.
+         * @description Get guided-backpropagation pictures of a layer's filters for one sample, by ascending filter number.
+         *
+         *     Pictures are computed in blocks of 32 and then cached.
          */
         get: operations["get_filter_pictures"];
         put?: never;
@@ -820,7 +842,7 @@ export interface paths {
         };
         /**
          * Get Layer Filters
-         * @description Mean map, mean activation and the most exciting selection images of every filter of a layer.
+         * @description Return, for every filter of a layer, its mean activation, mean activation map and most exciting images.
          */
         get: operations["get_layer_filters"];
         put?: never;
@@ -840,7 +862,7 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description Files of the node that were made, each with its check against the node's network.
+         * @description List the exported files of a node, each with the result of its check.
          */
         get: operations["list_exports"];
         put?: never;
@@ -860,13 +882,17 @@ export interface paths {
         };
         /**
          * Get Export
-         * @description The archive. One that was not made yet is made first; what takes over a minute is answered by its job.
+         * @description Download the exported archive.
+         *
+         *     If it does not exist it is made first. After a minute, the job that makes it is returned instead (202).
          */
         get: operations["get_export"];
         put?: never;
         /**
          * Start Export
-         * @description Make the file, or make it anew; it is read again and checked on selection images before it is offered.
+         * @description Export a node's network, again if it has been exported before.
+         *
+         *     The file is read back and checked on selection images before it can be downloaded.
          */
         post: operations["start_export"];
         delete?: never;
@@ -884,9 +910,10 @@ export interface paths {
         };
         /**
          * Get Bundle
-         * @description The whole experiment as one file: tree, plans, metrics, scores, estimates, autopilots and notes; no test images.
+         * @description Download the whole experiment as one file.
          *
-         *     Weights need the right to take weights away. `POST /api/bundles` opens it on another server.
+         *     It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including weights
+         *     requires permission to export them. `POST /api/bundles` opens the file on another server.
          */
         get: operations["get_bundle"];
         put?: never;
@@ -906,9 +933,10 @@ export interface paths {
         };
         /**
          * Get Report
-         * @description The tree as one page of HTML for the mail: it needs no server, no script and nothing from elsewhere.
+         * @description Download the tree as a self-contained HTML page without scripts, which can be sent by mail.
          *
-         *     Tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates, test accuracy.
+         *     It shows the tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates and test
+         *     accuracy.
          */
         get: operations["get_report"];
         put?: never;
@@ -930,9 +958,9 @@ export interface paths {
         put?: never;
         /**
          * Open Bundle
-         * @description Make a new experiment of a bundle (at most 16 GiB): the same tree with the same numbers, under new ids.
+         * @description Create a new experiment from a bundle of at most 16 GiB: the same tree with the same numbers under new ids.
          *
-         *     Nothing in the file is run. One that is damaged, cut short or of another kind is refused and leaves nothing behind.
+         *     No code in the bundle is run. A damaged, truncated or unknown file is rejected and leaves nothing behind.
          */
         post: operations["open_bundle"];
         delete?: never;
@@ -952,7 +980,7 @@ export interface paths {
         put?: never;
         /**
          * Inspect Network
-         * @description Look at the network that this experiment would begin with, on images of its data; makes nothing.
+         * @description Inspect the network that this experiment would start from, on images of its data. Creates only the report.
          */
         post: operations["inspect_network"];
         delete?: never;
@@ -970,7 +998,9 @@ export interface paths {
         };
         /**
          * Get Inspection
-         * @description What it found: layers, coupled sets, what is frozen and by which line, and the proof; 409 until it is done.
+         * @description Get the report on a network: layers, coupled sets, frozen filters with their causes, and a pruning check.
+         *
+         *     Answered with 409 until the job is done.
          */
         get: operations["get_inspection"];
         put?: never;
@@ -992,7 +1022,7 @@ export interface paths {
         put?: never;
         /**
          * Inspect Data
-         * @description Look at every file of a data set; makes nothing.
+         * @description Inspect every file of a data set. Creates only the report.
          */
         post: operations["inspect_data"];
         delete?: never;
@@ -1010,7 +1040,9 @@ export interface paths {
         };
         /**
          * Get Data Report
-         * @description What it found: classes, sizes, faults and warnings with their cures, mean and std; 409 until it is done.
+         * @description Get the report on a data set: its classes, sizes, mean and std, and its errors and warnings with their fixes.
+         *
+         *     Answered with 409 until the job is done.
          */
         get: operations["get_data_report"];
         put?: never;
@@ -1030,13 +1062,13 @@ export interface paths {
         };
         /**
          * List Links
-         * @description All links to this tree, the newest first; their tokens are not kept.
+         * @description List the links to a tree, newest first. Their tokens are not stored.
          */
         get: operations["list_links"];
         put?: never;
         /**
          * Create Link
-         * @description A link to look at this tree, or to edit it; its token is shown this once.
+         * @description Create a link to view or edit a tree. Its token is only returned here.
          */
         post: operations["create_link"];
         delete?: never;
@@ -1057,7 +1089,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Link
-         * @description From now on it opens nothing.
+         * @description Revoke a link. It stops working at once.
          */
         delete: operations["revoke_link"];
         options?: never;
@@ -1074,18 +1106,18 @@ export interface paths {
         };
         /**
          * Get Visitor
-         * @description Who you are to this server, and what you may do; needs no token.
+         * @description Show who you are to this server and what you may do. Requires no token.
          */
         get: operations["get_visitor"];
         put?: never;
         /**
          * Enter
-         * @description Give a token for a cookie that no script can read; 401 for one that opens nothing.
+         * @description Exchange a token for a session cookie that scripts cannot read. Answered with 401 if the token is not valid.
          */
         post: operations["enter"];
         /**
          * Leave
-         * @description Give the cookie back; the link stays good.
+         * @description Delete the session cookie. The link remains valid.
          */
         delete: operations["leave"];
         options?: never;
@@ -1099,65 +1131,65 @@ export interface components {
     schemas: {
         /**
          * Accuracy
-         * @description How many of `images` were classified rightly.
+         * @description Classification accuracy over a number of images.
          */
         Accuracy: {
             /**
              * Accuracy
-             * @description share of images classified rightly, 0-1
+             * @description Share of images classified correctly, 0-1.
              */
             accuracy: number;
             /**
              * Correct
-             * @description images classified rightly
+             * @description Number of images classified correctly.
              */
             correct: number;
             /**
              * Images
-             * @description images looked at
+             * @description Number of images evaluated.
              */
             images: number;
-            /** @description of the accuracy, 95 % */
+            /** @description 95 % confidence interval of the accuracy. */
             interval: components["schemas"]["Interval"];
         };
         /**
          * Agreement
-         * @description How alike criteria order the free units of a node. Arrays over criteria are in the order of `criteria`.
+         * @description How similarly criteria rank the free units of a node. Arrays over criteria follow the order of `criteria`.
          */
         Agreement: {
             /**
              * Node Id
-             * @description the node whose units they order
+             * @description ID of the node whose units are ranked.
              */
             node_id: number;
             /**
              * Criteria
-             * @description names, with their options
+             * @description Names of the criteria, with their options.
              */
             criteria: string[];
             /**
              * Unit
-             * @description ids of the free units
+             * @description IDs of the free units.
              */
             unit: number[];
             /**
              * Correlation
-             * @description Spearman's rank correlation in keep-order, -1-1, over the units that both score; null with fewer than two such units or where one criterion scores all of them alike
+             * @description Spearman's rank correlation in keep order, from -1 to 1, over the units that both criteria score. Null if there are fewer than two such units or if one criterion scores all of them equally.
              */
             correlation: (number | null)[][];
             /**
              * Units
-             * @description how many units each correlation is over
+             * @description Number of units that each correlation is computed over.
              */
             units: number[][];
             /**
              * Ranks
-             * @description per criterion and unit its place among the scored free units, 1 goes first, ties averaged; null where the criterion has no value
+             * @description Rank of each unit among the scored free units, per criterion. Rank 1 is removed first; ties are averaged. Null if the criterion has no score for the unit.
              */
             ranks: (number | null)[][];
             /**
              * Skipped
-             * @description criterion of a user that failed on this node -> why
+             * @description User-defined criterion that failed on this node -> the reason.
              */
             skipped: {
                 [key: string]: string;
@@ -1165,165 +1197,165 @@ export interface components {
         };
         /**
          * Application
-         * @description How a plan shall be carried out.
+         * @description How to apply a plan.
          */
         Application: {
             /**
              * Revision
-             * @description of the plan that was looked at; 409 where it is older
+             * @description Revision of the plan that you reviewed. Answered with 409 if the plan has been changed since.
              */
             revision?: number | null;
-            /** @description over the experiment's defaults */
+            /** @description Training settings that override the experiment's defaults. */
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Note
-             * @description the reason, stays with the node; null: the plan's
+             * @description Reason, copied to the node; null uses the plan's note.
              */
             note?: string | null;
         };
         /**
          * Applied
-         * @description The node that exists at once, and the job that makes it ready.
+         * @description The new node and the job that makes it ready.
          */
         Applied: {
-            /** @description in the making */
+            /** @description The new node, not ready yet. */
             node: components["schemas"]["Node"];
-            /** @description what makes it */
+            /** @description The job that prunes, trains and measures the node. */
             job: components["schemas"]["Job"];
         };
         /**
          * Autopilot
-         * @description An Autopilot and how far it is.
+         * @description An Autopilot: its settings and its progress.
          */
         Autopilot: {
             /**
              * Version
-             * @description goes up with every change; a lower one than known is older
+             * @description Increases with every change. Ignore a value whose version is lower than one already received.
              * @default 1
              */
             version: number;
             /**
              * Id
-             * @description of the autopilot
+             * @description ID of the Autopilot.
              */
             id: number;
             /**
              * Experiment Id
-             * @description of the tree that it grows
+             * @description ID of the experiment whose tree it grows.
              */
             experiment_id: number;
             /**
              * Node Id
-             * @description where it began
+             * @description ID of the node that it started from.
              */
             node_id: number;
             /**
              * Kind
-             * @description equal steps, or equal steps and then the estimator
+             * @description `automatic` takes equal steps, `automatic_estimator` then also uses the estimator.
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator";
             /**
              * Percent
-             * @description of the free filters, each step, 0-90
+             * @description Percentage of the free filters to remove in each step, 0-90.
              */
             percent: number;
             /**
              * Target Accuracy
-             * @description 0-1
+             * @description Target accuracy, 0-1.
              */
             target_accuracy: number;
-            /** @description of each step; null: the experiment's defaults */
+            /** @description Training settings of each step; null for the experiment's defaults. */
             training: components["schemas"]["TrainingChoice"] | null;
             /**
              * Max Steps
-             * @description nodes that it may make
+             * @description Largest number of nodes to make.
              */
             max_steps: number;
             /**
              * State
-             * @description the last three are final
+             * @description Current state. `done`, `stopped` and `failed` are final.
              * @enum {string}
              */
             state: "running" | "done" | "stopped" | "failed";
             /**
              * Reason
-             * @description why it ended, a sentence; empty while it runs
+             * @description Why it ended, in a sentence; empty while it runs.
              */
             reason: string;
             /**
              * Nodes
-             * @description ids of the nodes that it made, in order
+             * @description IDs of the nodes that it made, in order.
              */
             nodes: number[];
             /**
              * Current Id
-             * @description the node in the making
+             * @description ID of the node being made; null if there is none.
              */
             current_id: number | null;
             /**
              * Good Id
-             * @description its last node that is not below the target
+             * @description ID of its last node that is not below the target.
              */
             good_id: number;
             /**
              * Bad Id
-             * @description its last node below the target
+             * @description ID of its last node below the target; null if there is none.
              */
             bad_id: number | null;
             /**
              * Created At
              * Format: date-time
-             * @description UTC
+             * @description When it was started, UTC.
              */
             created_at: string;
             /**
              * Finished At
-             * @description UTC; null while it runs
+             * @description When it ended, UTC; null while it runs.
              */
             finished_at: string | null;
         };
         /**
          * AutopilotEvent
-         * @description An Autopilot is new, moved on or ended.
+         * @description An Autopilot started, made progress or ended.
          */
         AutopilotEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `autopilot`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "autopilot";
-            /** @description as it is now */
+            /** @description The Autopilot in its current state. */
             autopilot: components["schemas"]["Autopilot"];
         };
         /**
          * BooleanOption
-         * @description Yes or no.
+         * @description An option that is either on or off.
          */
         BooleanOption: {
             /**
-             * @description tells options apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `boolean`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "boolean";
             /**
              * Name
-             * @description as in `name:option=value`
+             * @description Name of the option, as in `name:option=value`.
              */
             name: string;
             /**
              * Title
-             * @description what a form calls it
+             * @description Label for a form.
              */
             title: string;
             /**
              * Help
-             * @description one line for a person
+             * @description One line that explains the option.
              */
             help: string;
             /**
              * Default
-             * @description what it is where nobody sets it
+             * @description Value used if none is set.
              */
             default: boolean;
         };
@@ -1334,879 +1366,879 @@ export interface components {
         Branch: {
             /**
              * Node Id
-             * @description the node that was asked about
+             * @description ID of the node that the branch starts with.
              */
             node_id: number;
             /**
              * Nodes
-             * @description by number, the node itself first
+             * @description Nodes by number, starting with the node itself.
              */
             nodes: components["schemas"]["BranchNode"][];
             /**
              * Size Bytes
-             * @description of all their files on disk
+             * @description Size of all their files on disk, in bytes.
              */
             size_bytes: number;
             /**
              * Active Jobs
-             * @description jobs that would be cancelled
+             * @description Number of jobs that deleting the branch would cancel.
              */
             active_jobs: number;
         };
         /**
          * BranchNode
-         * @description What would go with one node.
+         * @description A node of a branch.
          */
         BranchNode: {
             /**
              * Id
-             * @description of the node
+             * @description ID of the node.
              */
             id: number;
             /**
              * Number
-             * @description of the node in its tree, from 0
+             * @description Number of the node in its tree, from 0.
              */
             number: number;
             /**
              * State
-             * @description how far it is
+             * @description Current state of the node.
              * @enum {string}
              */
             state: "waiting" | "running" | "ready" | "failed" | "cancelled";
             /**
              * Accuracy
-             * @description selection split, 0-1
+             * @description Accuracy on the selection split, 0-1.
              */
             accuracy: number | null;
             /**
              * Size Bytes
-             * @description of all its files on disk
+             * @description Size of all its files on disk, in bytes.
              */
             size_bytes: number;
         };
         /**
          * ChoiceOption
-         * @description One of several words.
+         * @description An option whose value is one of several words.
          */
         ChoiceOption: {
             /**
-             * @description tells options apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `choice`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "choice";
             /**
              * Name
-             * @description as in `name:option=value`
+             * @description Name of the option, as in `name:option=value`.
              */
             name: string;
             /**
              * Title
-             * @description what a form calls it
+             * @description Label for a form.
              */
             title: string;
             /**
              * Help
-             * @description one line for a person
+             * @description One line that explains the option.
              */
             help: string;
             /**
              * Choices
-             * @description words that it can be
+             * @description Allowed values.
              */
             choices: string[];
             /**
              * Default
-             * @description what it is where nobody sets it
+             * @description Value used if none is set.
              */
             default: string;
         };
         /**
          * ClassChange
-         * @description How a class fares under a plan.
+         * @description How the accuracy of one class changes under a plan.
          */
         ClassChange: {
             /**
              * Label
-             * @description the class, from 0
+             * @description Class index, from 0.
              */
             label: number;
             /**
              * Accuracy Before
-             * @description selection images of the class, 0-1
+             * @description Accuracy on the selection images of the class before pruning, 0-1.
              */
             accuracy_before: number;
             /**
              * Accuracy After
-             * @description after BN re-estimation, without training, 0-1
+             * @description Accuracy after BN re-estimation, without training, 0-1.
              */
             accuracy_after: number;
             /**
              * Flipped
-             * @description all samples of the class that were right before and are wrong after
+             * @description All samples of the class that were correct before and are wrong after.
              */
             flipped: number[];
         };
         /**
          * ClassCount
-         * @description Images of a class.
+         * @description Number of images of a class.
          */
         ClassCount: {
             /**
              * Name
-             * @description of the class
+             * @description Name of the class.
              */
             name: string;
             /**
              * Train
-             * @description training images
+             * @description Number of training images.
              */
             train: number;
             /**
              * Held Out
-             * @description images beside them: of val, of the official test, or named as unseen
+             * @description Number of held-out images: from val, from the official test set, or declared as unseen.
              */
             held_out: number;
         };
         /**
          * ClassProbability
-         * @description How sure a node is of a class.
+         * @description Probability that a node assigns to a class.
          */
         ClassProbability: {
             /**
              * Label
-             * @description the class, from 0
+             * @description Class index, from 0.
              */
             label: number;
             /**
              * Probability
-             * @description of the class, 0-1
+             * @description Probability of the class, 0-1.
              */
             probability: number;
         };
         /**
          * ComparedConfusion
-         * @description Selection images of one node by true and predicted class.
+         * @description Confusion matrix of one node on the selection split.
          */
         ComparedConfusion: {
             /**
              * Node Id
-             * @description the node that called them so
+             * @description ID of the node.
              */
             node_id: number;
             /**
              * Counts
-             * @description row: true class, column: predicted class, images
+             * @description Number of images; rows are true classes, columns predicted classes.
              */
             counts: number[][];
             /**
              * Difference
-             * @description counts less those of the first node; null for the first
+             * @description `counts` minus the counts of the first node; null for the first node.
              */
             difference: number[][] | null;
         };
         /**
          * ComparedLayer
-         * @description One layer as it stands in each of the nodes; lists are in the order of the nodes.
+         * @description A layer in each of the compared nodes; lists follow the order of the nodes.
          */
         ComparedLayer: {
             /**
              * Name
-             * @description its name in the torch module
+             * @description Name of the module in PyTorch.
              */
             name: string;
             /**
              * Kind
-             * @description depthwise and grouped convolutions have words of their own
+             * @description Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
             /**
              * Original Filters
-             * @description filters in the root
+             * @description Number of filters in the root.
              */
             original_filters: number;
             /**
              * Widths
-             * @description filters per node
+             * @description Number of filters in each node.
              */
             widths: number[];
             /**
              * Kept
-             * @description original numbers per node, ascending
+             * @description Original numbers of each node's filters, ascending.
              */
             kept: number[][];
             /**
              * Common
-             * @description original numbers that all of them kept, ascending
+             * @description Original numbers of the filters that all the nodes have, ascending.
              */
             common: number[];
         };
         /**
          * Comparison
-         * @description The first node is the reference.
+         * @description Nodes side by side; the first node is the reference.
          */
         Comparison: {
             /**
              * Experiment Id
-             * @description of the tree that they stand in
+             * @description ID of the experiment that the nodes belong to.
              */
             experiment_id: number;
             /**
              * Classes
-             * @description names, in the order of the network's outputs
+             * @description Names of the classes, in the order of the network's outputs.
              */
             classes: string[];
             /**
              * Images
-             * @description selection images
+             * @description Number of selection images.
              */
             images: number;
             /**
              * Nodes
-             * @description in the order asked for
+             * @description The nodes in the requested order.
              */
             nodes: components["schemas"]["Node"][];
             /**
              * Layers
-             * @description in forward order
+             * @description Layers in forward order.
              */
             layers: components["schemas"]["ComparedLayer"][];
             /**
              * Confusion
-             * @description one for each node, in the same order
+             * @description One confusion matrix per node, in the same order.
              */
             confusion: components["schemas"]["ComparedConfusion"][];
             /**
              * Flips
-             * @description every pair, the earlier of the order before
+             * @description Every pair of nodes, the one requested first as before.
              */
             flips: components["schemas"]["Flips"][];
         };
         /**
          * Confusion
-         * @description Selection images by true and predicted class.
+         * @description Confusion matrix of a node on the selection split.
          */
         Confusion: {
             /**
              * Node Id
-             * @description the node that called them so
+             * @description ID of the node.
              */
             node_id: number;
             /**
              * Classes
-             * @description names, in the order of the network's outputs
+             * @description Names of the classes, in the order of the network's outputs.
              */
             classes: string[];
             /**
              * Counts
-             * @description row: true class, column: predicted class, images
+             * @description Number of images; rows are true classes, columns predicted classes.
              */
             counts: number[][];
             /**
              * Parent Counts
-             * @description the same for the parent; null for the root
+             * @description The parent's counts; null for the root.
              */
             parent_counts: number[][] | null;
             /**
              * Images
-             * @description selection images
+             * @description Number of selection images.
              */
             images: number;
         };
         /**
          * Control
-         * @description How a control was made: cut or trained anew to the same widths as another node.
+         * @description How a control was made: pruned or trained anew to the same widths as its reference node.
          */
         Control: {
             /**
              * Kind
-             * @description random filters, lowest L1 norm, or the same structure trained from scratch
+             * @description How it was made: random filters, lowest L1 norm, or the same structure trained from scratch.
              * @enum {string}
              */
             kind: "random" | "l1" | "scratch";
             /**
              * Seed
-             * @description of random choice, fresh weights and order of data
+             * @description Seed of the random choice, fresh weights and data order.
              */
             seed: number;
             /**
              * Reference Id
-             * @description the node that it is a control of
+             * @description ID of the node that this is a control for.
              */
             reference_id: number;
         };
         /**
          * Cost
-         * @description What a network costs; of a plan, what the network it leaves will cost.
+         * @description Cost of a network. For a plan, the cost of the network that it would leave.
          */
         Cost: {
             /**
              * Filters
-             * @description output channels of convolutions and units of fully-connected layers
+             * @description Output channels of convolutions and units of fully connected layers.
              */
             filters: number;
             /**
              * Parameters
-             * @description of the whole network
+             * @description Parameters of the whole network.
              */
             parameters: number;
             /**
              * Macs
-             * @description multiply-accumulates for one image
+             * @description Multiply-accumulates for one image.
              */
             macs: number;
             /**
              * Size Bytes
-             * @description size of the safetensors file
+             * @description Size of the safetensors file, in bytes.
              */
             size_bytes: number;
         };
         /**
          * CoupledSet
-         * @description Layers whose filters go together.
+         * @description Layers whose filters can only be removed together.
          */
         CoupledSet: {
             /**
              * Name
-             * @description its first layer in forward order
+             * @description Name of its first layer in forward order.
              */
             name: string;
             /**
              * Layers
-             * @description in forward order
+             * @description Layers in forward order.
              */
             layers: string[];
             /**
              * Units
-             * @description sets of filters that are removed at once
+             * @description Number of units, that is, filters removed together.
              */
             units: number;
             /**
              * Free Units
-             * @description those of them that can be removed
+             * @description Number of units that can be removed.
              */
             free_units: number;
         };
         /**
          * CreatedLink
-         * @description A new link with its token, which is shown this once.
+         * @description A new link with its token. The token cannot be retrieved again.
          */
         CreatedLink: {
-            /** @description as the list will show it */
+            /** @description The link as it appears in the list of links. */
             link: components["schemas"]["Link"];
             /**
              * Token
-             * @description 256 random bits; the server keeps their SHA-256 alone
+             * @description 256 random bits. The server only stores their SHA-256.
              */
             token: string;
             /**
              * Path
-             * @description append it to the server's address; the token stands behind #, so no log holds it
+             * @description Append this to the server's address. The token follows #, so that it never appears in server logs.
              */
             path: string;
         };
         /**
          * CriterionInfo
-         * @description What a person needs to know to choose a criterion.
+         * @description A criterion: its names, what it needs and its options.
          */
         CriterionInfo: {
             /**
              * Name
-             * @description as in `?criterion=` and in rules of plans, where options follow: `name:option=value,option=value`
+             * @description Name, as used in `?criterion=` and in the rules of plans. Options follow it: `name:option=value,option=value`.
              */
             name: string;
             /**
              * Title
-             * @description as the literature calls it
+             * @description Name used in the literature.
              */
             title: string;
             /**
              * Short
-             * @description in a few words, as axes and sentences name it
+             * @description Short name for axes and sentences.
              */
             short: string;
             /**
              * Abbreviation
-             * @description in one word, as it stands beside a bar
+             * @description One-word name for narrow labels.
              */
             abbreviation: string;
             /**
              * Help
-             * @description one line for a person
+             * @description One line that explains the criterion.
              */
             help: string;
             /**
              * Scale
-             * @description axis of its values; a logarithmic one is linear where a value is below 0
+             * @description Scale of the axis for its scores. A logarithmic axis becomes linear if a score is negative.
              * @enum {string}
              */
             scale: "log" | "linear";
             /**
              * Keep
-             * @description orientation: which end of the scale the criterion keeps
+             * @description Which end of the scale is kept: `high` keeps filters with high scores.
              * @enum {string}
              */
             keep: "high" | "low";
             /**
              * Needs
-             * @description what it looks at
+             * @description What the criterion computes its scores from.
              */
             needs: ("images" | "labels" | "weights")[];
             /**
              * Unit
-             * @description unit of its values; empty for plain numbers
+             * @description Unit of the scores; empty for plain numbers.
              */
             unit: string;
             /**
              * Options
-             * @description what can be set
+             * @description Options that can be set.
              */
             options: (components["schemas"]["NumberOption"] | components["schemas"]["ChoiceOption"] | components["schemas"]["BooleanOption"])[];
             /**
              * Source
-             * @description file or entry point of a user's criterion; null: comes with the program
+             * @description File or entry point of a user-defined criterion; null for built-in ones.
              */
             source: string | null;
             /**
              * Version
-             * @description first digits of the SHA-256 of a user's file; empty where it comes with the program
+             * @description First digits of the SHA-256 of a user-defined criterion's file; empty for built-in ones.
              */
             version: string;
             /**
              * Error
-             * @description why it was skipped and cannot be used; null: it works
+             * @description Why the criterion was skipped and cannot be used; null if it works.
              */
             error: string | null;
         };
         /**
          * CutProof
-         * @description A random cut of 30 % of the free units beside the original with zeros where they are read.
+         * @description Check that removing a random 30 % of the free units is equivalent to setting them to zero where they are read.
          */
         CutProof: {
             /**
              * Units
-             * @description free units that were cut; 0: there is none to cut
+             * @description Number of free units that were removed; 0 if none can be.
              */
             units: number;
             /**
              * Filters
-             * @description filters in them
+             * @description Number of filters in them.
              */
             filters: number;
             /**
              * Difference
-             * @description max |Δlogit| as a share of max |logit|; null where nothing could be cut
+             * @description max |Δlogit| / max |logit|; null if nothing could be removed.
              */
             difference: number | null;
             /**
              * Equal
-             * @description the difference is at most 1e-4 (float32)
+             * @description Whether the difference is at most 1e-4 (float32).
              */
             equal: boolean;
             /**
              * Normalises Channels
-             * @description a statistic runs over channels (layer or group norm), so a cut network cannot equal the zeroed one
+             * @description Whether a statistic runs over channels (layer or group norm), so that the pruned network cannot equal the one with zeros.
              */
             normalises_channels: boolean;
         };
         /**
          * DataEntry
-         * @description Something in the data folders that an Experiment can be made of.
+         * @description A data set or checkpoint that an experiment can be created from.
          */
         DataEntry: {
             /**
              * Path
-             * @description relative to its data folder; send it back as it is; of a factory: its name
+             * @description Path relative to its data folder, or the name of a data factory. Use it unchanged in requests.
              */
             path: string;
             /**
              * Kind
-             * @description a kind of data set, or a checkpoint
+             * @description Kind of data set, or `checkpoint`.
              * @enum {string}
              */
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory" | "checkpoint";
             /**
              * Size Bytes
-             * @description size of a checkpoint file
+             * @description Size of a checkpoint file in bytes; null for data sets.
              */
             size_bytes: number | null;
             /**
              * Classes
-             * @description classes of an image folder
+             * @description Number of classes of an image folder; null for everything else.
              */
             classes: number | null;
         };
         /**
          * DataListing
-         * @description What the server may read, and what it can build.
+         * @description What the server may read and can build.
          */
         DataListing: {
             /**
              * Folders
-             * @description data folders the server was started with
+             * @description Number of data folders that the server was started with.
              */
             folders: number;
             /**
              * Entries
-             * @description what lies in the folders, after the data factories
+             * @description Data factories, then the contents of the data folders.
              */
             entries: components["schemas"]["DataEntry"][];
             /**
              * Networks
-             * @description all that can be named but those of timm
+             * @description All networks that can be used by name, except those of timm.
              */
             networks: components["schemas"]["NetworkChoice"][];
             /**
              * Timm
-             * @description timm is installed, so that its networks can be named as timm:NAME
+             * @description Whether timm is installed, so that its networks can be used as `timm:NAME`.
              */
             timm: boolean;
             /**
              * Timm Networks
-             * @description all that NAME can be; empty where timm is not installed
+             * @description All networks of timm, without the prefix `timm:`; empty if timm is not installed.
              */
             timm_networks: string[];
         };
         /**
          * DataReport
-         * @description A data set in numbers and in plain words, every fault with its cure.
+         * @description A data set in numbers and in plain words; every error comes with its fix.
          */
         DataReport: {
-            /** @description what was looked at */
+            /** @description The data set that was inspected. */
             data: components["schemas"]["DataSource"];
             /**
              * Images
-             * @description training images
+             * @description Number of training images.
              */
             images: number;
             /**
              * Held Out Images
-             * @description images beside them: of val, of the official test, or named as unseen
+             * @description Number of held-out images: from val, from the official test set, or declared as unseen.
              */
             held_out_images: number;
             /**
              * Classes
-             * @description in the order of the network's outputs
+             * @description Classes in the order of the network's outputs.
              */
             classes: components["schemas"]["ClassCount"][];
             /**
              * Sizes
-             * @description the most frequent sizes, at most 10
+             * @description The most frequent image sizes, at most 10.
              */
             sizes: components["schemas"]["PictureSize"][];
             /**
              * Different Sizes
-             * @description how many sizes there are
+             * @description Number of different image sizes.
              */
             different_sizes: number;
             /**
              * Modes
-             * @description the most frequent first
+             * @description Pixel formats, most frequent first.
              */
             modes: components["schemas"]["PictureMode"][];
             /**
              * Unreadable
-             * @description the first 20
+             * @description The first 20 unreadable files.
              */
             unreadable: components["schemas"]["UnreadablePicture"][];
             /**
              * Unreadable Images
-             * @description how many there are
+             * @description Number of unreadable files.
              */
             unreadable_images: number;
             /**
              * Duplicates
-             * @description images that are there more than once
+             * @description Number of images that occur more than once.
              */
             duplicates: number;
             /**
              * Image Size
-             * @description edge in pixels that networks would get; null where nothing can be made
+             * @description Edge in pixels of the images that a network would get; null if the data set cannot be used.
              */
             image_size: number | null;
             /**
              * Channels
-             * @description 1 or 3; null where nothing can be made
+             * @description 1 or 3; null if the data set cannot be used.
              */
             channels: number | null;
             /**
              * Mean
-             * @description per channel, pixels 0-1; null where nothing can be made
+             * @description Mean per channel, for pixels 0-1; null if the data set cannot be used.
              */
             mean: number[] | null;
             /**
              * Std
-             * @description per channel, pixels 0-1; null where nothing can be made
+             * @description Standard deviation per channel, for pixels 0-1; null if the data set cannot be used.
              */
             std: number[] | null;
             /**
              * Normalization
-             * @description where mean and std are from: a person, the set's literature, at most 2,000 train images
+             * @description Where mean and std come from: `given` in the request, `known` from the literature, or `measured` on up to 2,000 training images.
              */
             normalization: ("given" | "known" | "measured") | null;
             /**
              * Streamed
-             * @description images stay on disk and are decoded when used, since they are more than is held in memory
+             * @description Whether images stay on disk and are decoded when used, because they do not fit in memory.
              */
             streamed: boolean | null;
             /**
              * Errors
-             * @description what must be mended first: nothing is made of the set before
+             * @description Errors to fix before the data set can be used.
              */
             errors: string[];
             /**
              * Warnings
-             * @description what should be known or mended
+             * @description Problems that do not prevent using the data set.
              */
             warnings: string[];
             /**
              * Sentences
-             * @description the set in plain words, its most important parts first
+             * @description The report in plain words, most important first.
              */
             sentences: string[];
         };
         /**
          * DataSource
-         * @description Where the images come from.
+         * @description A data set, and how its images are read.
          */
         DataSource: {
             /**
              * Kind
-             * @description which data set, `folder` for train/<class>/*.jpg, `factory` for a Python function of the server's
+             * @description The data set: `folder` for images in train/<class>/, `factory` for a Python function registered with the server, or a standard data set.
              * @enum {string}
              */
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory";
             /**
              * Path
-             * @description folder, relative to one of the data folders of the server; null: the first that holds the set
+             * @description Folder, relative to one of the server's data folders; null for the first one that contains the data set.
              */
             path?: string | null;
             /**
              * Download
-             * @description let torchvision fetch the set where it is not there yet
+             * @description Let torchvision download the data set if it is missing.
              * @default false
              */
             download: boolean;
             /**
              * Name
-             * @description of the data factory, one that the server was started with; null for all other kinds
+             * @description For the kind `factory`, the name of a data factory that the server was started with; else null.
              */
             name?: string | null;
             /**
              * Unseen
-             * @description folder <class>/*.jpg whose pictures the weights have not seen, relative to a data folder of the server: selection and test are its halves
+             * @description Folder of the form <class>/*.jpg, relative to a data folder, with images that the weights were not trained on. They are halved into selection and test split.
              */
             unseen?: string | null;
             /**
              * Resize
-             * @description how pictures of any size become squares; crop: shorter edge resized, centre cut out; stretch: both edges resized, whatever the proportions
+             * @description How images become squares. `crop`: resize the shorter edge and crop the center. `stretch`: resize both edges, ignoring the aspect ratio.
              * @default crop
              * @enum {string}
              */
             resize: "crop" | "stretch";
             /**
              * Crop Share
-             * @description share of the resized edge that is kept, from its middle: 0.875 resizes to 256 for 224
+             * @description Share of the resized edge that the center crop keeps: 0.875 resizes to 256 for 224.
              * @default 1
              */
             crop_share: number;
         };
         /**
          * Embedding
-         * @description A finished layout; lists are in one order. Distances between far points mean little, neighbours much.
+         * @description A finished map of samples; its lists share one order. Near neighbors are meaningful, long distances are not.
          */
         Embedding: {
             /**
              * Node Id
-             * @description the node that sees the images so
+             * @description ID of the node whose features are laid out.
              */
             node_id: number;
             /**
              * Method
-             * @description t-SNE
+             * @description t-SNE.
              * @constant
              */
             method: "tsne";
             /**
              * Perplexity
-             * @description about how many neighbours each point looks at
+             * @description Approximate number of neighbors considered for each point.
              */
             perplexity: number;
             /**
              * Iterations
-             * @description done in all
+             * @description Iterations done.
              */
             iterations: number;
             /**
              * Initial
-             * @description where it began: the first two principal components, or the layout of an ancestor, kept in place
+             * @description Initial layout: `pca` for the first two principal components, `parent` for an ancestor's map.
              * @enum {string}
              */
             initial: "pca" | "parent";
             /**
              * Initial Id
-             * @description the ancestor whose layout it began with; null: principal components
+             * @description ID of the ancestor whose map was the initial layout; null for principal components.
              */
             initial_id: number | null;
             /**
              * Images
-             * @description selection images in all; the layout may hold fewer
+             * @description Total number of selection images. The map may hold fewer.
              */
             images: number;
             /**
              * Sample
-             * @description positions in the selection split, ascending
+             * @description Positions in the selection split, ascending.
              */
             sample: number[];
             /**
              * X
-             * @description no unit
+             * @description Horizontal positions, without a unit.
              */
             x: number[];
             /**
              * Y
-             * @description no unit
+             * @description Vertical positions, without a unit.
              */
             y: number[];
             /**
              * Label
-             * @description true class
+             * @description True classes.
              */
             label: number[];
             /**
              * Predicted
-             * @description class that the node calls it
+             * @description Classes predicted by the node.
              */
             predicted: number[];
         };
         /**
          * EmbeddingEvent
-         * @description A map of samples moved on; it goes from the log when its job ends.
+         * @description A map of samples made progress. These events are deleted from the event log when the job ends.
          */
         EmbeddingEvent: {
             /**
              * Node Id
-             * @description the node that sees the images so
+             * @description ID of the node whose features are laid out.
              */
             node_id: number;
             /**
              * Iteration
-             * @description iterations done
+             * @description Iterations done so far.
              */
             iteration: number;
             /**
              * Iterations
-             * @description iterations in all
+             * @description Iterations in total.
              */
             iterations: number;
             /**
              * Sample
-             * @description positions in the selection split, ascending
+             * @description Positions in the selection split, ascending.
              */
             sample: number[];
             /**
              * X
-             * @description in the order of `sample`, no unit
+             * @description Horizontal positions in the order of `sample`, without a unit.
              */
             x: number[];
             /**
              * Y
-             * @description in the order of `sample`, no unit
+             * @description Vertical positions in the order of `sample`, without a unit.
              */
             y: number[];
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `embedding`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "embedding";
         };
         /**
          * Epoch
-         * @description One finished epoch. Epoch 0 is the cut (or fresh) network before any training.
+         * @description A finished epoch. Epoch 0 is the pruned (or fresh) network before any training.
          */
         Epoch: {
             /**
              * Epoch
-             * @description 0: before any training
+             * @description Number of the epoch; 0 is before any training.
              */
             epoch: number;
             /**
              * Train Loss
-             * @description mean cross-entropy over the epoch's train images, nats; null for epoch 0
+             * @description Mean cross-entropy over the epoch's training images, in nats; null for epoch 0.
              */
             train_loss: number | null;
             /**
              * Loss
-             * @description mean cross-entropy on the selection split, nats
+             * @description Mean cross-entropy on the selection split, in nats.
              */
             loss: number;
             /**
              * Accuracy
-             * @description on the selection split, 0-1
+             * @description Accuracy on the selection split, 0-1.
              */
             accuracy: number;
             /**
              * Learning Rate
-             * @description at the last step of the epoch; null for epoch 0
+             * @description Learning rate at the last step of the epoch; null for epoch 0.
              */
             learning_rate: number | null;
             /**
              * Seconds
-             * @description duration of training and evaluation
+             * @description Duration of training and evaluation, in seconds.
              */
             seconds: number;
             /**
              * At
              * Format: date-time
-             * @description when it was finished, UTC
+             * @description When the epoch was finished, UTC.
              */
             at: string;
         };
         /**
          * EpochEvent
-         * @description An epoch of a node is finished.
+         * @description A node finished a training epoch.
          */
         EpochEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `epoch`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "epoch";
             /**
              * Node Id
-             * @description the node in training
+             * @description ID of the node being trained.
              */
             node_id: number;
-            /** @description what it came to */
+            /** @description Metrics of the finished epoch. */
             epoch: components["schemas"]["Epoch"];
         };
         /**
          * ErrorAnswer
-         * @description The body of every answer that is not a success.
+         * @description The body of every response that is not a success.
          */
         ErrorAnswer: {
-            /** @description what went wrong, and what helps */
+            /** @description What went wrong and how to fix it. */
             error: components["schemas"]["ErrorBody"];
         };
         /**
          * ErrorBody
-         * @description What went wrong, in one shape everywhere.
+         * @description An error: its code, a message for people and details for programs.
          */
         ErrorBody: {
             /**
              * Code
-             * @description stable identifier of the kind of error
+             * @description Stable identifier of the kind of error.
              */
             code: string;
             /**
              * Message
-             * @description a sentence that names the thing and the cure
+             * @description A sentence that says what went wrong and how to fix it.
              */
             message: string;
             /**
              * Details
-             * @description the same, for programs
+             * @description The same information for programs.
              */
             details: {
                 [key: string]: unknown;
@@ -2214,289 +2246,289 @@ export interface components {
         };
         /**
          * Estimate
-         * @description An answer, as it was given.
+         * @description A stored estimate.
          */
         Estimate: {
             /**
              * Id
-             * @description of the estimate
+             * @description ID of the estimate.
              */
             id: number;
             /**
              * Experiment Id
-             * @description of the tree that it is about
+             * @description ID of the experiment.
              */
             experiment_id: number;
             /**
              * Node Id
-             * @description where it was asked for
+             * @description ID of the node that the estimate was requested for.
              */
             node_id: number;
             /**
              * Created At
              * Format: date-time
-             * @description UTC
+             * @description When the estimate was made, UTC.
              */
             created_at: string;
             /**
              * Target Accuracy
-             * @description 0-1
+             * @description Target accuracy, 0-1.
              */
             target_accuracy: number;
             /**
              * From Id
-             * @description the node to cut: where it was asked for, if that is larger; else the good one
+             * @description ID of the node to prune: the requested node if it has more filters than `keep`, else the good node.
              */
             from_id: number;
             /**
              * Good Id
-             * @description of the interpolation; null: no pair was there yet, or it was deleted
+             * @description ID of the interpolation's good node; null if there was no pair or the node has been deleted.
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description of the interpolation; null: no pair was there yet, or it was deleted
+             * @description ID of the interpolation's bad node; null if there was no pair or the node has been deleted.
              */
             bad_id: number | null;
             /**
              * Keep
-             * @description filters to keep in all, the interpolation's where there is one
+             * @description Total number of filters to keep: the interpolation's if there is one.
              */
             keep: number;
             /**
              * Remove
-             * @description filters to remove from `from_id`
+             * @description Number of filters to remove from `from_id`.
              */
             remove: number;
             /**
              * Percent
-             * @description the same of its free filters, 0-100, unrounded: rule percent makes exactly `remove`
+             * @description `remove` as a percentage of the free filters, 0-100, unrounded: the rule `percent` with this value removes exactly `remove` filters.
              */
             percent: number;
             /**
              * Change
-             * @description `remove` as a share of its filters, 0-1; below 0.05 it is time to stop
+             * @description `remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.
              */
             change: number;
             /**
              * Interpolated
-             * @description n of the paper's linear interpolation
+             * @description n of the paper's linear interpolation; null if there is none.
              */
             interpolated: number | null;
             /**
              * Interpolation Reason
-             * @description why there is none
+             * @description Why there is no interpolation; null if there is one.
              */
             interpolation_reason: string | null;
-            /** @description from all finished nodes; null: see `forecast_reason` */
+            /** @description Forecast from all finished nodes; if null, see `forecast_reason`. */
             forecast: components["schemas"]["Forecast"] | null;
             /**
              * Forecast Reason
-             * @description why there is none
+             * @description Why there is no forecast; null if there is one.
              */
             forecast_reason: string | null;
             /**
              * Plan Id
-             * @description the plan that was made from it: the applied one, else the newest
+             * @description ID of the plan made from the estimate: the applied one, else the newest; null if there is none.
              */
             plan_id: number | null;
-            /** @description null until that plan's node is ready */
+            /** @description Outcome of that plan; null until its node is ready. */
             outcome: components["schemas"]["EstimateOutcome"] | null;
         };
         /**
          * EstimateEvent
-         * @description An estimate is new, or a plan was made from it.
+         * @description An estimate was created, or a plan was made from one.
          */
         EstimateEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `estimate`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "estimate";
-            /** @description as it is now */
+            /** @description The estimate in its current state. */
             estimate: components["schemas"]["Estimate"];
         };
         /**
          * EstimateOutcome
-         * @description What came out of the plan that was made from it.
+         * @description The node that the estimate's plan made, compared with the estimate.
          */
         EstimateOutcome: {
             /**
              * Node Id
-             * @description the node that came out
+             * @description ID of the node.
              */
             node_id: number;
             /**
              * Number
-             * @description of the node in its tree, from 0
+             * @description Number of the node in its tree, from 0.
              */
             number: number;
             /**
              * Filters
-             * @description that it has
+             * @description Number of filters of the node.
              */
             filters: number;
             /**
              * Accuracy
-             * @description selection split, 0-1
+             * @description Accuracy on the selection split, 0-1.
              */
             accuracy: number;
             /**
              * Is Met
-             * @description not below the target; null where `filters` is not what was advised
+             * @description Whether the node is not below the target; null if `filters` is not the estimated number.
              */
             is_met: boolean | null;
             /**
              * In Interval
-             * @description within the forecast's 80 % interval; null without a forecast, or where `is_met` is
+             * @description Whether the accuracy is within the forecast's 80 % interval; null without a forecast, or if `is_met` is null.
              */
             in_interval: boolean | null;
         };
         /**
          * Experiment
-         * @description A data set, its splits, a root network, training defaults, tolerance, a seed.
+         * @description A data set, its splits, a root network, training defaults, a tolerance and a target, with a tree of nodes.
          */
         Experiment: {
             /**
              * Id
-             * @description of the experiment
+             * @description ID of the experiment.
              */
             id: number;
             /**
              * Name
-             * @description shown in the page
+             * @description Display name.
              */
             name: string;
             /**
              * Created At
              * Format: date-time
-             * @description UTC
+             * @description When the experiment was created, UTC.
              */
             created_at: string;
-            /** @description where the images come from */
+            /** @description Where the images come from. */
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description edge in pixels
+             * @description Edge of the images in pixels.
              */
             image_size: number;
             /**
              * Channels
-             * @description 1 or 3
+             * @description Channels of the images: 1 or 3.
              */
             channels: number;
             /**
              * Mean
-             * @description per channel, pixels 0-1
+             * @description Mean per channel, for pixels 0-1.
              */
             mean: number[];
             /**
              * Std
-             * @description per channel, pixels 0-1
+             * @description Standard deviation per channel, for pixels 0-1.
              */
             std: number[];
             /**
              * Classes
-             * @description names, in the order of the network's outputs
+             * @description Names of the classes, in the order of the network's outputs.
              */
             classes: string[];
-            /** @description the root, before any cut */
+            /** @description The root network, before any pruning. */
             network: components["schemas"]["NetworkSource"];
-            /** @description where those of the root began */
+            /** @description Initial weights of the root. */
             weights: components["schemas"]["WeightsSource"];
             /**
              * Seed
-             * @description of splits, order of data and initial weights
+             * @description Seed of splits, data order and initial weights.
              */
             seed: number;
             /**
              * Tolerance
-             * @description loss of accuracy that counts as recovered, 0-1
+             * @description Loss of accuracy up to which a node counts as recovered, 0-1.
              */
             tolerance: number;
             /**
              * Target Accuracy
-             * @description what must be kept, 0-1; null: nothing is set
+             * @description Accuracy that must be kept, 0-1; null for no target.
              */
             target_accuracy: number | null;
-            /** @description what trains the root; null where it is imported */
+            /** @description Training of the root; null if it was imported. */
             root_training: components["schemas"]["Training"] | null;
-            /** @description fine-tuning defaults */
+            /** @description Defaults for fine-tuning. */
             training: components["schemas"]["Training"];
-            /** @description how many images are for what */
+            /** @description Number of images in each split. */
             splits: components["schemas"]["Splits"];
             /**
              * Import Accuracy
-             * @description imported root: accuracy on all official test images, measured once before they were split, 0-1
+             * @description For an imported root: accuracy on all official test images, measured once before they were split, 0-1.
              */
             import_accuracy: number | null;
             /**
              * Import Images
-             * @description how many images that were
+             * @description Number of images that `import_accuracy` was measured on.
              */
             import_images: number | null;
             /**
              * Tests
-             * @description nodes measured on the test split so far, nodes deleted since included
+             * @description Number of nodes measured on the test split so far, including nodes deleted since.
              */
             tests: number;
             /**
              * Tested At
-             * @description when the last of them was measured, UTC; null: none was
+             * @description When a node was last measured on the test split, UTC; null if none was.
              */
             tested_at: string | null;
             /**
              * Notices
-             * @description what was adapted or must be known, a sentence each
+             * @description What was adapted or should be known, one sentence each.
              */
             notices: string[];
             /**
              * Has Weights
-             * @description false: it came as a bundle without weights, so that its nodes can be read but not pruned
+             * @description False if the experiment was opened from a bundle without weights: its nodes can be viewed but not pruned.
              */
             has_weights: boolean;
             /**
              * Root Id
-             * @description id of node 0
+             * @description ID of node 0.
              */
             root_id: number;
             /**
              * Nodes
-             * @description nodes in the tree, whatever their state
+             * @description Number of nodes in the tree, in any state.
              */
             nodes: number;
             /**
              * Score Batches
-             * @description T, batches of one scoring pass
+             * @description T: number of batches in a scoring pass.
              */
             score_batches: number;
             /**
              * Score Batch Size
-             * @description images a batch of the scoring pass
+             * @description Images per batch of a scoring pass.
              */
             score_batch_size: number;
         };
         /**
          * ExperimentChanges
-         * @description What may change after an Experiment was made.
+         * @description Changes to an experiment.
          */
         ExperimentChanges: {
             /**
              * Name
-             * @description shown in the page; null: as it is
+             * @description New display name; null leaves it unchanged.
              */
             name?: string | null;
             /**
              * Tolerance
-             * @description for nodes made from now on, 0-1; null: as it is
+             * @description New tolerance for nodes made from now on, 0-1; null leaves it unchanged.
              */
             tolerance?: number | null;
             /**
              * Target Accuracy
-             * @description what must be kept, 0-1; null: nothing; left out: as it is
+             * @description Accuracy that must be kept, 0-1. Null removes the target; omit the field to leave it unchanged.
              */
             target_accuracy?: number | null;
-            /** @description fine-tuning defaults; what is null or left out stays, but for `images`: null is all of them */
+            /** @description Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for `images`: null means all images. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
@@ -2505,205 +2537,205 @@ export interface components {
          */
         ExperimentEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `experiment`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "experiment";
-            /** @description as it is now */
+            /** @description The experiment in its current state. */
             experiment: components["schemas"]["Experiment"];
         };
         /**
          * Export
-         * @description A file of a node that is there and was checked.
+         * @description An exported file of a node that has passed its check.
          */
         Export: {
             /**
              * Node Id
-             * @description the node that it was made of
+             * @description ID of the exported node.
              */
             node_id: number;
             /**
              * Format
-             * @description what the archive holds the network as
+             * @description Format of the network in the archive.
              * @enum {string}
              */
             format: "safetensors" | "onnx" | "torch_export";
             /**
              * File
-             * @description name that the file is downloaded under
+             * @description File name for the download.
              */
             file: string;
             /**
              * Size Bytes
-             * @description of the archive
+             * @description Size of the archive in bytes.
              */
             size_bytes: number;
             /**
              * Made At
              * Format: date-time
-             * @description UTC
+             * @description When the export was made, UTC.
              */
             made_at: string;
-            /** @description the file, read again, against the node's network */
+            /** @description Comparison of the file, read back, with the node's network. */
             check: components["schemas"]["ExportCheck"];
         };
         /**
          * ExportCheck
-         * @description The file, read again, against the node's network on the same selection images.
+         * @description Comparison of the exported file, read back, with the node's network on the same selection images.
          */
         ExportCheck: {
             /**
              * Runtime
-             * @description what read the file again, with its version
+             * @description Runtime that read the file back, with its version.
              */
             runtime: string;
             /**
              * Images
-             * @description selection images compared
+             * @description Number of selection images compared.
              */
             images: number;
             /**
              * Max Difference
-             * @description largest absolute difference of a logit
+             * @description Largest absolute difference between two logits.
              */
             max_difference: number;
             /**
              * Largest Logit
-             * @description largest absolute logit of the node's network, for scale
+             * @description Largest absolute logit of the node's network, for scale.
              */
             largest_logit: number;
             /**
              * Same Top1
-             * @description share of images with the same most probable class, 0-1
+             * @description Share of images with the same most probable class, 0-1.
              */
             same_top1: number;
         };
         /**
          * FilterPicture
-         * @description What in a sample makes one filter respond more: the guided gradient of its activation map's sum.
+         * @description What in a sample excites one filter: the guided gradient of the sum of its activation map.
          */
         FilterPicture: {
             /**
              * Number
-             * @description original filter number
+             * @description Original number of the filter.
              */
             number: number;
             /**
              * Activation
-             * @description mean of its activation map on this sample
+             * @description Mean of its activation map on this sample.
              */
             activation: number;
             /**
              * Low
-             * @description smallest value of the gradient; 0 with `high` 0: the filter is silent
+             * @description Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond.
              */
             low: number;
             /**
              * High
-             * @description largest value of the gradient
+             * @description Largest value of the gradient.
              */
             high: number;
             /**
              * Histogram
-             * @description values (pixels times channels) in 24 equal bins from -scale to scale, scale = max(|low|, |high|)
+             * @description Counts of the gradient's values (pixels times channels) in 24 equal bins from -scale to scale, where scale = max(|low|, |high|).
              */
             histogram: number[];
             /**
              * Picture
-             * @description PNG as base64: grey 128 is 0, 0 to 255 are -scale to scale
+             * @description PNG as base64. Gray 128 stands for 0, and 0 to 255 for -scale to scale.
              */
             picture: string;
         };
         /**
          * FilterPictures
-         * @description A page of a layer's filters on one sample, in order of their numbers.
+         * @description A page of the pictures of a layer's filters for one sample, by ascending filter number.
          */
         FilterPictures: {
             /**
              * Node Id
-             * @description the node whose filters they are
+             * @description ID of the node that the filters belong to.
              */
             node_id: number;
             /**
              * Sample
-             * @description position in the selection split
+             * @description Position in the selection split.
              */
             sample: number;
             /**
              * Layer
-             * @description its name in the torch module
+             * @description Name of the layer's module in PyTorch.
              */
             layer: string;
             /**
              * Total
-             * @description filters of the layer now
+             * @description Total number of filters in the layer.
              */
             total: number;
             /**
              * Offset
-             * @description filters of the layer before this page
+             * @description Number of filters before this page.
              */
             offset: number;
             /**
              * Items
-             * @description in order of their numbers
+             * @description Pictures by ascending filter number.
              */
             items: components["schemas"]["FilterPicture"][];
             /**
              * Next
-             * @description offset of the next page; null at the end
+             * @description Offset of the next page; null on the last page.
              */
             next: number | null;
         };
         /**
          * FiltersRule
-         * @description Remove exactly these, and what is coupled to them.
+         * @description Remove exactly these filters and everything coupled to them.
          */
         FiltersRule: {
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `filters`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "filters";
             /**
              * Filters
-             * @description layer -> original filter numbers
+             * @description Layer -> original filter numbers to remove.
              */
             filters: {
                 [key: string]: number[];
@@ -2711,199 +2743,199 @@ export interface components {
         };
         /**
          * Flips
-         * @description How two nodes differ over the selection images.
+         * @description How the predictions of two nodes differ on the selection images.
          */
         Flips: {
             /**
              * Before Id
-             * @description the node that counts as before
+             * @description ID of the node that counts as before.
              */
             before_id: number;
             /**
              * After Id
-             * @description the node that counts as after
+             * @description ID of the node that counts as after.
              */
             after_id: number;
             /**
              * Degraded
-             * @description images right before and wrong after
+             * @description Number of images that are right before and wrong after.
              */
             degraded: number;
             /**
              * Improved
-             * @description images wrong before and right after
+             * @description Number of images that are wrong before and right after.
              */
             improved: number;
             /**
              * Both Right
-             * @description images right in both
+             * @description Number of images that are right in both.
              */
             both_right: number;
             /**
              * Both Wrong
-             * @description images wrong in both
+             * @description Number of images that are wrong in both.
              */
             both_wrong: number;
         };
         /**
          * Forecast
-         * @description From all finished nodes of the tree that were not cut as controls; the method is in docs/methods.md.
+         * @description A forecast from all finished nodes of the tree except controls. docs/methods.md describes the method.
          */
         Forecast: {
             /**
              * Nodes
-             * @description finished nodes that it rests on
+             * @description Number of finished nodes that it is based on.
              */
             nodes: number;
             /**
              * Keep
-             * @description fewest filters expected to reach the target; null: none of the sizes seen
+             * @description Fewest filters expected to reach the target; null if no observed size reaches it.
              */
             keep: number | null;
             /**
              * Keep Low
-             * @description fewest filters that may reach it, by the 80 % interval
+             * @description Fewest filters that may reach the target, by the upper end of the 80 % interval.
              */
             keep_low: number | null;
             /**
              * Keep High
-             * @description fewest filters that should reach it, by the 80 % interval
+             * @description Fewest filters that should reach the target, by the lower end of the 80 % interval.
              */
             keep_high: number | null;
             /**
              * Accuracy
-             * @description expected of a node with `Estimate.keep` filters, 0-1
+             * @description Expected accuracy of a node with `Estimate.keep` filters, 0-1.
              */
             accuracy: number;
             /**
              * Low
-             * @description lower end of its 80 % interval, 0-1
+             * @description Lower end of its 80 % interval, 0-1.
              */
             low: number;
             /**
              * High
-             * @description upper end of its 80 % interval, 0-1
+             * @description Upper end of its 80 % interval, 0-1.
              */
             high: number;
             /**
              * Curve
-             * @description ascending by filters, at most 33
+             * @description Ascending by filters, at most 33 points.
              */
             curve: components["schemas"]["ForecastPoint"][];
         };
         /**
          * ForecastPoint
-         * @description What is expected of a node of that size.
+         * @description Expected accuracy of a node with a given number of filters.
          */
         ForecastPoint: {
             /**
              * Filters
-             * @description of the whole network
+             * @description Filters of the whole network.
              */
             filters: number;
             /**
              * Accuracy
-             * @description expected, 0-1
+             * @description Expected accuracy, 0-1.
              */
             accuracy: number;
             /**
              * Low
-             * @description lower end of the 80 % interval, 0-1
+             * @description Lower end of the 80 % interval, 0-1.
              */
             low: number;
             /**
              * High
-             * @description upper end of the 80 % interval, 0-1
+             * @description Upper end of the 80 % interval, 0-1.
              */
             high: number;
         };
         /**
          * FrozenPart
-         * @description Filters that must stay for one reason.
+         * @description Filters that are frozen for the same reason.
          */
         FrozenPart: {
             /**
              * Reason
-             * @description why, with the line of the file that causes it where there is one
+             * @description Why they are frozen, with the line of code that causes it if known.
              */
             reason: string;
             /**
              * Layers
-             * @description layers that these filters are in, forward order
+             * @description Layers that the filters belong to, in forward order.
              */
             layers: string[];
             /**
              * Filters
-             * @description how many they are, over all those layers
+             * @description Number of filters, over all those layers.
              */
             filters: number;
         };
         /**
          * Group
-         * @description Layers linked by shared units, named by the first in forward order.
+         * @description Layers that share units. A group is named after its first layer in forward order.
          */
         Group: {
             /**
              * Index
-             * @description position in `groups`
+             * @description Position in `groups`.
              */
             index: number;
             /**
              * Name
-             * @description of its first layer
+             * @description Name of its first layer.
              */
             name: string;
             /**
              * Layers
-             * @description layer indices in forward order
+             * @description Indices of its layers, in forward order.
              */
             layers: number[];
         };
         /**
          * Health
-         * @description Answered as soon as the server is up, before the demo is trained.
+         * @description Status of the server. Available as soon as the server is up, before the demo is trained.
          */
         Health: {
             /**
              * Status
-             * @description the server answers
+             * @description Always `ok` when the server responds.
              * @constant
              */
             status: "ok";
             /**
              * Version
-             * @description of the program
+             * @description Version of CNNPruner that the server runs.
              */
             version: string;
             /**
              * Device
-             * @description cpu or cuda:0; null until the worker has said so
+             * @description Device that jobs run on, such as `cpu` or `cuda:0`; null until the worker has reported it.
              */
             device: string | null;
             /**
              * Runner
-             * @description what runs the jobs
+             * @description The runner that executes jobs.
              */
             runner: string;
             /**
              * Database
-             * @description kind of the database
+             * @description Kind of database, such as `sqlite`.
              */
             database: string;
             /**
              * Storage
-             * @description missing: database or model store are not at their places, so that all that writes is answered 503; copy: the model store belongs to another database, so that nodes are neither made nor deleted
+             * @description `ok`; `missing`: the database or the model store has been moved or deleted, and every request that writes is answered with 503; `copy`: the model store belongs to another database, and nodes cannot be created or deleted.
              * @enum {string}
              */
             storage: "ok" | "copy" | "missing";
             /**
              * Notices
-             * @description what the owner should know of both, with the cure; empty for others
+             * @description What the owner should know about database and model store, and how to fix it. Empty for other visitors.
              */
             notices: string[];
             /**
              * Workers
-             * @description queue -> its worker process takes jobs; false while it starts
+             * @description Queue -> whether its worker is ready for jobs; false while the worker starts.
              */
             workers: {
                 [key: string]: boolean;
@@ -2911,162 +2943,162 @@ export interface components {
         };
         /**
          * InspectedLayer
-         * @description A convolution or fully-connected layer, and how much of it can be cut.
+         * @description A convolution or fully connected layer, and how much of it can be pruned.
          */
         InspectedLayer: {
             /**
              * Name
-             * @description its name in the torch module
+             * @description Name of the module in PyTorch.
              */
             name: string;
             /**
              * Kind
-             * @description depthwise and grouped convolutions have words of their own
+             * @description Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
             /**
              * Group
-             * @description name of its coupled set: the first layer of it
+             * @description Name of its coupled set, which is that of the set's first layer.
              */
             group: string;
             /**
              * Filters
-             * @description output channels or units
+             * @description Output channels or units.
              */
             filters: number;
             /**
              * Free Filters
-             * @description those of them that can be removed
+             * @description Number of its filters that can be removed.
              */
             free_filters: number;
             /**
              * Height
-             * @description of its output, pixels; 1 for fully-connected
+             * @description Height of the output in pixels; 1 for fully connected layers.
              */
             height: number;
             /**
              * Width
-             * @description of its output, pixels; 1 for fully-connected
+             * @description Width of the output in pixels; 1 for fully connected layers.
              */
             width: number;
             /**
              * Parameters
-             * @description of its weight and bias
+             * @description Parameters of its weight and bias.
              */
             parameters: number;
             /**
              * Macs
-             * @description multiply-accumulates for one image
+             * @description Multiply-accumulates for one image.
              */
             macs: number;
         };
         /**
          * Interval
-         * @description A Wilson score interval of a share, 95 % (Wilson 1927).
+         * @description 95 % Wilson score interval of a proportion (Wilson 1927).
          */
         Interval: {
             /**
              * Low
-             * @description lower bound, 0-1
+             * @description Lower bound, 0-1.
              */
             low: number;
             /**
              * High
-             * @description upper bound, 0-1
+             * @description Upper bound, 0-1.
              */
             high: number;
         };
         /**
          * Job
-         * @description The last three states are final.
+         * @description A piece of work in the background.
          */
         Job: {
             /**
              * Version
-             * @description goes up with every change; a lower one than known is older
+             * @description Increases with every change. Ignore a value whose version is lower than one already received.
              * @default 1
              */
             version: number;
             /**
              * Id
-             * @description of the job
+             * @description ID of the job.
              */
             id: number;
             /**
              * Kind
-             * @description what is to be done
+             * @description What the job does.
              * @enum {string}
              */
             kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report";
             /**
              * Queue
-             * @description long work and short answers wait in different lines
+             * @description `training` for long jobs, `interactive` for short ones that a person waits for. Each queue has its own worker.
              * @enum {string}
              */
             queue: "training" | "interactive";
             /**
              * State
-             * @description the last three are final
+             * @description Current state. `done`, `failed` and `cancelled` are final.
              * @enum {string}
              */
             state: "waiting" | "running" | "done" | "failed" | "cancelled";
             /**
              * Experiment Id
-             * @description of the tree that it is about; null: of none
+             * @description ID of the experiment that the job belongs to; null if it belongs to none.
              */
             experiment_id: number | null;
             /**
              * Node Id
-             * @description the node that it makes or looks at; null: none
+             * @description ID of the node that the job makes or reads; null if there is none.
              */
             node_id: number | null;
             /**
              * Plan Id
-             * @description the plan that it carries out or previews; null: none
+             * @description ID of the plan that the job applies or previews; null if there is none.
              */
             plan_id: number | null;
             /**
              * Progress
-             * @description share of the work done, 0-1
+             * @description Share of the work that is done, 0-1.
              */
             progress: number;
             /**
              * Message
-             * @description what it is doing, or was when it failed; empty once done
+             * @description What the job is doing, or was doing when it failed. Empty once the job is done.
              */
             message: string;
             /**
              * Eta S
-             * @description estimate of the seconds left; null while unknown
+             * @description Estimated seconds remaining; null while unknown.
              */
             eta_s: number | null;
             /**
              * Attempt
-             * @description goes up with every claim
+             * @description Number of times a worker has started this job.
              */
             attempt: number;
             /**
              * Created At
              * Format: date-time
-             * @description when it was asked for, UTC
+             * @description When the job was requested, UTC.
              */
             created_at: string;
             /**
              * Started At
-             * @description when it was last taken up, UTC; null: not yet
+             * @description When a worker last started the job, UTC; null if none has.
              */
             started_at: string | null;
             /**
              * Finished At
-             * @description UTC; null while it is not final
+             * @description When the job reached a final state, UTC; null until then.
              */
             finished_at: string | null;
-            /** @description why it failed; null: it did not */
+            /** @description Why the job failed; null if it did not fail. */
             error: components["schemas"]["ErrorBody"] | null;
             /**
              * Result
-             * @description what it found, where it is not on the node or plan
+             * @description Result of the job, if it is not stored on a node or plan.
              */
             result: {
                 [key: string]: unknown;
@@ -3074,180 +3106,180 @@ export interface components {
         };
         /**
          * JobEvent
-         * @description A job is new, moved on or ended.
+         * @description A job was created, made progress or ended.
          */
         JobEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `job`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "job";
-            /** @description as it is now */
+            /** @description The job in its current state. */
             job: components["schemas"]["Job"];
         };
         /**
          * Latency
-         * @description Measured time of one forward pass, warm.
+         * @description Measured time of one forward pass, after warm-up.
          */
         Latency: {
             /**
              * Runtime
-             * @description what ran the network: torch as it is, or ONNX Runtime
+             * @description What ran the network: PyTorch in eager mode, or ONNX Runtime.
              * @enum {string}
              */
             runtime: "eager" | "onnxruntime";
             /**
              * Batch
-             * @description images a pass
+             * @description Images per pass.
              */
             batch: number;
             /**
              * Device
-             * @description what its maker calls it
+             * @description Device name as reported by its vendor.
              */
             device: string;
             /**
              * Median Ms
-             * @description median time of one pass, milliseconds
+             * @description Median time of one pass, in milliseconds.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description interquartile range, milliseconds
+             * @description Interquartile range, in milliseconds.
              */
             iqr_ms: number;
         };
         /**
          * Layer
-         * @description A convolution or fully-connected layer as it stands in this node.
+         * @description A convolution or fully connected layer of this node.
          */
         Layer: {
             /**
              * Index
-             * @description position in `layers`, forward order
+             * @description Position in `layers`, in forward order.
              */
             index: number;
             /**
              * Name
-             * @description its name in the torch module
+             * @description Name of the module in PyTorch.
              */
             name: string;
             /**
              * Kind
-             * @description depthwise and grouped convolutions have words of their own
+             * @description Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
             /**
              * Group
-             * @description index of its group
+             * @description Index of the group that the layer belongs to.
              */
             group: number;
             /**
              * Output
-             * @description gives the classes; not counted among the filters
+             * @description Whether the layer outputs the classes. The output layer's units do not count as filters.
              */
             output: boolean;
             /**
              * Filters
-             * @description output channels or units now
+             * @description Output channels or units in this node.
              */
             filters: number;
             /**
              * Original Filters
-             * @description the same in the root
+             * @description Output channels or units in the root.
              */
             original_filters: number;
             /**
              * Numbers
-             * @description original numbers of the filters that are there, ascending by position
+             * @description Original numbers of the filters in this node, ordered by position.
              */
             numbers: number[];
             /**
              * Height
-             * @description of its output, pixels; 1 for fully-connected
+             * @description Height of the output in pixels; 1 for fully connected layers.
              */
             height: number;
             /**
              * Width
-             * @description of its output, pixels; 1 for fully-connected
+             * @description Width of the output in pixels; 1 for fully connected layers.
              */
             width: number;
             /**
              * Parameters
-             * @description of its weight and bias now
+             * @description Parameters of its weight and bias in this node.
              */
             parameters: number;
             /**
              * Macs
-             * @description multiply-accumulates for one image now
+             * @description Multiply-accumulates for one image in this node.
              */
             macs: number;
         };
         /**
          * LayerFilter
-         * @description One filter over the selection split.
+         * @description How one filter responds to the selection split.
          */
         LayerFilter: {
             /**
              * Number
-             * @description original filter number
+             * @description Original number of the filter.
              */
             number: number;
             /**
              * Mean
-             * @description mean activation over images and space
+             * @description Mean activation over images and positions.
              */
             mean: number;
             /**
              * Top
-             * @description at most nine with the highest activation above 0, the highest first
+             * @description Up to nine images with the highest activation above 0, highest first.
              */
             top: components["schemas"]["TopSample"][];
             /**
              * Map High
-             * @description largest value of the mean map; 0: the filter never responds
+             * @description Largest value of the mean activation map; 0 if the filter never responds.
              */
             map_high: number;
             /**
              * Map
-             * @description mean activation map as grey PNG in base64: black 0, white `map_high`
+             * @description Mean activation map as a gray PNG in base64, from black for 0 to white for `map_high`.
              */
             map: string;
         };
         /**
          * LayerFilters
-         * @description All filters of a layer over the selection split, in order of their numbers.
+         * @description How all filters of a layer respond to the selection split, by ascending filter number.
          */
         LayerFilters: {
             /**
              * Node Id
-             * @description the node whose filters they are
+             * @description ID of the node that the filters belong to.
              */
             node_id: number;
             /**
              * Layer
-             * @description its name in the torch module
+             * @description Name of the layer's module in PyTorch.
              */
             layer: string;
             /**
              * Images
-             * @description selection images looked at
+             * @description Number of selection images evaluated.
              */
             images: number;
             /**
              * Height
-             * @description of the mean map, positions; 1 for fully-connected
+             * @description Height of the mean activation map; 1 for fully connected layers.
              */
             height: number;
             /**
              * Width
-             * @description of the mean map, positions; 1 for fully-connected
+             * @description Width of the mean activation map; 1 for fully connected layers.
              */
             width: number;
             /**
              * Items
-             * @description in order of their numbers
+             * @description Filters by ascending number.
              */
             items: components["schemas"]["LayerFilter"][];
         };
@@ -3258,164 +3290,164 @@ export interface components {
         LayersRule: {
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "layers";
             /**
              * Shares
-             * @description layer -> share of its free filters to remove, 0-1
+             * @description Layer -> share of its free filters to remove, 0-1.
              */
             shares: {
                 [key: string]: number;
             };
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * Link
-         * @description A link that was made; its token is nowhere to be read again.
+         * @description A link to one tree. Its token is only shown when the link is created.
          */
         Link: {
             /**
              * Id
-             * @description of the link
+             * @description ID of the link.
              */
             id: number;
             /**
              * Experiment Id
-             * @description the only tree that it opens
+             * @description ID of the experiment whose tree the link opens.
              */
             experiment_id: number;
             /**
              * Name
-             * @description for whom or what
+             * @description Who or what the link is for.
              */
             name: string;
             /**
              * Mode
-             * @description read: look only; edit: draft, apply, note, cancel as well
+             * @description `read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs.
              * @enum {string}
              */
             mode: "read" | "edit";
             /**
              * May Export
-             * @description whether its holder may take weights away
+             * @description Whether the holder may download weights.
              */
             may_export: boolean;
             /**
              * View
-             * @description query string of the page that it opens, without ?
+             * @description Query string of the page to open, without the leading ?.
              */
             view: string;
             /**
              * Created At
              * Format: date-time
-             * @description UTC
+             * @description When the link was created, UTC.
              */
             created_at: string;
             /**
              * Expires At
-             * @description UTC; null: good until it is withdrawn
+             * @description When the link expires, UTC; null if it does not expire.
              */
             expires_at: string | null;
             /**
              * Used At
-             * @description when it was last used, UTC, to the minute; null: never
+             * @description When the link was last used, UTC, rounded to the minute; null if never.
              */
             used_at: string | null;
         };
         /**
          * NetworkChoice
-         * @description A network that the product can build, and its options.
+         * @description A network that the server can build, and its options.
          */
         NetworkChoice: {
             /**
              * Name
-             * @description send it back as it is
+             * @description Name of the network. Use it unchanged in requests.
              */
             name: string;
             /**
              * Title
-             * @description for a person
+             * @description Display name.
              */
             title: string;
             /**
              * Family
-             * @description whose it is; `factory`: a Python function named at the server's start
+             * @description Origin of the network: `ours` for built-in ones, `factory` for a Python function registered when the server was started.
              * @enum {string}
              */
             family: "ours" | "torchvision" | "timm" | "factory";
             /**
              * Pretrained
-             * @description weights for it are published and can be downloaded
+             * @description Whether published weights can be downloaded for it.
              */
             pretrained: boolean;
             /**
              * Options
-             * @description option -> allowed values, default first
+             * @description Option -> allowed values, default first.
              */
             options: {
                 [key: string]: string[];
             };
             /**
              * Image Sizes
-             * @description what it takes, in words
+             * @description Supported image sizes, in words.
              */
             image_sizes: string;
         };
         /**
          * NetworkReport
-         * @description What can be cut in a network, in plain words and in numbers, with the proof.
+         * @description What can be pruned in a network, in plain words and in numbers, with a check of a random pruning.
          */
         NetworkReport: {
             /**
              * Network
-             * @description its name
+             * @description Name of the network.
              */
             network: string;
             /**
              * Image
-             * @description C, H, W of the example image
+             * @description Shape of the example image: channels, height, width.
              */
             image: [
                 number,
@@ -3424,80 +3456,80 @@ export interface components {
             ];
             /**
              * Classes
-             * @description how many it tells apart
+             * @description Number of classes.
              */
             classes: number;
             /**
              * Filters
-             * @description output channels of convolutions and units of linear layers but the output's
+             * @description Output channels of convolutions and units of linear layers, without the output layer.
              */
             filters: number;
             /**
              * Free Filters
-             * @description those of them that can be removed
+             * @description Number of filters that can be removed.
              */
             free_filters: number;
             /**
              * Parameters
-             * @description of the whole network
+             * @description Parameters of the whole network.
              */
             parameters: number;
             /**
              * Macs
-             * @description multiply-accumulates of convolutions and linear layers for one image
+             * @description Multiply-accumulates of convolutions and linear layers for one image.
              */
             macs: number;
             /**
              * Size Bytes
-             * @description size of its safetensors file, bytes
+             * @description Size of the safetensors file in bytes.
              */
             size_bytes: number;
             /**
              * Trace S
-             * @description seconds that the one run took which followed the channels
+             * @description Duration of the trace in seconds.
              */
             trace_s: number;
             /**
              * Layers
-             * @description forward order
+             * @description Layers in forward order.
              */
             layers: components["schemas"]["InspectedLayer"][];
             /**
              * Coupled
-             * @description sets of two layers or more
+             * @description Coupled sets of at least two layers.
              */
             coupled: components["schemas"]["CoupledSet"][];
             /**
              * Frozen
-             * @description most filters first
+             * @description Frozen filters by reason, most filters first.
              */
             frozen: components["schemas"]["FrozenPart"][];
-            /** @description a random cut beside the original with zeros */
+            /** @description Check of a random pruning against the original network with zeros. */
             proof: components["schemas"]["CutProof"];
             /**
              * Notes
-             * @description what else must be known, a sentence each
+             * @description Further notes, one sentence each.
              */
             notes: string[];
             /**
              * Sentences
-             * @description the report in plain words, its most important parts first
+             * @description The report in plain words, most important first.
              */
             sentences: string[];
         };
         /**
          * NetworkSource
-         * @description Which network, by name. Code has names only where the server's starter gave them.
+         * @description The network, by name. Only code that was registered when the server was started can be named.
          */
         NetworkSource: {
             /**
              * Name
-             * @description ours or torchvision's, torchvision:NAME, timm:NAME, or a name that the server was started with
+             * @description A built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name registered with the server.
              */
             name: string;
             /**
              * Options
-             * @description its options, for instance {'shortcut': 'A'} for the thin ResNets
+             * @description Options of the network, for instance {'shortcut': 'A'} for the thin ResNets.
              */
             options?: {
                 [key: string]: unknown;
@@ -3505,216 +3537,216 @@ export interface components {
         };
         /**
          * NewAutopilot
-         * @description How to autopilot.
+         * @description Settings of an Autopilot to start.
          */
         NewAutopilot: {
             /**
              * Kind
-             * @description the paper's baselines: equal steps, or equal steps and then the estimator
+             * @description Baseline of the paper: `automatic` takes equal steps, `automatic_estimator` then also uses the estimator.
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator";
             /**
              * Percent
-             * @description of the free filters, each step, 0-90
+             * @description Percentage of the free filters to remove in each step, 0-90.
              * @default 25
              */
             percent: number;
             /**
              * Target Accuracy
-             * @description 0-1; null: the experiment's target, else the root's less the tolerance
+             * @description Target accuracy, 0-1; null for the experiment's target or, without one, the root's accuracy minus the tolerance.
              */
             target_accuracy?: number | null;
-            /** @description of each step, over the experiment's defaults */
+            /** @description Training settings of each step that override the experiment's defaults. */
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Max Steps
-             * @description nodes that it may make
+             * @description Largest number of nodes to make.
              * @default 20
              */
             max_steps: number;
         };
         /**
          * NewControls
-         * @description Controls at equal size, each with a seed of its own.
+         * @description Controls to create: nodes of equal size, each with its own seed.
          */
         NewControls: {
             /**
              * Kind
-             * @description random filters, lowest L1 norm, or the same structure trained from scratch
+             * @description How to make them: random filters, lowest L1 norm, or the same structure trained from scratch.
              * @enum {string}
              */
             kind: "random" | "l1" | "scratch";
             /**
              * Seeds
-             * @description how many nodes
+             * @description Number of nodes, one for each seed.
              * @default 1
              */
             seeds: number;
-            /** @description over that of the node; from scratch, over that of the root */
+            /** @description Training settings that override the node's or, from scratch, the root's. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
          * NewDataReport
-         * @description What shall be looked at, as an experiment would name it.
+         * @description The data set to report on, described as in a new experiment.
          */
         NewDataReport: {
-            /** @description where its images come from */
+            /** @description Where the images come from. */
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description edge in pixels that images are resized to; null: as the set has it
+             * @description Edge in pixels to which images are resized; null for the size of the data set.
              */
             image_size?: number | null;
             /**
              * Mean
-             * @description per channel, pixels 0-1
+             * @description Mean per channel, for pixels 0-1; null to determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description per channel, pixels 0-1
+             * @description Standard deviation per channel, for pixels 0-1; null to determine it.
              */
             std?: number[] | null;
             /**
              * Seed
-             * @description of the train images that mean and std are found on
+             * @description Seed for drawing the training images that mean and std are measured on.
              * @default 0
              */
             seed: number;
         };
         /**
          * NewEstimate
-         * @description What is asked; all of it has a default.
+         * @description Settings of an estimate to make; all are optional.
          */
         NewEstimate: {
             /**
              * Target Accuracy
-             * @description 0-1; null: the experiment's target, else the root's less the tolerance
+             * @description Target accuracy, 0-1; null for the experiment's target or, without one, the root's accuracy minus the tolerance.
              */
             target_accuracy?: number | null;
             /**
              * Good Id
-             * @description a node not below the target; null: the last of the lineage
+             * @description ID of a node that is not below the target; null for the last one of the lineage.
              */
             good_id?: number | null;
             /**
              * Bad Id
-             * @description a node below the target; null: the first of the lineage
+             * @description ID of a node below the target; null for the first one of the lineage.
              */
             bad_id?: number | null;
         };
         /**
          * NewExperiment
-         * @description What it takes to make an Experiment; all but data and network has a default.
+         * @description An experiment to create. Only `data` and `network` are required.
          */
         NewExperiment: {
             /**
              * Name
-             * @description shown in the page
+             * @description Display name.
              */
             name?: string | null;
-            /** @description where the images come from */
+            /** @description Where the images come from. */
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description edge in pixels that images are resized to; null: as the set has it
+             * @description Edge in pixels to which images are resized; null for the size of the data set.
              */
             image_size?: number | null;
             /**
              * Mean
-             * @description per channel, pixels 0-1
+             * @description Mean per channel, for pixels 0-1; null to determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description per channel, pixels 0-1
+             * @description Standard deviation per channel, for pixels 0-1; null to determine it.
              */
             std?: number[] | null;
-            /** @description the root, before any cut */
+            /** @description The root network, before any pruning. */
             network: components["schemas"]["NetworkSource"];
-            /** @description where those of the root begin; unless given they are fresh, and trained */
+            /** @description Initial weights of the root. By default they are fresh and then trained. */
             weights?: components["schemas"]["WeightsSource"];
             /**
              * Seed
-             * @description of splits, order of data and initial weights
+             * @description Seed of splits, data order and initial weights.
              * @default 0
              */
             seed: number;
             /**
              * Tolerance
-             * @description loss of accuracy that counts as recovered, 0-1
+             * @description Loss of accuracy up to which a node counts as recovered, 0-1.
              * @default 0.005
              */
             tolerance: number;
             /**
              * Target Accuracy
-             * @description what must be kept, 0-1
+             * @description Accuracy that must be kept, 0-1; null for no target.
              */
             target_accuracy?: number | null;
-            /** @description fine-tuning defaults */
+            /** @description Defaults for fine-tuning. */
             training?: components["schemas"]["TrainingChoice"];
         };
         /**
          * NewFiltersPlan
-         * @description Rule filters, as a new draft.
+         * @description A new draft with the rule `filters`.
          */
         NewFiltersPlan: {
             /**
              * Name
-             * @description of the draft; null: next letter
+             * @description Name of the draft; null for the next free letter.
              */
             name?: string | null;
             /**
              * Note
-             * @description the reason, stays with the node
+             * @description Reason for the plan. It is copied to the node.
              * @default
              */
             note: string;
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `filters`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "filters";
             /**
              * Filters
-             * @description layer -> original filter numbers
+             * @description Layer -> original filter numbers to remove.
              */
             filters: {
                 [key: string]: number[];
@@ -3722,565 +3754,565 @@ export interface components {
         };
         /**
          * NewLayersPlan
-         * @description Rule layers, as a new draft.
+         * @description A new draft with the rule `layers`.
          */
         NewLayersPlan: {
             /**
              * Name
-             * @description of the draft; null: next letter
+             * @description Name of the draft; null for the next free letter.
              */
             name?: string | null;
             /**
              * Note
-             * @description the reason, stays with the node
+             * @description Reason for the plan. It is copied to the node.
              * @default
              */
             note: string;
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "layers";
             /**
              * Shares
-             * @description layer -> share of its free filters to remove, 0-1
+             * @description Layer -> share of its free filters to remove, 0-1.
              */
             shares: {
                 [key: string]: number;
             };
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * NewLink
-         * @description What its holder shall see and may do.
+         * @description A link to create: what its holder can see and do.
          */
         NewLink: {
             /**
              * Name
-             * @description for whom or what, to know it again in the list
+             * @description Who or what the link is for. Shown in the list of links.
              * @default
              */
             name: string;
             /**
              * Mode
-             * @description read: look only; edit: draft, apply, note, cancel as well
+             * @description `read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs.
              * @default read
              * @enum {string}
              */
             mode: "read" | "edit";
             /**
              * May Export
-             * @description whether its holder may take weights away
+             * @description Whether the holder may download weights.
              * @default false
              */
             may_export: boolean;
             /**
              * View
-             * @description query string of the page that it opens, without ?
+             * @description Query string of the page to open, without the leading ?.
              * @default
              */
             view: string;
             /**
              * Days
-             * @description how long it is good, days; null: until withdrawn
+             * @description Days until the link expires; null for no expiry.
              */
             days?: number | null;
         };
         /**
          * NewPercentPlan
-         * @description Rule percent, as a new draft.
+         * @description A new draft with the rule `percent`.
          */
         NewPercentPlan: {
             /**
              * Name
-             * @description of the draft; null: next letter
+             * @description Name of the draft; null for the next free letter.
              */
             name?: string | null;
             /**
              * Note
-             * @description the reason, stays with the node
+             * @description Reason for the plan. It is copied to the node.
              * @default
              */
             note: string;
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "percent";
             /**
              * Percent
-             * @description of the free filters, 0-100
+             * @description Percentage of the free filters to remove, 0-100.
              */
             percent: number;
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * NewTargetPlan
-         * @description Rule target, as a new draft.
+         * @description A new draft with the rule `target`.
          */
         NewTargetPlan: {
             /**
              * Name
-             * @description of the draft; null: next letter
+             * @description Name of the draft; null for the next free letter.
              */
             name?: string | null;
             /**
              * Note
-             * @description the reason, stays with the node
+             * @description Reason for the plan. It is copied to the node.
              * @default
              */
             note: string;
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "target";
             /**
              * Metric
-             * @description what the value is of
+             * @description The cost to reduce.
              * @enum {string}
              */
             metric: "parameters" | "macs";
             /**
              * Value
-             * @description what may remain: parameters, or multiply-accumulates for one image
+             * @description Largest cost allowed: parameters, or multiply-accumulates for one image.
              */
             value: number;
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * NewThresholdPlan
-         * @description Rule threshold, as a new draft.
+         * @description A new draft with the rule `threshold`.
          */
         NewThresholdPlan: {
             /**
              * Name
-             * @description of the draft; null: next letter
+             * @description Name of the draft; null for the next free letter.
              */
             name?: string | null;
             /**
              * Note
-             * @description the reason, stays with the node
+             * @description Reason for the plan. It is copied to the node.
              * @default
              */
             note: string;
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "threshold";
             /**
              * Value
-             * @description units that rank below this go; in the unit of the criterion
+             * @description Threshold in the unit of the criterion. Units that rank below it are removed.
              */
             value: number;
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * Node
-         * @description Weights, plan, parent, epochs and metrics never change once it is `ready`.
+         * @description A version of the network. Once `ready`, its weights, plan, parent, epochs and metrics never change.
          */
         Node: {
             /**
              * Version
-             * @description goes up with every change; a lower one than known is older
+             * @description Increases with every change. Ignore a value whose version is lower than one already received.
              * @default 1
              */
             version: number;
             /**
              * Id
-             * @description of the node
+             * @description ID of the node.
              */
             id: number;
             /**
              * Experiment Id
-             * @description of the tree that it stands in
+             * @description ID of the experiment that it belongs to.
              */
             experiment_id: number;
             /**
              * Parent Id
-             * @description the node that it was cut from; null for the root
+             * @description ID of the node that it was pruned from; null for the root.
              */
             parent_id: number | null;
             /**
              * Number
-             * @description from 0 per experiment, never reused
+             * @description Number in the tree, from 0. Numbers are never reused.
              */
             number: number;
             /**
              * State
-             * @description only a ready node can be looked into and cut
+             * @description Current state. Only a `ready` node can be inspected and pruned.
              * @enum {string}
              */
             state: "waiting" | "running" | "ready" | "failed" | "cancelled";
             /**
              * Origin
-             * @description what made it
+             * @description How the node was made.
              * @enum {string}
              */
             origin: "trained" | "imported" | "plan" | "automatic" | "control";
             /**
              * Created At
              * Format: date-time
-             * @description when it was asked for, UTC
+             * @description When the node was requested, UTC.
              */
             created_at: string;
             /**
              * Accuracy
-             * @description best epoch, selection split, 0-1
+             * @description Accuracy of the best epoch on the selection split, 0-1.
              */
             accuracy: number | null;
-            /** @description of `accuracy`, 95 % */
+            /** @description 95 % confidence interval of `accuracy`. */
             accuracy_interval: components["schemas"]["Interval"] | null;
             /**
              * Correct
-             * @description selection images classified rightly at the best epoch
+             * @description Number of selection images classified correctly at the best epoch.
              */
             correct: number | null;
             /**
              * Images
-             * @description selection images
+             * @description Number of selection images.
              */
             images: number;
             /**
              * Loss
-             * @description mean cross-entropy at the best epoch, selection split, nats
+             * @description Mean cross-entropy of the best epoch on the selection split, in nats.
              */
             loss: number | null;
             /**
              * Test Accuracy
-             * @description null until somebody measures it, 0-1
+             * @description Accuracy on the test split, 0-1; null until it is measured on request.
              */
             test_accuracy: number | null;
             /**
              * Test Measured At
-             * @description when somebody measured it, UTC; null: nobody did
+             * @description When the test accuracy was measured, UTC; null if it was not.
              */
             test_measured_at: string | null;
             /**
              * Accuracy Low
-             * @description lowest accuracy over its epochs, 0-1
+             * @description Lowest accuracy over its epochs, 0-1.
              */
             accuracy_low: number | null;
             /**
              * Accuracy High
-             * @description highest accuracy over its epochs, 0-1
+             * @description Highest accuracy over its epochs, 0-1.
              */
             accuracy_high: number | null;
             /**
              * Loss First
-             * @description loss of epoch 0, selection split, nats
+             * @description Loss of epoch 0 on the selection split, in nats.
              */
             loss_first: number | null;
             /**
              * Loss Last
-             * @description loss of the last finished epoch, selection split, nats
+             * @description Loss of the last finished epoch on the selection split, in nats.
              */
             loss_last: number | null;
             /**
              * Filters
-             * @description output channels of convolutions and units of fully-connected layers
+             * @description Output channels of convolutions and units of fully connected layers.
              */
             filters: number | null;
             /**
              * Free Filters
-             * @description those in free units
+             * @description Number of filters in free units.
              */
             free_filters: number | null;
             /**
              * Parameters
-             * @description of the whole network
+             * @description Parameters of the whole network.
              */
             parameters: number | null;
             /**
              * Macs
-             * @description multiply-accumulates of convolutions and linear layers for one image
+             * @description Multiply-accumulates of convolutions and linear layers for one image.
              */
             macs: number | null;
             /**
              * Size Bytes
-             * @description size of the safetensors file
+             * @description Size of the safetensors file in bytes.
              */
             size_bytes: number | null;
             /**
              * Compression
-             * @description 1 - parameters / parameters of the root, 0-1
+             * @description 1 - parameters / parameters of the root, 0-1.
              */
             compression: number | null;
             /**
              * Latency
-             * @description one for each runtime, batch and device that was measured
+             * @description One entry for each runtime, batch size and device that was measured.
              */
             latency: components["schemas"]["Latency"][];
             /**
              * Epochs
-             * @description training epochs finished
+             * @description Number of training epochs finished.
              */
             epochs: number;
             /**
              * Epochs Planned
-             * @description training epochs asked for
+             * @description Number of training epochs requested.
              */
             epochs_planned: number | null;
             /**
              * Best Epoch
-             * @description the epoch that its weights and metrics are of
+             * @description The epoch that the node's weights and metrics are taken from.
              */
             best_epoch: number | null;
             /**
              * Recovered
-             * @description not worse than the parent by more than the tolerance; null for the root
+             * @description Whether it is at least as accurate as its parent, minus the tolerance; null for the root.
              */
             recovered: boolean | null;
             /**
              * Needed Correct
-             * @description right selection images from which it counts as recovered
+             * @description Number of correct selection images from which it counts as recovered.
              */
             needed_correct: number | null;
             /**
              * Degraded
-             * @description selection images right in the parent and wrong here
+             * @description Number of selection images that the parent classifies correctly and this node does not.
              */
             degraded: number | null;
             /**
              * Improved
-             * @description selection images wrong in the parent and right here
+             * @description Number of selection images that this node classifies correctly and the parent does not.
              */
             improved: number | null;
             /**
              * Plan Id
-             * @description the plan that made it
+             * @description ID of the plan that made the node; null if none did.
              */
             plan_id: number | null;
             /**
              * Removed Filters
-             * @description filters removed by that plan
+             * @description Number of filters that the plan removed.
              */
             removed_filters: number | null;
-            /** @description what it is a control of; null for all but controls */
+            /** @description How it was made as a control; null if it is not one. */
             control: components["schemas"]["Control"] | null;
-            /** @description what trained or tuned it; null: nothing did */
+            /** @description Training that produced the node; null if it was not trained. */
             training: components["schemas"]["Training"] | null;
             /**
              * Job Id
-             * @description the job that makes or made it
+             * @description ID of the job that makes or made it.
              */
             job_id: number | null;
-            /** @description why it failed; null: it did not */
+            /** @description Why it failed; null if it did not fail. */
             error: components["schemas"]["ErrorBody"] | null;
             /**
              * Note
-             * @description what a person wrote on it
+             * @description Note written by a person.
              */
             note: string;
             /**
              * Starred
-             * @description whether a person marked it
+             * @description Whether a person starred it.
              */
             starred: boolean;
             /**
              * Laid Out
-             * @description its map of samples is there: GET /nodes/{node_id}/embedding
+             * @description Whether its map of samples is available at GET /nodes/{node_id}/embedding.
              * @default false
              */
             laid_out: boolean;
         };
         /**
          * NodeChanges
-         * @description What a person may change on a node at any time.
+         * @description Changes to a node that are possible at any time.
          */
         NodeChanges: {
             /**
              * Note
-             * @description what a person writes on it; null: as it is
+             * @description New note; null leaves it unchanged.
              */
             note?: string | null;
             /**
              * Note Before
-             * @description the note that was edited; 409 where it reads otherwise by now
+             * @description The note before your edit. Answered with 409 if the note has been changed since.
              */
             note_before?: string | null;
             /**
              * Starred
-             * @description whether a person marks it; null: as it is
+             * @description Whether to star it; null leaves it unchanged.
              */
             starred?: boolean | null;
         };
         /**
          * NodeEvent
-         * @description A node is new or changed.
+         * @description A node was created or changed.
          */
         NodeEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `node`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "node";
-            /** @description as it is now */
+            /** @description The node in its current state. */
             node: components["schemas"]["Node"];
         };
         /**
@@ -4290,7 +4322,7 @@ export interface components {
         NodeLayers: {
             /**
              * Image
-             * @description C, H, W of one input image
+             * @description Shape of an input image: channels, height, width.
              */
             image: [
                 number,
@@ -4299,445 +4331,445 @@ export interface components {
             ];
             /**
              * Layers
-             * @description in forward order
+             * @description Layers in forward order.
              */
             layers: components["schemas"]["Layer"][];
             /**
              * Units
-             * @description ascending by id
+             * @description Units by ascending ID.
              */
             units: components["schemas"]["Unit"][];
             /**
              * Groups
-             * @description in forward order
+             * @description Groups in forward order.
              */
             groups: components["schemas"]["Group"][];
             /**
              * Tensors
-             * @description in the order of the state dict
+             * @description Tensors in the order of the state dict.
              */
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description per list, the unit id at each index of a dimension; -1: a constant
+             * @description Lists of unit IDs, one for each index of a dimension; -1 for a constant channel.
              */
             dim_units: number[][];
             /**
              * Readers
-             * @description all weights that mix channels
+             * @description All weights that mix channels.
              */
             readers: components["schemas"]["Reader"][];
             /**
              * Architecture
-             * @description in forward order
+             * @description Operations in forward order.
              */
             architecture: components["schemas"]["Op"][];
             /**
              * Notes
-             * @description what the trace wants a person to know, a sentence each
+             * @description Notes from the trace, one sentence each.
              */
             notes: string[];
             /**
              * Node Id
-             * @description the node that is built so
+             * @description ID of the node.
              */
             node_id: number;
         };
         /**
          * NumberOption
-         * @description A number in a range.
+         * @description An option whose value is a number in a range.
          */
         NumberOption: {
             /**
-             * @description tells options apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `number`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "number";
             /**
              * Name
-             * @description as in `name:option=value`
+             * @description Name of the option, as in `name:option=value`.
              */
             name: string;
             /**
              * Title
-             * @description with its unit, where it has one
+             * @description Label for a form, with the unit if there is one.
              */
             title: string;
             /**
              * Help
-             * @description one line for a person
+             * @description One line that explains the option.
              */
             help: string;
             /**
              * Low
-             * @description smallest that is allowed
+             * @description Smallest allowed value.
              */
             low: number;
             /**
              * High
-             * @description largest that is allowed
+             * @description Largest allowed value.
              */
             high: number;
             /**
              * Default
-             * @description what it is where nobody sets it
+             * @description Value used if none is set.
              */
             default: number;
             /**
              * Whole
-             * @description only whole numbers
+             * @description Whether only whole numbers are allowed.
              * @default false
              */
             whole: boolean;
         };
         /**
          * Op
-         * @description A step of the architecture strip.
+         * @description An operation shown in the architecture strip.
          */
         Op: {
             /**
              * Kind
-             * @description a layer, pooling, a sum or a concatenation
+             * @description A layer, pooling, a sum or a concatenation.
              * @enum {string}
              */
             kind: "layer" | "pool" | "add" | "concat";
             /**
              * Name
-             * @description for a person; of a layer its name in the torch module
+             * @description Display name. For a layer, the name of its module in PyTorch.
              */
             name: string;
             /**
              * Layer
-             * @description layer index where kind is layer
+             * @description Layer index if `kind` is `layer`, else null.
              */
             layer: number | null;
             /**
              * Height
-             * @description of its output, pixels
+             * @description Height of the output in pixels.
              */
             height: number;
             /**
              * Width
-             * @description of its output, pixels
+             * @description Width of the output in pixels.
              */
             width: number;
         };
         /**
          * PartialScores
-         * @description Scores after some of the batches, in the order of the node's units, to fill rows while the pass runs.
+         * @description Scores after some of the batches, in the order of the node's units, for display while the scoring pass runs.
          */
         PartialScores: {
             /**
              * Node Id
-             * @description the node whose units are scored
+             * @description ID of the node whose units are being scored.
              */
             node_id: number;
             /**
              * Criterion
-             * @description its name, with its options
+             * @description Name of the criterion, with its options.
              */
             criterion: string;
             /**
              * Batches Done
-             * @description batches looked at so far
+             * @description Number of batches processed so far.
              */
             batches_done: number;
             /**
              * Batches
-             * @description T, batches in all
+             * @description T: total number of batches.
              */
             batches: number;
             /**
              * Score
-             * @description the criterion's value so far; null where a frozen unit has none
+             * @description Score of each unit so far; null if a frozen unit has none.
              */
             score: (number | null)[];
             /**
              * Instability
-             * @description mean absolute deviation of the unit's rank so far, 0-0.5; null where a frozen unit has none
+             * @description Mean absolute deviation of each unit's rank so far, 0-0.5; null if a frozen unit has none.
              */
             instability: (number | null)[];
         };
         /**
          * PercentRule
-         * @description Remove that share of the free filters, lowest scores first, over the whole network.
+         * @description Remove a percentage of the free filters over the whole network, lowest scores first.
          */
         PercentRule: {
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "percent";
             /**
              * Percent
-             * @description of the free filters, 0-100
+             * @description Percentage of the free filters to remove, 0-100.
              */
             percent: number;
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * PictureMode
-         * @description A kind of pixels.
+         * @description A pixel format that occurs in the data set.
          */
         PictureMode: {
             /**
              * Mode
-             * @description as PIL calls it: RGB, L (grey), CMYK, …
+             * @description Mode as named by PIL: RGB, L (gray), CMYK, …
              */
             mode: string;
             /**
              * Images
-             * @description how many are of it
+             * @description Number of images in this mode.
              */
             images: number;
         };
         /**
          * PictureSize
-         * @description A size that images have.
+         * @description An image size that occurs in the data set.
          */
         PictureSize: {
             /**
              * Width
-             * @description pixels
+             * @description Width in pixels.
              */
             width: number;
             /**
              * Height
-             * @description pixels
+             * @description Height in pixels.
              */
             height: number;
             /**
              * Images
-             * @description how many have it
+             * @description Number of images of this size.
              */
             images: number;
         };
         /**
          * Plan
-         * @description A draft until applied; then closed and the plan of one node.
+         * @description Filters to remove from a node. A plan is a draft until it is applied; an applied plan made one node.
          */
         Plan: {
             /**
              * Version
-             * @description goes up with every change; a lower one than known is older
+             * @description Increases with every change. Ignore a value whose version is lower than one already received.
              * @default 1
              */
             version: number;
             /**
              * Id
-             * @description of the plan
+             * @description ID of the plan.
              */
             id: number;
             /**
              * Node Id
-             * @description the node to cut
+             * @description ID of the node to prune.
              */
             node_id: number;
             /**
              * Name
-             * @description of the draft: A, B, ...
+             * @description Name of the draft: A, B, …
              */
             name: string;
             /**
              * State
-             * @description an applied plan never changes
+             * @description A `draft` can be edited; an `applied` plan never changes.
              * @enum {string}
              */
             state: "draft" | "applied";
             /**
              * Child Id
-             * @description the node that it made
+             * @description ID of the node that the plan made; null for a draft.
              */
             child_id: number | null;
             /**
              * Revision
-             * @description goes up with every edit of what is removed
+             * @description Increases whenever the set of removed filters is edited.
              */
             revision: number;
             /**
              * Created At
              * Format: date-time
-             * @description UTC
+             * @description When the plan was created, UTC.
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
-             * @description when it was last changed, UTC
+             * @description When the plan was last changed, UTC.
              */
             updated_at: string;
             /**
              * Rule
-             * @description what chose its filters
+             * @description The rule that chose the filters.
              */
             rule: components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"];
             /**
              * Filters
-             * @description layer -> original numbers to remove, ascending, closed under coupling
+             * @description Layer -> original numbers of the filters to remove, ascending, including all coupled filters.
              */
             filters: {
                 [key: string]: number[];
             };
             /**
              * Units
-             * @description the same as unit ids, ascending
+             * @description IDs of the units to remove, ascending: the same filters as in `filters`.
              */
             units: number[];
             /**
              * Budget
-             * @description B of rule percent: filters that may go
+             * @description For the rule `percent`, the number of filters that may be removed.
              */
             budget: number | null;
             /**
              * Reached
-             * @description filters removed
+             * @description Number of filters that the plan removes.
              */
             reached: number;
             /**
              * Notes
-             * @description what the rule had to leave, a sentence each
+             * @description What the rule could not remove and why, one sentence each.
              */
             notes: string[];
-            /** @description of the node to cut */
+            /** @description Cost of the node before pruning. */
             now: components["schemas"]["Cost"];
-            /** @description of the network that it would leave; exact */
+            /** @description Exact cost of the network after pruning. */
             cost: components["schemas"]["Cost"];
-            /** @description what of the node goes */
+            /** @description Shares of the node that the plan removes. */
             shares: components["schemas"]["Shares"];
-            /** @description null until it is measured */
+            /** @description Result of the latest preview; null until there is one. */
             preview: components["schemas"]["Preview"] | null;
             /**
              * Note
-             * @description the reason, stays with the node
+             * @description Reason for the plan. It is copied to the node.
              */
             note: string;
         };
         /**
          * PlanChanges
-         * @description Edit of a draft. Without what it was made from, it goes over whatever somebody else did meanwhile.
+         * @description Changes to a draft. Send `revision` and `note_before`, so that concurrent edits are not overwritten.
          */
         PlanChanges: {
             /**
              * Revision
-             * @description of the plan that the new rule was made from; 409 where it is older
+             * @description Revision of the plan that the new rule is based on. Answered with 409 if the plan has been changed since.
              */
             revision?: number | null;
             /**
              * Note Before
-             * @description the note that was edited; 409 where it reads otherwise by now
+             * @description The note before your edit. Answered with 409 if the note has been changed since.
              */
             note_before?: string | null;
             /**
              * Rule
-             * @description null: as it is
+             * @description New rule; null leaves it unchanged.
              */
             rule?: (components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"]) | null;
             /**
              * Name
-             * @description of the draft; null: as it is
+             * @description New name of the draft; null leaves it unchanged.
              */
             name?: string | null;
             /**
              * Note
-             * @description the reason; null: as it is
+             * @description New reason; null leaves it unchanged.
              */
             note?: string | null;
         };
         /**
          * PlanEvent
-         * @description A plan is new or changed.
+         * @description A plan was created or changed.
          */
         PlanEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `plan`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "plan";
-            /** @description as it is now */
+            /** @description The plan in its current state. */
             plan: components["schemas"]["Plan"];
         };
         /**
          * Preview
-         * @description Accuracy of the cut network without training, on the selection split.
+         * @description Accuracy of the pruned network on the selection split, without training.
          */
         Preview: {
             /**
              * Plan Id
-             * @description the plan that was measured
+             * @description ID of the plan that was measured.
              */
             plan_id: number;
             /**
              * Removed Filters
-             * @description size of the plan that was measured
+             * @description Number of filters that the measured plan removes.
              */
             removed_filters: number;
             /**
              * Revision
-             * @description revision of the plan that was measured; older than the plan's: stale
+             * @description Revision of the plan that was measured. If it is lower than the plan's revision, the preview is stale.
              */
             revision: number;
-            /** @description of the node as it is */
+            /** @description Accuracy of the node before pruning. */
             before: components["schemas"]["Accuracy"];
-            /** @description as cut */
+            /** @description Accuracy directly after pruning. */
             raw: components["schemas"]["Accuracy"];
-            /** @description after BN statistics are re-estimated on training batches */
+            /** @description Accuracy after the BN statistics are re-estimated on training batches. */
             recalibrated: components["schemas"]["Accuracy"];
             /**
              * Has Batch Norm
-             * @description without batch norm both are the same
+             * @description Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal.
              */
             has_batch_norm: boolean;
-            /** @description the class that loses most after re-estimation */
+            /** @description The class that loses the most accuracy after re-estimation. */
             worst: components["schemas"]["ClassChange"];
             /**
              * Broken Limits
-             * @description limits of the rule that do not hold, a sentence each
+             * @description Limits of the rule that are exceeded, one sentence each.
              */
             broken_limits: string[];
             /**
              * Seconds
-             * @description that the measuring took
+             * @description Duration of the measurement in seconds.
              */
             seconds: number;
         };
@@ -4748,200 +4780,200 @@ export interface components {
         Reader: {
             /**
              * Tensor
-             * @description index into `tensors`
+             * @description Index into `tensors`.
              */
             tensor: number;
             /**
              * Inputs
-             * @description index into `dim_units`: the units of all channels of its input
+             * @description Index into `dim_units`: the units of all its input channels.
              */
             inputs: number;
         };
         /**
          * RemovedEvent
-         * @description A branch is gone, with its plans and the plan that made it; or a draft alone.
+         * @description A branch was deleted, with its plans and the plan that made it, or a single draft was deleted.
          */
         RemovedEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `removed`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "removed";
             /**
              * Node Ids
-             * @description ids of the nodes that are gone
+             * @description IDs of the deleted nodes.
              */
             node_ids: number[];
             /**
              * Plan Ids
-             * @description ids of the plans that are gone
+             * @description IDs of the deleted plans.
              */
             plan_ids: number[];
         };
         /**
          * Sample
-         * @description One image of the selection split as two nodes see it.
+         * @description Predictions of two nodes for one image of the selection split.
          */
         Sample: {
             /**
              * Sample
-             * @description position in the selection split
+             * @description Position in the selection split.
              */
             sample: number;
             /**
              * Label
-             * @description true class
+             * @description True class.
              */
             label: number;
             /**
              * Predicted
-             * @description class that this node calls it
+             * @description Class predicted by this node.
              */
             predicted: number;
             /**
              * Probability
-             * @description of the predicted class, 0-1
+             * @description Probability of the predicted class, 0-1.
              */
             probability: number;
             /**
              * Before
-             * @description class that the compared node calls it; null without one
+             * @description Class predicted by the compared node; null if there is none.
              */
             before: number | null;
             /**
              * Change
-             * @description against the compared node
+             * @description Change from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
              * @enum {string}
              */
             change: "degraded" | "improved" | "same";
         };
         /**
          * SampleView
-         * @description One selection image as two nodes see it.
+         * @description Predictions of two nodes for one selection image.
          */
         SampleView: {
             /**
              * Node Id
-             * @description the node that sees it so
+             * @description ID of the node.
              */
             node_id: number;
             /**
              * Against Id
-             * @description the compared node; null: there is none
+             * @description ID of the node it is compared with; null if there is none.
              */
             against_id: number | null;
             /**
              * Sample
-             * @description position in the selection split
+             * @description Position in the selection split.
              */
             sample: number;
             /**
              * Label
-             * @description true class
+             * @description True class.
              */
             label: number;
             /**
              * Predicted
-             * @description class that this node calls it
+             * @description Class predicted by this node.
              */
             predicted: number;
             /**
              * Change
-             * @description against the compared node
+             * @description Change from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
              * @enum {string}
              */
             change: "degraded" | "improved" | "same";
             /**
              * Top
-             * @description at most five, most probable first
+             * @description Up to five classes, most probable first.
              */
             top: components["schemas"]["ClassProbability"][];
             /**
              * Before
-             * @description the same in the compared node; null without one
+             * @description Up to five classes of the compared node, most probable first; null if there is none.
              */
             before: components["schemas"]["ClassProbability"][] | null;
         };
         /**
          * Samples
-         * @description A page of samples and how many there are.
+         * @description A page of samples, and how many match.
          */
         Samples: {
             /**
              * Node Id
-             * @description the node that sees them so
+             * @description ID of the node.
              */
             node_id: number;
             /**
              * Against Id
-             * @description the compared node; null: there is none
+             * @description ID of the node it is compared with; null if there is none.
              */
             against_id: number | null;
             /**
              * Total
-             * @description samples that match
+             * @description Number of samples that match.
              */
             total: number;
             /**
              * Images
-             * @description selection images in all
+             * @description Total number of selection images.
              */
             images: number;
             /**
              * Items
-             * @description in the order of the split
+             * @description Samples in the order of the split.
              */
             items: components["schemas"]["Sample"][];
             /**
              * Next
-             * @description offset of the next page; null at the end
+             * @description Offset of the next page; null on the last page.
              */
             next: number | null;
         };
         /**
          * Scores
-         * @description Arrays in one order, that of `unit`. Frozen units are scored too where the criterion can.
+         * @description Scores of a node's units, in the order of `unit`. Frozen units are scored too if the criterion can.
          */
         Scores: {
             /**
              * Node Id
-             * @description the node whose units were scored
+             * @description ID of the node whose units were scored.
              */
             node_id: number;
             /**
              * Criterion
-             * @description its name, with its options
+             * @description Name of the criterion, with its options.
              */
             criterion: string;
             /**
              * Title
-             * @description as the literature calls it
+             * @description Name used in the literature.
              */
             title: string;
             /**
              * Keep
-             * @description orientation: which end of the scale the criterion keeps
+             * @description Which end of the scale is kept: `high` keeps filters with high scores.
              * @enum {string}
              */
             keep: "high" | "low";
             /**
              * Batches
-             * @description T, batches looked at; null for criteria of the weights alone
+             * @description T: number of batches used; null for criteria that only need the weights.
              */
             batches: number | null;
             /**
              * Batch Size
-             * @description images a batch
+             * @description Images per batch.
              */
             batch_size: number | null;
             /**
              * Unit
-             * @description unit ids
+             * @description IDs of the units.
              */
             unit: number[];
             /**
              * Members
-             * @description per unit (layer name, original filter number)
+             * @description Filters of each unit, as pairs of layer name and original filter number.
              */
             members: [
                 string,
@@ -4949,452 +4981,452 @@ export interface components {
             ][][];
             /**
              * Free
-             * @description whether the unit can be removed
+             * @description Whether each unit can be removed.
              */
             free: boolean[];
             /**
              * Reason
-             * @description why a unit is frozen
+             * @description Why a unit is frozen; null if it is free.
              */
             reason: (string | null)[];
             /**
              * Score
-             * @description the criterion's value; null where a frozen unit has none
+             * @description Score of each unit; null if a frozen unit has none.
              */
             score: (number | null)[];
             /**
              * Sensitivity
-             * @description the same for criterion taylor, 0-1; else null
+             * @description For the criterion taylor, the same scores as sensitivity, 0-1; null for other criteria.
              */
             sensitivity: (number | null)[] | null;
             /**
              * Instability
-             * @description mean absolute deviation of the unit's rank over the batches, 0-0.5; null without batches
+             * @description Mean absolute deviation of each unit's rank over the batches, 0-0.5; null if no batches were used.
              */
             instability: (number | null)[] | null;
         };
         /**
          * ScoresEvent
-         * @description A scoring pass moved on.
+         * @description A scoring pass made progress.
          */
         ScoresEvent: {
             /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `scores`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "scores";
-            /** @description after the batches so far */
+            /** @description The scores after the batches processed so far. */
             scores: components["schemas"]["PartialScores"];
         };
         /**
          * Shares
-         * @description What share of the node a plan removes, each 0-1.
+         * @description Shares of the node that a plan removes, each 0-1.
          */
         Shares: {
             /**
              * Filters
-             * @description of all filters, 0-1
+             * @description Share of all filters, 0-1.
              */
             filters: number;
             /**
              * Sensitivity
-             * @description of the sum over free units, 0-1; null where the node is not scored by taylor
+             * @description Share of the total sensitivity of the free units, 0-1; null if the node has no taylor scores.
              */
             sensitivity: number | null;
             /**
              * Instability
-             * @description of the sum over free units, 0-1: that of the sensitivity, whatever ranks them; null as above
+             * @description Share of the total instability of the free units, 0-1, always measured for the taylor scores; null if the node has none.
              */
             instability: number | null;
             /**
              * Parameters
-             * @description of all parameters, 0-1
+             * @description Share of all parameters, 0-1.
              */
             parameters: number;
             /**
              * Macs
-             * @description of all multiply-accumulates, 0-1
+             * @description Share of all multiply-accumulates, 0-1.
              */
             macs: number;
             /**
              * Size Bytes
-             * @description of all bytes of the safetensors file, 0-1
+             * @description Share of the bytes of the safetensors file, 0-1.
              */
             size_bytes: number;
         };
         /**
          * Splits
-         * @description Disjoint, stratified, seeded; kept by index with the Experiment.
+         * @description Disjoint, stratified, seeded splits. Their indices are stored with the experiment.
          */
         Splits: {
             /**
              * Train
-             * @description images for fine-tuning and scoring
+             * @description Number of images for training and scoring.
              */
             train: number;
             /**
              * Selection
-             * @description images for everything that steers
+             * @description Number of images that all decisions are based on.
              */
             selection: number;
             /**
              * Test
-             * @description locked images, measured on request only
+             * @description Number of locked images, which are only measured on request.
              */
             test: number;
             /**
              * Rule
-             * @description how the splits were made, in a sentence
+             * @description How the splits were made, in a sentence.
              */
             rule: string;
         };
         /**
          * StopAutopilot
-         * @description How to stop.
+         * @description How to stop an Autopilot.
          */
         StopAutopilot: {
             /**
              * Finish Node
-             * @description let the node in the making become ready, to take over there
+             * @description Finish the current node instead of cancelling it, so that you can continue from there.
              * @default false
              */
             finish_node: boolean;
         };
         /**
          * TargetRule
-         * @description Remove lowest scores first until no more than the value remains.
+         * @description Remove units, lowest scores first, until the network costs no more than a value.
          */
         TargetRule: {
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "target";
             /**
              * Metric
-             * @description what the value is of
+             * @description The cost to reduce.
              * @enum {string}
              */
             metric: "parameters" | "macs";
             /**
              * Value
-             * @description what may remain: parameters, or multiply-accumulates for one image
+             * @description Largest cost allowed: parameters, or multiply-accumulates for one image.
              */
             value: number;
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * Tensor
-         * @description A parameter or buffer of the network, its dimensions as lists of units.
+         * @description A parameter or buffer of the network, with its dimensions mapped to units.
          */
         Tensor: {
             /**
              * Name
-             * @description as in the state dict
+             * @description Name in the state dict.
              */
             name: string;
             /**
              * Parameter
-             * @description counts as a parameter (buffers do not)
+             * @description Whether it counts as a parameter. Buffers do not.
              */
             parameter: boolean;
             /**
              * Dtype
-             * @description as safetensors names it: F32, I64, ...
+             * @description Data type as safetensors names it: F32, I64, …
              */
             dtype: string;
             /**
              * Shape
-             * @description present shape
+             * @description Shape in this node.
              */
             shape: number[];
             /**
              * Dims
-             * @description per dimension an index into `dim_units`, or null: never cut
+             * @description For each dimension, an index into `dim_units`; null for a dimension that is never pruned.
              */
             dims: (number | null)[];
             /**
              * Positions
-             * @description output positions its elements are multiplied at; 0: no MACs are counted
+             * @description Number of output positions that each element is multiplied at; 0 if its MACs are not counted.
              */
             positions: number;
             /**
              * Layer
-             * @description index of the layer it belongs to
+             * @description Index of the layer that it belongs to.
              */
             layer: number | null;
         };
         /**
          * ThresholdRule
-         * @description Remove all free units that the criterion puts below the value.
+         * @description Remove every free unit that the criterion ranks below a value.
          */
         ThresholdRule: {
             /**
              * Round To
-             * @description keep widths at multiples of this, by removing fewer filters
+             * @description Keep layer widths at multiples of this number by removing fewer filters.
              * @default 1
              */
             round_to: number;
             /**
              * Locked
-             * @description layers that no rule may touch
+             * @description Names of layers that the rule must not change.
              */
             locked?: string[];
             /**
              * Kept
-             * @description filters kept by hand, whatever the rule says
+             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description filters removed by hand, whatever the rule says
+             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
             };
             /**
              * Max Layer Share
-             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
              * @default 1
              */
             max_layer_share: number;
             /**
              * Max Class Loss
-             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
             /**
-             * @description tells rules apart (enum property replaced by openapi-typescript)
+             * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "threshold";
             /**
              * Value
-             * @description units that rank below this go; in the unit of the criterion
+             * @description Threshold in the unit of the criterion. Units that rank below it are removed.
              */
             value: number;
             /**
              * Criterion
-             * @description what orders the units: a name, or `name:option=value,option=value`
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
              * @default taylor
              */
             criterion: string;
         };
         /**
          * Token
-         * @description What is given for a cookie.
+         * @description A token to exchange for a session cookie.
          */
         Token: {
             /**
              * Token
-             * @description of a link, or the owner's
+             * @description Token of a link, or the owner's token.
              */
             token: string;
         };
         /**
          * TopSample
-         * @description A selection image that makes a filter respond.
+         * @description A selection image that a filter responds to.
          */
         TopSample: {
             /**
              * Sample
-             * @description position in the selection split
+             * @description Position in the selection split.
              */
             sample: number;
             /**
              * Activation
-             * @description mean of the filter's activation map on it
+             * @description Mean of the filter's activation map on this image.
              */
             activation: number;
         };
         /**
          * Training
-         * @description SGD with Nesterov momentum. Every node shows the training that made it.
+         * @description Training settings: SGD with Nesterov momentum.
          */
         Training: {
             /**
              * Epochs
-             * @description passes over the train split
+             * @description Passes over the train split.
              */
             epochs: number;
             /**
              * Learning Rate
-             * @description peak learning rate
+             * @description Peak learning rate.
              */
             learning_rate: number;
             /**
              * Batch Size
-             * @description images a step
+             * @description Images per step.
              */
             batch_size: number;
             /**
              * Momentum
-             * @description momentum of SGD (Nesterov where above 0)
+             * @description Momentum of SGD; Nesterov if above 0.
              */
             momentum: number;
             /**
              * Weight Decay
-             * @description L2 penalty on weights, not on biases and norms
+             * @description L2 penalty on weights; biases and norms are exempt.
              */
             weight_decay: number;
             /**
              * Schedule
-             * @description course of the learning rate over all steps
+             * @description Learning rate schedule over all steps.
              * @enum {string}
              */
             schedule: "cosine" | "one_cycle";
             /**
              * Augmentation
-             * @description crop: random shift by an eighth; flip: mirrored half the time
+             * @description Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; `crop_flip`: also mirrored half the time.
              * @enum {string}
              */
             augmentation: "none" | "crop" | "crop_flip";
             /**
              * Early Stop
-             * @description end at the first epoch that is not below the parent
+             * @description Stop at the first epoch whose accuracy is not below the parent's.
              */
             early_stop: boolean;
             /**
              * Amp
-             * @description bfloat16 autocast where the device gains from it
+             * @description Use bfloat16 autocast if the device benefits from it.
              */
             amp: boolean;
             /**
              * Images
-             * @description train images used an epoch, drawn anew each time; null: all
+             * @description Training images used per epoch, drawn anew for each; null for all.
              */
             images: number | null;
         };
         /**
          * TrainingChoice
-         * @description What a person sets; the rest comes from the experiment's defaults.
+         * @description Training settings that override the experiment's defaults.
          *
-         *     What is null is not set either, but for `images`: null is all of them.
+         *     Fields that are null or omitted keep the default, except for `images`: null means all images.
          */
         TrainingChoice: {
             /**
              * Epochs
-             * @description passes over the train split
+             * @description Passes over the train split.
              */
             epochs?: number | null;
             /**
              * Learning Rate
-             * @description peak learning rate
+             * @description Peak learning rate.
              */
             learning_rate?: number | null;
             /**
              * Batch Size
-             * @description images a step
+             * @description Images per step.
              */
             batch_size?: number | null;
             /**
              * Momentum
-             * @description momentum of SGD
+             * @description Momentum of SGD.
              */
             momentum?: number | null;
             /**
              * Weight Decay
-             * @description L2 penalty
+             * @description L2 penalty.
              */
             weight_decay?: number | null;
             /**
              * Schedule
-             * @description course of the learning rate
+             * @description Learning rate schedule.
              */
             schedule?: ("cosine" | "one_cycle") | null;
             /**
              * Augmentation
-             * @description augmentation of the train split
+             * @description Augmentation of the train split.
              */
             augmentation?: ("none" | "crop" | "crop_flip") | null;
             /**
              * Early Stop
-             * @description end at the first epoch not below the parent
+             * @description Stop at the first epoch whose accuracy is not below the parent's.
              */
             early_stop?: boolean | null;
             /**
              * Amp
-             * @description bfloat16 autocast where the device gains from it
+             * @description Use bfloat16 autocast if the device benefits from it.
              */
             amp?: boolean | null;
             /**
              * Images
-             * @description train images used an epoch; null: all; left out: as usual
+             * @description Training images used per epoch; null for all, omitted for the default.
              */
             images?: number | null;
         };
         /**
          * Tree
-         * @description Enough to draw tree and statistics in one call.
+         * @description The tree: everything needed to draw it and its statistics, in one response.
          */
         Tree: {
             /**
              * Nodes
-             * @description in order of their numbers
+             * @description Nodes in order of their numbers.
              */
             nodes: components["schemas"]["Node"][];
         };
         /**
          * TreeForecast
-         * @description What the finished nodes of a tree let expect of a node of any size, after fine-tuning.
+         * @description Expected accuracy after fine-tuning for nodes of any size, based on the finished nodes of the tree.
          */
         TreeForecast: {
             /**
              * Nodes
-             * @description finished nodes that it rests on
+             * @description Number of finished nodes that it is based on.
              */
             nodes: number;
             /**
              * Curve
-             * @description ascending by filters, at most 33; empty where there is none
+             * @description Ascending by filters, at most 33 points; empty if there is no forecast.
              */
             curve: components["schemas"]["ForecastPoint"][];
             /**
              * Reason
-             * @description why there is none
+             * @description Why there is no forecast; null if there is one.
              */
             reason: string | null;
         };
@@ -5405,17 +5437,17 @@ export interface components {
         Unit: {
             /**
              * Id
-             * @description the same through all generations of the experiment
+             * @description ID of the unit; the same in all nodes of the experiment.
              */
             id: number;
             /**
              * Group
-             * @description index of its group
+             * @description Index of the group that the unit belongs to.
              */
             group: number;
             /**
              * Members
-             * @description (layer index, original filter number)
+             * @description Filters in the unit, as pairs of layer index and original filter number.
              */
             members: [
                 number,
@@ -5423,89 +5455,89 @@ export interface components {
             ][];
             /**
              * Free
-             * @description whether it can be removed
+             * @description Whether the unit can be removed.
              */
             free: boolean;
             /**
              * Reason
-             * @description why it is frozen, with the line of the network that causes it; null if free
+             * @description Why the unit is frozen, with the line of the network's code that causes it; null if it is free.
              */
             reason: string | null;
         };
         /**
          * UnreadablePicture
-         * @description A file that is no whole picture.
+         * @description A file that cannot be read as an image.
          */
         UnreadablePicture: {
             /**
              * Place
-             * @description its path in the image folder
+             * @description Path in the image folder.
              */
             place: string;
             /**
              * Reason
-             * @description what reading it said
+             * @description Error message from reading it.
              */
             reason: string;
         };
         /**
          * Visitor
-         * @description The owner may do all, the holder of a link what the link says, nobody nothing.
+         * @description Who sent a request. The owner may do everything, the holder of a link what the link allows.
          */
         Visitor: {
             /**
              * Kind
-             * @description the owner of the server, the holder of a link, or nobody
+             * @description The owner of the server, the holder of a link, or nobody.
              * @enum {string}
              */
             kind: "owner" | "link" | "nobody";
             /**
              * Mode
-             * @description read: look only; edit: draft, apply, note, cancel as well
+             * @description `read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs.
              * @enum {string}
              */
             mode: "read" | "edit";
             /**
              * May Export
-             * @description whether weights may be taken away
+             * @description Whether weights may be downloaded.
              */
             may_export: boolean;
             /**
              * Experiment Id
-             * @description the only tree that is seen; null: all
+             * @description ID of the only experiment that the visitor can see; null for all.
              */
             experiment_id: number | null;
             /**
              * Link Id
-             * @description the link that was used
+             * @description ID of the link that was used; null without one.
              */
             link_id: number | null;
             /**
              * Name
-             * @description of the link
+             * @description Name of the link; empty without one.
              */
             name: string;
             /**
              * Is Open
-             * @description this server answers its own machine alone, and asks nobody for a token
+             * @description Whether the server asks nobody for a token, because it only serves its own machine.
              */
             is_open: boolean;
         };
         /**
          * WeightsSource
-         * @description Weights of the root: where they begin (fresh, a checkpoint, pretrained), and whether a job trains them.
+         * @description Initial weights of the root (fresh, from a checkpoint, or pretrained), and whether to train them.
          */
         WeightsSource: {
-            /** @description train the root with these settings; null: take the weights as they are */
+            /** @description Train the root with these settings; null to use the weights as they are. */
             train?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Path
-             * @description checkpoint, relative to one of the data folders of the server; where `train` follows, its head may be of other classes
+             * @description Checkpoint, relative to one of the server's data folders. If `train` is set, its head may have different classes.
              */
             path?: string | null;
             /**
              * Pretrained
-             * @description begin with the weights that torchvision or timm publish for this network
+             * @description Start from the weights that torchvision or timm publish for this network.
              * @default false
              */
             pretrained: boolean;
@@ -5528,7 +5560,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What the server is, and what of it is up. */
+            /** @description The status of the server. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5537,7 +5569,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5546,7 +5578,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5566,7 +5598,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Data, checkpoints and networks, by the names that `POST /api/experiments` takes. */
+            /** @description Data sets, checkpoints and networks, by the names that `POST /api/experiments` uses. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5575,7 +5607,7 @@ export interface operations {
                     "application/json": components["schemas"]["DataListing"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5584,7 +5616,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5613,7 +5645,7 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5622,7 +5654,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5640,14 +5672,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What it takes to make an Experiment; all but data and network has a default. */
+        /** @description An experiment to create. Only `data` and `network` are required. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewExperiment"];
             };
         };
         responses: {
-            /** @description The experiment; its root is in the making. */
+            /** @description The experiment, whose root is being made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5656,7 +5688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5665,7 +5697,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5682,7 +5714,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -5691,7 +5723,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The experiment as it is now. */
+            /** @description The experiment. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5700,7 +5732,7 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5709,7 +5741,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5726,7 +5758,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 3
                  */
                 experiment_id: number;
@@ -5735,14 +5767,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The experiment was deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5751,7 +5783,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5768,14 +5800,14 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
             };
             cookie?: never;
         };
-        /** @description What may change after an Experiment was made. */
+        /** @description Changes to an experiment. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ExperimentChanges"];
@@ -5791,7 +5823,7 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5800,7 +5832,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5817,7 +5849,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -5835,7 +5867,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tree"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5844,7 +5876,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5859,7 +5891,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description least edge of the picture, pixels
+                 * @description Minimum edge of the image, in pixels.
                  * @example 64
                  */
                 size?: number;
@@ -5867,12 +5899,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description position in the selection split, from 0
+                 * @description Position in the selection split, from 0.
                  * @example 83
                  */
                 sample: number;
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -5881,7 +5913,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the picture as PNG */
+            /** @description The image as PNG. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5890,7 +5922,7 @@ export interface operations {
                     "image/png": unknown;
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5899,7 +5931,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5915,14 +5947,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description id of the last event that you have; unless given, only new ones come
+                 * @description ID of the last event received. Without it, only new events are sent.
                  * @example 0
                  */
                 "last-event-id"?: string | null;
             };
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -5931,7 +5963,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream: one event after another, until you hang up. */
+            /** @description A stream of events that lasts until you close the connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5940,7 +5972,7 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5949,7 +5981,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5966,7 +5998,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 1
                  */
                 node_id: number;
@@ -5975,7 +6007,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The node as it is now. */
+            /** @description The node. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5984,7 +6016,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5993,7 +6025,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6010,7 +6042,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 7
                  */
                 node_id: number;
@@ -6019,7 +6051,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What went with it. */
+            /** @description What was deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6028,7 +6060,7 @@ export interface operations {
                     "application/json": components["schemas"]["Branch"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6037,7 +6069,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6054,14 +6086,14 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
             };
             cookie?: never;
         };
-        /** @description What a person may change on a node at any time. */
+        /** @description Changes to a node that are possible at any time. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NodeChanges"];
@@ -6077,7 +6109,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6086,7 +6118,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6103,7 +6135,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 1
                  */
                 node_id: number;
@@ -6112,7 +6144,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What the node is built of, and what of it can be cut. */
+            /** @description The structure of the node, and what can be pruned. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6121,7 +6153,7 @@ export interface operations {
                     "application/json": components["schemas"]["NodeLayers"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6130,7 +6162,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6145,7 +6177,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description a name, or a name with options: `name:option=value,option=value`
+                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`.
                  * @example taylor
                  */
                 criterion?: string;
@@ -6153,7 +6185,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 1
                  */
                 node_id: number;
@@ -6171,7 +6203,7 @@ export interface operations {
                     "application/json": components["schemas"]["Scores"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6180,7 +6212,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6195,7 +6227,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description a name, or a name with options: `name:option=value,option=value`
+                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`.
                  * @example l1:per_weight=true
                  */
                 criterion?: string;
@@ -6203,7 +6235,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 1
                  */
                 node_id: number;
@@ -6212,7 +6244,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The scores, since they are there. */
+            /** @description The scores of all units. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6221,7 +6253,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Scores"];
                 };
             };
-            /** @description the job that makes it; ask again when it is done */
+            /** @description The job that computes it. Repeat the call when the job is done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6230,7 +6262,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6239,7 +6271,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6254,7 +6286,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description names of criteria; all unless given
+                 * @description Names of the criteria. Default: all.
                  * @example [
                  *       "taylor",
                  *       "l1:per_weight=true"
@@ -6265,7 +6297,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 1
                  */
                 node_id: number;
@@ -6274,7 +6306,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Correlations of all pairs, and ranks. */
+            /** @description The correlations of all pairs of criteria, and the ranks. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6283,7 +6315,7 @@ export interface operations {
                     "application/json": components["schemas"]["Agreement"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6292,7 +6324,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6309,7 +6341,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -6318,7 +6350,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The epochs, in order. */
+            /** @description The epochs in order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6327,7 +6359,7 @@ export interface operations {
                     "application/json": components["schemas"]["Epoch"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6336,7 +6368,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6353,7 +6385,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -6362,7 +6394,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The confusion matrix, and that of the parent. */
+            /** @description The confusion matrices of the node and its parent. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6371,7 +6403,7 @@ export interface operations {
                     "application/json": components["schemas"]["Confusion"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6380,7 +6412,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6395,39 +6427,39 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description degraded: right before and wrong after; improved: the reverse
+                 * @description `degraded`: right in the compared node, wrong here. `improved`: the reverse. `wrong`, `right`: in this node.
                  * @example wrong
                  */
                 change?: "all" | "degraded" | "improved" | "wrong" | "right";
                 /**
-                 * @description id of the node to compare with; unless given the parent
+                 * @description ID of the node to compare with. Default: the parent.
                  * @example 1
                  */
                 against?: number | null;
                 /**
-                 * @description true class
+                 * @description True class.
                  * @example 5
                  */
                 label?: number | null;
                 /**
-                 * @description true classes, any of them
+                 * @description True classes, any of them.
                  * @example [
                  *       5
                  *     ]
                  */
                 classes?: number[];
                 /**
-                 * @description class that the node calls it
+                 * @description Class predicted by the node.
                  * @example 0
                  */
                 predicted?: number | null;
                 /**
-                 * @description samples to skip
+                 * @description Number of samples to skip.
                  * @example 0
                  */
                 offset?: number;
                 /**
-                 * @description most samples in the answer
+                 * @description Maximum number of samples to return.
                  * @example 3
                  */
                 limit?: number;
@@ -6435,7 +6467,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -6444,7 +6476,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of the samples that match. */
+            /** @description A page of matching samples. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6453,7 +6485,7 @@ export interface operations {
                     "application/json": components["schemas"]["Samples"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6462,7 +6494,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6479,7 +6511,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 1
                  */
                 node_id: number;
@@ -6497,7 +6529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6506,7 +6538,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6523,14 +6555,14 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 1
                  */
                 node_id: number;
             };
             cookie?: never;
         };
-        /** @description A rule and what it needs to know, to make a draft by it. */
+        /** @description A new draft: a rule and its settings. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewPercentPlan"] | components["schemas"]["NewThresholdPlan"] | components["schemas"]["NewLayersPlan"] | components["schemas"]["NewTargetPlan"] | components["schemas"]["NewFiltersPlan"];
@@ -6546,7 +6578,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6555,7 +6587,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6570,7 +6602,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description images a pass, beside 1
+                 * @description Images per pass, in addition to 1.
                  * @example 32
                  */
                 batch?: number;
@@ -6578,7 +6610,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -6587,7 +6619,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures; what it found stands on the node. */
+            /** @description The job that measures it. The result is stored on the node. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6596,7 +6628,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6605,7 +6637,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6622,7 +6654,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -6631,7 +6663,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures; what it found stands on the node. */
+            /** @description The job that measures it. The result is stored on the node. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6640,7 +6672,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6649,7 +6681,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6669,7 +6701,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The criteria, those that come with the program first. */
+            /** @description The criteria, built-in ones first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6678,7 +6710,7 @@ export interface operations {
                     "application/json": components["schemas"]["CriterionInfo"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6687,7 +6719,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6704,7 +6736,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a plan
+                 * @description ID of a plan.
                  * @example 1
                  */
                 plan_id: number;
@@ -6713,7 +6745,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The plan as it is now. */
+            /** @description The plan. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6722,7 +6754,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6731,7 +6763,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6748,7 +6780,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a plan
+                 * @description ID of a plan.
                  * @example 2
                  */
                 plan_id: number;
@@ -6757,14 +6789,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The draft was deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6773,7 +6805,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6790,14 +6822,14 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a plan
+                 * @description ID of a plan.
                  * @example 1
                  */
                 plan_id: number;
             };
             cookie?: never;
         };
-        /** @description Edit of a draft. Without what it was made from, it goes over whatever somebody else did meanwhile. */
+        /** @description Changes to a draft. Send `revision` and `note_before`, so that concurrent edits are not overwritten. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PlanChanges"];
@@ -6813,7 +6845,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6822,7 +6854,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6839,7 +6871,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a plan
+                 * @description ID of a plan.
                  * @example 1
                  */
                 plan_id: number;
@@ -6848,7 +6880,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was measured of the plan as it is now. */
+            /** @description The preview of the plan's current revision. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6857,7 +6889,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Preview"];
                 };
             };
-            /** @description the job that makes it; ask again when it is done */
+            /** @description The job that computes it. Repeat the call when the job is done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6866,7 +6898,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6875,7 +6907,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6892,14 +6924,14 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a plan
+                 * @description ID of a plan.
                  * @example 1
                  */
                 plan_id: number;
             };
             cookie?: never;
         };
-        /** @description How a plan shall be carried out. */
+        /** @description How to apply a plan. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Application"] | null;
@@ -6915,7 +6947,7 @@ export interface operations {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6924,7 +6956,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6939,12 +6971,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description only those of this experiment
+                 * @description Only jobs of this experiment.
                  * @example 1
                  */
                 experiment_id?: number | null;
                 /**
-                 * @description only those that are not final
+                 * @description Only jobs that have not ended.
                  * @example false
                  */
                 active?: boolean;
@@ -6964,7 +6996,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6973,7 +7005,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6990,7 +7022,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a job
+                 * @description ID of a job.
                  * @example 2
                  */
                 job_id: number;
@@ -6999,7 +7031,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job as it is now. */
+            /** @description The job. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7008,7 +7040,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7017,7 +7049,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7034,7 +7066,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a job
+                 * @description ID of a job.
                  * @example 16
                  */
                 job_id: number;
@@ -7043,7 +7075,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job, cancelled or as it had ended. */
+            /** @description The job, cancelled unless it had already ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7052,7 +7084,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7061,7 +7093,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7078,14 +7110,14 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 3
                  */
                 node_id: number;
             };
             cookie?: never;
         };
-        /** @description What is asked; all of it has a default. */
+        /** @description Settings of an estimate to make; all are optional. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewEstimate"] | null;
@@ -7101,7 +7133,7 @@ export interface operations {
                     "application/json": components["schemas"]["Estimate"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7110,7 +7142,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7127,7 +7159,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -7145,7 +7177,7 @@ export interface operations {
                     "application/json": components["schemas"]["Estimate"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7154,7 +7186,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7171,7 +7203,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -7180,7 +7212,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The forecast, or why there is none. */
+            /** @description The forecast, or the reason why there is none. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7189,7 +7221,7 @@ export interface operations {
                     "application/json": components["schemas"]["TreeForecast"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7198,7 +7230,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7215,7 +7247,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an estimate
+                 * @description ID of an estimate.
                  * @example 1
                  */
                 estimate_id: number;
@@ -7233,7 +7265,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7242,7 +7274,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7259,21 +7291,21 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
             };
             cookie?: never;
         };
-        /** @description How to autopilot. */
+        /** @description Settings of an Autopilot to start. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewAutopilot"];
             };
         };
         responses: {
-            /** @description The autopilot; its first node is in the making. */
+            /** @description The Autopilot, whose first node is being made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7282,7 +7314,7 @@ export interface operations {
                     "application/json": components["schemas"]["Autopilot"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7291,7 +7323,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7308,7 +7340,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -7317,7 +7349,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The autopilots. */
+            /** @description The Autopilots. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7326,7 +7358,7 @@ export interface operations {
                     "application/json": components["schemas"]["Autopilot"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7335,7 +7367,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7352,7 +7384,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an Autopilot
+                 * @description ID of an Autopilot.
                  * @example 1
                  */
                 autopilot_id: number;
@@ -7361,7 +7393,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The autopilot as it is now. */
+            /** @description The Autopilot. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7370,7 +7402,7 @@ export interface operations {
                     "application/json": components["schemas"]["Autopilot"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7379,7 +7411,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7396,21 +7428,21 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an Autopilot
+                 * @description ID of an Autopilot.
                  * @example 2
                  */
                 autopilot_id: number;
             };
             cookie?: never;
         };
-        /** @description How to stop. */
+        /** @description How to stop an Autopilot. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["StopAutopilot"] | null;
             };
         };
         responses: {
-            /** @description The autopilot, stopped or as it had ended. */
+            /** @description The Autopilot, stopped unless it had already ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7419,7 +7451,7 @@ export interface operations {
                     "application/json": components["schemas"]["Autopilot"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7428,7 +7460,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7445,7 +7477,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 7
                  */
                 node_id: number;
@@ -7454,7 +7486,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The nodes, their bytes and their jobs. */
+            /** @description The nodes of the branch, the size of their files and their jobs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7463,7 +7495,7 @@ export interface operations {
                     "application/json": components["schemas"]["Branch"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7472,7 +7504,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7489,21 +7521,21 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
             };
             cookie?: never;
         };
-        /** @description Controls at equal size, each with a seed of its own. */
+        /** @description Controls to create: nodes of equal size, each with its own seed. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewControls"];
             };
         };
         responses: {
-            /** @description The nodes, in the making. */
+            /** @description The nodes, not ready yet. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7512,7 +7544,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7521,7 +7553,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7536,7 +7568,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description ids of the nodes
+                 * @description IDs of the nodes.
                  * @example [
                  *       1,
                  *       2
@@ -7547,7 +7579,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -7556,7 +7588,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The nodes beside each other. */
+            /** @description The comparison. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7565,7 +7597,7 @@ export interface operations {
                     "application/json": components["schemas"]["Comparison"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7574,7 +7606,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7591,7 +7623,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7609,7 +7641,7 @@ export interface operations {
                     "application/json": components["schemas"]["Embedding"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7618,7 +7650,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7635,7 +7667,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7644,7 +7676,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The map, since it is there. */
+            /** @description The finished map. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7653,7 +7685,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Embedding"];
                 };
             };
-            /** @description the job that makes it; ask again when it is done */
+            /** @description The job that computes it. Repeat the call when the job is done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7662,7 +7694,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7671,7 +7703,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7686,7 +7718,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description id of the node to compare with; unless given the parent
+                 * @description ID of the node to compare with. Default: the parent.
                  * @example 1
                  */
                 against?: number | null;
@@ -7694,12 +7726,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description position in the selection split, from 0
+                 * @description Position in the selection split, from 0.
                  * @example 83
                  */
                 sample: number;
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7708,7 +7740,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sample as the two nodes see it. */
+            /** @description The predictions of both nodes for the sample. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7717,7 +7749,7 @@ export interface operations {
                     "application/json": components["schemas"]["SampleView"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7726,7 +7758,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7741,17 +7773,17 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description name of a layer of this node
+                 * @description Name of a layer of this node.
                  * @example features.0
                  */
                 layer: string;
                 /**
-                 * @description filters of the layer to skip
+                 * @description Number of filters to skip.
                  * @example 0
                  */
                 offset?: number;
                 /**
-                 * @description most filters in the answer
+                 * @description Maximum number of filters to return.
                  * @example 3
                  */
                 limit?: number;
@@ -7759,12 +7791,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description position in the selection split, from 0
+                 * @description Position in the selection split, from 0.
                  * @example 83
                  */
                 sample: number;
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7773,7 +7805,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of filters, each with its picture. */
+            /** @description A page of filter pictures. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7782,7 +7814,7 @@ export interface operations {
                     "application/json": components["schemas"]["FilterPictures"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7791,7 +7823,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7808,12 +7840,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description name of a layer of this node
+                 * @description Name of a layer of this node.
                  * @example features.0
                  */
                 layer: string;
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7831,7 +7863,7 @@ export interface operations {
                     "application/json": components["schemas"]["LayerFilters"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7840,7 +7872,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7857,7 +7889,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7866,7 +7898,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The files, one for each format that was made. */
+            /** @description The files, at most one per format. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7875,7 +7907,7 @@ export interface operations {
                     "application/json": components["schemas"]["Export"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7884,7 +7916,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7899,7 +7931,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2)
+                 * @description safetensors (opened by `cnnpruner.load`), onnx, or torch_export (.pt2).
                  * @example safetensors
                  */
                 format?: "safetensors" | "onnx" | "torch_export";
@@ -7907,7 +7939,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7925,7 +7957,7 @@ export interface operations {
                     "application/zip": string;
                 };
             };
-            /** @description It is still being made: ask again when this job is done. */
+            /** @description The job that makes the archive. Repeat the call when it is done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7934,7 +7966,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7943,7 +7975,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7958,7 +7990,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2)
+                 * @description safetensors (opened by `cnnpruner.load`), onnx, or torch_export (.pt2).
                  * @example safetensors
                  */
                 format?: "safetensors" | "onnx" | "torch_export";
@@ -7966,7 +7998,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a node
+                 * @description ID of a node.
                  * @example 2
                  */
                 node_id: number;
@@ -7975,7 +8007,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that makes and checks it. */
+            /** @description The job that makes and checks the file. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7984,7 +8016,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7993,7 +8025,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8008,12 +8040,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description the weights of all nodes; without them nodes can be read there, but not pruned
+                 * @description Include the weights of all nodes. Without them, the nodes can be viewed but not pruned on the other server.
                  * @example false
                  */
                 weights?: boolean;
                 /**
-                 * @description small pictures of the selection images, no edge above 96 pixels: they are data
+                 * @description Include thumbnails of the selection images, no edge longer than 96 pixels. They are part of your data.
                  * @example false
                  */
                 pictures?: boolean;
@@ -8021,7 +8053,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -8030,7 +8062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bundle, a .zip without any pickle. */
+            /** @description The bundle: a .zip archive without any pickle. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8039,7 +8071,7 @@ export interface operations {
                     "application/zip": string;
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8048,7 +8080,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8065,7 +8097,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -8074,7 +8106,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The page. */
+            /** @description The HTML page. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8083,7 +8115,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8092,7 +8124,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8110,7 +8142,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A bundle, as it was downloaded. */
+        /** @description A bundle file. */
         requestBody: {
             content: {
                 "application/zip": string;
@@ -8126,7 +8158,7 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8135,7 +8167,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8153,14 +8185,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What it takes to make an Experiment; all but data and network has a default. */
+        /** @description An experiment to create. Only `data` and `network` are required. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewExperiment"];
             };
         };
         responses: {
-            /** @description The job that looks at it. */
+            /** @description The job that makes the report. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8169,7 +8201,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8178,7 +8210,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8195,7 +8227,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a job
+                 * @description ID of a job.
                  * @example 18
                  */
                 job_id: number;
@@ -8213,7 +8245,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkReport"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8222,7 +8254,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8240,14 +8272,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What shall be looked at, as an experiment would name it. */
+        /** @description The data set to report on, described as in a new experiment. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewDataReport"];
             };
         };
         responses: {
-            /** @description The job that looks at it. */
+            /** @description The job that makes the report. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8256,7 +8288,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8265,7 +8297,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8282,7 +8314,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a job
+                 * @description ID of a job.
                  * @example 19
                  */
                 job_id: number;
@@ -8300,7 +8332,7 @@ export interface operations {
                     "application/json": components["schemas"]["DataReport"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8309,7 +8341,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8326,7 +8358,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
@@ -8344,7 +8376,7 @@ export interface operations {
                     "application/json": components["schemas"]["Link"][];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8353,7 +8385,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8370,14 +8402,14 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of an experiment
+                 * @description ID of an experiment.
                  * @example 1
                  */
                 experiment_id: number;
             };
             cookie?: never;
         };
-        /** @description What its holder shall see and may do. */
+        /** @description A link to create: what its holder can see and do. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewLink"];
@@ -8393,7 +8425,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedLink"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8402,7 +8434,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8419,7 +8451,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description id of a link
+                 * @description ID of a link.
                  * @example 1
                  */
                 link_id: number;
@@ -8428,14 +8460,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is withdrawn. */
+            /** @description The link was revoked. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8444,7 +8476,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8464,7 +8496,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who asks. */
+            /** @description The visitor that your request is attributed to. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8473,7 +8505,7 @@ export interface operations {
                     "application/json": components["schemas"]["Visitor"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8482,7 +8514,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8500,14 +8532,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What is given for a cookie. */
+        /** @description A token to exchange for a session cookie. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Token"];
             };
         };
         responses: {
-            /** @description Who asks from now on. */
+            /** @description The visitor that your requests are attributed to from now on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8516,7 +8548,7 @@ export interface operations {
                     "application/json": components["schemas"]["Visitor"];
                 };
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8525,7 +8557,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8545,14 +8577,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is given back. */
+            /** @description The cookie was deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description cannot be done as asked; the message says why and what helps */
+            /** @description The request was rejected. The message says why and how to fix it. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8561,7 +8593,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description the server cannot do it now */
+            /** @description The server cannot handle the request at the moment. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
