@@ -121,9 +121,9 @@ test("a visitor with a link sees what it allows and can leave; the owner sees no
 
 test("anyone without access is asked for a link, and told why if their token is no longer valid", () => {
   const nobody: Visitor = { ...visitor, kind: "nobody", link_id: null };
-  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
+  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "signIn", error: null });
   expect(receiveVisitor(stateWith([]), { error: "It was withdrawn." }).screen.dialog).toMatchObject({
-    kind: "enter",
+    kind: "signIn",
     error: "It was withdrawn.",
   });
   expect(receiveVisitor(stateWith([]), visitor).screen.dialog).toBeNull();

@@ -112,7 +112,7 @@ function drawNames(
     .text((row) => row.label);
   rows
     .select("text.name")
-    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isPrunable ? "strong" : "dimmed"}`);
+    .attr("class", (row) => `name ${row.layer === chosenLayer ? "bold" : row.isPrunable ? "strong" : "dimmed"}`);
   rows
     .select("text.count")
     .attr("x", layout.plot[0] - 8)

@@ -10,7 +10,7 @@ export function drawGhost(group: Group, ghost: GhostPosition | null, title: stri
       const element = enter.append("g").attr("class", "ghost").attr("data-testid", "ghost");
       element.append("title");
       element.append("circle").attr("r", 10);
-      element.append("text").attr("class", "number d").attr("text-anchor", "middle").attr("y", 4);
+      element.append("text").attr("class", "number dimmed").attr("text-anchor", "middle").attr("y", 4);
       element.append("text").attr("class", "label");
       return element;
     })

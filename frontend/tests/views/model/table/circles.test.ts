@@ -6,9 +6,9 @@ import { paintCircles } from "../../../../src/views/model/table/paint";
 const palette = { mark: "grey", mark3: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
 
 /** Draws one free bubble of radius 5. */
-function draw(removed: number, hand: number): string {
+function draw(removed: number, overrides: number): string {
   const bubbles = { unit: [0], x: [10], y: [10], radius: [5], start: [0, 1] };
-  const states = { removed: Uint8Array.of(removed), hand: Uint8Array.of(hand) };
+  const states = { removed: Uint8Array.of(removed), overrides: Uint8Array.of(overrides) };
   const picture = {
     bubbles,
     states,
