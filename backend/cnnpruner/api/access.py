@@ -15,7 +15,7 @@ VISITOR_PATH = "/api/visitor"
 Permission = Literal["none", "view", "edit", "export", "owner"]
 
 _CALLS_BY_PERMISSION: dict[Permission, str] = {
-    "none": "get_health get_visitor enter leave",
+    "none": "get_health get_visitor sign_in sign_out",
     "view": """
         list_experiments get_experiment get_tree get_image stream_events compare_nodes list_criteria
         get_node get_layers get_scores get_agreement get_epochs get_confusion get_samples get_sample list_plans

@@ -13,34 +13,34 @@ MODES = {"read": "view only", "edit": "can edit"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the actions."""
+    """Adds the actions; `make` and `withdraw` are their names in 0.1.0."""
     actions = parser.add_subparsers(dest="action", required=True)
-    make = actions.add_parser("make", help="create a link and print it; it cannot be shown again")
-    make.add_argument("experiment", type=int, help="number of the experiment")
-    make.add_argument("--node", type=int, help="id of the node to open the page with")
-    make.add_argument("--edit", action="store_true", help="allow editing (default: view only)")
-    make.add_argument("--may-export", action="store_true", help="allow downloading weights")
-    make.add_argument("--name", default="", help="who or what the link is for")
-    make.add_argument("--days", type=float, help="days until the link expires (default: never)")
+    create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")
+    create.add_argument("experiment", type=int, help="number of the experiment")
+    create.add_argument("--node", type=int, help="id of the node to open the page with")
+    create.add_argument("--edit", action="store_true", help="allow editing (default: view only)")
+    create.add_argument("--may-export", action="store_true", help="allow downloading weights")
+    create.add_argument("--name", default="", help="who or what the link is for")
+    create.add_argument("--days", type=float, help="days until the link expires (default: never)")
     show = actions.add_parser("list", help="list the links to a tree")
     show.add_argument("experiment", type=int, help="number of the experiment")
-    revoke = actions.add_parser("withdraw", help="revoke a link")
+    revoke = actions.add_parser("revoke", aliases=["withdraw"], help="revoke a link")
     revoke.add_argument("link", type=int, help="number of the link")
-    for action in (make, show, revoke):
+    for action in (create, show, revoke):
         add_server(action)
 
 
 def run(args: argparse.Namespace) -> int:
     """Creates, lists or revokes links on a running server."""
     client = Client(args.server)
-    if args.action == "make":
+    if args.action in ("create", "make"):
         mode: Mode = "edit" if args.edit else "read"
         view = f"experiment={args.experiment}" + (f"&node={args.node}" if args.node else "")
         created = client.create_link(
             args.experiment, mode, name=args.name, may_export=args.may_export, days=args.days, view=view
         )
         sys.stdout.write(f"{args.server.partition('#')[0].rstrip('/')}{created.path}\n")
-    elif args.action == "withdraw":
+    elif args.action in ("revoke", "withdraw"):
         client.revoke_link(args.link)
     else:
         sys.stdout.writelines(describe(link) + "\n" for link in client.links(args.experiment))

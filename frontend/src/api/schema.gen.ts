@@ -1111,15 +1111,15 @@ export interface paths {
         get: operations["get_visitor"];
         put?: never;
         /**
-         * Enter
+         * Sign In
          * @description Exchange a token for a session cookie that scripts cannot read. Answered with 401 if the token is not valid.
          */
-        post: operations["enter"];
+        post: operations["sign_in"];
         /**
-         * Leave
+         * Sign Out
          * @description Delete the session cookie. The link remains valid.
          */
-        delete: operations["leave"];
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8525,7 +8525,7 @@ export interface operations {
             };
         };
     };
-    enter: {
+    sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -8568,7 +8568,7 @@ export interface operations {
             };
         };
     };
-    leave: {
+    sign_out: {
         parameters: {
             query?: never;
             header?: never;

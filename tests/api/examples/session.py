@@ -13,7 +13,7 @@ Node = dict[str, Any]
 def run_session(recorder: Recorder, folder: str) -> None:
     """Makes every call. `folder` is an image folder in a data folder of the server."""
     ask = recorder.ask
-    for call in ("get_health", "list_data", "list_criteria", "get_visitor", "leave"):
+    for call in ("get_health", "list_data", "list_criteria", "get_visitor", "sign_out"):
         ask(call)
     experiment = ask("list_experiments")[0]
     root = ask("get_node", node_id=experiment["root_id"])
@@ -156,7 +156,7 @@ def share(recorder: Recorder, experiment_id: int) -> None:
     new = {"name": "for the review", "mode": "read", "view": f"experiment={experiment_id}&panel=tree", "days": 14}
     created = ask("create_link", new, experiment_id=experiment_id)
     recorder.hide(created["token"])
-    ask("enter", {"token": created["token"]})
+    ask("sign_in", {"token": created["token"]})
     ask("list_links", experiment_id=experiment_id)
     ask("revoke_link", link_id=created["link"]["id"])
 

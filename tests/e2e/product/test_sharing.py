@@ -1,4 +1,4 @@
-"""Sharing a tree by link: access, two people editing the same tree, and withdrawal."""
+"""Sharing a tree by link: access, two people editing the same tree, and revocation."""
 
 import json
 import re
@@ -69,7 +69,7 @@ def _check_share_dialog_of_visitor(page: Page) -> None:
     assert find_dialog_violations(page) == []
 
 
-def test_the_share_dialog_creates_lists_and_withdraws_links(shared: tuple[Server, Client, int]) -> None:
+def test_the_share_dialog_creates_lists_and_revokes_links(shared: tuple[Server, Client, int]) -> None:
     server, _, _ = shared
     with open_page() as page:
         follow_system(page)
@@ -86,9 +86,9 @@ def test_the_share_dialog_creates_lists_and_withdraws_links(shared: tuple[Server
         address = field.input_value()
         visitor = Client(address).visitor()
         assert (visitor.kind, visitor.mode, visitor.name) == ("link", "edit", "Ada")
-        page.get_by_role("button", name="Withdraw Ada").click()
-        expect(page.get_by_role("button", name="Withdraw Ada")).to_have_count(0)
-    with pytest.raises(ServerError, match="withdrawn"):
+        page.get_by_role("button", name="Revoke Ada").click()
+        expect(page.get_by_role("button", name="Revoke Ada")).to_have_count(0)
+    with pytest.raises(ServerError, match="revoked"):
         Client(address).visitor()
 
 
@@ -130,7 +130,7 @@ def cause_conflict(server: Server, ben: Page, plan_id: int) -> None:
     ben.get_by_role("button", name="50", exact=True).click()
 
 
-def test_an_event_stream_by_link_is_immediate_and_ends_when_the_link_is_withdrawn(
+def test_an_event_stream_by_link_is_immediate_and_ends_when_the_link_is_revoked(
     shared: tuple[Server, Client, int],
 ) -> None:
     server, owner, root_id = shared
@@ -153,20 +153,20 @@ def test_an_event_stream_by_link_is_immediate_and_ends_when_the_link_is_withdraw
         assert not listener.is_alive(), "the stream ends with the link"
 
 
-def test_the_command_line_creates_and_withdraws_links(shared: tuple[Server, Client, int], capsys: Any) -> None:
+def test_the_command_line_creates_and_revokes_links(shared: tuple[Server, Client, int], capsys: Any) -> None:
     from cnnpruner.cli import main
 
     server, _, _ = shared
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CNNPRUNER_TOKEN", TOKEN)
-        assert main(["links", "make", "1", "--edit", "--name", "Eve", "--server", server.url]) == 0
+        assert main(["links", "create", "1", "--edit", "--name", "Eve", "--server", server.url]) == 0
         address = capsys.readouterr().out.strip()
         visitor = Client(address).visitor()
         assert (visitor.mode, visitor.name) == ("edit", "Eve")
         assert main(["links", "list", "1", "--server", server.url]) == 0
         assert f"link {visitor.link_id}, to edit, used" in capsys.readouterr().out
-        assert main(["links", "withdraw", str(visitor.link_id), "--server", server.url]) == 0
-    with pytest.raises(ServerError, match="withdrawn"):
+        assert main(["links", "revoke", str(visitor.link_id), "--server", server.url]) == 0
+    with pytest.raises(ServerError, match="revoked"):
         Client(address).visitor()
 
 

@@ -17,7 +17,7 @@ def get_visitor(workspace: CurrentWorkspace) -> Visitor:
 
 
 @router.post("", response_description="The visitor that your requests are attributed to from now on.")
-def enter(workspace: CurrentWorkspace, request: Request, response: Response, credentials: Token) -> Visitor:
+def sign_in(workspace: CurrentWorkspace, request: Request, response: Response, credentials: Token) -> Visitor:
     """Exchange a token for a session cookie that scripts cannot read. Answered with 401 if the token is not valid."""
     visitor = visitors.identify(workspace, credentials.token)
     set_cookie(request, response, credentials.token)
@@ -25,6 +25,6 @@ def enter(workspace: CurrentWorkspace, request: Request, response: Response, cre
 
 
 @router.delete("", status_code=204, response_description="The cookie was deleted.")
-def leave(request: Request, response: Response) -> None:
+def sign_out(request: Request, response: Response) -> None:
     """Delete the session cookie. The link remains valid."""
     delete_cookie(request, response)

@@ -1,4 +1,4 @@
-/** Creates a link to this exact view, and lists and withdraws existing links. */
+/** Creates a link to this exact view, and lists and revokes existing links. */
 import type { Link, NewLink } from "../../api/values";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
@@ -15,7 +15,7 @@ const MODES = [
   { value: "edit", text: "edit: also draft, apply, write notes and cancel jobs" },
 ];
 const DAYS = [
-  { value: "", text: "until withdrawn" },
+  { value: "", text: "until revoked" },
   { value: "1", text: "for a day" },
   { value: "7", text: "for a week" },
   { value: "30", text: "for 30 days" },
@@ -34,7 +34,7 @@ export const shareDialog: PanelDialog = {
     const form = ensureElement(content, "form", "form");
     drawForm(form);
     const createLink = (): void => {
-      if (!dialog.sending) act.makeLink(readForm(form, state));
+      if (!dialog.sending) act.createLink(readForm(form, state));
     };
     onSubmit(form, createLink);
     drawNewLink(ensureElement(content, "div", "new-link"), dialog.newLink, act);
@@ -43,7 +43,7 @@ export const shareDialog: PanelDialog = {
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
       { text: "Create link", isMain: true, disabled: dialog.sending, run: createLink },
     ]);
-    drawLinks(ensureElement(content, "div", "links"), listLinks(state), act.withdrawLink);
+    drawLinks(ensureElement(content, "div", "links"), listLinks(state), act.revokeLink);
   },
 };
 
@@ -106,8 +106,8 @@ function drawVisitorNotice(content: Box, act: Actions): void {
   drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
 }
 
-/** Lists the links to a tree: what each allows, when it was last used, and a button to withdraw it. */
-export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: number) => void): void {
+/** Lists the links to a tree: what each allows, when it was last used, and a button to revoke it. */
+export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: number) => void): void {
   ensureElement(box, "h3", "title").text(
     links.length ? `${formatPlural(links.length, "link")} to this tree` : "No links to this tree yet",
   );
@@ -119,7 +119,7 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
         const line = enter.append("li");
         line.append("b");
         line.append("span");
-        line.append("button").attr("type", "button").attr("class", "btn").text("Withdraw");
+        line.append("button").attr("type", "button").attr("class", "btn").text("Revoke");
         return line;
       },
       (update) => update,
@@ -133,8 +133,8 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
       this.querySelector("b")!.textContent = name;
       this.querySelector("span")!.textContent = describeLink(link);
       const button = this.querySelector("button")!;
-      button.ariaLabel = `Withdraw ${name}`;
-      button.onclick = () => onWithdraw(link.id);
+      button.ariaLabel = `Revoke ${name}`;
+      button.onclick = () => onRevoke(link.id);
     });
 }
 

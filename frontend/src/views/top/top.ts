@@ -63,7 +63,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawJob(ensureElement(top, "div", "job"), data, callbacks.cancelJob);
   ensureElement(top, "span", "sep third");
   drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.signOut);
-  drawButton(top, "share", "Share", "Create a link to this exact view, or withdraw one (Shift L)", callbacks.openShare)
+  drawButton(top, "share", "Share", "Create a link to this exact view, or revoke one (Shift L)", callbacks.openShare)
     .attr("class", "share btn")
     .attr("disabled", data.experiment ? null : "");
   drawButton(top, "theme", "", "Switch between light and dark theme (Shift T)", callbacks.toggleTheme);

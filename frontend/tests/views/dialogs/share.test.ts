@@ -58,14 +58,14 @@ function stateFor(viewer: Visitor, url: string | null = null): State {
 }
 
 test("a link opens this exact view and allows what was chosen", () => {
-  const act = { makeLink: vi.fn(), withdrawLink: vi.fn() };
+  const act = { createLink: vi.fn(), revokeLink: vi.fn() };
   shareDialog.draw(select(box), stateFor(owner), act as unknown as Actions);
   box.querySelector<HTMLSelectElement>("[name=mode]")!.value = "edit";
   box.querySelector<HTMLInputElement>("[name=for]")!.value = "Ben";
   box.querySelector<HTMLSelectElement>("[name=days]")!.value = "7";
   box.querySelector<HTMLInputElement>("[name=export]")!.checked = true;
   box.querySelector<HTMLButtonElement>(".buttons .pri")!.click();
-  expect(act.makeLink).toHaveBeenCalledWith({
+  expect(act.createLink).toHaveBeenCalledWith({
     mode: "edit",
     name: "Ben",
     days: 7,
@@ -74,20 +74,20 @@ test("a link opens this exact view and allows what was chosen", () => {
   });
 });
 
-test("only links to this tree are listed, and each can be withdrawn", () => {
-  const act = { makeLink: vi.fn(), withdrawLink: vi.fn() };
+test("only links to this tree are listed, and each can be revoked", () => {
+  const act = { createLink: vi.fn(), revokeLink: vi.fn() };
   shareDialog.draw(select(box), stateFor(owner), act as unknown as Actions);
   expect(box.querySelectorAll(".links li")).toHaveLength(1);
   box.querySelector<HTMLButtonElement>(".links li button")!.click();
-  expect(act.withdrawLink).toHaveBeenCalledWith(3);
+  expect(act.revokeLink).toHaveBeenCalledWith(3);
 });
 
-test("after withdrawing by keyboard the next link has the focus", () => {
+test("after revoking by keyboard the next link has the focus", () => {
   const [first, second] = [link(), link({ id: 5, name: "Bo" })];
   drawLinks(select(box), [first, second], () => undefined);
-  box.querySelector<HTMLElement>("[aria-label='Withdraw Ada']")!.focus();
+  box.querySelector<HTMLElement>("[aria-label='Revoke Ada']")!.focus();
   drawLinks(select(box), [second], () => undefined);
-  expect(document.activeElement?.ariaLabel).toBe("Withdraw Bo");
+  expect(document.activeElement?.ariaLabel).toBe("Revoke Bo");
 });
 
 test("the new link is shown while the dialog is open, and a local server says how to let others in", () => {
@@ -122,9 +122,9 @@ test("a visitor with a link sees what it allows and can leave; the owner sees no
 test("anyone without access is asked for a link, and told why if their token is no longer valid", () => {
   const nobody: Visitor = { ...visitor, kind: "nobody", link_id: null };
   expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "signIn", error: null });
-  expect(receiveVisitor(stateWith([]), { error: "It was withdrawn." }).screen.dialog).toMatchObject({
+  expect(receiveVisitor(stateWith([]), { error: "It was revoked." }).screen.dialog).toMatchObject({
     kind: "signIn",
-    error: "It was withdrawn.",
+    error: "It was revoked.",
   });
   expect(receiveVisitor(stateWith([]), visitor).screen.dialog).toBeNull();
 });

@@ -1,4 +1,4 @@
-/** Links that share this tree: list, create, withdraw. */
+/** Links that share this tree: list, create, revoke. */
 import { call } from "../../../api/client";
 import type { NewLink } from "../../../api/values";
 import { without, withScreen, withServer, withValue, withValues } from "../../changes/patches";
@@ -8,8 +8,8 @@ import { sendFromDialog } from "../dialogRequest";
 export function createLinkActions(context: Context) {
   return {
     openShare: () => openShare(context),
-    makeLink: (body: NewLink) => void makeLink(context, body),
-    withdrawLink: (id: number) => void withdrawLink(context, id),
+    createLink: (body: NewLink) => void createLink(context, body),
+    revokeLink: (id: number) => void revokeLink(context, id),
   };
 }
 
@@ -23,7 +23,7 @@ function openShare(context: Context): void {
 
 /**
  * Loads the links each time the dialog opens, since others may have created some, and after each link created or
- * withdrawn here: a pending response would not include the change and is discarded.
+ * revoked here: a pending response would not include the change and is discarded.
  */
 function loadLinks(context: Context): void {
   const { experiment } = context.store.state().choice;
@@ -38,7 +38,7 @@ function loadLinks(context: Context): void {
   );
 }
 
-async function makeLink(context: Context, body: NewLink): Promise<void> {
+async function createLink(context: Context, body: NewLink): Promise<void> {
   const { experiment } = context.store.state().choice;
   if (experiment === null) return;
   const path = { experiment_id: experiment };
@@ -56,11 +56,11 @@ async function makeLink(context: Context, body: NewLink): Promise<void> {
   loadLinks(context);
 }
 
-async function withdrawLink(context: Context, id: number): Promise<void> {
-  const isWithdrawn = await tryOrNotify(context, () =>
+async function revokeLink(context: Context, id: number): Promise<void> {
+  const isRevoked = await tryOrNotify(context, () =>
     call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true),
   );
-  if (!isWithdrawn) return;
+  if (!isRevoked) return;
   context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
   loadLinks(context);
 }

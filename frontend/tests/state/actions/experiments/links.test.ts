@@ -48,7 +48,7 @@ const linkNames = (): string[] => Object.values(store.state().server.links).map(
 
 test("a list requested before a link was created does not hide the link", async () => {
   act().openShare();
-  act().makeLink(newLink);
+  act().createLink(newLink);
   requests[1]!.answer({ link: ada, path: "/#token=x", token: "x" });
   await flushPromises();
   requests[0]!.answer([]);
@@ -60,12 +60,12 @@ test("a list requested before a link was created does not hide the link", async 
   expect(linkNames()).toEqual(["Ada, as the server has it"]);
 });
 
-test("a list requested before a link was withdrawn does not restore the link", async () => {
+test("a list requested before a link was revoked does not restore the link", async () => {
   act().openShare();
   requests[0]!.answer([ada]);
   await flushPromises();
   act().openShare();
-  act().withdrawLink(ada.id);
+  act().revokeLink(ada.id);
   requests[2]!.answer(null);
   await flushPromises();
   requests[1]!.answer([ada]);
