@@ -6,7 +6,7 @@ from typing import Any, Literal
 from playwright.sync_api import Page, expect
 
 SOURCE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-CURE = f"axe-core is missing at {SOURCE}: run `npm --prefix frontend ci`."
+HOW_TO_INSTALL = f"axe-core is missing at {SOURCE}: run `npm --prefix frontend ci`."
 RUN = """async ({ rules, within }) => {
   const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
   const { violations } = await axe.run(within ?? document, options);
@@ -20,7 +20,7 @@ def find_violations(page: Page, rules: list[str] | None = None, within: str | No
 
     rules: ids or tags of rules, or None for all. within: CSS selector to check only a part of the page.
     """
-    assert SOURCE.exists(), CURE
+    assert SOURCE.exists(), HOW_TO_INSTALL
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=SOURCE)
     return [_describe(violation) for violation in page.evaluate(RUN, {"rules": rules, "within": within})]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
-from tests.e2e.chromium import CURE, FLAGS, find_chromium
+from tests.e2e.chromium import HOW_TO_INSTALL, FLAGS, find_chromium
 
 TIMEOUT_MS = 30_000
 REFUSED = "the server responded with a status of 4"
@@ -40,7 +40,7 @@ def open_page(width: int = 1440, height: int = 900, scale: float = 1, *, may_ref
     may_refuse: errors about refused requests (4xx) are allowed.
     """
     chromium = find_chromium()
-    assert chromium is not None, CURE
+    assert chromium is not None, HOW_TO_INSTALL
     errors: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)

@@ -10,7 +10,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-CURE = (
+HOW_TO_INSTALL = (
     "The end-to-end tests need Chromium. Run one of: apt-get install chromium; "
     ".venv/bin/playwright install chromium; or set CHROMIUM=/path/to/chromium.\n"
 )
@@ -36,6 +36,6 @@ def _find_playwrights() -> str | None:
 if __name__ == "__main__":
     chromium = find_chromium()
     if chromium is None:
-        sys.stderr.write(CURE)
+        sys.stderr.write(HOW_TO_INSTALL)
         sys.exit(1)
     sys.stdout.write(chromium)

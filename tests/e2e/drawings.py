@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 FOLDER = Path(__file__).with_name("golden")
-CURE = "\nCheck the drawing; `UPDATE_GOLDEN=1 pytest …` accepts it."
+HOW_TO_UPDATE = "\nCheck the drawing; `UPDATE_GOLDEN=1 pytest …` accepts it."
 POSITIONS = {"x", "y", "width", "height", "viewBox"}
 SLACK = 80
 """Pixels by which texts and what follows them may move, as fonts differ between machines."""
@@ -23,7 +23,7 @@ def check_golden(name: str, drawing: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(lines)
     differences = list(_differences(ElementTree.fromstring(path.read_text()), ElementTree.fromstring(lines)))
-    assert not differences, f"{path.name}: " + "\n".join(differences[:5]) + CURE
+    assert not differences, f"{path.name}: " + "\n".join(differences[:5]) + HOW_TO_UPDATE
 
 
 def _differences(golden: ElementTree.Element, drawn: ElementTree.Element, depth: int = 0) -> Iterator[str]:

@@ -41,7 +41,7 @@ export function drawAutopilot(
     box,
     {
       name: "take-over",
-      picture: "takeOver",
+      iconName: "takeOver",
       title: `Take over: ${current ? `finish node ${current.number}` : "choose the last good node"} and make no further steps`,
     },
     () => takeOverAutopilot(autopilot.id),
@@ -50,7 +50,7 @@ export function drawAutopilot(
     box,
     {
       name: "stop-autopilot",
-      picture: "stop",
+      iconName: "stop",
       title: current ? `Stop Autopilot and cancel node ${current.number}` : "Stop Autopilot",
     },
     () => stopAutopilot(autopilot.id),
@@ -59,13 +59,13 @@ export function drawAutopilot(
 
 interface Button {
   readonly name: string;
-  readonly picture: IconName;
+  readonly iconName: IconName;
   readonly title: string;
 }
 
-function drawButton(box: Box, { name, picture, title }: Button, run: () => void): void {
+function drawButton(box: Box, { name, iconName, title }: Button, run: () => void): void {
   const button = ensureElement(box, "button", name);
-  if (!button.node()!.firstChild) button.html(icon(picture));
+  if (!button.node()!.firstChild) button.html(icon(iconName));
   button
     .attr("class", `${name} icon`)
     .attr("type", "button")

@@ -91,8 +91,8 @@ const stairs = Array.from({ length: 7 }, (_, number) =>
 
 test("in a staircase of unrecovered nodes all accuracies and outcomes are shown without overlaps", () => {
   const { positions } = layoutOf(stairs, 400);
-  expect(positions.map((place) => textsOf(place, "accuracy").length)).toEqual([1, 1, 1, 1, 1, 1, 1]);
-  expect(positions.slice(1).every((place) => textsOf(place, "word")[0]?.startsWith("not rec"))).toBe(true);
+  expect(positions.map((position) => textsOf(position, "accuracy").length)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  expect(positions.slice(1).every((position) => textsOf(position, "outcome")[0]?.startsWith("not rec"))).toBe(true);
   expect(countOverlaps(positions)).toBe(0);
 });
 
@@ -101,10 +101,10 @@ test("in a wide panel all nodes show their accuracies, and edges the removed sha
     makeNode(number, number === 0 ? null : number - 1, { filters: 100, removed_filters: 25 }),
   );
   const { positions } = layoutOf(chain, 1440, { height: 700 });
-  expect(positions.every((place) => textsOf(place, "accuracy").length === 1)).toBe(true);
+  expect(positions.every((position) => textsOf(position, "accuracy").length === 1)).toBe(true);
   expect(textsOf(positions[1]!, "share")).toEqual(["−25%"]);
   expect(countOverlaps(positions)).toBe(0);
-  expect(layoutOf(chain.slice(0, 9), 400).positions.flatMap((place) => textsOf(place, "share"))).toEqual([]);
+  expect(layoutOf(chain.slice(0, 9), 400).positions.flatMap((position) => textsOf(position, "share"))).toEqual([]);
 });
 
 test("only notes written by a person have a badge", () => {
@@ -115,11 +115,11 @@ test("only notes written by a person have a badge", () => {
     "Estimate: keep 181 filters for 98.80%.",
   ];
   const nodes = notes.map((note, number) => makeNode(number, number === 0 ? null : 0, { note }));
-  expect(layoutOf(nodes, 400).positions.map((place) => textsOf(place, "note").length)).toEqual([1, 0, 0, 0]);
+  expect(layoutOf(nodes, 400).positions.map((position) => textsOf(position, "note").length)).toEqual([1, 0, 0, 0]);
 });
 
 const BADGES = ["mark", "star", "note"];
-const badgesOf = (place: NodePosition): string => BADGES.map((key) => textsOf(place, key)[0] ?? "-").join("");
+const badgesOf = (position: NodePosition): string => BADGES.map((key) => textsOf(position, key)[0] ?? "-").join("");
 
 test.each([400, 1440])(
   "unrecovered nodes show marks, stars and notes without overlaps at a width of %i pixels",
@@ -141,17 +141,17 @@ test("a badge falls back to the rim of its circle if no spot is free", () => {
     makeNode(number, number === 0 ? null : 0, { recovered: false, starred: true, note: "my note" }),
   );
   const { positions } = layoutOf(siblings, 380, { marked: [11, 12, 13, 14, 15] });
-  expect(positions.every((place) => badgesOf(place).includes("★✎"))).toBe(true);
-  expect(positions.filter((place) => textsOf(place, "mark").length === 1)).toHaveLength(5);
+  expect(positions.every((position) => badgesOf(position).includes("★✎"))).toBe(true);
+  expect(positions.filter((position) => textsOf(position, "mark").length === 1)).toHaveLength(5);
 });
 
 test("badges keep a few pixels away from the labels of other nodes", () => {
   const { positions } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
   const labelRects = ({ labels, x, y }: NodePosition) =>
-    labels.map((label) => ({ ...label, rect: labelRect({ ...label, x: x + label.x, y: y + label.y }) }));
-  for (const place of positions) {
-    const others = positions.filter((other) => other !== place).flatMap(labelRects);
-    for (const { rect } of labelRects(place).filter(({ key }) => BADGES.includes(key))) {
+    labels.map((label) => ({ ...label, rect: toRect({ ...label, x: x + label.x, y: y + label.y }) }));
+  for (const position of positions) {
+    const others = positions.filter((other) => other !== position).flatMap(labelRects);
+    for (const { rect } of labelRects(position).filter(({ key }) => BADGES.includes(key))) {
       const sameHeight = others.filter((other) => other.rect.top < rect.bottom && rect.top < other.rect.bottom);
       const gaps = sameHeight.map((other) => Math.max(other.rect.left - rect.right, rect.left - other.rect.right));
       expect(Math.min(...gaps, 99)).toBeGreaterThanOrEqual(4);

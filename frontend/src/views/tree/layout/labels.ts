@@ -32,7 +32,7 @@ const BADGE_END = 23;
 /** Columns at least this far apart have room for the share that a plan removed, pixels. */
 const MIN_SHARE_STEP = 40;
 
-type LabelsByCircle = Map<Circle, Label[]>;
+type LabelMap = Map<Circle, Label[]>;
 
 /** Returns labels relative to each circle's centre. `afterMetrics` is called before optional labels take room. */
 export function placeLabels(
@@ -40,22 +40,18 @@ export function placeLabels(
   board: LabelLayout,
   step: number,
   afterMetrics: () => void,
-): LabelsByCircle {
-  const labels: LabelsByCircle = new Map(circles.map((circle) => [circle, []]));
+): LabelMap {
+  const labels: LabelMap = new Map(circles.map((circle) => [circle, []]));
   const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
-  const addLabel = (
-    circle: Circle,
-    emphasis: Label["emphasis"],
-    key: string,
-    { x, y, text, anchor = "start" }: Spot,
-  ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, emphasis });
-  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCross = true) => {
+  const add = (circle: Circle, look: Label["look"], key: string, { x, y, text, anchor = "start" }: Spot): unknown =>
+    labels.get(circle)!.push({ key, x, y, text, anchor, look });
+  const placeLabel: PlaceLabel = (circle, look, key, spots, mayCross = true) => {
     const { x, y } = circle;
     const spot = board.place(
       spots.map((candidate) => ({ ...candidate, x: candidate.x + x, y: candidate.y + y })),
       mayCross,
     );
-    if (spot) addLabel(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
+    if (spot) add(circle, look, key, { ...spot, x: spot.x - x, y: spot.y - y });
     return spot !== null;
   };
   for (const circle of byPriority) placeMetrics(circle, placeLabel);
@@ -63,8 +59,7 @@ export function placeLabels(
   for (const key of BADGES) {
     for (const circle of circles) {
       const badge = badgeOf(circle, key);
-      if (badge && !placeLabel(circle, badge.emphasis, key, badge.spots))
-        addLabel(circle, badge.emphasis, key, badge.corner);
+      if (badge && !placeLabel(circle, badge.look, key, badge.spots)) add(circle, badge.look, key, badge.corner);
     }
   }
   afterMetrics();
@@ -112,7 +107,7 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
       { x: -BADGE_END, y, text, anchor: "end" },
       { x: BADGE_END, y, text },
     ]);
-  placeLabel(circle, isUnrecovered(circle) ? "unrecovered" : "dimmed", "word", [...below(22), ...below(34)]);
+  placeLabel(circle, isUnrecovered(circle) ? "u" : "d", "outcome", [...below(22), ...below(34)]);
 }
 
 /** How the node was made: on its edge if that is long enough, else below. Optional, as the tooltip says it too. */
