@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
-from tests.e2e.chromium import HOW_TO_INSTALL, FLAGS, find_chromium
+from tests.e2e.chromium import FLAGS, HOW_TO_INSTALL, find_chromium
 
 TIMEOUT_MS = 30_000
 REFUSED = "the server responded with a status of 4"
