@@ -88,7 +88,7 @@ def test_the_estimator_autopilot_interpolates_until_less_than_five_percent_is_ad
 @pytest.mark.parametrize(
     ("percent", "expected"),
     [
-        (90, "stayed so that every layer keeps at least one filter."),
+        (90, "so that every layer has at least one filter."),
         (1, "1 % of the free filters of node 1 is less than one filter."),
     ],
 )
