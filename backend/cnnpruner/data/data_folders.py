@@ -1,4 +1,4 @@
-"""What the data folders contain, and which paths may be read. Free of torch: the server process uses it."""
+"""What the data folders contain, and which paths may be read. Does not import torch, because the server uses it."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,8 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:
-    """List digits and all data sets, image folders and checkpoints in `folders`; the first of equal paths wins.
+    """List digits and all data sets, image folders and checkpoints in `folders`; of equal relative paths, the one in
+    the first folder is listed.
 
     The search goes at most 4 folders deep and visits at most 5,000 folders; at most 500 entries are listed. Links that
     lead out of a data folder are skipped.
@@ -39,7 +40,10 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
 
 
 def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
-    """Return the path of the first data set of that kind, or None: for digits, which come with CNNPruner, as well."""
+    """Return the path of the first data set of that kind.
+
+    None if there is no such data set, or for digits, which come with CNNPruner.
+    """
     for entry in list_data(folders):
         if entry.kind == kind and entry.path:
             return resolve(entry.path, folders)
@@ -47,7 +51,7 @@ def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
 
 
 def resolve(path: str, folders: Sequence[Path]) -> Path:
-    """Return the file or folder that `path` names in the first of `folders` that has it, links followed.
+    """Return the file or folder at `path` in the first of `folders` that contains it, with links resolved.
 
     Raises InvalidInput if the path is absolute, leads out of the data folders, or does not exist.
     """

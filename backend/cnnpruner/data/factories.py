@@ -1,4 +1,7 @@
-"""User-defined data sets from Python factories, registered when the server or command line starts. Free of torch."""
+"""User-defined data sets from Python factories, registered when the server or command line starts.
+
+Does not import torch.
+"""
 
 import difflib
 from collections.abc import Sequence
@@ -28,7 +31,7 @@ def register_datasets(named: Sequence[str], folder: Path | None = None) -> None:
 
 
 def check_free(name: str) -> None:
-    """Raise InvalidInput if this is the name of a built-in data kind."""
+    """Raise InvalidInput if a built-in kind of data has this name."""
     if name in get_args(DataKind):
         raise InvalidInput(f"{name} is a built-in data set; choose another name for your own.", data=name)
 

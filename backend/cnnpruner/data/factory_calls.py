@@ -16,7 +16,7 @@ from cnnpruner.planning.networks.factories import Factory
 ErrorType = type[InvalidInput]
 """The type of error that a failing factory raises."""
 Arguments = Mapping[tuple[str, ...], int | None]
-"""Common names of an argument → the value to pass if the factory has such an argument; None: pass nothing."""
+"""Maps the common names of an argument to the value to pass if the factory has such an argument; None: pass nothing."""
 
 CHANNELS = ("channels", "in_channels", "in_chans", "input_channels")
 SIZES = ("image_size", "img_size", "input_size")
@@ -69,7 +69,7 @@ def _import(module_name: str) -> ModuleType:
 
 
 def _choose_keywords(function: Callable[..., Any], written: Mapping[str, Any], arguments: Arguments) -> dict[str, Any]:
-    """Keyword arguments of the call: those that the user wrote come first."""
+    """Return the keyword arguments of the call; those that the user wrote take precedence."""
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in without a signature
@@ -83,7 +83,7 @@ def _choose_keywords(function: Callable[..., Any], written: Mapping[str, Any], a
 
 
 def factory_error(factory: Factory, failure: str, error: Exception, error_type: ErrorType) -> InvalidInput:
-    """Return an error that says what failed, in which line of the user's code, and how to fix it."""
+    """Return an error that says what failed, in which line of the user's code, and what to do about it."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_user_code(frame.filename)]
     line = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"

@@ -38,16 +38,16 @@ class LoadedData:
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images supplied for selection; also for the test if there is no test pool."""
+    """Images supplied for selection, and for the test as well if there is no test pool."""
     classes: tuple[str, ...]
     image_size: int
     channels: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
     notices: tuple[str, ...]
-    """What was adapted, one sentence each."""
+    """One sentence for each adaptation of the images."""
     held_out_origin: str
-    """Where the images of `held_out_pool` come from, to complete the sentence “… images ___”."""
+    """Where the images of `held_out_pool` come from, worded to complete the sentence “… images ___”."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return train, selection and test; the rule depends on the root's weights and on the held-out images."""
@@ -67,9 +67,9 @@ def load_data(
 ) -> LoadedData:
     """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
 
-    Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on
-    train images (at most 2,000, drawn by the seed). Images in `unseen` replace the data set's own test images.
-    Raises UnusableData that names the file and the cure.
+    Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on at
+    most 2,000 train images, which the seed selects. Images in `unseen` replace the data set's own test images. Raises
+    UnusableData, which names the file and the cure.
     """
     raw = _read(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
@@ -111,7 +111,7 @@ def _read(
 
 
 def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
-    """Images that a root trained here would see, so that mean and std reveal nothing about the others."""
+    """Return the images (indices) that a root trained here sees, so that mean and std do not depend on the others."""
     test_labels = None if test is None else test.labels.numpy()
     return make_splits(train.labels.numpy(), test_labels, False, seed).train
 

@@ -1,4 +1,4 @@
-"""Train, selection and test splits: disjoint, stratified, seeded (DESIGN, section 3). Free of torch."""
+"""Train, selection and test splits: disjoint, stratified, seeded (DESIGN, section 3). Does not import torch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ MIN_SELECTION = 360
 
 
 def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool, seed: int) -> SplitIndices:
-    """Split by class, so that each class has its share of every split (± 1 image).
+    """Split each class in the same proportions (± 1 image).
 
     `train_labels` [N] and `test_labels` [M] are the classes of the official training and test images; None: the data
     set has no test images. `imported`: the root's weights may have seen every training image.
@@ -28,10 +28,11 @@ def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool
 def split_held_out(
     train_images: int, held_out_labels: Labels, test_labels: Labels | None, origin: str, seed: int
 ) -> SplitIndices:
-    """Split a data set that comes with images for selection: all training images are for training.
+    """Split a data set that comes with separate images for selection, so that all training images can be used for
+    training.
 
-    `held_out_labels` [M] are the classes of the images for selection; `origin` says where those come from. Without test
-    images (`test_labels` is None), selection and test each get half of them, by class.
+    `held_out_labels` [M] are the classes of the images for selection; `origin` says where these images come from. If
+    `test_labels` is None, half of each class of these images is used for selection, the other half for the test.
     """
     generator = np.random.default_rng(seed)
     if test_labels is not None:
@@ -75,7 +76,7 @@ def _cut_by_class(labels: Labels, shares: tuple[float, ...], generator: np.rando
     """Cut the indices into len(shares) + 1 subsets; the last one gets the rest.
 
     Each image gets a rank in [0, 1): evenly spaced within its class, in random order, with a random offset per class.
-    Cutting the images in order of rank after k of them then gives each class its share of k, give or take one.
+    The first k images by rank then contain each class in proportion to its size, give or take one image.
     """
     rank = np.empty(len(labels))
     for label in np.unique(labels):

@@ -16,7 +16,7 @@ from cnnpruner.drawing.style import STYLE
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
-"""Of a larger tree only the first nodes are shown, so that the page stays small enough to send by mail."""
+"""At most this many nodes, the first ones, are shown, so that the page stays small enough to send by mail."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class TreeReport:
     experiment: Experiment
     nodes: Sequence[Node]
     plans: Mapping[int, Sequence[Plan]]
-    """By node id."""
+    """Plans of each node, by node id."""
     estimates: Sequence[Estimate]
     autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]

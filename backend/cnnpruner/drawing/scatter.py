@@ -30,7 +30,7 @@ class Scale:
 
 
 def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = None) -> Markup:
-    """Draw ready nodes; x (logarithmic): their cost, y: accuracy on the selection split, dashed line: the target."""
+    """Draw ready nodes. x (logarithmic): cost, y: accuracy on the selection split, dashed line: target."""
     points = [
         (node, cost, node.accuracy) for node in nodes if (cost := getattr(node, metric)) and node.accuracy is not None
     ]
@@ -58,7 +58,7 @@ def _padded(values: Sequence[float], start: float, end: float, min_padding: floa
 
 
 def _point(node: Node, x: float, y: float) -> Markup:
-    """Draw controls as squares and other nodes as circles, so that they do not differ by colour alone."""
+    """Draw control nodes as squares and other nodes as circles, so that colour is not the only difference."""
     css_class = NODE_CLASSES.get(node.origin, "node")
     if node.origin == "control":
         mark = element("rect", x=x - 4, y=y - 4, width=8, height=8, class_=css_class)
@@ -100,7 +100,7 @@ def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[fl
 
 
 def format_si(number: float) -> str:
-    """20000 → 20 k, with a non-breaking space."""
+    """Format 20000 as 20 k, with a non-breaking space."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:
             return f"{number / size:.3g}\u00a0{unit}"

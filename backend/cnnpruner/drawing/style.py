@@ -40,5 +40,5 @@ STYLE = COLOURS + DRAWING + PAGE
 
 
 def scoped_style(name: str) -> str:
-    """Return the drawing's CSS limited to elements of class `name`, so that it does not affect a notebook around it."""
+    """Return the CSS of drawings, limited to elements of class `name`, so that the notebook around is not affected."""
     return COLOURS.replace(":root", f".{name}") + f".{name} {{{DRAWING}}}"

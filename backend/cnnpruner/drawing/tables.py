@@ -1,4 +1,4 @@
-"""Tables of the report: nodes, plans, controls, Autopilots, estimates, measurements on the test split."""
+"""Tables of the report: nodes, plans, control nodes, Autopilots, estimates, measurements on the test split."""
 
 from collections.abc import Mapping, Sequence
 from statistics import mean
@@ -110,7 +110,7 @@ def describe_rule(plan: Plan) -> str:
 
 
 def count_overrides(overrides: int) -> str:
-    """1 → 1 override, 2 → 2 overrides."""
+    """Return “1 override”, “2 overrides” and so on."""
     return f"{overrides} override{'' if overrides == 1 else 's'}"
 
 
@@ -135,7 +135,7 @@ def _notes(plan: Plan) -> Markup:
 
 
 def controls_section(nodes: Sequence[Node]) -> Markup:
-    """Compare each node that has controls with the accuracy of those controls at equal size."""
+    """Return a table that compares the accuracy of nodes with that of control nodes of equal size."""
     by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:

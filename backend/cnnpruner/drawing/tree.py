@@ -13,7 +13,7 @@ NODE_CLASSES = {"control": "node control", "automatic": "node automatic"}
 
 @dataclass(frozen=True)
 class Position:
-    """The centre of a node, pixels."""
+    """The centre of a node, in pixels."""
 
     x: float
     y: float

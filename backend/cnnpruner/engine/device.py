@@ -12,7 +12,7 @@ def pick_device() -> torch.device:
 
 
 def use_exact_float32() -> None:
-    """Turn off TF32 in this process.
+    """Turn off TF32, the reduced precision of CUDA, in this process.
 
     By default CUDA rounds the inputs of convolutions to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020).
     Scores would depend on the device, and a cut network would not equal its masked original to 1e-4.
@@ -22,7 +22,7 @@ def use_exact_float32() -> None:
 
 
 def device_name(device: torch.device) -> str:
-    """The vendor's name, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
+    """Name of the device as its vendor writes it, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return _cpu_name() or device.type

@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.nodes import Latency, Runtime
 from cnnpruner.engine.device import device_name
 
 MIN_SECONDS = 0.3
-"""Shortest time spent on each batch size; the median of its blocks is reported."""
+"""Each batch size is timed for at least this long, in blocks of passes; the median over the blocks is reported."""
 
 
 def measure_latency(
@@ -25,7 +25,7 @@ def measure_latency(
 
 
 def time_passes(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
-    """The same for any callable that takes `images`, on their device; `runtime` names the kind of callable."""
+    """Time any callable that takes `images`, on the device of the images; `runtime` names the kind of callable."""
     with torch.inference_mode():
         network(images)  # the first pass also selects kernels
         from torch.utils.benchmark import Timer  # also imports the compiler, which takes seconds

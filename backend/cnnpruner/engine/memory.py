@@ -13,7 +13,7 @@ MAX_THRESHOLD = 2**31 - 1
 
 @cache
 def _libc() -> ctypes.CDLL | None:
-    """The C library if it is glibc; None for others."""
+    """The C library if it is glibc, else None."""
     library = ctypes.CDLL(None)
     return library if hasattr(library, "gnu_get_libc_version") else None
 

@@ -22,7 +22,7 @@ MAX_LISTED = 3
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
-    """Tensors by name from a .safetensors file or a torch checkpoint; nothing in the file is executed.
+    """Read tensors by name from a .safetensors file or a torch checkpoint; no code in the file is executed.
 
     Accepts an entry `state_dict` (or `model`, `net`, …) and a prefix `module.`. Raises UnreadableWeights for a file
     that is missing, damaged, of another kind, or a pickle that contains code.
@@ -34,7 +34,7 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Tensors by name from a safetensors file; raises UnreadableWeights if it is missing or damaged."""
+    """Read tensors by name from a safetensors file; raise UnreadableWeights if it is missing or damaged."""
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:

@@ -7,9 +7,8 @@ from cnnpruner.planning.instability import rank_values
 
 
 def rank_by_criteria(orders: Floats) -> Floats:
-    """Rank of every unit by every criterion: [K, M] from keep order [K, M]; 1 is removed first, ties averaged.
-
-    nan stays nan.
+    """Rank M units by each of K criteria. Returns [K, M]: rank 1 is removed first, ties are averaged, nan stays nan.
+    orders: [K, M] scores, negated for criteria that keep low scores.
     """
     ranks = np.full_like(orders, np.nan)
     for row, order in zip(ranks, orders, strict=True):
@@ -19,9 +18,10 @@ def rank_by_criteria(orders: Floats) -> Floats:
 
 
 def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
-    """Spearman's rank correlation of two rows [M] over the units that both have, and the number of these units.
+    """Return Spearman's rank correlation of two rows of scores [M] over the units with a score in both, and the number
+    of these units.
 
-    Pearson's correlation of the ranks, ties averaged. nan with fewer than two units or if one row is constant.
+    It is Pearson's correlation of the ranks, ties averaged; nan with fewer than two units or if one row is constant.
     """
     both = ~(np.isnan(first) | np.isnan(second))
     count = int(both.sum())

@@ -17,7 +17,7 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""In the order of safetensors; its files store the last ones first, then by name."""
+"""Data types in the order of safetensors, whose files store tensors of the last type first, and each type by name."""
 
 _BYTES = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
 _POWERS = 10 ** np.arange(1, 19)
@@ -27,7 +27,7 @@ _ALIGNMENT = 8
 
 
 class CostTable:
-    """A structure compiled so that the cost of any cut is computed in well under a millisecond."""
+    """Arrays compiled from a structure, with which the cost of any cut is computed in well under a millisecond."""
 
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
@@ -41,7 +41,7 @@ class CostTable:
         )
 
     def cost(self, removed_units: Collection[int]) -> Cost:
-        """Cost of the network without these units (ids).
+        """Return the cost of the network without these units (ids).
 
         Raises InvalidInput for a unit that is not in the network.
         """
@@ -67,7 +67,7 @@ class CostTable:
             ) from error
 
     def _compile_lists(self, layers: Layers) -> None:
-        """Index, per unit, the lists of units that contain it: `_list[_start[u] : _start[u + 1]]`."""
+        """Compile an index of the lists of units that contain unit u: `_list[_start[u] : _start[u] + _count[u]]`."""
         self._lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         flat = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         lists = np.repeat(np.arange(len(self._lengths)), self._lengths)
@@ -80,7 +80,7 @@ class CostTable:
         self._start = np.cumsum(self._count) - self._count
 
     def _lost(self, removed: Ints) -> Ints:
-        """Per list of units, how many entries are removed."""
+        """Return how many entries each list of units loses."""
         counts = self._count[removed]
         # the ranges start..start+count of all units, concatenated
         offsets = np.repeat(self._start[removed] - (np.cumsum(counts) - counts), counts)
@@ -101,7 +101,7 @@ class CostTable:
 
 
 def _entry(tensor: Tensor, fixed: list[int]) -> int:
-    """Bytes of a tensor's entry in the header, without the digits that change with a cut."""
+    """Return the bytes of a tensor's entry in the header, without the digits that change with a cut."""
     name = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     commas = max(len(tensor.shape) - 1, 0)
     return len(_ENTRY) + name + len(tensor.dtype) + commas + sum(len(str(length)) for length in fixed)

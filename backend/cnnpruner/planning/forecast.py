@@ -1,7 +1,7 @@
 """How many filters to keep: the paper's interpolation, and a forecast with an interval. Does not import torch.
 
-Method and sources: docs/methods.md, "Estimator". The odds of an error fall with size; intervals are jackknife+ (Barber
-et al. 2021).
+Method and sources: docs/methods.md, "Estimator". The odds of an error never rise with the number of filters; intervals
+are jackknife+ (Barber et al. 2021).
 """
 
 import math
@@ -24,7 +24,7 @@ MISS_RATE = 0.2
 MIN_NODES = 4
 """The fewest nodes with a finite 80 % jackknife+ interval: ⌈0.8 · (4 + 1)⌉ = 4."""
 NEAREST_SHARE = 0.75
-"""Share of the nodes that a local line is fitted to."""
+"""Share of all nodes, the nearest ones, to which each local line is fitted."""
 POINTS = 33
 
 
@@ -38,12 +38,14 @@ class NodeSize:
 
     @property
     def accuracy(self) -> float:
-        """On the selection split, 0-1."""
+        """Accuracy on the selection split, 0-1."""
         return self.correct / self.images
 
 
 def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
-    """n = n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
+    """Return how many filters reach the target, on the line between a good node (a) and a bad node (b). The target lies
+    between the accuracies of the two. n = n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section
+    "estimator").
 
     Raises InvalidInput if both accuracies are equal, the good node is not larger, or the target is not between them.
     """
@@ -67,7 +69,7 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
 
 
 def exact_percent(remove: int, free: int) -> float:
-    """The percentage for which rule percent has a budget of exactly `remove` of `free` filters."""
+    """Return the percentage of `free` filters that makes the budget of rule percent exactly `remove` filters."""
     return 100 * remove / free if free else 0.0
 
 
@@ -92,10 +94,10 @@ class Curve:
         ends = max(1, round(min(counts) / 2)), max(counts)
         grid = np.unique(np.linspace(*ends, POINTS).round().astype(int))
         self.points = _make_monotone([self._fit(int(filters)) for filters in grid])
-        """Ascending by filters."""
+        """Points of the curve, ascending by number of filters."""
 
     def at(self, filters: int) -> ForecastPoint:
-        """Expected accuracy and 80 % interval of a node with this many filters; monotone beyond the ends too."""
+        """Return expected accuracy and 80 % interval for this many filters; also monotone beyond the ends."""
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
             return _make_monotone([last, self._fit(filters)])[1]
@@ -109,7 +111,7 @@ class Curve:
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
     def filters_reaching(self, target: float, name: CurveName) -> int | None:
-        """Fewest filters at which a curve reaches the target, rounded up; None if it never does."""
+        """Return the fewest filters at which a curve reaches the target, rounded up; None if it never does."""
         for before, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
             if value >= target and before is not None:
@@ -137,7 +139,7 @@ class Curve:
 
 
 def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast:
-    """Expected accuracy and 80 % interval by size; an empty curve and the reason if `sizes` allow no forecast."""
+    """Return the curve with its interval; if `sizes` allow no forecast, an empty curve and the reason."""
     try:
         return TreeForecast(nodes=len(sizes), curve=Curve(sizes, root_filters).points, reason=None)
     except InvalidInput as error:
@@ -145,9 +147,9 @@ def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast
 
 
 def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: int | None) -> Forecast:
-    """How many filters `target` needs, and the expected accuracy of `keep` filters (None: as many as are needed).
-
-    Raises InvalidInput if there is no forecast.
+    """Forecast how many filters reach `target`, and the accuracy of a node with `keep` filters. If `keep` is None, the
+    accuracy is that of the fewest filters that reach the target. Raises InvalidInput if `sizes` allow no forecast, or
+    if no size in the tree is expected to reach the target.
     """
     curve = Curve(sizes, root_filters)
     points = curve.points
@@ -171,17 +173,17 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
 
 
 def _log_odds(size: NodeSize) -> float:
-    """Log odds of an error; half an image added to both counts keeps 0 and N errors finite (Haldane 1956)."""
+    """Return the log odds of an error; half an image added to both counts keeps them finite (Haldane 1956)."""
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
 def _share(log_odds: float) -> float:
-    """Accuracy from the log odds of an error."""
+    """Convert the log odds of an error to an accuracy."""
     return 1 / (1 + math.exp(log_odds))
 
 
 def _local_line(x: Floats, y: Floats, at: float) -> float:
-    """Weighted least squares with tricube weights on the nearest points; the slope is never above 0 (LOESS)."""
+    """Fit a line of slope ≤ 0 to the nearest points, with tricube weights (LOESS); return the line's value at `at`."""
     distance = np.abs(x - at)
     near = np.sort(distance)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
@@ -194,7 +196,10 @@ def _local_line(x: Floats, y: Floats, at: float) -> float:
 
 
 def _quantiles(lows: Floats, highs: Floats) -> tuple[float, float]:
-    """The jackknife+ interval: the ⌊m(n+1)⌋-th smallest of `lows` and the ⌈(1−m)(n+1)⌉-th of `highs`, m = MISS_RATE."""
+    """Return the jackknife+ interval from the n values left out in turn.
+
+    With m = MISS_RATE, it reaches from the ⌊m(n+1)⌋-th smallest of `lows` to the ⌈(1−m)(n+1)⌉-th smallest of `highs`.
+    """
     n = len(lows)
     first, last = max(1, math.floor(MISS_RATE * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS_RATE) * (n + 1) - 1e-9))
     low, high = float(np.sort(lows)[first - 1]), float(np.sort(highs)[last - 1])

@@ -7,7 +7,7 @@ Floats = NDArray[np.float64]
 
 
 def rank_values(values: Floats) -> Floats:
-    """Ranks of `values` [M], ascending from 1, ties averaged.
+    """Return the ranks of `values` [M], ascending from 1, ties averaged.
 
     Same as `scipy.stats.rankdata`, whose import takes longer than all the ranking of a scoring pass.
     """
@@ -45,7 +45,7 @@ class RankDeviation:
 
 
 def rank_instability(per_batch: Floats) -> Floats:
-    """Instability of M units from their values in T batches, `per_batch` [T, M]: [M], in [0, 0.5).
+    """Return the instability of M units, [M], each in [0, 0.5), from the values in T batches, `per_batch` [T, M].
 
     r(t, u) is the rank of unit u among the M units in batch t, ascending, ties averaged;
     instability(u) = mean over t of |r(t, u) − mean over t of r(t, u)| / M.

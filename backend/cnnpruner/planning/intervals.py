@@ -8,7 +8,7 @@ Z_95 = 1.959963984540054
 
 
 def wilson(correct: int, images: int) -> Interval:
-    """95 % score interval of the share correct / images (Wilson 1927); [0, 1] if there are no images."""
+    """Return the 95 % score interval of the share correct / images (Wilson 1927); [0, 1] if there are no images."""
     if images == 0:
         return Interval(low=0.0, high=1.0)
     share, square = correct / images, Z_95**2
@@ -19,5 +19,5 @@ def wilson(correct: int, images: int) -> Interval:
 
 
 def accuracy_of(correct: int, images: int) -> Accuracy:
-    """`correct` of `images` (at least one) as a share with its interval."""
+    """Return the share `correct` / `images` with its 95 % interval; `images` is at least 1."""
     return Accuracy(accuracy=correct / images, correct=correct, images=images, interval=wilson(correct, images))

@@ -34,15 +34,15 @@ class Draft:
     """The units and filters that a rule removes."""
 
     units: tuple[int, ...]
-    """Ids, ascending."""
+    """Ids of the removed units, ascending."""
     filters: Numbers
-    """The same as layer name → original numbers, closed under coupling."""
+    """The removed filters, including all coupled ones: layer name → original numbers."""
     budget: int | None
-    """Of rule percent: the number of filters that it may remove."""
+    """Number of filters that rule percent may remove; None for other rules."""
     reached: int
     """Number of filters removed."""
     passed_over: tuple[int, ...]
-    """Ids of units skipped because they did not fit the rest of the budget, ranked below units that did."""
+    """Ids of units that exceeded the rest of the budget and were skipped, while higher-ranked units were removed."""
     notes: tuple[str, ...]
     """Sentences about what the rule could not remove, and why."""
 
@@ -72,7 +72,7 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
 
 @dataclass
 class _PendingDraft:
-    """A draft whose overrides are applied: `ranked` are the units that the rule may remove, lowest first."""
+    """A draft after overrides were applied; `ranked` are the units that the rule may remove, lowest rank first."""
 
     layers: Layers
     removal: GreedyRemoval
@@ -80,7 +80,7 @@ class _PendingDraft:
     notes: list[str] = field(default_factory=list)
     budget: int | None = None
     passed_over: list[int] = field(default_factory=list)
-    """As in `Draft`."""
+    """Ids as in `Draft`."""
 
 
 def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _PendingDraft:
@@ -136,7 +136,7 @@ def _count_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest units up to a budget of filters; skip units that do not fit."""
+    """Remove the lowest-ranked units until the budget of filters is used; skip units that exceed the rest of it."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large: list[int] = []
@@ -161,7 +161,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 
 
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
-    """Remove every unit that scores below the value; above it if low scores are kept."""
+    """Remove every unit with a score below the value, or above the value if low scores are kept."""
     limit = rule.value if high_is_kept else -rule.value
     for order, unit in pending.ranked:
         if order >= limit:
@@ -171,7 +171,7 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count."""
+    """Remove a share of each layer, in forward order, including filters removed with an earlier layer or by hand."""
     removal, layers = pending.removal, pending.layers.layers
     targets = _filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
@@ -190,7 +190,7 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
 
 
 def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
-    """A sentence for every layer that should lose filters but has no free one."""
+    """Return a sentence for every layer that should lose filters but has no free filter."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
     frozen = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
@@ -198,7 +198,7 @@ def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str
 
 
 def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
-    """How many filters to remove, by layer index, in forward order."""
+    """Return how many filters to remove from each layer, by index of the layer, in forward order."""
     _check_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
@@ -209,7 +209,7 @@ def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int,
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
-    """The shortest greedy removal that leaves at most the value; the longest if none does."""
+    """Remove as few units as necessary to get down to the value; as many as possible if that is not enough."""
     for _, unit in pending.ranked:
         pending.removal.take(unit)
     longest, table = pending.removal, CostTable(pending.layers)
@@ -282,7 +282,7 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
 
 
 def _note_uneven_widths(pending: _PendingDraft, multiple: int) -> list[str]:
-    """A sentence for every pruned layer whose width is not a multiple."""
+    """Return a sentence for every pruned layer whose width is not a multiple of `round_to`."""
     pairs = zip(pending.layers.layers, pending.removal.remaining, strict=True)
     return [
         f"Layer {layer.name} keeps {width} filters, which is not a multiple of {multiple}, "

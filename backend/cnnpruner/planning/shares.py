@@ -1,4 +1,4 @@
-"""What share of a node a plan removes; twin of `planning/shares.ts`."""
+"""The shares of a node that a plan removes; twin of `planning/shares.ts`."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,9 +8,9 @@ from cnnpruner.domain.plans.scores import Scores
 
 
 def compute_shares(layers: Layers, units: Collection[int], taylor: Scores | None, now: Cost, after: Cost) -> Shares:
-    """What share of a node's cost, sensitivity and instability is removed with these units (ids).
+    """Return the shares of a node's cost, sensitivity and instability that are removed with these units (ids).
 
-    taylor: the sensitivity scores, whatever chose the units, so that plans by different rules can be compared.
+    taylor: the sensitivity scores, whichever rule chose the units, so that plans by different rules can be compared.
     """
     return Shares(
         filters=_share(now.filters - after.filters, now.filters),
@@ -29,7 +29,7 @@ def _share(removed: float, total: float) -> float:
 def _share_of(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
-    """Σ over removed free units / Σ over all free units; None if there are no scores."""
+    """Return (Σ over removed free units) / (Σ over all free units); None if there are no scores."""
     if scores is None or values is None:
         return None
     free, removed = {unit.id for unit in layers.units if unit.free}, set(units)

@@ -20,7 +20,7 @@ def count_free_filters(layers: Layers) -> int:
 
 
 def restrict(layers: Layers, units: Collection[int]) -> Layers:
-    """The structure of the child after `units` (ids) are removed; the other ids, numbers and indices stay the same.
+    """Return the structure of a child without `units` (ids); the other ids, numbers and indices stay the same.
 
     Raises InvalidInput as `check_removable` does.
     """
@@ -40,7 +40,10 @@ def restrict(layers: Layers, units: Collection[int]) -> Layers:
 
 
 def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
-    """`units` as a set. Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty."""
+    """Return `units` as a set.
+
+    Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
+    """
     removed, by_id = set(units), {unit.id: unit for unit in layers.units}
     for unit in sorted(removed):
         if unit not in by_id:
@@ -57,13 +60,13 @@ def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
 
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
-    """Ids of the units of `root` that `node` no longer has, ascending."""
+    """Return the ids of those units of `root` that `node` no longer has, ascending."""
     remaining = {unit.id for unit in node.units}
     return sorted(unit.id for unit in root.units if unit.id not in remaining)
 
 
 def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
-    """The units of these filters (layer name → numbers), each once, by id, including frozen ones.
+    """Return the units that these filters (layer name → numbers) belong to, each once, by id, including frozen units.
 
     Raises InvalidInput for an unknown layer, or a filter that never existed or has been removed.
     """
@@ -82,7 +85,8 @@ def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Uni
 
 
 def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[int]:
-    """Ids, ascending, of the units that these filters belong to, which includes all coupled filters.
+    """Return the ids, ascending, of the units that these filters belong to; removing these units also removes all
+    coupled filters.
 
     Raises InvalidInput for a filter that is frozen (with the reason), unknown or already removed.
     """
@@ -95,7 +99,7 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
 
 
 def filters_of_units(layers: Layers, units: Collection[int]) -> Numbers:
-    """Layer name → original numbers, ascending, in forward order; only layers that lose filters."""
+    """Return the original filter numbers of these units, ascending, by layer name in forward order."""
     removed = set(units)
     lost = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
     return {layers.layers[index].name: sorted(lost[index]) for index in sorted(lost)}

@@ -11,7 +11,7 @@ from cnnpruner.data.options import ImageOptions
 from cnnpruner.errors import UnusableData
 
 MAX_PADDING = 4
-"""Up to this many pixels are added as a black frame; beyond that, images are resized."""
+"""Images are padded with a black frame by up to this many pixels; if more are needed, images are resized."""
 
 CHUNK = 2000
 

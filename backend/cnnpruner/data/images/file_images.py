@@ -50,7 +50,7 @@ def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
 
 
 def decode_failure(error: Exception, path: Path) -> str:
-    """Say why a file cannot be decoded, without naming its folder."""
+    """Say why a file cannot be decoded, without the name of the file's folder."""
     if isinstance(error, UnidentifiedImageError):
         return "it is not an image in a supported format"
     return str(error).replace(str(path), path.name)

@@ -61,7 +61,7 @@ def move_if_it_fits(images: ImageSet, device: torch.device) -> ImageSet:
 
 
 class Normalize:
-    """uint8 [B, C, H, W] → float32: (x / 255 − `mean`) / `std` per channel, on the device of x."""
+    """Converts uint8 x [B, C, H, W] to float32: (x / 255 − `mean`) / `std` per channel, on the device of x."""
 
     def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
         self.mean, self.std = tuple(mean), tuple(std)

@@ -1,4 +1,4 @@
-"""Images that stay on disk and are read batch by batch, the next batches while the current one is used."""
+"""Images that stay on disk and are read batch by batch. The next batches are read while the current one is used."""
 
 import os
 from collections import deque
@@ -17,7 +17,7 @@ from cnnpruner.data.images.images import ImageSet
 THREADS = max(2, min(os.cpu_count() or 1, 16))
 DECODERS = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")  # threads start at first use; PIL releases the GIL
 BATCHES_AHEAD = 2
-"""Batches prepared beside the one in use: this bounds the memory of streaming, whatever the size of the data set."""
+"""Batches read in advance; this bounds the memory that streaming takes, whatever the size of the data set."""
 
 _Batch = list[Future[NDArray[np.uint8]]]
 

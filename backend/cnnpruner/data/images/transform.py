@@ -1,4 +1,4 @@
-"""How an image of any size becomes a square of pixels: the declared transform, the same wherever images are read."""
+"""How an image of any size becomes a square: the declared transform, which is the same wherever images are read."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class ImageTransform:
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
     def _box(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """The region of the image to use: resizing it alone equals resizing the image, then cropping, in one step."""
+        """The region of the image to resize. Resizing only this region equals resizing all of it and then cropping."""
         share = self.edge / self.resized_edge
         wide, high = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
         left, upper = (width - wide * share) / 2, (height - high * share) / 2
@@ -50,7 +50,7 @@ class ImageTransform:
 
 
 def declared_transform(source: DataSource, channels: int, edge: int) -> ImageTransform:
-    """Return the transform that `source` declares, to images with this edge."""
+    """Return the transform that `source` declares, with this edge and number of channels."""
     return ImageTransform(channels, edge, source.resize, source.crop_share)
 
 

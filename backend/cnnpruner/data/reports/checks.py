@@ -9,15 +9,15 @@ from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
 MAX_NAMED_FILES = 20
-"""At most this many unreadable files are named."""
+"""Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
 IMBALANCE_RATIO = 3.0
 MIN_CLASS_IMAGES = 5
-"""A class with fewer images cannot be in all splits."""
+"""A class needs at least this many images to be in all splits."""
 
 
 def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
-    """Return what must be fixed before the folder can be used; without `inspection`, only what file names show."""
+    """Return what must be fixed before the folder can be used; without `inspection`, only what file names reveal."""
     train, classes = folder.train, folder.classes
     if len(classes) < 2:
         content = f"only one class, {classes[0]}" if classes else "no class folders"
@@ -34,7 +34,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 
 
 def find_subset_errors(subset: FolderSubset) -> list[str]:
-    """Return what must be fixed in a folder that shares the classes of train."""
+    """Return what must be fixed in a folder that has the same classes as train."""
     errors = [
         f"Folder {subset.name} has a class {name} that train does not have; remove or rename it."
         for name in subset.unknown
@@ -131,7 +131,7 @@ def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
 
 
 def describe_modes(modes: Counter[str]) -> list[str]:
-    """Say so if grey and coloured images are mixed."""
+    """Return a sentence if the folder mixes grey and coloured images."""
     grey = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
     if not grey or grey == modes.total():
         return []

@@ -36,7 +36,7 @@ LISTED_SIZES = 10
 
 @dataclass(frozen=True)
 class DataPaths:
-    """The folder of the data set, and that of images that the weights have not seen; None if there is none."""
+    """Folder of the data set, and folder of images that the weights have not seen; None if it does not exist."""
 
     folder: Path | None
     unseen: Path | None
@@ -45,7 +45,8 @@ class DataPaths:
 def report_data(
     request: NewDataReport, paths: DataPaths, max_bytes_in_memory: int, progress: Progress | None
 ) -> DataReport:
-    """Report what the data set contains. Errors in an image folder are reported; other sets raise UnusableData.
+    """Report what the data set contains. Errors in an image folder are reported; errors in other data sets raise
+    UnusableData.
 
     max_bytes_in_memory: data sets up to this size are loaded into memory; the report says whether this one is.
     """
@@ -159,7 +160,7 @@ def _report_set(request: NewDataReport, loaded: LoadedData) -> DataReport:
 
 
 def _add_pixels(report: DataReport, request: NewDataReport, loaded: LoadedData, max_bytes_in_memory: int) -> DataReport:
-    """Add the form in which networks get the images, and mean and std."""
+    """Add the form in which networks receive the images, and mean and std."""
     channels, size = loaded.channels, loaded.image_size
     mean, std = _per_channel("mean", request.mean, channels), _per_channel("std", request.std, channels)
     origin = "known" if request.data.kind in KNOWN_NORMALIZATION else "measured"

@@ -46,7 +46,7 @@ def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def read_labels(dataset: Any, progress: Progress | None) -> NDArray[np.int64]:
-    """Return classes [N]: `targets` or `labels` of the data set if it has them, else of each item in turn."""
+    """Return classes [N] from the data set's `targets` or `labels` if it has them, else from each item in turn."""
     for name in ("targets", "labels"):
         values = getattr(dataset, name, None)
         if values is not None and len(values) == len(dataset):

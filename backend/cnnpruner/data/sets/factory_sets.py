@@ -28,7 +28,7 @@ from cnnpruner.planning.networks.factories import Factory
 
 SPLIT_NAMES = ("train", "selection", "test")
 PROBED_IMAGES = 64
-"""Train images from which sizes and channels are determined."""
+"""Number of train images from which sizes and channels are determined."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class DatasetImages(StreamedImages):
     transform: ImageTransform
     factory: Factory
     name: str
-    """`train`, `selection` or `test`."""
+    """Name of the split: `train`, `selection` or `test`."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -113,7 +113,7 @@ def _read_labels(factory: Factory, dataset: Any, name: str, progress: Progress |
 
 
 def _class_names(factory: Factory, train: Any, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
-    """Return `train.classes` if it exists, else numbers."""
+    """Return the class names: `train.classes` if it exists, else numbers."""
     lowest = min(int(set_labels.min()) for set_labels in labels)
     highest = max(int(set_labels.max()) for set_labels in labels)
     names = tuple(str(name) for name in getattr(train, "classes", ()) or ())

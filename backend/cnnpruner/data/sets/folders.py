@@ -29,7 +29,7 @@ def load_folder(
 ) -> RawData:
     """Load the images of train and val, in the requested size and channels.
 
-    If no size is requested or `options.inspect_files`, every file is inspected first. Raises UnusableData that names
+    If no size is requested or `options.inspect_files`, every file is inspected first. Raises UnusableData, which lists
     all errors, including those of the images in `unseen`.
     """
     image_folder = list_images(folder, unseen, progress)
@@ -58,7 +58,7 @@ def load_unseen(
 
 
 def refuse(errors: Sequence[str]) -> None:
-    """Raise UnusableData with these sentences, if there are any."""
+    """Raise UnusableData with these sentences, unless there are none."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
@@ -73,7 +73,7 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
 
 
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
-    """Say how images are resized, unless none needs to be."""
+    """Return a sentence on how images are resized, unless all have the right size."""
     edge = options.image_size or choose_edge(sizes)
     transform = declared_transform(source, options.channels or 3, edge)
     return [] if _common_square(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
@@ -107,6 +107,6 @@ def load_into_memory(images: StreamedImages, progress: Progress | None) -> Tenso
 
 
 def _common_square(sizes: Counter[tuple[int, int]]) -> int | None:
-    """Return the common edge if all images are squares of one size."""
+    """Return the common edge if all images are squares of one size, else None."""
     first = next(iter(sizes), (0, 1))
     return first[0] if len(sizes) == 1 and first[0] == first[1] else None

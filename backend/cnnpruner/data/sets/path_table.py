@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 
 class PathTable:
-    """Paths below one folder, in order. Names share one buffer, which takes a tenth of one object each."""
+    """An ordered list of paths below one folder.
+
+    All names share one buffer: a tenth of the memory of one object per path.
+    """
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
         encoded = [os.fsencode(name) for name in names]

@@ -24,12 +24,12 @@ class Subject:
     name: str
     network: nn.Module
     classes: int | None
-    """Number of classes that it must output; None: any."""
+    """Number of classes that the network must output; None if any number is accepted."""
     notes: tuple[str, ...] = ()
 
 
 def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
-    """Trace the network, test cuts, and prove a random cut. This changes the network: see `perturb_constants`.
+    """Trace the network, test cuts, and prove a random cut. Modifies the network: see `perturb_constants`.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork.
     """

@@ -17,7 +17,7 @@ SEVERAL_OUTPUTS = (
 
 
 def first_output(output: Any) -> Any:
-    """The output for the loss: in training mode some networks return (logits, auxiliary logits, …)."""
+    """Return the logits; in training mode some networks return (logits, auxiliary logits, …)."""
     return output[0] if isinstance(output, tuple | list) and output else output
 
 

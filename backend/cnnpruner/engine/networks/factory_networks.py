@@ -11,7 +11,7 @@ CLASSES = ("classes", "num_classes", "n_classes")
 
 
 def build_user_network(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
-    """Call the factory; it gets classes, channels and image size if it has arguments for them (None: not passed).
+    """Call the factory with those of classes, channels and image size that it has arguments for and that are not None.
 
     Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
     """
@@ -26,7 +26,7 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
 
 def _modernise_weight_norm(network: nn.Module) -> None:
-    """Replace old weight norm with the parametrization: same result, reads the same checkpoints, can be copied."""
+    """Replace torch's old weight norm by the parametrization: it can be copied, and reads the same checkpoints."""
     for module in network.modules():
         for hook in list(module._forward_pre_hooks.values()):
             if isinstance(hook, WeightNorm):

@@ -8,7 +8,7 @@ WIDTHS = (16, 32, 64)
 
 
 class ZeroPadShortcut(nn.Module):
-    """Option A: every second pixel, with zero channels added on both sides. It has no weights."""
+    """Option A of the paper, without weights: takes every second pixel and adds zero channels on both sides."""
 
     def __init__(self, padding: int) -> None:
         super().__init__()
@@ -45,7 +45,10 @@ def _build_shortcut(channels: int, width: int, stride: int, option: str) -> nn.M
 
 
 class ThinResNet(nn.Module):
-    """6n + 2 layers. Attributes have the names in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`)."""
+    """A network of 6n + 2 layers.
+
+    Attributes are named as in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`).
+    """
 
     def __init__(self, blocks: int, shortcut: str, classes: int, channels: int) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from cnnpruner.errors import UnusableNetwork
 
 
 def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
-    """timm's network `name`, with fresh weights.
+    """Build timm's network `name` with fresh weights.
 
     Raises UnusableNetwork for an unknown name. Names with a prefix, for which timm would read folders or the hub, are
     refused too.

@@ -1,4 +1,7 @@
-"""Activation maps of chosen layers, found by their weights, so that functional calls and modules both work."""
+"""Activation maps of chosen layers.
+
+A layer is recognised by its weight, so that functional calls and modules both work.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -17,7 +20,7 @@ OnMap = Callable[[Layer, Tensor], None]
 
 _NORMS = {F.batch_norm, torch.batch_norm}
 _QUERIES = {"__get__", "__hash__", "__len__", "dim", "is_contiguous", "is_floating_point", "numel", "size", "stride"}
-"""Read-only operations that networks run on a tensor between a convolution and its batch norm."""
+"""Operations that only read a tensor's properties; networks may run them between a convolution and its batch norm."""
 
 
 def weight_name(layers: Layers, index: int) -> str:
@@ -37,7 +40,7 @@ def watch_activations(
     """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` for each watched layer (index).
 
     A filter's activation is the positive part of its layer's output, after the batch norm that follows: what a ReLU
-    passes on. For the output layer it is the output itself. Of a layer that runs twice, the first run counts. Stops
+    passes on. For the output layer it is the output itself. If a layer runs twice, the first run counts. Stops
     after the last watched layer. Raises UnusableNetwork if a layer does not run once per image.
     """
     watch = _WatchActivations(network, layers, watched, on_map, len(images))
@@ -50,7 +53,7 @@ def watch_activations(
 
 
 class _AllSeen(Exception):
-    """All watched layers have run."""
+    """Stops the forward pass once all watched layers have run."""
 
 
 class _WatchActivations(TorchFunctionMode):
@@ -81,7 +84,7 @@ class _WatchActivations(TorchFunctionMode):
         return result
 
     def finish(self) -> None:
-        """Report outputs that were not read, or only as part of a list."""
+        """Report outputs that no later operation read as a tensor of its own."""
         while self._pending:
             self._report(*self._pending.pop())
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnnpruner.errors import InvalidInput
 
 Layout = NDArray[np.float64]
-"""[N, 2], float64."""
+"""Positions of N images in the plane, [N, 2], float64."""
 OnFrame = Callable[[int, Layout], None]
 """Called as (iterations done, layout so far); an exception ends the computation."""
 
@@ -23,11 +23,14 @@ MIN_SAMPLES = 5
 MOST = 10_000
 THREADS = 2
 THETA = 0.8
-"""How coarsely distant points are merged (Barnes-Hut): a third faster than the usual 0.5, equally trustworthy."""
+"""How coarsely distant points are merged (Barnes-Hut).
+
+A third faster than the usual 0.5; the layout is equally faithful.
+"""
 MAX_COVARIANCE_FEATURES = 1024
-"""Up to this number, principal components come from the covariance: six times as fast as random projections."""
+"""Up to this many features, components come from the covariance: six times as fast as random projections."""
 ROUNDING = 1e-6
-"""A component with less than this share of the first one's spread is rounding noise of float32."""
+"""A component whose deviation is below this share of the first component's is rounding noise of float32."""
 INITIAL_SPREAD = 1e-4
 """Standard deviation of an initial layout of principal components (Kobak and Berens 2019)."""
 
@@ -41,7 +44,8 @@ class Map:
 
 
 def choose_samples(labels: NDArray[np.int64], seed: int, most: int = MOST) -> NDArray[np.int64]:
-    """Positions of at most `most` of N images, ascending: all, or a seeded choice with the same shares of classes.
+    """Return the indices of at most `most` of N images, ascending: all, or a seeded sample with the same shares of
+    classes.
 
     Raises InvalidInput for fewer than five.
     """
@@ -59,7 +63,7 @@ def choose_samples(labels: NDArray[np.int64], seed: int, most: int = MOST) -> ND
 
 
 def perplexity_for(samples: int) -> float:
-    """30, or a third of the other samples if that is less."""
+    """Return the perplexity: 30, or a third of the number of other samples if that is less."""
     return min(PERPLEXITY, (samples - 1) / 3)
 
 
@@ -69,8 +73,8 @@ def embed(
     """A map of `features` [N, C] in the plane, the same for the same seed on one machine.
 
     Starts from the first two of at most 50 principal components: 100 iterations with early exaggeration, 200 without.
-    With `start` [N, 2], the layout of another network for the same images, it starts there at full scale without
-    exaggeration: points only move as far as the features require, so the map stays recognisable.
+    If `start` [N, 2] is the layout of another network for the same images, the layout starts there at full scale
+    without exaggeration: points only move as far as the features require, so the map stays recognisable.
     """
     from openTSNE import TSNE
 
@@ -96,7 +100,7 @@ def embed(
 
 
 class _FrameCounter:
-    """Counts iterations over both phases, because openTSNE restarts its count in each."""
+    """Counts iterations over both phases, because openTSNE restarts at 0 in each phase."""
 
     def __init__(self, on_frame: OnFrame | None) -> None:
         self._on_frame, self._done = on_frame, 0
@@ -108,7 +112,8 @@ class _FrameCounter:
 
 
 def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
-    """The first principal components [N, at most 50], scaled by the largest deviation from the mean.
+    """Return the first principal components [N, at most 50] of the features, scaled by their largest deviation from the
+    mean.
 
     Values that are not finite count as 0. Scaling keeps squared distances within floating-point range.
     """
@@ -128,7 +133,10 @@ def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
 
 
 def _initial_layout(points: Layout, seed: int) -> Layout:
-    """The first two components, small; noise as wide as the first replaces a missing second one."""
+    """Return the first two components, scaled to a small spread.
+
+    Noise of that spread replaces a missing second component.
+    """
     plane = points[:, :2] / points[:, 0].std()
     if plane.shape[1] < 2 or plane[:, 1].std() < ROUNDING:
         plane = np.stack([plane[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)

@@ -46,7 +46,8 @@ def penultimate_features(
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
-    """[N, C]: inputs of the output layer for the chosen images, in their order, in evaluation mode.
+    """Return the inputs of the output layer, [N, C], for the images at these indices, in the order of the indices. The
+    network runs in evaluation mode.
 
     Raises UnusableNetwork if no layer outputs the classes.
     """

@@ -14,13 +14,12 @@ _HARDTANH_IN_PLACE = F.hardtanh_
 
 
 class GuidedRelus(TorchFunctionMode):
-    """While active, ReLU and ReLU6 pass back only positive gradients, and only where they were active.
-
-    Forward values, including those changed in place, are the same as without it.
+    """Inside the block, ReLU and ReLU6 pass back only positive gradients, and only where their input was positive.
+    Forward values, including those changed in place, do not change.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, or its guided version."""
+        """Run `func`; a ReLU is replaced by its guided version."""
         kwargs = kwargs or {}
         limits = _limits(func, args, kwargs)
         if limits is None:

@@ -20,7 +20,7 @@ from cnnpruner.engine.scoring.readers import without_gradients
 
 BATCH = 32
 LARGE = 3 * 112 * 112
-"""From this number of values per image, half as many filters are computed at once."""
+"""For images of at least this many values, half as many filters are computed at once."""
 EDGE = 96
 """Largest edge of a picture, in pixels."""
 
@@ -36,9 +36,10 @@ class Guided:
 
 
 def guided_gradients(network: nn.Module, layers: Layers, layer: int, image: Tensor, positions: Sequence[int]) -> Guided:
-    """Guided gradient of the sum of each filter's activation map. The network is not changed.
+    """Return the guided gradient of each filter's summed activation map. The network is not changed.
 
-    image: [C, H, W], normalised. layer: index; positions: of its filters in the current tensor.
+    image: [C, H, W], normalised. layer: index of the layer; positions: positions of the filters in the layer's current
+    weight.
     """
     twin = without_gradients(network)
     size = BATCH if image.numel() < LARGE else BATCH // 2
@@ -64,9 +65,10 @@ def _gradients(twin: nn.Module, layers: Layers, layer: int, image: Tensor, chose
 
 
 def draw_signed(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
-    """A gradient [C, H, W] as PNG in base64 (grey 128 is 0) and the histogram of its values, both from -scale to scale.
+    """Return a gradient [C, H, W] as PNG in base64 (grey 128 is 0) and its histogram; both range from -scale to scale.
 
-    The scale is the largest magnitude. If there are not three channels, the picture shows their mean.
+    The scale is the largest absolute value. Unless there are three channels, the picture shows the mean of all
+    channels.
     """
     scale = float(np.abs(gradient).max())
     counts, _ = np.histogram(gradient, HISTOGRAM_BINS, (-scale or -1.0, scale or 1.0))
@@ -76,7 +78,7 @@ def draw_signed(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
 
 
 def draw_map(values: NDArray[np.float32]) -> str:
-    """A map [H, W] of values from 0 as grey PNG in base64: 0 is black, the largest value white."""
+    """Return a map [H, W] of values ≥ 0 as grey PNG in base64: 0 is black, the largest value is white."""
     high = float(values.max())
     return encode_png(_shrink(values[None] * (255 / high if high > 0 else 0.0)))
 
@@ -89,7 +91,7 @@ def encode_png(pixels: NDArray[np.uint8]) -> str:
 
 
 def _shrink(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """[C, H, W] with no edge above `EDGE`, rounded."""
+    """Shrink [C, H, W] until no edge is longer than `MAX_PICTURE_EDGE`, and round the values."""
     height, width = values.shape[1:]
     if max(height, width) > EDGE:
         share = EDGE / max(height, width)

@@ -1,4 +1,7 @@
-"""The contract of criteria, checked on a toy network: for ours in tests, for user-defined ones before use."""
+"""The contract of criteria, checked on a toy network.
+
+Tests check built-in criteria; user-defined ones are checked before use.
+"""
 
 import copy
 import re
@@ -19,7 +22,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 def check_contract(kind: type[Criterion]) -> None:
-    """Raises InvalidInput with the first reason why the class cannot be used as a criterion.
+    """Raise InvalidInput with the first reason why the class cannot be used as a criterion.
 
     A criterion describes itself, returns one finite value per free unit for all values of its options, reads every
     option, returns the same on a second call, and does not change the network, tensors or images.
@@ -114,7 +117,7 @@ def _check_values(values: Floats, layers: Layers) -> None:
 
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
-    """Values [U]; raises InvalidInput if the network or the images are changed."""
+    """Return the criterion's values [U]; raise InvalidInput if it changes the network or the images."""
     before, images = copy.deepcopy(network.state_dict()), toy_images()
     if isinstance(criterion, DataCriterion):
         values = score_units(network, layers, images, [criterion])[criterion.spec].score
@@ -141,7 +144,7 @@ def _extremes(option: Option) -> list[OptionValue]:
 
 
 class _TrackedSettings(Mapping[str, OptionValue]):
-    """Settings that record which of them are read."""
+    """Settings that record which of their entries are read."""
 
     def __init__(self, settings: Mapping[str, OptionValue], read: set[str]) -> None:
         self._settings, self._read = settings, read
@@ -158,7 +161,7 @@ class _TrackedSettings(Mapping[str, OptionValue]):
 
 
 def _track_settings(kind: type[Criterion], change: Mapping[str, OptionValue], read: set[str]) -> Criterion:
-    """The criterion with a changed setting, which records in `read` the settings that it reads."""
+    """Return the criterion with a changed setting; it adds the name of every setting that it reads to `read`."""
     criterion = kind(change)
     criterion.settings = _TrackedSettings(criterion.settings, read)
     return criterion

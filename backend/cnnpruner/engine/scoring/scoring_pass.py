@@ -22,12 +22,12 @@ Batches = Iterable[tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True)
 class UnitScores:
-    """A criterion's values for U units, in the order of `layers.units`."""
+    """The scores of U units by one criterion, in the order of `layers.units`."""
 
     score: Floats
-    """[U], mean over the batches, or the instability for such a criterion; nan for a frozen unit without readers."""
+    """Mean over the batches, or instability for such a criterion, [U]; nan for a frozen unit without readers."""
     instability: Floats
-    """[U], mean absolute deviation of the unit's rank among the free units, 0–0.5; nan for frozen units."""
+    """Mean absolute deviation of each unit's rank among the free units, [U], 0–0.5; nan for frozen units."""
     batches: int
     """Batches seen so far."""
 
@@ -39,7 +39,7 @@ def score_units(
     criteria: Sequence[DataCriterion],
     on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
 ) -> dict[str, UnitScores]:
-    """Scores of all units by several criteria in the same pass, by `Criterion.spec` (docs/methods.md).
+    """Return the scores of all units by `Criterion.spec`; all criteria share the same pass (docs/methods.md).
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
     on_batch: called after each batch with the number of batches and the scores so far; the last scores are the result.
@@ -63,9 +63,9 @@ def score_units(
 
 
 def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
-    """Values [U] of a criterion that uses no images, in the order of `layers.units`.
+    """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
-    nan for a unit that the criterion cannot score. Raises InvalidInput if a user-defined criterion does not score all
+    A unit that the criterion cannot score has nan. Raises InvalidInput if a user-defined criterion does not score all
     free units, and UnusableNetwork if a value of a built-in one is infinite.
     """
     values = criterion.values(without_gradients(network), layers, seed)
@@ -79,7 +79,10 @@ def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion,
 
 
 def _require_usable(criterion: Criterion, invalid: NDArray[np.bool_]) -> None:
-    """Raise if any value is `invalid` [U]. A built-in criterion is tested, so the network is at fault."""
+    """Raise if any value is `invalid` [U].
+
+    The network is at fault if the criterion is built in, because those are tested.
+    """
     if not invalid.any():
         return
     if criterion.name in CRITERIA:
@@ -129,7 +132,7 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """[N, U]: sums over the unit's places, or means if the criterion says so."""
+        """Combine the values over each unit's places, [N, U]: by sum, or by mean if the criterion says so."""
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
     def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
@@ -145,7 +148,7 @@ class _BatchPass:
 
 
 def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Per reader, the columns of its channels' units, and which channels have a unit; None if all have one."""
+    """Return, per reader, the column of each channel's unit, and whether each channel has a unit (None if all have)."""
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
     for reader in layers.readers:
@@ -188,6 +191,6 @@ class _RunningScores:
 
 
 def _is_read(layers: Layers) -> NDArray[np.bool_]:
-    """[U]: whether any reader reads the unit."""
+    """Return for each unit whether any reader reads it, [U]."""
     read = {unit for reader in layers.readers for unit in layers.dim_units[reader.inputs]}
     return np.array([unit.id in read for unit in layers.units], dtype=np.bool_)

@@ -10,7 +10,7 @@ SEED = 3
 
 
 class _Block(nn.Module):
-    """An uncoupled convolution, a residual pair, a depthwise one, a fully connected layer, and the output layer."""
+    """An uncoupled, two residual and a depthwise convolution, a fully connected layer, and the output layer."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
-"""Chooses the units that a control removes: as many of every kind as a reference cut, so that all widths are equal.
+"""Chooses the units that a control node removes: as many of every kind as the reference node lacks, so that all widths
+are equal.
 
-Random and L1 selection at equal size are the controls of "Rethinking the Value of Network Pruning" (ICLR 2019).
+Random and L1 selection at equal size are the baselines of "Rethinking the Value of Network Pruning" (ICLR 2019).
 """
 
 from collections import Counter, defaultdict
@@ -14,22 +15,25 @@ from cnnpruner.planning.criteria.base import weights_by_filter
 from cnnpruner.planning.structure import check_removable
 
 Kind = tuple[int, ...]
-"""Layer indices of a unit's members, ascending with repeats: units of one kind reduce the same widths."""
+"""Layer indices of a unit's members, ascending, with repeats.
+
+Units of one kind reduce the widths of the same layers.
+"""
 
 
 def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
-    """Random free units (ids, ascending) whose removal leaves the same widths as that of `reference`."""
+    """Choose random free units (ids, ascending) whose removal leaves the same widths as the removal of `reference`."""
     values = np.random.default_rng(seed).random(len(layers.units))
     return _choose(layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)})
 
 
 def choose_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
-    """The same, with the lowest sums of absolute weights over all filters of a unit (Li et al. 2017); ties by id."""
+    """Choose as many units of each kind, those with the lowest sum of absolute weights (Li et al. 2017); ties by id."""
     return _choose(layers, reference, compute_l1_norms(network, layers))
 
 
 def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
-    """Unit id → Σ |w| over its filters. `layers` is the network's current structure."""
+    """Return Σ |w| over the filters of each unit, by unit id. `layers` is the network's current structure."""
     norms = dict.fromkeys((unit.id for unit in layers.units), 0.0)
     for dim, weight in weights_by_filter(network, layers):
         sums = weight.abs().sum(dim=1).tolist()  # [F]

@@ -33,7 +33,7 @@ class Proof:
     scale: float
     """max |logit| of the uncut network with the units zeroed."""
     equal: bool
-    """Whether max_difference ≤ 1e-4 · scale; cannot hold if normalisation runs over channels."""
+    """Whether max_difference ≤ 1e-4 · scale. Never true if the network normalises over channels."""
     units: tuple[int, ...]
     """Ids of the cut units."""
 
@@ -67,7 +67,7 @@ class _Probe:
         self._images = noise.to(image.device, image.dtype)
         self._network, self._layers = network, layers
         self._reasons: dict[int, str] = {}
-        """By group index."""
+        """Reason why a group is frozen, by group index."""
 
     def result(self) -> Layers:
         """The structure with all failing groups frozen."""
@@ -90,7 +90,7 @@ class _Probe:
         return False
 
     def _find_failure(self, groups: Sequence[int]) -> str | None:
-        """What fails when some units of each group are cut; None if nothing does."""
+        """Cut some units of each group and return what fails; None if nothing does."""
         units = [unit for group in groups for unit in _choose(self._free(group), self._layers, seed=group)]
         try:
             output = cut(self._network, self._layers, units).eval()(self._images)
@@ -112,7 +112,7 @@ class _Probe:
 
 
 def normalises_channels(network: nn.Module, images: Tensor) -> bool:
-    """Whether the network has statistics over channels (layer or group norm), so that no cut can equal zeroing."""
+    """Whether the network normalises over channels (layer or group norm), so that no cut can equal zeroing."""
     watch = _WatchNorms()
     with torch.no_grad(), evaluation_mode(network), watch:
         network(images)
@@ -120,7 +120,7 @@ def normalises_channels(network: nn.Module, images: Tensor) -> bool:
 
 
 class _WatchNorms(TorchFunctionMode):
-    """Detects statistics over channels, which change with every cut."""
+    """Detects normalisation over channels, whose statistics change with every cut."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,7 +132,7 @@ class _WatchNorms(TorchFunctionMode):
 
 
 def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
-    """Ids of 30 % of `units`, at least one if that leaves no layer empty."""
+    """Return the ids of 30 % of `units`: at least one, unless that would empty a layer."""
     count = max(1, int(SHARE * len(units)))
     order = random.Random(seed).sample(list(units), len(units))
     removal = GreedyRemoval(layers, [])

@@ -57,7 +57,7 @@ def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: C
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
-    """Per list of units, the positions to keep; None for all."""
+    """Return the positions to keep in each list of units; None for a list that keeps all."""
     kept = [[position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units]
     return [
         None if len(positions) == len(ids) else torch.tensor(positions)

@@ -1,4 +1,4 @@
-"""Builds the structure of a network from the findings of a trace."""
+"""Builds the structure of a network from what a trace has recorded."""
 
 from collections.abc import Iterable
 
@@ -23,13 +23,12 @@ DTYPES = {
     torch.float64: "F64",
     torch.int64: "I64",
 }
-"""Names of dtypes in safetensors."""
+"""Name of each torch dtype in safetensors files."""
 
 
 def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) -> Layers:
-    """The structure of a root network.
-
-    output: ids of the network's output. image: (C, H, W). Raises UnusableNetwork if there is no layer.
+    """Build the structure of a root network. output: channel ids of the network's output. image: (C, H, W). Raises
+    UnusableNetwork if there is no layer.
     """
     if not ledger.calls:
         raise UnusableNetwork(
@@ -122,7 +121,7 @@ class _Assembly:
         ]
 
     def _reasons(self) -> dict[int, str]:
-        """Why units are frozen: the first reason found; for the outputs always that they are the classes."""
+        """Return why units are frozen: the first reason recorded; for the output layer, that units are the classes."""
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
             for unit in np.unique(self._units(frozen.ids)).tolist():
@@ -217,7 +216,7 @@ def _join_first(names: list[str]) -> str:
 
 
 def _members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
-    """Per unit, its (layer, filter number) pairs in forward order."""
+    """Return the (layer, filter number) pairs of each unit, in forward order."""
     members: dict[int, list[tuple[int, int]]] = {}
     for layer, units in enumerate(filter_units):
         for number, unit in enumerate(units.tolist()):
@@ -226,7 +225,7 @@ def _members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, 
 
 
 def _components(ledger: Ledger) -> Ids:
-    """[count] the root of every id's component."""
+    """Return the component of every id, [count], as the smallest id in it."""
     if not ledger.pairs:
         return np.arange(ledger.count)
     first, second = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))

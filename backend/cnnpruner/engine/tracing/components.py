@@ -7,7 +7,7 @@ Ids = NDArray[np.int64]
 
 
 def find_components(count: int, first: Ids, second: Ids) -> Ids:
-    """[count] the smallest member of each element's component; `first` and `second` are the ends of the edges."""
+    """Return the smallest member of each element's component, [count]; edge i connects `first[i]` and `second[i]`."""
     root: Ids = np.arange(count)
     while True:
         low, high = root[first], root[second]

@@ -1,4 +1,4 @@
-"""Findings of a trace: the channels' ids, which channels are coupled, and which are frozen.
+"""What a trace records: the ids of channels, which channels are coupled, and which are frozen.
 
 An *id tensor* belongs to an activation and broadcasts to it: per element, the id of its channel; -1 for a constant.
 """
@@ -27,19 +27,19 @@ class LayerCall:
     weight: str
     kind: LayerKind
     filters: Tensor
-    """[F] ids of its filters."""
+    """Id of each filter, [F]."""
     inputs: Tensor
-    """[C] ids of the channels that it reads."""
+    """Id of each channel that the layer reads, [C]."""
     height: int
     width: int
     bias: str | None
     positions: int = 0
-    """Number of positions at which its weight is applied, for one image, over all its calls."""
+    """Number of positions at which the weight is applied to one image, over all calls of the layer."""
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """Ids that cannot be cut, and why."""
+    """Ids of channels that cannot be cut, and the reason."""
 
     ids: Tensor
     reason: str
@@ -47,7 +47,7 @@ class Frozen:
 
 @dataclass
 class Ledger:
-    """The findings of one trace. `images` is the number of images in the run."""
+    """What one trace has recorded. `images` is the number of images in the run."""
 
     network: nn.Module
     images: int
@@ -68,7 +68,7 @@ class Ledger:
         self.modules = {id(module): name for name, module in self.network.named_modules()}
 
     def new_ids(self, count: int) -> Tensor:
-        """[count] unused ids."""
+        """Return `count` unused ids."""
         self.count += count
         return torch.arange(self.count - count, self.count)
 
@@ -125,7 +125,10 @@ class Ledger:
         self.couple(before, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
-        """[length of dim] ids of an activation along `dim`. Raises Untraceable if they also vary elsewhere."""
+        """Return the ids of an activation along `dim`, [length of dim].
+
+        Raises Untraceable if ids also vary along other dimensions.
+        """
         ids, length = self.ids_of(tensor), tensor.shape[dim]
         if ids is None:
             return torch.full((length,), CONSTANT)

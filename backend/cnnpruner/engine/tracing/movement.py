@@ -1,4 +1,4 @@
-"""Operations that move data: applied to the ids as to the data."""
+"""Operations that only move data. Each is applied to the ids just as it is to the data."""
 
 from collections.abc import Callable
 from typing import Any
@@ -67,7 +67,7 @@ def pick(call: Call, ledger: Ledger) -> None:
 
 
 def _has_same_channels(before: Tensor, after: Tensor) -> bool:
-    """Whether both have the same channels in the same order."""
+    """Whether both tensors have the same channels in the same order."""
     return bool(torch.equal(before.reshape(-1), after.reshape(-1)))
 
 
@@ -89,7 +89,7 @@ def pad(call: Call, ledger: Ledger) -> None:
 
 
 def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
-    """(before, after) by dimension, for dimensions with padding."""
+    """Return the padding (before, after) of each padded dimension, by dimension."""
     pairs = [(int(argument[i]), int(argument[i + 1])) for i in range(0, len(argument), 2)]
     return {ndim - 1 - offset: pair for offset, pair in enumerate(pairs) if any(pair)}
 
@@ -143,7 +143,7 @@ def divide(call: Call, ledger: Ledger) -> None:
 
 
 def _moved(call: Call, ids: Tensor) -> Tensor:
-    """The same operation on the ids."""
+    """Apply the operation to the ids."""
     func: Callable[..., Tensor] = call.func
     args = [_on_cpu(value) for value in call.args[1:]]
     kwargs = {name: _on_cpu(value) for name, value in call.kwargs.items() if name != "input"}

@@ -29,13 +29,14 @@ class TrainData:
 
 
 def seeded(*key: int) -> torch.Generator:
-    """A CPU generator whose state depends on the key alone."""
+    """Return a CPU generator whose state depends on the key alone."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator().manual_seed(seed)
 
 
 def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """`count` batches of `size` normalised images [size, C, H, W] with labels [size], unaugmented, in seeded order.
+    """Yield `count` batches of normalised images [size, C, H, W] and labels [size], without augmentation, in seeded
+    order.
 
     A split smaller than count · size is reshuffled and repeated; no batch is smaller than `size`.
     """
@@ -48,7 +49,10 @@ def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterat
 
 
 class EpochBatches:
-    """The batches of each training epoch: order = f(seed, epoch), augmentation = f(seed, epoch, step)."""
+    """The batches of each training epoch.
+
+    The order depends on (seed, epoch), the augmentation on (seed, epoch, step).
+    """
 
     def __init__(self, data: TrainData, training: Training, seed: int, format_: torch.memory_format) -> None:
         self.data, self.training, self.seed, self._format = data, training, seed, format_
@@ -62,7 +66,7 @@ class EpochBatches:
 
     @property
     def images_per_epoch(self) -> int:
-        """The size of the train split, or fewer if the training settings say so."""
+        """Number of images per epoch: the entire train split, or fewer if the training settings say so."""
         return min(self.training.images or len(self._indices), len(self._indices))
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -94,7 +98,10 @@ class EpochBatches:
 
 
 def _bounds(images: int, batch_size: int) -> list[int]:
-    """Where batches begin and end. A last batch of one image is merged into the previous one: batch norm needs two."""
+    """Return where batches begin and end.
+
+    A last batch of one image is merged into the previous one: batch norm needs two.
+    """
     bounds = [*range(0, images, batch_size), images]
     if len(bounds) > 2 and bounds[-1] - bounds[-2] == 1:
         del bounds[-2]

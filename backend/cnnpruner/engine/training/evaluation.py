@@ -41,12 +41,12 @@ def predict(
 
 
 def _top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The most probable classes and their probabilities, [N, at most 5] each, and the loss of every image, [N]."""
+    """Return the most probable classes with probabilities, [N, at most 5] each, and the loss of every image, [N]."""
     top = logits.softmax(1).topk(min(TOP, logits.shape[1]), dim=1)
     return top.indices, top.values, functional.cross_entropy(logits, labels, reduction="none")
 
 
 def _finite_mean(losses: NDArray[np.float32]) -> float:
-    """The mean; the largest float32 if an overflow made it infinite, because only finite numbers can be stored."""
+    """Return the mean, or the largest float32 if the mean is infinite, because only finite numbers can be stored."""
     mean = float(losses.astype(np.float64).mean())
     return mean if np.isfinite(mean) else float(np.finfo(np.float32).max)

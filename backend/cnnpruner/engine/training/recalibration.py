@@ -8,10 +8,10 @@ from torch import Tensor, nn
 
 
 def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
-    """A copy of `network` whose batch norms have the mean statistics over `batches` (normalised [B, C, H, W]).
+    """Return a copy of `network` whose batch norms have the mean statistics of `batches` (normalised [B, C, H, W]).
 
-    Weights do not change; other modules, such as dropout, are in evaluation mode. A plain copy without batch norm or
-    without batches.
+    Weights do not change; other modules, such as dropout, are in evaluation mode. Returns a plain copy if there is no
+    batch norm or no batch.
     """
     recalibrated = copy.deepcopy(network).eval()
     norms = [module for module in recalibrated.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]

@@ -10,7 +10,7 @@ END_DIVISOR = 1e4
 
 
 def learning_rate(training: Training, step: int, steps: int) -> float:
-    """Learning rate of step `step` (from 0) of `steps`.
+    """Return the learning rate of step `step`, counted from 0, in a run of `steps` steps.
 
     cosine: half a cosine from the peak to 0 (Loshchilov & Hutter 2017). one_cycle: a cosine up from peak / 25 over the
     first 30 %, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum).
@@ -25,5 +25,5 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
 
 
 def _cosine(start: float, end: float, share: float) -> float:
-    """Half a cosine from `start` (share 0) to `end` (share 1)."""
+    """Return the value at `share` of half a cosine that runs from `start` (share 0) to `end` (share 1)."""
     return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))

@@ -8,7 +8,7 @@ import torch
 from cnnpruner.domain.plans.layers import Layers
 
 MACS_PER_THREAD = 16e6
-"""Multiply-accumulates of one layer on one batch that justify a thread; measurements are in docs/decisions.md."""
+"""Multiply-accumulates per layer and batch that justify one more thread; measurements are in docs/decisions.md."""
 
 
 @contextmanager
@@ -30,5 +30,5 @@ def worthwhile_threads(macs: float) -> Iterator[None]:
 
 
 def mean_layer_macs(layers: Layers) -> float:
-    """Mean multiply-accumulates of a layer on one image."""
+    """Return the mean number of multiply-accumulates per layer on one image."""
     return sum(layer.macs for layer in layers.layers) / max(len(layers.layers), 1)

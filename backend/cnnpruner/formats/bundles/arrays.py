@@ -1,4 +1,4 @@
-"""Arrays of an experiment as safetensors, read back without trusting them."""
+"""Arrays of an experiment as safetensors; every array that is read is checked."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -33,7 +33,10 @@ def write_arrays(arrays: NodeArrays) -> bytes:
 
 
 class ArrayFile:
-    """The arrays of one file. Every method raises UnreadableBundle if an array is missing or of another kind."""
+    """The arrays of one file.
+
+    Every method raises UnreadableBundle if an array is missing or has another type or shape.
+    """
 
     def __init__(self, data: bytes, file: str) -> None:
         self._file = file

@@ -25,7 +25,7 @@ def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
 
 
 def require_tree(tree: BundledTree) -> None:
-    """Require that all nodes descend from one root, follow their parents, and have unique numbers below the next."""
+    """Require that all nodes descend from one root, come after their parents, and have unique, assigned numbers."""
     numbers: dict[int, int] = {}
     for bundled in tree.nodes:
         node = bundled.node
@@ -85,7 +85,7 @@ def require_structure(bundled: BundledNode, layers: Layers, root: Layers) -> Non
 
 
 def require_weights(path: Path, bundled: BundledNode, layers: Layers) -> None:
-    """Require a complete file with the tensors that the node's structure names, so that it can be pruned."""
+    """Require a complete weights file with all tensors of the node's structure, so that the node can be pruned."""
     number = bundled.node.number
     try:
         with safe_open(path, framework="np") as file:
@@ -99,7 +99,7 @@ def require_weights(path: Path, bundled: BundledNode, layers: Layers) -> None:
 
 
 def require_bundled_checksum(path: Path, bundled: BundledNode) -> str:
-    """Return the SHA-256 of the unpacked weights, which must be that of the manifest; bundles of 0.1.0 have none."""
+    """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of 0.1.0 have no checksums."""
     actual = sha256_of(path)
     if bundled.weights_sha256 not in (None, actual):
         sentence = f"The weights of node {bundled.node.number} were changed after the bundle was created"

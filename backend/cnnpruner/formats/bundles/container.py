@@ -1,4 +1,4 @@
-"""The .zip of a bundle, read without trusting its creator: nothing is unpacked to a name or size that it states."""
+"""The .zip of a bundle, read as untrusted input: names and sizes that the archive states are never relied on."""
 
 import io
 import shutil
@@ -22,7 +22,10 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """Limits a single read: `zipfile` reads the whole directory at once, and each name takes half a kilobyte."""
+    """Limits the size of a single read.
+
+    `zipfile` reads the archive's directory at once, and each entry takes 0.5 kB.
+    """
 
     MAX_READ = 16 * MIB
 
@@ -33,7 +36,7 @@ class _LimitedReader(io.FileIO):
 
 
 class Container:
-    """An open archive. Every method raises UnreadableBundle for what is missing, damaged or too large."""
+    """An open archive. Every method raises UnreadableBundle if a file is missing, damaged or too large."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive

@@ -45,6 +45,6 @@ def weights_file(number: int) -> str:
 
 
 def readme(has_weights: bool, has_pictures: bool) -> str:
-    """Return the text that explains the bundle to whoever unpacks it."""
+    """Return the README, which explains the bundle to a person who unpacks it."""
     optional = [name for name, is_included in (("weights", has_weights), ("thumbnails", has_pictures)) if is_included]
     return TEXT.format(optional="".join(f", {name}" for name in optional))

@@ -40,7 +40,8 @@ class _Header(BaseModel):
 
 
 def read_bundle(path: Path, folder: Path) -> Bundle:
-    """Read the experiment in the bundle at `path`; its weights and thumbnails go to `folder` as in a model store.
+    """Read the experiment in the bundle at `path`; weights and thumbnails are written to `folder`, laid out as in a
+    model store.
 
     Raises UnreadableBundle if the file is damaged, truncated, of another kind or of a newer version.
     """

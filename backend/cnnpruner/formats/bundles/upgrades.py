@@ -1,6 +1,6 @@
 """Upgrade the JSON files of an older bundle to the current version, one version at a time.
 
-To change the format, raise `BUNDLE_VERSION`, change its values and add a step here. The bundles of all versions in
+To change the format, raise `BUNDLE_VERSION`, change the values and add a step here. The bundles of all versions in
 `tests/published` then test that step.
 """
 

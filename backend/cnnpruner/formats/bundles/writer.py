@@ -12,14 +12,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a bundle: a function whose bytes are compressed, or a file on disk that is stored as it is."""
+    """A file of a bundle: either a function that returns bytes to compress, or a file on disk to store uncompressed."""
 
     name: str
     content: Callable[[], bytes] | Path
 
 
 class _Buffer(io.RawIOBase):
-    """Collects what the archive writes until it is taken; not seekable."""
+    """Collects the bytes that the archive writes until `take` is called; not seekable."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []

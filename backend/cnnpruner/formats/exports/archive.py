@@ -1,4 +1,4 @@
-"""The files of an archive, read without trusting them. Free of torch."""
+"""The files of an archive, read as untrusted input. Does not import torch."""
 
 import hashlib
 import zipfile

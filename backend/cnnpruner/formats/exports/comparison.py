@@ -12,10 +12,13 @@ from cnnpruner.errors import ExportFailed
 
 BATCH = 32
 TOLERANCE = 1e-4
-"""Relative to the largest logit (at least 1). Float32 sums in another order differ by 1e-6 of it."""
+"""Largest allowed difference of logits, relative to the largest logit (at least 1).
+
+Summing float32 in another order makes a difference of 1e-6.
+"""
 
 Forward = Callable[[Tensor], Tensor]
-"""Images [N, C, H, W] → logits [N, K]."""
+"""Computes logits [N, K] of images [N, C, H, W]."""
 
 
 def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str, progress: Progress) -> ExportCheck:
@@ -53,7 +56,7 @@ def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str,
 def _run_both(network: nn.Module, exported: Forward, images: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
     """Yield the number of images done, expected logits and actual logits.
 
-    The first batch is a single image: both kinds of batch must work.
+    The first batch is a single image, because batches of one and of many images must work.
     """
     done = 0
     with torch.inference_mode():

@@ -29,13 +29,13 @@ class ExportedNetwork:
     network: nn.Module
     record: NetworkRecord
     images: Tensor
-    """[N, C, H, W] as the network takes them."""
+    """Images as the network takes them, [N, C, H, W]."""
     build: BuildNetwork = build_registered
     """Builds the unpruned network."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
-        """C, H, W."""
+        """Shape (C, H, W) of an image."""
         _, channels, height, width = self.images.shape
         return channels, height, width
 

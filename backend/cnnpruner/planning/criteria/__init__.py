@@ -24,7 +24,7 @@ CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _AL
 BY_PASS: tuple[DataCriterion, ...] = tuple(criterion for criterion in _ALL if isinstance(criterion, DataCriterion))
 """The built-in criteria that need a scoring pass."""
 SHARED: tuple[DataCriterion, ...] = tuple(criterion for criterion in BY_PASS if criterion.over_batches == "mean")
-"""Those that the pass computes for every node; the instability comes with the sensitivity."""
+"""The criteria that are computed for every node; the sensitivity's scores include the instability."""
 
 __all__ = [
     "BY_PASS",

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Fpgm(FilterCriterion):
-    """Σ over the layer's other filters v of ‖w − v‖₂. The lowest is nearest to the geometric median, so replaceable.
-
-    By cosine: Σ of 1 − cos(w, v), which compares directions only; the authors' published code also offers it.
+    """Σ over the layer's other filters v of ‖w − v‖₂. The filter with the lowest sum is nearest to the geometric
+    median, so the others can replace it. The option cosine sums 1 − cos(w, v) instead, which compares directions only,
+    as the authors' published code can.
     """
 
     name = "fpgm"
@@ -35,7 +35,7 @@ class Fpgm(FilterCriterion):
     )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Σ ‖w − v‖₂, [F], or Σ of 1 − cos(w, v)."""
+        """Return Σ ‖w − v‖₂ of each filter, [F], or Σ of 1 − cos(w, v)."""
         if self.settings["distance"] == "cosine":
             unit = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
             distances: Tensor = 1 - unit @ unit.T

@@ -26,21 +26,21 @@ class Source:
 
     @property
     def stem(self) -> str:
-        """Its name if it cannot be imported."""
+        """Name under which the source is listed if it cannot be imported."""
         return self.origin.stem if isinstance(self.origin, Path) else self.origin.name
 
 
 @dataclass(frozen=True)
 class Plugin:
-    """A user-defined criterion, and the version of its file."""
+    """A user-defined criterion, and the version of the file that defines it."""
 
     kind: type[Criterion]
     version: str
-    """First digits of the SHA-256 of its file: scores of another version are not reused."""
+    """First digits of the file's SHA-256; scores computed by another version are not reused."""
 
 
 def find_sources(folder: Path | None) -> list[Source]:
-    """All files `*.py` in the folder, except those that begin with an underscore, and all entry points, by name."""
+    """Return all files `*.py` in the folder that do not begin with an underscore, and all entry points, by name."""
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
     points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     return [
@@ -90,12 +90,12 @@ def _load_entry_point(point: EntryPoint) -> list[type[Criterion]]:
 
 
 def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
-    """The criteria that a module defines itself, not those it imports."""
+    """Return the criteria that a module defines, without those that it imports."""
     return [value for value in vars(module).values() if _is_criterion(value) and value.__module__ == module.__name__]
 
 
 def _is_criterion(value: object) -> bool:
-    """Whether it is a criterion class with a name; those without one are base classes."""
+    """Whether the value is a criterion class with a name; criterion classes without a name are base classes."""
     return inspect.isclass(value) and issubclass(value, Criterion) and hasattr(value, "name")
 
 
@@ -106,7 +106,10 @@ def _version(kind: type[Criterion]) -> str:
 
 @lru_cache(maxsize=64)
 def find_plugin(folder: Path | None, label: str, name: str) -> Plugin:
-    """The criterion `name` of the source `label`, imported once per process. Raises NotFound if it no longer exists."""
+    """Return the criterion `name` of the source `label`, imported once per process.
+
+    Raises NotFound if it no longer exists.
+    """
     for source in find_sources(folder):
         if source.label == label:
             for plugin in load_plugins(source):

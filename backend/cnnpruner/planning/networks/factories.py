@@ -33,12 +33,12 @@ class Factory:
 
     @property
     def text(self) -> str:
-        """As a user writes it, with the full path of a file."""
+        """The factory as a user writes it, with the full path of a file."""
         return self._write(self.module)
 
     @property
     def label(self) -> str:
-        """The same without the folder, so that the server's paths are not shown to visitors."""
+        """The factory as a user writes it, but without the folder, so that visitors see no paths of the server."""
         return self._write(Path(self.module).name if self.module.endswith(".py") else self.module)
 
     def _write(self, module: str) -> str:
