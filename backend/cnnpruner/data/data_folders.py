@@ -99,8 +99,8 @@ def _recognise_data_set(folder: Path, root: Path) -> DataEntry | None:
     if folder.name in TORCHVISION_FOLDERS:
         kind, classes = TORCHVISION_FOLDERS[folder.name]
         return DataEntry(path=_relative(folder, root), kind=kind, size_bytes=None, classes=classes)
-    base = folder / "train" if (folder / "train").is_dir() else folder
-    classes = sum(_has_images(child) for child in _list_children(base, root) if child.is_dir())
+    class_parent = folder / "train" if (folder / "train").is_dir() else folder
+    classes = sum(_has_images(child) for child in _list_children(class_parent, root) if child.is_dir())
     if classes > 1:
         return DataEntry(path=_relative(folder, root), kind="folder", size_bytes=None, classes=classes)
     return None

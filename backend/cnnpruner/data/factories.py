@@ -40,11 +40,11 @@ def find_factory(name: str) -> Factory:
     """Return the factory registered under this name. Raises UnusableData if there is none."""
     factories = registered()
     if name not in factories:
-        near = difflib.get_close_matches(name, factories, n=3)
-        suggestion = f" Did you mean {' or '.join(near)}?" if near else ""
+        similar_names = difflib.get_close_matches(name, factories, n=3)
+        suggestion = f" Did you mean {' or '.join(similar_names)}?" if similar_names else ""
         raise UnusableData(
             f"No data factory is registered as {name!r}.{suggestion} Start the server with "
             f"--data-factory {name}=package.module:function to register it.",
-            near=near,
+            near=similar_names,
         )
     return factories[name]

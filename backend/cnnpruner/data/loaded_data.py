@@ -85,8 +85,8 @@ def load_data(
         repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels
         mean, std = (values * repeats for values in KNOWN_NORMALIZATION[source.kind])
     else:
-        measured = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
-        mean, std = measure_normalization(train, measured, options.seed)
+        measured_indices = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
+        mean, std = measure_normalization(train, measured_indices, options.seed)
     all_notices = (*raw.notices, *notices)
     return LoadedData(train, test, held_out, raw.classes, size, channels, mean, std, all_notices, origin)
 
@@ -120,16 +120,16 @@ def measure_normalization(
     images: ImageSet, indices: NDArray[np.int64], seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and standard deviation per channel, pixels 0–1; a constant channel gets deviation 1."""
-    drawn = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
+    sampled_indices = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
     total = torch.zeros(images.shape[0], dtype=torch.float64)
-    squares = torch.zeros_like(total)
-    batches = torch.split(torch.from_numpy(np.sort(drawn)), 250)
+    sum_of_squares = torch.zeros_like(total)
+    batches = torch.split(torch.from_numpy(np.sort(sampled_indices)), 250)
     for uint8 in stream(images, batches, torch.device("cpu")):
         pixels = uint8.double() / 255
         total += pixels.sum((0, 2, 3))
-        squares += pixels.square().sum((0, 2, 3))
-    count = len(drawn) * images.shape[1] * images.shape[2]
+        sum_of_squares += pixels.square().sum((0, 2, 3))
+    count = len(sampled_indices) * images.shape[1] * images.shape[2]
     mean = total / count
-    std = (squares / count - mean.square()).clamp_min(0).sqrt()
+    std = (sum_of_squares / count - mean.square()).clamp_min(0).sqrt()
     std[std < 1e-3] = 1.0
     return tuple(round(m, 6) for m in mean.tolist()), tuple(round(s, 6) for s in std.tolist())

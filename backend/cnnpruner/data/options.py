@@ -13,6 +13,6 @@ class ImageOptions:
     channels: int | None = None
     seed: int = 0
     max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY
-    """Data sets with at most this many bytes of pixels are loaded into memory; larger ones are decoded batch by batch."""
+    """Data sets of at most this many bytes of pixels are loaded into memory; others are decoded batch by batch."""
     inspect_files: bool = False
     """Whether to inspect every file first, so that all broken files are reported at once."""

@@ -54,10 +54,10 @@ def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Gene
 
 
 def _split_for_trained(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
-    size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION), len(labels) // 2)
-    selection, train = _cut_by_class(labels, (size / len(labels),), generator)
+    selection_size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION), len(labels) // 2)
+    selection, train = _cut_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
-        f"Selection is {size:,} of the {len(labels):,} training images, by class, set aside before training; "
+        f"Selection is {selection_size:,} of the {len(labels):,} training images, by class, set aside before training; "
         f"test is all {test_images:,} official test images."
     )
     return SplitIndices("train", train, "train", selection, "test", np.arange(test_images), rule)
@@ -78,9 +78,11 @@ def _cut_by_class(labels: Labels, shares: tuple[float, ...], generator: np.rando
     Each image gets a rank in [0, 1): evenly spaced within its class, in random order, with a random offset per class.
     The first k images by rank then contain each class in proportion to its size, give or take one image.
     """
-    rank = np.empty(len(labels))
+    rank_of_image = np.empty(len(labels))
     for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        rank[generator.permutation(members)] = (np.arange(len(members)) + generator.random()) / len(members)
-    ends = np.rint(np.cumsum(shares) * len(labels)).astype(int)
-    return [np.sort(indices) for indices in np.split(np.argsort(rank, kind="stable"), ends)]
+        class_indices = np.flatnonzero(labels == label)
+        rank_of_image[generator.permutation(class_indices)] = (
+            np.arange(len(class_indices)) + generator.random()
+        ) / len(class_indices)
+    subset_ends = np.rint(np.cumsum(shares) * len(labels)).astype(int)
+    return [np.sort(indices) for indices in np.split(np.argsort(rank_of_image, kind="stable"), subset_ends)]

@@ -112,22 +112,22 @@ def _summarise_result(report: TreeReport) -> str:
         return "No node is ready yet."
     root = ready[0]
     target = report.experiment.target_accuracy
-    floor = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
-    good = [node for node in ready if (node.accuracy or 0) >= floor and node.parameters]
-    if not good:
-        return f"None of {len(ready)} nodes reaches {percent(floor)}."
-    best = min(good, key=lambda node: (node.parameters or 0, node.number))
+    min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
+    nodes_at_target = [node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters]
+    if not nodes_at_target:
+        return f"None of {len(ready)} nodes reaches {percent(min_accuracy)}."
+    smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
     origin = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (
-        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(floor)} ({origin}) is node "
-        f"{best.number}: {percent(best.accuracy)}, {count(best.parameters)} parameters "
-        f"({percent(best.compression, 1)} fewer than the root), {count(best.macs)} MACs."
+        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(min_accuracy)} ({origin}) is node "
+        f"{smallest_node.number}: {percent(smallest_node.accuracy)}, {count(smallest_node.parameters)} parameters "
+        f"({percent(smallest_node.compression, 1)} fewer than the root), {count(smallest_node.macs)} MACs."
     )
 
 
 def _legend(report: TreeReport) -> Markup:
-    hidden = len(report.nodes) - MAX_NODES
-    more = f" {hidden} later nodes are not shown." if hidden > 0 else ""
+    hidden_count = len(report.nodes) - MAX_NODES
+    more = f" {hidden_count} later nodes are not shown." if hidden_count > 0 else ""
     return element(
         "p",
         "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "

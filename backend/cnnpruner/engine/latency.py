@@ -20,8 +20,8 @@ def measure_latency(
 
     `image_shape` is (C, H, W). The timer warms up, synchronises with a GPU, and uses as many threads as torch.
     """
-    measured = copy.deepcopy(network).to(device).eval()
-    return [time_passes(measured, torch.rand(batch, *image_shape, device=device), "eager") for batch in batches]
+    timed_network = copy.deepcopy(network).to(device).eval()
+    return [time_passes(timed_network, torch.rand(batch, *image_shape, device=device), "eager") for batch in batches]
 
 
 def time_passes(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:

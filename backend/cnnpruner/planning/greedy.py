@@ -76,16 +76,17 @@ class GreedyRemoval:
         """Put back removed units, highest rank first, until all widths are multiples or no unit is left to put back."""
         if multiple <= 1:
             return
-        stacks: list[list[Unit]] = [[] for _ in self.remaining]
+        units_by_layer: list[list[Unit]] = [[] for _ in self.remaining]
         for unit in self._taken.values():
             for layer in {layer for layer, _ in unit.members}:
-                stacks[layer].append(unit)
-        before = -1
-        while before != self.removed:  # a unit put back into one layer also returns to the layers coupled with it
-            before = self.removed
-            for layer, stack in enumerate(stacks):
-                while stack and self.remaining[layer] % multiple:
-                    self._put_back(stack.pop())
+                units_by_layer[layer].append(unit)
+        removed_before = -1
+        # a unit put back into one layer also returns to the layers coupled with it
+        while removed_before != self.removed:
+            removed_before = self.removed
+            for layer, layer_units in enumerate(units_by_layer):
+                while layer_units and self.remaining[layer] % multiple:
+                    self._put_back(layer_units.pop())
 
     def _put_back(self, unit: Unit) -> None:
         if self._taken.pop(unit.id, None) is not None:
@@ -101,8 +102,8 @@ class GreedyRemoval:
         counts = Counter(layer for layer, _ in unit.members)
         return any(self.remaining[layer] - count < self._min_filters[layer] for layer, count in counts.items())
 
-    def _remove(self, unit: Unit, times: int) -> None:
-        """Count a unit's filters; `times` is 1 if the unit is removed, -1 if it is put back."""
-        self.removed += times * len(unit.members)
+    def _remove(self, unit: Unit, sign_of_change: int) -> None:
+        """Count a unit's filters; `sign_of_change` is 1 if the unit is removed, -1 if it is put back."""
+        self.removed += sign_of_change * len(unit.members)
         for layer, _ in unit.members:
-            self.remaining[layer] -= times
+            self.remaining[layer] -= sign_of_change

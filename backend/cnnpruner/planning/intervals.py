@@ -13,9 +13,9 @@ def wilson(correct: int, images: int) -> Interval:
         return Interval(low=0.0, high=1.0)
     share, square = correct / images, Z_95**2
     centre = share + square / (2 * images)
-    half = Z_95 * math.sqrt(share * (1 - share) / images + square / (4 * images**2))
+    half_width = Z_95 * math.sqrt(share * (1 - share) / images + square / (4 * images**2))
     scale = 1 + square / images
-    return Interval(low=max((centre - half) / scale, 0.0), high=min((centre + half) / scale, 1.0))
+    return Interval(low=max((centre - half_width) / scale, 0.0), high=min((centre + half_width) / scale, 1.0))
 
 
 def accuracy_of(correct: int, images: int) -> Accuracy:

@@ -108,9 +108,9 @@ def _has_layer(unit: Unit, indices: set[int]) -> bool:
 
 def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None:
     check_removable(layers, removed)
-    both = kept.intersection(removed)
-    if both:
-        filters = filters_of_units(layers, both)
+    contradictory_units = kept.intersection(removed)
+    if contradictory_units:
+        filters = filters_of_units(layers, contradictory_units)
         raise InvalidInput(
             f"These filters are both kept and removed by hand: {filters}. Choose one of the two.", filters=filters
         )
@@ -178,8 +178,8 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
     for layer, target in targets.items():
         for _, unit in pending.ranked:
             count = sum(index == layer for index, _ in unit.members)
-            fits = layers[layer].filters - removal.remaining[layer] + count <= target
-            if count and unit.id not in removed and fits and removal.take(unit):
+            fits_target = layers[layer].filters - removal.remaining[layer] + count <= target
+            if count and unit.id not in removed and fits_target and removal.take(unit):
                 removed.add(unit.id)
     removal.round_widths(rule.round_to)
     for layer, target in targets.items():
@@ -204,27 +204,30 @@ def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int,
         if not 0 <= share <= 1:
             raise InvalidInput(f"The share of layer {name} is {share}; give a number from 0 to 1.", layer=name)
     free = Counter(layer for unit in layers.units if unit.free for layer, _ in unit.members)
-    named = [layer for layer in layers.layers if layer.name in shares]
-    return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in named}
+    listed_layers = [layer for layer in layers.layers if layer.name in shares]
+    return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in listed_layers}
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
     """Remove as few units as necessary to get down to the value; as many as possible if that is not enough."""
     for _, unit in pending.ranked:
         pending.removal.take(unit)
-    longest, table = pending.removal, CostTable(pending.layers)
-    taken = longest.taken
+    longest_removal, table = pending.removal, CostTable(pending.layers)
+    taken = longest_removal.taken
 
     def is_reached(steps: int) -> bool:
         return (
-            _remaining_cost(table, rule, _remove_units(pending.layers, rule, longest.by_hand, taken[:steps]))
+            _remaining_cost(table, rule, _remove_units(pending.layers, rule, longest_removal.by_hand, taken[:steps]))
             <= rule.value
         )
 
     steps = bisect_left(range(len(taken) + 1), True, key=is_reached)
-    pending.removal = _remove_units(pending.layers, rule, longest.by_hand, taken[:steps])
+    pending.removal = _remove_units(pending.layers, rule, longest_removal.by_hand, taken[:steps])
     if steps > len(taken):
-        pending.removal.kept_as_last, pending.removal.kept_by_limit = longest.kept_as_last, longest.kept_by_limit
+        pending.removal.kept_as_last, pending.removal.kept_by_limit = (
+            longest_removal.kept_as_last,
+            longest_removal.kept_by_limit,
+        )
         cost = _remaining_cost(table, rule, pending.removal)
         pending.notes.append(
             f"{cost} {_METRIC_NAMES[rule.metric]} remain, more than the target of {rule.value:.0f}: "
@@ -250,13 +253,13 @@ _METRIC_NAMES = {"parameters": "parameters", "macs": "MACs"}
 
 def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
-    listed = set(units_of_filters(pending.layers, rule.filters))
-    check_removable(pending.layers, listed | set(pending.removal.units()))
-    removable = [unit for _, unit in pending.ranked if unit.id in listed]
+    listed_units = set(units_of_filters(pending.layers, rule.filters))
+    check_removable(pending.layers, listed_units | set(pending.removal.units()))
+    removable = [unit for _, unit in pending.ranked if unit.id in listed_units]
     for unit in removable:
         pending.removal.take(unit)
     pending.removal.round_widths(rule.round_to)
-    kept = len(listed - {unit.id for unit in removable} - set(pending.removal.units()))
+    kept = len(listed_units - {unit.id for unit in removable} - set(pending.removal.units()))
     if kept:
         pending.notes.append(f"Kept {_count_units(kept)} because of locks or filters kept by hand.")
 

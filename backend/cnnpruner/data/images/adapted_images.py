@@ -34,8 +34,8 @@ def adapt_images(
     notices = [f"Grey images are repeated into {new_channels} channels."] if new_channels != channels else []
     if edge != size:
         is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING
-        change = "are padded with black" if is_padded else "are resized"
-        notices.append(f"Images of {size}×{size} {change} to {edge}×{edge}.")
+        change_text = "are padded with black" if is_padded else "are resized"
+        notices.append(f"Images of {size}×{size} {change_text} to {edge}×{edge}.")
     if not notices:
         return train, test, ()
     pools = [AdaptedImages(pool, new_channels, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
@@ -85,7 +85,9 @@ def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:
     if padding == 0:
         return pixels
     if kind in BLACK_BACKGROUND and 0 < padding <= MAX_PADDING:
-        before = padding // 2
-        return functional.pad(pixels, (before, padding - before, before, padding - before))
-    smooth = functional.interpolate(pixels.float(), (edge, edge), mode="bilinear", antialias=True)
-    return smooth.round_().clamp_(0, 255).to(torch.uint8)
+        padding_before = padding // 2
+        return functional.pad(
+            pixels, (padding_before, padding - padding_before, padding_before, padding - padding_before)
+        )
+    resized_pixels = functional.interpolate(pixels.float(), (edge, edge), mode="bilinear", antialias=True)
+    return resized_pixels.round_().clamp_(0, 255).to(torch.uint8)

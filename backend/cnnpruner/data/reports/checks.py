@@ -64,23 +64,29 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection) -> list[str]:
 
 def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[str]:
     """Say which classes have far fewer images than others, and which have too few for all splits."""
-    present = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
-    if len(present) < 2:
+    counted_classes = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
+    if len(counted_classes) < 2:
         return []
-    (least, _), (most, largest) = present[0], present[-1]
+    (smallest_count, _), (largest_count, largest_class) = counted_classes[0], counted_classes[-1]
     sentences = []
-    if most >= IMBALANCE_RATIO * least:
-        small = ", ".join(
-            f"{name} {count:,}" for count, name in present[:MAX_NAMED_CLASSES] if most >= IMBALANCE_RATIO * count
+    if largest_count >= IMBALANCE_RATIO * smallest_count:
+        small_classes = ", ".join(
+            f"{name} {count:,}"
+            for count, name in counted_classes[:MAX_NAMED_CLASSES]
+            if largest_count >= IMBALANCE_RATIO * count
         )
         sentences.append(
-            f"The classes are imbalanced: {largest} has {most:,} images, {small}. Accuracy says little about the small "
-            "classes: watch them in the confusion matrix, limit their loss in plans, or add images."
+            f"The classes are imbalanced: {largest_class} has {largest_count:,} images, {small_classes}. "
+            "Accuracy says little about the small classes: watch them in the confusion matrix, limit their loss in "
+            "plans, or add images."
         )
-    if least < MIN_CLASS_IMAGES:
-        few = ", ".join(f"{name} {count}" for count, name in present[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES)
+    if smallest_count < MIN_CLASS_IMAGES:
+        too_small_classes = ", ".join(
+            f"{name} {count}" for count, name in counted_classes[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES
+        )
         sentences.append(
-            f"Some classes have too few images to be in every split ({few}); give each at least {MIN_CLASS_IMAGES}."
+            f"Some classes have too few images to be in every split ({too_small_classes}); give each at "
+            f"least {MIN_CLASS_IMAGES}."
         )
     return sentences
 
@@ -98,10 +104,10 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) 
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    others = " and ".join(subset.name for subset in folder.subsets[1:])
+    other_subsets = " and ".join(subset.name for subset in folder.subsets[1:])
     explanations = {
         "across_subsets": (
-            f"in {others} that are also in {folder.train.name}",
+            f"in {other_subsets} that are also in {folder.train.name}",
             "Classifying them correctly proves nothing; remove them from one of the two.",
         ),
         "across_classes": ("that are in more than one class", "No prediction is right for them; keep them in one."),

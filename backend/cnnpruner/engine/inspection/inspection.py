@@ -36,9 +36,9 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
     network = subject.network.eval()
     perturb_constants(network, seed)
     progress(0.0, "tracing the network")
-    started = time.perf_counter()
+    start_time = time.perf_counter()
     traced = trace_layers(network, images[:1], subject.classes)
-    trace_s = time.perf_counter() - started
+    trace_s = time.perf_counter() - start_time
     progress(0.2, "trying cuts")
     layers = freeze_failing_groups(network, traced, images)
     progress(0.7, "proving a random cut")

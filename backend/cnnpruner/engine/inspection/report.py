@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cnnpruner.domain.sources.inspections import CutProof, FrozenPart, NetworkReport
 
 MAX_LISTED = 3
-_STEPS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+_COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def describe(report: NetworkReport) -> NetworkReport:
@@ -47,9 +47,9 @@ def describe_proof(proof: CutProof) -> str:
 
 def format_count(value: float) -> str:
     """Format a count, for example as 1,234, 11.18 M or 1.82 G."""
-    for size, letter in _STEPS[:2]:
+    for size, unit_letter in _COUNT_UNITS[:2]:
         if value >= size:
-            return f"{value / size:.2f} {letter}"
+            return f"{value / size:.2f} {unit_letter}"
     return f"{value:,.0f}"
 
 

@@ -15,7 +15,7 @@ from cnnpruner.engine.weights import read_checkpoint
 from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
 
-AUXILIARY = ("aux", "AuxLogits")
+AUXILIARY_PREFIXES = ("aux", "AuxLogits")
 """Name prefixes of torchvision's auxiliary heads, which only training uses."""
 
 
@@ -96,12 +96,18 @@ def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tu
     `network` has another number of `classes`. The head consists of the tensors whose shapes differ only in the first
     dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that `network` lacks are dropped.
     """
-    current = network.state_dict()
-    adapted = {name: value for name, value in state.items() if name in current or not name.startswith(AUXILIARY)}
-    fresh = [name for name, value in adapted.items() if name in current and _is_head(value, current[name], classes)]
-    return adapted | {name: current[name] for name in fresh}, fresh
+    network_state = network.state_dict()
+    adapted = {
+        name: value for name, value in state.items() if name in network_state or not name.startswith(AUXILIARY_PREFIXES)
+    }
+    head_names = [
+        name
+        for name, value in adapted.items()
+        if name in network_state and _is_head(value, network_state[name], classes)
+    ]
+    return adapted | {name: network_state[name] for name in head_names}, head_names
 
 
-def _is_head(published: Tensor, current: Tensor, classes: int) -> bool:
-    same_inputs = published.ndim == current.ndim > 0 and published.shape[1:] == current.shape[1:]
-    return same_inputs and len(published) != len(current) == classes
+def _is_head(published: Tensor, tensor: Tensor, classes: int) -> bool:
+    has_same_inputs = published.ndim == tensor.ndim > 0 and published.shape[1:] == tensor.shape[1:]
+    return has_same_inputs and len(published) != len(tensor) == classes

@@ -32,8 +32,8 @@ class BasicBlock(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → [N, width, H / stride, W / stride]."""
-        inner = functional.relu(self.bn1(self.conv1(images)))
-        return functional.relu(self.bn2(self.conv2(inner)) + self.shortcut(images))
+        hidden_maps = functional.relu(self.bn1(self.conv1(images)))
+        return functional.relu(self.bn2(self.conv2(hidden_maps)) + self.shortcut(images))
 
 
 def _build_shortcut(channels: int, width: int, stride: int, option: str) -> nn.Module:

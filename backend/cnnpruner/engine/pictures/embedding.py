@@ -15,23 +15,23 @@ OnFrame = Callable[[int, Layout], None]
 """Called as (iterations done, layout so far); an exception ends the computation."""
 
 PERPLEXITY = 30.0
-COMPONENTS = 50
-EARLY, LATE = 100, 200
-ITERATIONS = EARLY + LATE
-FRAME_EVERY = 20
+MAX_COMPONENTS = 50
+EARLY_ITERATIONS, LATE_ITERATIONS = 100, 200
+ITERATIONS = EARLY_ITERATIONS + LATE_ITERATIONS
+ITERATIONS_PER_FRAME = 20
 MIN_SAMPLES = 5
 MOST = 10_000
 THREADS = 2
-THETA = 0.8
+BARNES_HUT_THETA = 0.8
 """How coarsely distant points are merged (Barnes-Hut).
 
 A third faster than the usual 0.5; the layout is equally faithful.
 """
 MAX_COVARIANCE_FEATURES = 1024
 """Up to this many features, components come from the covariance: six times as fast as random projections."""
-ROUNDING = 1e-6
+MIN_COMPONENT_SHARE = 1e-6
 """A component whose deviation is below this share of the first component's is rounding noise of float32."""
-INITIAL_SPREAD = 1e-4
+INITIAL_DEVIATION = 1e-4
 """Standard deviation of an initial layout of principal components (Kobak and Berens 2019)."""
 
 
@@ -86,14 +86,14 @@ def embed(
         perplexity=perplexity,
         initialization=_initial_layout(points, seed) if start is None else start.copy(),
         early_exaggeration="auto" if start is None else 1,
-        early_exaggeration_iter=EARLY,
-        n_iter=LATE,
+        early_exaggeration_iter=EARLY_ITERATIONS,
+        n_iter=LATE_ITERATIONS,
         neighbors="exact",
-        theta=THETA,
+        theta=BARNES_HUT_THETA,
         n_jobs=THREADS,
         random_state=seed,
         callbacks=_FrameCounter(on_frame),
-        callbacks_every_iters=FRAME_EVERY,
+        callbacks_every_iters=ITERATIONS_PER_FRAME,
     ).fit(points)
     layout = np.asarray(embedding, dtype=np.float64)
     return Map(layout - layout.mean(axis=0), perplexity)
@@ -106,7 +106,7 @@ class _FrameCounter:
         self._on_frame, self._done = on_frame, 0
 
     def __call__(self, iteration: int, error: float, layout: Layout) -> None:
-        self._done += FRAME_EVERY
+        self._done += ITERATIONS_PER_FRAME
         if self._on_frame is not None:
             self._on_frame(self._done, np.asarray(layout))
 
@@ -119,16 +119,16 @@ def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
     """
     from sklearn.decomposition import PCA
 
-    finite = np.nan_to_num(features.astype(np.float64), posinf=0.0, neginf=0.0)
-    if not np.ptp(finite, axis=0).any():
+    finite_features = np.nan_to_num(features.astype(np.float64), posinf=0.0, neginf=0.0)
+    if not np.ptp(finite_features, axis=0).any():
         raise InvalidInput(
             "The network computes the same features for every image, so they cannot be mapped; choose another node."
         )
-    finite -= finite.mean(axis=0)
-    finite /= np.abs(finite).max()
-    count = min(COMPONENTS, *finite.shape)
-    solver = "covariance_eigh" if finite.shape[1] <= MAX_COVARIANCE_FEATURES else "auto"
-    reduced: Layout = PCA(count, svd_solver=solver, random_state=seed).fit_transform(finite)
+    finite_features -= finite_features.mean(axis=0)
+    finite_features /= np.abs(finite_features).max()
+    count = min(MAX_COMPONENTS, *finite_features.shape)
+    svd_solver = "covariance_eigh" if finite_features.shape[1] <= MAX_COVARIANCE_FEATURES else "auto"
+    reduced: Layout = PCA(count, svd_solver=svd_solver, random_state=seed).fit_transform(finite_features)
     return reduced
 
 
@@ -137,8 +137,8 @@ def _initial_layout(points: Layout, seed: int) -> Layout:
 
     Noise of that spread replaces a missing second component.
     """
-    plane = points[:, :2] / points[:, 0].std()
-    if plane.shape[1] < 2 or plane[:, 1].std() < ROUNDING:
-        plane = np.stack([plane[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)
-    layout: Layout = plane * INITIAL_SPREAD
+    positions = points[:, :2] / points[:, 0].std()
+    if positions.shape[1] < 2 or positions[:, 1].std() < MIN_COMPONENT_SHARE:
+        positions = np.stack([positions[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)
+    layout: Layout = positions * INITIAL_DEVIATION
     return layout

@@ -19,9 +19,9 @@ from cnnpruner.engine.pictures.guided import GuidedRelus
 from cnnpruner.engine.scoring.readers import without_gradients
 
 BATCH = 32
-LARGE = 3 * 112 * 112
+LARGE_IMAGE_VALUES = 3 * 112 * 112
 """For images of at least this many values, half as many filters are computed at once."""
-EDGE = 96
+MAX_PICTURE_EDGE = 96
 """Largest edge of a picture, in pixels."""
 
 
@@ -41,24 +41,26 @@ def guided_gradients(network: nn.Module, layers: Layers, layer: int, image: Tens
     image: [C, H, W], normalised. layer: index of the layer; positions: positions of the filters in the layer's current
     weight.
     """
-    twin = without_gradients(network)
-    size = BATCH if image.numel() < LARGE else BATCH // 2
-    chosen = torch.as_tensor(positions, device=image.device)
-    batches = [_gradients(twin, layers, layer, image, batch) for batch in torch.split(chosen, size)]
+    frozen_copy = without_gradients(network)
+    size = BATCH if image.numel() < LARGE_IMAGE_VALUES else BATCH // 2
+    filter_positions = torch.as_tensor(positions, device=image.device)
+    batches = [_gradients(frozen_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)]
     gradients, activations = zip(*batches, strict=True)
     return Guided(torch.cat(gradients).cpu().numpy(), torch.cat(activations).cpu().numpy())
 
 
-def _gradients(twin: nn.Module, layers: Layers, layer: int, image: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
-    images = image.expand(len(chosen), *image.shape).clone().requires_grad_()
+def _gradients(
+    frozen_copy: nn.Module, layers: Layers, layer: int, image: Tensor, filter_positions: Tensor
+) -> tuple[Tensor, Tensor]:
+    images = image.expand(len(filter_positions), *image.shape).clone().requires_grad_()
     captured: list[Tensor] = []
 
     def capture(_: Layer, maps: Tensor) -> None:
-        captured.append(maps[torch.arange(len(chosen), device=maps.device), chosen])
+        captured.append(maps[torch.arange(len(filter_positions), device=maps.device), filter_positions])
 
     with torch.enable_grad(), GuidedRelus():
         # A copy, because some networks change their input in place, which autograd forbids for a leaf.
-        watch_activations(twin, layers, [layer], images.clone(), capture)
+        watch_activations(frozen_copy, layers, [layer], images.clone(), capture)
         (maps,) = captured
         (gradients,) = torch.autograd.grad(maps.sum(), images)
     return gradients, maps.detach().flatten(1).mean(1)
@@ -79,8 +81,8 @@ def draw_signed(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
 
 def draw_map(values: NDArray[np.float32]) -> str:
     """Return a map [H, W] of values ≥ 0 as grey PNG in base64: 0 is black, the largest value is white."""
-    high = float(values.max())
-    return encode_png(_shrink(values[None] * (255 / high if high > 0 else 0.0)))
+    max_value = float(values.max())
+    return encode_png(_shrink(values[None] * (255 / max_value if max_value > 0 else 0.0)))
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> str:
@@ -93,9 +95,9 @@ def encode_png(pixels: NDArray[np.uint8]) -> str:
 def _shrink(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Shrink [C, H, W] until no edge is longer than `MAX_PICTURE_EDGE`, and round the values."""
     height, width = values.shape[1:]
-    if max(height, width) > EDGE:
-        share = EDGE / max(height, width)
+    if max(height, width) > MAX_PICTURE_EDGE:
+        share = MAX_PICTURE_EDGE / max(height, width)
         size = (max(round(height * share), 1), max(round(width * share), 1))
-        full = torch.from_numpy(np.ascontiguousarray(values, np.float32))
-        values = F.interpolate(full[None], size, mode="bilinear", antialias=True)[0].numpy()
+        image_pixels = torch.from_numpy(np.ascontiguousarray(values, np.float32))
+        values = F.interpolate(image_pixels[None], size, mode="bilinear", antialias=True)[0].numpy()
     return np.ascontiguousarray(values.round().clip(0, 255).astype(np.uint8))

@@ -17,7 +17,7 @@ from cnnpruner.engine.pictures.activations import watch_activations
 
 TOP = 9
 BATCH = 128
-MAP_EDGE = 64
+MAX_MAP_EDGE = 64
 """Maps with a longer edge are averaged down to this edge, in positions."""
 
 
@@ -69,7 +69,7 @@ class _ResponseSums:
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
-        self._size = (min(height, MAP_EDGE), min(width, MAP_EDGE))
+        self._size = (min(height, MAX_MAP_EDGE), min(width, MAX_MAP_EDGE))
         self._maps = maps.new_zeros(filters, *self._size, dtype=torch.float64)
         self._mean = maps.new_zeros(filters, dtype=torch.float64)
         self._best = maps.new_zeros(0, filters)

@@ -45,9 +45,11 @@ def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) ->
                 _check_values(_score(_track_settings(kind, {option.name: value}, read), network, layers), layers)
             except CNNPrunerError as error:
                 raise InvalidInput(f"With {option.name} = {value}: {error.message}") from error
-    unread = [option.name for option in kind.options if option.name not in read]
-    if unread:
-        raise InvalidInput(f"It declares option {unread[0]} but never reads self.settings[{unread[0]!r}].")
+    unread_options = [option.name for option in kind.options if option.name not in read]
+    if unread_options:
+        raise InvalidInput(
+            f"It declares option {unread_options[0]} but never reads self.settings[{unread_options[0]!r}]."
+        )
 
 
 def _check_description(kind: type[Criterion]) -> None:
@@ -95,9 +97,9 @@ def _check_method(criterion: Criterion) -> None:
 
 def _call_unchanged(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
     """Call the method; raises InvalidInput if it changes its inputs."""
-    before = [tensor.clone() for tensor in tensors]
+    copies = [tensor.clone() for tensor in tensors]
     result = method(*tensors)
-    if not all(map(torch.equal, before, tensors)):
+    if not all(map(torch.equal, copies, tensors)):
         raise InvalidInput(f"{getattr(method, '__name__', 'It')} changes its input tensors; work on copies.")
     return result
 
@@ -118,13 +120,13 @@ def _check_values(values: Floats, layers: Layers) -> None:
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     """Return the criterion's values [U]; raise InvalidInput if it changes the network or the images."""
-    before, images = copy.deepcopy(network.state_dict()), toy_images()
+    copies, images = copy.deepcopy(network.state_dict()), toy_images()
     if isinstance(criterion, DataCriterion):
         values = score_units(network, layers, images, [criterion])[criterion.spec].score
     else:
         assert isinstance(criterion, StaticCriterion)
         values = score_static(network, layers, criterion, SEED)
-    if not all(torch.equal(value, before[key]) for key, value in network.state_dict().items()):
+    if not all(torch.equal(value, copies[key]) for key, value in network.state_dict().items()):
         raise InvalidInput("It changes the network's weights; work on copies.")
     if network.training or any(p.grad is not None or not p.requires_grad for p in network.parameters()):
         raise InvalidInput("It changes the network's training mode or gradients; leave them unchanged.")

@@ -46,7 +46,7 @@ def score_units(
     The network runs in evaluation mode, also with frozen parameters, and is not changed.
     Raises InvalidInput without batches, UnusableNetwork if a loss or a score is not finite.
     """
-    running = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
+    running_scores = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
     batch_pass = _BatchPass(network, layers, criteria)
     macs = mean_layer_macs(layers)
     done = 0
@@ -54,12 +54,12 @@ def score_units(
         with worthwhile_threads(macs * len(images)):
             batch_values = batch_pass.run(images, labels)
         for name, values in batch_values.items():
-            running[name].add(values)
+            running_scores[name].add(values)
         if on_batch is not None:
-            on_batch(done, {name: scores.scores() for name, scores in running.items()})
+            on_batch(done, {name: scores.scores() for name, scores in running_scores.items()})
     if not done:
         raise InvalidInput("There are no batches to score with; the train split is empty.")
-    return {name: scores.scores() for name, scores in running.items()}
+    return {name: scores.scores() for name, scores in running_scores.items()}
 
 
 def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
@@ -176,9 +176,9 @@ class _RunningScores:
     def add(self, values: Floats) -> None:
         """Add the unit values [U] of one batch."""
         _require_usable(self._criterion, ~np.isfinite(values))
-        compared = self._criterion.compare(values, self._group, self._free)
-        self._total += compared
-        self._deviation.add(compared[self._free])
+        comparable_values = self._criterion.compare(values, self._group, self._free)
+        self._total += comparable_values
+        self._deviation.add(comparable_values[self._free])
         self._batches += 1
 
     def scores(self) -> UnitScores:

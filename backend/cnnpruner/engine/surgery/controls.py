@@ -43,15 +43,17 @@ def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
     return norms
 
 
-def _choose(layers: Layers, reference: Collection[int], value: dict[int, float]) -> list[int]:
+def _choose(layers: Layers, reference: Collection[int], value_of_unit: dict[int, float]) -> list[int]:
     removed = check_removable(layers, reference)
     counts = Counter(_kind(unit) for unit in layers.units if unit.id in removed)
     free: dict[Kind, list[int]] = defaultdict(list)
     for unit in layers.units:
         if unit.free:
             free[_kind(unit)].append(unit.id)
-    chosen = (sorted(free[kind], key=lambda unit: (value[unit], unit))[:count] for kind, count in counts.items())
-    return sorted(unit for units in chosen for unit in units)
+    chosen_units = (
+        sorted(free[kind], key=lambda unit: (value_of_unit[unit], unit))[:count] for kind, count in counts.items()
+    )
+    return sorted(unit for units in chosen_units for unit in units)
 
 
 def _kind(unit: Unit) -> Kind:

@@ -13,7 +13,7 @@ from cnnpruner.domain.plans.layers import LayerKind, Op
 from cnnpruner.engine.tracing.source import locate_call
 
 CONSTANT = -1
-_KEY = "channel_ids"
+_IDS_ATTRIBUTE = "channel_ids"
 
 
 class Untraceable(Exception):
@@ -84,7 +84,7 @@ class Ledger:
         """The id tensor of an activation; None for constants and other objects."""
         if not isinstance(tensor, Tensor):
             return None
-        ids: Tensor | None = tensor.__dict__.get(_KEY)
+        ids: Tensor | None = tensor.__dict__.get(_IDS_ATTRIBUTE)
         if ids is None and id(tensor) in self._names:
             return self._track_vector(tensor)
         return ids
@@ -92,23 +92,23 @@ class Ledger:
     def set_ids(self, tensor: Tensor, ids: Tensor) -> None:
         """Attach ids to an activation, so that they live as long as it does."""
         assert ids.ndim == tensor.ndim
-        tensor.__dict__[_KEY] = ids
+        tensor.__dict__[_IDS_ATTRIBUTE] = ids
 
     def forget(self, tensor: Tensor) -> None:
         """Treat an activation as a constant from now on."""
-        tensor.__dict__.pop(_KEY, None)
+        tensor.__dict__.pop(_IDS_ATTRIBUTE, None)
 
     def couple(self, first: Tensor, second: Tensor) -> None:
         """Couple the channels at equal positions; freeze those that are combined with a constant."""
         if first is second:
             return
-        sides = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
-        first, second = (side.reshape(-1) for side in sides)
+        broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
+        first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
         first_constant, second_constant = first < 0, second < 0
-        one_constant = first_constant ^ second_constant
-        self.freeze(torch.where(first_constant, second, first)[one_constant], "combined with a constant")
-        neither = ~(first_constant | second_constant)
-        self.pairs.append((first[neither], second[neither]))
+        is_one_constant = first_constant ^ second_constant
+        self.freeze(torch.where(first_constant, second, first)[is_one_constant], "combined with a constant")
+        are_both_channels = ~(first_constant | second_constant)
+        self.pairs.append((first[are_both_channels], second[are_both_channels]))
 
     def freeze(self, ids: Tensor, cause: str) -> None:
         """Freeze these channels, and name the current operation and line of the network in the reason."""
@@ -121,8 +121,8 @@ class Ledger:
         name = self.name_of(tensor)
         if name is None:
             return
-        before = self.bound.setdefault((name, dim), ids)
-        self.couple(before, ids)
+        earlier_ids = self.bound.setdefault((name, dim), ids)
+        self.couple(earlier_ids, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
         """Return the ids of an activation along `dim`, [length of dim].

@@ -77,13 +77,15 @@ def pad(call: Call, ledger: Ledger) -> None:
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
-    added = _padding(call.argument(1, "pad"), call.x.ndim)
-    dims = [dim for dim in added if dim == 1 or ids.shape[dim] > 1]
+    padding_by_dim = _padding(call.argument(1, "pad"), call.x.ndim)
+    dims = [dim for dim in padding_by_dim if dim == 1 or ids.shape[dim] > 1]
     if dims and call.argument(2, "mode", "constant") != "constant":
         raise Untraceable("padded with copies of other channels")
     for dim in dims:
         shape = [call.x.shape[axis] if axis == dim else length for axis, length in enumerate(ids.shape)]
-        flat = [value for axis in reversed(range(ids.ndim)) for value in (added[dim] if axis == dim else (0, 0))]
+        flat = [
+            value for axis in reversed(range(ids.ndim)) for value in (padding_by_dim[dim] if axis == dim else (0, 0))
+        ]
         ids = torch.nn.functional.pad(ids.expand(shape), flat, value=-1)
     ledger.set_ids(call.out, ids)
 

@@ -39,10 +39,10 @@ def _keep_channels(call: Call, ledger: Ledger) -> None:
 @rule(*REDUCTIONS.split())
 def reduce(call: Call, ledger: Ledger) -> None:
     """Removes dimensions or reduces them to length 1; raises Untraceable if channels are among them."""
-    second = call.argument(1, "dim", call.kwargs.get("axis"))
-    if isinstance(second, Tensor):
+    dim_argument = call.argument(1, "dim", call.kwargs.get("axis"))
+    if isinstance(dim_argument, Tensor):
         raise Untraceable("two activations are compared")
-    ids, dims = ledger.ids_of(call.x), _dims(second, call.x.ndim, call.name)
+    ids, dims = ledger.ids_of(call.x), _dims(dim_argument, call.x.ndim, call.name)
     if ids is None:
         return
     if any(ids.shape[dim] > 1 for dim in dims):

@@ -14,7 +14,7 @@ from cnnpruner.data.images.images import ImageSet, Normalize, TensorImages
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.experiments import Training
 
-BYTES_IN_MEMORY = 256 * 2**20
+MAX_BYTES_IN_MEMORY = 256 * 2**20
 """Up to this size, images without augmentation stay in memory normalised, which saves three operations per step."""
 
 
@@ -42,8 +42,8 @@ def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterat
     """
     rounds = -(-count * size // len(data.indices))
     orders = [torch.randperm(len(data.indices), generator=seeded(seed, number)) for number in range(rounds)]
-    chosen = torch.from_numpy(data.indices)[torch.cat(orders)]
-    batches = torch.split(chosen[: count * size], size)
+    image_indices = torch.from_numpy(data.indices)[torch.cat(orders)]
+    batches = torch.split(image_indices[: count * size], size)
     for batch, pixels in zip(batches, stream(data.images, batches, data.device), strict=True):
         yield data.normalize(pixels), data.images.labels[batch].to(data.device)
 
@@ -78,8 +78,8 @@ class EpochBatches:
             images = self._normalized[order.to(self.data.device)]
             yield from ((images[start:end], labels[start:end]) for start, end in pairwise(bounds))
             return
-        chosen = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
-        steps = zip(pairwise(bounds), stream(self.data.images, chosen, self.data.device), strict=True)
+        batch_indices = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
+        steps = zip(pairwise(bounds), stream(self.data.images, batch_indices, self.data.device), strict=True)
         for step, ((start, end), pixels) in enumerate(steps):
             yield self._augment(pixels, seeded(self.seed, epoch, step)), labels[start:end]
 
@@ -90,8 +90,8 @@ class EpochBatches:
     def _normalize_all(self) -> Tensor | None:
         """All images normalised; None if they are augmented or too large to stay in memory."""
         images = self.data.images
-        fits = 4 * len(self._indices) * _values_per_image(images) <= BYTES_IN_MEMORY
-        if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits:
+        fits_in_memory = 4 * len(self._indices) * _values_per_image(images) <= MAX_BYTES_IN_MEMORY
+        if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits_in_memory:
             return None
         pixels = images.batch(self._indices, self.data.device)
         return self.data.normalize(pixels.contiguous(memory_format=self._format))

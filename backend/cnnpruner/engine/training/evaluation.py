@@ -26,18 +26,20 @@ def predict(
 ) -> Predictions:
     """Predict the classes of `indices` of `images` in evaluation mode, in float32, on the network's device."""
     device = next(network.parameters()).device
-    chosen = torch.as_tensor(indices)
+    image_indices = torch.as_tensor(indices)
     batch_results: list[tuple[Tensor, ...]] = []
     with evaluation_mode(network), torch.inference_mode():
-        batches = torch.split(chosen, batch_size)
+        batches = torch.split(image_indices, batch_size)
         for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
             logits = network(normalize(pixels)).float()
             batch_results.append(_top_classes(logits, images.labels[batch].to(device)))
             if progress is not None:
                 done = sum(len(classes) for classes, _, _ in batch_results)
-                progress(done / len(chosen), f"evaluating {len(chosen):,} images")
+                progress(done / len(image_indices), f"evaluating {len(image_indices):,} images")
     classes, probabilities, losses = (torch.cat(column).cpu().numpy() for column in zip(*batch_results, strict=True))
-    return Predictions(images.labels[chosen].numpy(), classes[:, 0], classes, probabilities, _finite_mean(losses))
+    return Predictions(
+        images.labels[image_indices].numpy(), classes[:, 0], classes, probabilities, _finite_mean(losses)
+    )
 
 
 def _top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:

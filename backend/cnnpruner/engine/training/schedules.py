@@ -4,7 +4,7 @@ import math
 
 from cnnpruner.domain.tree.experiments import Training
 
-WARM_UP = 0.3
+WARM_UP_SHARE = 0.3
 START_DIVISOR = 25.0
 END_DIVISOR = 1e4
 
@@ -18,7 +18,7 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
     peak = training.learning_rate
     if training.schedule == "cosine":
         return _cosine(peak, 0.0, step / max(steps, 1))
-    peak_step, last = WARM_UP * steps - 1, steps - 1
+    peak_step, last = WARM_UP_SHARE * steps - 1, steps - 1
     if step <= peak_step:
         return _cosine(peak / START_DIVISOR, peak, step / peak_step if peak_step > 0 else 1.0)
     return _cosine(peak, peak / START_DIVISOR / END_DIVISOR, min((step - peak_step) / (last - peak_step), 1.0))

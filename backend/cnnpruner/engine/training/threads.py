@@ -17,16 +17,16 @@ def worthwhile_threads(macs: float) -> Iterator[None]:
 
     Depends on `macs` and the available threads, never on time, so results are equal however busy the machine is.
     """
-    before = torch.get_num_threads()
-    threads = int(min(before, max(1, macs / MACS_PER_THREAD)))
-    if threads == before:
+    threads_before = torch.get_num_threads()
+    threads = int(min(threads_before, max(1, macs / MACS_PER_THREAD)))
+    if threads == threads_before:
         yield
         return
     torch.set_num_threads(threads)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads_before)
 
 
 def mean_layer_macs(layers: Layers) -> float:

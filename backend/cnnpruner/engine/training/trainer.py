@@ -20,7 +20,7 @@ from cnnpruner.engine.training.schedules import learning_rate
 from cnnpruner.engine.training.threads import worthwhile_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
-CHECK_EVERY = 50
+STEPS_BETWEEN_CHECKS = 50
 """Steps between checks of the loss: each check makes a GPU wait."""
 
 MAX_EDGE_CHANNELS_LAST = 16
@@ -101,7 +101,7 @@ class Trainer:
         for step, (images, labels) in enumerate(self._batches.epoch(epoch)):
             self._set_learning_rate((epoch - 1) * self.steps + step)
             total += self._step(images, labels) * len(labels)
-            if (step + 1) % CHECK_EVERY == 0:
+            if (step + 1) % STEPS_BETWEEN_CHECKS == 0:
                 self._check_finite(float(total), epoch)
             if progress is not None:
                 progress((step + 1) / self.steps, f"training in epoch {epoch}")

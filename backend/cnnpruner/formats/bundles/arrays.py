@@ -50,13 +50,13 @@ class ArrayFile:
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
         """Return one array; None in `shape` stands for any length."""
         array = self._arrays.get(name)
-        fits = (
+        is_expected_shape = (
             array is not None
             and array.dtype == np.dtype(dtype)
             and array.ndim == len(shape)
             and all(expected in (None, actual) for expected, actual in zip(shape, array.shape, strict=True))
         )
-        if array is None or not fits:
+        if array is None or not is_expected_shape:
             raise UnreadableBundle(
                 f"{self._file} does not contain an array {name!r} of the right type and shape; create the bundle again."
             )

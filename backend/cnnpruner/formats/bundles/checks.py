@@ -116,9 +116,9 @@ def require_pictures(path: Path, tree: BundledTree) -> None:
             f"The thumbnails are not an array of bytes ({error}); create the bundle again."
         ) from error
     experiment = tree.experiment
-    fits = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
+    is_expected_shape = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
         experiment.splits.selection,
         experiment.channels,
     )
-    if pictures.dtype != np.uint8 or not fits:
+    if pictures.dtype != np.uint8 or not is_expected_shape:
         raise UnreadableBundle("The thumbnails do not match the selection split; create the bundle again.")

@@ -171,7 +171,7 @@ class BundleAutopilot(BundleValue):
     finished_at: datetime | None
 
 
-class BundleScoredBy(BundleValue):
+class BundleScoredCriterion(BundleValue):
     """A criterion (with options) by which the node's units have scores; the scores are in the node's arrays."""
 
     criterion: str
@@ -185,7 +185,7 @@ class BundleNodeEntry(BundleValue):
     node: BundleNode
     epochs: list[BundleEpoch]
     plans: list[BundlePlan]
-    scores: list[BundleScoredBy]
+    scores: list[BundleScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None = Field(max_length=64)
     """SHA-256 of the node's weights.safetensors, 64 hexadecimal digits; since version 2."""

@@ -45,8 +45,8 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
     control = entry["node"]["control"]
     if control is None:
         return entry
-    renamed = {"reference_id" if name == "like_id" else name: value for name, value in control.items()}
-    return entry | {"node": entry["node"] | {"control": renamed}}
+    renamed_control = {"reference_id" if name == "like_id" else name: value for name, value in control.items()}
+    return entry | {"node": entry["node"] | {"control": renamed_control}}
 
 
 STEPS: tuple[UpgradeStep, ...] = (UpgradeStep(manifest=_add_missing_checksums), UpgradeStep(manifest=_rename_fields))

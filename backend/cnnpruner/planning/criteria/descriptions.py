@@ -11,12 +11,12 @@ _MAX_LENGTH = 500
 
 def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
     """Describe a criterion that can be used."""
-    spaced = kind.name.replace("_", " ")
+    spaced_name = kind.name.replace("_", " ")
     return CriterionInfo(
         name=kind.name,
         title=kind.title,
-        short=kind.short or spaced,
-        abbreviation=kind.abbreviation or kind.short or spaced,
+        short=kind.short or spaced_name,
+        abbreviation=kind.abbreviation or kind.short or spaced_name,
         help=kind.help,
         scale=kind.scale,
         keep=kind.keep,

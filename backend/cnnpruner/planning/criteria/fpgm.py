@@ -40,7 +40,7 @@ class Fpgm(FilterCriterion):
             unit = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
             distances: Tensor = 1 - unit @ unit.T
         else:
-            squares = weight.square().sum(1)
+            squared_norms = weight.square().sum(1)
             # ‖w − v‖² = ‖w‖² + ‖v‖² − 2⟨w, v⟩ in float64: the Gram matrix [F, F] avoids a tensor [F, F, D].
-            distances = (squares[:, None] + squares - 2 * weight @ weight.T).clamp_min(0).sqrt()
+            distances = (squared_norms[:, None] + squared_norms - 2 * weight @ weight.T).clamp_min(0).sqrt()
         return distances.fill_diagonal_(0).sum(1)

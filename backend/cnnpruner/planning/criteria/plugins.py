@@ -42,10 +42,10 @@ class Plugin:
 def find_sources(folder: Path | None) -> list[Source]:
     """Return all files `*.py` in the folder that do not begin with an underscore, and all entry points, by name."""
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
-    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    plugin_entry_points = sorted(entry_points(group=GROUP), key=lambda entry_point: entry_point.name)
     return [
         *(Source(path.name, path) for path in files),
-        *(Source(f"entry point {point.name}", point) for point in points),
+        *(Source(f"entry point {entry_point.name}", entry_point) for entry_point in plugin_entry_points),
     ]
 
 
@@ -82,8 +82,8 @@ def _load_file(path: Path) -> list[type[Criterion]]:
     return find_criterion_classes(module)
 
 
-def _load_entry_point(point: EntryPoint) -> list[type[Criterion]]:
-    loaded = point.load()
+def _load_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
+    loaded = entry_point.load()
     if isinstance(loaded, ModuleType):
         return find_criterion_classes(loaded)
     return [loaded] if _is_criterion(loaded) else []

@@ -101,8 +101,8 @@ def find_network(source: NetworkSource) -> NetworkEntry:
 
 def torchvision_name(name: str) -> str | None:
     """Torchvision's name for the network; None if it is not from torchvision."""
-    bare = name.removeprefix(TORCHVISION_PREFIX)
-    return bare if bare in TORCHVISION and name not in OURS else None
+    torchvision_key = name.removeprefix(TORCHVISION_PREFIX)
+    return torchvision_key if torchvision_key in TORCHVISION and name not in OURS else None
 
 
 def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
@@ -165,10 +165,10 @@ def _factory_entry(name: str) -> NetworkEntry:
 
 
 def _unknown_network(name: str) -> UnusableNetwork:
-    near = difflib.get_close_matches(name, {*factories.registered(), *NETWORKS}, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`cnnpruner list` shows all networks."
+    similar_names = difflib.get_close_matches(name, {*factories.registered(), *NETWORKS}, n=3)
+    hint = f"did you mean {' or '.join(similar_names)}?" if similar_names else "`cnnpruner list` shows all networks."
     return UnusableNetwork(
         f"There is no network {name!r}; {hint} To use your own network, name it when you start the server: "
         f"--network {name}=package.module:function.",
-        near=near,
+        near=similar_names,
     )
