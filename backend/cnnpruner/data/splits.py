@@ -37,11 +37,11 @@ def split_held_out(
     generator = np.random.default_rng(seed)
     if test_labels is not None:
         test_pool, selection, test = "test", np.arange(len(held_out_labels)), np.arange(len(test_labels))
-        rule = f"Selection is all {len(held_out_labels):,} and test all {len(test_labels):,} images {origin}"
+        rule = f"Selection has all {len(held_out_labels):,}, test has all {len(test_labels):,} images {origin}"
     else:
         test_pool, (selection, test) = "held_out", _cut_by_class(held_out_labels, (0.5,), generator)
-        rule = f"Selection and test are the two halves, by class, of the {len(held_out_labels):,} images {origin}"
-    rule = f"{rule}; train is all {train_images:,} training images."
+        rule = f"Selection and test each have half of every class of the {len(held_out_labels):,} images {origin}"
+    rule = f"{rule}; train has all {train_images:,} training images."
     return SplitIndices("train", np.arange(train_images), "held_out", selection, test_pool, test, rule)
 
 
@@ -57,8 +57,8 @@ def _split_for_trained(labels: Labels, test_images: int, generator: np.random.Ge
     selection_size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION), len(labels) // 2)
     selection, train = _cut_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
-        f"Selection is {selection_size:,} of the {len(labels):,} training images, by class, set aside before training; "
-        f"test is all {test_images:,} official test images."
+        f"Selection has {selection_size:,} of the {len(labels):,} training images, the same share of every class, set "
+        f"aside before training; test has all {test_images:,} official test images."
     )
     return SplitIndices("train", train, "train", selection, "test", np.arange(test_images), rule)
 
@@ -66,8 +66,8 @@ def _split_for_trained(labels: Labels, test_images: int, generator: np.random.Ge
 def _split_for_imported(train_images: int, labels: Labels, generator: np.random.Generator) -> SplitIndices:
     selection, test = _cut_by_class(labels, (0.5,), generator)
     rule = (
-        f"Imported weights may have seen every training image, so selection and test are the two halves, by class, "
-        f"of the {len(labels):,} official test images; train is all {train_images:,} training images."
+        f"Imported weights may have seen every training image, so selection and test each have half of every "
+        f"class of the {len(labels):,} official test images; train has all {train_images:,} training images."
     )
     return SplitIndices("train", np.arange(train_images), "test", selection, "test", test, rule)
 

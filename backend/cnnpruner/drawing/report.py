@@ -59,7 +59,7 @@ def _body(report: TreeReport) -> list[Markup]:
         *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
         *_section("Plans and reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
         *_section(
-            "Controls and baselines",
+            "Control nodes and Autopilots",
             tables.controls_section(nodes),
             tables.autopilots_section(report.autopilots, numbers),
         ),

@@ -105,7 +105,7 @@ def describe_rule(plan: Plan) -> str:
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            rule_text = f"all with a score below {rule.value:.4g}"
+            rule_text = f"all units with a score below {rule.value:.4g}"
         case "layers":
             rule_text = f"shares of {len(rule.shares)} layers"
         case "target":
@@ -170,7 +170,7 @@ def controls_section(nodes: Sequence[Node]) -> Markup:
         "kind of control node",
         "seeds",
         "accuracy of control nodes (range)",
-        "node is ahead by",
+        "advantage of node",
     )
     return table(head, rows)
 

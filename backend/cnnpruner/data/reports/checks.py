@@ -100,7 +100,7 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) 
         return []
     more = f" and {len(missing) - MAX_NAMED_CLASSES} more" if len(missing) > MAX_NAMED_CLASSES else ""
     named = ", ".join(missing[:MAX_NAMED_CLASSES]) + more
-    return [f"Folder {subset.name} has no images of {named}, so nothing can be measured for them there; add some."]
+    return [f"Folder {subset.name} has no images of {named}, so accuracy there says nothing about them; add some."]
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
@@ -108,9 +108,12 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
     explanations = {
         "across_subsets": (
             f"in {other_subsets} that are also in {folder.train.name}",
-            "Classifying them correctly proves nothing; remove them from one of the two.",
+            "Correct predictions for these prove nothing; remove them from one of the folders.",
         ),
-        "across_classes": ("that are in more than one class", "No prediction is right for them; keep them in one."),
+        "across_classes": (
+            "that are in more than one class",
+            "No prediction is right for all classes; keep each in one.",
+        ),
         "within_class": (
             "that occur more than once in their class",
             "Copies may end up in both train and selection; remove them.",

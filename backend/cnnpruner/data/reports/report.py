@@ -188,7 +188,7 @@ def _describe_pixels(report: DataReport) -> str:
     storage = "stay on disk and are decoded ahead of use" if report.streamed else "are loaded into memory"
     assert report.normalization is not None
     return (
-        f"Networks get images of {report.image_size}×{report.image_size} pixels with {report.channels} "
+        f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
         f"{'channel' if report.channels == 1 else 'channels'}, minus the mean {mean}, divided by the std {std} "
         f"({origins[report.normalization]}); the images {storage}."
     )

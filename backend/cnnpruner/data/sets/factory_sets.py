@@ -140,6 +140,6 @@ def _probe(factory: Factory, train: Any) -> tuple[Counter[tuple[int, int]], int]
 def _refuse_random(images: DatasetImages) -> None:
     if not np.array_equal(images.read(0), images.read(0)):
         raise UnusableData(
-            f"Factory {images.factory.label} returns a different image each time the same one is read; remove random "
-            "transforms from it: the experiment augments images itself during training, by its own seed."
+            f"Factory {images.factory.label} returns different pixels each time it reads the same image; remove the "
+            "random transforms: the experiment augments images during training, with its own seed."
         )

@@ -33,7 +33,9 @@ def check_contract(kind: type[Criterion]) -> None:
     first = _score(kind(), network, layers)
     _check_values(first, layers)
     if not np.array_equal(first, _score(kind(), network, layers), equal_nan=True):
-        raise InvalidInput("It returns different values when called again; draw random numbers from `seed` only.")
+        raise InvalidInput(
+            "The criterion returns different values when called again; draw random numbers from `seed` only."
+        )
     _check_options(kind, network, layers)
 
 
@@ -48,38 +50,40 @@ def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) ->
     unread_options = [option.name for option in kind.options if option.name not in read]
     if unread_options:
         raise InvalidInput(
-            f"It declares option {unread_options[0]} but never reads self.settings[{unread_options[0]!r}]."
+            f"The criterion declares option {unread_options[0]} but never reads self.settings[{unread_options[0]!r}]."
         )
 
 
 def _check_description(kind: type[Criterion]) -> None:
     missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
     if missing:
-        raise InvalidInput(f"It has no `{missing[0]}`.")
+        raise InvalidInput(f"The criterion has no `{missing[0]}`.")
     if not isinstance(kind.name, str) or not _NAME.fullmatch(kind.name):
         raise InvalidInput(
-            f"Its name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
+            f"The name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
             "and begin with a letter."
         )
     for field in ("title", "help"):
         text = getattr(kind, field)
         if not isinstance(text, str) or not text.strip() or "\n" in text:
-            raise InvalidInput(f"Its `{field}` must be one line of text.")
+            raise InvalidInput(f"Attribute `{field}` must be one line of text.")
     for field in ("short", "abbreviation"):
         text = getattr(kind, field)
         if not isinstance(text, str) or "\n" in text:
-            raise InvalidInput(f"Its `{field}` must be one line of text.")
+            raise InvalidInput(f"Attribute `{field}` must be one line of text.")
     if kind.scale not in ("log", "linear"):
-        raise InvalidInput(f"Its `scale` is {kind.scale!r}; it must be 'log' or 'linear'.")
+        raise InvalidInput(f"Attribute `scale` is {kind.scale!r}; it must be 'log' or 'linear'.")
     if kind.keep not in ("high", "low"):
-        raise InvalidInput(f"Its `keep` is {kind.keep!r}; it must be 'high' or 'low'.")
+        raise InvalidInput(f"Attribute `keep` is {kind.keep!r}; it must be 'high' or 'low'.")
     if not set(kind.needs) <= {"weights", "images", "labels"}:
-        raise InvalidInput(f"Its `needs` are {set(kind.needs)}; only 'weights', 'images' and 'labels' are allowed.")
+        raise InvalidInput(
+            f"Attribute `needs` is {set(kind.needs)}; only 'weights', 'images' and 'labels' are allowed."
+        )
     if not all(isinstance(option, NumberOption | ChoiceOption | BooleanOption) for option in kind.options):
-        raise InvalidInput("Each of its `options` must be a NumberOption, ChoiceOption or BooleanOption.")
+        raise InvalidInput("Each of the `options` must be a NumberOption, ChoiceOption or BooleanOption.")
     names = [option.name for option in kind.options]
     if len(set(names)) < len(names):
-        raise InvalidInput(f"Its options {names} must have different names.")
+        raise InvalidInput(f"Options {names} must have different names.")
 
 
 def _check_method(criterion: Criterion) -> None:
@@ -115,7 +119,7 @@ def _check_values(values: Floats, layers: Layers) -> None:
     free = np.array([unit.free for unit in layers.units])
     invalid = int((~np.isfinite(values[free])).sum())
     if invalid:
-        raise InvalidInput(f"It has no finite value for {invalid} of {int(free.sum())} free units.")
+        raise InvalidInput(f"The criterion has no finite value for {invalid} of {int(free.sum())} free units.")
 
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
@@ -127,13 +131,13 @@ def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
         assert isinstance(criterion, StaticCriterion)
         values = score_static(network, layers, criterion, SEED)
     if not all(torch.equal(value, copies[key]) for key, value in network.state_dict().items()):
-        raise InvalidInput("It changes the network's weights; work on copies.")
+        raise InvalidInput("The criterion changes the network's weights; work on copies.")
     if network.training or any(p.grad is not None or not p.requires_grad for p in network.parameters()):
-        raise InvalidInput("It changes the network's training mode or gradients; leave them unchanged.")
+        raise InvalidInput("The criterion changes the network's training mode or gradients; leave them unchanged.")
     if not all(
         torch.equal(*pair) for pair in zip(*(sum(batches, ()) for batches in (images, toy_images())), strict=True)
     ):
-        raise InvalidInput("It changes the images; work on copies.")
+        raise InvalidInput("The criterion changes the images; work on copies.")
     return values
 
 

@@ -77,7 +77,7 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
     if classes is not None and out.shape[1] != classes:
         raise UnusableNetwork(
             f"The network outputs {out.shape[1]} classes, but the data has {classes}; give it a head for {classes} "
-            "classes. A factory receives the number if it has an argument `classes` or `num_classes`."
+            "classes. A factory receives this number if it has an argument `classes` or `num_classes`."
         )
     ids = ledger.ids_of(out)
     return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT)

@@ -41,7 +41,7 @@ def require_tree(tree: BundledTree) -> None:
         _require_own_values(bundled)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
-        raise UnreadableBundle("An Autopilot started at a node that the bundle does not contain; create it again.")
+        raise UnreadableBundle("An Autopilot started at a node that is missing; create the bundle again.")
 
 
 def _require_own_values(bundled: BundledNode) -> None:

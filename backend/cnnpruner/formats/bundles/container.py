@@ -70,7 +70,7 @@ class Container:
         """Copy a file that is stored uncompressed to disk."""
         entry = self._find(name)
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
-            raise UnreadableBundle(f"{name} is compressed, which bundles do not do; create the bundle again.")
+            raise UnreadableBundle(f"{name} is compressed, but must be stored uncompressed; create the bundle again.")
         target.parent.mkdir(parents=True, exist_ok=True)
         with self._archive.open(entry) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, MIB)
@@ -80,7 +80,7 @@ class Container:
         if entry is None:
             raise UnreadableBundle(f"The file does not contain {name}; it is not a complete CNNPruner bundle.")
         if entry.flag_bits & 1 or entry.compress_type not in _COMPRESSIONS:
-            raise UnreadableBundle(f"{name} is encrypted or compressed in a way that bundles do not use.")
+            raise UnreadableBundle(f"{name} is encrypted, or compressed by a method that bundles do not use.")
         return entry
 
 

@@ -57,7 +57,7 @@ def load_plugins(source: Source) -> list[Plugin]:
     kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
     if not kinds:
         raise InvalidInput(
-            "It defines no criterion: write a class with a `name` that derives from FilterCriterion, StaticCriterion "
+            "No criterion is defined: write a class with a `name` that derives from FilterCriterion, StaticCriterion "
             "or DataCriterion."
         )
     for kind in kinds:
