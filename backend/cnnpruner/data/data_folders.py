@@ -61,10 +61,10 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
     for folder in folders:
         try:
             target = (folder / relative).resolve()
-            exists = target.exists()
+            path_exists = target.exists()
         except (OSError, RuntimeError):  # the name is too long, the folder is not readable, or links form a circle
             continue
-        if not exists:
+        if not path_exists:
             continue
         if not target.is_relative_to(folder.resolve()):
             raise InvalidInput(
@@ -80,10 +80,10 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
 
 
 def _find_entries(root: Path) -> Iterator[DataEntry]:
-    queue, visited = [(root, 0)], 0
-    while queue and visited < MAX_FOLDERS:
+    queue, visited_folders = [(root, 0)], 0
+    while queue and visited_folders < MAX_FOLDERS:
         folder, depth = queue.pop(0)
-        visited += 1
+        visited_folders += 1
         if (data_set := _recognise_data_set(folder, root)) is not None:
             yield data_set
             continue

@@ -19,18 +19,18 @@ _DATASETS = Registry(FILE)
 registered = _DATASETS.registered
 
 
-def register_datasets(named: Sequence[str], folder: Path | None = None) -> None:
-    """Register `named` (NAME=FACTORY), and those that the command line writes into `folder` from now on.
+def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
+    """Register `named_factories` (NAME=FACTORY), and those that the command line writes into `folder` from now on.
 
     Raises InvalidInput if one cannot be parsed or its name is already taken.
     """
-    factories = dict(parse_named_factory(text) for text in named)
+    factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:
-        check_free(name)
+        check_name_is_free(name)
     _DATASETS.start(factories, folder)
 
 
-def check_free(name: str) -> None:
+def check_name_is_free(name: str) -> None:
     """Raise InvalidInput if a built-in kind of data has this name."""
     if name in get_args(DataKind):
         raise InvalidInput(f"{name} is a built-in data set; choose another name for your own.", data=name)

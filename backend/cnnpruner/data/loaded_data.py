@@ -82,8 +82,8 @@ def load_data(
         notices = notices if test is None else (*notices, "The test images of the data set itself are not used.")
         test = None
     if source.kind in KNOWN_NORMALIZATION:
-        repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels
-        mean, std = (values * repeats for values in KNOWN_NORMALIZATION[source.kind])
+        channel_repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels
+        mean, std = (values * channel_repeats for values in KNOWN_NORMALIZATION[source.kind])
     else:
         measured_indices = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
         mean, std = measure_normalization(train, measured_indices, options.seed)

@@ -8,7 +8,7 @@ from cnnpruner.domain.results import SplitIndices
 Labels = NDArray[np.int64]
 
 SELECTION_SHARE = 0.1
-MIN_SELECTION = 360
+MIN_SELECTION_IMAGES = 360
 
 
 def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool, seed: int) -> SplitIndices:
@@ -54,7 +54,7 @@ def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Gene
 
 
 def _split_for_trained(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
-    selection_size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION), len(labels) // 2)
+    selection_size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION_IMAGES), len(labels) // 2)
     selection, train = _cut_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
         f"Selection has {selection_size:,} of the {len(labels):,} training images, the same share of every class, set "

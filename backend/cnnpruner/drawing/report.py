@@ -12,7 +12,7 @@ from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing import tables
 from cnnpruner.drawing.scatter import draw_scatter
-from cnnpruner.drawing.style import STYLE
+from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
@@ -42,7 +42,7 @@ def write_report(report: TreeReport) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", http_equiv="Content-Security-Policy", content="default-src 'none'; style-src 'unsafe-inline'"),
         element("title", title),
-        element("style", Markup(STYLE)),
+        element("style", Markup(REPORT_CSS)),
     )
     return "<!doctype html>\n" + element("html", head, element("body", *_body(report)), lang="en")
 

@@ -12,8 +12,8 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.scatter import format_si
 
 MAX_NOTE_LENGTH = 600
-CONTROL_KINDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
-ORIGINS = {
+CONTROL_KIND_NAMES = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
+ORIGIN_NAMES = {
     "trained": "trained",
     "imported": "imported",
     "plan": "plan",
@@ -49,7 +49,7 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
 def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
     star_mark = " ★" if node.starred else ""
     parent = "" if node.parent_id is None else numbers[node.parent_id]
-    origin = ORIGINS[node.origin] + (f", {node.epochs} epochs" if node.epochs else "")
+    origin = ORIGIN_NAMES[node.origin] + (f", {node.epochs} epochs" if node.epochs else "")
     if node.state != "ready":
         reason = shorten_note(f": {node.error.message}" if node.error else "")
         return [
@@ -100,7 +100,7 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
 def describe_rule(plan: Plan) -> str:
     """Describe the rule of a plan in a few words."""
     rule = plan.rule
-    ranking = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
+    ranking_text = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
     match rule.rule:
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
@@ -113,7 +113,7 @@ def describe_rule(plan: Plan) -> str:
         case "filters":
             rule_text = "a list of filters"
     overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return rule_text + ranking + (f"; {count_overrides(overrides)}" if overrides else "")
+    return rule_text + ranking_text + (f"; {count_overrides(overrides)}" if overrides else "")
 
 
 def count_overrides(overrides: int) -> str:
@@ -159,7 +159,7 @@ def controls_section(nodes: Sequence[Node]) -> Markup:
             else f"{percent(mean_accuracy)} ({percent(min(accuracies))}–{percent(max(accuracies))})"
         )
         rows.append(
-            [node.number, percent(node.accuracy), CONTROL_KINDS[kind], len(accuracies), accuracy_text, advantage]
+            [node.number, percent(node.accuracy), CONTROL_KIND_NAMES[kind], len(accuracies), accuracy_text, advantage]
         )
     if not rows:
         sentence = "There are no control nodes, so nothing here shows whether the choice of filters mattered."

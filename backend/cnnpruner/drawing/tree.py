@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cnnpruner.domain.markup import Markup, element, percent
 from cnnpruner.domain.tree.nodes import Node
 
-COLUMN_WIDTH, ROW_HEIGHT, NODE_RADIUS, MARGIN = 128, 46, 13, 24
+COLUMN_WIDTH, ROW_HEIGHT, NODE_RADIUS, MARGIN_WIDTH = 128, 46, 13, 24
 NODE_CLASSES = {"control": "node control", "automatic": "node automatic"}
 
 
@@ -29,7 +29,9 @@ def lay_out(nodes: Sequence[Node]) -> dict[int, Position]:
     row = 0
     while stack:
         node, depth = stack.pop()
-        positions[node.id] = Position(MARGIN + NODE_RADIUS + depth * COLUMN_WIDTH, MARGIN + row * ROW_HEIGHT)
+        positions[node.id] = Position(
+            MARGIN_WIDTH + NODE_RADIUS + depth * COLUMN_WIDTH, MARGIN_WIDTH + row * ROW_HEIGHT
+        )
         node_children = children[node.id]
         row += not node_children  # a leaf ends its row
         stack += [(child, depth + 1) for child in reversed(node_children)]
@@ -40,7 +42,7 @@ def draw_tree(nodes: Sequence[Node]) -> Markup:
     """Draw all nodes. Solid grey edges: recovered; dashed purple: not recovered; dotted: not finished."""
     positions = lay_out(nodes)
     width = max(position.x for position in positions.values()) + COLUMN_WIDTH
-    height = max(position.y for position in positions.values()) + MARGIN + 10
+    height = max(position.y for position in positions.values()) + MARGIN_WIDTH + 10
     edges = [_draw_edge(node, positions) for node in nodes if node.parent_id is not None]
     marks = [_draw_node(node, positions[node.id]) for node in nodes]
     return element(

@@ -28,7 +28,7 @@ def device_name(device: torch.device) -> str:
     return _cpu_name() or device.type
 
 
-def gains_from_bfloat16(device: torch.device) -> bool:
+def is_faster_in_bfloat16(device: torch.device) -> bool:
     """Whether convolutions are faster in bfloat16: on CUDA with tensor cores, or on a CPU with AMX tiles.
 
     Without AMX, a CPU emulates bfloat16 or computes it at half the rate, and loses time on the casts.

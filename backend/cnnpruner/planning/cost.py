@@ -73,7 +73,7 @@ class CostTable:
             ) from error
 
     def _index_lists(self, layers: Layers) -> None:
-        """Compile an index of the lists of units that contain unit u: `_list[_start[u] : _start[u] + _count[u]]`."""
+        """Index the lists of units by unit: entries from `_first_entry[u]` on name the lists that contain unit u."""
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         all_entries = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)

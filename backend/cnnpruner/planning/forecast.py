@@ -190,25 +190,26 @@ def _to_accuracy(log_odds: float) -> float:
 
 def _fit_local_line(x: Floats, y: Floats, at: float) -> float:
     """Fit a line of slope ≤ 0 to the nearest points, with tricube weights (LOESS); return the line's value at `at`."""
-    distance = np.abs(x - at)
-    bandwidth = np.sort(distance)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
+    distances = np.abs(x - at)
+    bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
-    weight = np.maximum(1 - (distance / (bandwidth * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
-    weight /= weight.sum()
-    mean_x, mean_y = weight @ x, weight @ y
-    spread = weight @ (x - mean_x) ** 2
-    slope = (weight @ ((x - mean_x) * (y - mean_y))) / spread if spread > 1e-12 else 0.0
+    weights = np.maximum(1 - (distances / (bandwidth * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
+    weights /= weights.sum()
+    mean_x, mean_y = weights @ x, weights @ y
+    variance_x = weights @ (x - mean_x) ** 2
+    slope = (weights @ ((x - mean_x) * (y - mean_y))) / variance_x if variance_x > 1e-12 else 0.0
     return float(mean_y + min(slope, 0.0) * (at - mean_x))
 
 
-def _jackknife_interval(lows: Floats, highs: Floats) -> tuple[float, float]:
+def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
     """Return the jackknife+ interval from the n values left out in turn.
 
-    With m = MISS_RATE, it reaches from the ⌊m(n+1)⌋-th smallest of `lows` to the ⌈(1−m)(n+1)⌉-th smallest of `highs`.
+    With m = MISS_RATE, it reaches from the ⌊m(n+1)⌋-th smallest of `low_ends` to the
+    ⌈(1−m)(n+1)⌉-th smallest of `high_ends`.
     """
-    n = len(lows)
+    n = len(low_ends)
     first, last = max(1, math.floor(MISS_RATE * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS_RATE) * (n + 1) - 1e-9))
-    low, high = float(np.sort(lows)[first - 1]), float(np.sort(highs)[last - 1])
+    low, high = float(np.sort(low_ends)[first - 1]), float(np.sort(high_ends)[last - 1])
     return min(low, high), max(low, high)
 
 

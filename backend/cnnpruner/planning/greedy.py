@@ -14,8 +14,10 @@ Ranked = list[tuple[float, Unit]]
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> Ranked:
     """Return free units with a score, ascending by (score or its negative, group, lowest filter number, unit id)."""
-    sign = 1.0 if scores.keep == "high" else -1.0
-    value = {unit: sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None}
+    score_sign = 1.0 if scores.keep == "high" else -1.0
+    value = {
+        unit: score_sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None
+    }
     ranked = [(value[unit.id], *_tie_break(unit), unit) for unit in units if unit.free and unit.id in value]
     return [(row[0], row[-1]) for row in sorted(ranked, key=itemgetter(0, 1, 2, 3))]
 

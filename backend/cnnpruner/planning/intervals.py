@@ -7,7 +7,7 @@ from cnnpruner.domain.base import Accuracy, Interval
 Z_95 = 1.959963984540054
 
 
-def wilson(correct: int, images: int) -> Interval:
+def wilson_interval(correct: int, images: int) -> Interval:
     """Return the 95 % score interval of the share correct / images (Wilson 1927); [0, 1] if there are no images."""
     if images == 0:
         return Interval(low=0.0, high=1.0)
@@ -20,4 +20,6 @@ def wilson(correct: int, images: int) -> Interval:
 
 def accuracy_of(correct: int, images: int) -> Accuracy:
     """Return the share `correct` / `images` with its 95 % interval; `images` is at least 1."""
-    return Accuracy(accuracy=correct / images, correct=correct, images=images, interval=wilson(correct, images))
+    return Accuracy(
+        accuracy=correct / images, correct=correct, images=images, interval=wilson_interval(correct, images)
+    )

@@ -90,15 +90,19 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     _check_overrides(layers, kept, removed)
     _check_names(layers, rule.locked)
     locked = {layer.index for layer in layers.layers if layer.name in rule.locked}
-    excluded = kept | set(removed) | {u.id for u in layers.units if locked and _has_layer(u, locked)}
-    removable = [unit for unit in layers.units if unit.id not in excluded] if excluded else layers.units
+    excluded_units = kept | set(removed) | {u.id for u in layers.units if locked and _has_layer(u, locked)}
+    removable_units = (
+        [unit for unit in layers.units if unit.id not in excluded_units] if excluded_units else layers.units
+    )
     by_hand = find_units(layers, rule.removed)
     if isinstance(rule, FiltersRule) and scores is None:
-        return _PendingDraft(layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_unscored(removable))
+        return _PendingDraft(
+            layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_unscored(removable_units)
+        )
     return _PendingDraft(
         layers,
         GreedyRemoval(layers, by_hand, rule.max_layer_share),
-        rank_units(removable, _require_scores(scores, rule)),
+        rank_units(removable_units, _require_scores(scores, rule)),
     )
 
 
@@ -139,13 +143,13 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     """Remove the lowest-ranked units until the budget of filters is used; skip units that exceed the rest of it."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
-    too_large: list[int] = []
+    too_large_units: list[int] = []
     for _, unit in pending.ranked:
         if removal.removed + len(unit.members) > pending.budget:
-            too_large.append(unit.id)
+            too_large_units.append(unit.id)
         elif removal.take(unit):
-            pending.passed_over += too_large
-            too_large = []
+            pending.passed_over += too_large_units
+            too_large_units = []
     removal.round_widths(rule.round_to)
     if removal.removed < pending.budget:
         pending.notes.append(
@@ -183,9 +187,9 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
                 removed.add(unit.id)
     removal.round_widths(rule.round_to)
     for layer, target in targets.items():
-        lost = layers[layer].filters - removal.remaining[layer]
-        if lost != target:
-            pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {lost}.")
+        removed_count = layers[layer].filters - removal.remaining[layer]
+        if removed_count != target:
+            pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count}.")
     pending.notes += _note_frozen_layers(pending.layers, rule.shares)
 
 
@@ -255,11 +259,11 @@ def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
     listed_units = set(units_of_filters(pending.layers, rule.filters))
     check_removable(pending.layers, listed_units | set(pending.removal.units()))
-    removable = [unit for _, unit in pending.ranked if unit.id in listed_units]
-    for unit in removable:
+    removable_units = [unit for _, unit in pending.ranked if unit.id in listed_units]
+    for unit in removable_units:
         pending.removal.take(unit)
     pending.removal.round_widths(rule.round_to)
-    kept = len(listed_units - {unit.id for unit in removable} - set(pending.removal.units()))
+    kept = len(listed_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
         pending.notes.append(f"Kept {_count_units(kept)} because of locks or filters kept by hand.")
 

@@ -10,10 +10,10 @@ from cnnpruner.data.images.images import ImageSet, TensorImages
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.errors import UnusableData
 
-MAX_PADDING = 4
+MAX_PADDING_PIXELS = 4
 """Images are padded with a black frame by up to this many pixels; if more are needed, images are resized."""
 
-CHUNK = 2000
+CHUNK_IMAGES = 2000
 
 BLACK_BACKGROUND = ("mnist", "fashion_mnist")
 """Data sets with a black background, so that a black frame does not change what an image shows."""
@@ -33,7 +33,7 @@ def adapt_images(
     edge = options.image_size or size
     notices = [f"Grey images are repeated into {new_channels} channels."] if new_channels != channels else []
     if edge != size:
-        is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING
+        is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING_PIXELS
         change_text = "are padded with black" if is_padded else "are resized"
         notices.append(f"Images of {size}×{size} {change_text} to {edge}×{edge}.")
     if not notices:
@@ -73,7 +73,7 @@ class AdaptedImages:
 
     def load_into_memory(self) -> TensorImages:
         """Adapt all images once."""
-        chunks = torch.split(self.source.pixels, CHUNK)
+        chunks = torch.split(self.source.pixels, CHUNK_IMAGES)
         return TensorImages(torch.cat([self._adapt(pixels) for pixels in chunks]), self.labels)
 
     def _adapt(self, pixels: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:
     padding = edge - pixels.shape[-1]
     if padding == 0:
         return pixels
-    if kind in BLACK_BACKGROUND and 0 < padding <= MAX_PADDING:
+    if kind in BLACK_BACKGROUND and 0 < padding <= MAX_PADDING_PIXELS:
         padding_before = padding // 2
         return functional.pad(
             pixels, (padding_before, padding - padding_before, padding_before, padding - padding_before)

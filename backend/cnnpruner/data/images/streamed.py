@@ -15,7 +15,9 @@ from torch import Tensor
 from cnnpruner.data.images.images import ImageSet
 
 THREADS = max(2, min(os.cpu_count() or 1, 16))
-DECODERS = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")  # threads start at first use; PIL releases the GIL
+DECODER_THREADS = ThreadPoolExecutor(
+    THREADS, thread_name_prefix="decode"
+)  # threads start at first use; PIL releases the GIL
 BATCHES_AHEAD = 2
 """Batches read in advance; this bounds the memory that streaming takes, whatever the size of the data set."""
 
@@ -25,7 +27,7 @@ _Batch = list[Future[NDArray[np.uint8]]]
 class StreamedImages:
     """Base class of image sets that read one image at a time; subclasses have `labels`, `shape` and `read`."""
 
-    readers: ClassVar[ThreadPoolExecutor] = DECODERS
+    readers: ClassVar[ThreadPoolExecutor] = DECODER_THREADS
     labels: Tensor
 
     @property

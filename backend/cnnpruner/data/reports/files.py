@@ -25,7 +25,7 @@ TAIL_BYTES = 512
 END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
 """Bytes near the end of every complete file, by format."""
 
-CHUNK_FILES = 4096
+FILES_PER_CHUNK = 4096
 """Number of files inspected between two progress reports; at each report the job can be cancelled."""
 
 
@@ -146,8 +146,8 @@ def _inspect_all(
     root: Path, files: Sequence[tuple[FolderSubset, int]], is_decoded: bool, progress: Progress | None
 ) -> Iterator[ImageFile]:
     with ThreadPoolExecutor(THREADS) as threads:
-        for start in range(0, len(files), CHUNK_FILES):
-            chunk = files[start : start + CHUNK_FILES]
+        for start in range(0, len(files), FILES_PER_CHUNK):
+            chunk = files[start : start + FILES_PER_CHUNK]
             yield from threads.map(lambda file: _inspect(file[0], file[1], root, is_decoded), chunk)
             done = start + len(chunk)
             if progress is not None:
@@ -165,14 +165,14 @@ def _inspect(subset: FolderSubset, index: int, root: Path, is_decoded: bool) -> 
             mode, end_marker = image.mode, END_MARKERS.get(image.format or "", b"")
             size = file.seek(0, 2)
             file.seek(max(size - TAIL_BYTES, 0))
-            tail = file.read()
-            if is_decoded or end_marker not in tail:
+            tail_bytes = file.read()
+            if is_decoded or end_marker not in tail_bytes:
                 file.seek(0)
-                with Image.open(file) as reopened:
-                    reopened.load()
+                with Image.open(file) as reopened_image:
+                    reopened_image.load()
     except DECODE_ERRORS as error:
         return ImageFile(name, 0, 0, "", decode_failure(error, path), 0)
-    return ImageFile(name, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail))
+    return ImageFile(name, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail_bytes))
 
 
 def _find_duplicates(

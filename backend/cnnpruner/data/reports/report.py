@@ -31,7 +31,7 @@ from cnnpruner.domain.sources.data_reports import (
 )
 from cnnpruner.errors import InvalidInput
 
-LISTED_SIZES = 10
+MAX_LISTED_SIZES = 10
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,9 @@ def _count(folder: ImageFolder, subsets: list[FolderSubset]) -> list[int]:
 
 
 def _most_frequent(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
-    return [PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(LISTED_SIZES)]
+    return [
+        PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(MAX_LISTED_SIZES)
+    ]
 
 
 def _describe_counts(folder: ImageFolder, images: int, held_out: list[FolderSubset]) -> str:
@@ -184,13 +186,13 @@ def _describe_pixels(report: DataReport) -> str:
     assert report.mean is not None
     assert report.std is not None
     mean, std = (", ".join(f"{value:.4g}" for value in values) for values in (report.mean, report.std))
-    origins = {"given": "as specified", "known": "from the literature", "measured": "measured on training images"}
+    origin_texts = {"given": "as specified", "known": "from the literature", "measured": "measured on training images"}
     storage = "stay on disk and are decoded ahead of use" if report.streamed else "are loaded into memory"
     assert report.normalization is not None
     return (
         f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
         f"{'channel' if report.channels == 1 else 'channels'}, minus the mean {mean}, divided by the std {std} "
-        f"({origins[report.normalization]}); the images {storage}."
+        f"({origin_texts[report.normalization]}); the images {storage}."
     )
 
 

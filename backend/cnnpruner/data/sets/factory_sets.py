@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnpruner.data.factories import find_factory
-from cnnpruner.data.factory_calls import CHANNELS, SIZES, call_factory, factory_error
+from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory, factory_error
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.images.transform import ImageTransform, declared_transform
@@ -88,7 +88,7 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
 
 
 def _call(factory: Factory, options: ImageOptions) -> Sequence[Any]:
-    arguments = {("seed",): options.seed, SIZES: options.image_size, CHANNELS: options.channels}
+    arguments = {("seed",): options.seed, SIZE_ARGUMENTS: options.image_size, CHANNEL_ARGUMENTS: options.channels}
     sets = call_factory(factory, arguments, UnusableData)
     if not isinstance(sets, tuple | list) or len(sets) not in (2, 3) or not all(map(_is_dataset, sets)):
         raise UnusableData(

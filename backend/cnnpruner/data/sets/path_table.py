@@ -15,10 +15,10 @@ class PathTable:
     """
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
-        encoded = [os.fsencode(name) for name in names]
+        encoded_names = [os.fsencode(name) for name in names]
         self.folder = folder
-        self._text = b"".join(encoded)
-        self._ends: NDArray[np.int64] = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        self._text = b"".join(encoded_names)
+        self._ends: NDArray[np.int64] = np.cumsum([0, *map(len, encoded_names)], dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._ends) - 1

@@ -37,10 +37,10 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
     perturb_constants(network, seed)
     progress(0.0, "tracing the network")
     start_time = time.perf_counter()
-    traced = trace_layers(network, images[:1], subject.classes)
+    traced_layers = trace_layers(network, images[:1], subject.classes)
     trace_s = time.perf_counter() - start_time
     progress(0.2, "trying cuts")
-    layers = freeze_failing_groups(network, traced, images)
+    layers = freeze_failing_groups(network, traced_layers, images)
     progress(0.7, "proving a random cut")
     proof = _prove_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnnpruner.domain.sources.inspections import CutProof, FrozenPart, NetworkReport
 
-MAX_LISTED = 3
+MAX_LISTED_NAMES = 3
 _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -81,8 +81,8 @@ def _describe_coupled(report: NetworkReport) -> str:
 
 
 def _join_first(names: Sequence[str]) -> str:
-    more = len(names) - MAX_LISTED
-    return ", ".join(names[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - MAX_LISTED_NAMES
+    return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _filters(count: int) -> str:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTHS = (16, 32, 64)
+STAGE_WIDTHS = (16, 32, 64)
 
 
 class ZeroPadShortcut(nn.Module):
@@ -52,20 +52,20 @@ class ThinResNet(nn.Module):
 
     def __init__(self, blocks: int, shortcut: str, classes: int, channels: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, WIDTHS[0], 3, 1, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(WIDTHS[0])
-        self.layer1 = _build_stage(WIDTHS[0], WIDTHS[0], blocks, shortcut)
-        self.layer2 = _build_stage(WIDTHS[0], WIDTHS[1], blocks, shortcut)
-        self.layer3 = _build_stage(WIDTHS[1], WIDTHS[2], blocks, shortcut)
-        self.linear = nn.Linear(WIDTHS[2], classes)
+        self.conv1 = nn.Conv2d(channels, STAGE_WIDTHS[0], 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(STAGE_WIDTHS[0])
+        self.layer1 = _build_stage(STAGE_WIDTHS[0], STAGE_WIDTHS[0], blocks, shortcut)
+        self.layer2 = _build_stage(STAGE_WIDTHS[0], STAGE_WIDTHS[1], blocks, shortcut)
+        self.layer3 = _build_stage(STAGE_WIDTHS[1], STAGE_WIDTHS[2], blocks, shortcut)
+        self.linear = nn.Linear(STAGE_WIDTHS[2], classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):
                 nn.init.kaiming_normal_(module.weight)
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
-        stem = functional.relu(self.bn1(self.conv1(images)))
-        last = self.layer3(self.layer2(self.layer1(stem)))
+        first_maps = functional.relu(self.bn1(self.conv1(images)))
+        last = self.layer3(self.layer2(self.layer1(first_maps)))
         logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last, 1), 1))
         return logits
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-POOL = 0
+POOLING = 0
 """Marks a 2×2 max pooling in a list of widths."""
 
-SMALL_WIDTHS = (32, 32, POOL, 64, 64, POOL, 128, 128, POOL)
-VGG16_WIDTHS = (64, 64, POOL, 128, 128, POOL, *(256,) * 3, POOL, *(512,) * 3, POOL, *(512,) * 3, POOL)
+SMALL_WIDTHS = (32, 32, POOLING, 64, 64, POOLING, 128, 128, POOLING)
+VGG16_WIDTHS = (64, 64, POOLING, 128, 128, POOLING, *(256,) * 3, POOLING, *(512,) * 3, POOLING, *(512,) * 3, POOLING)
 
 
 class Vgg(nn.Module):
@@ -28,8 +28,8 @@ class Vgg(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
-        pooled = self.pool(self.features(images))
-        logits: Tensor = self.classifier(torch.flatten(pooled, 1))
+        pooled_maps = self.pool(self.features(images))
+        logits: Tensor = self.classifier(torch.flatten(pooled_maps, 1))
         return logits
 
 
@@ -46,7 +46,7 @@ def vgg16_bn(classes: int, channels: int) -> Vgg:
 def _convolutions(widths: Sequence[int], channels: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for width in widths:
-        if width == POOL:
+        if width == POOLING:
             layers.append(nn.MaxPool2d(2))
             continue
         # no bias: batch norm would cancel it

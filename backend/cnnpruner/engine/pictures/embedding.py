@@ -20,7 +20,7 @@ EARLY_ITERATIONS, LATE_ITERATIONS = 100, 200
 ITERATIONS = EARLY_ITERATIONS + LATE_ITERATIONS
 ITERATIONS_PER_FRAME = 20
 MIN_SAMPLES = 5
-MOST = 10_000
+MAX_SAMPLES = 10_000
 THREADS = 2
 BARNES_HUT_THETA = 0.8
 """How coarsely distant points are merged (Barnes-Hut).
@@ -43,8 +43,8 @@ class Map:
     perplexity: float
 
 
-def choose_samples(labels: NDArray[np.int64], seed: int, most: int = MOST) -> NDArray[np.int64]:
-    """Return the indices of at most `most` of N images, ascending: all, or a seeded sample with the same shares of
+def choose_samples(labels: NDArray[np.int64], seed: int, max_samples: int = MAX_SAMPLES) -> NDArray[np.int64]:
+    """Return the indices, ascending, of all N images, or of a seeded sample of `max_samples` with the same shares of
     classes.
 
     Raises InvalidInput for fewer than five.
@@ -59,10 +59,10 @@ def choose_samples(labels: NDArray[np.int64], seed: int, most: int = MOST) -> ND
     for label in np.unique(labels):
         members = order[labels[order] == label]
         quantile[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return np.sort(np.argsort(quantile, kind="stable")[:most])
+    return np.sort(np.argsort(quantile, kind="stable")[:max_samples])
 
 
-def perplexity_for(samples: int) -> float:
+def choose_perplexity(samples: int) -> float:
     """Return the perplexity: 30, or a third of the number of other samples if that is less."""
     return min(PERPLEXITY, (samples - 1) / 3)
 
@@ -81,7 +81,7 @@ def embed(
     # Silences its warning against starting at full scale, which only matters with early exaggeration.
     logging.getLogger("openTSNE").setLevel(logging.ERROR)
     points = _reduce(features, seed)
-    perplexity = perplexity_for(len(points))
+    perplexity = choose_perplexity(len(points))
     embedding = TSNE(
         perplexity=perplexity,
         initialization=_initial_layout(points, seed) if start is None else start.copy(),
@@ -128,8 +128,8 @@ def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
     finite_features /= np.abs(finite_features).max()
     count = min(MAX_COMPONENTS, *finite_features.shape)
     svd_solver = "covariance_eigh" if finite_features.shape[1] <= MAX_COVARIANCE_FEATURES else "auto"
-    reduced: Layout = PCA(count, svd_solver=svd_solver, random_state=seed).fit_transform(finite_features)
-    return reduced
+    components: Layout = PCA(count, svd_solver=svd_solver, random_state=seed).fit_transform(finite_features)
+    return components
 
 
 def _initial_layout(points: Layout, seed: int) -> Layout:

@@ -42,7 +42,7 @@ class CaptureInput(TorchFunctionMode):
 def penultimate_features(
     network: nn.Module,
     layers: Layers,
-    chosen: tuple[ImageSet, NDArray[np.int64]],
+    image_indices: tuple[ImageSet, NDArray[np.int64]],
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
@@ -51,7 +51,7 @@ def penultimate_features(
 
     Raises UnusableNetwork if no layer outputs the classes.
     """
-    images, indices = chosen
+    images, indices = image_indices
     weight = network.get_parameter(_output_weight(layers))
     rows: list[Tensor] = []
     with evaluation_mode(network), torch.inference_mode():

@@ -21,7 +21,7 @@ class GuidedRelus(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`; a ReLU is replaced by its guided version."""
         kwargs = kwargs or {}
-        limits = _limits(func, args, kwargs)
+        limits = _relu_limits(func, args, kwargs)
         if limits is None:
             return func(*args, **kwargs)
         x = args[0] if args else kwargs["input"]
@@ -51,7 +51,7 @@ class _Guided(torch.autograd.Function):
         return gradient.clamp_min(0).mul_(active), None, None
 
 
-def _limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
+def _relu_limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
     """(ceiling, in place) of a ReLU call; None for other operations."""
     if func in _RELU_IN_PLACE:
         return None, True

@@ -53,15 +53,15 @@ def _gradients(
     frozen_copy: nn.Module, layers: Layers, layer: int, image: Tensor, filter_positions: Tensor
 ) -> tuple[Tensor, Tensor]:
     images = image.expand(len(filter_positions), *image.shape).clone().requires_grad_()
-    captured: list[Tensor] = []
+    captured_activations: list[Tensor] = []
 
     def capture(_: Layer, maps: Tensor) -> None:
-        captured.append(maps[torch.arange(len(filter_positions), device=maps.device), filter_positions])
+        captured_activations.append(maps[torch.arange(len(filter_positions), device=maps.device), filter_positions])
 
     with torch.enable_grad(), GuidedRelus():
         # A copy, because some networks change their input in place, which autograd forbids for a leaf.
         watch_activations(frozen_copy, layers, [layer], images.clone(), capture)
-        (maps,) = captured
+        (maps,) = captured_activations
         (gradients,) = torch.autograd.grad(maps.sum(), images)
     return gradients, maps.detach().flatten(1).mean(1)
 

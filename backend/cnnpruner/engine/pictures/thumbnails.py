@@ -12,16 +12,16 @@ from torch.nn import functional
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import stream
 
-MAX_EDGE = 96
+MAX_THUMBNAIL_EDGE = 96
 CHUNK = 256
 MAX_BYTES = 2**30
 """Limit for all thumbnails of a split together, in bytes; the more images, the smaller each thumbnail."""
 
 
-def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_EDGE) -> tuple[int, int, int]:
+def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_THUMBNAIL_EDGE) -> tuple[int, int, int]:
     """Return the shape (H, W, C) of `count` thumbnails: no edge is longer than `edge`, and all fit into `MAX_BYTES`."""
     channels, height, width = images.shape
-    edge = max(1, min(edge, MAX_EDGE, isqrt(MAX_BYTES // (max(count, 1) * channels))))
+    edge = max(1, min(edge, MAX_THUMBNAIL_EDGE, isqrt(MAX_BYTES // (max(count, 1) * channels))))
     share = min(1.0, edge / max(height, width))
     return max(round(height * share), 1), max(round(width * share), 1), channels
 

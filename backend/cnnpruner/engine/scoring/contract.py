@@ -18,7 +18,7 @@ from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
 from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats, StaticCriterion
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 def check_contract(kind: type[Criterion]) -> None:
@@ -58,7 +58,7 @@ def _check_description(kind: type[Criterion]) -> None:
     missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
     if missing:
         raise InvalidInput(f"The criterion has no `{missing[0]}`.")
-    if not isinstance(kind.name, str) or not _NAME.fullmatch(kind.name):
+    if not isinstance(kind.name, str) or not _NAME_PATTERN.fullmatch(kind.name):
         raise InvalidInput(
             f"The name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
             "and begin with a letter."

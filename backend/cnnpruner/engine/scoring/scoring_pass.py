@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.readers import WatchReaders, group_by_image, without_gradients
-from cnnpruner.engine.training.threads import mean_layer_macs, worthwhile_threads
+from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 from cnnpruner.planning.criteria.base import Floats
@@ -51,7 +51,7 @@ def score_units(
     macs = mean_layer_macs(layers)
     done = 0
     for done, (images, labels) in enumerate(batches, start=1):
-        with worthwhile_threads(macs * len(images)):
+        with limit_threads(macs * len(images)):
             batch_values = batch_pass.run(images, labels)
         for name, values in batch_values.items():
             running_scores[name].add(values)

@@ -44,5 +44,5 @@ class zero_where_read(TorchFunctionMode):
 
 def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
     """Zero channels of x: [.., C] for a linear layer, [N, C, ..] for a convolution."""
-    trailing = 0 if func is F.linear else weight.ndim - 2
-    return x * mask.reshape(-1, *(1,) * trailing)
+    trailing_dims = 0 if func is F.linear else weight.ndim - 2
+    return x * mask.reshape(-1, *(1,) * trailing_dims)

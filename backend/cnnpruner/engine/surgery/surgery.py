@@ -30,7 +30,7 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
     child: nn.Module = copy.deepcopy(network, cut_tensors)
     depthwise = {layer.name for layer in layers.layers if layer.kind == "depthwise"}
     for name, module in child.named_modules():
-        _resize(module, name in depthwise)
+        _update_sizes(module, name in depthwise)
     return child
 
 
@@ -57,7 +57,7 @@ def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: C
             )
             setattr(network.get_submodule(owner), tensor_name, resized)
     for name, module in network.named_modules():
-        _resize(module, name in depthwise)
+        _update_sizes(module, name in depthwise)
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
@@ -89,7 +89,7 @@ def _cut_tensor(uncut_tensor: Tensor, value: TensorValue, kept: list[Tensor | No
     )
 
 
-def _resize(module: nn.Module, is_depthwise: bool) -> None:
+def _update_sizes(module: nn.Module, is_depthwise: bool) -> None:
     """Update a module's size attributes to match its tensors."""
     if isinstance(module, nn.modules.conv._ConvNd):
         _resize_convolution(module, is_depthwise)

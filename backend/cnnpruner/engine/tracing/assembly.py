@@ -198,15 +198,17 @@ class _Assembly:
         return ops
 
     def _notes(self) -> list[str]:
-        used = {call.weight for call in self._calls}
-        names = [name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used]
+        used_names = {call.weight for call in self._calls}
+        names = [
+            name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used_names
+        ]
         touched_names = self._ledger.touched
         bound_names = {name for name, _ in self._ledger.bound}
         unused_names = [name for name in names if name not in touched_names]
-        other = [name for name in names if name in touched_names and name not in bound_names]
+        other_names = [name for name in names if name in touched_names and name not in bound_names]
         notes = [f"Not used in evaluation mode, so never cut: {_join_first(unused_names)}."] if unused_names else []
-        if other:
-            notes.append(f"Not used by a convolution or linear layer, so never cut: {_join_first(other)}.")
+        if other_names:
+            notes.append(f"Not used by a convolution or linear layer, so never cut: {_join_first(other_names)}.")
         return notes
 
 
@@ -232,5 +234,5 @@ def _components(ledger: Ledger) -> Ids:
     """Return the component of every id, [count], as the smallest id in it."""
     if not ledger.pairs:
         return np.arange(ledger.count)
-    first, second = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
-    return find_components(ledger.count, first, second)
+    first_ids, second_ids = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
+    return find_components(ledger.count, first_ids, second_ids)

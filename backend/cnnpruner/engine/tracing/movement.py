@@ -10,18 +10,18 @@ from cnnpruner.engine.tracing.elementwise import note_op
 from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, squeeze_equal, varying_dims
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
 
-MOVES = """permute transpose swapaxes swapdims movedim moveaxis unsqueeze squeeze t mT expand expand_as flip fliplr
-    flipud rot90 atleast_2d atleast_3d"""
+PERMUTATIONS = """permute transpose swapaxes swapdims movedim moveaxis unsqueeze squeeze t mT expand expand_as flip
+    fliplr flipud rot90 atleast_2d atleast_3d"""
 RESHAPES = "view reshape flatten unflatten view_as reshape_as ravel pixel_shuffle pixel_unshuffle channel_shuffle"
-PICKS = "__getitem__ narrow select index_select roll repeat tile repeat_interleave gather take_along_dim"
+SELECTIONS = "__getitem__ narrow select index_select roll repeat tile repeat_interleave gather take_along_dim"
 
 
-@rule(*MOVES.split())
+@rule(*PERMUTATIONS.split())
 def move(call: Call, ledger: Ledger) -> None:
     """Permutes or adds dimensions; channels are not split."""
     ids = ledger.ids_of(call.x)
     if ids is not None:
-        ledger.set_ids(call.out, squeeze_equal(_moved(call, ids)))
+        ledger.set_ids(call.out, squeeze_equal(_apply_to_ids(call, ids)))
 
 
 @rule(*RESHAPES.split())
@@ -31,11 +31,11 @@ def reshape(call: Call, ledger: Ledger) -> None:
     if ids is None:
         return
     if call.out.shape == call.x.shape:
-        ledger.set_ids(call.out, ids if "shuffle" not in call.name else squeeze_equal(_moved(call, ids)))
+        ledger.set_ids(call.out, ids if "shuffle" not in call.name else squeeze_equal(_apply_to_ids(call, ids)))
         if "shuffle" in call.name:
             _couple_shuffled(call, ids, ledger)
         return
-    result = squeeze_equal(_moved(call, ids))
+    result = squeeze_equal(_apply_to_ids(call, ids))
     dims = varying_dims(result)
     if len(dims) > max(1, len(varying_dims(ids))):
         if len(dims) > 2:
@@ -52,7 +52,7 @@ def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
         ledger.couple(rows[:1], rows)
 
 
-@rule(*PICKS.split())
+@rule(*SELECTIONS.split())
 def pick(call: Call, ledger: Ledger) -> None:
     """Selects elements; if it selects channels by fixed indices, all channels are frozen."""
     ids = ledger.ids_of(call.x)
@@ -60,15 +60,15 @@ def pick(call: Call, ledger: Ledger) -> None:
         return
     if not isinstance(call.out, Tensor):
         raise Untraceable("the operation returns no tensor")
-    result = squeeze_equal(_moved(call, ids))
+    result = squeeze_equal(_apply_to_ids(call, ids))
     if not _has_same_channels(ids, result):
         ledger.freeze(ids, "some channels are selected by fixed indices")
     ledger.set_ids(call.out, result)
 
 
-def _has_same_channels(before: Tensor, after: Tensor) -> bool:
+def _has_same_channels(before: Tensor, padding_after: Tensor) -> bool:
     """Whether both tensors have the same channels in the same order."""
-    return bool(torch.equal(before.reshape(-1), after.reshape(-1)))
+    return bool(torch.equal(before.reshape(-1), padding_after.reshape(-1)))
 
 
 @rule("pad")
@@ -83,10 +83,10 @@ def pad(call: Call, ledger: Ledger) -> None:
         raise Untraceable("padded with copies of other channels")
     for dim in dims:
         shape = [call.x.shape[axis] if axis == dim else length for axis, length in enumerate(ids.shape)]
-        flat = [
+        flat_padding = [
             value for axis in reversed(range(ids.ndim)) for value in (padding_by_dim[dim] if axis == dim else (0, 0))
         ]
-        ids = torch.nn.functional.pad(ids.expand(shape), flat, value=-1)
+        ids = torch.nn.functional.pad(ids.expand(shape), flat_padding, value=-1)
     ledger.set_ids(call.out, ids)
 
 
@@ -144,7 +144,7 @@ def divide(call: Call, ledger: Ledger) -> None:
         ledger.set_ids(output, piece)
 
 
-def _moved(call: Call, ids: Tensor) -> Tensor:
+def _apply_to_ids(call: Call, ids: Tensor) -> Tensor:
     """Apply the operation to the ids."""
     func: Callable[..., Tensor] = call.func
     args = [_on_cpu(value) for value in call.args[1:]]

@@ -28,7 +28,7 @@ class TrainData:
     device: torch.device
 
 
-def seeded(*key: int) -> torch.Generator:
+def seeded_generator(*key: int) -> torch.Generator:
     """Return a CPU generator whose state depends on the key alone."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator().manual_seed(seed)
@@ -40,9 +40,11 @@ def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterat
 
     A split smaller than count · size is reshuffled and repeated; no batch is smaller than `size`.
     """
-    rounds = -(-count * size // len(data.indices))
-    orders = [torch.randperm(len(data.indices), generator=seeded(seed, number)) for number in range(rounds)]
-    image_indices = torch.from_numpy(data.indices)[torch.cat(orders)]
+    repeat_count = -(-count * size // len(data.indices))
+    index_orders = [
+        torch.randperm(len(data.indices), generator=seeded_generator(seed, number)) for number in range(repeat_count)
+    ]
+    image_indices = torch.from_numpy(data.indices)[torch.cat(index_orders)]
     batches = torch.split(image_indices[: count * size], size)
     for batch, pixels in zip(batches, stream(data.images, batches, data.device), strict=True):
         yield data.normalize(pixels), data.images.labels[batch].to(data.device)
@@ -62,7 +64,7 @@ class EpochBatches:
 
     def __len__(self) -> int:
         """Steps per epoch."""
-        return len(_bounds(self.images_per_epoch, self.training.batch_size)) - 1
+        return len(_batch_bounds(self.images_per_epoch, self.training.batch_size)) - 1
 
     @property
     def images_per_epoch(self) -> int:
@@ -71,8 +73,10 @@ class EpochBatches:
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Pairs of normalised images [B, C, H, W] and labels [B] on the device."""
-        order = torch.randperm(len(self._indices), generator=seeded(self.seed, epoch))[: self.images_per_epoch]
-        bounds = _bounds(len(order), self.training.batch_size)
+        order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
+            : self.images_per_epoch
+        ]
+        bounds = _batch_bounds(len(order), self.training.batch_size)
         labels = self._labels[order.to(self.data.device)]
         if self._normalized is not None:
             images = self._normalized[order.to(self.data.device)]
@@ -81,11 +85,11 @@ class EpochBatches:
         batch_indices = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
         steps = zip(pairwise(bounds), stream(self.data.images, batch_indices, self.data.device), strict=True)
         for step, ((start, end), pixels) in enumerate(steps):
-            yield self._augment(pixels, seeded(self.seed, epoch, step)), labels[start:end]
+            yield self._augment(pixels, seeded_generator(self.seed, epoch, step)), labels[start:end]
 
     def _augment(self, pixels: Tensor, random: torch.Generator) -> Tensor:
-        augmented = augment(pixels, self.training.augmentation, random)
-        return self.data.normalize(augmented.contiguous(memory_format=self._format))
+        augmented_images = augment(pixels, self.training.augmentation, random)
+        return self.data.normalize(augmented_images.contiguous(memory_format=self._format))
 
     def _normalize_all(self) -> Tensor | None:
         """All images normalised; None if they are augmented or too large to stay in memory."""
@@ -97,7 +101,7 @@ class EpochBatches:
         return self.data.normalize(pixels.contiguous(memory_format=self._format))
 
 
-def _bounds(images: int, batch_size: int) -> list[int]:
+def _batch_bounds(images: int, batch_size: int) -> list[int]:
     """Return where batches begin and end.
 
     A last batch of one image is merged into the previous one: batch norm needs two.

@@ -12,7 +12,7 @@ MACS_PER_THREAD = 16e6
 
 
 @contextmanager
-def worthwhile_threads(macs: float) -> Iterator[None]:
+def limit_threads(macs: float) -> Iterator[None]:
     """Inside the block, limit torch's CPU threads to what layers of `macs` multiply-accumulates per batch benefit from.
 
     Depends on `macs` and the available threads, never on time, so results are equal however busy the machine is.

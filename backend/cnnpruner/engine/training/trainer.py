@@ -12,12 +12,12 @@ from torch.nn import functional
 from cnnpruner.data.images.images import move_if_it_fits
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import Training
-from cnnpruner.engine.device import gains_from_bfloat16
+from cnnpruner.engine.device import is_faster_in_bfloat16
 from cnnpruner.engine.inspection.trial import first_output
 from cnnpruner.engine.modes import evaluation_mode
-from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded
+from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
 from cnnpruner.engine.training.schedules import learning_rate
-from cnnpruner.engine.training.threads import worthwhile_threads
+from cnnpruner.engine.training.threads import limit_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
@@ -53,7 +53,7 @@ class Trainer:
         """
         device = data.device
         self.training, self.seed = training, seed
-        self._bfloat16 = training.amp and gains_from_bfloat16(device)
+        self._bfloat16 = training.amp and is_faster_in_bfloat16(device)
         self.network = copy.deepcopy(network).to(device)
         self._macs = layer_macs * training.batch_size
         self._format = _memory_format(self.network, device, self._bfloat16, data.images.shape)
@@ -77,8 +77,8 @@ class Trainer:
         self.network.train()
         cuda = [self._device] if self._device.type == "cuda" else []
         # Dropout uses the global generator.
-        with torch.random.fork_rng(devices=cuda), worthwhile_threads(self._macs):
-            torch.manual_seed(seeded(self.seed, epoch).initial_seed())
+        with torch.random.fork_rng(devices=cuda), limit_threads(self._macs):
+            torch.manual_seed(seeded_generator(self.seed, epoch).initial_seed())
             total = self._steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
         self._check_finite(mean, epoch)
@@ -100,14 +100,14 @@ class Trainer:
         total = torch.zeros((), device=self._device)
         for step, (images, labels) in enumerate(self._batches.epoch(epoch)):
             self._set_learning_rate((epoch - 1) * self.steps + step)
-            total += self._step(images, labels) * len(labels)
+            total += self._train_step(images, labels) * len(labels)
             if (step + 1) % STEPS_BETWEEN_CHECKS == 0:
                 self._check_finite(float(total), epoch)
             if progress is not None:
                 progress((step + 1) / self.steps, f"training in epoch {epoch}")
         return total
 
-    def _step(self, images: Tensor, labels: Tensor) -> Tensor:
+    def _train_step(self, images: Tensor, labels: Tensor) -> Tensor:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
             logits = first_output(self.network(images))
         loss = functional.cross_entropy(logits.float(), labels)
@@ -132,10 +132,13 @@ class Trainer:
 
 def _optimizer(network: nn.Module, training: Training, device: torch.device) -> torch.optim.SGD:
     """SGD with Nesterov momentum. Biases and norms get no weight decay, because their values need not be small."""
-    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    trained_parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [
-        {"params": [parameter for parameter in trained if parameter.ndim > 1], "weight_decay": training.weight_decay},
-        {"params": [parameter for parameter in trained if parameter.ndim <= 1], "weight_decay": 0.0},
+        {
+            "params": [parameter for parameter in trained_parameters if parameter.ndim > 1],
+            "weight_decay": training.weight_decay,
+        },
+        {"params": [parameter for parameter in trained_parameters if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.SGD(
         [group for group in groups if group["params"]],

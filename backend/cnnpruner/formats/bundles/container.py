@@ -11,8 +11,8 @@ from cnnpruner.errors import StorageFailed, UnreadableBundle
 from cnnpruner.formats.bundles.layout import (
     MANIFEST,
     MAX_BYTES,
+    MAX_COMPRESSION_RATIO,
     MAX_MANIFEST_BYTES,
-    MAX_RATIO,
     MAX_TREE_BYTES,
     MIB,
     SMALL_BYTES,
@@ -27,10 +27,10 @@ class _LimitedReader(io.FileIO):
     `zipfile` reads the archive's directory at once, and each entry takes 0.5 kB.
     """
 
-    MAX_READ = 16 * MIB
+    MAX_READ_BYTES = 16 * MIB
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > self.MAX_READ:
+        if size is not None and size > self.MAX_READ_BYTES:
             raise UnreadableBundle("The file contains more entries than any bundle; it is not a CNNPruner bundle.")
         return super().read(-1 if size is None else size)
 
@@ -59,7 +59,7 @@ class Container:
         entry = self._find(name)
         self._unpacked_bytes += entry.file_size
         limit = MAX_MANIFEST_BYTES if name == MANIFEST else MAX_BYTES
-        is_bomb = entry.file_size > max(SMALL_BYTES, MAX_RATIO * entry.compress_size)
+        is_bomb = entry.file_size > max(SMALL_BYTES, MAX_COMPRESSION_RATIO * entry.compress_size)
         if is_bomb or entry.file_size > limit or self._unpacked_bytes > MAX_TREE_BYTES:
             raise UnreadableBundle(
                 f"{name} would unpack to {entry.file_size:,} bytes; that is too large for a CNNPruner bundle."

@@ -42,7 +42,7 @@ def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str
     """
     unpruned = network.state_dict()
     for name, tensor in state.items():
-        if name in unpruned and not _fits(tensor.shape, unpruned[name].shape):
+        if name in unpruned and not _has_expected_shape(tensor.shape, unpruned[name].shape):
             raise UnreadableExport(
                 f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned[name].shape)} in the "
                 f"unpruned network; build {record.network.name} exactly as it was when it was pruned.",
@@ -58,7 +58,7 @@ def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str
             )
 
 
-def _fits(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
+def _has_expected_shape(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
     return len(pruned) == len(unpruned) and all(
         0 < pruned_size <= size for pruned_size, size in zip(pruned, unpruned, strict=True)
     )

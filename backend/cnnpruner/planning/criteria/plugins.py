@@ -13,7 +13,7 @@ from types import ModuleType
 from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, StaticCriterion
 
-GROUP = "cnnpruner.criteria"
+ENTRY_POINT_GROUP = "cnnpruner.criteria"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Plugin:
 def find_sources(folder: Path | None) -> list[Source]:
     """Return all files `*.py` in the folder that do not begin with an underscore, and all entry points, by name."""
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
-    plugin_entry_points = sorted(entry_points(group=GROUP), key=lambda entry_point: entry_point.name)
+    plugin_entry_points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry_point: entry_point.name)
     return [
         *(Source(path.name, path) for path in files),
         *(Source(f"entry point {entry_point.name}", entry_point) for entry_point in plugin_entry_points),
@@ -63,12 +63,12 @@ def load_plugins(source: Source) -> list[Plugin]:
     for kind in kinds:
         missing = sorted(kind.__abstractmethods__)
         if missing or not issubclass(kind, DataCriterion | StaticCriterion):
-            fault = (
+            fault_text = (
                 f"lacks the method {', '.join(missing)}"
                 if missing
                 else "must derive from FilterCriterion, StaticCriterion or DataCriterion"
             )
-            raise InvalidInput(f"Class {kind.__name__} {fault}.")
+            raise InvalidInput(f"Class {kind.__name__} {fault_text}.")
     return [Plugin(kind, _version(kind)) for kind in kinds]
 
 
