@@ -20,7 +20,7 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "MNIST": ("mnist", 10),
     "FashionMNIST": ("fashion_mnist", 10),
 }
-"""Folder names by which torchvision's data sets are recognised → kind and number of classes."""
+"""Kind and number of classes of torchvision's data sets, by the name of the folder that torchvision creates."""
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:

@@ -21,7 +21,7 @@ def rank_values(values: Floats) -> Floats:
 
 
 class RankDeviation:
-    """Ranks of the batches seen so far, and the mean absolute deviation of each unit's ranks."""
+    """The ranks of units in the batches so far, and the mean absolute deviation of each unit's ranks."""
 
     def __init__(self, units: int) -> None:
         """`units`: M, the number of units that are ranked against each other."""

@@ -22,7 +22,7 @@ BLACK_BACKGROUND = ("mnist", "fashion_mnist")
 def adapt_images(
     train: ImageSet, test: ImageSet | None, options: ImageOptions, kind: str
 ) -> tuple[ImageSet, ImageSet | None, tuple[str, ...]]:
-    """Return both pools in the requested channels and size, and a sentence for each change."""
+    """Return both pools with the requested channels and size, and a sentence for each change."""
     channels, size, _ = train.shape
     new_channels = options.channels or channels
     if new_channels not in (1, 3) or (new_channels == 1 and channels == 3):
@@ -64,7 +64,7 @@ class AdaptedImages:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each adapted image."""
+        """Shape (C, H, W) of each adapted image."""
         return self.channels, self.edge, self.edge
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:

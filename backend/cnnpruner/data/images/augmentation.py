@@ -7,7 +7,10 @@ from torch.nn import functional
 from cnnpruner.domain.tree.experiments import Augmentation
 
 SHIFT_SHARE = 8
-"""Shift by up to an eighth of the edge: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015, section 4.2)."""
+"""Images are shifted by up to this share of the edge: 4 pixels at 32×32, as usual for CIFAR (He et al.
+
+2015, section 4.2).
+"""
 
 
 def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:

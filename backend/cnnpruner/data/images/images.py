@@ -21,7 +21,7 @@ class ImageSet(Protocol):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each image."""
+        """Shape (C, H, W) of each image."""
         ...
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
@@ -41,7 +41,7 @@ class TensorImages:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each image."""
+        """Shape (C, H, W) of each image."""
         _, channels, height, width = self.pixels.shape
         return channels, height, width
 
@@ -51,7 +51,7 @@ class TensorImages:
 
 
 def move_if_it_fits(images: ImageSet, device: torch.device) -> ImageSet:
-    """Return the same images with their pixels on `device`, if they take less than half of its free memory."""
+    """Return the images with pixels on `device` if they take less than half of the free memory, else unchanged."""
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images
     free, _ = torch.cuda.mem_get_info(device)

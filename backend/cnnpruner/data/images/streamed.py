@@ -32,7 +32,7 @@ class StreamedImages:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each image."""
+        """Shape (C, H, W) of each image."""
         raise NotImplementedError
 
     def read(self, index: int) -> NDArray[np.uint8]:
@@ -40,7 +40,10 @@ class StreamedImages:
         raise NotImplementedError
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
-        """Return the images at `indices` as uint8 [B, C, H, W] on `device`. Raises UnusableData for unreadable ones."""
+        """Return the images at `indices` as uint8 [B, C, H, W] on `device`.
+
+        Raises UnusableData if an image cannot be read.
+        """
         return next(self.stream([indices], device))
 
     def stream(self, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:

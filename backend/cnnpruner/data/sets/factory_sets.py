@@ -48,7 +48,7 @@ class DatasetImages(StreamedImages):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each transformed image."""
+        """Shape (C, H, W) of each transformed image."""
         return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ VGG16_WIDTHS = (64, 64, POOLING, 128, 128, POOLING, *(256,) * 3, POOLING, *(512,
 
 
 class Vgg(nn.Module):
-    """Convolutions, global average pooling, fully connected layers of widths `hidden`, and the output layer."""
+    """A network of convolutions, global average pooling, linear layers of widths `hidden`, and the output layer."""
 
     def __init__(self, widths: Sequence[int], hidden: Sequence[int], classes: int, channels: int) -> None:
         super().__init__()
@@ -34,12 +34,12 @@ class Vgg(nn.Module):
 
 
 def small_vgg(classes: int, channels: int) -> Vgg:
-    """The demo's network: 448 convolution filters and a fully connected layer of 128 units before the output."""
+    """The network of the demo: 448 convolution filters and a fully connected layer of 128 units before the output."""
     return Vgg(SMALL_WIDTHS, (128,), classes, channels)
 
 
 def vgg16_bn(classes: int, channels: int) -> Vgg:
-    """VGG-16 for 32×32: 13 convolutions of 4,224 filters and one linear layer."""
+    """VGG-16 for 32×32: 13 convolutions with 4,224 filters in total, and one linear layer."""
     return Vgg(VGG16_WIDTHS, (), classes, channels)
 
 

@@ -47,7 +47,7 @@ class _Tap(torch.autograd.Function):
 class WatchReaders(TorchFunctionMode):
     """Inside the block, every convolution or linear operation with a reader's weight gets its input through a tap.
 
-    Operations are identified by their weight, so modules used twice and functional calls work too.
+    An operation is identified by the weight that it uses, so modules used twice and functional calls work too.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, observe: Observe) -> None:

@@ -29,7 +29,7 @@ class UnitScores:
     instability: Floats
     """Mean absolute deviation of each unit's rank among the free units, [U], 0–0.5; nan for frozen units."""
     batches: int
-    """Batches seen so far."""
+    """Number of batches so far."""
 
 
 def score_units(
@@ -161,7 +161,7 @@ def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, T
 
 
 class _RunningScores:
-    """Mean and rank deviation of one criterion over the batches so far."""
+    """Mean and rank deviation of one criterion's values over the batches so far."""
 
     def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
         self._criterion = criterion

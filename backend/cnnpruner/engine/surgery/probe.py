@@ -70,7 +70,7 @@ class _Probe:
         """Reason why a group is frozen, by group index."""
 
     def result(self) -> Layers:
-        """The structure with all failing groups frozen."""
+        """Return the structure with all failing groups frozen."""
         groups = [group.index for group in self._layers.groups if self._free_units(group.index)]
         with torch.no_grad(), evaluation_mode(self._network):
             while groups and not self._can_cut_together(groups):

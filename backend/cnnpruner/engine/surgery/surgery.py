@@ -15,7 +15,7 @@ from cnnpruner.planning.structure import check_removable, find_removed_units
 
 @pause_garbage_collection()
 def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module:
-    """A deep copy of `network` without these units (ids). `layers` is the network's current structure.
+    """Return a deep copy of `network` without these units (ids). `layers` is the network's current structure.
 
     Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
     """

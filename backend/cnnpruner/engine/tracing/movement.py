@@ -18,7 +18,7 @@ SELECTIONS = "__getitem__ narrow select index_select roll repeat tile repeat_int
 
 @rule(*PERMUTATIONS.split())
 def move(call: Call, ledger: Ledger) -> None:
-    """Permutes or adds dimensions; channels are not split."""
+    """Rule for operations that permute or add dimensions; channels are not split."""
     ids = ledger.ids_of(call.x)
     if ids is not None:
         ledger.set_ids(call.out, squeeze_equal(_apply_to_ids(call, ids)))
@@ -26,7 +26,10 @@ def move(call: Call, ledger: Ledger) -> None:
 
 @rule(*RESHAPES.split())
 def reshape(call: Call, ledger: Ledger) -> None:
-    """Splits or merges dimensions. If channels are split, equal positions of all blocks are coupled."""
+    """Rule for operations that split or merge dimensions.
+
+    If channels are split, equal positions of all blocks are coupled.
+    """
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
@@ -54,7 +57,7 @@ def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
 
 @rule(*SELECTIONS.split())
 def pick(call: Call, ledger: Ledger) -> None:
-    """Selects elements; if it selects channels by fixed indices, all channels are frozen."""
+    """Rule for selections; if channels are selected by fixed indices, all channels are frozen."""
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
@@ -73,7 +76,7 @@ def _has_same_channels(before: Tensor, padding_after: Tensor) -> bool:
 
 @rule("pad")
 def pad(call: Call, ledger: Ledger) -> None:
-    """Padded channels are constants; padding of space does not change the ids."""
+    """Rule for padding: added channels are constants; spatial padding does not change the ids."""
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
@@ -98,7 +101,7 @@ def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
 
 @rule("cat", "concat", "concatenate", "stack")
 def join(call: Call, ledger: Ledger) -> None:
-    """Concatenates tensors. Along channels the ids are concatenated; along other dimensions channels are coupled."""
+    """Rule for concatenation. Along channels the ids are concatenated; along other dimensions channels are coupled."""
     tensors = list(call.argument(0, "tensors"))
     dim = int(call.argument(1, "dim", call.kwargs.get("axis", 0))) % call.out.ndim
     known_ids = [ledger.ids_of(tensor) for tensor in tensors]
@@ -128,7 +131,10 @@ def _expand_dim(ids: Tensor, dim: int, length: int) -> Tensor:
 
 @rule("chunk", "split", "split_with_sizes", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "unsafe_chunk")
 def divide(call: Call, ledger: Ledger) -> None:
-    """Splits a dimension. Equal chunks of channels stay equal only if their channels are coupled by position."""
+    """Rule for splitting a dimension.
+
+    Equal chunks of channels stay equal only if channels at equal positions are coupled.
+    """
     ids = ledger.ids_of(call.x)
     if ids is None:
         return

@@ -28,7 +28,7 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
 
 
 def _reset_statistics(norms: list[nn.modules.batchnorm._BatchNorm]) -> None:
-    """Reset the statistics, and collect the plain mean over the following batches (momentum None)."""
+    """Reset the statistics; momentum None makes batch norm collect the plain mean over the following batches."""
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None

@@ -1,4 +1,4 @@
-"""Compare an exported file that was read back with the original network, on the same images."""
+"""Compares an exported file, after it was read back, with the original network on the same images."""
 
 import math
 from collections.abc import Callable, Iterator

@@ -46,7 +46,7 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 
 def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
-    """Return each layer with the original numbers of its remaining filters."""
+    """Return every layer with the original numbers of the remaining filters."""
     original, pruned = _weight_shapes(root), _weight_shapes(layers)
     return [
         ExportedLayer(

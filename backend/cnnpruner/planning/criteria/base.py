@@ -78,10 +78,9 @@ class DataCriterion(Criterion):
 
     @abstractmethod
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Returns the value of every channel at one reader, [N, C].
-
-        inputs: [N, C, P], the reader's input, P spatial positions.
-        gradient: [N, C, P], ∂ℓ/∂inputs through this reader alone; ℓ is the cross-entropy summed over the batch.
+        """Return the value of every channel at one reader, [N, C]. inputs: [N, C, P], the reader's input, P spatial
+        positions. gradient: [N, C, P], ∂ℓ/∂inputs through this reader alone; ℓ is the cross-entropy summed over the
+        batch.
         """
 
     def unit_values(self, sums: Tensor) -> Tensor:

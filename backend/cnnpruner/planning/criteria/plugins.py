@@ -52,7 +52,7 @@ def find_sources(folder: Path | None) -> list[Source]:
 def load_plugins(source: Source) -> list[Plugin]:
     """Import a source, which runs the user's code, and return its criteria.
 
-    Raises InvalidInput if it defines none or one lacks a method, and whatever the import raises.
+    Raises InvalidInput if no criterion is defined or a criterion lacks a method, and whatever the import raises.
     """
     kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
     if not kinds:

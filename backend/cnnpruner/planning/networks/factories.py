@@ -15,7 +15,7 @@ from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import InvalidInput, StorageFailed
 
 FILE = "networks.json"
-"""In the model store: factories that the command line added for a running server."""
+"""Name of the file in the model store with the factories that the command line adds for a running server."""
 
 _USAGE = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
