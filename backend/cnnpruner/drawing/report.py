@@ -60,7 +60,7 @@ def _body(report: TreeReport) -> list[Markup]:
         *_section("Plans and reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
         *_section(
             "Control nodes and Autopilots",
-            tables.controls_section(nodes),
+            tables.control_nodes_section(nodes),
             tables.autopilots_section(report.autopilots, numbers),
         ),
         *_section("Estimates", tables.estimates_section(report.estimates, numbers)),

@@ -142,7 +142,7 @@ def _notes(plan: Plan) -> Markup:
     return join([element("div", line) for line in lines])
 
 
-def controls_section(nodes: Sequence[Node]) -> Markup:
+def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     """Return a table that compares the accuracy of nodes with that of control nodes of equal size."""
     by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}

@@ -73,7 +73,7 @@ def exact_percent(remove: int, free: int) -> float:
     return 100 * remove / free if free else 0.0
 
 
-class Curve:
+class ForecastCurve:
     """Expected accuracy by number of filters, from at least four finished nodes.
 
     The curve has `CURVE_POINTS` sizes from half the smallest node to the largest, never falls, and is linear between
@@ -147,7 +147,7 @@ class Curve:
 def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast:
     """Return the curve with its interval; if `sizes` allow no forecast, an empty curve and the reason."""
     try:
-        return TreeForecast(nodes=len(sizes), curve=Curve(sizes, root_filters).points, reason=None)
+        return TreeForecast(nodes=len(sizes), curve=ForecastCurve(sizes, root_filters).points, reason=None)
     except InvalidInput as error:
         return TreeForecast(nodes=len(sizes), curve=[], reason=error.message)
 
@@ -157,7 +157,7 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     accuracy is that of the fewest filters that reach the target. Raises InvalidInput if `sizes` allow no forecast, or
     if no size in the tree is expected to reach the target.
     """
-    curve = Curve(sizes, root_filters)
+    curve = ForecastCurve(sizes, root_filters)
     points = curve.points
     filters_needed = curve.filters_reaching(target, "accuracy")
     filters = filters_needed if keep is None else keep

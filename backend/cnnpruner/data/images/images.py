@@ -50,7 +50,7 @@ class TensorImages:
         return self.pixels[indices.to(self.pixels.device)].to(device, non_blocking=True)
 
 
-def move_if_it_fits(images: ImageSet, device: torch.device) -> ImageSet:
+def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
     """Return the images with pixels on `device` if they take less than half of the free memory, else unchanged."""
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images

@@ -27,7 +27,7 @@ def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list
     return _choose(layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)})
 
 
-def choose_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
+def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
     """Choose as many units of each kind, those with the lowest sum of absolute weights (Li et al. 2017); ties by id."""
     return _choose(layers, reference, compute_l1_norms(network, layers))
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnpruner.data.images.images import move_if_it_fits
+from cnnpruner.data.images.images import move_if_small
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.engine.device import is_faster_in_bfloat16
@@ -58,7 +58,7 @@ class Trainer:
         self._macs = layer_macs * training.batch_size
         self._format = _memory_format(self.network, device, self._bfloat16, data.images.shape)
         self.network.to(memory_format=self._format)
-        data = TrainData(move_if_it_fits(data.images, device), data.indices, data.normalize, device)
+        data = TrainData(move_if_small(data.images, device), data.indices, data.normalize, device)
         self._batches = EpochBatches(data, training, seed, self._format)
         self._optimizer = _optimizer(self.network, training, device)
         self._device = device
