@@ -13,7 +13,7 @@ from benchmarks.results import Result
 from benchmarks.rounds import Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.pictures.embedding import COMPONENTS, ITERATIONS, PERPLEXITY, embed
+from cnnpruner.engine.pictures.embedding import ITERATIONS, MAX_COMPONENTS, PERPLEXITY, embed
 from cnnpruner.engine.pictures.features import CaptureInput
 
 SAMPLES = 2000
@@ -32,7 +32,7 @@ def run() -> dict[str, Result]:
         maps["ours"] = embed(features, seed=0).layout
 
     def run_peer() -> None:
-        reduced = PCA(COMPONENTS, random_state=0).fit_transform(features)
+        reduced = PCA(MAX_COMPONENTS, random_state=0).fit_transform(features)
         peer = TSNE(perplexity=PERPLEXITY, init="pca", random_state=0, n_jobs=os.cpu_count())
         maps["peer"] = peer.fit_transform(reduced)
 
@@ -41,7 +41,7 @@ def run() -> dict[str, Result]:
     assert trust["ours"] >= trust["peer"] - SLACK, f"our map is less trustworthy: {trust}"
     method = (
         f"{SAMPLES:,} samples of {features.shape[1]} penultimate features (ResNet-18 with seeded weights, {CLASSES} "
-        f"classes of noisy images): embed ({ITERATIONS} iterations), divided by PCA-{COMPONENTS} and "
+        f"classes of noisy images): embed ({ITERATIONS} iterations), divided by PCA-{MAX_COMPONENTS} and "
         f"scikit-learn {sklearn.__version__} TSNE with its defaults; trustworthiness (k = {NEIGHBOURS}) "
         f"{trust['ours']:.4f} and {trust['peer']:.4f}"
     )

@@ -3,7 +3,7 @@
 import statistics
 import sys
 
-from cnnpruner.planning.intervals import wilson
+from cnnpruner.planning.intervals import wilson_interval
 from studies import pages, records
 from studies.records import AutopilotRecord, NodeRecord, StudyRecord
 
@@ -128,7 +128,7 @@ def _title(node: NodeRecord, study: StudyRecord) -> str:
 
 
 def _metrics(node: NodeRecord) -> list[str]:
-    interval = wilson(node.correct, node.images)
+    interval = wilson_interval(node.correct, node.images)
     timing = next((timing for timing in node.latency if timing.batch == LATENCY_BATCH), None)
     return [
         f"{_percent(node.accuracy)} ({_percent(interval.low, 1)}–{_percent(interval.high, 1)})",

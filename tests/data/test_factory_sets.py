@@ -41,7 +41,7 @@ def test_the_second_of_two_sets_is_halved() -> None:
     splits = load("two").split(imported=False, seed=0)
     assert {splits.selection_pool, splits.test_pool} == {"held_out"}
     assert sorted([*splits.selection, *splits.test]) == list(range(9))
-    assert "two halves, by class, of the 9 images that the factory returns for this purpose" in splits.rule
+    assert "half of every class of the 9 images that the factory returns for this purpose" in splits.rule
 
 
 def test_a_large_set_is_read_item_by_item_with_the_same_pixels() -> None:
@@ -60,7 +60,7 @@ def test_float_tensors_from_0_to_1_become_bytes_and_classes_are_numbered() -> No
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("jittered", "returns a different image each time .* remove random transforms"),
+        ("jittered", "returns different pixels each time .* remove the random transforms"),
         ("broken", r"returns a train set whose classes cannot be read \(KeyError, user_datasets\.py:\d+\): 'lost'"),
         ("normalised", "floats 0-1 before normalisation"),
         ("nothing", r"must return \(train, selection\)"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnpruner.errors import InvalidInput
-from cnnpruner.planning.forecast import Curve, NodeSize, exact_percent, forecast, interpolate
+from cnnpruner.planning.forecast import ForecastCurve, NodeSize, exact_percent, forecast, interpolate
 
 
 def size(filters: int, correct: int, images: int = 1000) -> NodeSize:
@@ -93,7 +93,7 @@ def test_the_expected_accuracy_of_the_recommended_size_meets_the_target() -> Non
 
 
 def test_sizes_between_and_beyond_the_points_are_on_the_monotone_curve() -> None:
-    curve = Curve(UNEVEN, 576)
+    curve = ForecastCurve(UNEVEN, 576)
     for before, point in itertools.pairwise(curve.points):
         assert curve.at(point.filters) == point
         middle = curve.at((before.filters + point.filters) // 2)
@@ -104,7 +104,7 @@ def test_sizes_between_and_beyond_the_points_are_on_the_monotone_curve() -> None
 
 def test_nothing_is_extrapolated_if_larger_nodes_are_worse() -> None:
     nodes = [size(n, c) for n, c in ((500, 900), (400, 920), (300, 940), (200, 960))]
-    assert Curve(nodes, 500).at(50).accuracy <= 0.96
+    assert ForecastCurve(nodes, 500).at(50).accuracy <= 0.96
 
 
 def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
@@ -114,7 +114,7 @@ def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
         filters = draw.integers(60, 576, size=11)
         accuracy = 1 / (1 + np.exp(-(3.6 + 1.2 * np.log(filters / 576) + draw.normal(0, 0.2, 11))))
         nodes = [size(int(n), int(draw.binomial(1000, a))) for n, a in zip(filters, accuracy, strict=True)]
-        point = Curve(nodes[1:], 576).at(nodes[0].filters)
+        point = ForecastCurve(nodes[1:], 576).at(nodes[0].filters)
         inside += point.low <= nodes[0].accuracy <= point.high
     assert 70 <= inside <= 92
 

@@ -20,7 +20,7 @@ def register_all(args: argparse.Namespace) -> None:
 
 def register_data(args: argparse.Namespace) -> None:
     """Registers `args.data_factory` under the name `args.data`. Raises what `register` raises."""
-    data_factories.check_free(args.data)
+    data_factories.check_name_is_free(args.data)
     folder: Path = args.models.expanduser().resolve()
     factory, client = parse_factory(args.data_factory), Client(args.server)
     fix = (

@@ -5,7 +5,7 @@ from typing import Any
 from cnnpruner.client.extras import import_extra
 from cnnpruner.domain.markup import Markup, element
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing.scatter import TITLES, Metric
+from cnnpruner.drawing.scatter import AXIS_TITLES, Metric
 from cnnpruner.drawing.style import scoped_style
 from cnnpruner.drawing.tables import nodes_table
 from cnnpruner.drawing.tree import draw_tree
@@ -47,7 +47,7 @@ class TreeNodes(list[Node]):
                 axes.scatter(costs, [node.accuracy for node in nodes], marker=marker, label=label)
         for node in ready:
             axes.annotate(str(node.number), (getattr(node, metric), node.accuracy), (4, 4), textcoords="offset points")
-        axes.set(xscale="log", xlabel=TITLES[metric], ylabel="accuracy, selection split")
+        axes.set(xscale="log", xlabel=AXIS_TITLES[metric], ylabel="accuracy, selection split")
         axes.legend()
         return axes
 

@@ -1,4 +1,4 @@
-"""What the data folders contain, and which paths may be read. Free of torch: the server process uses it."""
+"""What the data folders contain, and which paths may be read. Does not import torch, because the server uses it."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,12 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "MNIST": ("mnist", 10),
     "FashionMNIST": ("fashion_mnist", 10),
 }
-"""Folder names by which torchvision's data sets are recognised → kind and number of classes."""
+"""Kind and number of classes of torchvision's data sets, by the name of the folder that torchvision creates."""
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:
-    """List digits and all data sets, image folders and checkpoints in `folders`; the first of equal paths wins.
+    """List digits and all data sets, image folders and checkpoints in `folders`; of equal relative paths, the one in
+    the first folder is listed.
 
     The search goes at most 4 folders deep and visits at most 5,000 folders; at most 500 entries are listed. Links that
     lead out of a data folder are skipped.
@@ -39,7 +40,10 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
 
 
 def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
-    """Return the path of the first data set of that kind, or None: for digits, which come with CNNPruner, as well."""
+    """Return the path of the first data set of that kind.
+
+    None if there is no such data set, or for digits, which come with CNNPruner.
+    """
     for entry in list_data(folders):
         if entry.kind == kind and entry.path:
             return resolve(entry.path, folders)
@@ -47,7 +51,7 @@ def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
 
 
 def resolve(path: str, folders: Sequence[Path]) -> Path:
-    """Return the file or folder that `path` names in the first of `folders` that has it, links followed.
+    """Return the file or folder at `path` in the first of `folders` that contains it, with links resolved.
 
     Raises InvalidInput if the path is absolute, leads out of the data folders, or does not exist.
     """
@@ -57,10 +61,10 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
     for folder in folders:
         try:
             target = (folder / relative).resolve()
-            exists = target.exists()
+            path_exists = target.exists()
         except (OSError, RuntimeError):  # the name is too long, the folder is not readable, or links form a circle
             continue
-        if not exists:
+        if not path_exists:
             continue
         if not target.is_relative_to(folder.resolve()):
             raise InvalidInput(
@@ -76,10 +80,10 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
 
 
 def _find_entries(root: Path) -> Iterator[DataEntry]:
-    queue, visited = [(root, 0)], 0
-    while queue and visited < MAX_FOLDERS:
+    queue, visited_folders = [(root, 0)], 0
+    while queue and visited_folders < MAX_FOLDERS:
         folder, depth = queue.pop(0)
-        visited += 1
+        visited_folders += 1
         if (data_set := _recognise_data_set(folder, root)) is not None:
             yield data_set
             continue
@@ -95,8 +99,8 @@ def _recognise_data_set(folder: Path, root: Path) -> DataEntry | None:
     if folder.name in TORCHVISION_FOLDERS:
         kind, classes = TORCHVISION_FOLDERS[folder.name]
         return DataEntry(path=_relative(folder, root), kind=kind, size_bytes=None, classes=classes)
-    base = folder / "train" if (folder / "train").is_dir() else folder
-    classes = sum(_has_images(child) for child in _list_children(base, root) if child.is_dir())
+    class_parent = folder / "train" if (folder / "train").is_dir() else folder
+    classes = sum(_has_images(child) for child in _list_children(class_parent, root) if child.is_dir())
     if classes > 1:
         return DataEntry(path=_relative(folder, root), kind="folder", size_bytes=None, classes=classes)
     return None

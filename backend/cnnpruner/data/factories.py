@@ -1,4 +1,7 @@
-"""User-defined data sets from Python factories, registered when the server or command line starts. Free of torch."""
+"""User-defined data sets from Python factories, registered when the server or command line starts.
+
+Does not import torch.
+"""
 
 import difflib
 from collections.abc import Sequence
@@ -10,25 +13,24 @@ from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
 
 FILE = "datasets.json"
-"""In the model store: factories that the command line registered with a running server."""
+"""Name of the file in the model store with the factories that the command line registers with a running server."""
 
 _DATASETS = Registry(FILE)
 registered = _DATASETS.registered
 
 
-def register_datasets(named: Sequence[str], folder: Path | None = None) -> None:
-    """Register `named` (NAME=FACTORY), and those that the command line writes into `folder` from now on.
-
-    Raises InvalidInput if one cannot be parsed or its name is already taken.
+def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
+    """Register `named_factories` (NAME=FACTORY), and factories that the command line writes into `folder` from now on.
+    Raises InvalidInput if a factory cannot be parsed or its name is already taken.
     """
-    factories = dict(parse_named_factory(text) for text in named)
+    factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:
-        check_free(name)
+        check_name_is_free(name)
     _DATASETS.start(factories, folder)
 
 
-def check_free(name: str) -> None:
-    """Raise InvalidInput if this is the name of a built-in data kind."""
+def check_name_is_free(name: str) -> None:
+    """Raise InvalidInput if a built-in kind of data has this name."""
     if name in get_args(DataKind):
         raise InvalidInput(f"{name} is a built-in data set; choose another name for your own.", data=name)
 
@@ -37,11 +39,11 @@ def find_factory(name: str) -> Factory:
     """Return the factory registered under this name. Raises UnusableData if there is none."""
     factories = registered()
     if name not in factories:
-        near = difflib.get_close_matches(name, factories, n=3)
-        suggestion = f" Did you mean {' or '.join(near)}?" if near else ""
+        similar_names = difflib.get_close_matches(name, factories, n=3)
+        suggestion = f" Did you mean {' or '.join(similar_names)}?" if similar_names else ""
         raise UnusableData(
             f"No data factory is registered as {name!r}.{suggestion} Start the server with "
             f"--data-factory {name}=package.module:function to register it.",
-            near=near,
+            near=similar_names,
         )
     return factories[name]

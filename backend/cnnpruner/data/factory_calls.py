@@ -16,10 +16,10 @@ from cnnpruner.planning.networks.factories import Factory
 ErrorType = type[InvalidInput]
 """The type of error that a failing factory raises."""
 Arguments = Mapping[tuple[str, ...], int | None]
-"""Common names of an argument → the value to pass if the factory has such an argument; None: pass nothing."""
+"""Maps the common names of an argument to the value to pass if the factory has such an argument; None: pass nothing."""
 
-CHANNELS = ("channels", "in_channels", "in_chans", "input_channels")
-SIZES = ("image_size", "img_size", "input_size")
+CHANNEL_ARGUMENTS = ("channels", "in_channels", "in_chans", "input_channels")
+SIZE_ARGUMENTS = ("image_size", "img_size", "input_size")
 
 
 def call_factory(factory: Factory, arguments: Arguments, error_type: ErrorType) -> Any:
@@ -68,22 +68,24 @@ def _import(module_name: str) -> ModuleType:
     return module
 
 
-def _choose_keywords(function: Callable[..., Any], written: Mapping[str, Any], arguments: Arguments) -> dict[str, Any]:
-    """Keyword arguments of the call: those that the user wrote come first."""
+def _choose_keywords(
+    function: Callable[..., Any], written_arguments: Mapping[str, Any], arguments: Arguments
+) -> dict[str, Any]:
+    """Return the keyword arguments of the call; those that the user wrote take precedence."""
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in without a signature
-        return dict(written)
-    keywords = dict(written)
+        return dict(written_arguments)
+    keywords = dict(written_arguments)
     for names, value in arguments.items():
         name = next((name for name in names if name in parameters), None)
-        if name is not None and value is not None and name not in written:
+        if name is not None and value is not None and name not in written_arguments:
             keywords[name] = value
     return keywords
 
 
 def factory_error(factory: Factory, failure: str, error: Exception, error_type: ErrorType) -> InvalidInput:
-    """Return an error that says what failed, in which line of the user's code, and how to fix it."""
+    """Return an error that says what failed, in which line of the user's code, and what to do about it."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_user_code(frame.filename)]
     line = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"

@@ -38,16 +38,16 @@ class LoadedData:
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images supplied for selection; also for the test if there is no test pool."""
+    """Images supplied for selection, and for the test as well if there is no test pool."""
     classes: tuple[str, ...]
     image_size: int
     channels: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
     notices: tuple[str, ...]
-    """What was adapted, one sentence each."""
+    """One sentence for each adaptation of the images."""
     held_out_origin: str
-    """Where the images of `held_out_pool` come from, to complete the sentence “… images ___”."""
+    """Where the images of `held_out_pool` come from, worded to complete the sentence “… images ___”."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return train, selection and test; the rule depends on the root's weights and on the held-out images."""
@@ -67,9 +67,9 @@ def load_data(
 ) -> LoadedData:
     """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
 
-    Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on
-    train images (at most 2,000, drawn by the seed). Images in `unseen` replace the data set's own test images.
-    Raises UnusableData that names the file and the cure.
+    Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on at
+    most 2,000 train images, which the seed selects. Images in `unseen` replace the data set's own test images. Raises
+    UnusableData, which names the file and the cure.
     """
     raw = _read(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
@@ -82,11 +82,11 @@ def load_data(
         notices = notices if test is None else (*notices, "The test images of the data set itself are not used.")
         test = None
     if source.kind in KNOWN_NORMALIZATION:
-        repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels
-        mean, std = (values * repeats for values in KNOWN_NORMALIZATION[source.kind])
+        channel_repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels
+        mean, std = (values * channel_repeats for values in KNOWN_NORMALIZATION[source.kind])
     else:
-        measured = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
-        mean, std = measure_normalization(train, measured, options.seed)
+        measured_indices = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
+        mean, std = measure_normalization(train, measured_indices, options.seed)
     all_notices = (*raw.notices, *notices)
     return LoadedData(train, test, held_out, raw.classes, size, channels, mean, std, all_notices, origin)
 
@@ -111,7 +111,7 @@ def _read(
 
 
 def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
-    """Images that a root trained here would see, so that mean and std reveal nothing about the others."""
+    """Return the images (indices) that a root trained here sees, so that mean and std do not depend on the others."""
     test_labels = None if test is None else test.labels.numpy()
     return make_splits(train.labels.numpy(), test_labels, False, seed).train
 
@@ -120,16 +120,16 @@ def measure_normalization(
     images: ImageSet, indices: NDArray[np.int64], seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and standard deviation per channel, pixels 0–1; a constant channel gets deviation 1."""
-    drawn = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
+    sampled_indices = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
     total = torch.zeros(images.shape[0], dtype=torch.float64)
-    squares = torch.zeros_like(total)
-    batches = torch.split(torch.from_numpy(np.sort(drawn)), 250)
+    sum_of_squares = torch.zeros_like(total)
+    batches = torch.split(torch.from_numpy(np.sort(sampled_indices)), 250)
     for uint8 in stream(images, batches, torch.device("cpu")):
         pixels = uint8.double() / 255
         total += pixels.sum((0, 2, 3))
-        squares += pixels.square().sum((0, 2, 3))
-    count = len(drawn) * images.shape[1] * images.shape[2]
+        sum_of_squares += pixels.square().sum((0, 2, 3))
+    count = len(sampled_indices) * images.shape[1] * images.shape[2]
     mean = total / count
-    std = (squares / count - mean.square()).clamp_min(0).sqrt()
+    std = (sum_of_squares / count - mean.square()).clamp_min(0).sqrt()
     std[std < 1e-3] = 1.0
     return tuple(round(m, 6) for m in mean.tolist()), tuple(round(s, 6) for s in std.tolist())

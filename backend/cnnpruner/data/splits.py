@@ -1,4 +1,4 @@
-"""Train, selection and test splits: disjoint, stratified, seeded (DESIGN, section 3). Free of torch."""
+"""Train, selection and test splits: disjoint, stratified, seeded (DESIGN, section 3). Does not import torch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +8,11 @@ from cnnpruner.domain.results import SplitIndices
 Labels = NDArray[np.int64]
 
 SELECTION_SHARE = 0.1
-MIN_SELECTION = 360
+MIN_SELECTION_IMAGES = 360
 
 
 def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool, seed: int) -> SplitIndices:
-    """Split by class, so that each class has its share of every split (± 1 image).
+    """Split each class in the same proportions (± 1 image).
 
     `train_labels` [N] and `test_labels` [M] are the classes of the official training and test images; None: the data
     set has no test images. `imported`: the root's weights may have seen every training image.
@@ -28,19 +28,20 @@ def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool
 def split_held_out(
     train_images: int, held_out_labels: Labels, test_labels: Labels | None, origin: str, seed: int
 ) -> SplitIndices:
-    """Split a data set that comes with images for selection: all training images are for training.
+    """Split a data set that comes with separate images for selection, so that all training images can be used for
+    training.
 
-    `held_out_labels` [M] are the classes of the images for selection; `origin` says where those come from. Without test
-    images (`test_labels` is None), selection and test each get half of them, by class.
+    `held_out_labels` [M] are the classes of the images for selection; `origin` says where these images come from. If
+    `test_labels` is None, half of each class of these images is used for selection, the other half for the test.
     """
     generator = np.random.default_rng(seed)
     if test_labels is not None:
         test_pool, selection, test = "test", np.arange(len(held_out_labels)), np.arange(len(test_labels))
-        rule = f"Selection is all {len(held_out_labels):,} and test all {len(test_labels):,} images {origin}"
+        rule = f"Selection has all {len(held_out_labels):,}, test has all {len(test_labels):,} images {origin}"
     else:
         test_pool, (selection, test) = "held_out", _cut_by_class(held_out_labels, (0.5,), generator)
-        rule = f"Selection and test are the two halves, by class, of the {len(held_out_labels):,} images {origin}"
-    rule = f"{rule}; train is all {train_images:,} training images."
+        rule = f"Selection and test each have half of every class of the {len(held_out_labels):,} images {origin}"
+    rule = f"{rule}; train has all {train_images:,} training images."
     return SplitIndices("train", np.arange(train_images), "held_out", selection, test_pool, test, rule)
 
 
@@ -53,11 +54,11 @@ def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Gene
 
 
 def _split_for_trained(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
-    size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION), len(labels) // 2)
-    selection, train = _cut_by_class(labels, (size / len(labels),), generator)
+    selection_size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION_IMAGES), len(labels) // 2)
+    selection, train = _cut_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
-        f"Selection is {size:,} of the {len(labels):,} training images, by class, set aside before training; "
-        f"test is all {test_images:,} official test images."
+        f"Selection has {selection_size:,} of the {len(labels):,} training images, the same share of every class, set "
+        f"aside before training; test has all {test_images:,} official test images."
     )
     return SplitIndices("train", train, "train", selection, "test", np.arange(test_images), rule)
 
@@ -65,8 +66,8 @@ def _split_for_trained(labels: Labels, test_images: int, generator: np.random.Ge
 def _split_for_imported(train_images: int, labels: Labels, generator: np.random.Generator) -> SplitIndices:
     selection, test = _cut_by_class(labels, (0.5,), generator)
     rule = (
-        f"Imported weights may have seen every training image, so selection and test are the two halves, by class, "
-        f"of the {len(labels):,} official test images; train is all {train_images:,} training images."
+        f"Imported weights may have seen every training image, so selection and test each have half of every "
+        f"class of the {len(labels):,} official test images; train has all {train_images:,} training images."
     )
     return SplitIndices("train", np.arange(train_images), "test", selection, "test", test, rule)
 
@@ -75,11 +76,13 @@ def _cut_by_class(labels: Labels, shares: tuple[float, ...], generator: np.rando
     """Cut the indices into len(shares) + 1 subsets; the last one gets the rest.
 
     Each image gets a rank in [0, 1): evenly spaced within its class, in random order, with a random offset per class.
-    Cutting the images in order of rank after k of them then gives each class its share of k, give or take one.
+    The first k images by rank then contain each class in proportion to its size, give or take one image.
     """
-    rank = np.empty(len(labels))
+    rank_of_image = np.empty(len(labels))
     for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        rank[generator.permutation(members)] = (np.arange(len(members)) + generator.random()) / len(members)
-    ends = np.rint(np.cumsum(shares) * len(labels)).astype(int)
-    return [np.sort(indices) for indices in np.split(np.argsort(rank, kind="stable"), ends)]
+        class_indices = np.flatnonzero(labels == label)
+        rank_of_image[generator.permutation(class_indices)] = (
+            np.arange(len(class_indices)) + generator.random()
+        ) / len(class_indices)
+    subset_ends = np.rint(np.cumsum(shares) * len(labels)).astype(int)
+    return [np.sort(indices) for indices in np.split(np.argsort(rank_of_image, kind="stable"), subset_ends)]

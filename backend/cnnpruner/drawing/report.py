@@ -12,11 +12,11 @@ from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing import tables
 from cnnpruner.drawing.scatter import draw_scatter
-from cnnpruner.drawing.style import STYLE
+from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
-"""Of a larger tree only the first nodes are shown, so that the page stays small enough to send by mail."""
+"""At most this many nodes, the first ones, are shown, so that the page stays small enough to send by mail."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class TreeReport:
     experiment: Experiment
     nodes: Sequence[Node]
     plans: Mapping[int, Sequence[Plan]]
-    """By node id."""
+    """Plans of each node, by node id."""
     estimates: Sequence[Estimate]
     autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]
@@ -42,7 +42,7 @@ def write_report(report: TreeReport) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", http_equiv="Content-Security-Policy", content="default-src 'none'; style-src 'unsafe-inline'"),
         element("title", title),
-        element("style", Markup(STYLE)),
+        element("style", Markup(REPORT_CSS)),
     )
     return "<!doctype html>\n" + element("html", head, element("body", *_body(report)), lang="en")
 
@@ -59,8 +59,8 @@ def _body(report: TreeReport) -> list[Markup]:
         *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
         *_section("Plans and reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
         *_section(
-            "Controls and baselines",
-            tables.controls_section(nodes),
+            "Control nodes and Autopilots",
+            tables.control_nodes_section(nodes),
             tables.autopilots_section(report.autopilots, numbers),
         ),
         *_section("Estimates", tables.estimates_section(report.estimates, numbers)),
@@ -112,22 +112,22 @@ def _summarise_result(report: TreeReport) -> str:
         return "No node is ready yet."
     root = ready[0]
     target = report.experiment.target_accuracy
-    floor = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
-    good = [node for node in ready if (node.accuracy or 0) >= floor and node.parameters]
-    if not good:
-        return f"None of {len(ready)} nodes reaches {percent(floor)}."
-    best = min(good, key=lambda node: (node.parameters or 0, node.number))
+    min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
+    nodes_at_target = [node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters]
+    if not nodes_at_target:
+        return f"None of {len(ready)} nodes reaches {percent(min_accuracy)}."
+    smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
     origin = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (
-        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(floor)} ({origin}) is node "
-        f"{best.number}: {percent(best.accuracy)}, {count(best.parameters)} parameters "
-        f"({percent(best.compression, 1)} fewer than the root), {count(best.macs)} MACs."
+        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(min_accuracy)} ({origin}) is node "
+        f"{smallest_node.number}: {percent(smallest_node.accuracy)}, {count(smallest_node.parameters)} parameters "
+        f"({percent(smallest_node.compression, 1)} fewer than the root), {count(smallest_node.macs)} MACs."
     )
 
 
 def _legend(report: TreeReport) -> Markup:
-    hidden = len(report.nodes) - MAX_NODES
-    more = f" {hidden} later nodes are not shown." if hidden > 0 else ""
+    hidden_count = len(report.nodes) - MAX_NODES
+    more = f" {hidden_count} later nodes are not shown." if hidden_count > 0 else ""
     return element(
         "p",
         "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "

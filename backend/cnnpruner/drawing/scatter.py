@@ -9,10 +9,10 @@ from cnnpruner.domain.markup import Markup, element, percent
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.tree import NODE_CLASSES, describe_node
 
-WIDTH, HEIGHT = 500, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 14, 40
+SVG_WIDTH, SVG_HEIGHT = 500, 300
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 56, 484, 14, 260
 Metric = Literal["macs", "parameters"]
-TITLES: dict[Metric, str] = {"macs": "MACs per image", "parameters": "parameters"}
+AXIS_TITLES: dict[Metric, str] = {"macs": "MACs per image", "parameters": "parameters"}
 
 
 @dataclass(frozen=True)
@@ -30,35 +30,39 @@ class Scale:
 
 
 def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = None) -> Markup:
-    """Draw ready nodes; x (logarithmic): their cost, y: accuracy on the selection split, dashed line: the target."""
+    """Draw ready nodes. x (logarithmic): cost, y: accuracy on the selection split, dashed line: target."""
     points = [
         (node, cost, node.accuracy) for node in nodes if (cost := getattr(node, metric)) and node.accuracy is not None
     ]
     if not points:
         return element("p", "No node is ready yet.", class_="soft")
-    x = _padded([math.log10(cost) for _, cost, _ in points], LEFT, WIDTH - RIGHT, 0.02)
-    y = _padded([*(accuracy for *_, accuracy in points), *([target] if target else [])], HEIGHT - BOTTOM, TOP, 0.002)
-    marks = [_point(node, x(math.log10(cost)), y(accuracy)) for node, cost, accuracy in points]
+    x = _padded_scale([math.log10(cost) for _, cost, _ in points], PLOT_LEFT, PLOT_RIGHT, 0.02)
+    y = _padded_scale(
+        [*(accuracy for *_, accuracy in points), *([target] if target else [])], PLOT_BOTTOM, PLOT_TOP, 0.002
+    )
+    marks = [_draw_point(node, x(math.log10(cost)), y(accuracy)) for node, cost, accuracy in points]
     target_line = (
-        [element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y(target), y2=y(target), class_="edge unrecovered")]
+        [element("line", x1=PLOT_LEFT, x2=PLOT_RIGHT, y1=y(target), y2=y(target), class_="edge unrecovered")]
         if target
         else []
     )
-    title = element("text", TITLES[metric], x=(LEFT + WIDTH) / 2, y=HEIGHT - 6, text_anchor="middle", class_="soft")
+    title_x, title_y = (PLOT_LEFT + SVG_WIDTH) / 2, SVG_HEIGHT - 6
+    title = element("text", AXIS_TITLES[metric], x=title_x, y=title_y, text_anchor="middle", class_="soft")
     return element(
-        "svg", *_rows(y), *_columns(x), title, *target_line, *marks, viewBox=f"0 0 {WIDTH} {HEIGHT}", width="100%",
-        role="img", aria_label=f"Accuracy against {TITLES[metric]}",
+        "svg", *_draw_y_ticks(y), *_draw_x_ticks(x), title, *target_line, *marks,
+        viewBox=f"0 0 {SVG_WIDTH} {SVG_HEIGHT}", width="100%", role="img",
+        aria_label=f"Accuracy against {AXIS_TITLES[metric]}",
     )  # fmt: skip
 
 
-def _padded(values: Sequence[float], start: float, end: float, min_padding: float) -> Scale:
+def _padded_scale(values: Sequence[float], start: float, end: float, min_padding: float) -> Scale:
     low, high = min(values), max(values)
     padding = max((high - low) * 0.08, min_padding)
     return Scale(low - padding, high + padding, start, end)
 
 
-def _point(node: Node, x: float, y: float) -> Markup:
-    """Draw controls as squares and other nodes as circles, so that they do not differ by colour alone."""
+def _draw_point(node: Node, x: float, y: float) -> Markup:
+    """Draw control nodes as squares and other nodes as circles, so that colour is not the only difference."""
     css_class = NODE_CLASSES.get(node.origin, "node")
     if node.origin == "control":
         mark = element("rect", x=x - 4, y=y - 4, width=8, height=8, class_=css_class)
@@ -67,40 +71,42 @@ def _point(node: Node, x: float, y: float) -> Markup:
     return element("g", element("title", describe_node(node)), mark, element("text", node.number, x=x + 7, y=y - 4))
 
 
-def _rows(y: Scale) -> list[Markup]:
+def _draw_y_ticks(y: Scale) -> list[Markup]:
     marks = []
     for value in choose_ticks(y.low, y.high):
         position = y(value)
-        marks.append(element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=position, y2=position, class_="axis"))
-        marks.append(element("text", percent(value, 1), x=LEFT - 6, y=position + 4, text_anchor="end", class_="soft"))
+        marks.append(element("line", x1=PLOT_LEFT, x2=PLOT_RIGHT, y1=position, y2=position, class_="axis"))
+        marks.append(
+            element("text", percent(value, 1), x=PLOT_LEFT - 6, y=position + 4, text_anchor="end", class_="soft")
+        )
     return marks
 
 
-def _columns(x: Scale) -> list[Markup]:
-    exponents = [
-        math.log10(step) + decade for decade in range(math.floor(x.low), math.ceil(x.high)) for step in (1, 2, 5)
+def _draw_x_ticks(x: Scale) -> list[Markup]:
+    tick_exponents = [
+        math.log10(step) + exponent for exponent in range(math.floor(x.low), math.ceil(x.high)) for step in (1, 2, 5)
     ]
     marks = []
-    for value in exponents:
+    for value in tick_exponents:
         if x.low <= value <= x.high:
             position = x(value)
-            marks.append(element("line", x1=position, x2=position, y1=TOP, y2=HEIGHT - BOTTOM, class_="axis"))
-            text, baseline = format_si(10**value), HEIGHT - BOTTOM + 15
-            marks.append(element("text", text, x=position, y=baseline, text_anchor="middle", class_="soft"))
+            marks.append(element("line", x1=position, x2=position, y1=PLOT_TOP, y2=PLOT_BOTTOM, class_="axis"))
+            text, baseline_y = format_si(10**value), PLOT_BOTTOM + 15
+            marks.append(element("text", text, x=position, y=baseline_y, text_anchor="middle", class_="soft"))
     return marks
 
 
 def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[float]:
     """Return round numbers between `low` and `high`, roughly `approximate_count` of them."""
     min_step = (high - low) / approximate_count
-    power = 10.0 ** math.floor(math.log10(min_step))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= min_step)
+    power_of_ten = 10.0 ** math.floor(math.log10(min_step))
+    step = next(factor * power_of_ten for factor in (1, 2, 5, 10) if factor * power_of_ten >= min_step)
     first = math.ceil(low / step)
     return [round(index * step, 10) for index in range(first, math.floor(high / step) + 1)]
 
 
 def format_si(number: float) -> str:
-    """20000 → 20 k, with a non-breaking space."""
+    """Format 20000 as 20 k, with a non-breaking space."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:
             return f"{number / size:.3g}\u00a0{unit}"

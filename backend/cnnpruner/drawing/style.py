@@ -1,6 +1,6 @@
 """CSS of the report: light or dark like the reader's system, printable; colour is never the only cue."""
 
-COLOURS = """
+COLOUR_CSS = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --paper: #ffffff; --card: #f6f8fa;
   --recovered: #6e7781; --unrecovered: #8250df; --mark: #0072b2; --control: #d55e00; --autopilot: #009e73;
   --bad: #b35900; }
@@ -9,7 +9,7 @@ COLOURS = """
   --autopilot: #2fc79a; --bad: #f0b35a; } }
 """
 
-DRAWING = """
+DRAWING_CSS = """
 .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: 10px; }
 svg { display: block; } svg text { fill: var(--ink); font: 11px system-ui, sans-serif; }
 svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); }
@@ -36,9 +36,9 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; } td { overf
 @media print { body { max-width: none; padding: 0; } .wide { border: 0; padding: 0; } }
 """
 
-STYLE = COLOURS + DRAWING + PAGE
+REPORT_CSS = COLOUR_CSS + DRAWING_CSS + PAGE
 
 
 def scoped_style(name: str) -> str:
-    """Return the drawing's CSS limited to elements of class `name`, so that it does not affect a notebook around it."""
-    return COLOURS.replace(":root", f".{name}") + f".{name} {{{DRAWING}}}"
+    """Return the CSS of drawings, limited to elements of class `name`, so that the notebook around is not affected."""
+    return COLOUR_CSS.replace(":root", f".{name}") + f".{name} {{{DRAWING_CSS}}}"

@@ -1,4 +1,4 @@
-"""Tables of the report: nodes, plans, controls, Autopilots, estimates, measurements on the test split."""
+"""Tables of the report: nodes, plans, control nodes, Autopilots, estimates, measurements on the test split."""
 
 from collections.abc import Mapping, Sequence
 from statistics import mean
@@ -12,8 +12,8 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.scatter import format_si
 
 MAX_NOTE_LENGTH = 600
-CONTROL_KINDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
-ORIGINS = {
+CONTROL_KIND_NAMES = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
+ORIGIN_NAMES = {
     "trained": "trained",
     "imported": "imported",
     "plan": "plan",
@@ -47,17 +47,24 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
 
 
 def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
-    star = " ★" if node.starred else ""
+    star_mark = " ★" if node.starred else ""
     parent = "" if node.parent_id is None else numbers[node.parent_id]
-    origin = ORIGINS[node.origin] + (f", {node.epochs} epochs" if node.epochs else "")
+    origin = ORIGIN_NAMES[node.origin] + (f", {node.epochs} epochs" if node.epochs else "")
     if node.state != "ready":
         reason = shorten_note(f": {node.error.message}" if node.error else "")
-        return [f"{node.number}{star}", parent, origin, f"{node.state}{reason}", *[""] * 6, shorten_note(node.note)]
+        return [
+            f"{node.number}{star_mark}",
+            parent,
+            origin,
+            f"{node.state}{reason}",
+            *[""] * 6,
+            shorten_note(node.note),
+        ]
     recovered = {True: "yes", False: element("span", "no", class_="bad"), None: "–"}[node.recovered]
     size = "–" if node.size_bytes is None else f"{format_si(node.size_bytes)}B"
     cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
     accuracy = format_accuracy(node)
-    return [f"{node.number}{star}", parent, origin, accuracy, recovered, *cost, shorten_note(node.note)]
+    return [f"{node.number}{star_mark}", parent, origin, accuracy, recovered, *cost, shorten_note(node.note)]
 
 
 def format_accuracy(node: Node) -> str:
@@ -93,32 +100,33 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
 def describe_rule(plan: Plan) -> str:
     """Describe the rule of a plan in a few words."""
     rule = plan.rule
-    ranking = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
+    ranking_text = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
     match rule.rule:
         case "percent":
-            words = f"{rule.percent:.4g} % of the free filters"
+            rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            words = f"all with a score below {rule.value:.4g}"
+            rule_text = f"all units with a score below {rule.value:.4g}"
         case "layers":
-            words = f"shares of {len(rule.shares)} layers"
+            rule_text = f"shares of {len(rule.shares)} layers"
         case "target":
-            words = f"until {rule.value:,.0f} {rule.metric} are left"
+            rule_text = f"until {rule.value:,.0f} {rule.metric} are left"
         case "filters":
-            words = "a list of filters"
+            rule_text = "a list of filters"
     overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return words + ranking + (f"; {count_overrides(overrides)}" if overrides else "")
+    return rule_text + ranking_text + (f"; {count_overrides(overrides)}" if overrides else "")
 
 
 def count_overrides(overrides: int) -> str:
-    """1 → 1 override, 2 → 2 overrides."""
+    """Return “1 override”, “2 overrides” and so on."""
     return f"{overrides} override{'' if overrides == 1 else 's'}"
 
 
 def _describe_removal(plan: Plan) -> str:
-    saved = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
+    saved_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
     sensitivity = plan.shares.sensitivity
-    lost = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
-    return f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(saved, 1)} of the parameters{lost}"
+    sensitivity_text = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
+    removed = f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(saved_share, 1)} of the parameters"
+    return removed + sensitivity_text
 
 
 def _describe_preview(plan: Plan) -> str:
@@ -134,8 +142,8 @@ def _notes(plan: Plan) -> Markup:
     return join([element("div", line) for line in lines])
 
 
-def controls_section(nodes: Sequence[Node]) -> Markup:
-    """Compare each node that has controls with the accuracy of those controls at equal size."""
+def control_nodes_section(nodes: Sequence[Node]) -> Markup:
+    """Return a table that compares the accuracy of nodes with that of control nodes of equal size."""
     by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:
@@ -143,24 +151,26 @@ def controls_section(nodes: Sequence[Node]) -> Markup:
             groups.setdefault((node.control.reference_id, node.control.kind), []).append(node.accuracy)
     rows: list[Sequence[Content]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
-        node, average = by_id[reference_id], mean(accuracies)
-        advantage = "–" if node.accuracy is None else f"{(node.accuracy - average) * 100:+.2f} points"
-        spread = (
+        node, mean_accuracy = by_id[reference_id], mean(accuracies)
+        advantage = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
+        accuracy_text = (
             percent(accuracies[0])
             if len(accuracies) == 1
-            else f"{percent(average)} ({percent(min(accuracies))}–{percent(max(accuracies))})"
+            else f"{percent(mean_accuracy)} ({percent(min(accuracies))}–{percent(max(accuracies))})"
         )
-        rows.append([node.number, percent(node.accuracy), CONTROL_KINDS[kind], len(accuracies), spread, advantage])
+        rows.append(
+            [node.number, percent(node.accuracy), CONTROL_KIND_NAMES[kind], len(accuracies), accuracy_text, advantage]
+        )
     if not rows:
-        sentence = "There are no controls, so nothing here shows whether the choice of filters mattered."
+        sentence = "There are no control nodes, so nothing here shows whether the choice of filters mattered."
         return element("p", sentence, class_="soft")
     head = (
         "node",
-        "its accuracy",
-        "control at equal size",
+        "accuracy of node",
+        "kind of control node",
         "seeds",
-        "accuracy of controls (range)",
-        "node is ahead by",
+        "accuracy of control nodes (range)",
+        "advantage of node",
     )
     return table(head, rows)
 
@@ -200,14 +210,17 @@ def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int])
 
 def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     """Return a table of the measurements on the locked test split."""
-    measured = [node for node in nodes if node.test_accuracy is not None]
+    measured_nodes = [node for node in nodes if node.test_accuracy is not None]
     if experiment.tests == 0:
         return element("p", f"The {experiment.splits.test:,} test images have never been used.")
-    last = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
-    deleted = experiment.tests - len(measured)
+    last_use_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
+    deleted_count = experiment.tests - len(measured_nodes)
     nodes_measured = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
-    more = f" {deleted} of them no longer exist{'s' if deleted == 1 else ''}." if deleted > 0 else ""
-    sentence = f"The {experiment.splits.test:,} test images were used to measure {nodes_measured}{last}.{more}"
+    deleted_text = (
+        f" {deleted_count} of them no longer exist{'s' if deleted_count == 1 else ''}." if deleted_count > 0 else ""
+    )
+    used_text = f"The {experiment.splits.test:,} test images were used to measure {nodes_measured}"
+    sentence = f"{used_text}{last_use_text}.{deleted_text}"
     rows: list[list[Content]] = [
         [
             node.number,
@@ -215,6 +228,6 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
             percent(node.accuracy),
             f"{node.test_measured_at:%Y-%m-%d %H:%M} UTC",
         ]
-        for node in measured
+        for node in measured_nodes
     ]
     return join([element("p", sentence), table(("node", "test accuracy", "selection accuracy", "measured"), rows)])

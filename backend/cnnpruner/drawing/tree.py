@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from cnnpruner.domain.markup import Markup, element, percent
 from cnnpruner.domain.tree.nodes import Node
 
-COLUMN, ROW, RADIUS, MARGIN = 128, 46, 13, 24
+COLUMN_WIDTH, ROW_HEIGHT, NODE_RADIUS, MARGIN_WIDTH = 128, 46, 13, 24
 NODE_CLASSES = {"control": "node control", "automatic": "node automatic"}
 
 
 @dataclass(frozen=True)
 class Position:
-    """The centre of a node, pixels."""
+    """The centre of a node, in pixels."""
 
     x: float
     y: float
@@ -29,7 +29,9 @@ def lay_out(nodes: Sequence[Node]) -> dict[int, Position]:
     row = 0
     while stack:
         node, depth = stack.pop()
-        positions[node.id] = Position(MARGIN + RADIUS + depth * COLUMN, MARGIN + row * ROW)
+        positions[node.id] = Position(
+            MARGIN_WIDTH + NODE_RADIUS + depth * COLUMN_WIDTH, MARGIN_WIDTH + row * ROW_HEIGHT
+        )
         node_children = children[node.id]
         row += not node_children  # a leaf ends its row
         stack += [(child, depth + 1) for child in reversed(node_children)]
@@ -39,8 +41,8 @@ def lay_out(nodes: Sequence[Node]) -> dict[int, Position]:
 def draw_tree(nodes: Sequence[Node]) -> Markup:
     """Draw all nodes. Solid grey edges: recovered; dashed purple: not recovered; dotted: not finished."""
     positions = lay_out(nodes)
-    width = max(position.x for position in positions.values()) + COLUMN
-    height = max(position.y for position in positions.values()) + MARGIN + 10
+    width = max(position.x for position in positions.values()) + COLUMN_WIDTH
+    height = max(position.y for position in positions.values()) + MARGIN_WIDTH + 10
     edges = [_draw_edge(node, positions) for node in nodes if node.parent_id is not None]
     marks = [_draw_node(node, positions[node.id]) for node in nodes]
     return element(
@@ -52,11 +54,11 @@ def draw_tree(nodes: Sequence[Node]) -> Markup:
 def _draw_edge(node: Node, positions: Mapping[int, Position]) -> Markup:
     assert node.parent_id is not None
     start, end = positions[node.parent_id], positions[node.id]
-    end_x = end.x - RADIUS
+    edge_end_x = end.x - NODE_RADIUS
     if start.y == end.y:
-        path = f"M{start.x + RADIUS} {start.y}H{end_x}"
+        path = f"M{start.x + NODE_RADIUS} {start.y}H{edge_end_x}"
     else:  # down first, so that no edge crosses the text next to a node
-        path = f"M{start.x} {start.y + RADIUS}V{end.y - 10}Q{start.x} {end.y} {start.x + 10} {end.y}H{end_x}"
+        path = f"M{start.x} {start.y + NODE_RADIUS}V{end.y - 10}Q{start.x} {end.y} {start.x + 10} {end.y}H{edge_end_x}"
     css_class = {True: "edge", False: "edge unrecovered", None: "edge pending"}[node.recovered]
     return element("path", d=path, class_=css_class)
 
@@ -64,11 +66,11 @@ def _draw_edge(node: Node, positions: Mapping[int, Position]) -> Markup:
 def _draw_node(node: Node, position: Position) -> Markup:
     is_ready = node.state == "ready"
     css_class = NODE_CLASSES.get(node.origin, "node") if is_ready else "node unfinished"
-    circle = element("circle", cx=position.x, cy=position.y, r=RADIUS, class_=css_class)
+    circle = element("circle", cx=position.x, cy=position.y, r=NODE_RADIUS, class_=css_class)
     number = element("text", node.number, x=position.x, y=position.y + 4, text_anchor="middle")
     first_line = percent(node.accuracy) if is_ready else node.state
     second_line = f"−{percent(node.compression, 1)}" if is_ready and node.parent_id is not None else ""
-    text_x = position.x + RADIUS + 5
+    text_x = position.x + NODE_RADIUS + 5
     lines = [
         element("text", first_line + (" ★" if node.starred else ""), x=text_x, y=position.y - 5),
         element("text", second_line, x=text_x, y=position.y + 16, class_="soft"),

@@ -12,7 +12,7 @@ def pick_device() -> torch.device:
 
 
 def use_exact_float32() -> None:
-    """Turn off TF32 in this process.
+    """Turn off TF32, the reduced precision of CUDA, in this process.
 
     By default CUDA rounds the inputs of convolutions to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020).
     Scores would depend on the device, and a cut network would not equal its masked original to 1e-4.
@@ -22,13 +22,13 @@ def use_exact_float32() -> None:
 
 
 def device_name(device: torch.device) -> str:
-    """The vendor's name, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
+    """Name of the device as its vendor writes it, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return _cpu_name() or device.type
 
 
-def gains_from_bfloat16(device: torch.device) -> bool:
+def is_faster_in_bfloat16(device: torch.device) -> bool:
     """Whether convolutions are faster in bfloat16: on CUDA with tensor cores, or on a CPU with AMX tiles.
 
     Without AMX, a CPU emulates bfloat16 or computes it at half the rate, and loses time on the casts.

@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.nodes import Latency, Runtime
 from cnnpruner.engine.device import device_name
 
 MIN_SECONDS = 0.3
-"""Shortest time spent on each batch size; the median of its blocks is reported."""
+"""Each batch size is timed for at least this long, in blocks of passes; the median over the blocks is reported."""
 
 
 def measure_latency(
@@ -20,12 +20,12 @@ def measure_latency(
 
     `image_shape` is (C, H, W). The timer warms up, synchronises with a GPU, and uses as many threads as torch.
     """
-    measured = copy.deepcopy(network).to(device).eval()
-    return [time_passes(measured, torch.rand(batch, *image_shape, device=device), "eager") for batch in batches]
+    timed_network = copy.deepcopy(network).to(device).eval()
+    return [time_passes(timed_network, torch.rand(batch, *image_shape, device=device), "eager") for batch in batches]
 
 
 def time_passes(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
-    """The same for any callable that takes `images`, on their device; `runtime` names the kind of callable."""
+    """Time any callable that takes `images`, on the device of the images; `runtime` names the kind of callable."""
     with torch.inference_mode():
         network(images)  # the first pass also selects kernels
         from torch.utils.benchmark import Timer  # also imports the compiler, which takes seconds

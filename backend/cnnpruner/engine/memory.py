@@ -13,9 +13,9 @@ MAX_THRESHOLD = 2**31 - 1
 
 @cache
 def _libc() -> ctypes.CDLL | None:
-    """The C library if it is glibc; None for others."""
-    library = ctypes.CDLL(None)
-    return library if hasattr(library, "gnu_get_libc_version") else None
+    """The C library if it is glibc, else None."""
+    c_library = ctypes.CDLL(None)
+    return c_library if hasattr(c_library, "gnu_get_libc_version") else None
 
 
 def reuse_freed_memory() -> None:
@@ -24,15 +24,15 @@ def reuse_freed_memory() -> None:
     The memory of large tensors that each step allocates and frees then stays mapped: zeroing new pages took a tenth of
     an epoch of VGG-16-BN. Does nothing with other C libraries.
     """
-    if library := _libc():
-        library.mallopt(M_MMAP_MAX, 0)
-        library.mallopt(M_TRIM_THRESHOLD, MAX_THRESHOLD)
+    if c_library := _libc():
+        c_library.mallopt(M_MMAP_MAX, 0)
+        c_library.mallopt(M_TRIM_THRESHOLD, MAX_THRESHOLD)
 
 
 def release_memory() -> None:
     """Return free memory to the system, for example after a job."""
-    if library := _libc():
-        library.malloc_trim(0)
+    if c_library := _libc():
+        c_library.malloc_trim(0)
 
 
 @contextmanager

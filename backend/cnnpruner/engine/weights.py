@@ -12,17 +12,17 @@ from torch import Tensor, nn
 from cnnpruner.atomic import write_atomically
 from cnnpruner.errors import UnreadableWeights
 
-ENTRIES = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
+STATE_ENTRIES = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
 """Keys under which training scripts commonly save the weights in a checkpoint."""
 
-PREFIXES = ("module.", "_orig_mod.")
+NAME_PREFIXES = ("module.", "_orig_mod.")
 """Prefixes that DataParallel and torch.compile add to every name."""
 
 MAX_LISTED = 3
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
-    """Tensors by name from a .safetensors file or a torch checkpoint; nothing in the file is executed.
+    """Read tensors by name from a .safetensors file or a torch checkpoint; no code in the file is executed.
 
     Accepts an entry `state_dict` (or `model`, `net`, …) and a prefix `module.`. Raises UnreadableWeights for a file
     that is missing, damaged, of another kind, or a pickle that contains code.
@@ -34,7 +34,7 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Tensors by name from a safetensors file; raises UnreadableWeights if it is missing or damaged."""
+    """Read tensors by name from a safetensors file; raise UnreadableWeights if it is missing or damaged."""
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
@@ -117,7 +117,7 @@ def _damaged(path: Path, error: Exception) -> UnreadableWeights:
 
 def _find_state(content: Any, path: Path) -> dict[str, Tensor]:
     if isinstance(content, dict):
-        for entry in ENTRIES:
+        for entry in STATE_ENTRIES:
             if isinstance(content.get(entry), dict):
                 content = content[entry]
                 break
@@ -125,13 +125,14 @@ def _find_state(content: Any, path: Path) -> dict[str, Tensor]:
         if tensors:
             return tensors
     raise UnreadableWeights(
-        f"{path.name} contains no weights: neither tensors by name nor an entry named {', '.join(ENTRIES)} with them.",
+        f"{path.name} contains no weights: neither tensors by name nor an entry named {', '.join(STATE_ENTRIES)} "
+        "with them.",
         file=path.name,
     )
 
 
 def _strip_prefixes(name: str) -> str:
-    for prefix in PREFIXES:
+    for prefix in NAME_PREFIXES:
         name = name.removeprefix(prefix)
     return name
 
@@ -139,13 +140,16 @@ def _strip_prefixes(name: str) -> str:
 def _describe_differences(
     expected: dict[str, Tensor], state: dict[str, Tensor], missing: list[str], unexpected: list[str], shapes: list[str]
 ) -> str:
-    reshaped = [
+    shape_differences = [
         f"{name} ({_format_shape(state[name])} in the file, {_format_shape(expected[name])} in the network)"
         for name in shapes
     ]
-    differences = (("missing", missing), ("unexpected", unexpected), ("with a different shape", reshaped))
-    listed = "; ".join(f"{len(names)} {label}: {_join_first(names)}" for label, names in differences if names)
-    return f"The checkpoint does not fit the network. {listed}. Choose the network and options that it was saved with."
+    differences = (("missing", missing), ("unexpected", unexpected), ("with a different shape", shape_differences))
+    difference_text = "; ".join(f"{len(names)} {label}: {_join_first(names)}" for label, names in differences if names)
+    return (
+        f"The checkpoint does not fit the network. {difference_text}. "
+        "Choose the network and options that it was saved with."
+    )
 
 
 def _join_first(names: list[str]) -> str:

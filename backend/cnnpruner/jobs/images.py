@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.data.images.images import ImageSet, Normalize, move_if_it_fits
+from cnnpruner.data.images.images import ImageSet, Normalize, move_if_small
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.engine.training.batches import TrainData
@@ -23,7 +23,7 @@ class Pools:
         self.loaded = loaded
         self.device = device
         pools = {"train": loaded.train_pool, "test": loaded.test_pool, "held_out": loaded.held_out_pool}
-        self._pools = {name: move_if_it_fits(images, device) for name, images in pools.items() if images is not None}
+        self._pools = {name: move_if_small(images, device) for name, images in pools.items() if images is not None}
 
     def __getitem__(self, pool: str) -> ImageSet:
         """The images of a pool."""

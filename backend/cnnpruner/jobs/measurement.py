@@ -21,7 +21,7 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.criteria import SHARED, DataCriterion
+from cnnpruner.planning.criteria import MEAN_CRITERIA, DataCriterion
 
 CRITERION = "taylor"
 """The criterion whose partial scores are shown while the pass runs."""
@@ -62,7 +62,7 @@ def measure(
     callbacks = ScoringCallbacks(
         progress_between(context, low, middle, shows_eta=True), _show_partial(node_network, setup, context)
     )
-    scores = score_by_data(node_network, setup, images, SHARED, callbacks)
+    scores = score_by_data(node_network, setup, images, MEAN_CRITERIA, callbacks)
     progress = progress_between(context, middle, 1.0)
     progress(0.0, "measuring latency")
     latency = measure_latency(node_network.network, node_network.layers.image, [1], images.device)

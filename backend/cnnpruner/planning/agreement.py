@@ -6,27 +6,27 @@ from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.instability import rank_values
 
 
-def rank_by_criteria(orders: Floats) -> Floats:
-    """Rank of every unit by every criterion: [K, M] from keep order [K, M]; 1 is removed first, ties averaged.
-
-    nan stays nan.
+def rank_by_criteria(signed_scores: Floats) -> Floats:
+    """Rank M units by each of K criteria. Returns [K, M]: rank 1 is removed first, ties are averaged, nan stays nan.
+    orders: [K, M] scores, negated for criteria that keep low scores.
     """
-    ranks = np.full_like(orders, np.nan)
-    for row, order in zip(ranks, orders, strict=True):
-        has_score = ~np.isnan(order)
-        row[has_score] = rank_values(order[has_score])
+    ranks = np.full_like(signed_scores, np.nan)
+    for row, signed_score_row in zip(ranks, signed_scores, strict=True):
+        has_score = ~np.isnan(signed_score_row)
+        row[has_score] = rank_values(signed_score_row[has_score])
     return ranks
 
 
 def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
-    """Spearman's rank correlation of two rows [M] over the units that both have, and the number of these units.
+    """Return Spearman's rank correlation of two rows of scores [M] over the units with a score in both, and the number
+    of these units.
 
-    Pearson's correlation of the ranks, ties averaged. nan with fewer than two units or if one row is constant.
+    It is Pearson's correlation of the ranks, ties averaged; nan with fewer than two units or if one row is constant.
     """
-    both = ~(np.isnan(first) | np.isnan(second))
-    count = int(both.sum())
+    has_both_scores = ~(np.isnan(first) | np.isnan(second))
+    count = int(has_both_scores.sum())
     if count < 2:
         return float("nan"), count
-    a, b = (rank_values(row[both]) - (count + 1) / 2 for row in (first, second))
+    a, b = (rank_values(row[has_both_scores]) - (count + 1) / 2 for row in (first, second))
     norm = float(np.sqrt((a @ a) * (b @ b)))
     return (min(1.0, max(-1.0, float(a @ b) / norm)) if norm else float("nan")), count

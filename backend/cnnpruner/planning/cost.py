@@ -17,22 +17,22 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""In the order of safetensors; its files store the last ones first, then by name."""
+"""Data types in the order of safetensors, whose files store tensors of the last type first, and each type by name."""
 
-_BYTES = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
-_POWERS = 10 ** np.arange(1, 19)
-_ENTRY = '"":{"dtype":"","shape":[],"data_offsets":[,]}'
-_LENGTH_FIELD = 8
-_ALIGNMENT = 8
+_BYTES_PER_ELEMENT = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
+_POWERS_OF_TEN = 10 ** np.arange(1, 19)
+_ENTRY_TEMPLATE = '"":{"dtype":"","shape":[],"data_offsets":[,]}'
+_LENGTH_FIELD_BYTES = 8
+_ALIGNMENT_BYTES = 8
 
 
 class CostTable:
-    """A structure compiled so that the cost of any cut is computed in well under a millisecond."""
+    """Arrays compiled from a structure, with which the cost of any cut is computed in well under a millisecond."""
 
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
-        self._position = {unit.id: position for position, unit in enumerate(layers.units)}
-        self._compile_lists(layers)
+        self._position_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
+        self._index_lists(layers)
         self._compile_tensors(tensors)
         outputs = {layer.index for layer in layers.layers if layer.output}
         self._filters = sum(layer.filters for layer in layers.layers if not layer.output)
@@ -41,71 +41,83 @@ class CostTable:
         )
 
     def cost(self, removed_units: Collection[int]) -> Cost:
-        """Cost of the network without these units (ids).
+        """Return the cost of the network without these units (ids).
 
         Raises InvalidInput for a unit that is not in the network.
         """
         removed = self._positions_of(removed_units)
-        lengths = np.append(self._lengths - self._lost(removed), 1)
-        numel = self._fixed * lengths[self._dims].prod(axis=1)
-        ends = np.cumsum(numel * self._bytes)
-        header = self._characters + _digits(lengths[self._cut_dims]).sum()
-        header += _digits(ends).sum() + _digits(ends[:-1]).sum() + 1 if len(ends) else 0
+        lengths = np.append(self._list_lengths - self._count_removed_entries(removed), 1)
+        element_counts = self._fixed_size * lengths[self._dims].prod(axis=1)
+        end_offsets = np.cumsum(element_counts * self._element_bytes)
+        header = self._fixed_header_bytes + _count_digits(lengths[self._prunable_dims]).sum()
+        header += (
+            _count_digits(end_offsets).sum() + _count_digits(end_offsets[:-1]).sum() + 1 if len(end_offsets) else 0
+        )
         return Cost(
             filters=int(self._filters - self._unit_filters[removed].sum()),
-            parameters=int(numel @ self._is_parameter),
-            macs=int(numel @ self._positions),
-            size_bytes=int(_LENGTH_FIELD - -header // _ALIGNMENT * _ALIGNMENT + (ends[-1] if len(ends) else 0)),
+            parameters=int(element_counts @ self._is_parameter),
+            macs=int(element_counts @ self._positions),
+            size_bytes=int(
+                _LENGTH_FIELD_BYTES
+                - -header // _ALIGNMENT_BYTES * _ALIGNMENT_BYTES
+                + (end_offsets[-1] if len(end_offsets) else 0)
+            ),
         )
 
     def _positions_of(self, units: Collection[int]) -> Ints:
         try:
-            return np.fromiter((self._position[unit] for unit in set(units)), dtype=np.int64)
+            return np.fromiter((self._position_of_unit[unit] for unit in set(units)), dtype=np.int64)
         except KeyError as error:
             raise InvalidInput(
                 f"Unit {error} is not in this network: it never existed or has already been removed."
             ) from error
 
-    def _compile_lists(self, layers: Layers) -> None:
-        """Index, per unit, the lists of units that contain it: `_list[_start[u] : _start[u + 1]]`."""
-        self._lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
-        flat = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
-        lists = np.repeat(np.arange(len(self._lengths)), self._lengths)
+    def _index_lists(self, layers: Layers) -> None:
+        """Index the lists of units by unit: entries from `_first_entry[u]` on name the lists that contain unit u."""
+        self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
+        all_entries = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
+        list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
         ids = np.array([unit.id for unit in layers.units], dtype=np.int64)
-        is_unit = flat >= 0
-        position = np.searchsorted(ids, flat[is_unit])
-        order = np.argsort(position, kind="stable")
-        self._list = lists[is_unit][order]
-        self._count = np.bincount(position, minlength=len(ids))
-        self._start = np.cumsum(self._count) - self._count
+        is_unit = all_entries >= 0
+        position = np.searchsorted(ids, all_entries[is_unit])
+        entry_order = np.argsort(position, kind="stable")
+        self._list_of_entry = list_of_entry[is_unit][entry_order]
+        self._entry_count = np.bincount(position, minlength=len(ids))
+        self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 
-    def _lost(self, removed: Ints) -> Ints:
-        """Per list of units, how many entries are removed."""
-        counts = self._count[removed]
+    def _count_removed_entries(self, removed: Ints) -> Ints:
+        """Return how many entries each list of units loses."""
+        counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
-        offsets = np.repeat(self._start[removed] - (np.cumsum(counts) - counts), counts)
-        return np.bincount(self._list[offsets + np.arange(len(offsets))], minlength=len(self._lengths))
+        offsets = np.repeat(self._first_entry[removed] - (np.cumsum(counts) - counts), counts)
+        return np.bincount(self._list_of_entry[offsets + np.arange(len(offsets))], minlength=len(self._list_lengths))
 
     def _compile_tensors(self, tensors: list[Tensor]) -> None:
-        uncut, depth = len(self._lengths), max((len(tensor.dims) for tensor in tensors), default=1)
-        cut = [[dim for dim in tensor.dims if dim is not None] for tensor in tensors]
-        fixed = [[n for n, dim in zip(t.shape, t.dims, strict=True) if dim is None] for t in tensors]
-        self._dims = np.array([dims + [uncut] * (depth - len(dims)) for dims in cut], dtype=np.intp).reshape(-1, depth)
-        self._cut_dims = np.array([dim for dims in cut for dim in dims], dtype=np.intp)
-        self._fixed = np.array([prod(lengths) for lengths in fixed], dtype=np.int64)
-        self._bytes = np.array([_BYTES[DTYPES.index(tensor.dtype)] for tensor in tensors], dtype=np.int64)
+        padding_list, max_dims = len(self._list_lengths), max((len(tensor.dims) for tensor in tensors), default=1)
+        prunable_dims = [[dim for dim in tensor.dims if dim is not None] for tensor in tensors]
+        fixed_lengths = [[n for n, dim in zip(t.shape, t.dims, strict=True) if dim is None] for t in tensors]
+        self._dims = np.array(
+            [dims + [padding_list] * (max_dims - len(dims)) for dims in prunable_dims], dtype=np.intp
+        ).reshape(-1, max_dims)
+        self._prunable_dims = np.array([dim for dims in prunable_dims for dim in dims], dtype=np.intp)
+        self._fixed_size = np.array([prod(lengths) for lengths in fixed_lengths], dtype=np.int64)
+        self._element_bytes = np.array(
+            [_BYTES_PER_ELEMENT[DTYPES.index(tensor.dtype)] for tensor in tensors], dtype=np.int64
+        )
         self._positions = np.array([tensor.positions for tensor in tensors], dtype=np.int64)
         self._is_parameter = np.array([tensor.parameter for tensor in tensors], dtype=np.int64)
-        entries = sum(_entry(tensor, lengths) for tensor, lengths in zip(tensors, fixed, strict=True))
-        self._characters = 2 + max(len(tensors) - 1, 0) + entries
+        entry_bytes = sum(
+            _fixed_entry_bytes(tensor, lengths) for tensor, lengths in zip(tensors, fixed_lengths, strict=True)
+        )
+        self._fixed_header_bytes = 2 + max(len(tensors) - 1, 0) + entry_bytes
 
 
-def _entry(tensor: Tensor, fixed: list[int]) -> int:
-    """Bytes of a tensor's entry in the header, without the digits that change with a cut."""
+def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:
+    """Return the bytes of a tensor's entry in the header, without the digits that change with a cut."""
     name = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     commas = max(len(tensor.shape) - 1, 0)
-    return len(_ENTRY) + name + len(tensor.dtype) + commas + sum(len(str(length)) for length in fixed)
+    return len(_ENTRY_TEMPLATE) + name + len(tensor.dtype) + commas + sum(len(str(length)) for length in fixed_lengths)
 
 
-def _digits(values: Ints) -> Ints:
-    return np.searchsorted(_POWERS, values, side="right") + 1
+def _count_digits(values: Ints) -> Ints:
+    return np.searchsorted(_POWERS_OF_TEN, values, side="right") + 1

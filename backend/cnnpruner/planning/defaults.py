@@ -8,7 +8,7 @@ Purpose = Literal["root", "tune"]
 
 
 def default_training(source: DataSource, purpose: Purpose) -> Training:
-    """Settings to train a root, or to tune after a cut, on this data set."""
+    """Return the settings to train a root, or to tune a node after a cut, on this data set."""
     if source.kind == "digits":
         return _digits(purpose)
     return _pictures(source, purpose)

@@ -1,7 +1,7 @@
 """How many filters to keep: the paper's interpolation, and a forecast with an interval. Does not import torch.
 
-Method and sources: docs/methods.md, "Estimator". The odds of an error fall with size; intervals are jackknife+ (Barber
-et al. 2021).
+Method and sources: docs/methods.md, "Estimator". The odds of an error never rise with the number of filters; intervals
+are jackknife+ (Barber et al. 2021).
 """
 
 import math
@@ -17,15 +17,15 @@ from cnnpruner.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 CurveName = Literal["accuracy", "low", "high"]
-CURVES: tuple[CurveName, ...] = ("accuracy", "low", "high")
+CURVE_NAMES: tuple[CurveName, ...] = ("accuracy", "low", "high")
 
 MISS_RATE = 0.2
 """One minus the nominal coverage of the interval."""
 MIN_NODES = 4
 """The fewest nodes with a finite 80 % jackknife+ interval: ⌈0.8 · (4 + 1)⌉ = 4."""
 NEAREST_SHARE = 0.75
-"""Share of the nodes that a local line is fitted to."""
-POINTS = 33
+"""Share of all nodes, the nearest ones, to which each local line is fitted."""
+CURVE_POINTS = 33
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ class NodeSize:
 
     @property
     def accuracy(self) -> float:
-        """On the selection split, 0-1."""
+        """Accuracy on the selection split, 0-1."""
         return self.correct / self.images
 
 
 def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
-    """n = n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
+    """Return how many filters reach the target, on the line between a good node (a) and a bad node (b). The target lies
+    between the accuracies of the two. n = n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section
+    "estimator").
 
     Raises InvalidInput if both accuracies are equal, the good node is not larger, or the target is not between them.
     """
@@ -67,14 +69,15 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
 
 
 def exact_percent(remove: int, free: int) -> float:
-    """The percentage for which rule percent has a budget of exactly `remove` of `free` filters."""
+    """Return the percentage of `free` filters that makes the budget of rule percent exactly `remove` filters."""
     return 100 * remove / free if free else 0.0
 
 
-class Curve:
+class ForecastCurve:
     """Expected accuracy by number of filters, from at least four finished nodes.
 
-    The curve has `POINTS` sizes from half the smallest node to the largest, never falls, and is linear between them.
+    The curve has `CURVE_POINTS` sizes from half the smallest node to the largest, never falls, and is linear between
+    these sizes.
     `at` and `filters_reaching` read this one curve, so each is the inverse of the other.
     """
 
@@ -85,74 +88,79 @@ class Curve:
         if len({size.filters for size in sizes}) < 2:
             raise InvalidInput("All finished nodes have the same number of filters; prune to another size first.")
         self._root = root_filters
-        self._x = np.log([size.filters / root_filters for size in sizes])
-        self._y = np.array([_log_odds(size) for size in sizes])
-        self._residual = self._leave_one_out()
-        counts = [size.filters for size in sizes]
-        ends = max(1, round(min(counts) / 2)), max(counts)
-        grid = np.unique(np.linspace(*ends, POINTS).round().astype(int))
-        self.points = _make_monotone([self._fit(int(filters)) for filters in grid])
-        """Ascending by filters."""
+        self._log_sizes = np.log([size.filters / root_filters for size in sizes])
+        self._node_log_odds = np.array([_log_odds(size) for size in sizes])
+        self._residuals = self._leave_one_out_residuals()
+        node_filters = [size.filters for size in sizes]
+        smallest_and_largest = max(1, round(min(node_filters) / 2)), max(node_filters)
+        filter_counts = np.unique(np.linspace(*smallest_and_largest, CURVE_POINTS).round().astype(int))
+        self.points = _make_monotone([self._forecast_point(int(filters)) for filters in filter_counts])
+        """Points of the curve, ascending by number of filters."""
 
     def at(self, filters: int) -> ForecastPoint:
-        """Expected accuracy and 80 % interval of a node with this many filters; monotone beyond the ends too."""
+        """Return expected accuracy and 80 % interval for this many filters; also monotone beyond the ends."""
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
-            return _make_monotone([last, self._fit(filters)])[1]
+            return _make_monotone([last, self._forecast_point(filters)])[1]
         if filters < first.filters:
-            fitted = self._fit(filters)
-            return fitted.model_copy(
-                update={str(name): min(getattr(fitted, name), getattr(first, name)) for name in CURVES}
+            fitted_point = self._forecast_point(filters)
+            return fitted_point.model_copy(
+                update={str(name): min(getattr(fitted_point, name), getattr(first, name)) for name in CURVE_NAMES}
             )
-        grid = [point.filters for point in self.points]
-        values = {name: np.interp(filters, grid, [getattr(point, name) for point in self.points]) for name in CURVES}
+        filter_counts = [point.filters for point in self.points]
+        values = {
+            name: np.interp(filters, filter_counts, [getattr(point, name) for point in self.points])
+            for name in CURVE_NAMES
+        }
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
     def filters_reaching(self, target: float, name: CurveName) -> int | None:
-        """Fewest filters at which a curve reaches the target, rounded up; None if it never does."""
-        for before, point in zip([None, *self.points], self.points, strict=False):
+        """Return the fewest filters at which a curve reaches the target, rounded up; None if it never does."""
+        for previous, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
-            if value >= target and before is not None:
-                below: float = getattr(before, name)
-                share = (target - below) / (value - below)
-                return math.ceil(before.filters + share * (point.filters - before.filters) - 1e-9)
+            if value >= target and previous is not None:
+                value_before: float = getattr(previous, name)
+                share = (target - value_before) / (value - value_before)
+                return math.ceil(previous.filters + share * (point.filters - previous.filters) - 1e-9)
             if value >= target:
                 return point.filters
         return None
 
-    def _fit(self, filters: int) -> ForecastPoint:
+    def _forecast_point(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
-        others = np.array([_local_line(*self._without(i), x) for i in range(len(self._x))])
-        low, high = _quantiles(others - self._residual, others + self._residual)
-        expected = float(np.clip(_local_line(self._x, self._y, x), low, high))
-        return ForecastPoint(filters=filters, accuracy=_share(expected), low=_share(high), high=_share(low))
+        left_out_fits = np.array([_fit_local_line(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
+        low, high = _jackknife_interval(left_out_fits - self._residuals, left_out_fits + self._residuals)
+        expected = float(np.clip(_fit_local_line(self._log_sizes, self._node_log_odds, x), low, high))
+        return ForecastPoint(
+            filters=filters, accuracy=_to_accuracy(expected), low=_to_accuracy(high), high=_to_accuracy(low)
+        )
 
-    def _leave_one_out(self) -> Floats:
-        fits = [_local_line(*self._without(i), self._x[i]) for i in range(len(self._x))]
-        residual: Floats = np.abs(self._y - np.array(fits))
-        return residual
+    def _leave_one_out_residuals(self) -> Floats:
+        predictions = [_fit_local_line(*self._leave_out(i), self._log_sizes[i]) for i in range(len(self._log_sizes))]
+        residuals: Floats = np.abs(self._node_log_odds - np.array(predictions))
+        return residuals
 
-    def _without(self, i: int) -> tuple[Floats, Floats]:
-        return np.delete(self._x, i), np.delete(self._y, i)
+    def _leave_out(self, i: int) -> tuple[Floats, Floats]:
+        return np.delete(self._log_sizes, i), np.delete(self._node_log_odds, i)
 
 
 def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast:
-    """Expected accuracy and 80 % interval by size; an empty curve and the reason if `sizes` allow no forecast."""
+    """Return the curve with its interval; if `sizes` allow no forecast, an empty curve and the reason."""
     try:
-        return TreeForecast(nodes=len(sizes), curve=Curve(sizes, root_filters).points, reason=None)
+        return TreeForecast(nodes=len(sizes), curve=ForecastCurve(sizes, root_filters).points, reason=None)
     except InvalidInput as error:
         return TreeForecast(nodes=len(sizes), curve=[], reason=error.message)
 
 
 def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: int | None) -> Forecast:
-    """How many filters `target` needs, and the expected accuracy of `keep` filters (None: as many as are needed).
-
-    Raises InvalidInput if there is no forecast.
+    """Forecast how many filters reach `target`, and the accuracy of a node with `keep` filters. If `keep` is None, the
+    accuracy is that of the fewest filters that reach the target. Raises InvalidInput if `sizes` allow no forecast, or
+    if no size in the tree is expected to reach the target.
     """
-    curve = Curve(sizes, root_filters)
+    curve = ForecastCurve(sizes, root_filters)
     points = curve.points
-    needed = curve.filters_reaching(target, "accuracy")
-    filters = needed if keep is None else keep
+    filters_needed = curve.filters_reaching(target, "accuracy")
+    filters = filters_needed if keep is None else keep
     if filters is None:
         raise InvalidInput(
             f"No size between {points[0].filters} and {points[-1].filters} filters is expected to reach {target:.2%}."
@@ -160,7 +168,7 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     expected = curve.at(filters)
     return Forecast(
         nodes=len(sizes),
-        keep=needed,
+        keep=filters_needed,
         keep_low=curve.filters_reaching(target, "high"),
         keep_high=curve.filters_reaching(target, "low"),
         accuracy=expected.accuracy,
@@ -171,41 +179,45 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
 
 
 def _log_odds(size: NodeSize) -> float:
-    """Log odds of an error; half an image added to both counts keeps 0 and N errors finite (Haldane 1956)."""
+    """Return the log odds of an error; half an image added to both counts keeps them finite (Haldane 1956)."""
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
-def _share(log_odds: float) -> float:
-    """Accuracy from the log odds of an error."""
+def _to_accuracy(log_odds: float) -> float:
+    """Convert the log odds of an error to an accuracy."""
     return 1 / (1 + math.exp(log_odds))
 
 
-def _local_line(x: Floats, y: Floats, at: float) -> float:
-    """Weighted least squares with tricube weights on the nearest points; the slope is never above 0 (LOESS)."""
-    distance = np.abs(x - at)
-    near = np.sort(distance)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
+def _fit_local_line(x: Floats, y: Floats, at: float) -> float:
+    """Fit a line of slope ≤ 0 to the nearest points, with tricube weights (LOESS); return the line's value at `at`."""
+    distances = np.abs(x - at)
+    bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
-    weight = np.maximum(1 - (distance / (near * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
-    weight /= weight.sum()
-    mean_x, mean_y = weight @ x, weight @ y
-    spread = weight @ (x - mean_x) ** 2
-    slope = (weight @ ((x - mean_x) * (y - mean_y))) / spread if spread > 1e-12 else 0.0
+    weights = np.maximum(1 - (distances / (bandwidth * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
+    weights /= weights.sum()
+    mean_x, mean_y = weights @ x, weights @ y
+    variance_x = weights @ (x - mean_x) ** 2
+    slope = (weights @ ((x - mean_x) * (y - mean_y))) / variance_x if variance_x > 1e-12 else 0.0
     return float(mean_y + min(slope, 0.0) * (at - mean_x))
 
 
-def _quantiles(lows: Floats, highs: Floats) -> tuple[float, float]:
-    """The jackknife+ interval: the ⌊m(n+1)⌋-th smallest of `lows` and the ⌈(1−m)(n+1)⌉-th of `highs`, m = MISS_RATE."""
-    n = len(lows)
+def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
+    """Return the jackknife+ interval from the n values left out in turn.
+
+    With m = MISS_RATE, it reaches from the ⌊m(n+1)⌋-th smallest of `low_ends` to the
+    ⌈(1−m)(n+1)⌉-th smallest of `high_ends`.
+    """
+    n = len(low_ends)
     first, last = max(1, math.floor(MISS_RATE * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS_RATE) * (n + 1) - 1e-9))
-    low, high = float(np.sort(lows)[first - 1]), float(np.sort(highs)[last - 1])
+    low, high = float(np.sort(low_ends)[first - 1]), float(np.sort(high_ends)[last - 1])
     return min(low, high), max(low, high)
 
 
 def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
     """Raise every value to that of the smaller sizes, so that no curve falls."""
-    best: dict[str, float] = dict.fromkeys(CURVES, 0.0)
-    raised = []
+    best: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
+    monotone_points = []
     for point in points:
         best = {name: max(value, getattr(point, name)) for name, value in best.items()}
-        raised.append(point.model_copy(update=best))
-    return raised
+        monotone_points.append(point.model_copy(update=best))
+    return monotone_points

@@ -9,24 +9,26 @@ from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.plans.scores import Scores
 
 Ranked = list[tuple[float, Unit]]
-"""Units with their score, negated if low scores are kept; ascending, so the first is removed first."""
+"""Pairs of a score, negated if low scores are kept, and a unit; ascending, so that the first unit is removed first."""
 
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> Ranked:
-    """Free units that have a score, ascending by (keep order, group, lowest filter number, unit id)."""
-    sign = 1.0 if scores.keep == "high" else -1.0
-    value = {unit: sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None}
+    """Return free units with a score, ascending by (score or its negative, group, lowest filter number, unit id)."""
+    score_sign = 1.0 if scores.keep == "high" else -1.0
+    value = {
+        unit: score_sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None
+    }
     ranked = [(value[unit.id], *_tie_break(unit), unit) for unit in units if unit.free and unit.id in value]
     return [(row[0], row[-1]) for row in sorted(ranked, key=itemgetter(0, 1, 2, 3))]
 
 
 def rank_unscored(units: Iterable[Unit]) -> Ranked:
-    """Free units ascending by (group, lowest filter number, unit id): their order if there are no scores."""
+    """Return the free units in the order without scores: by (group, lowest filter number, unit id), ascending."""
     return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break)]
 
 
 def _tie_break(unit: Unit) -> tuple[int, int, int]:
-    """(group, lowest filter number, unit id)."""
+    """Return (group, lowest filter number, unit id), which decides between equal scores."""
     members = unit.members
     lowest = members[0][1] if len(members) == 1 else min(number for _, number in members)
     return unit.group, lowest, unit.id
@@ -73,19 +75,20 @@ class GreedyRemoval:
         return sorted(unit.id for unit in [*self.by_hand, *self.taken])
 
     def round_widths(self, multiple: int) -> None:
-        """Put back the highest-ranked taken units until all widths are multiples, or a layer has none to put back."""
+        """Put back removed units, highest rank first, until all widths are multiples or no unit is left to put back."""
         if multiple <= 1:
             return
-        stacks: list[list[Unit]] = [[] for _ in self.remaining]
+        units_by_layer: list[list[Unit]] = [[] for _ in self.remaining]
         for unit in self._taken.values():
             for layer in {layer for layer, _ in unit.members}:
-                stacks[layer].append(unit)
-        before = -1
-        while before != self.removed:  # a unit put back into one layer also returns to the layers coupled with it
-            before = self.removed
-            for layer, stack in enumerate(stacks):
-                while stack and self.remaining[layer] % multiple:
-                    self._put_back(stack.pop())
+                units_by_layer[layer].append(unit)
+        removed_before = -1
+        # a unit put back into one layer also returns to the layers coupled with it
+        while removed_before != self.removed:
+            removed_before = self.removed
+            for layer, layer_units in enumerate(units_by_layer):
+                while layer_units and self.remaining[layer] % multiple:
+                    self._put_back(layer_units.pop())
 
     def _put_back(self, unit: Unit) -> None:
         if self._taken.pop(unit.id, None) is not None:
@@ -101,8 +104,8 @@ class GreedyRemoval:
         counts = Counter(layer for layer, _ in unit.members)
         return any(self.remaining[layer] - count < self._min_filters[layer] for layer, count in counts.items())
 
-    def _remove(self, unit: Unit, times: int) -> None:
-        """`times` is 1 to remove the unit, -1 to put it back."""
-        self.removed += times * len(unit.members)
+    def _remove(self, unit: Unit, sign_of_change: int) -> None:
+        """Count a unit's filters; `sign_of_change` is 1 if the unit is removed, -1 if it is put back."""
+        self.removed += sign_of_change * len(unit.members)
         for layer, _ in unit.members:
-            self.remaining[layer] -= times
+            self.remaining[layer] -= sign_of_change

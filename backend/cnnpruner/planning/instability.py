@@ -7,21 +7,21 @@ Floats = NDArray[np.float64]
 
 
 def rank_values(values: Floats) -> Floats:
-    """Ranks of `values` [M], ascending from 1, ties averaged.
+    """Return the ranks of `values` [M], ascending from 1, ties averaged.
 
     Same as `scipy.stats.rankdata`, whose import takes longer than all the ranking of a scoring pass.
     """
     order = np.argsort(values)
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(values)])
-    ends = np.append(starts[1:], len(values))
+    sorted_values = values[order]
+    run_starts = np.flatnonzero(np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]])[: len(values)])
+    run_ends = np.append(run_starts[1:], len(values))
     result = np.empty(len(values))
-    result[order] = np.repeat((starts + ends + 1) / 2, ends - starts)
+    result[order] = np.repeat((run_starts + run_ends + 1) / 2, run_ends - run_starts)
     return result
 
 
 class RankDeviation:
-    """Ranks of the batches seen so far, and the mean absolute deviation of each unit's ranks."""
+    """The ranks of units in the batches so far, and the mean absolute deviation of each unit's ranks."""
 
     def __init__(self, units: int) -> None:
         """`units`: M, the number of units that are ranked against each other."""
@@ -37,15 +37,15 @@ class RankDeviation:
 
     def instability(self) -> Floats:
         """Mean absolute deviation of the ranks over the batches, divided by M: [M], in [0, 0.5); 0 for one batch."""
-        seen = self._ranks[: self._batches]
-        if seen.size == 0:
-            return np.zeros(seen.shape[1])
-        deviation: Floats = np.abs(seen - seen.mean(axis=0)).mean(axis=0) / seen.shape[1]
+        ranks_so_far = self._ranks[: self._batches]
+        if ranks_so_far.size == 0:
+            return np.zeros(ranks_so_far.shape[1])
+        deviation: Floats = np.abs(ranks_so_far - ranks_so_far.mean(axis=0)).mean(axis=0) / ranks_so_far.shape[1]
         return deviation
 
 
 def rank_instability(per_batch: Floats) -> Floats:
-    """Instability of M units from their values in T batches, `per_batch` [T, M]: [M], in [0, 0.5).
+    """Return the instability of M units, [M], each in [0, 0.5), from the values in T batches, `per_batch` [T, M].
 
     r(t, u) is the rank of unit u among the M units in batch t, ascending, ties averaged;
     instability(u) = mean over t of |r(t, u) − mean over t of r(t, u)| / M.

@@ -7,17 +7,19 @@ from cnnpruner.domain.base import Accuracy, Interval
 Z_95 = 1.959963984540054
 
 
-def wilson(correct: int, images: int) -> Interval:
-    """95 % score interval of the share correct / images (Wilson 1927); [0, 1] if there are no images."""
+def wilson_interval(correct: int, images: int) -> Interval:
+    """Return the 95 % score interval of the share correct / images (Wilson 1927); [0, 1] if there are no images."""
     if images == 0:
         return Interval(low=0.0, high=1.0)
     share, square = correct / images, Z_95**2
     centre = share + square / (2 * images)
-    half = Z_95 * math.sqrt(share * (1 - share) / images + square / (4 * images**2))
+    half_width = Z_95 * math.sqrt(share * (1 - share) / images + square / (4 * images**2))
     scale = 1 + square / images
-    return Interval(low=max((centre - half) / scale, 0.0), high=min((centre + half) / scale, 1.0))
+    return Interval(low=max((centre - half_width) / scale, 0.0), high=min((centre + half_width) / scale, 1.0))
 
 
 def accuracy_of(correct: int, images: int) -> Accuracy:
-    """`correct` of `images` (at least one) as a share with its interval."""
-    return Accuracy(accuracy=correct / images, correct=correct, images=images, interval=wilson(correct, images))
+    """Return the share `correct` / `images` with its 95 % interval; `images` is at least 1."""
+    return Accuracy(
+        accuracy=correct / images, correct=correct, images=images, interval=wilson_interval(correct, images)
+    )

@@ -34,15 +34,15 @@ class Draft:
     """The units and filters that a rule removes."""
 
     units: tuple[int, ...]
-    """Ids, ascending."""
+    """Ids of the removed units, ascending."""
     filters: Numbers
-    """The same as layer name → original numbers, closed under coupling."""
+    """The removed filters, including all coupled ones: layer name → original numbers."""
     budget: int | None
-    """Of rule percent: the number of filters that it may remove."""
+    """Number of filters that rule percent may remove; None for other rules."""
     reached: int
     """Number of filters removed."""
     passed_over: tuple[int, ...]
-    """Ids of units skipped because they did not fit the rest of the budget, ranked below units that did."""
+    """Ids of units that exceeded the rest of the budget and were skipped, while higher-ranked units were removed."""
     notes: tuple[str, ...]
     """Sentences about what the rule could not remove, and why."""
 
@@ -72,7 +72,7 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
 
 @dataclass
 class _PendingDraft:
-    """A draft whose overrides are applied: `ranked` are the units that the rule may remove, lowest first."""
+    """A draft after overrides were applied; `ranked` are the units that the rule may remove, lowest rank first."""
 
     layers: Layers
     removal: GreedyRemoval
@@ -80,7 +80,7 @@ class _PendingDraft:
     notes: list[str] = field(default_factory=list)
     budget: int | None = None
     passed_over: list[int] = field(default_factory=list)
-    """As in `Draft`."""
+    """Ids as in `Draft`."""
 
 
 def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _PendingDraft:
@@ -90,15 +90,19 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     _check_overrides(layers, kept, removed)
     _check_names(layers, rule.locked)
     locked = {layer.index for layer in layers.layers if layer.name in rule.locked}
-    excluded = kept | set(removed) | {u.id for u in layers.units if locked and _has_layer(u, locked)}
-    removable = [unit for unit in layers.units if unit.id not in excluded] if excluded else layers.units
+    excluded_units = kept | set(removed) | {u.id for u in layers.units if locked and _has_layer(u, locked)}
+    removable_units = (
+        [unit for unit in layers.units if unit.id not in excluded_units] if excluded_units else layers.units
+    )
     by_hand = find_units(layers, rule.removed)
     if isinstance(rule, FiltersRule) and scores is None:
-        return _PendingDraft(layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_unscored(removable))
+        return _PendingDraft(
+            layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_unscored(removable_units)
+        )
     return _PendingDraft(
         layers,
         GreedyRemoval(layers, by_hand, rule.max_layer_share),
-        rank_units(removable, _require_scores(scores, rule)),
+        rank_units(removable_units, _require_scores(scores, rule)),
     )
 
 
@@ -108,9 +112,9 @@ def _has_layer(unit: Unit, indices: set[int]) -> bool:
 
 def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None:
     check_removable(layers, removed)
-    both = kept.intersection(removed)
-    if both:
-        filters = filters_of_units(layers, both)
+    contradictory_units = kept.intersection(removed)
+    if contradictory_units:
+        filters = filters_of_units(layers, contradictory_units)
         raise InvalidInput(
             f"These filters are both kept and removed by hand: {filters}. Choose one of the two.", filters=filters
         )
@@ -136,16 +140,16 @@ def _count_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest units up to a budget of filters; skip units that do not fit."""
+    """Remove the lowest-ranked units until the budget of filters is used; skip units that exceed the rest of it."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
-    too_large: list[int] = []
+    too_large_units: list[int] = []
     for _, unit in pending.ranked:
         if removal.removed + len(unit.members) > pending.budget:
-            too_large.append(unit.id)
+            too_large_units.append(unit.id)
         elif removal.take(unit):
-            pending.passed_over += too_large
-            too_large = []
+            pending.passed_over += too_large_units
+            too_large_units = []
     removal.round_widths(rule.round_to)
     if removal.removed < pending.budget:
         pending.notes.append(
@@ -161,7 +165,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 
 
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
-    """Remove every unit that scores below the value; above it if low scores are kept."""
+    """Remove every unit with a score below the value, or above the value if low scores are kept."""
     limit = rule.value if high_is_kept else -rule.value
     for order, unit in pending.ranked:
         if order >= limit:
@@ -171,26 +175,26 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count."""
+    """Remove a share of each layer, in forward order, including filters removed with an earlier layer or by hand."""
     removal, layers = pending.removal, pending.layers.layers
     targets = _filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
     for layer, target in targets.items():
         for _, unit in pending.ranked:
             count = sum(index == layer for index, _ in unit.members)
-            fits = layers[layer].filters - removal.remaining[layer] + count <= target
-            if count and unit.id not in removed and fits and removal.take(unit):
+            fits_target = layers[layer].filters - removal.remaining[layer] + count <= target
+            if count and unit.id not in removed and fits_target and removal.take(unit):
                 removed.add(unit.id)
     removal.round_widths(rule.round_to)
     for layer, target in targets.items():
-        lost = layers[layer].filters - removal.remaining[layer]
-        if lost != target:
-            pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {lost}.")
+        removed_count = layers[layer].filters - removal.remaining[layer]
+        if removed_count != target:
+            pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count}.")
     pending.notes += _note_frozen_layers(pending.layers, rule.shares)
 
 
 def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
-    """A sentence for every layer that should lose filters but has no free one."""
+    """Return a sentence for every layer that should lose filters but has no free filter."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
     frozen = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
@@ -198,33 +202,36 @@ def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str
 
 
 def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
-    """How many filters to remove, by layer index, in forward order."""
+    """Return how many filters to remove from each layer, by index of the layer, in forward order."""
     _check_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
             raise InvalidInput(f"The share of layer {name} is {share}; give a number from 0 to 1.", layer=name)
     free = Counter(layer for unit in layers.units if unit.free for layer, _ in unit.members)
-    named = [layer for layer in layers.layers if layer.name in shares]
-    return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in named}
+    listed_layers = [layer for layer in layers.layers if layer.name in shares]
+    return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in listed_layers}
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
-    """The shortest greedy removal that leaves at most the value; the longest if none does."""
+    """Remove as few units as necessary to get down to the value; as many as possible if that is not enough."""
     for _, unit in pending.ranked:
         pending.removal.take(unit)
-    longest, table = pending.removal, CostTable(pending.layers)
-    taken = longest.taken
+    longest_removal, table = pending.removal, CostTable(pending.layers)
+    taken = longest_removal.taken
 
     def is_reached(steps: int) -> bool:
         return (
-            _remaining_cost(table, rule, _remove_units(pending.layers, rule, longest.by_hand, taken[:steps]))
+            _remaining_cost(table, rule, _remove_units(pending.layers, rule, longest_removal.by_hand, taken[:steps]))
             <= rule.value
         )
 
     steps = bisect_left(range(len(taken) + 1), True, key=is_reached)
-    pending.removal = _remove_units(pending.layers, rule, longest.by_hand, taken[:steps])
+    pending.removal = _remove_units(pending.layers, rule, longest_removal.by_hand, taken[:steps])
     if steps > len(taken):
-        pending.removal.kept_as_last, pending.removal.kept_by_limit = longest.kept_as_last, longest.kept_by_limit
+        pending.removal.kept_as_last, pending.removal.kept_by_limit = (
+            longest_removal.kept_as_last,
+            longest_removal.kept_by_limit,
+        )
         cost = _remaining_cost(table, rule, pending.removal)
         pending.notes.append(
             f"{cost} {_METRIC_NAMES[rule.metric]} remain, more than the target of {rule.value:.0f}: "
@@ -250,13 +257,13 @@ _METRIC_NAMES = {"parameters": "parameters", "macs": "MACs"}
 
 def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
-    listed = set(units_of_filters(pending.layers, rule.filters))
-    check_removable(pending.layers, listed | set(pending.removal.units()))
-    removable = [unit for _, unit in pending.ranked if unit.id in listed]
-    for unit in removable:
+    listed_units = set(units_of_filters(pending.layers, rule.filters))
+    check_removable(pending.layers, listed_units | set(pending.removal.units()))
+    removable_units = [unit for _, unit in pending.ranked if unit.id in listed_units]
+    for unit in removable_units:
         pending.removal.take(unit)
     pending.removal.round_widths(rule.round_to)
-    kept = len(listed - {unit.id for unit in removable} - set(pending.removal.units()))
+    kept = len(listed_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
         pending.notes.append(f"Kept {_count_units(kept)} because of locks or filters kept by hand.")
 
@@ -282,7 +289,7 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
 
 
 def _note_uneven_widths(pending: _PendingDraft, multiple: int) -> list[str]:
-    """A sentence for every pruned layer whose width is not a multiple."""
+    """Return a sentence for every pruned layer whose width is not a multiple of `round_to`."""
     pairs = zip(pending.layers.layers, pending.removal.remaining, strict=True)
     return [
         f"Layer {layer.name} keeps {width} filters, which is not a multiple of {multiple}, "

@@ -1,4 +1,4 @@
-"""What share of a node a plan removes; twin of `planning/shares.ts`."""
+"""The shares of a node that a plan removes; twin of `planning/shares.ts`."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,14 +8,14 @@ from cnnpruner.domain.plans.scores import Scores
 
 
 def compute_shares(layers: Layers, units: Collection[int], taylor: Scores | None, now: Cost, after: Cost) -> Shares:
-    """What share of a node's cost, sensitivity and instability is removed with these units (ids).
+    """Return the shares of a node's cost, sensitivity and instability that are removed with these units (ids).
 
-    taylor: the sensitivity scores, whatever chose the units, so that plans by different rules can be compared.
+    taylor: the sensitivity scores, whichever rule chose the units, so that plans by different rules can be compared.
     """
     return Shares(
         filters=_share(now.filters - after.filters, now.filters),
-        sensitivity=_share_of(layers, units, taylor, taylor.score if taylor else None),
-        instability=_share_of(layers, units, taylor, taylor.instability if taylor else None),
+        sensitivity=_score_share(layers, units, taylor, taylor.score if taylor else None),
+        instability=_score_share(layers, units, taylor, taylor.instability if taylor else None),
         parameters=_share(now.parameters - after.parameters, now.parameters),
         macs=_share(now.macs - after.macs, now.macs),
         size_bytes=_share(now.size_bytes - after.size_bytes, now.size_bytes),
@@ -26,14 +26,17 @@ def _share(removed: float, total: float) -> float:
     return removed / total if total else 0.0
 
 
-def _share_of(
+def _score_share(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
-    """Σ over removed free units / Σ over all free units; None if there are no scores."""
+    """Return (Σ over removed free units) / (Σ over all free units); None if there are no scores."""
     if scores is None or values is None:
         return None
     free, removed = {unit.id for unit in layers.units if unit.free}, set(units)
-    scored = [
+    scored_units = [
         (unit, value) for unit, value in zip(scores.unit, values, strict=True) if unit in free and value is not None
     ]
-    return min(1.0, _share(sum(value for unit, value in scored if unit in removed), sum(value for _, value in scored)))
+    return min(
+        1.0,
+        _share(sum(value for unit, value in scored_units if unit in removed), sum(value for _, value in scored_units)),
+    )

@@ -20,7 +20,7 @@ def count_free_filters(layers: Layers) -> int:
 
 
 def restrict(layers: Layers, units: Collection[int]) -> Layers:
-    """The structure of the child after `units` (ids) are removed; the other ids, numbers and indices stay the same.
+    """Return the structure of a child without `units` (ids); the other ids, numbers and indices stay the same.
 
     Raises InvalidInput as `check_removable` does.
     """
@@ -28,10 +28,12 @@ def restrict(layers: Layers, units: Collection[int]) -> Layers:
     dim_units = [[unit for unit in ids if unit not in removed] for ids in layers.dim_units]
     tensors = [_restrict_tensor(tensor, dim_units) for tensor in layers.tensors]
     remaining = [unit for unit in layers.units if unit.id not in removed]
-    lost = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
+    removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
     return layers.model_copy(
         update={
-            "layers": [_restrict_layer(layer, lost.get(layer.index, set()), tensors) for layer in layers.layers],
+            "layers": [
+                _restrict_layer(layer, removed_numbers.get(layer.index, set()), tensors) for layer in layers.layers
+            ],
             "units": remaining,
             "tensors": tensors,
             "dim_units": dim_units,
@@ -40,7 +42,10 @@ def restrict(layers: Layers, units: Collection[int]) -> Layers:
 
 
 def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
-    """`units` as a set. Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty."""
+    """Return `units` as a set.
+
+    Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
+    """
     removed, by_id = set(units), {unit.id: unit for unit in layers.units}
     for unit in sorted(removed):
         if unit not in by_id:
@@ -57,13 +62,13 @@ def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
 
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
-    """Ids of the units of `root` that `node` no longer has, ascending."""
+    """Return the ids of those units of `root` that `node` no longer has, ascending."""
     remaining = {unit.id for unit in node.units}
     return sorted(unit.id for unit in root.units if unit.id not in remaining)
 
 
 def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
-    """The units of these filters (layer name → numbers), each once, by id, including frozen ones.
+    """Return the units that these filters (layer name → numbers) belong to, each once, by id, including frozen units.
 
     Raises InvalidInput for an unknown layer, or a filter that never existed or has been removed.
     """
@@ -82,23 +87,26 @@ def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Uni
 
 
 def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[int]:
-    """Ids, ascending, of the units that these filters belong to, which includes all coupled filters.
+    """Return the ids, ascending, of the units that these filters belong to; removing these units also removes all
+    coupled filters.
 
     Raises InvalidInput for a filter that is frozen (with the reason), unknown or already removed.
     """
     units = find_units(layers, filters)
     for unit in units:
         if not unit.free:
-            listed = {(layer.index, number) for layer in layers.layers for number in filters.get(layer.name, ())}
-            raise _frozen_filter(layers, unit, min(listed & set(unit.members)))
+            listed_filters = {
+                (layer.index, number) for layer in layers.layers for number in filters.get(layer.name, ())
+            }
+            raise _frozen_filter(layers, unit, min(listed_filters & set(unit.members)))
     return [unit.id for unit in units]
 
 
 def filters_of_units(layers: Layers, units: Collection[int]) -> Numbers:
-    """Layer name → original numbers, ascending, in forward order; only layers that lose filters."""
+    """Return the original filter numbers of these units, ascending, by layer name in forward order."""
     removed = set(units)
-    lost = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
-    return {layers.layers[index].name: sorted(lost[index]) for index in sorted(lost)}
+    removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
+    return {layers.layers[index].name: sorted(removed_numbers[index]) for index in sorted(removed_numbers)}
 
 
 def _numbers_by_layer(units: Iterable[Unit]) -> dict[int, set[int]]:
@@ -118,8 +126,8 @@ def _restrict_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
     return tensor.model_copy(update={"shape": shape})
 
 
-def _restrict_layer(layer: Layer, lost: set[int], tensors: list[Tensor]) -> Layer:
-    numbers = [number for number in layer.numbers if number not in lost]
+def _restrict_layer(layer: Layer, removed_numbers: set[int], tensors: list[Tensor]) -> Layer:
+    numbers = [number for number in layer.numbers if number not in removed_numbers]
     sizes = [(prod(tensor.shape), tensor.positions) for tensor in tensors if tensor.layer == layer.index]
     return layer.model_copy(
         update={
@@ -143,8 +151,10 @@ def _frozen_filter(layers: Layers, unit: Unit, member: tuple[int, int] | None = 
 
 
 def _missing_filter(layer: Layer, number: int) -> InvalidInput:
-    existed = 0 <= number < layer.original_filters
+    has_existed = 0 <= number < layer.original_filters
     fault = (
-        "has already been removed" if existed else f"does not exist; its filters are 0 to {layer.original_filters - 1}"
+        "has already been removed"
+        if has_existed
+        else f"does not exist; its filters are 0 to {layer.original_filters - 1}"
     )
     return InvalidInput(f"Filter {number} of layer {layer.name} {fault}.", layer=layer.name, filter=number)

@@ -7,7 +7,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch, Node
-from cnnpruner.planning.intervals import wilson
+from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
 _DERIVED = {"accuracy", "accuracy_interval", "recovered"}
@@ -26,7 +26,7 @@ def node_value(row: NodeRow) -> Node:
         {name: getattr(row, name) for name in NODE_COLUMNS}
         | {
             "accuracy": None if correct is None else correct / row.images,
-            "accuracy_interval": None if correct is None else wilson(correct, row.images),
+            "accuracy_interval": None if correct is None else wilson_interval(correct, row.images),
             "recovered": None if correct is None or needed is None else correct >= needed,
         }
     )

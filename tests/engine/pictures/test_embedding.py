@@ -5,7 +5,14 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.manifold import trustworthiness
 
-from cnnpruner.engine.pictures.embedding import ITERATIONS, MOST, Layout, choose_samples, embed, perplexity_for
+from cnnpruner.engine.pictures.embedding import (
+    ITERATIONS,
+    MAX_SAMPLES,
+    Layout,
+    choose_perplexity,
+    choose_samples,
+    embed,
+)
 from cnnpruner.errors import InvalidInput
 
 
@@ -52,7 +59,7 @@ def test_an_exception_in_a_frame_ends_the_computation() -> None:
 def test_few_samples_get_a_smaller_perplexity(samples: int) -> None:
     features = np.random.default_rng(0).normal(size=(samples, 3)).astype(np.float32)
     result = embed(features, seed=0)
-    assert result.perplexity == perplexity_for(samples) == (samples - 1) / 3
+    assert result.perplexity == choose_perplexity(samples) == (samples - 1) / 3
     assert np.isfinite(result.layout).all()
 
 
@@ -83,7 +90,7 @@ def test_a_map_does_not_depend_on_the_scale_of_the_features(scale: float) -> Non
 def test_a_large_split_is_sampled_with_the_same_shares_of_classes() -> None:
     labels = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [15_000, 4_000, 1_000]))
     chosen = choose_samples(labels, seed=3)
-    assert len(chosen) == MOST
+    assert len(chosen) == MAX_SAMPLES
     assert (np.diff(chosen) > 0).all()
     assert np.bincount(labels[chosen]).tolist() == [7_500, 2_000, 500]
     np.testing.assert_array_equal(chosen, choose_samples(labels, seed=3))

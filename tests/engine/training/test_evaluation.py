@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.engine.training.evaluation import predict
-from cnnpruner.planning.intervals import accuracy_of, wilson
+from cnnpruner.planning.intervals import accuracy_of, wilson_interval
 
 
 class _Echo(nn.Module):
@@ -71,10 +71,10 @@ def test_a_loss_that_overflows_is_reported_as_a_finite_number() -> None:
 )
 def test_wilson_intervals_equal_the_published_ones(correct: int, images: int, low: float, high: float) -> None:
     """Newcombe 1998, Statistics in Medicine 17, table I, method 3."""
-    result = wilson(correct, images)
+    result = wilson_interval(correct, images)
     assert (round(result.low, 4), round(result.high, 4)) == (low, high)
 
 
 def test_accuracy_has_its_interval() -> None:
     result = accuracy_of(3, 4)
-    assert (result.accuracy, result.correct, result.images, result.interval) == (0.75, 3, 4, wilson(3, 4))
+    assert (result.accuracy, result.correct, result.images, result.interval) == (0.75, 3, 4, wilson_interval(3, 4))

@@ -12,7 +12,7 @@ from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
-from cnnpruner.engine.training.threads import MACS_PER_THREAD, mean_layer_macs, worthwhile_threads
+from cnnpruner.engine.training.threads import MACS_PER_THREAD, limit_threads, mean_layer_macs
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.planning.defaults import default_training
 
@@ -27,7 +27,7 @@ def _four_threads() -> Iterator[None]:
 
 @pytest.mark.parametrize(("macs", "threads"), [(0, 1), (MACS_PER_THREAD, 1), (2 * MACS_PER_THREAD, 2), (math.inf, 4)])
 def test_a_small_workload_uses_few_threads_and_the_setting_is_restored(macs: float, threads: int) -> None:
-    with pytest.raises(KeyError), worthwhile_threads(macs):
+    with pytest.raises(KeyError), limit_threads(macs):
         assert torch.get_num_threads() == threads
         raise KeyError
     assert torch.get_num_threads() == 4

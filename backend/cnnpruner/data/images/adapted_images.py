@@ -10,10 +10,10 @@ from cnnpruner.data.images.images import ImageSet, TensorImages
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.errors import UnusableData
 
-MAX_PADDING = 4
-"""Up to this many pixels are added as a black frame; beyond that, images are resized."""
+MAX_PADDING_PIXELS = 4
+"""Images are padded with a black frame by up to this many pixels; if more are needed, images are resized."""
 
-CHUNK = 2000
+CHUNK_IMAGES = 2000
 
 BLACK_BACKGROUND = ("mnist", "fashion_mnist")
 """Data sets with a black background, so that a black frame does not change what an image shows."""
@@ -22,7 +22,7 @@ BLACK_BACKGROUND = ("mnist", "fashion_mnist")
 def adapt_images(
     train: ImageSet, test: ImageSet | None, options: ImageOptions, kind: str
 ) -> tuple[ImageSet, ImageSet | None, tuple[str, ...]]:
-    """Return both pools in the requested channels and size, and a sentence for each change."""
+    """Return both pools with the requested channels and size, and a sentence for each change."""
     channels, size, _ = train.shape
     new_channels = options.channels or channels
     if new_channels not in (1, 3) or (new_channels == 1 and channels == 3):
@@ -33,9 +33,9 @@ def adapt_images(
     edge = options.image_size or size
     notices = [f"Grey images are repeated into {new_channels} channels."] if new_channels != channels else []
     if edge != size:
-        is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING
-        change = "are padded with black" if is_padded else "are resized"
-        notices.append(f"Images of {size}×{size} {change} to {edge}×{edge}.")
+        is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING_PIXELS
+        change_text = "are padded with black" if is_padded else "are resized"
+        notices.append(f"Images of {size}×{size} {change_text} to {edge}×{edge}.")
     if not notices:
         return train, test, ()
     pools = [AdaptedImages(pool, new_channels, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
@@ -64,7 +64,7 @@ class AdaptedImages:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each adapted image."""
+        """Shape (C, H, W) of each adapted image."""
         return self.channels, self.edge, self.edge
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
@@ -73,7 +73,7 @@ class AdaptedImages:
 
     def load_into_memory(self) -> TensorImages:
         """Adapt all images once."""
-        chunks = torch.split(self.source.pixels, CHUNK)
+        chunks = torch.split(self.source.pixels, CHUNK_IMAGES)
         return TensorImages(torch.cat([self._adapt(pixels) for pixels in chunks]), self.labels)
 
     def _adapt(self, pixels: Tensor) -> Tensor:
@@ -84,8 +84,10 @@ def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:
     padding = edge - pixels.shape[-1]
     if padding == 0:
         return pixels
-    if kind in BLACK_BACKGROUND and 0 < padding <= MAX_PADDING:
-        before = padding // 2
-        return functional.pad(pixels, (before, padding - before, before, padding - before))
-    smooth = functional.interpolate(pixels.float(), (edge, edge), mode="bilinear", antialias=True)
-    return smooth.round_().clamp_(0, 255).to(torch.uint8)
+    if kind in BLACK_BACKGROUND and 0 < padding <= MAX_PADDING_PIXELS:
+        padding_before = padding // 2
+        return functional.pad(
+            pixels, (padding_before, padding - padding_before, padding_before, padding - padding_before)
+        )
+    resized_pixels = functional.interpolate(pixels.float(), (edge, edge), mode="bilinear", antialias=True)
+    return resized_pixels.round_().clamp_(0, 255).to(torch.uint8)

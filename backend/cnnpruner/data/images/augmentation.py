@@ -6,8 +6,11 @@ from torch.nn import functional
 
 from cnnpruner.domain.tree.experiments import Augmentation
 
-CROP_FRACTION = 8
-"""Shift by up to an eighth of the edge: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015, section 4.2)."""
+SHIFT_SHARE = 8
+"""Images are shifted by up to this share of the edge: 4 pixels at 32×32, as usual for CIFAR (He et al.
+
+2015, section 4.2).
+"""
 
 
 def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:
@@ -23,7 +26,7 @@ def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generat
 
 def _crop(pixels: Tensor, generator: torch.Generator) -> Tensor:
     count, _, height, width = pixels.shape
-    up, left = height // CROP_FRACTION, width // CROP_FRACTION
+    up, left = height // SHIFT_SHARE, width // SHIFT_SHARE
     padded = functional.pad(pixels, (left, left, up, up))
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # [B, C, 2·up + 1, 2·left + 1, H, W], a view
     rows = torch.randint(2 * up + 1, (count,), generator=generator).to(pixels.device)

@@ -14,7 +14,7 @@ from cnnpruner.data.sets.path_table import PathTable
 from cnnpruner.errors import UnusableData
 
 DECODE_ERRORS = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-"""What PIL raises for files that are not images, or are truncated or damaged."""
+"""Errors that PIL raises if a file is not an image, or is truncated or damaged."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class FileImages(StreamedImages):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each transformed image."""
+        """Shape (C, H, W) of each transformed image."""
         return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:
@@ -50,7 +50,7 @@ def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
 
 
 def decode_failure(error: Exception, path: Path) -> str:
-    """Say why a file cannot be decoded, without naming its folder."""
+    """Say why a file cannot be decoded, without the name of the file's folder."""
     if isinstance(error, UnidentifiedImageError):
         return "it is not an image in a supported format"
     return str(error).replace(str(path), path.name)

@@ -21,7 +21,7 @@ class ImageSet(Protocol):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each image."""
+        """Shape (C, H, W) of each image."""
         ...
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
@@ -41,7 +41,7 @@ class TensorImages:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each image."""
+        """Shape (C, H, W) of each image."""
         _, channels, height, width = self.pixels.shape
         return channels, height, width
 
@@ -50,8 +50,8 @@ class TensorImages:
         return self.pixels[indices.to(self.pixels.device)].to(device, non_blocking=True)
 
 
-def move_if_it_fits(images: ImageSet, device: torch.device) -> ImageSet:
-    """Return the same images with their pixels on `device`, if they take less than half of its free memory."""
+def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
+    """Return the images with pixels on `device` if they take less than half of the free memory, else unchanged."""
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images
     free, _ = torch.cuda.mem_get_info(device)
@@ -61,7 +61,7 @@ def move_if_it_fits(images: ImageSet, device: torch.device) -> ImageSet:
 
 
 class Normalize:
-    """uint8 [B, C, H, W] → float32: (x / 255 − `mean`) / `std` per channel, on the device of x."""
+    """Converts uint8 x [B, C, H, W] to float32: (x / 255 − `mean`) / `std` per channel, on the device of x."""
 
     def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
         self.mean, self.std = tuple(mean), tuple(std)

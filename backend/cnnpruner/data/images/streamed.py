@@ -1,4 +1,4 @@
-"""Images that stay on disk and are read batch by batch, the next batches while the current one is used."""
+"""Images that stay on disk and are read batch by batch. The next batches are read while the current one is used."""
 
 import os
 from collections import deque
@@ -15,9 +15,11 @@ from torch import Tensor
 from cnnpruner.data.images.images import ImageSet
 
 THREADS = max(2, min(os.cpu_count() or 1, 16))
-DECODERS = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")  # threads start at first use; PIL releases the GIL
+DECODER_THREADS = ThreadPoolExecutor(
+    THREADS, thread_name_prefix="decode"
+)  # threads start at first use; PIL releases the GIL
 BATCHES_AHEAD = 2
-"""Batches prepared beside the one in use: this bounds the memory of streaming, whatever the size of the data set."""
+"""Batches read in advance; this bounds the memory that streaming takes, whatever the size of the data set."""
 
 _Batch = list[Future[NDArray[np.uint8]]]
 
@@ -25,12 +27,12 @@ _Batch = list[Future[NDArray[np.uint8]]]
 class StreamedImages:
     """Base class of image sets that read one image at a time; subclasses have `labels`, `shape` and `read`."""
 
-    readers: ClassVar[ThreadPoolExecutor] = DECODERS
+    readers: ClassVar[ThreadPoolExecutor] = DECODER_THREADS
     labels: Tensor
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each image."""
+        """Shape (C, H, W) of each image."""
         raise NotImplementedError
 
     def read(self, index: int) -> NDArray[np.uint8]:
@@ -38,7 +40,10 @@ class StreamedImages:
         raise NotImplementedError
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
-        """Return the images at `indices` as uint8 [B, C, H, W] on `device`. Raises UnusableData for unreadable ones."""
+        """Return the images at `indices` as uint8 [B, C, H, W] on `device`.
+
+        Raises UnusableData if an image cannot be read.
+        """
         return next(self.stream([indices], device))
 
     def stream(self, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:

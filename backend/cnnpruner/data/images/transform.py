@@ -1,4 +1,4 @@
-"""How an image of any size becomes a square of pixels: the declared transform, the same wherever images are read."""
+"""How an image of any size becomes a square: the declared transform, which is the same wherever images are read."""
 
 from dataclasses import dataclass
 
@@ -28,29 +28,31 @@ class ImageTransform:
     @property
     def sentence(self) -> str:
         """The transform in one sentence for the user."""
-        edge, before = self.edge, self.resized_edge
+        edge, resized_edge = self.edge, self.resized_edge
         if self.resize == "stretch":
-            crop = f" and cropped at the centre to {edge}×{edge}" if before > edge else ""
-            return f"Images are stretched to {before}×{before}, ignoring their aspect ratio{crop}."
-        return f"Images are resized by their shorter edge to {before} and cropped at the centre to {edge}×{edge}."
+            crop = f" and cropped at the centre to {edge}×{edge}" if resized_edge > edge else ""
+            return f"Images are stretched to {resized_edge}×{resized_edge}, ignoring their aspect ratio{crop}."
+        return f"Images are resized by their shorter edge to {resized_edge} and cropped at the centre to {edge}×{edge}."
 
     def apply(self, image: Image.Image) -> Pixels:
         """Return uint8 [channels, edge, edge]: turned upright, alpha over white, bilinear with antialiasing."""
-        upright = _flatten(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
-        resized = upright.resize((self.edge, self.edge), Image.Resampling.BILINEAR, self._box(*upright.size))
+        upright_image = _flatten(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
+        resized = upright_image.resize(
+            (self.edge, self.edge), Image.Resampling.BILINEAR, self._box(*upright_image.size)
+        )
         pixels = np.asarray(resized, dtype=np.uint8).reshape(self.edge, self.edge, self.channels)
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
     def _box(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """The region of the image to use: resizing it alone equals resizing the image, then cropping, in one step."""
+        """The region of the image to resize. Resizing only this region equals resizing all of it and then cropping."""
         share = self.edge / self.resized_edge
-        wide, high = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
-        left, upper = (width - wide * share) / 2, (height - high * share) / 2
-        return left, upper, left + wide * share, upper + high * share
+        region_width, region_height = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
+        left, top = (width - region_width * share) / 2, (height - region_height * share) / 2
+        return left, top, left + region_width * share, top + region_height * share
 
 
 def declared_transform(source: DataSource, channels: int, edge: int) -> ImageTransform:
-    """Return the transform that `source` declares, to images with this edge."""
+    """Return the transform that `source` declares, with this edge and number of channels."""
     return ImageTransform(channels, edge, source.resize, source.crop_share)
 
 

@@ -1,1 +1,1 @@
-"""What a data set contains, and every problem with it and its cure."""
+"""What a data set contains, which problems it has, and how to fix them."""

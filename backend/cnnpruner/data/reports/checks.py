@@ -9,15 +9,15 @@ from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
 MAX_NAMED_FILES = 20
-"""At most this many unreadable files are named."""
+"""Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
 IMBALANCE_RATIO = 3.0
 MIN_CLASS_IMAGES = 5
-"""A class with fewer images cannot be in all splits."""
+"""A class needs at least this many images to be in all splits."""
 
 
 def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
-    """Return what must be fixed before the folder can be used; without `inspection`, only what file names show."""
+    """Return what must be fixed before the folder can be used; without `inspection`, only what file names reveal."""
     train, classes = folder.train, folder.classes
     if len(classes) < 2:
         content = f"only one class, {classes[0]}" if classes else "no class folders"
@@ -34,7 +34,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 
 
 def find_subset_errors(subset: FolderSubset) -> list[str]:
-    """Return what must be fixed in a folder that shares the classes of train."""
+    """Return what must be fixed in a folder that has the same classes as train."""
     errors = [
         f"Folder {subset.name} has a class {name} that train does not have; remove or rename it."
         for name in subset.unknown
@@ -64,23 +64,29 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection) -> list[str]:
 
 def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[str]:
     """Say which classes have far fewer images than others, and which have too few for all splits."""
-    present = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
-    if len(present) < 2:
+    counted_classes = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
+    if len(counted_classes) < 2:
         return []
-    (least, _), (most, largest) = present[0], present[-1]
+    (smallest_count, _), (largest_count, largest_class) = counted_classes[0], counted_classes[-1]
     sentences = []
-    if most >= IMBALANCE_RATIO * least:
-        small = ", ".join(
-            f"{name} {count:,}" for count, name in present[:MAX_NAMED_CLASSES] if most >= IMBALANCE_RATIO * count
+    if largest_count >= IMBALANCE_RATIO * smallest_count:
+        small_classes = ", ".join(
+            f"{name} {count:,}"
+            for count, name in counted_classes[:MAX_NAMED_CLASSES]
+            if largest_count >= IMBALANCE_RATIO * count
         )
         sentences.append(
-            f"The classes are imbalanced: {largest} has {most:,} images, {small}. Accuracy says little about the small "
-            "classes: watch them in the confusion matrix, limit their loss in plans, or add images."
+            f"The classes are imbalanced: {largest_class} has {largest_count:,} images, {small_classes}. "
+            "Accuracy says little about the small classes: watch them in the confusion matrix, limit their loss in "
+            "plans, or add images."
         )
-    if least < MIN_CLASS_IMAGES:
-        few = ", ".join(f"{name} {count}" for count, name in present[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES)
+    if smallest_count < MIN_CLASS_IMAGES:
+        too_small_classes = ", ".join(
+            f"{name} {count}" for count, name in counted_classes[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES
+        )
         sentences.append(
-            f"Some classes have too few images to be in every split ({few}); give each at least {MIN_CLASS_IMAGES}."
+            f"Some classes have too few images to be in every split ({too_small_classes}); give each at "
+            f"least {MIN_CLASS_IMAGES}."
         )
     return sentences
 
@@ -94,17 +100,20 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) 
         return []
     more = f" and {len(missing) - MAX_NAMED_CLASSES} more" if len(missing) > MAX_NAMED_CLASSES else ""
     named = ", ".join(missing[:MAX_NAMED_CLASSES]) + more
-    return [f"Folder {subset.name} has no images of {named}, so nothing can be measured for them there; add some."]
+    return [f"Folder {subset.name} has no images of {named}, so accuracy there says nothing about them; add some."]
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    others = " and ".join(subset.name for subset in folder.subsets[1:])
+    other_subsets = " and ".join(subset.name for subset in folder.subsets[1:])
     explanations = {
         "across_subsets": (
-            f"in {others} that are also in {folder.train.name}",
-            "Classifying them correctly proves nothing; remove them from one of the two.",
+            f"in {other_subsets} that are also in {folder.train.name}",
+            "Correct predictions for these prove nothing; remove them from one of the folders.",
         ),
-        "across_classes": ("that are in more than one class", "No prediction is right for them; keep them in one."),
+        "across_classes": (
+            "that are in more than one class",
+            "No prediction is right for all classes; keep each in one.",
+        ),
         "within_class": (
             "that occur more than once in their class",
             "Copies may end up in both train and selection; remove them.",
@@ -131,7 +140,7 @@ def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
 
 
 def describe_modes(modes: Counter[str]) -> list[str]:
-    """Say so if grey and coloured images are mixed."""
+    """Return a sentence if the folder mixes grey and coloured images."""
     grey = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
     if not grey or grey == modes.total():
         return []

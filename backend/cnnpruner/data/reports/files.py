@@ -19,14 +19,14 @@ from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 from cnnpruner.domain.progress import Progress
 
 MAX_DECODED_BYTES = 256 * 2**20
-"""Folders up to this size are decoded completely; in larger ones, only files without the end marker of their format."""
+"""In folders up to this size, all files are decoded completely; in larger ones, only files without an end marker."""
 
 TAIL_BYTES = 512
 END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
-"""Found near the end of every complete file."""
+"""Bytes near the end of every complete file, by format."""
 
-CHUNK_FILES = 4096
-"""Files inspected between two progress reports, which are also the points at which the job can be cancelled."""
+FILES_PER_CHUNK = 4096
+"""Number of files inspected between two progress reports; at each report the job can be cancelled."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ImageFile:
     """The result of inspecting one file."""
 
     path: str
-    """Relative to the image folder, with `/`."""
+    """Path relative to the image folder, with `/`."""
     width: int
     height: int
     mode: str
@@ -42,16 +42,16 @@ class ImageFile:
     failure: str | None
     """Why the file cannot be read, or None."""
     fingerprint: int
-    """64 bits from size and last bytes: rarely equal for different files; 0 for unreadable files."""
+    """64-bit hash of size and last bytes, which rarely is equal for different files; 0 for unreadable files."""
 
 
 DuplicateKind = Literal["across_subsets", "across_classes", "within_class"]
-"""Images of val or unseen that are also in train; images of train in two classes, or twice in one class."""
+"""Whether images of val or unseen are also in train, or images of train are in two classes, or twice in one class."""
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Identical files: the number of surplus images, and one pair as an example."""
+    """How many images are surplus because of identical files, and one pair of such files as an example."""
 
     kind: DuplicateKind
     count: int
@@ -64,13 +64,13 @@ class FileInspection:
     """The result of inspecting all files of a folder."""
 
     sizes: Counter[tuple[int, int]]
-    """(width, height) as an image viewer shows them."""
+    """Number of images by (width, height), as an image viewer shows them."""
     modes: Counter[str]
     unreadable: tuple[tuple[str, str], ...]
-    """Path and reason of each."""
+    """Path of each unreadable file, and why it cannot be read."""
     duplicates: tuple[Duplicates, ...]
     is_decoded: bool
-    """All files were decoded completely."""
+    """Whether all files were decoded completely."""
 
 
 def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> FileInspection:
@@ -93,7 +93,7 @@ def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> File
 
 
 class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
-    """All files, numbered: a subset and an index in it. An actual list would take 100 MB for ImageNet."""
+    """Sequence of all files as (subset, index in the subset). A real list would take 100 MB for ImageNet."""
 
     def __init__(self, folder: ImageFolder) -> None:
         self._subsets = folder.subsets
@@ -118,7 +118,7 @@ class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
 
 
 def _group_candidates(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
-    """Return groups of numbers of files that may be identical."""
+    """Return groups of files that may be identical; files are given by number."""
     keys, counts = np.unique(fingerprints, return_counts=True)
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for number in np.flatnonzero(np.isin(fingerprints, keys[(counts > 1) & (keys != 0)])).tolist():
@@ -146,8 +146,8 @@ def _inspect_all(
     root: Path, files: Sequence[tuple[FolderSubset, int]], is_decoded: bool, progress: Progress | None
 ) -> Iterator[ImageFile]:
     with ThreadPoolExecutor(THREADS) as threads:
-        for start in range(0, len(files), CHUNK_FILES):
-            chunk = files[start : start + CHUNK_FILES]
+        for start in range(0, len(files), FILES_PER_CHUNK):
+            chunk = files[start : start + FILES_PER_CHUNK]
             yield from threads.map(lambda file: _inspect(file[0], file[1], root, is_decoded), chunk)
             done = start + len(chunk)
             if progress is not None:
@@ -165,14 +165,14 @@ def _inspect(subset: FolderSubset, index: int, root: Path, is_decoded: bool) -> 
             mode, end_marker = image.mode, END_MARKERS.get(image.format or "", b"")
             size = file.seek(0, 2)
             file.seek(max(size - TAIL_BYTES, 0))
-            tail = file.read()
-            if is_decoded or end_marker not in tail:
+            tail_bytes = file.read()
+            if is_decoded or end_marker not in tail_bytes:
                 file.seek(0)
-                with Image.open(file) as reopened:
-                    reopened.load()
+                with Image.open(file) as reopened_image:
+                    reopened_image.load()
     except DECODE_ERRORS as error:
         return ImageFile(name, 0, 0, "", decode_failure(error, path), 0)
-    return ImageFile(name, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail))
+    return ImageFile(name, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail_bytes))
 
 
 def _find_duplicates(

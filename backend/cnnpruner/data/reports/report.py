@@ -31,12 +31,12 @@ from cnnpruner.domain.sources.data_reports import (
 )
 from cnnpruner.errors import InvalidInput
 
-LISTED_SIZES = 10
+MAX_LISTED_SIZES = 10
 
 
 @dataclass(frozen=True)
 class DataPaths:
-    """The folder of the data set, and that of images that the weights have not seen; None if there is none."""
+    """Folder of the data set, and folder of images that the weights have not seen; None if it does not exist."""
 
     folder: Path | None
     unseen: Path | None
@@ -45,7 +45,8 @@ class DataPaths:
 def report_data(
     request: NewDataReport, paths: DataPaths, max_bytes_in_memory: int, progress: Progress | None
 ) -> DataReport:
-    """Report what the data set contains. Errors in an image folder are reported; other sets raise UnusableData.
+    """Report what the data set contains. Errors in an image folder are reported; errors in other data sets raise
+    UnusableData.
 
     max_bytes_in_memory: data sets up to this size are loaded into memory; the report says whether this one is.
     """
@@ -109,7 +110,9 @@ def _count(folder: ImageFolder, subsets: list[FolderSubset]) -> list[int]:
 
 
 def _most_frequent(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
-    return [PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(LISTED_SIZES)]
+    return [
+        PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(MAX_LISTED_SIZES)
+    ]
 
 
 def _describe_counts(folder: ImageFolder, images: int, held_out: list[FolderSubset]) -> str:
@@ -159,7 +162,7 @@ def _report_set(request: NewDataReport, loaded: LoadedData) -> DataReport:
 
 
 def _add_pixels(report: DataReport, request: NewDataReport, loaded: LoadedData, max_bytes_in_memory: int) -> DataReport:
-    """Add the form in which networks get the images, and mean and std."""
+    """Add the form in which networks receive the images, and mean and std."""
     channels, size = loaded.channels, loaded.image_size
     mean, std = _per_channel("mean", request.mean, channels), _per_channel("std", request.std, channels)
     origin = "known" if request.data.kind in KNOWN_NORMALIZATION else "measured"
@@ -183,13 +186,13 @@ def _describe_pixels(report: DataReport) -> str:
     assert report.mean is not None
     assert report.std is not None
     mean, std = (", ".join(f"{value:.4g}" for value in values) for values in (report.mean, report.std))
-    origins = {"given": "as specified", "known": "from the literature", "measured": "measured on training images"}
+    origin_texts = {"given": "as specified", "known": "from the literature", "measured": "measured on training images"}
     storage = "stay on disk and are decoded ahead of use" if report.streamed else "are loaded into memory"
     assert report.normalization is not None
     return (
-        f"Networks get images of {report.image_size}×{report.image_size} pixels with {report.channels} "
+        f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
         f"{'channel' if report.channels == 1 else 'channels'}, minus the mean {mean}, divided by the std {std} "
-        f"({origins[report.normalization]}); the images {storage}."
+        f"({origin_texts[report.normalization]}); the images {storage}."
     )
 
 

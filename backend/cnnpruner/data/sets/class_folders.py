@@ -25,7 +25,7 @@ class FolderSubset:
     paths: PathTable
     labels: NDArray[np.int64]
     unknown: tuple[str, ...]
-    """Folders with images whose names are not among the classes."""
+    """Names of folders that contain images but are not among the classes."""
 
     def counts(self, classes: int) -> NDArray[np.int64]:
         """Number of images per class [K]."""
@@ -45,7 +45,7 @@ class ImageFolder:
 
     @property
     def subsets(self) -> tuple[FolderSubset, ...]:
-        """Those of the three that exist."""
+        """The subsets that exist."""
         return tuple(subset for subset in (self.train, self.val, self.unseen) if subset is not None)
 
 

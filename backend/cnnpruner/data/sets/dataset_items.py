@@ -41,12 +41,12 @@ def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
             f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8, or floats 0-1 "
             "before normalisation: the experiment subtracts the mean and divides by the std"
         )
-    scaled: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
-    return scaled
+    scaled_pixels: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
+    return scaled_pixels
 
 
 def read_labels(dataset: Any, progress: Progress | None) -> NDArray[np.int64]:
-    """Return classes [N]: `targets` or `labels` of the data set if it has them, else of each item in turn."""
+    """Return classes [N] from the data set's `targets` or `labels` if it has them, else from each item in turn."""
     for name in ("targets", "labels"):
         values = getattr(dataset, name, None)
         if values is not None and len(values) == len(dataset):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnpruner.data.factories import find_factory
-from cnnpruner.data.factory_calls import CHANNELS, SIZES, call_factory, factory_error
+from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory, factory_error
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.images.transform import ImageTransform, declared_transform
@@ -28,7 +28,7 @@ from cnnpruner.planning.networks.factories import Factory
 
 SPLIT_NAMES = ("train", "selection", "test")
 PROBED_IMAGES = 64
-"""Train images from which sizes and channels are determined."""
+"""Number of train images from which sizes and channels are determined."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class DatasetImages(StreamedImages):
     transform: ImageTransform
     factory: Factory
     name: str
-    """`train`, `selection` or `test`."""
+    """Name of the split: `train`, `selection` or `test`."""
 
     def __len__(self) -> int:
         return len(self.labels)
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each transformed image."""
+        """Shape (C, H, W) of each transformed image."""
         return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:
@@ -88,7 +88,7 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
 
 
 def _call(factory: Factory, options: ImageOptions) -> Sequence[Any]:
-    arguments = {("seed",): options.seed, SIZES: options.image_size, CHANNELS: options.channels}
+    arguments = {("seed",): options.seed, SIZE_ARGUMENTS: options.image_size, CHANNEL_ARGUMENTS: options.channels}
     sets = call_factory(factory, arguments, UnusableData)
     if not isinstance(sets, tuple | list) or len(sets) not in (2, 3) or not all(map(_is_dataset, sets)):
         raise UnusableData(
@@ -113,7 +113,7 @@ def _read_labels(factory: Factory, dataset: Any, name: str, progress: Progress |
 
 
 def _class_names(factory: Factory, train: Any, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
-    """Return `train.classes` if it exists, else numbers."""
+    """Return the class names: `train.classes` if it exists, else numbers."""
     lowest = min(int(set_labels.min()) for set_labels in labels)
     highest = max(int(set_labels.max()) for set_labels in labels)
     names = tuple(str(name) for name in getattr(train, "classes", ()) or ())
@@ -140,6 +140,6 @@ def _probe(factory: Factory, train: Any) -> tuple[Counter[tuple[int, int]], int]
 def _refuse_random(images: DatasetImages) -> None:
     if not np.array_equal(images.read(0), images.read(0)):
         raise UnusableData(
-            f"Factory {images.factory.label} returns a different image each time the same one is read; remove random "
-            "transforms from it: the experiment augments images itself during training, by its own seed."
+            f"Factory {images.factory.label} returns different pixels each time it reads the same image; remove the "
+            "random transforms: the experiment augments images during training, with its own seed."
         )

@@ -21,7 +21,7 @@ from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
 MAX_DEFAULT_EDGE = 224
-BATCH = 256
+BATCH_IMAGES = 256
 
 
 def load_folder(
@@ -29,7 +29,7 @@ def load_folder(
 ) -> RawData:
     """Load the images of train and val, in the requested size and channels.
 
-    If no size is requested or `options.inspect_files`, every file is inspected first. Raises UnusableData that names
+    If no size is requested or `options.inspect_files`, every file is inspected first. Raises UnusableData, which lists
     all errors, including those of the images in `unseen`.
     """
     image_folder = list_images(folder, unseen, progress)
@@ -37,11 +37,11 @@ def load_folder(
     edge = options.image_size
     if edge is None or options.inspect_files:
         inspection = inspect_files(image_folder, progress)
-        refuse(find_errors(image_folder, inspection))
+        raise_errors(find_errors(image_folder, inspection))
         notices = (*resize_notices(source, inspection.sizes, options), *find_warnings(image_folder, inspection))
         edge = edge or choose_edge(inspection.sizes)
     else:
-        refuse(find_errors(image_folder, None))
+        raise_errors(find_errors(image_folder, None))
     transform = declared_transform(source, options.channels or 3, edge)
     subsets = [subset for subset in (image_folder.train, image_folder.val) if subset is not None]
     pools = read_subsets(subsets, transform, options, progress)
@@ -53,12 +53,12 @@ def load_unseen(
 ) -> ImageSet:
     """Load images that the weights have not seen, in the same form as all others."""
     subset = list_subset(folder, classes, progress)
-    refuse(find_subset_errors(subset))
+    raise_errors(find_subset_errors(subset))
     return read_subsets([subset], transform, options, progress)[0]
 
 
-def refuse(errors: Sequence[str]) -> None:
-    """Raise UnusableData with these sentences, if there are any."""
+def raise_errors(errors: Sequence[str]) -> None:
+    """Raise UnusableData with these sentences, unless there are none."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
@@ -67,13 +67,13 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
     """Return the edge in pixels: the common edge if all images are equal squares, else the median shorter edge, rounded
     down to a multiple of 8; at most 224.
     """
-    square = _common_square(sizes)
-    edge = square or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
+    common_edge = _common_square(sizes)
+    edge = common_edge or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
     return max(min(edge, MAX_DEFAULT_EDGE), 8)
 
 
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
-    """Say how images are resized, unless none needs to be."""
+    """Return a sentence on how images are resized, unless all have the right size."""
     edge = options.image_size or choose_edge(sizes)
     transform = declared_transform(source, options.channels or 3, edge)
     return [] if _common_square(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
@@ -98,7 +98,7 @@ def load_into_memory(images: StreamedImages, progress: Progress | None) -> Tenso
     """Decode all images once, into one tensor."""
     labels = images.labels
     pixels = torch.empty((len(labels), *images.shape), dtype=torch.uint8)
-    batches = torch.split(torch.arange(len(labels)), BATCH)
+    batches = torch.split(torch.arange(len(labels)), BATCH_IMAGES)
     for indices, batch in zip(batches, images.stream(batches, torch.device("cpu")), strict=True):
         pixels[indices[0] : indices[-1] + 1] = batch
         if progress is not None:
@@ -107,6 +107,6 @@ def load_into_memory(images: StreamedImages, progress: Progress | None) -> Tenso
 
 
 def _common_square(sizes: Counter[tuple[int, int]]) -> int | None:
-    """Return the common edge if all images are squares of one size."""
+    """Return the common edge if all images are squares of one size, else None."""
     first = next(iter(sizes), (0, 1))
     return first[0] if len(sizes) == 1 and first[0] == first[1] else None

@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 
 
 class PathTable:
-    """Paths below one folder, in order. Names share one buffer, which takes a tenth of one object each."""
+    """An ordered list of paths below one folder.
+
+    All names share one buffer: a tenth of the memory of one object per path.
+    """
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
-        encoded = [os.fsencode(name) for name in names]
+        encoded_names = [os.fsencode(name) for name in names]
         self.folder = folder
-        self._text = b"".join(encoded)
-        self._ends: NDArray[np.int64] = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        self._text = b"".join(encoded_names)
+        self._ends: NDArray[np.int64] = np.cumsum([0, *map(len, encoded_names)], dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._ends) - 1

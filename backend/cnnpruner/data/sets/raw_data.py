@@ -1,4 +1,4 @@
-"""What every kind of data set is read into."""
+"""The common form into which every kind of data set is read."""
 
 from dataclasses import dataclass, field
 
@@ -14,4 +14,4 @@ class RawData:
     classes: tuple[str, ...]
     notices: tuple[str, ...] = field(default=())
     held_out: ImageSet | None = None
-    """For selection only; for selection and test if `test` is None."""
+    """Images for selection, or for selection and test if `test` is None."""

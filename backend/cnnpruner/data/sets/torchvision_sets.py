@@ -23,7 +23,7 @@ _READERS: dict[str, Any] = {
 }
 
 _FOLDER_NAMES = {kind: name for name, (kind, _) in TORCHVISION_FOLDERS.items()}
-"""The folder that torchvision expects below its root."""
+"""Name of the folder that torchvision expects below its root, by data set."""
 
 
 def load_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
@@ -56,7 +56,7 @@ def _to_images(dataset: Any) -> TensorImages:
 
 
 def _download(reader: Any, root: Path, progress: Progress | None) -> None:
-    """Download the archives to where torchvision expects them; it then verifies and unpacks them."""
+    """Download the archives to where torchvision expects them; torchvision then verifies and unpacks them."""
     if hasattr(reader, "mirrors"):
         raw = root / reader.__name__ / "raw"
         for name, _ in reader.resources:

@@ -24,23 +24,23 @@ class Subject:
     name: str
     network: nn.Module
     classes: int | None
-    """Number of classes that it must output; None: any."""
+    """Number of classes that the network must output; None if any number is accepted."""
     notes: tuple[str, ...] = ()
 
 
 def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
-    """Trace the network, test cuts, and prove a random cut. This changes the network: see `perturb_constants`.
+    """Trace the network, test cuts, and prove a random cut. Modifies the network: see `perturb_constants`.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork.
     """
     network = subject.network.eval()
     perturb_constants(network, seed)
     progress(0.0, "tracing the network")
-    started = time.perf_counter()
-    traced = trace_layers(network, images[:1], subject.classes)
-    trace_s = time.perf_counter() - started
+    start_time = time.perf_counter()
+    traced_layers = trace_layers(network, images[:1], subject.classes)
+    trace_s = time.perf_counter() - start_time
     progress(0.2, "trying cuts")
-    layers = freeze_failing_groups(network, traced, images)
+    layers = freeze_failing_groups(network, traced_layers, images)
     progress(0.7, "proving a random cut")
     proof = _prove_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from cnnpruner.domain.sources.inspections import CutProof, FrozenPart, NetworkReport
 
-MAX_LISTED = 3
-_STEPS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+MAX_LISTED_NAMES = 3
+_COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def describe(report: NetworkReport) -> NetworkReport:
-    """The same report with sentences: its size, what can be cut, what is coupled, what is frozen, and the proof."""
+    """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the proof."""
     sentences = [_describe_size(report), _describe_free(report)]
     if report.coupled:
         sentences.append(_describe_coupled(report))
@@ -24,7 +24,7 @@ def describe_frozen(part: FrozenPart) -> str:
 
 
 def describe_proof(proof: CutProof) -> str:
-    """What the random cut proved."""
+    """Return a sentence on what the random cut proved."""
     if proof.difference is None:
         return "No filter can be removed, so there is no cut to prove."
     cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filters(proof.filters)}, about 30 %)"
@@ -46,10 +46,10 @@ def describe_proof(proof: CutProof) -> str:
 
 
 def format_count(value: float) -> str:
-    """For example 1,234, 11.18 M or 1.82 G."""
-    for size, letter in _STEPS[:2]:
+    """Format a count, for example as 1,234, 11.18 M or 1.82 G."""
+    for size, unit_letter in _COUNT_UNITS[:2]:
         if value >= size:
-            return f"{value / size:.2f} {letter}"
+            return f"{value / size:.2f} {unit_letter}"
     return f"{value:,.0f}"
 
 
@@ -81,8 +81,8 @@ def _describe_coupled(report: NetworkReport) -> str:
 
 
 def _join_first(names: Sequence[str]) -> str:
-    more = len(names) - MAX_LISTED
-    return ", ".join(names[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - MAX_LISTED_NAMES
+    return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _filters(count: int) -> str:

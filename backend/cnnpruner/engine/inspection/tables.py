@@ -23,7 +23,7 @@ _HEADER = (
 
 
 def layer_table(report: NetworkReport) -> str:
-    """One line per layer: kind, filters, free filters, MACs, parameters, and its coupled set."""
+    """Return a table with a line per layer: kind, filters, free filters, MACs, parameters, and coupled layers."""
     header = ("layer", "kind", "filters", "free", "MACs", "parameters", "coupled set")
     set_of_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
     rows: list[tuple[str, ...]] = [
@@ -53,7 +53,10 @@ def _format_row(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str], command: str) -> str:
-    """A document with one row per network. errors: name -> message for networks that could not be inspected."""
+    """Return a Markdown document with one row per network.
+
+    errors: name -> message for networks that could not be inspected.
+    """
     equal = sum(report.proof.equal for report in reports)
     rows = [_row(report) for report in reports] + [(name, *[""] * 7, "", error) for name, error in errors.items()]
     lines = [" | ".join(cells) for cells in (_HEADER, ("---",) * len(_HEADER), *rows)]

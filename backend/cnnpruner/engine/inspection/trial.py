@@ -17,7 +17,7 @@ SEVERAL_OUTPUTS = (
 
 
 def first_output(output: Any) -> Any:
-    """The output for the loss: in training mode some networks return (logits, auxiliary logits, …)."""
+    """Return the logits; in training mode some networks return (logits, auxiliary logits, …)."""
     return output[0] if isinstance(output, tuple | list) and output else output
 
 
@@ -57,8 +57,8 @@ def _run_step(network: nn.Module, images: Tensor, classes: int) -> Any:
 def _require_logits(logits: Any, shape: tuple[int, int]) -> None:
     if isinstance(logits, Tensor) and tuple(logits.shape) == shape:
         return
-    returned = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+    returned_text = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
     raise UnusableNetwork(
-        f"In training mode the network returns {returned}; it must return one row of class scores per image, "
+        f"In training mode the network returns {returned_text}; it must return one row of class scores per image, "
         f"{list(shape)}, or a tuple that begins with them."
     )

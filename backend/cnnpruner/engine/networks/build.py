@@ -16,7 +16,7 @@ from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_images, fin
 from cnnpruner.planning.networks.factories import Factory
 
 Builder = Callable[[int, int, dict[str, str]], nn.Module]
-"""(classes, channels, options with defaults filled in) → network."""
+"""Builds a network from (classes, channels, options with defaults filled in)."""
 
 _OURS: dict[str, Builder] = {
     "small_vgg": lambda classes, channels, _: small_vgg(classes, channels),
@@ -51,7 +51,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
 def build_from_factory(
     factory: Factory, classes: int | None, channels: int | None, image_size: int, seed: int
 ) -> nn.Module:
-    """The same for a factory given on the command line; the factory decides what is None."""
+    """Build a network from a factory given on the command line; the factory chooses every value that is None."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return build_user_network(factory, classes, channels, image_size)

@@ -3,7 +3,7 @@
 from torch import nn
 from torch.nn.utils.weight_norm import WeightNorm
 
-from cnnpruner.data.factory_calls import CHANNELS, SIZES, call_factory
+from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.networks.factories import Factory
 
@@ -11,11 +11,11 @@ CLASSES = ("classes", "num_classes", "n_classes")
 
 
 def build_user_network(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
-    """Call the factory; it gets classes, channels and image size if it has arguments for them (None: not passed).
+    """Call the factory with those of classes, channels and image size that it has arguments for and that are not None.
 
     Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
     """
-    arguments = {CLASSES: classes, CHANNELS: channels, SIZES: image_size}
+    arguments = {CLASSES: classes, CHANNEL_ARGUMENTS: channels, SIZE_ARGUMENTS: image_size}
     network = call_factory(factory, arguments, UnusableNetwork)
     if not isinstance(network, nn.Module):
         raise UnusableNetwork(
@@ -26,9 +26,9 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
 
 def _modernise_weight_norm(network: nn.Module) -> None:
-    """Replace old weight norm with the parametrization: same result, reads the same checkpoints, can be copied."""
+    """Replace torch's old weight norm by the parametrization: it can be copied, and reads the same checkpoints."""
     for module in network.modules():
-        for hook in list(module._forward_pre_hooks.values()):
-            if isinstance(hook, WeightNorm):
-                nn.utils.remove_weight_norm(module, hook.name)
-                nn.utils.parametrizations.weight_norm(module, hook.name, hook.dim)
+        for weight_norm_hook in list(module._forward_pre_hooks.values()):
+            if isinstance(weight_norm_hook, WeightNorm):
+                nn.utils.remove_weight_norm(module, weight_norm_hook.name)
+                nn.utils.parametrizations.weight_norm(module, weight_norm_hook.name, weight_norm_hook.dim)

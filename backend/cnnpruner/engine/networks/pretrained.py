@@ -15,12 +15,12 @@ from cnnpruner.engine.weights import read_checkpoint
 from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
 
-AUXILIARY = ("aux", "AuxLogits")
+AUXILIARY_PREFIXES = ("aux", "AuxLogits")
 """Name prefixes of torchvision's auxiliary heads, which only training uses."""
 
 
 def pretrained_state(source: NetworkSource, channels: int, progress: Progress | None = None) -> dict[str, Tensor]:
-    """Published tensors by name, with their original head; nothing in the file is executed.
+    """Return the published weights by tensor name, including the original head; no code in the file is executed.
 
     torchvision's file is cached in torch.hub's folder (TORCH_HOME), timm's in that of Hugging Face. Raises
     UnusableNetwork if no weights are published, UnreadableWeights if they cannot be downloaded or read.
@@ -36,7 +36,7 @@ def pretrained_state(source: NetworkSource, channels: int, progress: Progress | 
 
 
 def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Mean and std of pixels 0-1 that timm's weights expect; None for ImageNet's, which all of torchvision's use."""
+    """Return mean and std of pixels 0-1 that timm's weights expect; None for torchvision: all expect ImageNet's."""
     if not source.name.startswith(TIMM_PREFIX):
         return None
     import timm
@@ -65,7 +65,7 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
 
 
 def _check_hash(file: Path) -> None:
-    """Compare the SHA-256 with its first digits, which end the name of torchvision's files."""
+    """Compare the file's SHA-256 with the first digits of it that torchvision appends to the file's name."""
     expected = file.stem.rpartition("-")[2]
     if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected):
         raise UnreadableWeights(
@@ -91,17 +91,23 @@ def _download_timm(name: str, channels: int, progress: Progress | None) -> dict[
 
 
 def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tuple[dict[str, Tensor], list[str]]:
-    """`state` with the head of `network`, which has other `classes`, and the names of the head's tensors.
+    """Return `state` with the head replaced by that of `network`, and the names of the replaced tensors.
 
-    The head consists of the tensors whose shapes differ only in the first dimension, which is `classes` in `network`.
-    Auxiliary heads that `network` lacks are dropped.
+    `network` has another number of `classes`. The head consists of the tensors whose shapes differ only in the first
+    dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that `network` lacks are dropped.
     """
-    current = network.state_dict()
-    adapted = {name: value for name, value in state.items() if name in current or not name.startswith(AUXILIARY)}
-    fresh = [name for name, value in adapted.items() if name in current and _is_head(value, current[name], classes)]
-    return adapted | {name: current[name] for name in fresh}, fresh
+    network_state = network.state_dict()
+    adapted = {
+        name: value for name, value in state.items() if name in network_state or not name.startswith(AUXILIARY_PREFIXES)
+    }
+    head_names = [
+        name
+        for name, value in adapted.items()
+        if name in network_state and _is_head(value, network_state[name], classes)
+    ]
+    return adapted | {name: network_state[name] for name in head_names}, head_names
 
 
-def _is_head(published: Tensor, current: Tensor, classes: int) -> bool:
-    same_inputs = published.ndim == current.ndim > 0 and published.shape[1:] == current.shape[1:]
-    return same_inputs and len(published) != len(current) == classes
+def _is_head(published: Tensor, tensor: Tensor, classes: int) -> bool:
+    has_same_inputs = published.ndim == tensor.ndim > 0 and published.shape[1:] == tensor.shape[1:]
+    return has_same_inputs and len(published) != len(tensor) == classes

@@ -4,11 +4,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTHS = (16, 32, 64)
+STAGE_WIDTHS = (16, 32, 64)
 
 
 class ZeroPadShortcut(nn.Module):
-    """Option A: every second pixel, with zero channels added on both sides. It has no weights."""
+    """Option A of the paper, without weights: takes every second pixel and adds zero channels on both sides."""
 
     def __init__(self, padding: int) -> None:
         super().__init__()
@@ -32,8 +32,8 @@ class BasicBlock(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → [N, width, H / stride, W / stride]."""
-        inner = functional.relu(self.bn1(self.conv1(images)))
-        return functional.relu(self.bn2(self.conv2(inner)) + self.shortcut(images))
+        hidden_maps = functional.relu(self.bn1(self.conv1(images)))
+        return functional.relu(self.bn2(self.conv2(hidden_maps)) + self.shortcut(images))
 
 
 def _build_shortcut(channels: int, width: int, stride: int, option: str) -> nn.Module:
@@ -45,24 +45,27 @@ def _build_shortcut(channels: int, width: int, stride: int, option: str) -> nn.M
 
 
 class ThinResNet(nn.Module):
-    """6n + 2 layers. Attributes have the names in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`)."""
+    """A network of 6n + 2 layers.
+
+    Attributes are named as in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`).
+    """
 
     def __init__(self, blocks: int, shortcut: str, classes: int, channels: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, WIDTHS[0], 3, 1, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(WIDTHS[0])
-        self.layer1 = _build_stage(WIDTHS[0], WIDTHS[0], blocks, shortcut)
-        self.layer2 = _build_stage(WIDTHS[0], WIDTHS[1], blocks, shortcut)
-        self.layer3 = _build_stage(WIDTHS[1], WIDTHS[2], blocks, shortcut)
-        self.linear = nn.Linear(WIDTHS[2], classes)
+        self.conv1 = nn.Conv2d(channels, STAGE_WIDTHS[0], 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(STAGE_WIDTHS[0])
+        self.layer1 = _build_stage(STAGE_WIDTHS[0], STAGE_WIDTHS[0], blocks, shortcut)
+        self.layer2 = _build_stage(STAGE_WIDTHS[0], STAGE_WIDTHS[1], blocks, shortcut)
+        self.layer3 = _build_stage(STAGE_WIDTHS[1], STAGE_WIDTHS[2], blocks, shortcut)
+        self.linear = nn.Linear(STAGE_WIDTHS[2], classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):
                 nn.init.kaiming_normal_(module.weight)
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
-        stem = functional.relu(self.bn1(self.conv1(images)))
-        last = self.layer3(self.layer2(self.layer1(stem)))
+        first_maps = functional.relu(self.bn1(self.conv1(images)))
+        last = self.layer3(self.layer2(self.layer1(first_maps)))
         logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last, 1), 1))
         return logits
 

@@ -9,7 +9,7 @@ from cnnpruner.errors import UnusableNetwork
 
 
 def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
-    """timm's network `name`, with fresh weights.
+    """Build timm's network `name` with fresh weights.
 
     Raises UnusableNetwork for an unknown name. Names with a prefix, for which timm would read folders or the hub, are
     refused too.
@@ -17,9 +17,9 @@ def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Mo
     import timm
 
     if not timm.is_model(name.partition(".")[0]) or ":" in name:
-        near = difflib.get_close_matches(name, timm.list_models(), n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "timm.list_models() lists them all."
-        raise UnusableNetwork(f"timm has no network {name}; {hint}", near=near)
+        similar_names = difflib.get_close_matches(name, timm.list_models(), n=3)
+        hint = f"did you mean {' or '.join(similar_names)}?" if similar_names else "timm.list_models() lists them all."
+        raise UnusableNetwork(f"timm has no network {name}; {hint}", near=similar_names)
     arguments: dict[str, Any] = {"num_classes": classes, "in_chans": channels}
     configuration = timm.get_pretrained_cfg(name)
     if configuration is not None and configuration.fixed_input_size:

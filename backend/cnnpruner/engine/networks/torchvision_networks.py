@@ -8,7 +8,7 @@ from cnnpruner.planning.networks.torchvision_names import INPUT_TRANSFORM, SIZE_
 
 
 def build_torchvision(name: str, classes: int, image_size: int, options: dict[str, str]) -> nn.Module:
-    """torchvision's classifier `name`, with fresh weights and without auxiliary heads."""
+    """Build torchvision's classifier `name` with fresh weights and without auxiliary heads."""
     # Importing torchvision takes longer than all other imports of a worker for the demo.
     from torchvision import models
 

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-POOL = 0
+POOLING = 0
 """Marks a 2×2 max pooling in a list of widths."""
 
-SMALL_WIDTHS = (32, 32, POOL, 64, 64, POOL, 128, 128, POOL)
-VGG16_WIDTHS = (64, 64, POOL, 128, 128, POOL, *(256,) * 3, POOL, *(512,) * 3, POOL, *(512,) * 3, POOL)
+SMALL_WIDTHS = (32, 32, POOLING, 64, 64, POOLING, 128, 128, POOLING)
+VGG16_WIDTHS = (64, 64, POOLING, 128, 128, POOLING, *(256,) * 3, POOLING, *(512,) * 3, POOLING, *(512,) * 3, POOLING)
 
 
 class Vgg(nn.Module):
-    """Convolutions, global average pooling, fully connected layers of widths `hidden`, and the output layer."""
+    """A network of convolutions, global average pooling, linear layers of widths `hidden`, and the output layer."""
 
     def __init__(self, widths: Sequence[int], hidden: Sequence[int], classes: int, channels: int) -> None:
         super().__init__()
@@ -28,25 +28,25 @@ class Vgg(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
-        pooled = self.pool(self.features(images))
-        logits: Tensor = self.classifier(torch.flatten(pooled, 1))
+        pooled_maps = self.pool(self.features(images))
+        logits: Tensor = self.classifier(torch.flatten(pooled_maps, 1))
         return logits
 
 
 def small_vgg(classes: int, channels: int) -> Vgg:
-    """The demo's network: 448 convolution filters and a fully connected layer of 128 units before the output."""
+    """The network of the demo: 448 convolution filters and a fully connected layer of 128 units before the output."""
     return Vgg(SMALL_WIDTHS, (128,), classes, channels)
 
 
 def vgg16_bn(classes: int, channels: int) -> Vgg:
-    """VGG-16 for 32×32: 13 convolutions of 4,224 filters and one linear layer."""
+    """VGG-16 for 32×32: 13 convolutions with 4,224 filters in total, and one linear layer."""
     return Vgg(VGG16_WIDTHS, (), classes, channels)
 
 
 def _convolutions(widths: Sequence[int], channels: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for width in widths:
-        if width == POOL:
+        if width == POOLING:
             layers.append(nn.MaxPool2d(2))
             continue
         # no bias: batch norm would cancel it

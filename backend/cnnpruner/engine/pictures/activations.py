@@ -1,4 +1,7 @@
-"""Activation maps of chosen layers, found by their weights, so that functional calls and modules both work."""
+"""Activation maps of chosen layers.
+
+A layer is recognised by its weight, so that functional calls and modules both work.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -15,9 +18,19 @@ from cnnpruner.errors import UnusableNetwork
 OnMap = Callable[[Layer, Tensor], None]
 """Called as (layer, activation map [N, F, H, W]); 1×1 for fully-connected layers."""
 
-_NORMS = {F.batch_norm, torch.batch_norm}
-_QUERIES = {"__get__", "__hash__", "__len__", "dim", "is_contiguous", "is_floating_point", "numel", "size", "stride"}
-"""Read-only operations that networks run on a tensor between a convolution and its batch norm."""
+_BATCH_NORM_FUNCTIONS = {F.batch_norm, torch.batch_norm}
+_READ_ONLY_OPERATIONS = {
+    "__get__",
+    "__hash__",
+    "__len__",
+    "dim",
+    "is_contiguous",
+    "is_floating_point",
+    "numel",
+    "size",
+    "stride",
+}
+"""Operations that only read a tensor's properties; networks may run them between a convolution and its batch norm."""
 
 
 def weight_name(layers: Layers, index: int) -> str:
@@ -37,7 +50,7 @@ def watch_activations(
     """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` for each watched layer (index).
 
     A filter's activation is the positive part of its layer's output, after the batch norm that follows: what a ReLU
-    passes on. For the output layer it is the output itself. Of a layer that runs twice, the first run counts. Stops
+    passes on. For the output layer it is the output itself. If a layer runs twice, the first run counts. Stops
     after the last watched layer. Raises UnusableNetwork if a layer does not run once per image.
     """
     watch = _WatchActivations(network, layers, watched, on_map, len(images))
@@ -45,12 +58,12 @@ def watch_activations(
         with watch:
             network(images)
         watch.finish()
-    except _AllSeen:
+    except _AllLayersSeen:
         return
 
 
-class _AllSeen(Exception):
-    """All watched layers have run."""
+class _AllLayersSeen(Exception):
+    """Stops the forward pass once all watched layers have run."""
 
 
 class _WatchActivations(TorchFunctionMode):
@@ -68,36 +81,36 @@ class _WatchActivations(TorchFunctionMode):
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get("input")
         pending = next((entry for entry in self._pending if entry[1] is first), None)
-        if pending is not None and getattr(func, "__name__", "") not in _QUERIES:
+        if pending is not None and getattr(func, "__name__", "") not in _READ_ONLY_OPERATIONS:
             self._pending.remove(pending)
-            if func in _NORMS:
+            if func in _BATCH_NORM_FUNCTIONS:
                 result = func(*args, **kwargs)
-                self._report(pending[0], result)
+                self._report_map(pending[0], result)
                 return result
-            self._report(*pending)  # before `func`, which may change it in place
+            self._report_map(*pending)  # before `func`, which may change it in place
         result = func(*args, **kwargs)
         if func in MIXING_OPERATIONS:
             self._note_output(kwargs["weight"] if "weight" in kwargs else args[1], result)
         return result
 
     def finish(self) -> None:
-        """Report outputs that were not read, or only as part of a list."""
+        """Report outputs that no later operation read as a tensor of its own."""
         while self._pending:
-            self._report(*self._pending.pop())
+            self._report_map(*self._pending.pop())
 
     def _note_output(self, weight: Tensor, output: Tensor) -> None:
         layer = self._waiting.pop(id(weight), None)
         if layer is None:
             return
         if layer.output:
-            self._report(layer, output)
+            self._report_map(layer, output)
         else:
             self._pending.append((layer, output))
 
-    def _report(self, layer: Layer, output: Tensor) -> None:
+    def _report_map(self, layer: Layer, output: Tensor) -> None:
         self._on_map(layer, self._as_map(layer, output))
         if not self._waiting and not self._pending:
-            raise _AllSeen
+            raise _AllLayersSeen
 
     def _as_map(self, layer: Layer, output: Tensor) -> Tensor:
         """[N, F, H, W]."""

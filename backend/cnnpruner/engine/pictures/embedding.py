@@ -10,25 +10,28 @@ from numpy.typing import NDArray
 from cnnpruner.errors import InvalidInput
 
 Layout = NDArray[np.float64]
-"""[N, 2], float64."""
+"""Positions of N images in the plane, [N, 2], float64."""
 OnFrame = Callable[[int, Layout], None]
 """Called as (iterations done, layout so far); an exception ends the computation."""
 
 PERPLEXITY = 30.0
-COMPONENTS = 50
-EARLY, LATE = 100, 200
-ITERATIONS = EARLY + LATE
-FRAME_EVERY = 20
+MAX_COMPONENTS = 50
+EARLY_ITERATIONS, LATE_ITERATIONS = 100, 200
+ITERATIONS = EARLY_ITERATIONS + LATE_ITERATIONS
+ITERATIONS_PER_FRAME = 20
 MIN_SAMPLES = 5
-MOST = 10_000
+MAX_SAMPLES = 10_000
 THREADS = 2
-THETA = 0.8
-"""How coarsely distant points are merged (Barnes-Hut): a third faster than the usual 0.5, equally trustworthy."""
+BARNES_HUT_THETA = 0.8
+"""How coarsely distant points are merged (Barnes-Hut).
+
+A third faster than the usual 0.5; the layout is equally faithful.
+"""
 MAX_COVARIANCE_FEATURES = 1024
-"""Up to this number, principal components come from the covariance: six times as fast as random projections."""
-ROUNDING = 1e-6
-"""A component with less than this share of the first one's spread is rounding noise of float32."""
-INITIAL_SPREAD = 1e-4
+"""Up to this many features, components come from the covariance: six times as fast as random projections."""
+MIN_COMPONENT_SHARE = 1e-6
+"""A component whose deviation is below this share of the first component's is rounding noise of float32."""
+INITIAL_DEVIATION = 1e-4
 """Standard deviation of an initial layout of principal components (Kobak and Berens 2019)."""
 
 
@@ -40,8 +43,9 @@ class Map:
     perplexity: float
 
 
-def choose_samples(labels: NDArray[np.int64], seed: int, most: int = MOST) -> NDArray[np.int64]:
-    """Positions of at most `most` of N images, ascending: all, or a seeded choice with the same shares of classes.
+def choose_samples(labels: NDArray[np.int64], seed: int, max_samples: int = MAX_SAMPLES) -> NDArray[np.int64]:
+    """Return the indices, ascending, of all N images, or of a seeded sample of `max_samples` with the same shares of
+    classes.
 
     Raises InvalidInput for fewer than five.
     """
@@ -55,11 +59,11 @@ def choose_samples(labels: NDArray[np.int64], seed: int, most: int = MOST) -> ND
     for label in np.unique(labels):
         members = order[labels[order] == label]
         quantile[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return np.sort(np.argsort(quantile, kind="stable")[:most])
+    return np.sort(np.argsort(quantile, kind="stable")[:max_samples])
 
 
-def perplexity_for(samples: int) -> float:
-    """30, or a third of the other samples if that is less."""
+def choose_perplexity(samples: int) -> float:
+    """Return the perplexity: 30, or a third of the number of other samples if that is less."""
     return min(PERPLEXITY, (samples - 1) / 3)
 
 
@@ -69,68 +73,72 @@ def embed(
     """A map of `features` [N, C] in the plane, the same for the same seed on one machine.
 
     Starts from the first two of at most 50 principal components: 100 iterations with early exaggeration, 200 without.
-    With `start` [N, 2], the layout of another network for the same images, it starts there at full scale without
-    exaggeration: points only move as far as the features require, so the map stays recognisable.
+    If `start` [N, 2] is the layout of another network for the same images, the layout starts there at full scale
+    without exaggeration: points only move as far as the features require, so the map stays recognisable.
     """
     from openTSNE import TSNE
 
     # Silences its warning against starting at full scale, which only matters with early exaggeration.
     logging.getLogger("openTSNE").setLevel(logging.ERROR)
     points = _reduce(features, seed)
-    perplexity = perplexity_for(len(points))
+    perplexity = choose_perplexity(len(points))
     embedding = TSNE(
         perplexity=perplexity,
         initialization=_initial_layout(points, seed) if start is None else start.copy(),
         early_exaggeration="auto" if start is None else 1,
-        early_exaggeration_iter=EARLY,
-        n_iter=LATE,
+        early_exaggeration_iter=EARLY_ITERATIONS,
+        n_iter=LATE_ITERATIONS,
         neighbors="exact",
-        theta=THETA,
+        theta=BARNES_HUT_THETA,
         n_jobs=THREADS,
         random_state=seed,
         callbacks=_FrameCounter(on_frame),
-        callbacks_every_iters=FRAME_EVERY,
+        callbacks_every_iters=ITERATIONS_PER_FRAME,
     ).fit(points)
     layout = np.asarray(embedding, dtype=np.float64)
     return Map(layout - layout.mean(axis=0), perplexity)
 
 
 class _FrameCounter:
-    """Counts iterations over both phases, because openTSNE restarts its count in each."""
+    """Counts iterations over both phases, because openTSNE restarts at 0 in each phase."""
 
     def __init__(self, on_frame: OnFrame | None) -> None:
         self._on_frame, self._done = on_frame, 0
 
     def __call__(self, iteration: int, error: float, layout: Layout) -> None:
-        self._done += FRAME_EVERY
+        self._done += ITERATIONS_PER_FRAME
         if self._on_frame is not None:
             self._on_frame(self._done, np.asarray(layout))
 
 
 def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
-    """The first principal components [N, at most 50], scaled by the largest deviation from the mean.
+    """Return the first principal components [N, at most 50] of the features, scaled by their largest deviation from the
+    mean.
 
     Values that are not finite count as 0. Scaling keeps squared distances within floating-point range.
     """
     from sklearn.decomposition import PCA
 
-    finite = np.nan_to_num(features.astype(np.float64), posinf=0.0, neginf=0.0)
-    if not np.ptp(finite, axis=0).any():
+    finite_features = np.nan_to_num(features.astype(np.float64), posinf=0.0, neginf=0.0)
+    if not np.ptp(finite_features, axis=0).any():
         raise InvalidInput(
-            "The network computes the same features for every image, so they cannot be mapped; choose another node."
+            "The network computes the same features for every image, so a map would show nothing; choose another node."
         )
-    finite -= finite.mean(axis=0)
-    finite /= np.abs(finite).max()
-    count = min(COMPONENTS, *finite.shape)
-    solver = "covariance_eigh" if finite.shape[1] <= MAX_COVARIANCE_FEATURES else "auto"
-    reduced: Layout = PCA(count, svd_solver=solver, random_state=seed).fit_transform(finite)
-    return reduced
+    finite_features -= finite_features.mean(axis=0)
+    finite_features /= np.abs(finite_features).max()
+    count = min(MAX_COMPONENTS, *finite_features.shape)
+    svd_solver = "covariance_eigh" if finite_features.shape[1] <= MAX_COVARIANCE_FEATURES else "auto"
+    components: Layout = PCA(count, svd_solver=svd_solver, random_state=seed).fit_transform(finite_features)
+    return components
 
 
 def _initial_layout(points: Layout, seed: int) -> Layout:
-    """The first two components, small; noise as wide as the first replaces a missing second one."""
-    plane = points[:, :2] / points[:, 0].std()
-    if plane.shape[1] < 2 or plane[:, 1].std() < ROUNDING:
-        plane = np.stack([plane[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)
-    layout: Layout = plane * INITIAL_SPREAD
+    """Return the first two components, scaled to a small spread.
+
+    Noise of that spread replaces a missing second component.
+    """
+    positions = points[:, :2] / points[:, 0].std()
+    if positions.shape[1] < 2 or positions[:, 1].std() < MIN_COMPONENT_SHARE:
+        positions = np.stack([positions[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)
+    layout: Layout = positions * INITIAL_DEVIATION
     return layout

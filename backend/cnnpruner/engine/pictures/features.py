@@ -42,15 +42,16 @@ class CaptureInput(TorchFunctionMode):
 def penultimate_features(
     network: nn.Module,
     layers: Layers,
-    chosen: tuple[ImageSet, NDArray[np.int64]],
+    image_indices: tuple[ImageSet, NDArray[np.int64]],
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
-    """[N, C]: inputs of the output layer for the chosen images, in their order, in evaluation mode.
+    """Return the inputs of the output layer, [N, C], for the images at these indices, in the order of the indices. The
+    network runs in evaluation mode.
 
     Raises UnusableNetwork if no layer outputs the classes.
     """
-    images, indices = chosen
+    images, indices = image_indices
     weight = network.get_parameter(_output_weight(layers))
     rows: list[Tensor] = []
     with evaluation_mode(network), torch.inference_mode():

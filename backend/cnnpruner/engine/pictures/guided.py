@@ -14,15 +14,14 @@ _HARDTANH_IN_PLACE = F.hardtanh_
 
 
 class GuidedRelus(TorchFunctionMode):
-    """While active, ReLU and ReLU6 pass back only positive gradients, and only where they were active.
-
-    Forward values, including those changed in place, are the same as without it.
+    """Inside the block, ReLU and ReLU6 pass back only positive gradients, and only where their input was positive.
+    Forward values, including those changed in place, do not change.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, or its guided version."""
+        """Run `func`; a ReLU is replaced by its guided version."""
         kwargs = kwargs or {}
-        limits = _limits(func, args, kwargs)
+        limits = _relu_limits(func, args, kwargs)
         if limits is None:
             return func(*args, **kwargs)
         x = args[0] if args else kwargs["input"]
@@ -52,7 +51,7 @@ class _Guided(torch.autograd.Function):
         return gradient.clamp_min(0).mul_(active), None, None
 
 
-def _limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
+def _relu_limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
     """(ceiling, in place) of a ReLU call; None for other operations."""
     if func in _RELU_IN_PLACE:
         return None, True

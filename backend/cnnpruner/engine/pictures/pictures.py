@@ -19,9 +19,9 @@ from cnnpruner.engine.pictures.guided import GuidedRelus
 from cnnpruner.engine.scoring.readers import without_gradients
 
 BATCH = 32
-LARGE = 3 * 112 * 112
-"""From this number of values per image, half as many filters are computed at once."""
-EDGE = 96
+LARGE_IMAGE_VALUES = 3 * 112 * 112
+"""For images of at least this many values, half as many filters are computed at once."""
+MAX_PICTURE_EDGE = 96
 """Largest edge of a picture, in pixels."""
 
 
@@ -36,37 +36,41 @@ class Guided:
 
 
 def guided_gradients(network: nn.Module, layers: Layers, layer: int, image: Tensor, positions: Sequence[int]) -> Guided:
-    """Guided gradient of the sum of each filter's activation map. The network is not changed.
+    """Return the guided gradient of each filter's summed activation map. The network is not changed.
 
-    image: [C, H, W], normalised. layer: index; positions: of its filters in the current tensor.
+    image: [C, H, W], normalised. layer: index of the layer; positions: positions of the filters in the layer's current
+    weight.
     """
-    twin = without_gradients(network)
-    size = BATCH if image.numel() < LARGE else BATCH // 2
-    chosen = torch.as_tensor(positions, device=image.device)
-    batches = [_gradients(twin, layers, layer, image, batch) for batch in torch.split(chosen, size)]
+    frozen_copy = without_gradients(network)
+    size = BATCH if image.numel() < LARGE_IMAGE_VALUES else BATCH // 2
+    filter_positions = torch.as_tensor(positions, device=image.device)
+    batches = [_gradients(frozen_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)]
     gradients, activations = zip(*batches, strict=True)
     return Guided(torch.cat(gradients).cpu().numpy(), torch.cat(activations).cpu().numpy())
 
 
-def _gradients(twin: nn.Module, layers: Layers, layer: int, image: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
-    images = image.expand(len(chosen), *image.shape).clone().requires_grad_()
-    captured: list[Tensor] = []
+def _gradients(
+    frozen_copy: nn.Module, layers: Layers, layer: int, image: Tensor, filter_positions: Tensor
+) -> tuple[Tensor, Tensor]:
+    images = image.expand(len(filter_positions), *image.shape).clone().requires_grad_()
+    captured_activations: list[Tensor] = []
 
     def capture(_: Layer, maps: Tensor) -> None:
-        captured.append(maps[torch.arange(len(chosen), device=maps.device), chosen])
+        captured_activations.append(maps[torch.arange(len(filter_positions), device=maps.device), filter_positions])
 
     with torch.enable_grad(), GuidedRelus():
         # A copy, because some networks change their input in place, which autograd forbids for a leaf.
-        watch_activations(twin, layers, [layer], images.clone(), capture)
-        (maps,) = captured
+        watch_activations(frozen_copy, layers, [layer], images.clone(), capture)
+        (maps,) = captured_activations
         (gradients,) = torch.autograd.grad(maps.sum(), images)
     return gradients, maps.detach().flatten(1).mean(1)
 
 
 def draw_signed(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
-    """A gradient [C, H, W] as PNG in base64 (grey 128 is 0) and the histogram of its values, both from -scale to scale.
+    """Return a gradient [C, H, W] as PNG in base64 (grey 128 is 0) and its histogram; both range from -scale to scale.
 
-    The scale is the largest magnitude. If there are not three channels, the picture shows their mean.
+    The scale is the largest absolute value. Unless there are three channels, the picture shows the mean of all
+    channels.
     """
     scale = float(np.abs(gradient).max())
     counts, _ = np.histogram(gradient, HISTOGRAM_BINS, (-scale or -1.0, scale or 1.0))
@@ -76,9 +80,9 @@ def draw_signed(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
 
 
 def draw_map(values: NDArray[np.float32]) -> str:
-    """A map [H, W] of values from 0 as grey PNG in base64: 0 is black, the largest value white."""
-    high = float(values.max())
-    return encode_png(_shrink(values[None] * (255 / high if high > 0 else 0.0)))
+    """Return a map [H, W] of values ≥ 0 as grey PNG in base64: 0 is black, the largest value is white."""
+    max_value = float(values.max())
+    return encode_png(_shrink(values[None] * (255 / max_value if max_value > 0 else 0.0)))
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> str:
@@ -89,11 +93,11 @@ def encode_png(pixels: NDArray[np.uint8]) -> str:
 
 
 def _shrink(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """[C, H, W] with no edge above `EDGE`, rounded."""
+    """Shrink [C, H, W] until no edge is longer than `MAX_PICTURE_EDGE`, and round the values."""
     height, width = values.shape[1:]
-    if max(height, width) > EDGE:
-        share = EDGE / max(height, width)
+    if max(height, width) > MAX_PICTURE_EDGE:
+        share = MAX_PICTURE_EDGE / max(height, width)
         size = (max(round(height * share), 1), max(round(width * share), 1))
-        full = torch.from_numpy(np.ascontiguousarray(values, np.float32))
-        values = F.interpolate(full[None], size, mode="bilinear", antialias=True)[0].numpy()
+        image_pixels = torch.from_numpy(np.ascontiguousarray(values, np.float32))
+        values = F.interpolate(image_pixels[None], size, mode="bilinear", antialias=True)[0].numpy()
     return np.ascontiguousarray(values.round().clip(0, 255).astype(np.uint8))

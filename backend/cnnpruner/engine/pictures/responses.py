@@ -17,8 +17,8 @@ from cnnpruner.engine.pictures.activations import watch_activations
 
 TOP = 9
 BATCH = 128
-MAP_EDGE = 64
-"""Larger maps are averaged down to this edge, in positions."""
+MAX_MAP_EDGE = 64
+"""Maps with a longer edge are averaged down to this edge, in positions."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class LayerResponses:
     """Responses of one layer's F filters, in the order of the current tensor."""
 
     maps: NDArray[np.float32]
-    """[F, H, W], activation map averaged over the images."""
+    """Activation map of each filter, averaged over the images, [F, H, W]."""
     mean: NDArray[np.float64]
-    """[F], mean activation over images and space."""
+    """Mean activation of each filter over images and positions, [F]."""
     samples: NDArray[np.int64]
-    """[k, F], k = min(9, N): positions of the images that activate each filter most, in descending order."""
+    """Indices of the k = min(9, N) images that activate each filter most, in descending order, [k, F]."""
     activations: NDArray[np.float32]
-    """[k, F], mean of the activation map on these images."""
+    """Mean of the filter's activation map on each of these images, [k, F]."""
 
 
 def measure_responses(
@@ -42,7 +42,10 @@ def measure_responses(
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> dict[int, LayerResponses]:
-    """Responses by layer index, in one pass over the chosen images in evaluation mode; layers that run only."""
+    """Return the responses by layer index, measured in one pass in evaluation mode.
+
+    Layers that do not run are left out.
+    """
     images, indices = chosen
     device = next(network.parameters()).device
     sums: dict[int, _ResponseSums] = {}
@@ -66,19 +69,19 @@ class _ResponseSums:
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
-        self._size = (min(height, MAP_EDGE), min(width, MAP_EDGE))
+        self._size = (min(height, MAX_MAP_EDGE), min(width, MAX_MAP_EDGE))
         self._maps = maps.new_zeros(filters, *self._size, dtype=torch.float64)
         self._mean = maps.new_zeros(filters, dtype=torch.float64)
         self._best = maps.new_zeros(0, filters)
         self._samples = torch.zeros(0, filters, dtype=torch.int64, device=maps.device)
 
     def add(self, maps: Tensor, first: int) -> None:
-        """Add maps [n, F, H, W] of the images from position `first` on."""
-        spatial = maps.mean((2, 3))  # [n, F]
-        self._mean += spatial.double().sum(0)
+        """Add the maps [n, F, H, W] of n images; `first` is the position of the first of these images."""
+        spatial_size = maps.mean((2, 3))  # [n, F]
+        self._mean += spatial_size.double().sum(0)
         self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._size).double()
-        numbers = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(spatial)
-        values, samples = torch.cat([self._best, spatial]), torch.cat([self._samples, numbers])
+        numbers = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(spatial_size)
+        values, samples = torch.cat([self._best, spatial_size]), torch.cat([self._samples, numbers])
         self._best, order = values.topk(min(TOP, len(values)), dim=0)
         self._samples = samples.gather(0, order)
 

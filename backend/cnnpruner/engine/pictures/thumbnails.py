@@ -12,16 +12,16 @@ from torch.nn import functional
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import stream
 
-MAX_EDGE = 96
+MAX_THUMBNAIL_EDGE = 96
 CHUNK = 256
 MAX_BYTES = 2**30
-"""Limit for all thumbnails of a split: with many images, each is smaller."""
+"""Limit for all thumbnails of a split together, in bytes; the more images, the smaller each thumbnail."""
 
 
-def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_EDGE) -> tuple[int, int, int]:
-    """(H, W, C) of `count` thumbnails: no edge above `edge`, or less if they would exceed `MAX_BYTES`."""
+def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_THUMBNAIL_EDGE) -> tuple[int, int, int]:
+    """Return the shape (H, W, C) of `count` thumbnails: no edge is longer than `edge`, and all fit into `MAX_BYTES`."""
     channels, height, width = images.shape
-    edge = max(1, min(edge, MAX_EDGE, isqrt(MAX_BYTES // (max(count, 1) * channels))))
+    edge = max(1, min(edge, MAX_THUMBNAIL_EDGE, isqrt(MAX_BYTES // (max(count, 1) * channels))))
     share = min(1.0, edge / max(height, width))
     return max(round(height * share), 1), max(round(width * share), 1), channels
 
@@ -29,7 +29,7 @@ def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_EDGE) -> tuple
 def thumbnails(
     images: ImageSet, indices: NDArray[np.int64], shape: tuple[int, int, int]
 ) -> Iterator[NDArray[np.uint8]]:
-    """`indices` of `images` as uint8 [n, H, W, C] of this shape, in chunks of at most 256."""
+    """Yield thumbnails of the images at `indices`, uint8 [n, H, W, C] of this shape, in chunks of at most 256."""
     batches = torch.split(torch.as_tensor(indices), CHUNK)
     for pixels in stream(images, batches, torch.device("cpu")):
         yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()

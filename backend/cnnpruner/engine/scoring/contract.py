@@ -1,4 +1,7 @@
-"""The contract of criteria, checked on a toy network: for ours in tests, for user-defined ones before use."""
+"""The contract of criteria, checked on a toy network.
+
+Tests check built-in criteria; user-defined ones are checked before use.
+"""
 
 import copy
 import re
@@ -15,11 +18,11 @@ from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
 from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats, StaticCriterion
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 def check_contract(kind: type[Criterion]) -> None:
-    """Raises InvalidInput with the first reason why the class cannot be used as a criterion.
+    """Raise InvalidInput with the first reason why the class cannot be used as a criterion.
 
     A criterion describes itself, returns one finite value per free unit for all values of its options, reads every
     option, returns the same on a second call, and does not change the network, tensors or images.
@@ -30,7 +33,9 @@ def check_contract(kind: type[Criterion]) -> None:
     first = _score(kind(), network, layers)
     _check_values(first, layers)
     if not np.array_equal(first, _score(kind(), network, layers), equal_nan=True):
-        raise InvalidInput("It returns different values when called again; draw random numbers from `seed` only.")
+        raise InvalidInput(
+            "The criterion returns different values when called again; draw random numbers from `seed` only."
+        )
     _check_options(kind, network, layers)
 
 
@@ -42,39 +47,43 @@ def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) ->
                 _check_values(_score(_track_settings(kind, {option.name: value}, read), network, layers), layers)
             except CNNPrunerError as error:
                 raise InvalidInput(f"With {option.name} = {value}: {error.message}") from error
-    unread = [option.name for option in kind.options if option.name not in read]
-    if unread:
-        raise InvalidInput(f"It declares option {unread[0]} but never reads self.settings[{unread[0]!r}].")
+    unread_options = [option.name for option in kind.options if option.name not in read]
+    if unread_options:
+        raise InvalidInput(
+            f"The criterion declares option {unread_options[0]} but never reads self.settings[{unread_options[0]!r}]."
+        )
 
 
 def _check_description(kind: type[Criterion]) -> None:
     missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
     if missing:
-        raise InvalidInput(f"It has no `{missing[0]}`.")
-    if not isinstance(kind.name, str) or not _NAME.fullmatch(kind.name):
+        raise InvalidInput(f"The criterion has no `{missing[0]}`.")
+    if not isinstance(kind.name, str) or not _NAME_PATTERN.fullmatch(kind.name):
         raise InvalidInput(
-            f"Its name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
+            f"The name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
             "and begin with a letter."
         )
     for field in ("title", "help"):
         text = getattr(kind, field)
         if not isinstance(text, str) or not text.strip() or "\n" in text:
-            raise InvalidInput(f"Its `{field}` must be one line of text.")
+            raise InvalidInput(f"Attribute `{field}` must be one line of text.")
     for field in ("short", "abbreviation"):
         text = getattr(kind, field)
         if not isinstance(text, str) or "\n" in text:
-            raise InvalidInput(f"Its `{field}` must be one line of text.")
+            raise InvalidInput(f"Attribute `{field}` must be one line of text.")
     if kind.scale not in ("log", "linear"):
-        raise InvalidInput(f"Its `scale` is {kind.scale!r}; it must be 'log' or 'linear'.")
+        raise InvalidInput(f"Attribute `scale` is {kind.scale!r}; it must be 'log' or 'linear'.")
     if kind.keep not in ("high", "low"):
-        raise InvalidInput(f"Its `keep` is {kind.keep!r}; it must be 'high' or 'low'.")
+        raise InvalidInput(f"Attribute `keep` is {kind.keep!r}; it must be 'high' or 'low'.")
     if not set(kind.needs) <= {"weights", "images", "labels"}:
-        raise InvalidInput(f"Its `needs` are {set(kind.needs)}; only 'weights', 'images' and 'labels' are allowed.")
+        raise InvalidInput(
+            f"Attribute `needs` is {set(kind.needs)}; only 'weights', 'images' and 'labels' are allowed."
+        )
     if not all(isinstance(option, NumberOption | ChoiceOption | BooleanOption) for option in kind.options):
-        raise InvalidInput("Each of its `options` must be a NumberOption, ChoiceOption or BooleanOption.")
+        raise InvalidInput("Each of the `options` must be a NumberOption, ChoiceOption or BooleanOption.")
     names = [option.name for option in kind.options]
     if len(set(names)) < len(names):
-        raise InvalidInput(f"Its options {names} must have different names.")
+        raise InvalidInput(f"Options {names} must have different names.")
 
 
 def _check_method(criterion: Criterion) -> None:
@@ -92,9 +101,9 @@ def _check_method(criterion: Criterion) -> None:
 
 def _call_unchanged(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
     """Call the method; raises InvalidInput if it changes its inputs."""
-    before = [tensor.clone() for tensor in tensors]
+    copies = [tensor.clone() for tensor in tensors]
     result = method(*tensors)
-    if not all(map(torch.equal, before, tensors)):
+    if not all(map(torch.equal, copies, tensors)):
         raise InvalidInput(f"{getattr(method, '__name__', 'It')} changes its input tensors; work on copies.")
     return result
 
@@ -110,25 +119,25 @@ def _check_values(values: Floats, layers: Layers) -> None:
     free = np.array([unit.free for unit in layers.units])
     invalid = int((~np.isfinite(values[free])).sum())
     if invalid:
-        raise InvalidInput(f"It has no finite value for {invalid} of {int(free.sum())} free units.")
+        raise InvalidInput(f"The criterion has no finite value for {invalid} of {int(free.sum())} free units.")
 
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
-    """Values [U]; raises InvalidInput if the network or the images are changed."""
-    before, images = copy.deepcopy(network.state_dict()), toy_images()
+    """Return the criterion's values [U]; raise InvalidInput if it changes the network or the images."""
+    copies, images = copy.deepcopy(network.state_dict()), toy_images()
     if isinstance(criterion, DataCriterion):
         values = score_units(network, layers, images, [criterion])[criterion.spec].score
     else:
         assert isinstance(criterion, StaticCriterion)
         values = score_static(network, layers, criterion, SEED)
-    if not all(torch.equal(value, before[key]) for key, value in network.state_dict().items()):
-        raise InvalidInput("It changes the network's weights; work on copies.")
+    if not all(torch.equal(value, copies[key]) for key, value in network.state_dict().items()):
+        raise InvalidInput("The criterion changes the network's weights; work on copies.")
     if network.training or any(p.grad is not None or not p.requires_grad for p in network.parameters()):
-        raise InvalidInput("It changes the network's training mode or gradients; leave them unchanged.")
+        raise InvalidInput("The criterion changes the network's training mode or gradients; leave them unchanged.")
     if not all(
         torch.equal(*pair) for pair in zip(*(sum(batches, ()) for batches in (images, toy_images())), strict=True)
     ):
-        raise InvalidInput("It changes the images; work on copies.")
+        raise InvalidInput("The criterion changes the images; work on copies.")
     return values
 
 
@@ -141,7 +150,7 @@ def _extremes(option: Option) -> list[OptionValue]:
 
 
 class _TrackedSettings(Mapping[str, OptionValue]):
-    """Settings that record which of them are read."""
+    """Settings that record which of their entries are read."""
 
     def __init__(self, settings: Mapping[str, OptionValue], read: set[str]) -> None:
         self._settings, self._read = settings, read
@@ -158,7 +167,7 @@ class _TrackedSettings(Mapping[str, OptionValue]):
 
 
 def _track_settings(kind: type[Criterion], change: Mapping[str, OptionValue], read: set[str]) -> Criterion:
-    """The criterion with a changed setting, which records in `read` the settings that it reads."""
+    """Return the criterion with a changed setting; it adds the name of every setting that it reads to `read`."""
     criterion = kind(change)
     criterion.settings = _TrackedSettings(criterion.settings, read)
     return criterion

@@ -26,7 +26,7 @@ def without_gradients(network: nn.Module) -> nn.Module:
 
 
 class _Tap(torch.autograd.Function):
-    """The identity on the input of one reader; reports the input and its gradient."""
+    """Passes the input of one reader on unchanged, and reports the input and its gradient."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, start: Tensor, observe: Callable[[Tensor, Tensor], None]) -> Tensor:
@@ -38,20 +38,20 @@ class _Tap(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, None, None]:
-        """Autograd releases the saved inputs as soon as this returns."""
+        """Report input and gradient; autograd releases the saved input as soon as this returns."""
         (x,) = ctx.saved_tensors
         ctx.observe(x, gradient)
         return (gradient if ctx.needs_input_grad[0] else None), None, None
 
 
 class WatchReaders(TorchFunctionMode):
-    """While active, every convolution or linear operation with a reader's weight gets its input through a tap.
+    """Inside the block, every convolution or linear operation with a reader's weight gets its input through a tap.
 
-    Operations are identified by their weight, so modules used twice and functional calls work too.
+    An operation is identified by the weight that it uses, so modules used twice and functional calls work too.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, observe: Observe) -> None:
-        """`network` is the copy that will be run. Readers of constants only (the image) are not observed."""
+        """`network` is the copy that will be run. Readers that read no unit, only the image, are not observed."""
         super().__init__()
         self._observe = observe
         self._readers = {
@@ -82,14 +82,14 @@ class WatchReaders(TorchFunctionMode):
 
 
 def _flatten_positions(x: Tensor, channels_last: bool) -> Tensor:
-    """[M, C, P] with P positions, from [M, C, ...] of a convolution or [M, ..., C] of a linear layer."""
+    """Reshape [M, C, ...] of a convolution or [M, ..., C] of a linear layer to [M, C, P] with P positions."""
     if channels_last:
         return x.unsqueeze(2) if x.ndim == 2 else x.flatten(1, -2).transpose(1, 2)
     return x.flatten(2)
 
 
 def group_by_image(x: Tensor, images: int) -> Tensor:
-    """[N, C, P] from [M, C, P], if a network has folded positions into the batch (M a multiple of N).
+    """Reshape [M, C, P] to [N, C, P'] if the network has folded positions into the batch.
 
     Raises UnusableNetwork if M is not a multiple of N.
     """

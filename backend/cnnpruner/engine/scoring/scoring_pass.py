@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.readers import WatchReaders, group_by_image, without_gradients
-from cnnpruner.engine.training.threads import mean_layer_macs, worthwhile_threads
+from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 from cnnpruner.planning.criteria.base import Floats
@@ -22,14 +22,14 @@ Batches = Iterable[tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True)
 class UnitScores:
-    """A criterion's values for U units, in the order of `layers.units`."""
+    """The scores of U units by one criterion, in the order of `layers.units`."""
 
     score: Floats
-    """[U], mean over the batches, or the instability for such a criterion; nan for a frozen unit without readers."""
+    """Mean over the batches, or instability for such a criterion, [U]; nan for a frozen unit without readers."""
     instability: Floats
-    """[U], mean absolute deviation of the unit's rank among the free units, 0–0.5; nan for frozen units."""
+    """Mean absolute deviation of each unit's rank among the free units, [U], 0–0.5; nan for frozen units."""
     batches: int
-    """Batches seen so far."""
+    """Number of batches so far."""
 
 
 def score_units(
@@ -39,33 +39,33 @@ def score_units(
     criteria: Sequence[DataCriterion],
     on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
 ) -> dict[str, UnitScores]:
-    """Scores of all units by several criteria in the same pass, by `Criterion.spec` (docs/methods.md).
+    """Return the scores of all units by `Criterion.spec`; all criteria share the same pass (docs/methods.md).
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
     on_batch: called after each batch with the number of batches and the scores so far; the last scores are the result.
     The network runs in evaluation mode, also with frozen parameters, and is not changed.
     Raises InvalidInput without batches, UnusableNetwork if a loss or a score is not finite.
     """
-    running = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
+    running_scores = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
     batch_pass = _BatchPass(network, layers, criteria)
     macs = mean_layer_macs(layers)
     done = 0
     for done, (images, labels) in enumerate(batches, start=1):
-        with worthwhile_threads(macs * len(images)):
+        with limit_threads(macs * len(images)):
             batch_values = batch_pass.run(images, labels)
         for name, values in batch_values.items():
-            running[name].add(values)
+            running_scores[name].add(values)
         if on_batch is not None:
-            on_batch(done, {name: scores.scores() for name, scores in running.items()})
+            on_batch(done, {name: scores.scores() for name, scores in running_scores.items()})
     if not done:
         raise InvalidInput("There are no batches to score with; the train split is empty.")
-    return {name: scores.scores() for name, scores in running.items()}
+    return {name: scores.scores() for name, scores in running_scores.items()}
 
 
 def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
-    """Values [U] of a criterion that uses no images, in the order of `layers.units`.
+    """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
-    nan for a unit that the criterion cannot score. Raises InvalidInput if a user-defined criterion does not score all
+    A unit that the criterion cannot score has nan. Raises InvalidInput if a user-defined criterion does not score all
     free units, and UnusableNetwork if a value of a built-in one is infinite.
     """
     values = criterion.values(without_gradients(network), layers, seed)
@@ -79,7 +79,10 @@ def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion,
 
 
 def _require_usable(criterion: Criterion, invalid: NDArray[np.bool_]) -> None:
-    """Raise if any value is `invalid` [U]. A built-in criterion is tested, so the network is at fault."""
+    """Raise if any value is `invalid` [U].
+
+    The network is at fault if the criterion is built in, because those are tested.
+    """
     if not invalid.any():
         return
     if criterion.name in CRITERIA:
@@ -129,7 +132,7 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """[N, U]: sums over the unit's places, or means if the criterion says so."""
+        """Combine the values over each unit's places, [N, U]: by sum, or by mean if the criterion says so."""
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
     def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
@@ -145,7 +148,7 @@ class _BatchPass:
 
 
 def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Per reader, the columns of its channels' units, and which channels have a unit; None if all have one."""
+    """Return, per reader, the column of each channel's unit, and whether each channel has a unit (None if all have)."""
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
     for reader in layers.readers:
@@ -158,7 +161,7 @@ def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, T
 
 
 class _RunningScores:
-    """Mean and rank deviation of one criterion over the batches so far."""
+    """Mean and rank deviation of one criterion's values over the batches so far."""
 
     def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
         self._criterion = criterion
@@ -173,9 +176,9 @@ class _RunningScores:
     def add(self, values: Floats) -> None:
         """Add the unit values [U] of one batch."""
         _require_usable(self._criterion, ~np.isfinite(values))
-        compared = self._criterion.compare(values, self._group, self._free)
-        self._total += compared
-        self._deviation.add(compared[self._free])
+        comparable_values = self._criterion.compare(values, self._group, self._free)
+        self._total += comparable_values
+        self._deviation.add(comparable_values[self._free])
         self._batches += 1
 
     def scores(self) -> UnitScores:
@@ -188,6 +191,6 @@ class _RunningScores:
 
 
 def _is_read(layers: Layers) -> NDArray[np.bool_]:
-    """[U]: whether any reader reads the unit."""
+    """Return for each unit whether any reader reads it, [U]."""
     read = {unit for reader in layers.readers for unit in layers.dim_units[reader.inputs]}
     return np.array([unit.id in read for unit in layers.units], dtype=np.bool_)

@@ -10,7 +10,7 @@ SEED = 3
 
 
 class _Block(nn.Module):
-    """An uncoupled convolution, a residual pair, a depthwise one, a fully connected layer, and the output layer."""
+    """An uncoupled, two residual and a depthwise convolution, a fully connected layer, and the output layer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class _Block(nn.Module):
 
 
 def toy_network() -> tuple[nn.Module, Layers]:
-    """The seeded network in evaluation mode, with batch norm after every filter, and its structure."""
+    """Return the seeded network in evaluation mode, with batch norm after every filter, and the structure."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = _Block().eval()
@@ -40,7 +40,7 @@ def toy_network() -> tuple[nn.Module, Layers]:
 
 
 def toy_images() -> list[tuple[Tensor, Tensor]]:
-    """Two batches of 4: images [4, 3, 8, 8] and labels [4], the same at every call."""
+    """Return two batches of images [4, 3, 8, 8] and labels [4], the same at every call."""
     generator = torch.Generator().manual_seed(SEED)
     return [
         (torch.randn(4, 3, 8, 8, generator=generator), torch.randint(0, 4, (4,), generator=generator)) for _ in range(2)

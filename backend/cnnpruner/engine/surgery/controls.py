@@ -1,6 +1,7 @@
-"""Chooses the units that a control removes: as many of every kind as a reference cut, so that all widths are equal.
+"""Chooses the units that a control node removes: as many of every kind as the reference node lacks, so that all widths
+are equal.
 
-Random and L1 selection at equal size are the controls of "Rethinking the Value of Network Pruning" (ICLR 2019).
+Random and L1 selection at equal size are the baselines of "Rethinking the Value of Network Pruning" (ICLR 2019).
 """
 
 from collections import Counter, defaultdict
@@ -14,22 +15,25 @@ from cnnpruner.planning.criteria.base import weights_by_filter
 from cnnpruner.planning.structure import check_removable
 
 Kind = tuple[int, ...]
-"""Layer indices of a unit's members, ascending with repeats: units of one kind reduce the same widths."""
+"""Layer indices of a unit's members, ascending, with repeats.
+
+Units of one kind reduce the widths of the same layers.
+"""
 
 
 def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
-    """Random free units (ids, ascending) whose removal leaves the same widths as that of `reference`."""
+    """Choose random free units (ids, ascending) whose removal leaves the same widths as the removal of `reference`."""
     values = np.random.default_rng(seed).random(len(layers.units))
     return _choose(layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)})
 
 
-def choose_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
-    """The same, with the lowest sums of absolute weights over all filters of a unit (Li et al. 2017); ties by id."""
+def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
+    """Choose as many units of each kind, those with the lowest sum of absolute weights (Li et al. 2017); ties by id."""
     return _choose(layers, reference, compute_l1_norms(network, layers))
 
 
 def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
-    """Unit id → Σ |w| over its filters. `layers` is the network's current structure."""
+    """Return Σ |w| over the filters of each unit, by unit id. `layers` is the network's current structure."""
     norms = dict.fromkeys((unit.id for unit in layers.units), 0.0)
     for dim, weight in weights_by_filter(network, layers):
         sums = weight.abs().sum(dim=1).tolist()  # [F]
@@ -39,15 +43,17 @@ def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
     return norms
 
 
-def _choose(layers: Layers, reference: Collection[int], value: dict[int, float]) -> list[int]:
+def _choose(layers: Layers, reference: Collection[int], value_of_unit: dict[int, float]) -> list[int]:
     removed = check_removable(layers, reference)
     counts = Counter(_kind(unit) for unit in layers.units if unit.id in removed)
     free: dict[Kind, list[int]] = defaultdict(list)
     for unit in layers.units:
         if unit.free:
             free[_kind(unit)].append(unit.id)
-    chosen = (sorted(free[kind], key=lambda unit: (value[unit], unit))[:count] for kind, count in counts.items())
-    return sorted(unit for units in chosen for unit in units)
+    chosen_units = (
+        sorted(free[kind], key=lambda unit: (value_of_unit[unit], unit))[:count] for kind, count in counts.items()
+    )
+    return sorted(unit for units in chosen_units for unit in units)
 
 
 def _kind(unit: Unit) -> Kind:

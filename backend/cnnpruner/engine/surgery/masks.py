@@ -1,4 +1,4 @@
-"""Defines removal: the uncut network with units zeroed in the input of their readers. The reference for every cut."""
+"""Defines removal, as the reference for every cut: the uncut network with the units zeroed where they are read."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,7 +15,7 @@ MIXING_OPERATIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
 
 
 class zero_where_read(TorchFunctionMode):
-    """While active, every reader of `network` reads zeros from these units (ids); the network is not changed.
+    """Inside the block, every reader of `network` reads zeros from these units (ids); the network is not changed.
 
     `layers` is the network's current structure. Independent of the code in surgery.py that it checks.
     """
@@ -44,5 +44,5 @@ class zero_where_read(TorchFunctionMode):
 
 def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
     """Zero channels of x: [.., C] for a linear layer, [N, C, ..] for a convolution."""
-    trailing = 0 if func is F.linear else weight.ndim - 2
-    return x * mask.reshape(-1, *(1,) * trailing)
+    trailing_dims = 0 if func is F.linear else weight.ndim - 2
+    return x * mask.reshape(-1, *(1,) * trailing_dims)

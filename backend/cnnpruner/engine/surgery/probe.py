@@ -20,7 +20,7 @@ from cnnpruner.planning.greedy import GreedyRemoval
 TOLERANCE = 1e-4
 """Largest difference of logits that counts as equal, as a share of the largest logit (float32)."""
 
-SHARE = 0.3
+CUT_SHARE = 0.3
 """Share of the free units in a trial cut or a proof."""
 
 
@@ -33,7 +33,7 @@ class Proof:
     scale: float
     """max |logit| of the uncut network with the units zeroed."""
     equal: bool
-    """Whether max_difference ≤ 1e-4 · scale; cannot hold if normalisation runs over channels."""
+    """Whether max_difference ≤ 1e-4 · scale. Never true if the network normalises over channels."""
     units: tuple[int, ...]
     """Ids of the cut units."""
 
@@ -67,73 +67,73 @@ class _Probe:
         self._images = noise.to(image.device, image.dtype)
         self._network, self._layers = network, layers
         self._reasons: dict[int, str] = {}
-        """By group index."""
+        """Reason why a group is frozen, by group index."""
 
     def result(self) -> Layers:
-        """The structure with all failing groups frozen."""
-        groups = [group.index for group in self._layers.groups if self._free(group.index)]
+        """Return the structure with all failing groups frozen."""
+        groups = [group.index for group in self._layers.groups if self._free_units(group.index)]
         with torch.no_grad(), evaluation_mode(self._network):
-            while groups and not self._search(groups):
+            while groups and not self._can_cut_together(groups):
                 groups = [group for group in groups if group not in self._reasons]
         return _freeze(self._layers, self._reasons)
 
-    def _search(self, groups: Sequence[int]) -> bool:
+    def _can_cut_together(self, groups: Sequence[int]) -> bool:
         """Whether these groups can be cut together; if not, at least one of them is frozen."""
         failure = self._find_failure(groups)
         if failure is None:
             return True
-        half = len(groups) // 2
-        if half and not all([self._search(groups[:half]), self._search(groups[half:])]):
+        middle = len(groups) // 2
+        if middle and not all([self._can_cut_together(groups[:middle]), self._can_cut_together(groups[middle:])]):
             return False
         # a single group, or halves that work separately but fail together
         self._reasons |= dict.fromkeys(groups, failure)
         return False
 
     def _find_failure(self, groups: Sequence[int]) -> str | None:
-        """What fails when some units of each group are cut; None if nothing does."""
-        units = [unit for group in groups for unit in _choose(self._free(group), self._layers, seed=group)]
+        """Cut some units of each group and return what fails; None if nothing does."""
+        units = [unit for group in groups for unit in _choose(self._free_units(group), self._layers, seed=group)]
         try:
             output = cut(self._network, self._layers, units).eval()(self._images)
         except Exception as error:  # noqa: BLE001 - a cut third-party network may raise anything
             location = locate_error(error.__traceback__)
-            where = f"at {location}" if location else "in one of its modules"
-            return f"removing it makes the network fail {where}: {str(error).splitlines()[0]}"
+            location_text = f"at {location}" if location else "in one of its modules"
+            return f"removing it makes the network fail {location_text}: {str(error).splitlines()[0]}"
         with zero_where_read(self._network, self._layers, units):
             expected = self._network(self._images)
         if output.shape != expected.shape:
             return f"removing it changes the network's output from {list(expected.shape)} to {list(output.shape)}"
-        differs = bool((output - expected).abs().max() > TOLERANCE * expected.abs().max())
-        if differs and not normalises_channels(self._network, self._images):
+        output_differs = bool((output - expected).abs().max() > TOLERANCE * expected.abs().max())
+        if output_differs and not normalises_channels(self._network, self._images):
             return "removing it does not give the same output as zeroing it, so something depends on its position"
         return None
 
-    def _free(self, group: int) -> list[Unit]:
+    def _free_units(self, group: int) -> list[Unit]:
         return [unit for unit in self._layers.units if unit.free and unit.group == group]
 
 
 def normalises_channels(network: nn.Module, images: Tensor) -> bool:
-    """Whether the network has statistics over channels (layer or group norm), so that no cut can equal zeroing."""
+    """Whether the network normalises over channels (layer or group norm), so that no cut can equal zeroing."""
     watch = _WatchNorms()
     with torch.no_grad(), evaluation_mode(network), watch:
         network(images)
-    return watch.seen
+    return watch.has_seen_norm
 
 
 class _WatchNorms(TorchFunctionMode):
-    """Detects statistics over channels, which change with every cut."""
+    """Detects normalisation over channels, whose statistics change with every cut."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen = False
+        self.has_seen_norm = False
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.seen = self.seen or func in {F.group_norm, F.layer_norm}
+        self.has_seen_norm = self.has_seen_norm or func in {F.group_norm, F.layer_norm}
         return func(*args, **(kwargs or {}))
 
 
 def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
-    """Ids of 30 % of `units`, at least one if that leaves no layer empty."""
-    count = max(1, int(SHARE * len(units)))
+    """Return the ids of 30 % of `units`: at least one, unless that would empty a layer."""
+    count = max(1, int(CUT_SHARE * len(units)))
     order = random.Random(seed).sample(list(units), len(units))
     removal = GreedyRemoval(layers, [])
     for unit in order:

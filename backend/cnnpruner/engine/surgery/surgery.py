@@ -15,22 +15,22 @@ from cnnpruner.planning.structure import check_removable, find_removed_units
 
 @pause_garbage_collection()
 def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module:
-    """A deep copy of `network` without these units (ids). `layers` is the network's current structure.
+    """Return a deep copy of `network` without these units (ids). `layers` is the network's current structure.
 
     Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
     """
     kept = _kept_positions(layers, check_removable(layers, units))
     # deepcopy gets the cut tensors in advance, so that the full ones are never copied
-    smaller = {
-        id(full): _cut_tensor(full, value, kept)
+    cut_tensors = {
+        id(uncut_tensor): _cut_tensor(uncut_tensor, value, kept)
         for value in layers.tensors
         if any(dim is not None and kept[dim] is not None for dim in value.dims)
-        for full in [_tensor_at(network, value)]
+        for uncut_tensor in [_tensor_at(network, value)]
     }
-    child: nn.Module = copy.deepcopy(network, smaller)
+    child: nn.Module = copy.deepcopy(network, cut_tensors)
     depthwise = {layer.name for layer in layers.layers if layer.kind == "depthwise"}
     for name, module in child.named_modules():
-        _resize(module, name in depthwise)
+        _update_sizes(module, name in depthwise)
     return child
 
 
@@ -45,19 +45,23 @@ def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: C
     shapes: name in the state dict → shape; other tensors stay the same. depthwise: names of depthwise convolutions.
     """
     tensors = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
-    for name, full in tensors:
-        shape = tuple(shapes.get(name, full.shape))
-        if shape != tuple(full.shape):
-            owner, _, leaf = name.rpartition(".")
-            zeros = torch.zeros(shape, dtype=full.dtype, device=full.device)
-            resized = nn.Parameter(zeros, full.requires_grad) if isinstance(full, nn.Parameter) else zeros
-            setattr(network.get_submodule(owner), leaf, resized)
+    for name, uncut_tensor in tensors:
+        shape = tuple(shapes.get(name, uncut_tensor.shape))
+        if shape != tuple(uncut_tensor.shape):
+            owner, _, tensor_name = name.rpartition(".")
+            zero_tensor = torch.zeros(shape, dtype=uncut_tensor.dtype, device=uncut_tensor.device)
+            resized = (
+                nn.Parameter(zero_tensor, uncut_tensor.requires_grad)
+                if isinstance(uncut_tensor, nn.Parameter)
+                else zero_tensor
+            )
+            setattr(network.get_submodule(owner), tensor_name, resized)
     for name, module in network.named_modules():
-        _resize(module, name in depthwise)
+        _update_sizes(module, name in depthwise)
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
-    """Per list of units, the positions to keep; None for all."""
+    """Return the positions to keep in each list of units; None for a list that keeps all."""
     kept = [[position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units]
     return [
         None if len(positions) == len(ids) else torch.tensor(positions)
@@ -71,17 +75,21 @@ def _tensor_at(network: nn.Module, value: TensorValue) -> Tensor:
     return tensor
 
 
-def _cut_tensor(full: Tensor, value: TensorValue, kept: list[Tensor | None]) -> Tensor:
-    smaller = full.detach()
+def _cut_tensor(uncut_tensor: Tensor, value: TensorValue, kept: list[Tensor | None]) -> Tensor:
+    cut_tensor = uncut_tensor.detach()
     for dim, ids in enumerate(value.dims):
         positions = None if ids is None else kept[ids]
         if positions is not None:
-            smaller = smaller.index_select(dim, positions.to(smaller.device))
-    smaller = smaller.contiguous()
-    return nn.Parameter(smaller, requires_grad=full.requires_grad) if isinstance(full, nn.Parameter) else smaller
+            cut_tensor = cut_tensor.index_select(dim, positions.to(cut_tensor.device))
+    cut_tensor = cut_tensor.contiguous()
+    return (
+        nn.Parameter(cut_tensor, requires_grad=uncut_tensor.requires_grad)
+        if isinstance(uncut_tensor, nn.Parameter)
+        else cut_tensor
+    )
 
 
-def _resize(module: nn.Module, is_depthwise: bool) -> None:
+def _update_sizes(module: nn.Module, is_depthwise: bool) -> None:
     """Update a module's size attributes to match its tensors."""
     if isinstance(module, nn.modules.conv._ConvNd):
         _resize_convolution(module, is_depthwise)
@@ -92,13 +100,13 @@ def _resize(module: nn.Module, is_depthwise: bool) -> None:
 
 
 def _resize_convolution(module: nn.modules.conv._ConvNd, is_depthwise: bool) -> None:
-    first, second = module.weight.shape[:2]
+    outputs, inputs_per_group = module.weight.shape[:2]
     if module.transposed:
-        module.in_channels, module.out_channels = first, second * module.groups
+        module.in_channels, module.out_channels = outputs, inputs_per_group * module.groups
         return
     if is_depthwise:
-        module.groups = first * module.groups // module.out_channels
-    module.in_channels, module.out_channels = second * module.groups, first
+        module.groups = outputs * module.groups // module.out_channels
+    module.in_channels, module.out_channels = inputs_per_group * module.groups, outputs
 
 
 def _resize_linear(module: Any) -> None:

@@ -1,4 +1,4 @@
-"""Builds the structure of a network from the findings of a trace."""
+"""Builds the structure of a network from what a trace has recorded."""
 
 from collections.abc import Iterable
 
@@ -23,13 +23,12 @@ DTYPES = {
     torch.float64: "F64",
     torch.int64: "I64",
 }
-"""Names of dtypes in safetensors."""
+"""Name of each torch dtype in safetensors files."""
 
 
 def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) -> Layers:
-    """The structure of a root network.
-
-    output: ids of the network's output. image: (C, H, W). Raises UnusableNetwork if there is no layer.
+    """Build the structure of a root network. output: channel ids of the network's output. image: (C, H, W). Raises
+    UnusableNetwork if there is no layer.
     """
     if not ledger.calls:
         raise UnusableNetwork(
@@ -45,15 +44,15 @@ class _Assembly:
     def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
         self._ledger = ledger
         self._calls = list(ledger.calls.values())
-        self._root = _components(ledger)
-        self._filters = [self._root[call.filters.numpy()] for call in self._calls]
-        roots, first = np.unique(np.concatenate(self._filters), return_index=True)
+        self._component_of_id = _components(ledger)
+        self._filters = [self._component_of_id[call.filters.numpy()] for call in self._calls]
+        roots, first_positions = np.unique(np.concatenate(self._filters), return_index=True)
         self._unit_of_root = np.full(ledger.count, -1)
-        self._unit_of_root[roots[np.argsort(first)]] = np.arange(len(roots))
+        self._unit_of_root[roots[np.argsort(first_positions)]] = np.arange(len(roots))
         self._filter_units = [self._unit_of_root[roots] for roots in self._filters]
         self._output_units = set(self._units(output).reshape(-1).tolist()) - {-1}
         self._classes = output.shape[1]
-        self._lists: dict[bytes, int] = {}
+        self._list_by_key: dict[bytes, int] = {}
         self._dim_units: list[list[int]] = []
 
     def layers(self, image: tuple[int, int, int]) -> Layers:
@@ -62,7 +61,7 @@ class _Assembly:
         groups, group_of_layer = self._groups()
         return Layers(
             image=image,
-            layers=[self._layer(index, group_of_layer[index], tensors) for index in range(len(self._calls))],
+            layers=[self._build_layer(index, group_of_layer[index], tensors) for index in range(len(self._calls))],
             units=self._unit_values(group_of_layer),
             groups=groups,
             tensors=tensors,
@@ -75,17 +74,17 @@ class _Assembly:
     def _units(self, ids: torch.Tensor) -> Ids:
         """Unit of each id; -1 for constants and for channels that no filter outputs."""
         values = ids.numpy()
-        return np.where(values < 0, -1, self._unit_of_root[self._root[np.maximum(values, 0)]])
+        return np.where(values < 0, -1, self._unit_of_root[self._component_of_id[np.maximum(values, 0)]])
 
     def _list_index(self, units: Ids) -> int:
         """Index of a list of units; equal lists are stored once."""
         key = units.tobytes()
-        if key not in self._lists:
-            self._lists[key] = len(self._dim_units)
+        if key not in self._list_by_key:
+            self._list_by_key[key] = len(self._dim_units)
             self._dim_units.append(units.tolist())
-        return self._lists[key]
+        return self._list_by_key[key]
 
-    def _layer(self, index: int, group: int, tensors: list[Tensor]) -> Layer:
+    def _build_layer(self, index: int, group: int, tensors: list[Tensor]) -> Layer:
         call, filters = self._calls[index], len(self._filters[index])
         layer_tensors = [tensor for tensor in tensors if tensor.layer == index]
         sizes = [int(np.prod(tensor.shape)) for tensor in layer_tensors]
@@ -122,7 +121,7 @@ class _Assembly:
         ]
 
     def _reasons(self) -> dict[int, str]:
-        """Why units are frozen: the first reason found; for the outputs always that they are the classes."""
+        """Return why units are frozen: the first reason recorded; for the output layer, that units are the classes."""
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
             for unit in np.unique(self._units(frozen.ids)).tolist():
@@ -132,18 +131,22 @@ class _Assembly:
 
     def _groups(self) -> tuple[list[Group], list[int]]:
         """Layers that share units, ordered by their first layer, and the group of every layer."""
-        first: dict[int, int] = {}
-        links = [
-            (first.setdefault(unit, index), index)
+        first_layer_of_unit: dict[int, int] = {}
+        layer_pairs = [
+            (first_layer_of_unit.setdefault(unit, index), index)
             for index, units in enumerate(self._filter_units)
             for unit in set(units.tolist())
         ]
-        ends = np.array(links, dtype=np.int64)
-        roots = find_components(len(self._calls), ends[:, 0], ends[:, 1])
-        heads, group_of_layer = np.unique(roots, return_inverse=True)
+        edge_ends = np.array(layer_pairs, dtype=np.int64)
+        roots = find_components(len(self._calls), edge_ends[:, 0], edge_ends[:, 1])
+        group_roots, group_of_layer = np.unique(roots, return_inverse=True)
         groups = [
-            Group(index=index, name=layer_name(self._calls[head]), layers=np.flatnonzero(roots == head).tolist())
-            for index, head in enumerate(heads.tolist())
+            Group(
+                index=index,
+                name=layer_name(self._calls[group_root]),
+                layers=np.flatnonzero(roots == group_root).tolist(),
+            )
+            for index, group_root in enumerate(group_roots.tolist())
         ]
         return groups, group_of_layer.tolist()
 
@@ -195,15 +198,17 @@ class _Assembly:
         return ops
 
     def _notes(self) -> list[str]:
-        used = {call.weight for call in self._calls}
-        names = [name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used]
-        touched = self._ledger.touched
-        bound = {name for name, _ in self._ledger.bound}
-        unused = [name for name in names if name not in touched]
-        other = [name for name in names if name in touched and name not in bound]
-        notes = [f"Not used in evaluation mode, so never cut: {_join_first(unused)}."] if unused else []
-        if other:
-            notes.append(f"Not used by a convolution or linear layer, so never cut: {_join_first(other)}.")
+        used_names = {call.weight for call in self._calls}
+        names = [
+            name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used_names
+        ]
+        touched_names = self._ledger.touched
+        bound_names = {name for name, _ in self._ledger.bound}
+        unused_names = [name for name in names if name not in touched_names]
+        other_names = [name for name in names if name in touched_names and name not in bound_names]
+        notes = [f"Not used in evaluation mode, so never cut: {_join_first(unused_names)}."] if unused_names else []
+        if other_names:
+            notes.append(f"Not used by a convolution or linear layer, so never cut: {_join_first(other_names)}.")
         return notes
 
 
@@ -217,7 +222,7 @@ def _join_first(names: list[str]) -> str:
 
 
 def _members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
-    """Per unit, its (layer, filter number) pairs in forward order."""
+    """Return the (layer, filter number) pairs of each unit, in forward order."""
     members: dict[int, list[tuple[int, int]]] = {}
     for layer, units in enumerate(filter_units):
         for number, unit in enumerate(units.tolist()):
@@ -226,8 +231,8 @@ def _members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, 
 
 
 def _components(ledger: Ledger) -> Ids:
-    """[count] the root of every id's component."""
+    """Return the component of every id, [count], as the smallest id in it."""
     if not ledger.pairs:
         return np.arange(ledger.count)
-    first, second = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
-    return find_components(ledger.count, first, second)
+    first_ids, second_ids = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
+    return find_components(ledger.count, first_ids, second_ids)

@@ -7,15 +7,20 @@ Ids = NDArray[np.int64]
 
 
 def find_components(count: int, first: Ids, second: Ids) -> Ids:
-    """[count] the smallest member of each element's component; `first` and `second` are the ends of the edges."""
+    """Return the smallest member of each element's component, [count]; edge i connects `first[i]` and `second[i]`."""
     root: Ids = np.arange(count)
     while True:
-        low, high = root[first], root[second]
-        differs = low != high
-        if not differs.any():
+        first_root, second_root = root[first], root[second]
+        is_unmerged = first_root != second_root
+        if not is_unmerged.any():
             return root
-        first, second, low, high = first[differs], second[differs], low[differs], high[differs]
-        np.minimum.at(root, np.maximum(low, high), np.minimum(low, high))
+        first, second, first_root, second_root = (
+            first[is_unmerged],
+            second[is_unmerged],
+            first_root[is_unmerged],
+            second_root[is_unmerged],
+        )
+        np.minimum.at(root, np.maximum(first_root, second_root), np.minimum(first_root, second_root))
         root = _flatten(root)
 
 

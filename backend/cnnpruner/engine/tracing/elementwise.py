@@ -23,7 +23,7 @@ MULTIARY = """add radd iadd sub rsub isub subtract mul rmul imul multiply div rd
 
 @rule(*UNARY.split())
 def unary(call: Call, ledger: Ledger) -> None:
-    """One operand: the result has the same channels."""
+    """Rule for one operand: the result has the same channels."""
     ids = ledger.ids_of(call.x)
     if ids is not None and isinstance(call.out, Tensor):
         ledger.set_ids(call.out, ids)
@@ -31,7 +31,7 @@ def unary(call: Call, ledger: Ledger) -> None:
 
 @rule(*MULTIARY.split())
 def multiary(call: Call, ledger: Ledger) -> None:
-    """Several operands, broadcast to the shape of the result: their channels are coupled."""
+    """Rule for several operands, broadcast to the shape of the result: channels at equal positions are coupled."""
     operands = [tensor for tensor in call.tensors() if tensor.numel() > 1 or ledger.ids_of(tensor) is not None]
     traced = [ids for tensor in operands if (ids := ledger.ids_of(tensor)) is not None]
     if not traced or not isinstance(call.out, Tensor):
@@ -58,7 +58,7 @@ def _extend(ids: Tensor, ndim: int) -> Tensor:
 
 
 def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) -> Tensor | None:
-    """Ids of an operand in the dimensions of the result; None if it is the same for all channels."""
+    """Return an operand's ids in the dimensions of the result; None if the operand is the same for all channels."""
     ids, shape = ledger.ids_of(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
     broadcast = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
     if broadcast:

@@ -1,4 +1,4 @@
-"""Findings of a trace: the channels' ids, which channels are coupled, and which are frozen.
+"""What a trace records: the ids of channels, which channels are coupled, and which are frozen.
 
 An *id tensor* belongs to an activation and broadcasts to it: per element, the id of its channel; -1 for a constant.
 """
@@ -13,7 +13,7 @@ from cnnpruner.domain.plans.layers import LayerKind, Op
 from cnnpruner.engine.tracing.source import locate_call
 
 CONSTANT = -1
-_KEY = "channel_ids"
+_IDS_ATTRIBUTE = "channel_ids"
 
 
 class Untraceable(Exception):
@@ -27,19 +27,19 @@ class LayerCall:
     weight: str
     kind: LayerKind
     filters: Tensor
-    """[F] ids of its filters."""
+    """Id of each filter, [F]."""
     inputs: Tensor
-    """[C] ids of the channels that it reads."""
+    """Id of each channel that the layer reads, [C]."""
     height: int
     width: int
     bias: str | None
     positions: int = 0
-    """Number of positions at which its weight is applied, for one image, over all its calls."""
+    """Number of positions at which the weight is applied to one image, over all calls of the layer."""
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """Ids that cannot be cut, and why."""
+    """Ids of channels that cannot be cut, and the reason."""
 
     ids: Tensor
     reason: str
@@ -47,7 +47,7 @@ class Frozen:
 
 @dataclass
 class Ledger:
-    """The findings of one trace. `images` is the number of images in the run."""
+    """What one trace has recorded. `images` is the number of images in the run."""
 
     network: nn.Module
     images: int
@@ -68,7 +68,7 @@ class Ledger:
         self.modules = {id(module): name for name, module in self.network.named_modules()}
 
     def new_ids(self, count: int) -> Tensor:
-        """[count] unused ids."""
+        """Return `count` unused ids."""
         self.count += count
         return torch.arange(self.count - count, self.count)
 
@@ -84,7 +84,7 @@ class Ledger:
         """The id tensor of an activation; None for constants and other objects."""
         if not isinstance(tensor, Tensor):
             return None
-        ids: Tensor | None = tensor.__dict__.get(_KEY)
+        ids: Tensor | None = tensor.__dict__.get(_IDS_ATTRIBUTE)
         if ids is None and id(tensor) in self._names:
             return self._track_vector(tensor)
         return ids
@@ -92,23 +92,23 @@ class Ledger:
     def set_ids(self, tensor: Tensor, ids: Tensor) -> None:
         """Attach ids to an activation, so that they live as long as it does."""
         assert ids.ndim == tensor.ndim
-        tensor.__dict__[_KEY] = ids
+        tensor.__dict__[_IDS_ATTRIBUTE] = ids
 
     def forget(self, tensor: Tensor) -> None:
         """Treat an activation as a constant from now on."""
-        tensor.__dict__.pop(_KEY, None)
+        tensor.__dict__.pop(_IDS_ATTRIBUTE, None)
 
     def couple(self, first: Tensor, second: Tensor) -> None:
         """Couple the channels at equal positions; freeze those that are combined with a constant."""
         if first is second:
             return
-        sides = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
-        first, second = (side.reshape(-1) for side in sides)
+        broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
+        first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
         first_constant, second_constant = first < 0, second < 0
-        one_constant = first_constant ^ second_constant
-        self.freeze(torch.where(first_constant, second, first)[one_constant], "combined with a constant")
-        neither = ~(first_constant | second_constant)
-        self.pairs.append((first[neither], second[neither]))
+        is_one_constant = first_constant ^ second_constant
+        self.freeze(torch.where(first_constant, second, first)[is_one_constant], "combined with a constant")
+        are_both_channels = ~(first_constant | second_constant)
+        self.pairs.append((first[are_both_channels], second[are_both_channels]))
 
     def freeze(self, ids: Tensor, cause: str) -> None:
         """Freeze these channels, and name the current operation and line of the network in the reason."""
@@ -121,11 +121,14 @@ class Ledger:
         name = self.name_of(tensor)
         if name is None:
             return
-        before = self.bound.setdefault((name, dim), ids)
-        self.couple(before, ids)
+        earlier_ids = self.bound.setdefault((name, dim), ids)
+        self.couple(earlier_ids, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
-        """[length of dim] ids of an activation along `dim`. Raises Untraceable if they also vary elsewhere."""
+        """Return the ids of an activation along `dim`, [length of dim].
+
+        Raises Untraceable if ids also vary along other dimensions.
+        """
         ids, length = self.ids_of(tensor), tensor.shape[dim]
         if ids is None:
             return torch.full((length,), CONSTANT)

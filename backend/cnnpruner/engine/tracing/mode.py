@@ -58,10 +58,10 @@ def _is_query(func: Any, out: Any) -> bool:
 
 
 def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) -> tuple[Ledger, Tensor]:
-    """Findings of one run in evaluation mode, and the ids [1 or N, K] of the output.
+    """Run the network once in evaluation mode; return what was recorded, and the channel ids [1 or N, K] of the output.
 
-    image: [N, C, H, W]. Raises UnusableNetwork if the network cannot run on it or does not return [N, K]; K is
-    `classes` if given.
+    image: [N, C, H, W]. Raises UnusableNetwork if the network cannot run on it or does not return [N, K]; K must be
+    `classes` if that is given.
     """
     ledger = Ledger(network, len(image))
     image = image.detach().clone()
@@ -77,7 +77,7 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
     if classes is not None and out.shape[1] != classes:
         raise UnusableNetwork(
             f"The network outputs {out.shape[1]} classes, but the data has {classes}; give it a head for {classes} "
-            "classes. A factory receives the number if it has an argument `classes` or `num_classes`."
+            "classes. A factory receives this number if it has an argument `classes` or `num_classes`."
         )
     ids = ledger.ids_of(out)
     return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT)

@@ -1,4 +1,4 @@
-"""Operations that move data: applied to the ids as to the data."""
+"""Operations that only move data. Each is applied to the ids just as it is to the data."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,32 +10,35 @@ from cnnpruner.engine.tracing.elementwise import note_op
 from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, squeeze_equal, varying_dims
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
 
-MOVES = """permute transpose swapaxes swapdims movedim moveaxis unsqueeze squeeze t mT expand expand_as flip fliplr
-    flipud rot90 atleast_2d atleast_3d"""
+PERMUTATIONS = """permute transpose swapaxes swapdims movedim moveaxis unsqueeze squeeze t mT expand expand_as flip
+    fliplr flipud rot90 atleast_2d atleast_3d"""
 RESHAPES = "view reshape flatten unflatten view_as reshape_as ravel pixel_shuffle pixel_unshuffle channel_shuffle"
-PICKS = "__getitem__ narrow select index_select roll repeat tile repeat_interleave gather take_along_dim"
+SELECTIONS = "__getitem__ narrow select index_select roll repeat tile repeat_interleave gather take_along_dim"
 
 
-@rule(*MOVES.split())
+@rule(*PERMUTATIONS.split())
 def move(call: Call, ledger: Ledger) -> None:
-    """Permutes or adds dimensions; channels are not split."""
+    """Rule for operations that permute or add dimensions; channels are not split."""
     ids = ledger.ids_of(call.x)
     if ids is not None:
-        ledger.set_ids(call.out, squeeze_equal(_moved(call, ids)))
+        ledger.set_ids(call.out, squeeze_equal(_apply_to_ids(call, ids)))
 
 
 @rule(*RESHAPES.split())
 def reshape(call: Call, ledger: Ledger) -> None:
-    """Splits or merges dimensions. If channels are split, equal positions of all blocks are coupled."""
+    """Rule for operations that split or merge dimensions.
+
+    If channels are split, equal positions of all blocks are coupled.
+    """
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
     if call.out.shape == call.x.shape:
-        ledger.set_ids(call.out, ids if "shuffle" not in call.name else squeeze_equal(_moved(call, ids)))
+        ledger.set_ids(call.out, ids if "shuffle" not in call.name else squeeze_equal(_apply_to_ids(call, ids)))
         if "shuffle" in call.name:
             _couple_shuffled(call, ids, ledger)
         return
-    result = squeeze_equal(_moved(call, ids))
+    result = squeeze_equal(_apply_to_ids(call, ids))
     dims = varying_dims(result)
     if len(dims) > max(1, len(varying_dims(ids))):
         if len(dims) > 2:
@@ -52,51 +55,53 @@ def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
         ledger.couple(rows[:1], rows)
 
 
-@rule(*PICKS.split())
+@rule(*SELECTIONS.split())
 def pick(call: Call, ledger: Ledger) -> None:
-    """Selects elements; if it selects channels by fixed indices, all channels are frozen."""
+    """Rule for selections; if channels are selected by fixed indices, all channels are frozen."""
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
     if not isinstance(call.out, Tensor):
         raise Untraceable("the operation returns no tensor")
-    result = squeeze_equal(_moved(call, ids))
+    result = squeeze_equal(_apply_to_ids(call, ids))
     if not _has_same_channels(ids, result):
         ledger.freeze(ids, "some channels are selected by fixed indices")
     ledger.set_ids(call.out, result)
 
 
-def _has_same_channels(before: Tensor, after: Tensor) -> bool:
-    """Whether both have the same channels in the same order."""
-    return bool(torch.equal(before.reshape(-1), after.reshape(-1)))
+def _has_same_channels(before: Tensor, padding_after: Tensor) -> bool:
+    """Whether both tensors have the same channels in the same order."""
+    return bool(torch.equal(before.reshape(-1), padding_after.reshape(-1)))
 
 
 @rule("pad")
 def pad(call: Call, ledger: Ledger) -> None:
-    """Padded channels are constants; padding of space does not change the ids."""
+    """Rule for padding: added channels are constants; spatial padding does not change the ids."""
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
-    added = _padding(call.argument(1, "pad"), call.x.ndim)
-    dims = [dim for dim in added if dim == 1 or ids.shape[dim] > 1]
+    padding_by_dim = _padding(call.argument(1, "pad"), call.x.ndim)
+    dims = [dim for dim in padding_by_dim if dim == 1 or ids.shape[dim] > 1]
     if dims and call.argument(2, "mode", "constant") != "constant":
         raise Untraceable("padded with copies of other channels")
     for dim in dims:
         shape = [call.x.shape[axis] if axis == dim else length for axis, length in enumerate(ids.shape)]
-        flat = [value for axis in reversed(range(ids.ndim)) for value in (added[dim] if axis == dim else (0, 0))]
-        ids = torch.nn.functional.pad(ids.expand(shape), flat, value=-1)
+        flat_padding = [
+            value for axis in reversed(range(ids.ndim)) for value in (padding_by_dim[dim] if axis == dim else (0, 0))
+        ]
+        ids = torch.nn.functional.pad(ids.expand(shape), flat_padding, value=-1)
     ledger.set_ids(call.out, ids)
 
 
 def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
-    """(before, after) by dimension, for dimensions with padding."""
+    """Return the padding (before, after) of each padded dimension, by dimension."""
     pairs = [(int(argument[i]), int(argument[i + 1])) for i in range(0, len(argument), 2)]
     return {ndim - 1 - offset: pair for offset, pair in enumerate(pairs) if any(pair)}
 
 
 @rule("cat", "concat", "concatenate", "stack")
 def join(call: Call, ledger: Ledger) -> None:
-    """Concatenates tensors. Along channels the ids are concatenated; along other dimensions channels are coupled."""
+    """Rule for concatenation. Along channels the ids are concatenated; along other dimensions channels are coupled."""
     tensors = list(call.argument(0, "tensors"))
     dim = int(call.argument(1, "dim", call.kwargs.get("axis", 0))) % call.out.ndim
     known_ids = [ledger.ids_of(tensor) for tensor in tensors]
@@ -126,7 +131,10 @@ def _expand_dim(ids: Tensor, dim: int, length: int) -> Tensor:
 
 @rule("chunk", "split", "split_with_sizes", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "unsafe_chunk")
 def divide(call: Call, ledger: Ledger) -> None:
-    """Splits a dimension. Equal chunks of channels stay equal only if their channels are coupled by position."""
+    """Rule for splitting a dimension.
+
+    Equal chunks of channels stay equal only if channels at equal positions are coupled.
+    """
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
@@ -142,8 +150,8 @@ def divide(call: Call, ledger: Ledger) -> None:
         ledger.set_ids(output, piece)
 
 
-def _moved(call: Call, ids: Tensor) -> Tensor:
-    """The same operation on the ids."""
+def _apply_to_ids(call: Call, ids: Tensor) -> Tensor:
+    """Apply the operation to the ids."""
     func: Callable[..., Tensor] = call.func
     args = [_on_cpu(value) for value in call.args[1:]]
     kwargs = {name: _on_cpu(value) for name, value in call.kwargs.items() if name != "input"}

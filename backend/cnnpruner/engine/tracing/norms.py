@@ -10,13 +10,13 @@ from cnnpruner.engine.tracing.registry import Call, rule
 
 @rule("batch_norm")
 def batch_norm(call: Call, ledger: Ledger) -> None:
-    """Statistics, scale and shift [C] per channel of [N, C, ..]."""
+    """Rule for batch norm: statistics, scale and shift [C] belong to the channels of [N, C, ..]."""
     _per_channel(call, ledger, [*call.args[1:5], *call.kwargs.values()])
 
 
 @rule("instance_norm")
 def instance_norm(call: Call, ledger: Ledger) -> None:
-    """As batch norm. Without parameters, its module still has a fixed number of channels."""
+    """Rule for instance norm, as for batch norm. A module without parameters still has a fixed number of channels."""
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):
         raise Untraceable("instance norm without parameters has a fixed number of channels")
@@ -25,7 +25,7 @@ def instance_norm(call: Call, ledger: Ledger) -> None:
 
 @rule("group_norm")
 def group_norm(call: Call, ledger: Ledger) -> None:
-    """Equal positions of all groups of channels are coupled."""
+    """Rule for group norm: channels at equal positions of all groups are coupled."""
     groups = call.argument(1, "num_groups")
     rows = ledger.channel_ids(call.x, 1).reshape(groups, -1)
     ledger.couple(rows[:1], rows)
@@ -34,7 +34,7 @@ def group_norm(call: Call, ledger: Ledger) -> None:
 
 @rule("layer_norm")
 def layer_norm(call: Call, ledger: Ledger) -> None:
-    """Normalises over the last dimensions; its parameters have their shape."""
+    """Rule for layer norm over the last dimensions; the parameters have the shape of these dimensions."""
     ids, shape = ledger.ids_of(call.x), call.argument(1, "normalized_shape")
     if ids is None:
         return
@@ -51,7 +51,7 @@ def layer_norm(call: Call, ledger: Ledger) -> None:
 
 @rule("prelu")
 def prelu(call: Call, ledger: Ledger) -> None:
-    """One slope for all channels, or one per channel."""
+    """Rule for PReLU, which has one slope for all channels, or one per channel."""
     weight = call.argument(1, "weight")
     _per_channel(call, ledger, [weight] if weight.numel() > 1 else [])
 

@@ -38,11 +38,14 @@ def _keep_channels(call: Call, ledger: Ledger) -> None:
 
 @rule(*REDUCTIONS.split())
 def reduce(call: Call, ledger: Ledger) -> None:
-    """Removes dimensions or reduces them to length 1; raises Untraceable if channels are among them."""
-    second = call.argument(1, "dim", call.kwargs.get("axis"))
-    if isinstance(second, Tensor):
+    """Rule for reductions, which remove dimensions or make them 1 long.
+
+    Raises Untraceable if one of them is that of the channels.
+    """
+    dim_argument = call.argument(1, "dim", call.kwargs.get("axis"))
+    if isinstance(dim_argument, Tensor):
         raise Untraceable("two activations are compared")
-    ids, dims = ledger.ids_of(call.x), _dims(second, call.x.ndim, call.name)
+    ids, dims = ledger.ids_of(call.x), _dims(dim_argument, call.x.ndim, call.name)
     if ids is None:
         return
     if any(ids.shape[dim] > 1 for dim in dims):
@@ -63,7 +66,7 @@ def _dims(argument: Any, ndim: int, name: str) -> list[int]:
 
 @rule("softmax", "log_softmax", "softmin", "gumbel_softmax", "cumsum", "cumprod")
 def over_dimension(call: Call, ledger: Ledger) -> None:
-    """Every entry depends on all others along a dimension; channels along it are frozen."""
+    """Rule for operations that mix all entries along a dimension; channels along that dimension are frozen."""
     ids, dim = ledger.ids_of(call.x), call.argument(1, "dim")
     if ids is None:
         return

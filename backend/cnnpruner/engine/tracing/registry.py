@@ -16,7 +16,7 @@ RULES: dict[Any, Rule] = {}
 
 @dataclass(frozen=True)
 class Call:
-    """An operation that has just run, and its result."""
+    """An operation of the network that has just run, with arguments and result."""
 
     func: Any
     args: tuple[Any, ...]
@@ -55,7 +55,7 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
 
 def _functions(name: str) -> Iterator[Any]:
-    """The operation as a function, method, in-place method and operator."""
+    """Return the operation as a function, method, in-place method and operator."""
     for namespace in (torch, functional, Tensor, torch._C._nn):
         for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
             func = getattr(namespace, spelling, None)

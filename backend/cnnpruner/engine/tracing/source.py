@@ -13,9 +13,8 @@ _TRACING = str(Path(__file__).parent) + "/"
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
-    """Where the current operation runs: `at models/net.py:42`, or `in` its module if no line of the network is known.
-
-    modules: name of every module of the network by its id.
+    """Say where the current operation runs: `at models/net.py:42`, or `in` and a module's name if no line is known.
+    modules: name of every module of the network, by Python's `id` of the module.
     """
     frame = _network_frame()
     if frame is not None:

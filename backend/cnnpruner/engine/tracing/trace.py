@@ -10,7 +10,7 @@ from cnnpruner.engine.tracing.mode import run_traced
 
 @pause_garbage_collection()
 def trace_layers(network: nn.Module, image: Tensor, classes: int | None = None) -> Layers:
-    """The structure of a root network: layers, units, what is frozen and why, readers and the cost model.
+    """Return the structure of a root network: layers, units, what is frozen and why, readers and the cost model.
 
     image: [1 or 2, C, H, W] with any content, on the network's device. The network is run once, without gradients, in
     evaluation mode, and is not changed. Raises UnusableNetwork if it cannot run on the image, does not return [N, K]

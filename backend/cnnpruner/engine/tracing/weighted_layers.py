@@ -62,7 +62,7 @@ def transposed_convolution(call: Call, ledger: Ledger) -> None:
 
 
 class _LayerResult:
-    """The result of one call: kind, ids of inputs and filters, and the dimension of the filters."""
+    """What one call has computed: kind of layer, ids of inputs and filters, and the dimension of the filters."""
 
     def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel: int) -> None:
         self.kind, self.inputs, self.filters, self.channel = kind, inputs, filters, channel
@@ -96,7 +96,7 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
 
 
 def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
-    """How often each weight is applied for one image: once per output position; if transposed, per input position."""
+    """Return how often each weight is applied to one image: once per output (if transposed, input) position."""
     if "transpose" in call.name:
         return call.x.numel() // len(layer.inputs) // ledger.images
     return int(call.out.numel()) // len(layer.filters) // ledger.images

@@ -14,7 +14,7 @@ from cnnpruner.data.images.images import ImageSet, Normalize, TensorImages
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.experiments import Training
 
-BYTES_IN_MEMORY = 256 * 2**20
+MAX_BYTES_IN_MEMORY = 256 * 2**20
 """Up to this size, images without augmentation stay in memory normalised, which saves three operations per step."""
 
 
@@ -28,27 +28,33 @@ class TrainData:
     device: torch.device
 
 
-def seeded(*key: int) -> torch.Generator:
-    """A CPU generator whose state depends on the key alone."""
+def seeded_generator(*key: int) -> torch.Generator:
+    """Return a CPU generator whose state depends on the key alone."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator().manual_seed(seed)
 
 
 def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """`count` batches of `size` normalised images [size, C, H, W] with labels [size], unaugmented, in seeded order.
+    """Yield `count` batches of normalised images [size, C, H, W] and labels [size], without augmentation, in seeded
+    order.
 
     A split smaller than count · size is reshuffled and repeated; no batch is smaller than `size`.
     """
-    rounds = -(-count * size // len(data.indices))
-    orders = [torch.randperm(len(data.indices), generator=seeded(seed, number)) for number in range(rounds)]
-    chosen = torch.from_numpy(data.indices)[torch.cat(orders)]
-    batches = torch.split(chosen[: count * size], size)
+    repeat_count = -(-count * size // len(data.indices))
+    index_orders = [
+        torch.randperm(len(data.indices), generator=seeded_generator(seed, number)) for number in range(repeat_count)
+    ]
+    image_indices = torch.from_numpy(data.indices)[torch.cat(index_orders)]
+    batches = torch.split(image_indices[: count * size], size)
     for batch, pixels in zip(batches, stream(data.images, batches, data.device), strict=True):
         yield data.normalize(pixels), data.images.labels[batch].to(data.device)
 
 
 class EpochBatches:
-    """The batches of each training epoch: order = f(seed, epoch), augmentation = f(seed, epoch, step)."""
+    """The batches of each training epoch.
+
+    The order depends on (seed, epoch), the augmentation on (seed, epoch, step).
+    """
 
     def __init__(self, data: TrainData, training: Training, seed: int, format_: torch.memory_format) -> None:
         self.data, self.training, self.seed, self._format = data, training, seed, format_
@@ -58,43 +64,48 @@ class EpochBatches:
 
     def __len__(self) -> int:
         """Steps per epoch."""
-        return len(_bounds(self.images_per_epoch, self.training.batch_size)) - 1
+        return len(_batch_bounds(self.images_per_epoch, self.training.batch_size)) - 1
 
     @property
     def images_per_epoch(self) -> int:
-        """The size of the train split, or fewer if the training settings say so."""
+        """Number of images per epoch: the entire train split, or fewer if the training settings say so."""
         return min(self.training.images or len(self._indices), len(self._indices))
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Pairs of normalised images [B, C, H, W] and labels [B] on the device."""
-        order = torch.randperm(len(self._indices), generator=seeded(self.seed, epoch))[: self.images_per_epoch]
-        bounds = _bounds(len(order), self.training.batch_size)
+        order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
+            : self.images_per_epoch
+        ]
+        bounds = _batch_bounds(len(order), self.training.batch_size)
         labels = self._labels[order.to(self.data.device)]
         if self._normalized is not None:
             images = self._normalized[order.to(self.data.device)]
             yield from ((images[start:end], labels[start:end]) for start, end in pairwise(bounds))
             return
-        chosen = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
-        steps = zip(pairwise(bounds), stream(self.data.images, chosen, self.data.device), strict=True)
+        batch_indices = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
+        steps = zip(pairwise(bounds), stream(self.data.images, batch_indices, self.data.device), strict=True)
         for step, ((start, end), pixels) in enumerate(steps):
-            yield self._augment(pixels, seeded(self.seed, epoch, step)), labels[start:end]
+            yield self._augment(pixels, seeded_generator(self.seed, epoch, step)), labels[start:end]
 
     def _augment(self, pixels: Tensor, random: torch.Generator) -> Tensor:
-        augmented = augment(pixels, self.training.augmentation, random)
-        return self.data.normalize(augmented.contiguous(memory_format=self._format))
+        augmented_images = augment(pixels, self.training.augmentation, random)
+        return self.data.normalize(augmented_images.contiguous(memory_format=self._format))
 
     def _normalize_all(self) -> Tensor | None:
         """All images normalised; None if they are augmented or too large to stay in memory."""
         images = self.data.images
-        fits = 4 * len(self._indices) * _values_per_image(images) <= BYTES_IN_MEMORY
-        if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits:
+        fits_in_memory = 4 * len(self._indices) * _values_per_image(images) <= MAX_BYTES_IN_MEMORY
+        if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits_in_memory:
             return None
         pixels = images.batch(self._indices, self.data.device)
         return self.data.normalize(pixels.contiguous(memory_format=self._format))
 
 
-def _bounds(images: int, batch_size: int) -> list[int]:
-    """Where batches begin and end. A last batch of one image is merged into the previous one: batch norm needs two."""
+def _batch_bounds(images: int, batch_size: int) -> list[int]:
+    """Return where batches begin and end.
+
+    A last batch of one image is merged into the previous one: batch norm needs two.
+    """
     bounds = [*range(0, images, batch_size), images]
     if len(bounds) > 2 and bounds[-1] - bounds[-2] == 1:
         del bounds[-2]

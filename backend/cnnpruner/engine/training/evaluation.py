@@ -26,27 +26,29 @@ def predict(
 ) -> Predictions:
     """Predict the classes of `indices` of `images` in evaluation mode, in float32, on the network's device."""
     device = next(network.parameters()).device
-    chosen = torch.as_tensor(indices)
+    image_indices = torch.as_tensor(indices)
     batch_results: list[tuple[Tensor, ...]] = []
     with evaluation_mode(network), torch.inference_mode():
-        batches = torch.split(chosen, batch_size)
+        batches = torch.split(image_indices, batch_size)
         for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
             logits = network(normalize(pixels)).float()
             batch_results.append(_top_classes(logits, images.labels[batch].to(device)))
             if progress is not None:
                 done = sum(len(classes) for classes, _, _ in batch_results)
-                progress(done / len(chosen), f"evaluating {len(chosen):,} images")
+                progress(done / len(image_indices), f"evaluating {len(image_indices):,} images")
     classes, probabilities, losses = (torch.cat(column).cpu().numpy() for column in zip(*batch_results, strict=True))
-    return Predictions(images.labels[chosen].numpy(), classes[:, 0], classes, probabilities, _finite_mean(losses))
+    return Predictions(
+        images.labels[image_indices].numpy(), classes[:, 0], classes, probabilities, _finite_mean(losses)
+    )
 
 
 def _top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The most probable classes and their probabilities, [N, at most 5] each, and the loss of every image, [N]."""
+    """Return the most probable classes with probabilities, [N, at most 5] each, and the loss of every image, [N]."""
     top = logits.softmax(1).topk(min(TOP, logits.shape[1]), dim=1)
     return top.indices, top.values, functional.cross_entropy(logits, labels, reduction="none")
 
 
 def _finite_mean(losses: NDArray[np.float32]) -> float:
-    """The mean; the largest float32 if an overflow made it infinite, because only finite numbers can be stored."""
+    """Return the mean, or the largest float32 if the mean is infinite, because only finite numbers can be stored."""
     mean = float(losses.astype(np.float64).mean())
     return mean if np.isfinite(mean) else float(np.finfo(np.float32).max)

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 
 
 def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
-    """A copy of `network` whose batch norms have the mean statistics over `batches` (normalised [B, C, H, W]).
+    """Return a copy of `network` whose batch norms have the mean statistics of `batches` (normalised [B, C, H, W]).
 
-    Weights do not change; other modules, such as dropout, are in evaluation mode. A plain copy without batch norm or
-    without batches.
+    Weights do not change; other modules, such as dropout, are in evaluation mode. Returns a plain copy if there is no
+    batch norm or no batch.
     """
     recalibrated = copy.deepcopy(network).eval()
     norms = [module for module in recalibrated.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
@@ -28,7 +28,7 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
 
 
 def _reset_statistics(norms: list[nn.modules.batchnorm._BatchNorm]) -> None:
-    """Reset the statistics, and collect the plain mean over the following batches (momentum None)."""
+    """Reset the statistics; momentum None makes batch norm collect the plain mean over the following batches."""
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None

@@ -4,26 +4,28 @@ import math
 
 from cnnpruner.domain.tree.experiments import Training
 
-WARM_UP = 0.3
+WARM_UP_SHARE = 0.3
 START_DIVISOR = 25.0
 END_DIVISOR = 1e4
 
 
 def learning_rate(training: Training, step: int, steps: int) -> float:
-    """Learning rate of step `step` (from 0) of `steps`.
+    """Return the learning rate of step `step`, counted from 0, in a run of `steps` steps.
 
     cosine: half a cosine from the peak to 0 (Loshchilov & Hutter 2017). one_cycle: a cosine up from peak / 25 over the
     first 30 %, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum).
     """
-    peak = training.learning_rate
+    peak_rate = training.learning_rate
     if training.schedule == "cosine":
-        return _cosine(peak, 0.0, step / max(steps, 1))
-    peak_step, last = WARM_UP * steps - 1, steps - 1
+        return _cosine(peak_rate, 0.0, step / max(steps, 1))
+    peak_step, last = WARM_UP_SHARE * steps - 1, steps - 1
     if step <= peak_step:
-        return _cosine(peak / START_DIVISOR, peak, step / peak_step if peak_step > 0 else 1.0)
-    return _cosine(peak, peak / START_DIVISOR / END_DIVISOR, min((step - peak_step) / (last - peak_step), 1.0))
+        return _cosine(peak_rate / START_DIVISOR, peak_rate, step / peak_step if peak_step > 0 else 1.0)
+    return _cosine(
+        peak_rate, peak_rate / START_DIVISOR / END_DIVISOR, min((step - peak_step) / (last - peak_step), 1.0)
+    )
 
 
 def _cosine(start: float, end: float, share: float) -> float:
-    """Half a cosine from `start` (share 0) to `end` (share 1)."""
+    """Return the value at `share` of half a cosine that runs from `start` (share 0) to `end` (share 1)."""
     return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))

@@ -8,27 +8,27 @@ import torch
 from cnnpruner.domain.plans.layers import Layers
 
 MACS_PER_THREAD = 16e6
-"""Multiply-accumulates of one layer on one batch that justify a thread; measurements are in docs/decisions.md."""
+"""Multiply-accumulates per layer and batch that justify one more thread; measurements are in docs/decisions.md."""
 
 
 @contextmanager
-def worthwhile_threads(macs: float) -> Iterator[None]:
+def limit_threads(macs: float) -> Iterator[None]:
     """Inside the block, limit torch's CPU threads to what layers of `macs` multiply-accumulates per batch benefit from.
 
     Depends on `macs` and the available threads, never on time, so results are equal however busy the machine is.
     """
-    before = torch.get_num_threads()
-    threads = int(min(before, max(1, macs / MACS_PER_THREAD)))
-    if threads == before:
+    threads_before = torch.get_num_threads()
+    threads = int(min(threads_before, max(1, macs / MACS_PER_THREAD)))
+    if threads == threads_before:
         yield
         return
     torch.set_num_threads(threads)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads_before)
 
 
 def mean_layer_macs(layers: Layers) -> float:
-    """Mean multiply-accumulates of a layer on one image."""
+    """Return the mean number of multiply-accumulates per layer on one image."""
     return sum(layer.macs for layer in layers.layers) / max(len(layers.layers), 1)

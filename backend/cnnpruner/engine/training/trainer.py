@@ -9,22 +9,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnpruner.data.images.images import move_if_it_fits
+from cnnpruner.data.images.images import move_if_small
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import Training
-from cnnpruner.engine.device import gains_from_bfloat16
+from cnnpruner.engine.device import is_faster_in_bfloat16
 from cnnpruner.engine.inspection.trial import first_output
 from cnnpruner.engine.modes import evaluation_mode
-from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded
+from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
 from cnnpruner.engine.training.schedules import learning_rate
-from cnnpruner.engine.training.threads import worthwhile_threads
+from cnnpruner.engine.training.threads import limit_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
-CHECK_EVERY = 50
+STEPS_BETWEEN_CHECKS = 50
 """Steps between checks of the loss: each check makes a GPU wait."""
 
 MAX_EDGE_CHANNELS_LAST = 16
-"""Up to this edge in pixels, channels last is faster on a CPU in float32."""
+"""For images with an edge of at most this many pixels, channels last is faster on a CPU in float32."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class EpochStats:
     train_loss: float
     """Mean cross-entropy over the epoch's images, computed during training."""
     learning_rate: float
-    """At its last step."""
+    """Learning rate at the last step of the epoch."""
 
 
 class Trainer:
@@ -53,12 +53,12 @@ class Trainer:
         """
         device = data.device
         self.training, self.seed = training, seed
-        self._bfloat16 = training.amp and gains_from_bfloat16(device)
+        self._bfloat16 = training.amp and is_faster_in_bfloat16(device)
         self.network = copy.deepcopy(network).to(device)
         self._macs = layer_macs * training.batch_size
         self._format = _memory_format(self.network, device, self._bfloat16, data.images.shape)
         self.network.to(memory_format=self._format)
-        data = TrainData(move_if_it_fits(data.images, device), data.indices, data.normalize, device)
+        data = TrainData(move_if_small(data.images, device), data.indices, data.normalize, device)
         self._batches = EpochBatches(data, training, seed, self._format)
         self._optimizer = _optimizer(self.network, training, device)
         self._device = device
@@ -77,8 +77,8 @@ class Trainer:
         self.network.train()
         cuda = [self._device] if self._device.type == "cuda" else []
         # Dropout uses the global generator.
-        with torch.random.fork_rng(devices=cuda), worthwhile_threads(self._macs):
-            torch.manual_seed(seeded(self.seed, epoch).initial_seed())
+        with torch.random.fork_rng(devices=cuda), limit_threads(self._macs):
+            torch.manual_seed(seeded_generator(self.seed, epoch).initial_seed())
             total = self._steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
         self._check_finite(mean, epoch)
@@ -92,7 +92,7 @@ class Trainer:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Resume from `state`; the next epoch is the one after it."""
+        """Resume from `state`, which was saved after an epoch; training continues with the next epoch."""
         self.network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
 
@@ -100,14 +100,14 @@ class Trainer:
         total = torch.zeros((), device=self._device)
         for step, (images, labels) in enumerate(self._batches.epoch(epoch)):
             self._set_learning_rate((epoch - 1) * self.steps + step)
-            total += self._step(images, labels) * len(labels)
-            if (step + 1) % CHECK_EVERY == 0:
+            total += self._train_step(images, labels) * len(labels)
+            if (step + 1) % STEPS_BETWEEN_CHECKS == 0:
                 self._check_finite(float(total), epoch)
             if progress is not None:
                 progress((step + 1) / self.steps, f"training in epoch {epoch}")
         return total
 
-    def _step(self, images: Tensor, labels: Tensor) -> Tensor:
+    def _train_step(self, images: Tensor, labels: Tensor) -> Tensor:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
             logits = first_output(self.network(images))
         loss = functional.cross_entropy(logits.float(), labels)
@@ -131,11 +131,14 @@ class Trainer:
 
 
 def _optimizer(network: nn.Module, training: Training, device: torch.device) -> torch.optim.SGD:
-    """SGD with Nesterov momentum; biases and norms have no weight decay, because their scale need not be small."""
-    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    """SGD with Nesterov momentum. Biases and norms get no weight decay, because their values need not be small."""
+    trained_parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [
-        {"params": [parameter for parameter in trained if parameter.ndim > 1], "weight_decay": training.weight_decay},
-        {"params": [parameter for parameter in trained if parameter.ndim <= 1], "weight_decay": 0.0},
+        {
+            "params": [parameter for parameter in trained_parameters if parameter.ndim > 1],
+            "weight_decay": training.weight_decay,
+        },
+        {"params": [parameter for parameter in trained_parameters if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.SGD(
         [group for group in groups if group["params"]],
@@ -149,14 +152,14 @@ def _optimizer(network: nn.Module, training: Training, device: torch.device) -> 
 def _memory_format(
     network: nn.Module, device: torch.device, is_bfloat16: bool, shape: tuple[int, int, int]
 ) -> torch.memory_format:
-    """The faster format: on a CPU in float32, channels last is 10 % faster on 8×8 images and 13 % slower on 32×32."""
+    """Return the faster format: on CPUs in float32, channels last is 10 % faster for 8×8, 13 % slower for 32×32."""
     if device.type == "cpu" and not is_bfloat16 and shape[-1] > MAX_EDGE_CHANNELS_LAST:
         return torch.contiguous_format
     return torch.channels_last if _runs_channels_last(network, device, shape) else torch.contiguous_format
 
 
 def _runs_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> bool:
-    """Whether the network runs in channels last; one that flattens by `view` or has 3-D weights does not."""
+    """Whether the network can run in channels last; a network that flattens by `view` or has 3-D weights cannot."""
     images = torch.zeros((2, *shape), device=device).contiguous(memory_format=torch.channels_last)
     try:
         network.to(memory_format=torch.channels_last)

@@ -1,1 +1,1 @@
-"""Bundles: experiments as one .zip, written as a stream and read without trusting it. Free of torch and of pickle."""
+"""Bundles: experiments as one .zip, written as a stream and read as untrusted input. Uses neither torch nor pickle."""

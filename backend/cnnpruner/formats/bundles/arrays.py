@@ -1,4 +1,4 @@
-"""Arrays of an experiment as safetensors, read back without trusting them."""
+"""Arrays of an experiment as safetensors; every array that is read is checked."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -33,7 +33,10 @@ def write_arrays(arrays: NodeArrays) -> bytes:
 
 
 class ArrayFile:
-    """The arrays of one file. Every method raises UnreadableBundle if an array is missing or of another kind."""
+    """The arrays of one file.
+
+    Every method raises UnreadableBundle if an array is missing or has another type or shape.
+    """
 
     def __init__(self, data: bytes, file: str) -> None:
         self._file = file
@@ -47,13 +50,13 @@ class ArrayFile:
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
         """Return one array; None in `shape` stands for any length."""
         array = self._arrays.get(name)
-        fits = (
+        is_expected_shape = (
             array is not None
             and array.dtype == np.dtype(dtype)
             and array.ndim == len(shape)
             and all(expected in (None, actual) for expected, actual in zip(shape, array.shape, strict=True))
         )
-        if array is None or not fits:
+        if array is None or not is_expected_shape:
             raise UnreadableBundle(
                 f"{self._file} does not contain an array {name!r} of the right type and shape; create the bundle again."
             )

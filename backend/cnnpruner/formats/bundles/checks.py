@@ -25,10 +25,10 @@ def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
 
 
 def require_tree(tree: BundledTree) -> None:
-    """Require that all nodes descend from one root, follow their parents, and have unique numbers below the next."""
+    """Require that all nodes descend from one root, come after their parents, and have unique, assigned numbers."""
     numbers: dict[int, int] = {}
-    for bundled in tree.nodes:
-        node = bundled.node
+    for bundled_node in tree.nodes:
+        node = bundled_node.node
         is_root = node.parent_id is None and node.number == 0 and not numbers
         is_child = node.parent_id in numbers and numbers[node.parent_id] < node.number
         if node.id < 1 or node.id in numbers or node.number in numbers.values() or not (is_root or is_child):
@@ -38,17 +38,17 @@ def require_tree(tree: BundledTree) -> None:
         if node.number >= tree.next_number:
             raise UnreadableBundle(f"Node {node.number} has a number that was never assigned; create the bundle again.")
         numbers[node.id] = node.number
-        _require_own_values(bundled)
+        _require_own_values(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
-        raise UnreadableBundle("An Autopilot started at a node that the bundle does not contain; create it again.")
+        raise UnreadableBundle("An Autopilot started at a node that is missing; create the bundle again.")
 
 
-def _require_own_values(bundled: BundledNode) -> None:
-    epochs = [epoch.epoch for epoch in bundled.epochs]
-    if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled.node.id for plan in bundled.plans):
+def _require_own_values(bundled_node: BundledNode) -> None:
+    epochs = [epoch.epoch for epoch in bundled_node.epochs]
+    if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
-            f"Node {bundled.node.number} has repeated epochs or plans of another node; create the bundle again."
+            f"Node {bundled_node.node.number} has repeated epochs or plans of another node; create the bundle again."
         )
 
 
@@ -62,7 +62,7 @@ def _require_metrics(node: Node, images: int) -> None:
         )
 
 
-def require_structure(bundled: BundledNode, layers: Layers, root: Layers) -> None:
+def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
     """Require the root's layers and valid references between the lists: views and plans rely on them."""
     layer_indices = [layer for unit in layers.units for layer, _ in unit.members]
     layer_indices += [layer for group in layers.groups for layer in group.layers]
@@ -81,12 +81,14 @@ def require_structure(bundled: BundledNode, layers: Layers, root: Layers) -> Non
     except (ValueError, LookupError, TypeError, OverflowError):
         is_consistent = False
     if not is_consistent:
-        raise UnreadableBundle(f"The structure of node {bundled.node.number} is inconsistent; create the bundle again.")
+        raise UnreadableBundle(
+            f"The structure of node {bundled_node.node.number} is inconsistent; create the bundle again."
+        )
 
 
-def require_weights(path: Path, bundled: BundledNode, layers: Layers) -> None:
-    """Require a complete file with the tensors that the node's structure names, so that it can be pruned."""
-    number = bundled.node.number
+def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> None:
+    """Require a complete weights file with all tensors of the node's structure, so that the node can be pruned."""
+    number = bundled_node.node.number
     try:
         with safe_open(path, framework="np") as file:
             shapes: Mapping[str, list[int]] = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
@@ -98,11 +100,11 @@ def require_weights(path: Path, bundled: BundledNode, layers: Layers) -> None:
         raise UnreadableBundle(f"The weights of node {number} do not match its structure; create the bundle again.")
 
 
-def require_bundled_checksum(path: Path, bundled: BundledNode) -> str:
-    """Return the SHA-256 of the unpacked weights, which must be that of the manifest; bundles of 0.1.0 have none."""
+def require_bundled_checksum(path: Path, bundled_node: BundledNode) -> str:
+    """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of 0.1.0 have no checksums."""
     actual = sha256_of(path)
-    if bundled.weights_sha256 not in (None, actual):
-        sentence = f"The weights of node {bundled.node.number} were changed after the bundle was created"
+    if bundled_node.weights_sha256 not in (None, actual):
+        sentence = f"The weights of node {bundled_node.node.number} were changed after the bundle was created"
         raise UnreadableBundle(f"{sentence}; download the bundle again, or create it again.")
     return actual
 
@@ -116,9 +118,9 @@ def require_pictures(path: Path, tree: BundledTree) -> None:
             f"The thumbnails are not an array of bytes ({error}); create the bundle again."
         ) from error
     experiment = tree.experiment
-    fits = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
+    is_expected_shape = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
         experiment.splits.selection,
         experiment.channels,
     )
-    if pictures.dtype != np.uint8 or not fits:
+    if pictures.dtype != np.uint8 or not is_expected_shape:
         raise UnreadableBundle("The thumbnails do not match the selection split; create the bundle again.")

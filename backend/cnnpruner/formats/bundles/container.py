@@ -1,4 +1,4 @@
-"""The .zip of a bundle, read without trusting its creator: nothing is unpacked to a name or size that it states."""
+"""The .zip of a bundle, read as untrusted input: names and sizes that the archive states are never relied on."""
 
 import io
 import shutil
@@ -11,8 +11,8 @@ from cnnpruner.errors import StorageFailed, UnreadableBundle
 from cnnpruner.formats.bundles.layout import (
     MANIFEST,
     MAX_BYTES,
+    MAX_COMPRESSION_RATIO,
     MAX_MANIFEST_BYTES,
-    MAX_RATIO,
     MAX_TREE_BYTES,
     MIB,
     SMALL_BYTES,
@@ -22,18 +22,21 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """Limits a single read: `zipfile` reads the whole directory at once, and each name takes half a kilobyte."""
+    """Limits the size of a single read.
 
-    MAX_READ = 16 * MIB
+    `zipfile` reads the archive's directory at once, and each entry takes 0.5 kB.
+    """
+
+    MAX_READ_BYTES = 16 * MIB
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > self.MAX_READ:
+        if size is not None and size > self.MAX_READ_BYTES:
             raise UnreadableBundle("The file contains more entries than any bundle; it is not a CNNPruner bundle.")
         return super().read(-1 if size is None else size)
 
 
 class Container:
-    """An open archive. Every method raises UnreadableBundle for what is missing, damaged or too large."""
+    """An open archive. Every method raises UnreadableBundle if a file is missing, damaged or too large."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -56,7 +59,7 @@ class Container:
         entry = self._find(name)
         self._unpacked_bytes += entry.file_size
         limit = MAX_MANIFEST_BYTES if name == MANIFEST else MAX_BYTES
-        is_bomb = entry.file_size > max(SMALL_BYTES, MAX_RATIO * entry.compress_size)
+        is_bomb = entry.file_size > max(SMALL_BYTES, MAX_COMPRESSION_RATIO * entry.compress_size)
         if is_bomb or entry.file_size > limit or self._unpacked_bytes > MAX_TREE_BYTES:
             raise UnreadableBundle(
                 f"{name} would unpack to {entry.file_size:,} bytes; that is too large for a CNNPruner bundle."
@@ -67,7 +70,7 @@ class Container:
         """Copy a file that is stored uncompressed to disk."""
         entry = self._find(name)
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
-            raise UnreadableBundle(f"{name} is compressed, which bundles do not do; create the bundle again.")
+            raise UnreadableBundle(f"{name} is compressed, but must be stored uncompressed; create the bundle again.")
         target.parent.mkdir(parents=True, exist_ok=True)
         with self._archive.open(entry) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, MIB)
@@ -77,7 +80,7 @@ class Container:
         if entry is None:
             raise UnreadableBundle(f"The file does not contain {name}; it is not a complete CNNPruner bundle.")
         if entry.flag_bits & 1 or entry.compress_type not in _COMPRESSIONS:
-            raise UnreadableBundle(f"{name} is encrypted or compressed in a way that bundles do not use.")
+            raise UnreadableBundle(f"{name} is encrypted, or compressed by a method that bundles do not use.")
         return entry
 
 

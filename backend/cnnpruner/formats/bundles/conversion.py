@@ -115,12 +115,12 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
 
 
 def _from_attributes(kind: type[V], value: object, **overrides: Any) -> V:
-    """Make a `kind` from those attributes of `value` that it has, nested ones too, and from `overrides`."""
+    """Make a `kind` from `overrides` and those attributes of `value`, nested ones too, that are fields of `kind`."""
     fields = {name: getattr(value, name) for name in kind.model_fields.keys() - overrides.keys()}
     return kind.model_validate(fields | overrides, from_attributes=True)
 
 
 def _from_bundle(kind: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Make a `kind` from all fields of `value` and from `overrides`; optional fields that both lack are null."""
+    """Make a `kind` from `overrides` and all fields of `value`; optional fields that are in neither are null."""
     optional = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
     return kind.model_validate(optional | dict(value) | overrides, from_attributes=True)

@@ -12,11 +12,11 @@ MAX_BYTES = 64 * MIB
 """Size of an unpacked file of the tree; the structure of DenseNet-121 takes 3 MiB."""
 MAX_MANIFEST_BYTES = 256 * MIB
 MAX_TREE_BYTES = 2048 * MIB
-MAX_RATIO = 200
+MAX_COMPRESSION_RATIO = 200
 """A file that unpacks to more than this many times its compressed size is refused; numbers as JSON reach about 20."""
 SMALL_BYTES = MIB
 
-TEXT = """# A CNNPruner bundle
+README_TEXT = """# A CNNPruner bundle
 
 A complete experiment: tree, plans, metrics{optional}. Open it on another server with *Open a bundle* in the menu of
 experiments, `cnnpruner unbundle FILE`, or `Client().unbundle(FILE)`. It contains no pickles: `manifest.json` has the
@@ -45,6 +45,6 @@ def weights_file(number: int) -> str:
 
 
 def readme(has_weights: bool, has_pictures: bool) -> str:
-    """Return the text that explains the bundle to whoever unpacks it."""
+    """Return the README, which explains the bundle to a person who unpacks it."""
     optional = [name for name, is_included in (("weights", has_weights), ("thumbnails", has_pictures)) if is_included]
-    return TEXT.format(optional="".join(f", {name}" for name in optional))
+    return README_TEXT.format(optional="".join(f", {name}" for name in optional))

@@ -27,7 +27,7 @@ class BundleLatency(BundleValue):
 
 
 class BundleControl(BundleValue):
-    """How a control was made."""
+    """How a control node was made."""
 
     kind: Literal["random", "l1", "scratch"]
     seed: int
@@ -94,7 +94,7 @@ class BundleEpoch(BundleValue):
 
 
 class BundleForecastPoint(BundleValue):
-    """The accuracy expected of a node of that size."""
+    """The accuracy expected of a node with so many filters."""
 
     filters: int
     accuracy: float
@@ -171,8 +171,8 @@ class BundleAutopilot(BundleValue):
     finished_at: datetime | None
 
 
-class BundleScoredBy(BundleValue):
-    """A criterion, with its options, whose scores are among the node's arrays."""
+class BundleScoredCriterion(BundleValue):
+    """A criterion (with options) by which the node's units have scores; the scores are in the node's arrays."""
 
     criterion: str
     batches: int | None
@@ -185,10 +185,10 @@ class BundleNodeEntry(BundleValue):
     node: BundleNode
     epochs: list[BundleEpoch]
     plans: list[BundlePlan]
-    scores: list[BundleScoredBy]
+    scores: list[BundleScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None = Field(max_length=64)
-    """SHA-256 of its weights.safetensors, 64 hexadecimal digits; since version 2."""
+    """SHA-256 of the node's weights.safetensors, 64 hexadecimal digits; since version 2."""
 
 
 class BundlePools(BundleValue):
@@ -201,7 +201,7 @@ class BundlePools(BundleValue):
 
 
 class BundleManifest(BundleValue):
-    """`manifest.json`."""
+    """Content of `manifest.json`."""
 
     format: Literal["cnnpruner-bundle"]
     version: int

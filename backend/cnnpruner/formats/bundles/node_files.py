@@ -6,7 +6,7 @@ from cnnpruner.formats.bundles.values import BundleValue
 
 
 class BundleEmbedding(BundleValue):
-    """`nodes/N/embedding.json`."""
+    """Content of `nodes/N/embedding.json`."""
 
     node_id: int
     method: Literal["tsne"]
@@ -87,7 +87,7 @@ class BundleOp(BundleValue):
 
 
 class BundleLayers(BundleValue):
-    """`root-layers.json` and `nodes/N/layers.json`: the structure of a network; `image` is C, H, W."""
+    """Content of `root-layers.json` and `nodes/N/layers.json`: the structure of a network; `image` is C, H, W."""
 
     image: tuple[int, int, int]
     layers: list[BundleLayer]

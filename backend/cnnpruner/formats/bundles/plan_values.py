@@ -31,7 +31,7 @@ class _Rule(BundleValue):
 
 
 class BundlePercentRule(_Rule):
-    """A share of the free filters, in percent."""
+    """Removes a share of the free filters, in percent."""
 
     rule: Literal["percent"] = "percent"
     percent: float
@@ -39,7 +39,7 @@ class BundlePercentRule(_Rule):
 
 
 class BundleThresholdRule(_Rule):
-    """All free units below a value."""
+    """Removes all free units that score below a value."""
 
     rule: Literal["threshold"] = "threshold"
     value: float
@@ -47,7 +47,7 @@ class BundleThresholdRule(_Rule):
 
 
 class BundleLayersRule(_Rule):
-    """A share of each layer."""
+    """Removes a share of each layer."""
 
     rule: Literal["layers"] = "layers"
     shares: dict[str, float]
@@ -64,7 +64,7 @@ class BundleTargetRule(_Rule):
 
 
 class BundleFiltersRule(_Rule):
-    """Exactly these filters."""
+    """Removes exactly these filters."""
 
     rule: Literal["filters"] = "filters"
     filters: Numbers

@@ -40,7 +40,8 @@ class _Header(BaseModel):
 
 
 def read_bundle(path: Path, folder: Path) -> Bundle:
-    """Read the experiment in the bundle at `path`; its weights and thumbnails go to `folder` as in a model store.
+    """Read the experiment in the bundle at `path`; weights and thumbnails are written to `folder`, laid out as in a
+    model store.
 
     Raises UnreadableBundle if the file is damaged, truncated, of another kind or of a newer version.
     """
@@ -65,7 +66,7 @@ def _read_manifest(container: Container) -> tuple[int, BundledTree]:
     with _as_unreadable(layout.MANIFEST):
         header = _Header.model_validate_json(data)
     if header.format != "cnnpruner-bundle":
-        raise UnreadableBundle("The manifest is that of another program; this is not a CNNPruner bundle.")
+        raise UnreadableBundle("The manifest was written by another program; this is not a CNNPruner bundle.")
     if header.version > values.BUNDLE_VERSION:
         supported = f"this server reads versions up to {values.BUNDLE_VERSION}"
         cure = f"open it with CNNPruner {header.cnnpruner[:20]} or newer"

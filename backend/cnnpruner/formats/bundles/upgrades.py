@@ -1,6 +1,6 @@
 """Upgrade the JSON files of an older bundle to the current version, one version at a time.
 
-To change the format, raise `BUNDLE_VERSION`, change its values and add a step here. The bundles of all versions in
+To change the format, raise `BUNDLE_VERSION`, change the values and add a step here. The bundles of all versions in
 `tests/published` then test that step.
 """
 
@@ -45,8 +45,8 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
     control = entry["node"]["control"]
     if control is None:
         return entry
-    renamed = {"reference_id" if name == "like_id" else name: value for name, value in control.items()}
-    return entry | {"node": entry["node"] | {"control": renamed}}
+    renamed_control = {"reference_id" if name == "like_id" else name: value for name, value in control.items()}
+    return entry | {"node": entry["node"] | {"control": renamed_control}}
 
 
 STEPS: tuple[UpgradeStep, ...] = (UpgradeStep(manifest=_add_missing_checksums), UpgradeStep(manifest=_rename_fields))

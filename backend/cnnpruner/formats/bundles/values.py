@@ -78,7 +78,7 @@ class BundleTraining(BundleValue):
 
 
 class BundleTrainingChoice(BundleValue):
-    """The training settings that a person set; null: the default."""
+    """The training settings that a person chose; null: the default is used."""
 
     epochs: int | None = None
     learning_rate: float | None = None

@@ -12,14 +12,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a bundle: a function whose bytes are compressed, or a file on disk that is stored as it is."""
+    """A file of a bundle: either a function that returns bytes to compress, or a file on disk to store uncompressed."""
 
     name: str
     content: Callable[[], bytes] | Path
 
 
 class _Buffer(io.RawIOBase):
-    """Collects what the archive writes until it is taken; not seekable."""
+    """Collects the bytes that the archive writes until `take` is called; not seekable."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
@@ -51,14 +51,14 @@ def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
 
 def _write(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
     """Write one entry. Weights do not compress, so files on disk are stored; readers can then trust their size."""
-    info = zipfile.ZipInfo(entry.name, _EPOCH)
-    info.external_attr = 0o644 << 16
+    zip_info = zipfile.ZipInfo(entry.name, _EPOCH)
+    zip_info.external_attr = 0o644 << 16
     if not isinstance(entry.content, Path):
-        archive.writestr(info, entry.content(), zipfile.ZIP_DEFLATED)
+        archive.writestr(zip_info, entry.content(), zipfile.ZIP_DEFLATED)
         yield
         return
-    info.file_size = entry.content.stat().st_size  # above 4 GiB, the entry needs other headers
-    with entry.content.open("rb") as source, archive.open(info, "w") as target:
+    zip_info.file_size = entry.content.stat().st_size  # above 4 GiB, the entry needs other headers
+    with entry.content.open("rb") as source, archive.open(zip_info, "w") as target:
         while chunk := source.read(CHUNK_BYTES):
             target.write(chunk)
             yield

@@ -1,4 +1,4 @@
-"""The files of an archive, read without trusting them. Free of torch."""
+"""The files of an archive, read as untrusted input. Does not import torch."""
 
 import hashlib
 import zipfile
@@ -71,7 +71,7 @@ def _read_entry(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
 
 def _missing(source: Path, name: str) -> UnreadableExport:
     if name == WEIGHTS:
-        cure = "it was exported for another runtime: run it as its README says, or export the node as safetensors"
+        cure = "it was exported for another runtime: run it as the README describes, or export the node as safetensors"
     else:
         cure = "it is not a CNNPruner export. Checkpoints of training scripts cannot be loaded: export the node instead"
     return UnreadableExport(f"{source.name or source} does not contain {name}; {cure}.", file=str(source.name))

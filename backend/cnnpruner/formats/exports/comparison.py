@@ -1,4 +1,4 @@
-"""Compare an exported file that was read back with the original network, on the same images."""
+"""Compares an exported file, after it was read back, with the original network on the same images."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -10,12 +10,15 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck
 from cnnpruner.errors import ExportFailed
 
-BATCH = 32
+BATCH_IMAGES = 32
 TOLERANCE = 1e-4
-"""Relative to the largest logit (at least 1). Float32 sums in another order differ by 1e-6 of it."""
+"""Largest allowed difference of logits, relative to the largest logit (at least 1).
+
+Summing float32 in another order makes a difference of 1e-6.
+"""
 
 Forward = Callable[[Tensor], Tensor]
-"""Images [N, C, H, W] → logits [N, K]."""
+"""Computes logits [N, K] of images [N, C, H, W]."""
 
 
 def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str, progress: Progress) -> ExportCheck:
@@ -23,7 +26,7 @@ def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str,
 
     images: [N, C, H, W] as the network takes them. Raises ExportFailed if the logits differ beyond rounding.
     """
-    differences, largest, same = [torch.zeros(())], 0.0, 0
+    differences, largest_logit, same_class_count = [torch.zeros(())], 0.0, 0
     for done, expected, actual in _run_both(network, exported, images):
         if actual.shape != expected.shape:
             raise ExportFailed(
@@ -31,11 +34,11 @@ def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str,
                 "another format."
             )
         differences.append((actual - expected).abs().max())
-        largest = max(largest, float(expected.abs().max()))
-        same += int((actual.argmax(1) == expected.argmax(1)).sum())
+        largest_logit = max(largest_logit, float(expected.abs().max()))
+        same_class_count += int((actual.argmax(1) == expected.argmax(1)).sum())
         progress(done / len(images), f"checking on {len(images)} images")
     difference = float(torch.stack(differences).max())  # unlike Python's max, propagates NaN
-    if not difference <= TOLERANCE * max(1.0, largest):
+    if not difference <= TOLERANCE * max(1.0, largest_logit):
         raise ExportFailed(
             f"Run by {runtime}, the exported file gives different results: logits differ by up to {difference:.2g}. It "
             "was discarded; choose another format.",
@@ -45,19 +48,19 @@ def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str,
         runtime=runtime,
         images=len(images),
         max_difference=difference,
-        largest_logit=largest,
-        same_top1=same / len(images),
+        largest_logit=largest_logit,
+        same_top1=same_class_count / len(images),
     )
 
 
 def _run_both(network: nn.Module, exported: Forward, images: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
     """Yield the number of images done, expected logits and actual logits.
 
-    The first batch is a single image: both kinds of batch must work.
+    The first batch is a single image, because batches of one and of many images must work.
     """
     done = 0
     with torch.inference_mode():
-        for batch in (images[:1], *torch.split(images[1:], BATCH)):
+        for batch in (images[:1], *torch.split(images[1:], BATCH_IMAGES)):
             if len(batch):
                 done += len(batch)
                 yield done, network(batch), exported(batch)

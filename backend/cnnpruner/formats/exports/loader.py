@@ -22,8 +22,7 @@ BuildNetwork = Callable[[NetworkRecord], nn.Module]
 
 def load(path: Path, build: BuildNetwork) -> nn.Module:
     """Load the network of a safetensors export (archive or unpacked folder), on the CPU, in evaluation mode.
-
-    `network.about` is its record. Raises UnreadableExport, UnreadableWeights, UnusableNetwork.
+    `network.about` is the record of the exported node. Raises UnreadableExport, UnreadableWeights, UnusableNetwork.
     """
     text, weights = read_members(path, (RECORD, WEIGHTS))
     record = read_record(text, path.name)
@@ -39,11 +38,11 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
 def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
     """Prune a newly built root network to the shapes of `state` and load these weights, in place.
 
-    Raises UnreadableExport if it is another network, and UnreadableWeights.
+    Raises UnreadableExport if the export is of another network, and UnreadableWeights.
     """
     unpruned = network.state_dict()
     for name, tensor in state.items():
-        if name in unpruned and not _fits(tensor.shape, unpruned[name].shape):
+        if name in unpruned and not _has_expected_shape(tensor.shape, unpruned[name].shape):
             raise UnreadableExport(
                 f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned[name].shape)} in the "
                 f"unpruned network; build {record.network.name} exactly as it was when it was pruned.",
@@ -59,7 +58,7 @@ def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str
             )
 
 
-def _fits(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
+def _has_expected_shape(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
     return len(pruned) == len(unpruned) and all(
         0 < pruned_size <= size for pruned_size, size in zip(pruned, unpruned, strict=True)
     )

@@ -1,4 +1,4 @@
-"""Networks as ONNX, and ONNX Runtime to check them. Both packages are optional."""
+"""Writes networks as ONNX, and runs them in ONNX Runtime to check them. Both packages are optional."""
 
 import warnings
 from pathlib import Path
@@ -39,10 +39,13 @@ def write_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path
 
 
 class OnnxNetwork:
-    """An ONNX file in ONNX Runtime, on the CPU, with as many threads as torch uses."""
+    """Runs an ONNX file in ONNX Runtime, on the CPU, with as many threads as torch uses."""
 
     def __init__(self, path: Path) -> None:
-        """Raises Unavailable without ONNX Runtime, ExportFailed if it cannot load the file."""
+        """Load the file.
+
+        Raises Unavailable if ONNX Runtime is not installed, ExportFailed if it cannot load the file.
+        """
         require_packages()
         import onnxruntime
 
@@ -56,6 +59,6 @@ class OnnxNetwork:
         self.runtime = f"ONNX Runtime {onnxruntime.__version__} on the CPU"
 
     def __call__(self, images: Tensor) -> Tensor:
-        """[N, C, H, W] → logits [N, K]."""
+        """Return the logits [N, K] of images [N, C, H, W]."""
         logits: Tensor = torch.from_numpy(self._session.run(None, {"images": images.numpy()})[0])
         return logits

@@ -1,4 +1,7 @@
-"""Whether the optional packages for ONNX are installed. Free of torch: the server checks before it starts a job."""
+"""Whether the optional packages for ONNX are installed.
+
+Does not import torch, because the server checks this before it starts a job.
+"""
 
 import importlib.util
 

@@ -1,4 +1,4 @@
-"""The record of a node that is exported with its network. Free of torch."""
+"""The record of a node, which is exported with the network. Does not import torch."""
 
 import platform
 from collections.abc import Mapping
@@ -16,7 +16,10 @@ from cnnpruner.planning.networks import factories
 
 
 def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
-    """Return the record of a ready node, without check. `root`, `layers`: structures before and after all pruning."""
+    """Return the record of a ready node; the check is added later.
+
+    `root`, `layers`: structures before and after all pruning.
+    """
     return NetworkRecord(
         record=1,
         network=experiment.network,
@@ -43,7 +46,7 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 
 def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
-    """Return each layer with the original numbers of its remaining filters."""
+    """Return every layer with the original numbers of the remaining filters."""
     original, pruned = _weight_shapes(root), _weight_shapes(layers)
     return [
         ExportedLayer(
@@ -58,7 +61,7 @@ def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory(name: str) -> str | None:
-    """Return the factory as `cnnpruner.load` takes it; files without their folder, which must not leave the server."""
+    """Return the factory as `cnnpruner.load` takes it. A file's folder is left out: it must not leave the server."""
     factory = factories.registered().get(name)
     if factory is not None and factory.module.endswith(".py"):
         factory = replace(factory, module=Path(factory.module).name)

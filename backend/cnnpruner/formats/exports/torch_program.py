@@ -10,7 +10,7 @@ from cnnpruner.errors import ExportFailed
 
 
 def write_program(network: nn.Module, image_shape: tuple[int, int, int], path: Path) -> None:
-    """Write a .pt2 that takes [N, C, H, W], any N. Raises ExportFailed."""
+    """Write a .pt2 file whose network takes [N, C, H, W] with any N. Raises ExportFailed."""
     images = torch.rand(2, *image_shape)
     try:
         with warnings.catch_warnings():
@@ -23,7 +23,7 @@ def write_program(network: nn.Module, image_shape: tuple[int, int, int], path: P
 
 
 class TorchProgram:
-    """A .pt2 that was read back."""
+    """Runs the network of a .pt2 file."""
 
     def __init__(self, path: Path) -> None:
         with warnings.catch_warnings():
@@ -32,6 +32,6 @@ class TorchProgram:
         self.runtime = f"torch.export in torch {torch.__version__}"
 
     def __call__(self, images: Tensor) -> Tensor:
-        """[N, C, H, W] → logits [N, K]."""
+        """Return the logits [N, K] of images [N, C, H, W]."""
         logits: Tensor = self._module(images)
         return logits

@@ -29,13 +29,13 @@ class ExportedNetwork:
     network: nn.Module
     record: NetworkRecord
     images: Tensor
-    """[N, C, H, W] as the network takes them."""
+    """Images as the network takes them, [N, C, H, W]."""
     build: BuildNetwork = build_registered
     """Builds the unpruned network."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
-        """C, H, W."""
+        """Shape (C, H, W) of an image."""
         _, channels, height, width = self.images.shape
         return channels, height, width
 
@@ -49,11 +49,11 @@ def write_files(kind: ExportFormat, exported: ExportedNetwork, folder: Path, pro
     record = write(exported, folder)
     runtime, forward = read(exported, folder)
     check: ExportCheck = compare(exported.network, forward, exported.images, runtime, progress)
-    checked = record.model_copy(update={"check": check})
-    _write_record(checked, folder)
-    (folder / README).write_text(write_readme(kind, checked), "utf-8")
+    checked_record = record.model_copy(update={"check": check})
+    _write_record(checked_record, folder)
+    (folder / README).write_text(write_readme(kind, checked_record), "utf-8")
     save_file(_make_example(exported), folder / EXAMPLE)
-    return checked
+    return checked_record
 
 
 def _write_safetensors(exported: ExportedNetwork, folder: Path) -> NetworkRecord:

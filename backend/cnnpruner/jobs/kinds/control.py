@@ -7,7 +7,7 @@ from torch import nn
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
-from cnnpruner.engine.surgery.controls import choose_l1, choose_random
+from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random
 from cnnpruner.engine.surgery.surgery import build_cut, cut
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context
@@ -43,5 +43,5 @@ def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, 
     if inputs.kind == "random":
         units = choose_random(parent, reference.units, inputs.seed)
     else:
-        units = choose_l1(network, parent, reference.units)
+        units = choose_lowest_l1(network, parent, reference.units)
     return cut(network, parent, units), restrict(parent, units)

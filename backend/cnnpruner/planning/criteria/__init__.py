@@ -21,15 +21,19 @@ _ALL = _find_criteria()
 
 CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _ALL}
 
-BY_PASS: tuple[DataCriterion, ...] = tuple(criterion for criterion in _ALL if isinstance(criterion, DataCriterion))
+PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
+    criterion for criterion in _ALL if isinstance(criterion, DataCriterion)
+)
 """The built-in criteria that need a scoring pass."""
-SHARED: tuple[DataCriterion, ...] = tuple(criterion for criterion in BY_PASS if criterion.over_batches == "mean")
-"""Those that the pass computes for every node; the instability comes with the sensitivity."""
+MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
+    criterion for criterion in PASS_CRITERIA if criterion.over_batches == "mean"
+)
+"""Criteria computed for every node, as the mean over the batches; sensitivity scores include the instability."""
 
 __all__ = [
-    "BY_PASS",
     "CRITERIA",
-    "SHARED",
+    "MEAN_CRITERIA",
+    "PASS_CRITERIA",
     "BooleanOption",
     "ChoiceOption",
     "Criterion",

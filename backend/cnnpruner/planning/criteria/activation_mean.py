@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ActivationMean(DataCriterion):
-    """Mean of the readers' input from the unit, over images, space and places: after ReLU and pooling."""
+    """Mean of what readers read from the unit, over images, positions and places; usually after ReLU and pooling."""
 
     name = "activation_mean"
     title = "Mean activation"
@@ -24,5 +24,5 @@ class ActivationMean(DataCriterion):
     over_places = "mean"
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Mean over space, [N, C]."""
+        """Return the mean over positions, [N, C]."""
         return inputs.mean(2)

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
 
 
 class Apoz(DataCriterion):
-    """Percentage of zeros in the readers' input from the unit, 0-100. High means inactive, so low values are kept.
-
-    Measured after the ReLU and any pooling; the paper measures before pooling, which gives more zeros.
+    """Percentage of zeros in what readers read from the unit, 0-100. High means inactive, so units with low values are
+    kept. Measured after the ReLU and any pooling; the paper measures before pooling, which gives more zeros.
     """
 
     name = "apoz"
@@ -29,5 +28,5 @@ class Apoz(DataCriterion):
     over_places = "mean"
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Percentage of zeros over space, [N, C]."""
+        """Return the percentage of positions that are zero, [N, C]."""
         return 100 * (inputs == 0).to(inputs.dtype).mean(2)

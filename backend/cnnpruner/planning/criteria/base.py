@@ -31,17 +31,20 @@ class Criterion(ABC):
     short: ClassVar[str] = ""
     """Short name for axes and sentences; if empty, `name` with spaces."""
     abbreviation: ClassVar[str] = ""
-    """One word to show beside a bar; if empty, as `short`."""
+    """One word to show beside a bar; if empty, `short` is shown."""
     help: ClassVar[str]
     """One line of help for users."""
     keep: ClassVar[Literal["high", "low"]]
-    """Which end of the scale is kept."""
+    """Whether units with high or with low scores are kept."""
     needs: ClassVar[frozenset[Needs]]
-    """The data that it uses."""
+    """The data that the criterion uses."""
     scale: ClassVar[Scale] = "log"
-    """Scale of the axis. Choose linear for shares and ranks, whose small values matter no more than large ones."""
+    """Scale of the axis.
+
+    Choose linear for shares and ranks, for which differences between small values matter no more than others.
+    """
     unit: ClassVar[str] = ""
-    """Unit of its values on axes; empty for plain numbers."""
+    """Unit of measurement to show on axes; empty for plain numbers."""
     options: ClassVar[tuple[Option, ...]] = ()
     """Options that users can set; the page builds its form from them. Methods read `self.settings`."""
 
@@ -49,19 +52,19 @@ class Criterion(ABC):
     """Sort key in the list of built-in criteria, smallest first, then by name."""
 
     def __init__(self, settings: Mapping[str, OptionValue] | None = None) -> None:
-        """settings: value by option name, in range; omitted options have their defaults."""
+        """settings: value by option name, within the option's range; omitted options have their defaults."""
         self.settings: Mapping[str, OptionValue] = {option.name: option.default for option in self.options} | dict(
             settings or {}
         )
 
     @property
     def spec(self) -> str:
-        """Name, and the options that differ from their defaults; scores are stored under it."""
+        """Name of the criterion and the options that differ from the defaults; scores are stored under this text."""
         return write_spec(self.name, self.options, self.settings)
 
 
 class DataCriterion(Criterion):
-    """A criterion of what readers read; all of these criteria share one forward and backward pass.
+    """A criterion computed from the inputs of readers; all of these criteria share one forward and backward pass.
 
     Per reader and batch the pass calls `channel_values`, adds the results up by unit over all readers and positions
     into a matrix [N, U], and passes it to `unit_values`, which returns one number per unit and batch.
@@ -71,27 +74,26 @@ class DataCriterion(Criterion):
     """How the values of a unit's places are combined; a place is a channel in which a reader reads the unit."""
 
     over_batches: ClassVar[Literal["mean", "instability"]] = "mean"
-    """How the values over the batches become the score: their mean, or how much the unit's rank changes."""
+    """How a unit's score is computed over the batches: as the mean, or as how much the unit's rank changes."""
 
     @abstractmethod
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Returns the value of every channel at one reader, [N, C].
-
-        inputs: [N, C, P], the reader's input, P spatial positions.
-        gradient: [N, C, P], ∂ℓ/∂inputs through this reader alone; ℓ is the cross-entropy summed over the batch.
+        """Return the value of every channel at one reader, [N, C]. inputs: [N, C, P], the reader's input, P spatial
+        positions. gradient: [N, C, P], ∂ℓ/∂inputs through this reader alone; ℓ is the cross-entropy summed over the
+        batch.
         """
 
     def unit_values(self, sums: Tensor) -> Tensor:
-        """One value per unit of a batch, [U], from `sums` [N, U]: channel values added (or averaged) over places.
-
-        By default the mean over the images.
+        """Return one value per unit for a batch, [U]; by default the mean of `sums` over the images. `sums` [N, U]:
+        channel values added (or averaged) over each unit's places.
         """
         return sums.mean(0)
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-        """A batch's unit values, made comparable between groups: by default `values` [U] unchanged.
+        """Make a batch's unit values comparable between groups; by default `values` [U] are returned unchanged.
 
-        group: [U], number of the unit's group. free: [U], whether it can be removed. Frozen units must not count.
+        group: [U], number of the unit's group. free: [U], whether the unit can be removed. Frozen units must not
+        influence the result.
         """
         return values
 
@@ -101,29 +103,29 @@ class StaticCriterion(Criterion):
 
     @abstractmethod
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """One value per unit, [U] in the order of `layers.units`; nan for a unit that it cannot score.
-
-        network: in evaluation mode; must not be changed. seed: the experiment's, for random criteria.
+        """Return one value per unit, [U], in the order of `layers.units`; nan for a unit that cannot be scored.
+        network: in evaluation mode; must not be changed. seed: the experiment's seed, for random criteria.
         """
 
 
 class FilterCriterion(StaticCriterion):
-    """A criterion of a filter's weights; a unit's value is the mean over its filters, in all its layers."""
+    """A criterion computed from the weights of filters; a unit's value is the mean over all filters of the unit."""
 
     needs = frozenset({"weights"})
 
     @abstractmethod
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Value of every filter of a layer, [F], from its weights [F, D], float64, without biases."""
+        """Return the value of every filter of a layer, [F], from the weights [F, D], float64, without biases."""
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """Mean over the unit's filters."""
+        """Return the mean over each unit's filters, [U]."""
         weights = weights_by_filter(network, layers)
         return mean_by_unit(layers, ((dim, self.filter_values(weight)) for dim, weight in weights))
 
 
 def weights_by_filter(network: nn.Module, layers: Layers) -> Iterator[tuple[int, Tensor]]:
-    """For each layer: index into `layers.dim_units` of its filters, and their weights [F, D], float64, without biases.
+    """Yield, for each layer, the index into `layers.dim_units` for the filters, and the filters' weights [F, D],
+    float64, without biases.
 
     Skips layers whose filters belong to no unit.
     """
@@ -138,9 +140,10 @@ def weights_by_filter(network: nn.Module, layers: Layers) -> Iterator[tuple[int,
 
 
 def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tensor]]) -> Floats:
-    """[U]: mean over all filters of a unit that have a value; nan if none has.
+    """Return the mean over those filters of each unit that have a value, [U]; nan if no filter has.
 
-    filter_values: index into `layers.dim_units` of the filters (None: they belong to no unit), and their values, [F].
+    filter_values: pairs of an index into `layers.dim_units` (None if the filters belong to no unit) and the filters'
+    values, [F].
     """
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     total, count = np.zeros(len(column)), np.zeros(len(column))
@@ -155,6 +158,6 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
 
 
 def divide_by_group_norm(values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-    """`values` [U] divided by the L2 norm of the free units of their group; 0 if that norm is 0."""
+    """Divide each of `values` [U] by the L2 norm over the free units of the unit's group; 0 if that norm is 0."""
     norm = np.sqrt(np.bincount(group, weights=np.where(free, values, 0.0) ** 2))[group]
     return np.divide(values, norm, out=np.zeros_like(values), where=norm > 0)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class BatchNormScale(StaticCriterion):
-    """|γ|, averaged over the batch norms that scale the unit. A unit without one has no value and is never removed."""
+    """|γ|, averaged over the batch norms that scale the unit.
+
+    A unit without batch norm has no value and is never removed.
+    """
 
     name = "bn_scale"
     title = "Batch norm scale |γ|"
@@ -25,7 +28,7 @@ class BatchNormScale(StaticCriterion):
     needs = frozenset({"weights"})
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """Mean |γ|, [U]."""
+        """Return the mean |γ| of each unit, [U]."""
         scales = {
             f"{name}.weight".lstrip("."): module.weight.detach().abs().double()
             for name, module in network.named_modules()

@@ -10,13 +10,13 @@ _MAX_LENGTH = 500
 
 
 def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
-    """The description of a criterion that can be used."""
-    spaced = kind.name.replace("_", " ")
+    """Describe a criterion that can be used."""
+    spaced_name = kind.name.replace("_", " ")
     return CriterionInfo(
         name=kind.name,
         title=kind.title,
-        short=kind.short or spaced,
-        abbreviation=kind.abbreviation or kind.short or spaced,
+        short=kind.short or spaced_name,
+        abbreviation=kind.abbreviation or kind.short or spaced_name,
         help=kind.help,
         scale=kind.scale,
         keep=kind.keep,
@@ -30,7 +30,7 @@ def describe(kind: type[Criterion], source: str | None = None, version: str = ""
 
 
 def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
-    """The description of a criterion that cannot be used."""
+    """Describe a criterion that cannot be used."""
     return CriterionInfo(
         name=name,
         title=name,
@@ -49,7 +49,7 @@ def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
 
 
 def describe_error(error: BaseException, label: str) -> str:
-    """The message of our own errors; otherwise the error's type and text and the last line of the user's file in it."""
+    """Return our own error's message; for other errors type, text, and the line of the user's file that failed."""
     if isinstance(error, CNNPrunerError):
         return error.message
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(label)]

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Fpgm(FilterCriterion):
-    """Σ over the layer's other filters v of ‖w − v‖₂. The lowest is nearest to the geometric median, so replaceable.
-
-    By cosine: Σ of 1 − cos(w, v), which compares directions only; the authors' published code also offers it.
+    """Σ over the layer's other filters v of ‖w − v‖₂. The filter with the lowest sum is nearest to the geometric
+    median, so the others can replace it. The option cosine sums 1 − cos(w, v) instead, which compares directions only,
+    as the authors' published code can.
     """
 
     name = "fpgm"
@@ -35,12 +35,12 @@ class Fpgm(FilterCriterion):
     )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Σ ‖w − v‖₂, [F], or Σ of 1 − cos(w, v)."""
+        """Return Σ ‖w − v‖₂ of each filter, [F], or Σ of 1 − cos(w, v)."""
         if self.settings["distance"] == "cosine":
             unit = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
             distances: Tensor = 1 - unit @ unit.T
         else:
-            squares = weight.square().sum(1)
+            squared_norms = weight.square().sum(1)
             # ‖w − v‖² = ‖w‖² + ‖v‖² − 2⟨w, v⟩ in float64: the Gram matrix [F, F] avoids a tensor [F, F, D].
-            distances = (squares[:, None] + squares - 2 * weight @ weight.T).clamp_min(0).sqrt()
+            distances = (squared_norms[:, None] + squared_norms - 2 * weight @ weight.T).clamp_min(0).sqrt()
         return distances.fill_diagonal_(0).sum(1)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class L1(FilterCriterion):
-    """Σ |w| over a filter. Grows with the filter's size: layers of different shapes are only comparable per weight."""
+    """Σ |w| over a filter.
+
+    Grows with the filter's size: to compare layers of different shapes, use the mean per weight.
+    """
 
     name = "l1"
     title = "L1 norm of weights"
@@ -31,5 +34,5 @@ class L1(FilterCriterion):
     )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Σ |w|, [F], or the mean of |w|."""
+        """Return Σ |w| of each filter, [F], or the mean of |w|."""
         return weight.abs().mean(1) if self.settings["per_weight"] else weight.abs().sum(1)

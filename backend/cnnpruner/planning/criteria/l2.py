@@ -22,5 +22,5 @@ class L2(FilterCriterion):
     keep = "high"
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """√Σ w², [F]."""
+        """Return √Σ w² of each filter, [F]."""
         return weight.square().sum(1).sqrt()

@@ -13,7 +13,7 @@ from types import ModuleType
 from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, StaticCriterion
 
-GROUP = "cnnpruner.criteria"
+ENTRY_POINT_GROUP = "cnnpruner.criteria"
 
 
 @dataclass(frozen=True)
@@ -26,49 +26,49 @@ class Source:
 
     @property
     def stem(self) -> str:
-        """Its name if it cannot be imported."""
+        """Name under which the source is listed if it cannot be imported."""
         return self.origin.stem if isinstance(self.origin, Path) else self.origin.name
 
 
 @dataclass(frozen=True)
 class Plugin:
-    """A user-defined criterion, and the version of its file."""
+    """A user-defined criterion, and the version of the file that defines it."""
 
     kind: type[Criterion]
     version: str
-    """First digits of the SHA-256 of its file: scores of another version are not reused."""
+    """First digits of the file's SHA-256; scores computed by another version are not reused."""
 
 
 def find_sources(folder: Path | None) -> list[Source]:
-    """All files `*.py` in the folder, except those that begin with an underscore, and all entry points, by name."""
+    """Return all files `*.py` in the folder that do not begin with an underscore, and all entry points, by name."""
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
-    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    plugin_entry_points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry_point: entry_point.name)
     return [
         *(Source(path.name, path) for path in files),
-        *(Source(f"entry point {point.name}", point) for point in points),
+        *(Source(f"entry point {entry_point.name}", entry_point) for entry_point in plugin_entry_points),
     ]
 
 
 def load_plugins(source: Source) -> list[Plugin]:
     """Import a source, which runs the user's code, and return its criteria.
 
-    Raises InvalidInput if it defines none or one lacks a method, and whatever the import raises.
+    Raises InvalidInput if no criterion is defined or a criterion lacks a method, and whatever the import raises.
     """
     kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
     if not kinds:
         raise InvalidInput(
-            "It defines no criterion: write a class with a `name` that derives from FilterCriterion, StaticCriterion "
+            "No criterion is defined: write a class with a `name` that derives from FilterCriterion, StaticCriterion "
             "or DataCriterion."
         )
     for kind in kinds:
         missing = sorted(kind.__abstractmethods__)
         if missing or not issubclass(kind, DataCriterion | StaticCriterion):
-            fault = (
+            fault_text = (
                 f"lacks the method {', '.join(missing)}"
                 if missing
                 else "must derive from FilterCriterion, StaticCriterion or DataCriterion"
             )
-            raise InvalidInput(f"Class {kind.__name__} {fault}.")
+            raise InvalidInput(f"Class {kind.__name__} {fault_text}.")
     return [Plugin(kind, _version(kind)) for kind in kinds]
 
 
@@ -82,20 +82,20 @@ def _load_file(path: Path) -> list[type[Criterion]]:
     return find_criterion_classes(module)
 
 
-def _load_entry_point(point: EntryPoint) -> list[type[Criterion]]:
-    loaded = point.load()
+def _load_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
+    loaded = entry_point.load()
     if isinstance(loaded, ModuleType):
         return find_criterion_classes(loaded)
     return [loaded] if _is_criterion(loaded) else []
 
 
 def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
-    """The criteria that a module defines itself, not those it imports."""
+    """Return the criteria that a module defines, without those that it imports."""
     return [value for value in vars(module).values() if _is_criterion(value) and value.__module__ == module.__name__]
 
 
 def _is_criterion(value: object) -> bool:
-    """Whether it is a criterion class with a name; those without one are base classes."""
+    """Whether the value is a criterion class with a name; criterion classes without a name are base classes."""
     return inspect.isclass(value) and issubclass(value, Criterion) and hasattr(value, "name")
 
 
@@ -106,7 +106,10 @@ def _version(kind: type[Criterion]) -> str:
 
 @lru_cache(maxsize=64)
 def find_plugin(folder: Path | None, label: str, name: str) -> Plugin:
-    """The criterion `name` of the source `label`, imported once per process. Raises NotFound if it no longer exists."""
+    """Return the criterion `name` of the source `label`, imported once per process.
+
+    Raises NotFound if it no longer exists.
+    """
     for source in find_sources(folder):
         if source.label == label:
             for plugin in load_plugins(source):

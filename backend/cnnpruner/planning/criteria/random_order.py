@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Random(StaticCriterion):
-    """Uniform in [0, 1) from the experiment's seed; a unit has the same value in all nodes."""
+    """A uniform random number in [0, 1) from the experiment's seed; a unit has the same value in all nodes."""
 
     name = "random"
     title = "Random order"
@@ -40,7 +40,7 @@ class Random(StaticCriterion):
     )
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """The entry of a seeded random vector at each unit's id, [U]."""
+        """Return the entry of a seeded random vector at each unit's id, [U]."""
         ids = np.array([unit.id for unit in layers.units], dtype=np.intp)
         draw = int(self.settings["draw"])
         generator = np.random.default_rng([seed, draw] if draw else seed)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Taylor(DataCriterion):
-    """First-order change of an image's cross-entropy when a unit is zeroed in the input of its readers.
-
-    a(n, u) = |Σ over readers, positions and space of x · ∂ℓ(n)/∂x|, averaged over the batch's images and divided by the
-    L2 norm of the free units of the unit's group. In [0, 1] for free units; typically 1/√m in a group of m units.
+    """How much an image's cross-entropy changes, to first order, if the unit's readers read zeros from it. For image n
+    and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, summed over readers, places and spatial positions. The score is the mean of
+    a over a batch's images, divided by the L2 norm over the free units of the group. It is in [0, 1] for free units,
+    and typically 1/√m in a group of m units.
     """
 
     name = "taylor"
@@ -30,13 +30,13 @@ class Taylor(DataCriterion):
     needs = frozenset({"images", "labels"})
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Σ over space of x · ∂ℓ/∂x, [N, C]."""
+        """Return x · ∂ℓ/∂x summed over positions, [N, C]."""
         return (inputs * gradient).sum(2)
 
     def unit_values(self, sums: Tensor) -> Tensor:
-        """Mean over the images of |sum|, [U]."""
+        """Return the mean of |sum| over the images, [U]."""
         return sums.abs().mean(0)
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-        """Divide by the L2 norm of the group's free units."""
+        """Divide each value by the L2 norm over the free units of the unit's group."""
         return divide_by_group_norm(values, group, free)

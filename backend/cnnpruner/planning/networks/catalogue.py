@@ -32,7 +32,7 @@ class NetworkEntry:
 
     @property
     def sizes(self) -> str:
-        """The image sizes it accepts, in words."""
+        """The image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
             return "depends on the network; run an inspection to check"
         steps = f", multiples of {self.step}" if self.step > 1 else ""
@@ -68,7 +68,7 @@ def has_timm() -> bool:
 
 
 def network_choices() -> list[NetworkChoice]:
-    """All networks with their options (default first), for the page and the API, without timm's: see `timm_names`.
+    """Return all networks with options (default first), for the page and the API, except timm's: see `timm_names`.
 
     Those registered when the server was started come first.
     """
@@ -101,12 +101,12 @@ def find_network(source: NetworkSource) -> NetworkEntry:
 
 def torchvision_name(name: str) -> str | None:
     """Torchvision's name for the network; None if it is not from torchvision."""
-    bare = name.removeprefix(TORCHVISION_PREFIX)
-    return bare if bare in TORCHVISION and name not in OURS else None
+    torchvision_key = name.removeprefix(TORCHVISION_PREFIX)
+    return torchvision_key if torchvision_key in TORCHVISION and name not in OURS else None
 
 
 def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
-    """The same network with the options that its published weights require."""
+    """Return the same network with the options that its published weights require."""
     if "transform_input" in find_network(source).options:
         return source.model_copy(update={"options": {"transform_input": "yes"} | source.options})
     return source
@@ -115,7 +115,7 @@ def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
 def register_networks(arguments: Sequence[str], folder: Path | None = None) -> None:
     """Register `arguments` (NAME=FACTORY), and the networks that the command line adds in `folder` from now on.
 
-    Raises InvalidInput for an argument that cannot be parsed and for a name that is taken.
+    Raises InvalidInput if an argument cannot be parsed or a name is already in use.
     """
     named = dict(factories.parse_named_factory(argument) for argument in arguments)
     for name in named:
@@ -165,10 +165,10 @@ def _factory_entry(name: str) -> NetworkEntry:
 
 
 def _unknown_network(name: str) -> UnusableNetwork:
-    near = difflib.get_close_matches(name, {*factories.registered(), *NETWORKS}, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`cnnpruner list` shows all networks."
+    similar_names = difflib.get_close_matches(name, {*factories.registered(), *NETWORKS}, n=3)
+    hint = f"did you mean {' or '.join(similar_names)}?" if similar_names else "`cnnpruner list` shows all networks."
     return UnusableNetwork(
         f"There is no network {name!r}; {hint} To use your own network, name it when you start the server: "
         f"--network {name}=package.module:function.",
-        near=near,
+        near=similar_names,
     )

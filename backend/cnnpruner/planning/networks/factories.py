@@ -15,9 +15,9 @@ from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import InvalidInput, StorageFailed
 
 FILE = "networks.json"
-"""In the model store: factories that the command line added for a running server."""
+"""Name of the file in the model store with the factories that the command line adds for a running server."""
 
-_FORM = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
+_USAGE = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _CALL = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
 
@@ -33,12 +33,12 @@ class Factory:
 
     @property
     def text(self) -> str:
-        """As a user writes it, with the full path of a file."""
+        """The factory as a user writes it, with the full path of a file."""
         return self._write(self.module)
 
     @property
     def label(self) -> str:
-        """The same without the folder, so that the server's paths are not shown to visitors."""
+        """The factory as a user writes it, but without the folder, so that visitors see no paths of the server."""
         return self._write(Path(self.module).name if self.module.endswith(".py") else self.module)
 
     def _write(self, module: str) -> str:
@@ -71,7 +71,7 @@ start, registered = _NETWORKS.start, _NETWORKS.registered
 def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FILE) -> None:
     """Register a factory for the servers that use this model store. Raises StorageFailed."""
     file = folder / file_name
-    texts = {key: stored.text for key, stored in read_file(file).items()} | {name: factory.text}
+    texts = {key: stored_factory.text for key, stored_factory in read_file(file).items()} | {name: factory.text}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with atomic_replacement(file) as temporary:
@@ -87,7 +87,7 @@ def parse_named_factory(text: str) -> tuple[str, Factory]:
     name, equals, rest = text.strip().partition("=")
     if not equals or not _NAME.fullmatch(name):
         raise InvalidInput(
-            f"{text!r} is not a named factory; {_FORM}. "
+            f"{text!r} is not a named factory; {_USAGE}. "
             "Names may contain letters, digits, underscores, dots and hyphens."
         )
     return name, parse_factory(rest)
@@ -95,14 +95,14 @@ def parse_named_factory(text: str) -> tuple[str, Factory]:
 
 def parse_factory(text: str) -> Factory:
     """`package.module:function(width=32)` or `folder/file.py:function` → factory. Raises InvalidInput."""
-    module, colon, call = text.strip().partition(":")
+    module, separator, call = text.strip().partition(":")
     parsed = _CALL.fullmatch(call.strip())
-    if not colon or not module or parsed is None:
-        raise InvalidInput(f"{text!r} is not a factory; {_FORM}.")
+    if not separator or not module or parsed is None:
+        raise InvalidInput(f"{text!r} is not a factory; {_USAGE}.")
     if module.endswith(".py"):
         module = str(Path(module).expanduser().resolve())
     elif not all(name.isidentifier() for name in module.split(".")):
-        raise InvalidInput(f"{module!r} is neither a module name nor a .py file; {_FORM}.")
+        raise InvalidInput(f"{module!r} is neither a module name nor a .py file; {_USAGE}.")
     return Factory(module, parsed["function"], _parse_arguments(parsed["arguments"] or "()", text))
 
 

@@ -35,7 +35,7 @@ _FAMILIES: Mapping[str, tuple[str, int]] = {
 TORCHVISION: Mapping[str, tuple[str, int]] = {
     name: (f"{family}: {name}", smallest) for names, (family, smallest) in _FAMILIES.items() for name in names.split()
 }
-"""Name -> title and the smallest edge in pixels that it runs on."""
+"""Title of each network, and the smallest image edge in pixels that it accepts, by name."""
 
 SIZE_ARGUMENTS: Mapping[str, str] = {
     "vit_b_16": "image_size",
@@ -45,7 +45,7 @@ SIZE_ARGUMENTS: Mapping[str, str] = {
     "vit_h_14": "image_size",
     "maxvit_t": "input_size",
 }
-"""Name of the constructor's argument for the image size, for networks built for one size."""
+"""For networks built for one image size: the constructor's argument for that size, by name of the network."""
 
 STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
@@ -55,7 +55,7 @@ STEPS: Mapping[str, int] = {
     "vit_h_14": 14,
     "maxvit_t": 224,
 }
-"""The edge must be a multiple of this many pixels."""
+"""For networks that accept only some image sizes: the edge must be a multiple of this many pixels."""
 
 INPUT_TRANSFORM = ("googlenet", "inception_v3")
 """The published weights of these two expect a different normalisation, which the network then does itself."""

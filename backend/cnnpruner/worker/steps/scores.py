@@ -6,7 +6,7 @@ from cnnpruner.domain.jobs import Job, ScoreJob
 from cnnpruner.domain.plans.specs import read_settings, split_spec
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import score
-from cnnpruner.planning.criteria import BY_PASS, CRITERIA, SHARED, Criterion
+from cnnpruner.planning.criteria import CRITERIA, MEAN_CRITERIA, PASS_CRITERIA, Criterion
 from cnnpruner.planning.criteria.plugins import find_plugin
 from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.services import Services, get_node, require_written
@@ -18,7 +18,7 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
     """Score by one criterion; a built-in one that needs the scoring pass brings along all others that are missing."""
     node = get_node(services, job)
     requested = _criterion(services, job_inputs)
-    criteria = SHARED if requested.spec in [criterion.spec for criterion in BY_PASS] else [requested]
+    criteria = MEAN_CRITERIA if requested.spec in [criterion.spec for criterion in PASS_CRITERIA] else [requested]
     missing = tuple(criterion for criterion in criteria if services.store.nodes.scores(node.id, criterion.spec) is None)
     inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready(node), node.id, missing)
     scores = [
