@@ -57,7 +57,7 @@ def model_page(demo_tree: DemoTree) -> Iterator[Page]:
         demo_tree.open(page)
         expect(page.locator("#line-percent")).to_be_enabled()
         expect(page.get_by_test_id("map")).to_be_visible()
-        expect(page.get_by_test_id("pictures")).to_have_text(re.compile(r"\d here$"))
+        expect(page.get_by_test_id("pictures")).to_have_text(re.compile(r"\d loaded$"))
         page.wait_for_timeout(500)  # let everything load, so that no late answer redraws the brush
         yield page
 

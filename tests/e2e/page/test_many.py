@@ -131,8 +131,8 @@ def _move_through_classes(page: Page) -> None:
     """Check that the status bar shows the cell after each key, and that the cell stays in view."""
     page.get_by_test_id("confusion").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".status")).to_contain_text("class 0 called right")
+    expect(page.locator(".status")).to_contain_text("class 0 predicted correctly")
     for _ in range(ROWS_DOWN):
         page.keyboard.press("ArrowDown")
-    expect(page.locator(".status")).to_contain_text(f"class {ROWS_DOWN} called class 0")
+    expect(page.locator(".status")).to_contain_text(f"class {ROWS_DOWN} predicted as class 0")
     expect(page.locator("#confusion-hovered")).to_be_in_viewport()
