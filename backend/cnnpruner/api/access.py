@@ -40,7 +40,7 @@ PERMISSIONS: dict[str, Permission] = {
 
 
 async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
-    """Rejects calls that the visitor may not make, in any tree. Async, because it needs no thread."""
+    """Rejects calls that the visitor may not make in any tree. Async, because it needs no thread."""
     check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 

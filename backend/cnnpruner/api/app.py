@@ -25,7 +25,9 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def create_app(workspace: Workspace | None) -> FastAPI:
-    """Returns the application for `workspace`; with None, only its OpenAPI document can be used."""
+    """Returns the application for `workspace`; without a workspace, the application can only produce its OpenAPI
+    document.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ from cnnpruner.service.sharing.visitors import find_node, find_visible
 from cnnpruner.service.workspace import Workspace
 
 LARGEST_ID = 2**53 - 1
-"""SQLite and PostgreSQL hold ids in 64 bits; the page in a double."""
+"""The largest integer that the page holds exactly, in a double; SQLite and PostgreSQL store ids in 64 bits."""
 
 
 def id_path(thing: str) -> Any:
@@ -96,7 +96,7 @@ def get_autopilot(workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_p
 QUEUED: dict[int | str, dict[str, Any]] = {
     202: {"model": Job, "description": "The job that computes it. Repeat the call when the job is done."}
 }
-"""For calls that return a value if it exists, and otherwise the job that computes it."""
+"""Responses of calls that return a value if it exists, and otherwise the job that computes it."""
 
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]
 PathNode = Annotated[Node, Depends(get_node)]

@@ -11,9 +11,9 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 MAX_RESPONSES = 64
-"""A large network's scores take some 300 kB, its layers 1 MB."""
+"""Largest number of responses. The scores of a large network take about 300 kB, its layers about 1 MB."""
 MAX_BYTES = 128 * 2**20
-"""Of all responses together: the structure of a very large network takes many MB."""
+"""Largest total size of all responses. The structure of a very large network takes many MB."""
 MIN_BYTES_TO_COMPRESS = 2000
 """Shorter bodies gain nothing from compression."""
 COMPRESSION_LEVEL = 4
@@ -27,19 +27,19 @@ class _Body:
 
     @property
     def size(self) -> int:
-        """Bytes in memory."""
+        """Returns the size in memory, in bytes."""
         return len(self.plain) + len(self.gzipped or b"")
 
 
 class ResponseCache:
-    """Latest version of the most recently requested responses. Thread-safe."""
+    """Caches the latest version of the most recently requested responses. Thread-safe."""
 
     def __init__(self) -> None:
         self._bodies: OrderedDict[Hashable, _Body] = OrderedDict()
         self._lock = threading.Lock()
 
     def body(self, key: Hashable, version: Hashable, make: Callable[[], BaseModel]) -> _Body:
-        """Returns the cached body if it has this version, else makes a new one."""
+        """Returns the cached body if it has this version; otherwise makes a new body."""
         with self._lock:
             body = self._bodies.get(key)
         if body is None or body.version != version:

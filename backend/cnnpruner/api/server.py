@@ -59,7 +59,9 @@ def _check_folders(config: Config) -> None:
 
 
 def with_token(config: Config) -> tuple[Config, bool]:
-    """Returns the config with an owner's token if others can reach the server, and whether the token is new."""
+    """Returns the config, with a new owner's token if other machines can reach the server and no token is set, and
+    whether a token was created.
+    """
     if config.token is not None or is_loopback(config.host):
         return config, False
     return replace(config, token=generate_token()), True

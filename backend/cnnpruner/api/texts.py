@@ -10,11 +10,13 @@ from cnnpruner.errors import InvalidInput
 
 MAX_CHARACTERS = 60
 _SUSPECT = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-"""Escapes and bytes of surrogates, including whole pairs. A body without them needs no further check."""
+"""Matches escapes and bytes of surrogates, also of complete pairs. A body without a match needs no further check."""
 
 
 async def require_text(request: Request) -> None:
-    """Rejects a JSON body with such text in a value or a name. FastAPI has already parsed it if the call reads one."""
+    """Rejects a JSON body with half of a surrogate pair in a value or a name. FastAPI has already parsed the body if
+    the call reads one.
+    """
     if not request.headers.get("content-type", "").startswith("application/json"):
         return  # an upload, which is streamed
     if not _SUSPECT.search(await request.body()):
@@ -31,7 +33,9 @@ async def require_text(request: Request) -> None:
 
 
 def _texts(body: Any) -> Iterator[tuple[str, str]]:
-    """Yields all strings of a parsed body, including names, each with its field's path. Handles deep nesting."""
+    """Yields all strings of a parsed body, including field names, each with the path of its field. Handles deep
+    nesting.
+    """
     pending: list[tuple[str, Any]] = [("", body)]
     while pending:
         path, value = pending.pop()

@@ -18,7 +18,7 @@ HELP = "create an experiment on a running server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds data, network, weights and training of the root."""
+    """Adds the arguments: data, network, and weights and training of the root."""
     add_server(parser)
     parser.add_argument("--name", help="display name")
     kinds = "digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
@@ -114,7 +114,9 @@ def data_source(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _weights(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
-    """Published weights usually have a head of other classes, so they are trained; checkpoints are used as they are."""
+    """Returns the source of the root's weights. Published weights are trained further, because their head usually has
+    other classes; a checkpoint is used unchanged.
+    """
     if args.pretrained:
         return {"pretrained": True, "train": train}
     if args.weights:

@@ -15,12 +15,12 @@ from cnnpruner.errors import InvalidInput
 HELP = "report what a data set contains and what is wrong with it; needs no server"
 
 FACTORY_NAME = "own"
-"""Name under which the data factory of the command line is registered."""
+"""Name under which the data factory given on the command line is registered."""
 MAX_CLASSES = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the data, as an experiment would describe it."""
+    """Adds the arguments that describe the data set, named as in `create`."""
     parser.add_argument(
         "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/"
     )

@@ -30,7 +30,7 @@ DEFAULT_SIZE, SMALL_SIZE = 224, 32
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """Options for all networks of the command line; None for the default of each network."""
+    """Options for all networks given on the command line. None means the default of each network."""
 
     image_size: int | None
     channels: int | None
@@ -43,7 +43,7 @@ class InspectionOptions:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the networks and the images to run them on."""
+    """Adds the arguments: networks, and the images to run them on."""
     parser.add_argument(
         "network", nargs="*", help="resnet18, timm:resnet10t, package.module:function, file.py:function"
     )
@@ -168,7 +168,9 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
 
 
 def with_arguments(factory: Factory, texts: dict[str, str]) -> Factory:
-    """Returns the factory with these additional arguments, read as Python literals if possible, else as strings."""
+    """Returns the factory with additional arguments. Their values are read as Python literals if possible, otherwise as
+    strings.
+    """
     return Factory(
         factory.module, factory.function, {**factory.arguments, **{n: _parse_value(t) for n, t in texts.items()}}
     )
@@ -189,7 +191,7 @@ def _parse_options(texts: list[str]) -> dict[str, str]:
 
 
 def _read_image(path: Path, size: int, channels: int) -> Any:
-    """Returns [1, C, H, W]: pixels 0-1, minus 0.5, divided by 0.25."""
+    """Returns the image as [1, C, H, W]: pixels in 0-1, minus 0.5, divided by 0.25."""
     import numpy as np
     import torch
     from PIL import Image, UnidentifiedImageError

@@ -1,4 +1,4 @@
-"""Client calls for samples and for what filters respond to."""
+"""Client calls for samples and for pictures of what filters respond to."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class SampleCalls:
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
-        """Most probable classes of one image for this node and another one, by default the parent."""
+        """Most probable classes of an image, as predicted by this node and by another node, by default the parent."""
         path = api_path("nodes", node_id, "samples", sample, against=against)
         return SampleView.model_validate(self._http.call("GET", path))
 

@@ -1,4 +1,6 @@
-"""Jobs: pieces of work in the background, kept as database rows so that they survive restarts. Declares every kind."""
+"""Jobs: pieces of work in the background, stored as database rows so that they survive restarts. Declares every kind of
+job.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,7 +74,7 @@ class RootJob(JobInputs):
 
 
 class ControlChoice(Value):
-    """Which units a control removes instead: as many in each layer as its reference node removed."""
+    """How a control chooses the units to remove. It removes as many in each layer as its reference node did."""
 
     kind: ControlKind
     seed: int
@@ -140,7 +142,9 @@ class EmbeddingJob(JobInputs):
 
 
 class PicturesJob(JobInputs):
-    """Compute which parts of a selection image a block of a layer's filters responds to."""
+    """Compute the parts of a selection image to which each filter of a block responds. A block is a range of a layer's
+    filters.
+    """
 
     kind = "pictures"
     sample: int
@@ -148,7 +152,7 @@ class PicturesJob(JobInputs):
     """Index of the layer."""
     start: int
     stop: int
-    """Range of positions of the block's filters."""
+    """First position, and one past the last position, of the block's filters in the layer."""
     path: str
     """Name of the block's file."""
 
@@ -179,7 +183,7 @@ class ExportJob(JobInputs):
 
 
 INPUTS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs in JobInputs.__subclasses__()}
-"""Class of inputs for each kind of job."""
+"""Class of the inputs for each kind of job."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,9 @@ class NewJob:
 
     inputs: JobInputs
     experiment_id: int | None = None
-    """None also if the experiment's event streams should not report the job."""
+    """Experiment whose event streams report the job; None if the job belongs to no experiment or should not be
+    reported.
+    """
     node_id: int | None = None
     plan_id: int | None = None
 

@@ -30,7 +30,7 @@ def element(name: str, /, *content: Content, **attributes: str | float | None) -
 
 
 def join(content: Sequence[Content]) -> Markup:
-    """Concatenates the content; everything that is not Markup is escaped."""
+    """Concatenates `content`; all text that is not Markup is escaped."""
     return Markup("".join(item if isinstance(item, Markup) else escape(str(item)) for item in content))
 
 
@@ -42,7 +42,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Content]], **attributes: 
 
 
 def fact_table(title: str, pairs: Sequence[tuple[str, Content | None]]) -> Markup:
-    """Returns a titled table of names and values for notebooks; rows whose value is None are omitted."""
+    """Returns a table of names and values with a title, for notebooks; rows whose value is None are omitted."""
     rows = (
         element("tr", element("th", name, style="text-align:left"), element("td", value, style="text-align:left"))
         for name, value in pairs

@@ -27,14 +27,14 @@ class Checkpoint:
 
     row: Epoch
     correct: int
-    """Selection images classified correctly after this epoch."""
+    """Number of selection images classified correctly after this epoch."""
     best_epoch: int
-    """The epoch with the most correct images so far; the earliest if several are equal."""
+    """The epoch with the most correct selection images so far; the earliest of several with the same number."""
     best_correct: int
     state: dict[str, Any]
     """Weights, optimizer, scheduler and random state, as `Trainer.state` returns them."""
     predictions: Predictions
-    """On the selection split after this epoch."""
+    """Predictions for the selection images after this epoch."""
 
 
 class Checkpoints:
@@ -45,7 +45,7 @@ class Checkpoints:
         self._key = key
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write it to disk atomically. Raises StorageFailed."""
+        """Write the checkpoint to disk atomically. Raises StorageFailed."""
         # Packed in memory first: torch hides the system's error (no space left) behind its own.
         data = _pack(checkpoint, self._key)
         write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
@@ -63,7 +63,7 @@ class Checkpoints:
         return None
 
     def load(self, epoch: int) -> Checkpoint | None:
-        """The checkpoint of `epoch`; None if it is missing, broken or another job's."""
+        """Returns the checkpoint of `epoch`; None if it is missing, cannot be read, or belongs to another job."""
         try:
             content = torch.load(self._path(epoch), map_location="cpu", weights_only=True)
             return _unpack(content) if content["key"] == self._key else None

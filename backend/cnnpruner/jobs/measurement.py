@@ -1,4 +1,4 @@
-"""Measurements made of every finished node: scores, latency and cost."""
+"""Measurements that are made of every finished node: scores, latency and cost."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import SHARED, DataCriterion
 
 CRITERION = "taylor"
-"""The criterion whose partial scores are shown while the pass runs."""
+"""The default criterion, whose partial scores are shown while the scoring pass runs."""
 
 OnScores = Callable[[int, UnitScores], None]
 
@@ -48,7 +48,7 @@ class NodeNetwork:
 
 @dataclass(frozen=True)
 class ScoringCallbacks:
-    """What a scoring pass calls with its progress, and with the default criterion's scores so far."""
+    """Functions that a scoring pass calls with its progress, and with the default criterion's scores so far."""
 
     progress: Progress
     partial: OnScores | None
@@ -57,7 +57,9 @@ class ScoringCallbacks:
 def measure(
     node_network: NodeNetwork, setup: ExperimentSetup, images: SplitImages, context: Context, low: float
 ) -> Measurement:
-    """Scores by all criteria that share the scoring pass, and latency at batch 1. Progress goes from `low` to 1."""
+    """Returns scores by all criteria that share the scoring pass, and the latency at batch 1. Reports progress from
+    `low` to 1.
+    """
     middle = low + 0.8 * (1 - low)
     callbacks = ScoringCallbacks(
         progress_between(context, low, middle, shows_eta=True), _show_partial(node_network, setup, context)
@@ -70,7 +72,9 @@ def measure(
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:
-    """The node's cost by the cost model, whose size must equal that of the written file."""
+    """Returns the node's cost by the cost model. Raises an exception if the size in bytes differs from that of the
+    weights file.
+    """
     cost = CostTable(layers).cost([])
     assert cost.size_bytes == size_bytes, f"the cost model says {cost.size_bytes} bytes, the file has {size_bytes}"
     return cost
@@ -83,7 +87,7 @@ def score_by_data(
     criteria: Sequence[DataCriterion],
     callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:
-    """Scores by all `criteria` from one pass over T seeded batches of the train split."""
+    """Returns the scores by all `criteria` from one pass over T seeded batches of the train split."""
     experiment = setup.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
 

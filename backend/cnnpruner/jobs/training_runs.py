@@ -21,7 +21,7 @@ from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.images import SplitImages
 
 TRAINING_SHARE = 0.85
-"""Share of an epoch's time; the rest is evaluation. Only the progress bar depends on it."""
+"""Share of an epoch's time that training takes; the rest is evaluation. Only the progress bar depends on this share."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,12 @@ class TrainingRunSettings:
 
     training: Training
     layers: Layers
-    """Of the network that is trained."""
+    """Layers of the network that is trained."""
     seed: int
     parent_correct: int | None
-    """Correct selection images of the parent: early stopping ends the training there. None for a root."""
+    """Number of selection images that the parent classifies correctly: early stopping ends the training at this number.
+    None for a root.
+    """
     progress_start: float
     progress_end: float
 
@@ -48,7 +50,7 @@ class TrainedNetwork:
 
 
 class TrainingRun:
-    """One training run; leaves the given `network` unchanged."""
+    """One training run. It trains a copy and leaves `network` unchanged."""
 
     def __init__(
         self, network: nn.Module, images: SplitImages, settings: TrainingRunSettings, context: Context
@@ -62,10 +64,11 @@ class TrainingRun:
         self._rows = {row.epoch: row for row in context.finished_epochs}
 
     def run(self) -> TrainedNetwork:
-        """Train to the end and return to the best epoch: most correct selection images, the earliest if equal.
+        """Train to the end and return the network after the best epoch, which has the most correct selection images (of
+        several, the earliest).
 
-        Epoch 0, before any training, counts too. Checkpoints stay until the caller has written the weights.
-        Raises JobCancelled, StorageFailed, TrainingDiverged.
+        Epoch 0, before any training, counts too. Checkpoints stay until the caller has written the weights. Raises
+        JobCancelled, StorageFailed, TrainingDiverged.
         """
         last = self._resume() or self._finish_epoch(0, None, None, time.monotonic())
         for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
@@ -77,7 +80,7 @@ class TrainingRun:
         return self._best(last)
 
     def _resume(self) -> Checkpoint | None:
-        """Load the newest checkpoint and commit its row if its process died before doing so.
+        """Load the newest checkpoint, and commit its row if the process that wrote it died before doing so.
 
         If no checkpoint can be read, training restarts from epoch 0, and existing rows stay: on the CPU the repeated
         epochs have equal results.
@@ -110,7 +113,7 @@ class TrainingRun:
         return checkpoint
 
     def _commit(self, checkpoint: Checkpoint) -> None:
-        """Commit the row after the file is written, so that every committed epoch can be resumed from."""
+        """Commit the row after the checkpoint is written, so that training can be resumed after every committed epoch."""
         row = checkpoint.row
         if row.epoch not in self._rows:
             self._context.commit_epoch(row)
@@ -136,7 +139,7 @@ class TrainingRun:
         self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
 
     def _on_progress(self, epoch: int, done: float) -> None:
-        """`done`: share of the epoch, 0-1."""
+        """done: finished share of the epoch, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
         passed = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
@@ -148,7 +151,7 @@ class TrainingRun:
         )
 
     def _eta_s(self, passed: float) -> float | None:
-        """Seconds left by the median duration of the epochs so far, including the job's steps after training."""
+        """Returns the estimated seconds left in the job, from the median duration of the epochs so far."""
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
@@ -157,7 +160,7 @@ class TrainingRun:
 
 
 def _make_checkpoint(previous: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer) -> Checkpoint:
-    """The checkpoint of this epoch, including which epoch is the best so far."""
+    """Returns the checkpoint of this epoch, which also records the best epoch so far."""
     best_epoch, best_correct = row.epoch, predictions.correct
     if previous is not None and previous.best_correct >= predictions.correct:
         best_epoch, best_correct = previous.best_epoch, previous.best_correct

@@ -12,7 +12,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int) -> None:
-    """Let the kernel kill this process when the thread that started it ends (Linux; elsewhere the pipe does it).
+    """Let the kernel kill this process when the thread that started it ends (Linux only; elsewhere the process exits
+    when its pipe closes).
 
     Also checks the parent's pid once, since it may have died before the signal was set up.
     """
@@ -48,7 +49,7 @@ class Pipes:
         self._woken.clear()
 
     def is_cancelled(self, job_id: int) -> bool:
-        """Whether the server asked this process to end `job_id`."""
+        """Returns whether the server asked this process to end `job_id`."""
         return job_id in self._cancelled
 
     def _listen(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnnpruner.worker.loop import WorkerLoop
 
 POLL_S = 0.5
-"""How often the queue is checked if no wake comes through the pipe."""
+"""How often the queue is checked if the server does not wake the worker through the pipe."""
 NICE = 5
 """Training yields the processor to the server and to interactive jobs."""
 
@@ -66,7 +66,7 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
 
 
 def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
-    """`loop.run_next`; exits if the store is missing, so that the server requeues the job."""
+    """Calls `loop.run_next`. Exits if the store is missing, so that the server requeues the job."""
     try:
         return loop.run_next(queue)
     except StoreMissing as error:

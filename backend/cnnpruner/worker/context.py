@@ -12,7 +12,7 @@ from cnnpruner.errors import JobCancelled
 from cnnpruner.store import Store
 
 PROGRESS_S = 1.0
-"""Progress is stored at most this often, except for the first and last."""
+"""Progress is stored at most this often, except for the first and last report."""
 SCORES_S = 0.25
 """Partial scores are published at most this often."""
 LEASE_CHECK_S = 1.0
@@ -26,7 +26,7 @@ class ServerPipe(Protocol):
         """Send a message to the server."""
 
     def is_cancelled(self, job_id: int) -> bool:
-        """Whether the server asked this process to end `job_id`."""
+        """Returns whether the server asked this process to end `job_id`."""
 
 
 class JobContext:
@@ -45,11 +45,11 @@ class JobContext:
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Committed epochs of the node that the job makes."""
+        """Returns the committed epochs of the node that the job makes."""
         return self._store.epochs.list(self._job.node_id) if self._job.node_id is not None else []
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
-        """Store the progress if the last one is a second old or the job is done."""
+        """Store the progress if the last stored progress is a second old or the job is done."""
         if fraction < 1 and not self._is_due("progress", PROGRESS_S):
             return
         self._stop_unless(self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s))
@@ -60,7 +60,7 @@ class JobContext:
         self._stop_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless the last ones are too recent."""
+        """Publish partial scores to the event streams, unless others were published a moment ago."""
         if self._is_due("scores", SCORES_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
@@ -69,7 +69,9 @@ class JobContext:
         self._stop_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def raise_if_cancelled(self) -> None:
-        """Check the server's cancellations and the store each time, and the lease about once a second."""
+        """Check each time whether the server cancelled the job and the store is in place; check the lease about once a
+        second.
+        """
         self._stop_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()
         if self._is_due("lease", LEASE_CHECK_S):

@@ -1,4 +1,6 @@
-"""Checks user-defined criteria in a separate process, so that the server need not import them or torch; or by hand."""
+"""Checks user-defined criteria, in a separate process of the server or from the command line, so that the server need
+not import them or torch.
+"""
 
 import argparse
 import os
@@ -15,7 +17,7 @@ from cnnpruner.planning.criteria.plugins import Plugin, Source, find_sources, lo
 
 
 def main() -> None:
-    """Write one line of JSON, a list of criteria, for each source as soon as it is checked."""
+    """Write one line of JSON for each source as soon as it is checked: a list of its criteria."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
     parser.add_argument("--after", type=int, default=0, help="number of sources to skip, from the first")
@@ -41,7 +43,7 @@ def check_files(files: Sequence[Path]) -> int:
 
 
 def check_source(source: Source) -> list[CriterionInfo]:
-    """Describes each criterion of a source, or says why it cannot be used."""
+    """Returns a description of each criterion of a source, or the reason why the source cannot be used."""
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_suffix(".json")
-"""Operation id → `parameters`, `body` and `answers` by status. A single file, because it is recorded in one go."""
+"""Operation id → `parameters`, `body` and `answers` by status. All examples are in one file, because they are recorded
+together.
+"""
 
 
 def read_examples() -> dict[str, dict[str, Any]]:

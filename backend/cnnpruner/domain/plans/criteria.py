@@ -1,4 +1,4 @@
-"""Criteria that score filters, their options, and how far their rankings agree."""
+"""Criteria that score filters, their options, and how similarly they rank units."""
 
 from typing import Annotated, Literal, Self
 
@@ -37,7 +37,7 @@ class NumberOption(Value):
 
 
 class ChoiceOption(Value):
-    """An option whose value is one of several words."""
+    """An option whose value is one of a list of words."""
 
     kind: Literal["choice"] = Field(default="choice", description="Discriminator: always `choice`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
@@ -67,7 +67,7 @@ Option = Annotated[NumberOption | ChoiceOption | BooleanOption, Field(discrimina
 
 
 class CriterionInfo(Value):
-    """A criterion: its names, what it needs and its options."""
+    """A criterion: its names, its options, and what it computes its scores from."""
 
     name: str = Field(
         description="Name, as used in `?criterion=` and in the rules of plans. Options follow it: "
@@ -96,7 +96,9 @@ class CriterionInfo(Value):
 
 
 class Agreement(Value):
-    """How similarly criteria rank the free units of a node. Arrays over criteria follow the order of `criteria`."""
+    """How similarly criteria rank the free units of a node. In arrays with one entry per criterion, entry i belongs to
+    `criteria[i]`.
+    """
 
     node_id: int = Field(description="ID of the node whose units are ranked.")
     criteria: list[str] = Field(description="Names of the criteria, with their options.")

@@ -1,4 +1,4 @@
-"""What can be pruned in a node: layers, units, groups, what is frozen and why, and the cost model."""
+"""What can be pruned in a node: layers, units, groups, frozen units with the reasons, and the cost model."""
 
 from typing import Literal
 
@@ -69,7 +69,7 @@ class Tensor(Value):
 
 
 class Reader(Value):
-    """A weight that mixes channels, and the units that it reads."""
+    """A weight that mixes channels, and the units whose outputs it reads."""
 
     tensor: int = Field(description="Index into `tensors`.")
     inputs: int = Field(description="Index into `dim_units`: the units of all its input channels.")
@@ -86,10 +86,10 @@ class Op(Value):
 
 
 class Layers(Value):
-    """A node's structure, as needed for plans, costs, scores and charts.
+    """A network's structure, as needed for plans, costs, scores and charts.
 
-    For the root it comes from tracing the network once; for other nodes it is the root's structure without the removed
-    units.
+    The root's structure comes from tracing the network once; every other node has the root's structure without the
+    removed units.
     """
 
     image: tuple[int, int, int] = Field(description="Shape of an input image: channels, height, width.")

@@ -1,4 +1,4 @@
-"""Plans: which filters of a node to remove, by what rule and at what cost."""
+"""Plans: which filters of a node to remove, the rule that chose them, and the cost of the network without them."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ CriterionSpec = Annotated[
 
 
 class Cost(Value):
-    """Cost of a network. For a plan, the cost of the network that it would leave."""
+    """Cost of a network. The cost of a plan is that of the network after the plan is applied."""
 
     filters: int = Field(description="Output channels of convolutions and units of fully connected layers.")
     parameters: int = Field(description="Parameters of the whole network.")
@@ -32,7 +32,9 @@ class Cost(Value):
 
 
 class _Rule(Value):
-    """Settings common to all rules: layer widths, locked layers and overrides."""
+    """Settings common to all rules: multiples for layer widths, locked layers, units to keep or remove in any case, and
+    limits.
+    """
 
     round_to: int = Field(
         default=1, ge=1, le=64, description="Keep layer widths at multiples of this number by removing fewer filters."
@@ -68,7 +70,7 @@ class PercentRule(_Rule):
 
 
 class ThresholdRule(_Rule):
-    """Remove every free unit that the criterion ranks below a value."""
+    """Remove every free unit whose score is worse than a given value."""
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
     value: float = Field(description="Threshold in the unit of the criterion. Units that rank below it are removed.")
@@ -84,7 +86,7 @@ class LayersRule(_Rule):
 
 
 class TargetRule(_Rule):
-    """Remove units, lowest scores first, until the network costs no more than a value."""
+    """Remove units, lowest scores first, until the cost of the network is at most a given value."""
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
     metric: Literal["parameters", "macs"] = Field(description="The cost to reduce.")
@@ -134,7 +136,7 @@ PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | Fil
 
 
 class Shares(Value):
-    """Shares of the node that a plan removes, each 0-1."""
+    """Shares of the node's filters, parameters and more that a plan removes, each 0-1."""
 
     filters: float = Field(description="Share of all filters, 0-1.")
     sensitivity: float | None = Field(
@@ -150,7 +152,7 @@ class Shares(Value):
 
 
 class ClassChange(Value):
-    """How the accuracy of one class changes under a plan."""
+    """How a plan changes the accuracy of one class."""
 
     label: int = Field(description="Class index, from 0.")
     accuracy_before: float = Field(description="Accuracy on the selection images of the class before pruning, 0-1.")
@@ -179,7 +181,7 @@ class Preview(Value):
 
 
 class Plan(VersionedValue):
-    """Filters to remove from a node. A plan is a draft until it is applied; an applied plan made one node."""
+    """Filters to remove from a node. A plan is a draft until it is applied; applying it makes one new node."""
 
     id: int = Field(description="ID of the plan.")
     node_id: int = Field(description="ID of the node to prune.")

@@ -8,7 +8,9 @@ from cnnpruner.domain.base import Value
 
 
 class Scores(Value):
-    """Scores of a node's units, in the order of `unit`. Frozen units are scored too if the criterion can."""
+    """Scores of a node's units: entry i of each array belongs to the unit `unit[i]`. Frozen units have scores too if
+    the criterion can score them.
+    """
 
     node_id: int = Field(description="ID of the node whose units were scored.")
     criterion: str = Field(description="Name of the criterion, with its options.")
@@ -34,7 +36,9 @@ class Scores(Value):
 
 
 class PartialScores(Value):
-    """Scores after some of the batches, in the order of the node's units, for display while the scoring pass runs."""
+    """Scores after some of the batches, one for each of the node's units in order, for display while the scoring pass
+    runs.
+    """
 
     node_id: int = Field(description="ID of the node whose units are being scored.")
     criterion: str = Field(description="Name of the criterion, with its options.")

@@ -12,7 +12,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def split_spec(spec: str) -> tuple[str, dict[str, str]]:
-    """Splits `l1:per_weight=true` into the name and the option texts. Raises InvalidInput."""
+    """Splits `l1:per_weight=true` into the name and the options as strings. Raises InvalidInput."""
     name, _, rest = spec.partition(":")
     pairs = [pair.partition("=") for pair in rest.split(",") if pair]
     texts = {option: value for option, _, value in pairs}
@@ -23,7 +23,7 @@ def split_spec(spec: str) -> tuple[str, dict[str, str]]:
 
 
 def read_settings(name: str, options: Sequence[Option], texts: Mapping[str, str]) -> dict[str, OptionValue]:
-    """Returns a value for every option of criterion `name`; options missing in `texts` get their defaults.
+    """Returns a value for every option of criterion `name`; options missing from `texts` get their defaults.
 
     Raises InvalidInput for an unknown option or a value out of range.
     """
@@ -38,7 +38,9 @@ def read_settings(name: str, options: Sequence[Option], texts: Mapping[str, str]
 
 
 def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, OptionValue]) -> str:
-    """Returns the canonical spelling: options in their declared order, those at their defaults left out."""
+    """Returns the canonical spelling: options in the order of their declaration, without options that have their
+    default.
+    """
     pairs = [
         f"{option.name}={_write(settings[option.name])}"
         for option in options
@@ -77,7 +79,7 @@ def _read_number(option: NumberOption, text: str) -> float | None:
 
 
 def _write(value: OptionValue) -> str:
-    """Formats a value the way JavaScript does: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
+    """Formats a value as JavaScript does: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -19,7 +19,9 @@ class EmbeddingFrame(Value):
 
 
 class Embedding(Value):
-    """A finished map of samples; its lists share one order. Near neighbors are meaningful, long distances are not."""
+    """A finished map of samples: entry i of each array belongs to the same sample. Near neighbors are meaningful, long
+    distances are not.
+    """
 
     node_id: int = Field(description="ID of the node whose features are laid out.")
     method: Literal["tsne"] = Field(description="t-SNE.")

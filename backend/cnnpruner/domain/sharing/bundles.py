@@ -33,19 +33,19 @@ class BundleChoice(Value):
 
 @dataclass(frozen=True)
 class ScoredBy:
-    """A criterion whose scores the bundle contains for a node."""
+    """A criterion by which a node is scored in the bundle."""
 
     criterion: str
-    """Name with options, as in `scores?criterion=`."""
+    """Name of the criterion with its options, as in `scores?criterion=`."""
     batches: int | None
-    """T: number of batches used; None for criteria that only need the weights."""
+    """Number of batches used (T); None for criteria that only need the weights."""
     batch_size: int | None
     """Images per batch."""
 
 
 @dataclass(frozen=True)
 class BundledNode:
-    """A node with everything that belongs to it except its arrays."""
+    """A node with all data that belongs to it, except its arrays."""
 
     node: Node
     epochs: list[Epoch]
@@ -58,7 +58,7 @@ class BundledNode:
 
 @dataclass(frozen=True)
 class SplitPools:
-    """The pool that each split's indices refer to: `train`, `test` or `held_out`."""
+    """Pool that the indices of each split refer to: `train`, `test` or `held_out`."""
 
     train: str
     selection: str
@@ -69,7 +69,7 @@ class SplitPools:
 
 @dataclass(frozen=True)
 class BundledTree:
-    """The tree with the ids that it had on the server that made the bundle."""
+    """The experiment's tree. All ids are those of the server that made the bundle."""
 
     cnnpruner: str
     """Version of CNNPruner that made the bundle."""
@@ -81,30 +81,31 @@ class BundledTree:
     experiment: Experiment
     pools: SplitPools
     nodes: list[BundledNode]
-    """Ordered by number."""
+    """All nodes of the tree, ordered by number."""
     estimates: list[Estimate]
     autopilots: list[Autopilot]
 
 
 @dataclass(frozen=True)
 class NodeArrays:
-    """The arrays of a node. A node that never became ready has none."""
+    """The arrays of a node; None for those that the node does not have. A node that never became ready has no arrays."""
 
     layers: bytes | None
-    """Its structure as gzipped JSON: the parsed structures of a hundred nodes would not fit in memory."""
+    """The node's structure as gzipped JSON, because the parsed structures of a hundred nodes would not fit in memory.
+    """
     predictions: Predictions | None
     scores: tuple[ScoreArrays, ...]
     embedding: Embedding | None
     weights_sha256: str | None = None
-    """SHA-256 of the extracted weights."""
+    """SHA-256 of the node's extracted weights."""
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that was read and passed all checks. Its weights and pictures have been extracted to a folder."""
+    """A bundle that has been read and has passed all checks. Its weights and pictures have been extracted to a folder."""
 
     tree: BundledTree
     splits: SplitIndices
     root_layers: Layers
     arrays: tuple[NodeArrays, ...]
-    """In the order of `tree.nodes`."""
+    """Arrays of each node, in the order of `tree.nodes`."""

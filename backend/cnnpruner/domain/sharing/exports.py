@@ -14,7 +14,7 @@ ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 
 
 class ExportCheck(Value):
-    """Comparison of the exported file, read back, with the node's network on the same selection images."""
+    """Comparison of the network read from the exported file with the node's network, on the same selection images."""
 
     runtime: str = Field(description="Runtime that read the file back, with its version.")
     images: int = Field(ge=1, description="Number of selection images compared.")
@@ -45,7 +45,7 @@ class ExportedLayer(Value):
 
 
 class ExportedMetrics(Value):
-    """Metrics of the node; null for what was not measured."""
+    """Metrics of the node; null for metrics that were not measured."""
 
     accuracy: float | None = Field(description="Accuracy on the selection split, 0-1.")
     accuracy_interval: Interval | None

@@ -11,7 +11,7 @@ Mode = Literal["read", "edit"]
 
 
 class NewLink(Value):
-    """A link to create: what its holder can see and do."""
+    """A link to create: the tree that it opens, and what its holder may do."""
 
     name: str = Field(
         default="", max_length=200, description="Who or what the link is for. Shown in the list of links."

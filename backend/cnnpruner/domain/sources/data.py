@@ -38,7 +38,7 @@ class NetworkChoice(Value):
 
 
 class DataListing(Value):
-    """What the server may read and can build."""
+    """Data sets and checkpoints that the server may read, and networks that it can build."""
 
     folders: int = Field(description="Number of data folders that the server was started with.")
     entries: list[DataEntry] = Field(description="Data factories, then the contents of the data folders.")

@@ -68,7 +68,7 @@ class UnreadablePicture(Value):
 
 
 class DataReport(Value):
-    """A data set in numbers and in plain words; every error comes with its fix."""
+    """Report on a data set, in numbers and in plain words; every error comes with a fix."""
 
     data: DataSource = Field(description="The data set that was inspected.")
     images: int = Field(description="Number of training images.")

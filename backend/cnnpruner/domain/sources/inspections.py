@@ -54,7 +54,7 @@ class CutProof(Value):
 
 
 class NetworkReport(Value):
-    """What can be pruned in a network, in plain words and in numbers, with a check of a random pruning."""
+    """Report on what can be pruned in a network, in plain words and in numbers, with a check of a random pruning."""
 
     network: str = Field(description="Name of the network.")
     image: tuple[int, int, int] = Field(description="Shape of the example image: channels, height, width.")
@@ -76,7 +76,7 @@ class NetworkReport(Value):
 
 
 class ExperimentFindings(Value):
-    """Values that the check determined for a new experiment: the result of its job."""
+    """Result of the job that checks a new experiment: values that the experiment takes over."""
 
     classes: list[str]
     image_size: int

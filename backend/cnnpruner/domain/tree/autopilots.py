@@ -1,4 +1,4 @@
-"""Autopilots: automatic sequences of plans that grow a branch until its accuracy falls below the target."""
+"""Autopilots: each one makes and applies plans, node after node, until accuracy falls below the target."""
 
 from datetime import datetime
 from typing import Literal

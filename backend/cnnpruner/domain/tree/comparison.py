@@ -8,7 +8,7 @@ from cnnpruner.domain.tree.nodes import Node
 
 
 class ComparedLayer(Value):
-    """A layer in each of the compared nodes; lists follow the order of the nodes."""
+    """A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to node i."""
 
     name: str = Field(description="Name of the module in PyTorch.")
     kind: LayerKind = Field(

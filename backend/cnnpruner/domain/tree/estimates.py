@@ -1,4 +1,4 @@
-"""Estimates: how many filters to keep for a target accuracy, stored and later compared with the outcome."""
+"""Estimates: how many filters to keep for a target accuracy, stored, and later compared with the measured outcome."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from cnnpruner.domain.base import Value
 
 
 class NewEstimate(Value):
-    """Settings of an estimate to make; all are optional."""
+    """Settings of a new estimate; all are optional."""
 
     target_accuracy: float | None = Field(
         default=None,
@@ -32,7 +32,7 @@ class NewEstimate(Value):
 
 
 class ForecastPoint(Value):
-    """Expected accuracy of a node with a given number of filters."""
+    """Expected accuracy, after fine-tuning, of a node with a given number of filters."""
 
     filters: int = Field(description="Filters of the whole network.")
     accuracy: float = Field(description="Expected accuracy, 0-1.")
@@ -41,7 +41,9 @@ class ForecastPoint(Value):
 
 
 class Forecast(Value):
-    """A forecast from all finished nodes of the tree except controls. docs/methods.md describes the method."""
+    """A forecast of the number of filters to keep, from all finished nodes of the tree except controls. docs/methods.md
+    describes the method.
+    """
 
     nodes: int = Field(description="Number of finished nodes that it is based on.")
     keep: int | None = Field(
@@ -60,7 +62,7 @@ class Forecast(Value):
 
 
 class TreeForecast(Value):
-    """Expected accuracy after fine-tuning for nodes of any size, based on the finished nodes of the tree."""
+    """Accuracy that nodes of any size are expected to reach after fine-tuning, based on the finished nodes of the tree."""
 
     nodes: int = Field(description="Number of finished nodes that it is based on.")
     curve: list[ForecastPoint] = Field(
@@ -70,7 +72,7 @@ class TreeForecast(Value):
 
 
 class EstimateOutcome(Value):
-    """The node that the estimate's plan made, compared with the estimate."""
+    """Comparison of an estimate with the node that its plan made."""
 
     node_id: int = Field(description="ID of the node.")
     number: int = Field(description="Number of the node in its tree, from 0.")
@@ -86,7 +88,7 @@ class EstimateOutcome(Value):
 
 
 class Estimate(Value):
-    """A stored estimate."""
+    """A stored estimate of how many filters to keep for a target accuracy."""
 
     id: int = Field(description="ID of the estimate.")
     experiment_id: int = Field(description="ID of the experiment.")

@@ -11,7 +11,9 @@ from cnnpruner.domain.markup import Content, fact_table, percent
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
 Resize = Literal["crop", "stretch"]
 NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.:-]+$")]
-"""A built-in or torchvision network (`torchvision:NAME` if both have it), `timm:NAME`, or a registered name."""
+"""A built-in or torchvision network (`torchvision:NAME` if both have a network of this name), `timm:NAME`, or a
+registered name.
+"""
 Schedule = Literal["cosine", "one_cycle"]
 Mean = Annotated[float, Field(ge=-1, le=1)]
 Deviation = Annotated[float, Field(ge=1e-3, le=10)]
@@ -75,7 +77,7 @@ class DataSource(Value):
 
 
 class NetworkSource(Value):
-    """The network, by name. Only code that was registered when the server was started can be named."""
+    """The name of the network. User code can only be named if it was registered when the server was started."""
 
     name: NetworkName = Field(
         description="A built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name registered "
@@ -217,7 +219,7 @@ class ExperimentChanges(Value):
 
 
 class Splits(Value):
-    """Disjoint, stratified, seeded splits. Their indices are stored with the experiment."""
+    """Sizes of the disjoint, stratified, seeded splits. The indices of the images are stored with the experiment."""
 
     train: int = Field(description="Number of images for training and scoring.")
     selection: int = Field(description="Number of images that all decisions are based on.")
@@ -226,7 +228,9 @@ class Splits(Value):
 
 
 class Experiment(Value):
-    """A data set, its splits, a root network, training defaults, a tolerance and a target, with a tree of nodes."""
+    """An experiment: data set, splits, root network, training defaults, tolerance and target accuracy, and a tree of
+    nodes.
+    """
 
     id: int = Field(description="ID of the experiment.")
     name: str = Field(description="Display name.")

@@ -40,7 +40,7 @@ class Epoch(Value):
 
 
 class Control(Value):
-    """How a control was made: pruned or trained anew to the same widths as its reference node."""
+    """How a control was made. It has the same widths as its reference node, but other filters or newly trained weights."""
 
     kind: ControlKind = Field(
         description="How it was made: random filters, lowest L1 norm, or the same structure trained from scratch."
@@ -50,7 +50,7 @@ class Control(Value):
 
 
 class NewControls(Value):
-    """Controls to create: nodes of equal size, each with its own seed."""
+    """Control nodes to create, each with its own seed. All have the same size as their reference node."""
 
     kind: ControlKind = Field(
         description="How to make them: random filters, lowest L1 norm, or the same structure trained from scratch."
@@ -169,7 +169,7 @@ class Confusion(Value):
 
 
 class Sample(Value):
-    """Predictions of two nodes for one image of the selection split."""
+    """A selection image, with the predictions of two nodes."""
 
     sample: int = Field(description="Position in the selection split.")
     label: int = Field(description="True class.")
@@ -183,7 +183,7 @@ class Sample(Value):
 
 
 class Samples(Value):
-    """A page of samples, and how many match."""
+    """A page of samples, and the number of all matching samples."""
 
     node_id: int = Field(description="ID of the node.")
     against_id: int | None = Field(description="ID of the node it is compared with; null if there is none.")

@@ -20,7 +20,7 @@ RESPONSES_MEASURED = 0.95
 
 @dataclass(frozen=True)
 class ActivationInputs:
-    """A node, and the output file for each layer index."""
+    """A node, and the output file of each layer, by the layer's index."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -29,7 +29,7 @@ class ActivationInputs:
 
 
 def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
-    """Write the file of every layer, even of layers that never ran. Raises StorageFailed."""
+    """Write one file per layer, also for layers that never ran. Raises StorageFailed."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
     selection, layers = images.selection, inputs.node.layers
@@ -71,5 +71,5 @@ def _filters(layer: Layer, responses: LayerResponses) -> list[LayerFilter]:
 
 
 def _finite(value: float) -> float:
-    """`value`, or 0 if it is not finite: diverged weights produce infinities, which JSON cannot represent."""
+    """Returns `value`, or 0 if it is not finite: diverged weights produce infinities, which JSON cannot represent."""
     return float(value) if math.isfinite(value) else 0.0

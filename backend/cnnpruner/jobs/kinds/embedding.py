@@ -1,4 +1,4 @@
-"""Job `embedding`: the map of a ready node's selection images; intermediate frames are published as it forms."""
+"""Job `embedding`: computes the map of a ready node's selection images; intermediate frames are published."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ class _Frames:
         self._progress = progress_between(context, FEATURES_READY, LAYOUT_READY)
 
     def show(self, iteration: int, layout: Layout) -> None:
-        """Callback of the layout, called as it forms."""
+        """Publishes an intermediate layout; the layout calls this after some of its iterations."""
         self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
         x, y = _columns(layout)
         self._context.publish_frame(
@@ -85,7 +85,7 @@ def _columns(layout: Layout) -> tuple[list[float], list[float]]:
 
 
 def _start(ancestor: Embedding | None, sample: list[int]) -> Layout | None:
-    """The ancestor's layout if it has the same samples, else None."""
+    """Returns the ancestor's layout if it has the same samples, else None."""
     if ancestor is None or ancestor.sample != sample:
         return None
     return np.column_stack([ancestor.x, ancestor.y])

@@ -20,7 +20,7 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 CHECKED_IMAGES = 256
-"""Selection images that the file is checked with, spread evenly over the split."""
+"""Number of selection images that the file is checked with, spread evenly over the split."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ExportInputs:
     node: ReadyNode
     format: ExportFormat
     record: NetworkRecord
-    """Its `check` is still empty."""
+    """Record that describes the node. Its `check` is still empty."""
     archive: Path
     """Output file."""
 
@@ -60,7 +60,7 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
 
 
 def _check_images(images: SplitImages) -> Tensor:
-    """Normalized selection images, [N, C, H, W], N ≤ 256, on the CPU."""
+    """Returns normalized selection images [N, C, H, W], N ≤ 256, on the CPU."""
     pool, selection = images.selection
     positions = np.linspace(0, len(selection) - 1, min(CHECKED_IMAGES, len(selection))).astype(np.int64)
     return images.normalize(pool.batch(torch.as_tensor(selection[positions]), images.device)).cpu()

@@ -1,4 +1,4 @@
-"""Job `latency`: measured time of one forward pass of a ready node, by torch and by ONNX Runtime."""
+"""Job `latency`: measures the time of one forward pass of a ready node with torch and ONNX Runtime."""
 
 import copy
 import tempfile

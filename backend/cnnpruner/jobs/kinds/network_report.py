@@ -1,4 +1,4 @@
-"""Job `network_report`: what can be pruned in a network, in plain words, before an experiment is created."""
+"""Job `network_report`: reports in plain words what can be pruned in a network, before an experiment is created."""
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from cnnpruner.jobs.kinds.experiment_check import (
 )
 
 IMAGES = 2
-"""Most mistakes show with one image; a network that mixes images in a batch shows only with two."""
+"""One image reveals most mistakes, but a network that mixes the images of a batch is only recognized with two."""
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> NetworkReport:

@@ -1,4 +1,6 @@
-"""Job `preview`: accuracy of a plan's network before any training, as cut and with batch norm re-estimated."""
+"""Job `preview`: measures the accuracy of a plan's network without training, directly after cutting and after
+re-estimating batch norm.
+"""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -25,7 +27,7 @@ RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
 
 @dataclass(frozen=True)
 class PreviewInputs:
-    """A plan of a node, and the node's own predictions on the selection images."""
+    """A plan of a node, and the node's predictions for the selection images."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -57,7 +59,9 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
 
 
 def worst_class(before: Predictions, after: Predictions) -> ClassChange:
-    """The class whose accuracy drops most (the lowest label if equal), and all its images that became wrong."""
+    """Returns the class whose accuracy drops most (of several, the one with the lowest label), with all its images that
+    became wrong.
+    """
     labels = before.labels
     was_correct, is_correct = before.is_correct, after.is_correct
     classes = np.unique(labels)
@@ -74,7 +78,7 @@ def worst_class(before: Predictions, after: Predictions) -> ClassChange:
 
 
 def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> list[str]:
-    """A sentence if `worst` exceeds the per-class limit of the plan's rule, else none."""
+    """Returns one sentence if `worst` exceeds the per-class limit of the plan's rule, else no sentence."""
     limit, loss = plan.rule.max_class_loss, worst.accuracy_before - worst.accuracy_after
     # The tiny term lets a loss of exactly the limit pass.
     if limit is None or loss <= limit + 1e-9:

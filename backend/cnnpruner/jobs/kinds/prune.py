@@ -1,4 +1,4 @@
-"""Job `prune`: cuts a node's network by a plan, fine-tunes and measures it; then the child is ready."""
+"""Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result; then the child is ready."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,12 @@ from cnnpruner.jobs.training_runs import TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import restrict
 
 NETWORK_CUT, NETWORK_TUNED = 0.02, 0.85
-"""Progress when the network is cut, and when it is fine-tuned."""
+"""Progress of the job when the network has been cut, and when it has been fine-tuned."""
 
 
 @dataclass(frozen=True)
 class PruneInputs:
-    """A plan and the training after it."""
+    """The units to remove from a parent, and the training of the child."""
 
     setup: ExperimentSetup
     node_id: int
@@ -59,7 +59,7 @@ def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult
 
 
 def tune_and_measure(child: UntunedNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Fine-tune and measure a network that is cut already; ignores `inputs.units`."""
+    """Fine-tune and measure a network that has been cut already; ignores `inputs.units`."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, NETWORK_CUT))
     settings = TrainingRunSettings(
         inputs.training, child.layers, child.seed, inputs.parent_correct, NETWORK_CUT, NETWORK_TUNED

@@ -1,4 +1,4 @@
-"""Job `root`: trains or imports the unpruned network and measures it; then node 0 is ready."""
+"""Job `root`: trains or imports the unpruned network and measures it. Node 0 is ready afterwards."""
 
 import time
 from dataclasses import dataclass
@@ -24,12 +24,14 @@ from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
 IMAGES_READ, NETWORK_READY = 0.05, 0.85
-"""Progress when the images are read, and when the network has its weights and is evaluated."""
+"""Progress of the job when the images have been read, and when the network has its weights and has been evaluated."""
 
 
 @dataclass(frozen=True)
 class RootInputs:
-    """Initial weights come from the checkpoint, else as the experiment says. `training` None: use them unchanged."""
+    """Initial weights come from `checkpoint`, else from the source that the experiment names. If `training` is None,
+    they are used unchanged.
+    """
 
     setup: ExperimentSetup
     node_id: int
@@ -43,7 +45,7 @@ class RootInputs:
 
 @dataclass(frozen=True)
 class _Imported:
-    """Accuracy on all official test images: a property of the imported weights, independent of our splits."""
+    """Accuracy of the imported weights on all official test images, independent of our splits."""
 
     accuracy: float
     images: int
@@ -89,7 +91,7 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 
 
 def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[TrainedNetwork, _Imported | None]:
-    """Evaluate imported weights; there is only epoch 0."""
+    """Evaluate imported weights, which have epoch 0 only."""
     started = time.monotonic()
     progress = progress_between(context, IMAGES_READ, NETWORK_READY)
     predictions = predict(network, *images.selection, images.normalize, lambda done, text: progress(done / 2, text))

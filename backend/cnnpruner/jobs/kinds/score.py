@@ -1,4 +1,4 @@
-"""Job `score`: scores of a ready node by one or more criteria."""
+"""Job `score`: scores a ready node's units by one or more criteria."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[ScoreArrays, ...]:
-    """Scores by each criterion; those that need images share one scoring pass."""
+    """Returns the scores by each criterion; criteria that need images share one scoring pass."""
     context.report_progress(0.0, f"scoring by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
     scores: list[ScoreArrays] = []
@@ -51,7 +51,9 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[Scor
 
 @contextmanager
 def _named_failures(criteria: Sequence[Criterion]) -> Iterator[None]:
-    """Turn an exception of a user-defined criterion into an error that names it; others pass unchanged."""
+    """Turn an exception of a user-defined criterion into an error that names the criterion; other exceptions pass
+    unchanged.
+    """
     user_defined = [criterion.name for criterion in criteria if criterion.name not in CRITERIA]
     try:
         yield

@@ -20,7 +20,7 @@ _STEPS: dict[JobKind, Run] = {}
 
 
 def step(declared: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
-    """Decorator that registers the function for jobs with inputs of type `declared`."""
+    """Returns a decorator that registers a function as the step of jobs with inputs of type `declared`."""
 
     def register(function: Step[Inputs]) -> Step[Inputs]:
         def run(services: Services, job: Job, context: JobContext) -> None:
@@ -33,7 +33,7 @@ def step(declared: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
 
 
 def find_steps() -> dict[JobKind, Run]:
-    """The step of each kind of job."""
+    """Imports all steps and returns the step of each kind of job."""
     for module in pkgutil.iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
     return _STEPS
