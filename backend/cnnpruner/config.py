@@ -1,4 +1,6 @@
-"""Configuration of a server and its clients. The only module that reads paths, ports and secrets from the environment."""
+"""Configuration of a server and its clients. The only module that reads paths, ports and secrets from the
+environment.
+"""
 
 import ipaddress
 import os

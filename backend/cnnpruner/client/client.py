@@ -130,7 +130,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """Map of a node's samples, laid out by the network's features. If it has not been computed, waits until it is."""
+        """Map of a node's samples, laid out by the network's features. If it has not been computed, waits
+        until it is.
+        """
         answer = self._http.call("POST", api_path("nodes", node_id, "embedding"))
         if "kind" in answer:
             self.wait(answer["id"])

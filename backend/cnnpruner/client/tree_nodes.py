@@ -27,7 +27,9 @@ class TreeNodes(list[Node]):
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; the latency is the first that was measured."""
+        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; the latency is the first that
+        was measured.
+        """
         pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} for node in self]
         parents = {node.id: node.number for node in self}

@@ -73,7 +73,9 @@ class EstimateEvent(Value):
 
 
 class EmbeddingEvent(EmbeddingFrame):
-    """The computation of a map of samples made progress. These events are deleted from the event log when the job ends."""
+    """The computation of a map of samples made progress. These events are deleted from the event log when
+    the job ends.
+    """
 
     kind: Literal["embedding"] = Field(default="embedding", description="Discriminator: always `embedding`.")
 

@@ -69,9 +69,10 @@ class WorkerCache:
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """The folder of the images: the path in `source`, else the first set of that kind; None if there is none.
+    """Returns the folder of the images: the path in `source`, else the folder of the first data set of that kind, else
+    None.
 
-    A set that still has to be downloaded goes into the first data folder.
+    A data set that still has to be downloaded goes into the first data folder.
     """
     if source.kind == "digits":
         return None

@@ -51,9 +51,11 @@ class Checkpoints:
         write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
     def latest(self, committed_rows: int) -> Checkpoint | None:
-        """The newest readable checkpoint that matches this number of committed rows; None: start from epoch 0.
+        """Returns the newest readable checkpoint that matches this number of committed rows, or None to start from
+        epoch 0.
 
-        One that is an epoch ahead of the rows matches: the process died between file and row.
+        A checkpoint that is one epoch ahead of the rows matches too: the process died after writing the file and before
+        committing the row.
         """
         remove_temporary_files(self._folder)
         for epoch in sorted(self._epochs(), reverse=True):

@@ -13,7 +13,9 @@ from cnnpruner.engine.weights import load_weights, read_checkpoint
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """Where the weights of `network` come from: a checkpoint, published weights (`pretrained`), or otherwise the seed."""
+    """Where the weights of `network` come from: a checkpoint, published weights (`pretrained`), or
+    otherwise the seed.
+    """
 
     network: NetworkSource
     checkpoint: Path | None

@@ -113,7 +113,9 @@ class TrainingRun:
         return checkpoint
 
     def _commit(self, checkpoint: Checkpoint) -> None:
-        """Commit the row after the checkpoint is written, so that training can be resumed after every committed epoch."""
+        """Commit the row after the checkpoint is written, so that training can be resumed after every
+        committed epoch.
+        """
         row = checkpoint.row
         if row.epoch not in self._rows:
             self._context.commit_epoch(row)

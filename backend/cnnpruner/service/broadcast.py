@@ -18,7 +18,7 @@ QUEUE_LIMIT = 2000
 
 
 END_CHECK_INTERVAL_S = 1.0
-"""How soon a stream ends after its experiment was deleted, or its link was revoked or expired."""
+"""Longest time that a stream continues after its experiment was deleted, or its link was revoked or expired."""
 
 Queue = asyncio.Queue[StoredEvent | None]
 
@@ -30,7 +30,7 @@ class _Listener:
 
 
 class Broadcast:
-    """Feeds event streams from the store, including events written by workers and other servers."""
+    """Sends events from the store to the event streams, also those written by workers and other servers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -98,7 +98,9 @@ class Broadcast:
                 self._dispatch(event)
 
     def _check_store(self) -> None:
-        """Ends all streams when the store goes missing or comes back, so that pages fetch the server's status again."""
+        """Ends all streams when the store goes missing or is available again, so that pages fetch the server's status
+        again.
+        """
         was_intact, self._is_intact = self._is_intact, self._store.fault() is None
         if was_intact != self._is_intact:
             for queue in list(self._listeners):
@@ -115,7 +117,9 @@ class Broadcast:
                 self._drop(queue)
 
     def _find_valid(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
-        """Returns the ids of existing experiments and of valid links, including None for no link."""
+        """Returns the ids of existing experiments and of valid links. The latter include None, which stands for
+        visitors without a link.
+        """
         link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}
         experiments = self._store.experiments.existing({listener.experiment_id for listener in listeners})
         return experiments, {None, *(self._store.links.valid(link_ids) if link_ids else ())}

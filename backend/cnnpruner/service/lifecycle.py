@@ -94,7 +94,7 @@ def _watch(workspace: Workspace, stop: threading.Event) -> None:
 
 
 def clean_up(store: Store) -> None:
-    """Deletes files that the database recorded as deleted, and logs folders that it does not know."""
+    """Deletes files that the database recorded as deleted, and logs folders that the database does not know."""
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return

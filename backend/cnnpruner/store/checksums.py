@@ -1,4 +1,4 @@
-"""Checksums of weights: stored with the node, or, for nodes of version 0.1.0, computed at their first use."""
+"""Checksums of weights: stored with the node, or, for nodes of version 0.1.0, computed when first needed."""
 
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.formats.checksums import require_checksum

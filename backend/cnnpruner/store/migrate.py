@@ -21,7 +21,9 @@ def _config() -> Config:
 
 
 def current(engine: Engine) -> str | None:
-    """The version of the database, None for a new one. Raises StorageFailed if it cannot be opened."""
+    """Returns the version of the database, None for a new database. Raises StorageFailed if the database cannot be
+    opened.
+    """
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
@@ -45,7 +47,9 @@ def require_known(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine, version: str = "head") -> None:
-    """Upgrade the database to `version`; several processes may try at once. Raises what `require_known` raises."""
+    """Upgrade the database to `version`; several processes may call this at the same time. Raises what `require_known`
+    raises.
+    """
     config = _config()
     if require_known(engine) == ScriptDirectory.from_config(config).get_current_head() and version == "head":
         return

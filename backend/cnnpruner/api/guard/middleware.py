@@ -73,5 +73,7 @@ def _is_public(path: str) -> bool:
 
 
 def _ignores_token(request: Request) -> bool:
-    """Returns whether an invalid token may be ignored on this path. The path that returns the visitor must reject it."""
+    """Returns whether an invalid token may be ignored on this path. The path that returns the visitor must
+    reject it.
+    """
     return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

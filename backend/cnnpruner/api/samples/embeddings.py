@@ -12,7 +12,9 @@ router = APIRouter(prefix="/nodes/{node_id}/embedding", tags=["nodes"])
 
 @router.get("", response_description="The finished map.")
 def get_embedding(workspace: CurrentWorkspace, node: PathNode) -> Embedding:
-    """Get the map of a node's samples, laid out by the network's features. Returns 404 until the map has been computed."""
+    """Get the map of a node's samples, laid out by the network's features. Returns 404 until the map has
+    been computed.
+    """
     return embeddings.find(workspace, node)
 
 

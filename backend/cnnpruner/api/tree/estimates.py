@@ -30,7 +30,9 @@ def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> l
     "/experiments/{experiment_id}/forecast", response_description="The forecast, or the reason why there is none."
 )
 def forecast_tree(workspace: CurrentWorkspace, experiment: PathExperiment) -> TreeForecast:
-    """Forecast from the finished nodes what accuracy a node of any size reaches after fine-tuning, with 80 % intervals."""
+    """Forecast from the finished nodes what accuracy a node of any size reaches after fine-tuning, with 80
+    % intervals.
+    """
     return estimates.forecast_tree(workspace, experiment.id)
 
 

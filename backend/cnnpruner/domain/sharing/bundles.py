@@ -88,7 +88,9 @@ class BundledTree:
 
 @dataclass(frozen=True)
 class NodeArrays:
-    """The arrays of a node; None for those that the node does not have. A node that never became ready has no arrays."""
+    """The arrays of a node; None for those that the node does not have. A node that never became ready has
+    no arrays.
+    """
 
     layers: bytes | None
     """The node's structure as gzipped JSON, because the parsed structures of a hundred nodes would not fit in memory.
@@ -102,7 +104,9 @@ class NodeArrays:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that has been read and has passed all checks. Its weights and pictures have been extracted to a folder."""
+    """A bundle that has been read and has passed all checks. Its weights and pictures have been extracted
+    to a folder.
+    """
 
     tree: BundledTree
     splits: SplitIndices

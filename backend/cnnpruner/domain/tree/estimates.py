@@ -62,7 +62,9 @@ class Forecast(Value):
 
 
 class TreeForecast(Value):
-    """Accuracy that nodes of any size are expected to reach after fine-tuning, based on the finished nodes of the tree."""
+    """Accuracy that nodes of any size are expected to reach after fine-tuning, based on the finished nodes
+    of the tree.
+    """
 
     nodes: int = Field(description="Number of finished nodes that it is based on.")
     curve: list[ForecastPoint] = Field(

@@ -40,7 +40,9 @@ class Epoch(Value):
 
 
 class Control(Value):
-    """How a control was made. It has the same widths as its reference node, but other filters or newly trained weights."""
+    """How a control was made. It has the same widths as its reference node, but other filters or newly
+    trained weights.
+    """
 
     kind: ControlKind = Field(
         description="How it was made: random filters, lowest L1 norm, or the same structure trained from scratch."

@@ -40,7 +40,7 @@ class ExperimentCheckInputs:
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> CheckedExperiment:
     """Returns the values that a new experiment needs and that only a worker can determine; writes nothing.
 
-    Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if later jobs could not run.
+    Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if the experiment's jobs could not run.
     """
     new = inputs.new
     pools = load_pools(inputs, context, cache)

@@ -33,15 +33,15 @@ SCORE_TIMEOUT_S = 120.0
 
 @dataclass(frozen=True)
 class ConfiguredCriterion:
-    """A criterion with its options."""
+    """A criterion with values for its options."""
 
     info: CriterionInfo
     spec: str
-    """Canonical spelling of name and options, without options at their defaults."""
+    """Returns the canonical spelling of name and options, without options that have their default."""
 
     @property
     def key(self) -> str:
-        """Key of its stored scores; it changes with the file of a user-defined criterion."""
+        """Returns the key under which scores are stored. The key of a user-defined criterion changes with its file."""
         return f"{self.spec}@{self.info.version}" if self.info.version else self.spec
 
     def __hash__(self) -> int:
@@ -49,7 +49,9 @@ class ConfiguredCriterion:
 
 
 def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
-    """Returns all criteria: first the default, then other built-in and user-defined ones, last the unusable ones."""
+    """Returns all criteria: the default first, then other built-in and user-defined criteria, and unusable
+    ones last.
+    """
     return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.infos()
 
 
@@ -128,7 +130,9 @@ def _load(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
 
 
 def _instability(store: Store, node_id: int) -> ScoreArrays | None:
-    """Every node has it along with its sensitivity, so that no scoring pass is needed."""
+    """Returns the instability of each unit. It is stored with the taylor scores of every node, so no scoring pass is
+    needed.
+    """
     taylor = store.nodes.scores(node_id, TAYLOR)
     if taylor is None or taylor.instability is None:
         return None
@@ -153,7 +157,7 @@ def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriter
 
 
 def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: ConfiguredCriterion) -> Scores:
-    """Converts arrays to the value that plans and the page read."""
+    """Converts the arrays to the `Scores` that plans and the page read."""
     names = [layer.name for layer in layers.layers]
     score = _numbers(arrays.score)
     return Scores(
@@ -176,7 +180,7 @@ def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: Con
 def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
     """Compares how criteria rank the node's free units; missing scores are computed first.
 
-    Without `specs`, compares all usable criteria. User-defined ones that fail on this node are listed as skipped.
+    Without `specs`, compares all usable criteria. User-defined criteria that fail on this node are listed as skipped.
     """
     failed: dict[str, str] = {}
     scored = []
@@ -205,7 +209,7 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
 
 
 def _keep_order(scores: Scores) -> list[float]:
-    """Higher values are kept; nan if a unit has no score."""
+    """Returns scores whose sign is chosen so that units with higher values are kept; nan for units without a score."""
     sign = 1.0 if scores.keep == "high" else -1.0
     return [math.nan if score is None else sign * score for score in scores.score]
 

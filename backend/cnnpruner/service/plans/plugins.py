@@ -20,7 +20,7 @@ _LINE: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 
 class Plugins:
-    """Criteria in the folder, if there is one, and behind entry points. They are read once."""
+    """User-defined criteria, from a folder and from entry points. Both are read only once."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -28,7 +28,9 @@ class Plugins:
         self._infos: list[CriterionInfo] | None = None
 
     def infos(self) -> list[CriterionInfo]:
-        """Returns all criteria, broken ones with the reason. The first call waits for the check."""
+        """Returns all user-defined criteria; those that cannot be used come with the reason. The first call waits until
+        all have been checked.
+        """
         with self._lock:
             if self._infos is None:
                 self._infos = _reject_duplicates(check_sources(self._folder, CHECK_TIMEOUT_S))
@@ -38,7 +40,9 @@ class Plugins:
 
 
 def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
-    """Describes all sources. One that crashes or stalls the checking process is broken; another process goes on."""
+    """Returns descriptions of the criteria in all sources. A source that crashes or stalls the checking process is
+    skipped, and another process checks the remaining sources.
+    """
     sources, infos, done = find_sources(folder), list[CriterionInfo](), 0
     while done < len(sources):
         lines, outcome = _run_check(folder, done, timeout_s)
@@ -77,7 +81,9 @@ def _skip(source: Source, outcome: str) -> CriterionInfo:
 
 
 def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
-    """Sorts broken criteria last. If two have the same name, the second is broken."""
+    """Returns the criteria, with those that cannot be used last. Of two criteria with the same name, the second cannot
+    be used.
+    """
     owners: dict[str, str | None] = {}
     unique = []
     for info in infos:

@@ -18,7 +18,7 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
 PLACEHOLDER_GRAY = 128
-"""Gray value shown if the bundle did not include the picture."""
+"""Gray value shown for a picture that the bundle did not include."""
 
 Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
@@ -68,7 +68,9 @@ def _require_classes(query: SampleQuery, classes: int) -> None:
 
 
 def find_compared_node(workspace: Workspace, node: Node, against: int | None) -> Node | None:
-    """Returns the node `against`, else the parent, else None. Raises InvalidInput for a node of another tree."""
+    """Returns the node to compare with: the node with the id `against`, else the parent, else None. Raises InvalidInput
+    for a node of another tree.
+    """
     other_id = against if against is not None else node.parent_id
     other = visitors.find_node(workspace, other_id) if other_id is not None else None
     if other is not None and other.experiment_id != node.experiment_id:
@@ -95,7 +97,7 @@ def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, qu
 
 
 def describe_sample(sample: int, predictions: Predictions, before: NDArray[np.int64] | None) -> Sample:
-    """Describes one sample; `before` holds the compared node's predictions for all samples."""
+    """Describes one sample. `before`: the compared node's predictions for all samples."""
     label, predicted = int(predictions.labels[sample]), int(predictions.predicted[sample])
     was = None if before is None else int(before[sample])
     change: Literal["degraded", "improved", "same"] = "same"
@@ -122,7 +124,7 @@ def render_image(workspace: Workspace, experiment: Experiment, sample: int, size
 
 
 def _write_png(pixels: NDArray[np.uint8]) -> bytes:
-    """Encodes pixels [H, W, C]."""
+    """Returns pixels [H, W, C] encoded as PNG."""
     image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")

@@ -24,7 +24,7 @@ class ExportFile:
 
 
 def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
-    """Queues an export, again if there is one already. Simultaneous calls queue only one job."""
+    """Queues a job that exports the node, even if an export exists already. Simultaneous calls queue only one job."""
     require_ready(node, "network to export")
     if kind == "onnx":
         require_packages()
@@ -38,7 +38,7 @@ def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
 
 
 def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | None:
-    """Returns the export in this format if it exists."""
+    """Returns the export in this format, or None if it does not exist."""
     require_ready(node, "network to export")
     export = workspace.store.exports.get(node.id, kind)
     path = workspace.store.files.export(node.experiment_id, node.number, kind)
@@ -48,7 +48,7 @@ def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | N
 def find_or_make(workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = WAIT_S) -> ExportFile | Job:
     """Returns the export, making it first if necessary. Returns the job if that takes longer than `wait_s`.
 
-    Raises the error of the job, and Unavailable if too many requests are waiting already.
+    Raises the job's error, and Unavailable if too many requests are waiting already.
     """
     file = find(workspace, node, kind)
     if file is not None:

@@ -1,4 +1,6 @@
-"""Autopilots: whenever a node is finished, the next step is planned. All their state is in the database."""
+"""Runs Autopilots: whenever a node is finished, plans the next step. The entire state of an Autopilot is in the
+database.
+"""
 
 import logging
 from contextlib import suppress
@@ -17,11 +19,13 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MIN_CHANGE = 0.05
-"""The estimator's Autopilot ends when it advises removing less than this share (the paper's criterion)."""
+"""An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
+criterion).
+"""
 
 
 class _Ended(Exception):
-    """The Autopilot has ended."""
+    """Raised when the Autopilot has ended."""
 
     def __init__(self, state: AutopilotState, reason: str) -> None:
         super().__init__(reason)
@@ -59,7 +63,7 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance(workspace: Workspace) -> None:
-    """Advances all running Autopilots once. One that cannot continue ends with the reason."""
+    """Advances all running Autopilots by one step. An Autopilot that cannot continue ends with the reason."""
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
             _advance(workspace, autopilot)
@@ -87,7 +91,7 @@ def _advance(workspace: Workspace, autopilot: Autopilot) -> None:
 
 
 def _is_making_node(workspace: Workspace, autopilot: Autopilot) -> bool:
-    """Whether its current node is not finished yet."""
+    """Returns whether the Autopilot's current node is not finished yet."""
     return autopilot.current_id is not None and workspace.store.nodes.get(autopilot.current_id).state in (
         "waiting",
         "running",

@@ -70,7 +70,9 @@ def _pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstima
 
 
 def _require_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """A node that is given alone must be on its side of the target, or it would be paired with itself."""
+    """Raises InvalidInput if a node that was given without its counterpart is on the wrong side of the target; it would
+    be paired with itself.
+    """
     if lineage.is_good(node, target) != (side == "good"):
         relation = "below" if side == "good" else "not below"
         raise InvalidInput(
@@ -92,21 +94,23 @@ def _find_node(workspace: Workspace, tree: Sequence[Node], node_id: int | None) 
 
 
 def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
-    """`node` is where the search for a good node began."""
+    """Returns a sentence that explains why there is no pair. `node`: the node from which the search started."""
     if good is None:
         return f"No ancestor of node {node.number} reaches {target:.2%}; set a lower target or choose a good node."
     return f"No descendant of node {good.number} is below {target:.2%} yet; prune further or choose a bad node."
 
 
 def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
-    """Forecasts the accuracy of further nodes of the tree."""
+    """Forecasts the accuracy that further nodes of the tree reach after fine-tuning."""
     tree = workspace.store.nodes.list(experiment_id)
     sizes = _finished_sizes(tree)
     return forecast_curve(sizes, sizes[0].filters if sizes else 0)
 
 
 def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
-    """The root comes first. Controls are excluded, because nobody would prune that way."""
+    """Returns sizes and accuracies of the finished nodes, the root first. Controls are excluded, because nobody would
+    prune that way.
+    """
     return [_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
 
 
@@ -123,7 +127,7 @@ def _size(node: Node) -> NodeSize:
 
 
 def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
-    """Chooses the node to prune: `node` itself if it has at least `keep` filters, else `good`, else an ancestor."""
+    """Returns the node to prune: `node` if it has at least `keep` filters, else `good`, else an ancestor."""
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
     source = next((candidate for candidate in candidates if _size(candidate).filters >= keep), good or node)
     filters, free = _size(source).filters, source.free_filters or 0
@@ -141,7 +145,8 @@ def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> d
 def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
     """Drafts the plan that the estimate advises. Repeated calls return the same draft until it is edited.
 
-    The estimate's outcome stays that of the plan applied as advised, whatever is drafted from it later.
+    The estimate's outcome is always that of the plan that was applied as advised, whatever is drafted from the estimate
+    later.
     """
     if estimate.remove == 0:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)
@@ -158,6 +163,6 @@ def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
 
 
 def _is_advised(plan: Plan, estimate: Estimate, note: str) -> bool:
-    """Whether the plan was made from the estimate and still has the advised rule."""
+    """Returns whether the plan was made from the estimate and still has the advised rule."""
     is_from_estimate = plan.id == estimate.plan_id or plan.note == note
     return is_from_estimate and plan.rule == PercentRule(percent=estimate.percent)

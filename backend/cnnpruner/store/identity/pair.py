@@ -26,13 +26,13 @@ class _Pair:
     database: str
     """The database's path or URL."""
     name: str
-    """The same relative to the folder."""
+    """The database's path relative to the folder, or its URL."""
     is_new: bool
-    """The database is missing, an empty file, or has no tables."""
+    """Whether the database is missing, is an empty file, or has no tables."""
     identity: str | None
-    """Of the database; None if it has none yet."""
+    """Identity of the database; None if it has no identity yet."""
     weights: tuple[tuple[int, int, int], ...]
-    """Experiment id, number and bytes of each node whose weights should exist."""
+    """Experiment id, node number and file size in bytes of each node whose weights should exist."""
     files: Files
     manifest: Manifest | None
     former: str | None
@@ -82,7 +82,7 @@ def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair
 
 
 def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
-    """Works with the tables of any version."""
+    """Reads the database and the folder. Works with database tables of any version."""
     nodes = table("nodes", *map(column, ("experiment_id", "number", "size_bytes", "state")))
     experiments = table("experiments", column("id"), column("fixed", JSON))
     query = (
@@ -95,7 +95,7 @@ def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
 
 
 def _mismatch(pair: _Pair) -> _Mismatch | None:
-    """None if the two belong together, or if nothing suggests otherwise."""
+    """Returns the reason why the two do not belong together; None if they do, or if nothing suggests otherwise."""
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _belongs_to_another(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())
@@ -126,7 +126,9 @@ def _count(experiments: int) -> str:
 
 
 def _without_manifest(pair: _Pair, has_files: bool) -> _Mismatch | None:
-    """A folder without a manifest belongs to the database if it has some of the database's weights."""
+    """Returns the reason why a folder without a manifest does not belong to the database. It does if it contains some
+    of the database's weights.
+    """
     folder = pair.files.folder
     cure = "restore the folder, if it was moved or its disk is not mounted"
     if not pair.weights:

@@ -1,4 +1,4 @@
-"""Stores autopilots; their whole state is in the rows, so that they continue after a server restart."""
+"""Stores Autopilots. The rows contain the entire state of an Autopilot, so that it continues after a server restart."""
 
 from builtins import list as List
 from typing import Any
@@ -67,7 +67,7 @@ class Autopilots:
             return autopilot_value(_find(session, autopilot_id))
 
     def list(self, experiment_id: int | None = None, running: bool = False) -> List[Autopilot]:
-        """Autopilots, oldest first."""
+        """Returns the Autopilots, oldest first."""
         query = select(AutopilotRow).order_by(AutopilotRow.id)
         if experiment_id is not None:
             query = query.where(AutopilotRow.experiment_id == experiment_id)
@@ -85,7 +85,7 @@ class Autopilots:
             return _publish(session, row)
 
     def end(self, autopilot_id: int, state: AutopilotState, reason: str) -> Autopilot:
-        """Put a running autopilot into a final state; one that has ended stays as it is."""
+        """Put a running Autopilot into a final state; an Autopilot that has ended is unchanged."""
         with self._sessions.write() as session:
             row = _find(session, autopilot_id)
             if row.state != "running":

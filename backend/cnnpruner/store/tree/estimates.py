@@ -28,7 +28,9 @@ def _find(session: Session, estimate_id: int) -> EstimateRow:
 
 
 def _outcome(session: Session, row: EstimateRow) -> EstimateOutcome | None:
-    """The outcome, judged only if the node has the estimated size: the draft may have been edited."""
+    """Returns the outcome of an estimate. Whether the target is met is only judged if the node has the estimated size,
+    since the draft may have been edited.
+    """
     plan = session.get(PlanRow, row.plan_id) if row.plan_id is not None else None
     child = session.get(NodeRow, plan.child_id) if plan is not None and plan.child_id is not None else None
     if child is None or child.state != "ready" or child.correct is None or child.filters is None:
@@ -90,7 +92,7 @@ class Estimates:
             return _value(session, _find(session, estimate_id))
 
     def list(self, experiment_id: int) -> List[Estimate]:
-        """All estimates of an experiment with their outcomes, oldest first."""
+        """Returns all estimates of an experiment with their outcomes, oldest first."""
         query = select(EstimateRow).where(EstimateRow.experiment_id == experiment_id).order_by(EstimateRow.id)
         with self._sessions.read() as session:
             return [_value(session, row) for row in session.scalars(query)]
