@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
-MAX_IN_SENTENCE = 5
+MAX_ERRORS_IN_SENTENCE = 5
 MAX_ERRORS = 50
 MAX_CHARACTERS = 60
 
@@ -19,9 +19,9 @@ def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
 
 def to_sentence(field_errors: list[dict[str, str]]) -> str:
     """Returns one sentence with the first errors."""
-    errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_IN_SENTENCE])
-    more = len(field_errors) - MAX_IN_SENTENCE
-    return f"The request is not valid: {errors}{f'; and {more} more' if more > 0 else ''}."
+    errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_ERRORS_IN_SENTENCE])
+    omitted_count = len(field_errors) - MAX_ERRORS_IN_SENTENCE
+    return f"The request is not valid: {errors}{f'; and {omitted_count} more' if omitted_count > 0 else ''}."
 
 
 def _field_path(error: dict[str, Any], body: Any) -> str:

@@ -125,7 +125,7 @@ def _weights(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(pairs: list[str]) -> dict[str, str]:
-    malformed = [pair for pair in pairs if "=" not in pair]
-    if malformed:
-        raise InvalidInput(f"--option {malformed[0]!r} must have the form NAME=VALUE.")
+    malformed_pairs = [pair for pair in pairs if "=" not in pair]
+    if malformed_pairs:
+        raise InvalidInput(f"--option {malformed_pairs[0]!r} must have the form NAME=VALUE.")
     return dict(pair.split("=", 1) for pair in pairs)

@@ -9,7 +9,7 @@ from cnnpruner.domain.sharing.links import Link, Mode
 
 HELP = "share a tree with others: create, list and revoke links"
 
-MODES = {"read": "view only", "edit": "can edit"}
+MODE_LABELS = {"read": "view only", "edit": "can edit"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
 def describe(link: Link) -> str:
     """Returns one line that describes `link`."""
-    parts = [f"link {link.id}", MODES[link.mode], *(["with weights"] if link.may_export else [])]
+    parts = [f"link {link.id}", MODE_LABELS[link.mode], *(["with weights"] if link.may_export else [])]
     parts += [f"until {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
     parts.append(f"used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")
     return ", ".join(parts) + (f": {link.name}" if link.name else "")

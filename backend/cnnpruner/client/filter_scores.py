@@ -55,7 +55,7 @@ def to_filter_scores(scores: Scores) -> FilterScores:
     """Converts scores of units to scores of filters."""
     filters = [(index, layer, number) for index, unit in enumerate(scores.members) for layer, number in unit]
     unit_index = np.array([index for index, *_ in filters], dtype=np.int64)
-    missing = [None] * len(scores.unit)
+    missing_values = [None] * len(scores.unit)
     return FilterScores(
         criterion=scores.criterion,
         keep=scores.keep,
@@ -64,5 +64,5 @@ def to_filter_scores(scores: Scores) -> FilterScores:
         unit=np.array(scores.unit, dtype=np.int64)[unit_index],
         free=np.array(scores.free, dtype=np.bool_)[unit_index],
         score=np.array(scores.score, dtype=np.float64)[unit_index],
-        instability=np.array(scores.instability or missing, dtype=np.float64)[unit_index],
+        instability=np.array(scores.instability or missing_values, dtype=np.float64)[unit_index],
     )

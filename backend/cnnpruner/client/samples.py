@@ -7,7 +7,7 @@ from cnnpruner.client.http import Http
 from cnnpruner.domain.samples.pictures import FilterPicture, FilterPictures, LayerFilters, SampleView
 from cnnpruner.domain.tree.nodes import Sample, Samples
 
-PAGE = 128
+PAGE_SIZE = 128
 
 
 class SampleCalls:
@@ -30,7 +30,7 @@ class SampleCalls:
         items: list[FilterPicture] = []
         offset: int | None = 0
         while offset is not None:
-            path = api_path("nodes", node_id, "samples", sample, "filters", layer=layer, offset=offset, limit=PAGE)
+            path = api_path("nodes", node_id, "samples", sample, "filters", layer=layer, offset=offset, limit=PAGE_SIZE)
             answer = self._http.call("GET", path)
             page = FilterPictures.model_validate(answer)
             items += page.items

@@ -11,7 +11,7 @@ class Markup(str):
 
 
 Content = str | int | Markup
-VOID = frozenset({"meta", "br", "circle", "path", "line", "rect", "use"})
+VOID_ELEMENTS = frozenset({"meta", "br", "circle", "path", "line", "rect", "use"})
 
 
 def element(name: str, /, *content: Content, **attributes: str | float | None) -> Markup:
@@ -24,7 +24,7 @@ def element(name: str, /, *content: Content, **attributes: str | float | None) -
         for key, value in attributes.items()
         if value is not None
     )
-    if name in VOID and not content:
+    if name in VOID_ELEMENTS and not content:
         return Markup(f"<{name}{attribute_text}/>")
     return Markup(f"<{name}{attribute_text}>{join(content)}</{name}>")
 

@@ -76,11 +76,11 @@ def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
     they would refer to other images.
     """
     for name, now in pools.counts.items():
-        then = sum(len(indices) for pool, indices in splits.indices if pool == name)
-        if then not in (0, now):
+        then_count = sum(len(indices) for pool, indices in splits.indices if pool == name)
+        if then_count not in (0, now):
             raise UnusableData(
-                f"The data set has {now:,} {name} images now but had {then:,} when the experiment was created; restore "
-                "the original images or create a new experiment.",
+                f"The data set has {now:,} {name} images now but had {then_count:,} when the experiment was created; "
+                "restore the original images or create a new experiment.",
                 now=now,
-                then=then,
+                then=then_count,
             )

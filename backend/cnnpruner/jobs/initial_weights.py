@@ -38,6 +38,6 @@ def load_initial_weights(
         state = pretrained_state(initial.network, channels, progress)
     else:
         return []
-    fitting, fresh = adapt_head(network, state, classes) if initial.is_trained else (state, [])
-    load_weights(network, fitting)
-    return fresh
+    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.is_trained else (state, [])
+    load_weights(network, fitting_tensors)
+    return fresh_names

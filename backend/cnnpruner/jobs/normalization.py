@@ -13,8 +13,8 @@ from cnnpruner.jobs.images import Pools
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 """The mean and std that torchvision's weights, and much code derived from it, are trained with."""
-PLAIN = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
-IMAGES = 1000
+HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+IMAGE_COUNT = 1000
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalizatio
     with wrong values the weights would look worse than they are.
     """
     loaded = pools.loaded
-    choices = {"the data set's own": (tuple(loaded.mean), tuple(loaded.std)), "ImageNet's": IMAGENET, "0.5": PLAIN}
+    choices = {"the data set's own": (tuple(loaded.mean), tuple(loaded.std)), "ImageNet's": IMAGENET, "0.5": HALF}
     images = pools["train"]
-    indices = np.linspace(0, len(images) - 1, min(IMAGES, len(images))).astype(np.int64)
+    indices = np.linspace(0, len(images) - 1, min(IMAGE_COUNT, len(images))).astype(np.int64)
     network = network.to(pools.device)
     losses = {
         name: predict(network, images, indices, Normalize(mean, std)).loss for name, (mean, std) in choices.items()

@@ -72,12 +72,12 @@ class TrainingRun:
         """
         last = self._resume() or self._finish_epoch(0, None, None, time.monotonic())
         for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
-            if self._can_stop(last):
+            if self._should_stop_early(last):
                 break
             started = time.monotonic()
             stats = self._trainer.epoch(epoch, partial(self._on_training, epoch))
             last = self._finish_epoch(epoch, stats, last, started)
-        return self._best(last)
+        return self._load_best_network(last)
 
     def _resume(self) -> Checkpoint | None:
         """Load the newest checkpoint, and commit its row if the process that wrote it died before doing so.
@@ -93,7 +93,7 @@ class TrainingRun:
         return last
 
     def _finish_epoch(
-        self, epoch: int, stats: EpochStats | None, previous: Checkpoint | None, started: float
+        self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, started: float
     ) -> Checkpoint:
         progress = partial(self._on_evaluation, epoch)
         predictions = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
@@ -106,7 +106,7 @@ class TrainingRun:
             seconds=time.monotonic() - started,
             at=datetime.now(UTC),
         )
-        checkpoint = _make_checkpoint(previous, row, predictions, self._trainer)
+        checkpoint = _make_checkpoint(previous_checkpoint, row, predictions, self._trainer)
         self._context.raise_if_cancelled()
         self._checkpoints.save(checkpoint)
         self._commit(checkpoint)
@@ -122,7 +122,7 @@ class TrainingRun:
             self._rows[row.epoch] = row
         self._checkpoints.keep_only(row.epoch, checkpoint.best_epoch)
 
-    def _best(self, last: Checkpoint) -> TrainedNetwork:
+    def _load_best_network(self, last: Checkpoint) -> TrainedNetwork:
         best = last if last.best_epoch == last.row.epoch else self._checkpoints.load(last.best_epoch)
         assert best is not None, "the best checkpoint stays until the weights are written"
         self._trainer.load_state(best.state)
@@ -130,9 +130,11 @@ class TrainingRun:
         network = self._trainer.network.to(memory_format=torch.contiguous_format)
         return TrainedNetwork(network.eval(), best.row.epoch, best.predictions)
 
-    def _can_stop(self, last: Checkpoint) -> bool:
-        sufficient = self._settings.parent_correct
-        return self._settings.training.early_stop and sufficient is not None and last.correct >= sufficient
+    def _should_stop_early(self, last: Checkpoint) -> bool:
+        sufficient_correct = self._settings.parent_correct
+        return (
+            self._settings.training.early_stop and sufficient_correct is not None and last.correct >= sufficient_correct
+        )
 
     def _on_training(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE * done)
@@ -144,26 +146,28 @@ class TrainingRun:
         """done: finished share of the epoch, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
-        passed = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
+        training_fraction = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
         message = f"epoch {epoch} of {epochs}" if epoch else "evaluating before training"
         self._context.report_progress(
-            settings.progress_start + (settings.progress_end - settings.progress_start) * passed,
+            settings.progress_start + (settings.progress_end - settings.progress_start) * training_fraction,
             message,
-            self._eta_s(passed),
+            self._eta_s(training_fraction),
         )
 
-    def _eta_s(self, passed: float) -> float | None:
+    def _eta_s(self, training_fraction: float) -> float | None:
         """Returns the estimated seconds left in the job, from the median duration of the epochs so far."""
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
         training_s = statistics.median(seconds) * self._settings.training.epochs
-        return training_s * ((1 - passed) + (1 - self._settings.progress_end))
+        return training_s * ((1 - training_fraction) + (1 - self._settings.progress_end))
 
 
-def _make_checkpoint(previous: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer) -> Checkpoint:
+def _make_checkpoint(
+    previous_checkpoint: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer
+) -> Checkpoint:
     """Returns the checkpoint of this epoch, which also records the best epoch so far."""
     best_epoch, best_correct = row.epoch, predictions.correct
-    if previous is not None and previous.best_correct >= predictions.correct:
-        best_epoch, best_correct = previous.best_epoch, previous.best_correct
+    if previous_checkpoint is not None and previous_checkpoint.best_correct >= predictions.correct:
+        best_epoch, best_correct = previous_checkpoint.best_epoch, previous_checkpoint.best_correct
     return Checkpoint(row, predictions.correct, best_epoch, best_correct, trainer.state(), predictions)

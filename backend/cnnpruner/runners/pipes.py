@@ -29,8 +29,8 @@ class Pipes:
     def __init__(self) -> None:
         self._in = os.dup(0)
         self._out = os.dup(1)
-        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 the descriptor is what counts
-            os.dup2(nothing.fileno(), 0)
+        with open(os.devnull, "rb") as null_device:  # noqa: PTH123 the descriptor is what counts
+            os.dup2(null_device.fileno(), 0)
         os.dup2(2, 1)
         self._woken = threading.Event()
         self._cancelled: set[int] = set()

@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 
 GRACE_S = 3.0
 """How long a cancelled job may take to end before its process is killed."""
-STOP_S = 1.0
+STOP_TIMEOUT_S = 1.0
 """How long a worker may take to exit after its pipe was closed."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
-STABLE_S = 30.0
+STABLE_AFTER_S = 30.0
 """After a worker has run for this long, the next restart waits only for the first pause again."""
 
 
@@ -86,11 +86,11 @@ class WorkerProcess:
                 process.stdin.close()
         if process is not None:
             try:
-                process.wait(STOP_S)
+                process.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 process.kill()
         if self._thread.is_alive():
-            self._thread.join(STOP_S + LONGEST_PAUSE_S)
+            self._thread.join(STOP_TIMEOUT_S + LONGEST_PAUSE_S)
 
     def _kill_if_running(self, job_id: int) -> None:
         with self._lock:
@@ -110,7 +110,7 @@ class WorkerProcess:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - started > STABLE_S:
+            if time.monotonic() - started > STABLE_AFTER_S:
                 pause_s = FIRST_PAUSE_S
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)

@@ -13,7 +13,7 @@ from cnnpruner.store import Store, StoredEvent
 log = logging.getLogger(__name__)
 
 POLL_INTERVAL_S = 0.1
-QUEUE_LIMIT = 2000
+MAX_QUEUED_EVENTS = 2000
 """A listener that falls this far behind is dropped; it reconnects with its last event id."""
 
 
@@ -62,17 +62,17 @@ class Broadcast:
         """
         queue: Queue = asyncio.Queue()
         self._listeners[queue] = _Listener(experiment_id, link_id)
-        last_sent = self._last
+        last_sent_id = self._last
         try:
             # The store returns events in batches. Events that arrive in the meantime are in the queue as well.
             while after is not None and (stored := await self._read_stored(after, experiment_id)):
                 for event in stored:
                     yield event
                 after = stored[-1].id
-                last_sent = max(last_sent, after)
-            while (live := await queue.get()) is not None:
-                if live.id > last_sent:
-                    yield live
+                last_sent_id = max(last_sent_id, after)
+            while (live_event := await queue.get()) is not None:
+                if live_event.id > last_sent_id:
+                    yield live_event
         finally:
             self._listeners.pop(queue, None)
 
@@ -111,12 +111,12 @@ class Broadcast:
             return
         self._checked_ends_at = time.monotonic()
         listeners = dict(self._listeners)
-        experiments, links = await asyncio.to_thread(self._find_valid, set(listeners.values()))
+        experiments, links = await asyncio.to_thread(self._find_valid_ids, set(listeners.values()))
         for queue, listener in listeners.items():
             if listener.experiment_id not in experiments or listener.link_id not in links:
                 self._drop(queue)
 
-    def _find_valid(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
+    def _find_valid_ids(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
         """Returns the ids of existing experiments and of valid links. The latter include None, which stands for
         visitors without a link.
         """
@@ -128,7 +128,7 @@ class Broadcast:
         for queue, listener in list(self._listeners.items()):
             if listener.experiment_id == event.experiment_id:
                 queue.put_nowait(event)
-                if queue.qsize() > QUEUE_LIMIT:
+                if queue.qsize() > MAX_QUEUED_EVENTS:
                     self._drop(queue)
 
     def _drop(self, queue: Queue) -> None:

@@ -128,12 +128,12 @@ def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
 
 def cancel(workspace: Workspace, job: Job) -> Job:
     """Cancels the job. The worker stops at the next step, and no result of the job is accepted from now on."""
-    ended = workspace.store.jobs.cancel(job.id)
+    finished_job = workspace.store.jobs.cancel(job.id)
     if job.state == "running":
         workspace.runner.cancel(job.queue, job.id)
     else:
         workspace.store.sweep(is_alive)  # files of an earlier attempt; the worker of a running one removes its own
-    return ended
+    return finished_job
 
 
 def requeue_lost(workspace: Workspace) -> None:

@@ -101,9 +101,10 @@ class Store:
             return owns(session.connection(), self.files)
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
-        """Remove files that the database recorded as deleted, and abandoned uploads; returns their names.
+        """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
+        folders.
 
-        A copy removes nothing. `may_write`: whether the worker of this name is still alive.
+        A copy removes nothing. `may_write`: returns whether the worker of a given name is still alive.
         """
         if not self.owns_files():
             return []

@@ -6,9 +6,10 @@ from cnnpruner.store import Store
 
 
 def weights_checksum(store: Store, node: Node) -> str:
-    """SHA-256 of the node's weights as they were written, or, for nodes of 0.1.0, first read.
+    """Returns the SHA-256 of the node's weights when they were written, or, for nodes of 0.1.0, when they were first
+    read.
 
-    Raises DamagedWeights if it has to be computed and the file cannot be read.
+    Raises DamagedWeights if the checksum has to be computed and the file cannot be read.
     """
     stored = store.nodes.weights_sha256(node.id)
     if stored is not None:

@@ -15,7 +15,7 @@ from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_ma
 
 EXPERIMENTS = "experiment-*"
 INCOMING = "incoming-"
-ABANDONED_S = 3600.0
+ABANDONED_AFTER_S = 3600.0
 """An incoming folder that has not changed for this long belongs to a server that died."""
 
 
@@ -137,10 +137,12 @@ class Files:
 
     def sweep_incoming(self) -> list[Path]:
         """Remove this store's abandoned incoming folders; returns the removed folders."""
-        abandoned = [path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_S]
-        for path in abandoned:
+        abandoned_folders = [
+            path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_AFTER_S
+        ]
+        for path in abandoned_folders:
             shutil.rmtree(path, ignore_errors=True)
-        return abandoned
+        return abandoned_folders
 
     def _incoming_prefix(self) -> str:
         assert self.identity is not None, "the store must be opened first"
@@ -159,12 +161,12 @@ class Files:
         paths += [path for path in (self.folder / FORMER_MANIFEST, self.folder / MANIFEST) if path.exists()]
         if not paths:
             return None
-        beside = self.aside_folder()
+        sibling_folder = self.aside_folder()
         try:
-            return _move(paths, beside)
+            return _move(paths, sibling_folder)
         except OSError:  # a mount point: its files stay on its disk
             try:
-                return _move([path for path in paths if path.exists()], self.folder / beside.name)
+                return _move([path for path in paths if path.exists()], self.folder / sibling_folder.name)
             except OSError as error:
                 raise unusable_store(self.folder, error) from error
 

@@ -28,8 +28,8 @@ MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 MAX_ATTEMPTS_OF_USER_CODE = 2
 """Number of such attempts for a job that runs a user's code, which is then the likely reason for a lost worker."""
 
-FINAL = ("done", "failed", "cancelled")
-LOST = ErrorBody(
+FINAL_STATES = ("done", "failed", "cancelled")
+WORKER_LOST_ERROR = ErrorBody(
     code="worker_lost",
     message=f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; "
     "the server's log says why (often it ran out of memory: try a smaller batch size).",
@@ -41,7 +41,7 @@ def _lost_worker_error(row: JobRow) -> ErrorBody | None:
     """Returns the error of a job whose worker was lost too often; None if the job should be retried."""
     inputs = INPUTS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
-        return LOST if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
+        return WORKER_LOST_ERROR if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (
         f"Criterion {inputs.criterion} in {inputs.source} probably crashes the process that runs it: the worker died "
         f"{MAX_ATTEMPTS_OF_USER_CODE} times while scoring by it (or ran out of memory). Fix the criterion and restart "
@@ -150,14 +150,16 @@ class Jobs:
 
     def claim(self, queue: Queue, worker: str) -> Job | None:
         """Lease the oldest waiting job of `queue` to `worker` exclusively; None if there is none."""
-        oldest = select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
+        oldest_id = (
+            select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
+        )
         with self._sessions.read() as session:
-            if session.scalar(oldest) is None:
+            if session.scalar(oldest_id) is None:
                 return None
         with self._sessions.write() as session:
-            claimed = session.execute(
+            leased_id = session.execute(
                 update(JobRow)
-                .where(JobRow.id == oldest.scalar_subquery(), JobRow.state == "waiting")
+                .where(JobRow.id == oldest_id.scalar_subquery(), JobRow.state == "waiting")
                 .values(
                     state="running",
                     worker=worker,
@@ -168,7 +170,7 @@ class Jobs:
                 )
                 .returning(JobRow.id)
             ).scalar()
-            return self._start(session, claimed) if claimed is not None else None
+            return self._start(session, leased_id) if leased_id is not None else None
 
     @staticmethod
     def _start(session: Session, job_id: int) -> Job:
@@ -220,7 +222,7 @@ class Jobs:
             row = session.get(JobRow, job_id)
             if row is None:
                 raise NotFound(f"There is no job {job_id}; GET /api/jobs lists the existing jobs.")
-            if row.state not in FINAL:
+            if row.state not in FINAL_STATES:
                 end_job(session, row, "cancelled", None)
             return job_value(row)
 
@@ -233,12 +235,14 @@ class Jobs:
         """Requeue running jobs of dead workers; after three attempts without progress they fail. Returns their ids."""
         running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
-            dead = {row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")}
-        if not dead:
+            dead_workers = {row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")}
+        if not dead_workers:
             return []
         with self._sessions.write() as session:
-            rows = [session.get(JobRow, job_id) for job_id in dead]
-            lost = [row for row in rows if row is not None and row.state == "running" and row.worker == dead[row.id]]
+            rows = [session.get(JobRow, job_id) for job_id in dead_workers]
+            lost = [
+                row for row in rows if row is not None and row.state == "running" and row.worker == dead_workers[row.id]
+            ]
             for row in lost:
                 self._requeue(session, row)
             return [row.id for row in lost]

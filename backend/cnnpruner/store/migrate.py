@@ -11,12 +11,12 @@ from sqlalchemy.exc import DatabaseError
 
 from cnnpruner.errors import StorageFailed
 
-FOLDER = Path(__file__).parent / "migrations"
+MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     return config
 
 
@@ -34,7 +34,7 @@ def current(engine: Engine) -> str | None:
 
 
 def require_known(engine: Engine) -> str | None:
-    """The version of the database, None for a new one.
+    """Returns the version of the database, None for a new database.
 
     Raises StorageFailed if it is newer than this program or cannot be opened.
     """

@@ -34,13 +34,13 @@ class Versioned:
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
-AUTO = {"sqlite_autoincrement": True}
+AUTO_INCREMENT = {"sqlite_autoincrement": True}
 """Ids of deleted rows are never reused."""
 
 
 class ExperimentRow(Row):
     __tablename__ = "experiments"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -62,7 +62,7 @@ class BlobRow(Row):
     """A compressed array or value that belongs to an experiment, a node or a job."""
 
     __tablename__ = "blobs"
-    __table_args__ = (UniqueConstraint("experiment_id", "node_id", "name"), AUTO)
+    __table_args__ = (UniqueConstraint("experiment_id", "node_id", "name"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int | None] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
@@ -74,7 +74,7 @@ class BlobRow(Row):
 
 class NodeRow(Versioned, Row):
     __tablename__ = "nodes"
-    __table_args__ = (UniqueConstraint("experiment_id", "number"), AUTO)
+    __table_args__ = (UniqueConstraint("experiment_id", "number"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
@@ -133,7 +133,7 @@ class EpochRow(Row):
 
 class PlanRow(Versioned, Row):
     __tablename__ = "plans"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
@@ -151,7 +151,7 @@ class PlanRow(Versioned, Row):
 
 class JobRow(Versioned, Row):
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_queue", "state", "queue", "id"), AUTO)
+    __table_args__ = (Index("ix_jobs_queue", "state", "queue", "id"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
@@ -179,7 +179,7 @@ class JobRow(Versioned, Row):
 
 class EstimateRow(Row):
     __tablename__ = "estimates"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
@@ -192,7 +192,7 @@ class EstimateRow(Row):
 
 class AutopilotRow(Versioned, Row):
     __tablename__ = "autopilots"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
@@ -212,7 +212,7 @@ class AutopilotRow(Versioned, Row):
 
 class LinkRow(Row):
     __tablename__ = "links"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
@@ -231,7 +231,7 @@ class EventRow(Row):
     """The newest event of each key. Each epoch has its own key."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO)
+    __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
@@ -261,7 +261,7 @@ class DeletedFilesRow(Row):
     """Files that this database no longer needs; the row is deleted when they are gone."""
 
     __tablename__ = "deleted_files"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int]

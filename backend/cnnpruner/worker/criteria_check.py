@@ -25,12 +25,12 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     folder: Path | None = criteria_folder(options.criteria)
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as results_file:
         os.dup2(2, 1)  # what the user's code prints goes to the log
         for source in find_sources(folder)[options.after :]:
             infos = ",".join(info.model_dump_json() for info in check_source(source))
-            answers.write(f"[{infos}]\n")
-            answers.flush()
+            results_file.write(f"[{infos}]\n")
+            results_file.flush()
 
 
 def check_files(files: Sequence[Path]) -> int:
@@ -48,10 +48,10 @@ def check_source(source: Source) -> list[CriterionInfo]:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
         return [describe_unusable(source.stem, source.label, describe_error(error, source.label))]
-    return [_checked(plugin, source) for plugin in plugins]
+    return [_check_plugin(plugin, source) for plugin in plugins]
 
 
-def _checked(plugin: Plugin, source: Source) -> CriterionInfo:
+def _check_plugin(plugin: Plugin, source: Source) -> CriterionInfo:
     from cnnpruner.engine.scoring.contract import check_contract  # torch, once `main` has set its threads
 
     kind = plugin.kind

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cnnpruner.api.dependencies import QUEUED, CurrentWorkspace, PathPlan
+from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathPlan
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Application, Applied, Plan, PlanChanges, Preview
 from cnnpruner.service.plans import plans
@@ -32,7 +32,7 @@ def delete_plan(workspace: CurrentWorkspace, plan: PathPlan) -> None:
     plans.delete(workspace, plan)
 
 
-@router.post("/preview", responses=QUEUED, response_description="The preview of the plan's current revision.")
+@router.post("/preview", responses=QUEUED_RESPONSES, response_description="The preview of the plan's current revision.")
 def preview_plan(workspace: CurrentWorkspace, plan: PathPlan, response: Response) -> Job | Preview:
     """Measure the accuracy of the pruned network without training.
 

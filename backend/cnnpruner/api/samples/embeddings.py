@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cnnpruner.api.dependencies import QUEUED, CurrentWorkspace, PathNode
+from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathNode
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.service.samples import embeddings
@@ -18,7 +18,7 @@ def get_embedding(workspace: CurrentWorkspace, node: PathNode) -> Embedding:
     return embeddings.find(workspace, node)
 
 
-@router.post("", responses=QUEUED, response_description="The finished map.")
+@router.post("", responses=QUEUED_RESPONSES, response_description="The finished map.")
 def compute_embedding(workspace: CurrentWorkspace, node: PathNode, response: Response) -> Job | Embedding:
     """Compute the map of a node's samples.
 

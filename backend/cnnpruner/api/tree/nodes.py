@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from cnnpruner.api.dependencies import QUEUED, CurrentWorkspace, PathNode
+from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathNode
 from cnnpruner.api.response_cache import Cached
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.criteria import Agreement
@@ -57,7 +57,7 @@ def get_scores(workspace: CurrentWorkspace, node: PathNode, cache: Cached, crite
     return cache.respond(("scores", node.id, scores.criterion), None, lambda: scores)  # they never change
 
 
-@router.post("/scores", responses=QUEUED, response_description="The scores of all units.")
+@router.post("/scores", responses=QUEUED_RESPONSES, response_description="The scores of all units.")
 def compute_scores(
     workspace: CurrentWorkspace, node: PathNode, response: Response, criterion: Criterion = "taylor"
 ) -> Job | Scores:

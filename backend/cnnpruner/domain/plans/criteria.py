@@ -10,8 +10,8 @@ OptionValue = float | str | bool
 """Value of an option."""
 
 OptionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
-Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
+OneWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
+OneLine = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 
 
 Scale = Literal["log", "linear"]
@@ -22,8 +22,8 @@ class NumberOption(Value):
 
     kind: Literal["number"] = Field(default="number", description="Discriminator: always `number`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: Line = Field(description="Label for a form, with the unit if there is one.")
-    help: Line = Field(description="One line that explains the option.")
+    title: OneLine = Field(description="Label for a form, with the unit if there is one.")
+    help: OneLine = Field(description="One line that explains the option.")
     low: float = Field(description="Smallest allowed value.")
     high: float = Field(description="Largest allowed value.")
     default: float = Field(description="Value used if none is set.")
@@ -41,9 +41,9 @@ class ChoiceOption(Value):
 
     kind: Literal["choice"] = Field(default="choice", description="Discriminator: always `choice`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: Line = Field(description="Label for a form.")
-    help: Line = Field(description="One line that explains the option.")
-    choices: list[Word] = Field(min_length=2, max_length=20, description="Allowed values.")
+    title: OneLine = Field(description="Label for a form.")
+    help: OneLine = Field(description="One line that explains the option.")
+    choices: list[OneWord] = Field(min_length=2, max_length=20, description="Allowed values.")
     default: str = Field(description="Value used if none is set.")
 
     @model_validator(mode="after")
@@ -58,8 +58,8 @@ class BooleanOption(Value):
 
     kind: Literal["boolean"] = Field(default="boolean", description="Discriminator: always `boolean`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: Line = Field(description="Label for a form.")
-    help: Line = Field(description="One line that explains the option.")
+    title: OneLine = Field(description="Label for a form.")
+    help: OneLine = Field(description="One line that explains the option.")
     default: bool = Field(description="Value used if none is set.")
 
 

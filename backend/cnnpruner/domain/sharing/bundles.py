@@ -32,7 +32,7 @@ class BundleChoice(Value):
 
 
 @dataclass(frozen=True)
-class ScoredBy:
+class ScoredCriterion:
     """A criterion by which a node is scored in the bundle."""
 
     criterion: str
@@ -50,7 +50,7 @@ class BundledNode:
     node: Node
     epochs: list[Epoch]
     plans: list[Plan]
-    scores: list[ScoredBy]
+    scores: list[ScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None
     """SHA-256 of weights.safetensors; None if the bundle has no weights, and in bundles of 0.1.0."""

@@ -130,24 +130,25 @@ def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) 
 
 
 def _per_channel(
-    name: str, requested: list[float] | None, measured: tuple[float, ...] | list[float], channels: int
+    name: str, requested_values: list[float] | None, measured_values: tuple[float, ...] | list[float], channels: int
 ) -> tuple[float, ...]:
-    if requested is None:
-        return tuple(measured)
-    if len(requested) != channels:
+    if requested_values is None:
+        return tuple(measured_values)
+    if len(requested_values) != channels:
         raise InvalidInput(
-            f"{name} has {len(requested)} values, but the images have {channels} channels; give one value per channel."
+            f"{name} has {len(requested_values)} values, but the images have {channels} channels; "
+            "give one value per channel."
         )
-    return tuple(requested)
+    return tuple(requested_values)
 
 
-def _may_have_seen(new: NewExperiment) -> bool:
+def _may_have_seen_images(new: NewExperiment) -> bool:
     """Returns whether the root's initial weights may have been trained on images of this data set."""
     return new.weights.path is not None or new.weights.train is None
 
 
 def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
-    splits = pools.loaded.split(_may_have_seen(new), new.seed)
+    splits = pools.loaded.split(_may_have_seen_images(new), new.seed)
     counts = [len(indices) for _, indices in splits.indices]
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:
         raise UnusableData(

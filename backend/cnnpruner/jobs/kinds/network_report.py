@@ -18,7 +18,7 @@ from cnnpruner.jobs.kinds.experiment_check import (
     load_pools,
 )
 
-IMAGES = 2
+IMAGE_COUNT = 2
 """One image reveals most mistakes, but a network that mixes the images of a batch is only recognized with two."""
 
 
@@ -39,5 +39,5 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
 
 def _sample_images(pools: Pools, normalize: Normalize) -> Tensor:
     images = pools["train"]
-    indices = torch.from_numpy(np.linspace(0, len(images) - 1, IMAGES).astype(np.int64))
+    indices = torch.from_numpy(np.linspace(0, len(images) - 1, IMAGE_COUNT).astype(np.int64))
     return normalize(images.batch(indices, torch.device("cpu")))

@@ -23,7 +23,7 @@ from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
-IMAGES_READ, NETWORK_READY = 0.05, 0.85
+PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK = 0.05, 0.85
 """Progress of the job when the images have been read, and when the network has its weights and has been evaluated."""
 
 
@@ -53,19 +53,21 @@ class _Imported:
 
 def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Write the root's weights and the selection pictures."""
-    images = cache.images(inputs.setup, progress_between(context, 0.0, IMAGES_READ))
-    write_pictures(images, inputs.pictures, progress_between(context, 0.0, IMAGES_READ))
-    network = _initial_network(inputs, progress_between(context, 0.0, IMAGES_READ)).to(images.device)
+    images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_READING))
+    write_pictures(images, inputs.pictures, progress_between(context, 0.0, PROGRESS_AFTER_READING))
+    network = _initial_network(inputs, progress_between(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
     imported: _Imported | None = None
     layers = inputs.setup.root_layers
     if inputs.training is not None:
         settings = TrainingRunSettings(
-            inputs.training, layers, inputs.setup.experiment.seed, None, IMAGES_READ, NETWORK_READY
+            inputs.training, layers, inputs.setup.experiment.seed, None, PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK
         )
         root = TrainingRun(network, images, settings, context).run()
     else:
         root, imported = _import(network, images, context)
-    measured = measure(NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, NETWORK_READY)
+    measured = measure(
+        NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, PROGRESS_WITH_NETWORK
+    )
     context.raise_if_cancelled()
     cost = check_cost(layers, write_weights(root.network, inputs.weights))
     return NodeResult(
@@ -93,7 +95,7 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[TrainedNetwork, _Imported | None]:
     """Evaluate imported weights, which have epoch 0 only."""
     started = time.monotonic()
-    progress = progress_between(context, IMAGES_READ, NETWORK_READY)
+    progress = progress_between(context, PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK)
     predictions = predict(network, *images.selection, images.normalize, lambda done, text: progress(done / 2, text))
     row = Epoch(
         epoch=0,

@@ -8,7 +8,7 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-TOO_OPTIMISTIC = 0.03
+MAX_PLAUSIBLE_GAP = 0.03
 """If an imported root's accuracy on the selection split is higher than on the test split by more than this, its weights
 have probably been trained on selection images.
 """
@@ -33,7 +33,7 @@ def describe_optimism(node: Node, test_accuracy: float) -> str | None:
     """Returns a warning if an imported root is over 3 points more accurate on the selection split than on the test
     split, else None.
     """
-    if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= TOO_OPTIMISTIC:
+    if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= MAX_PLAUSIBLE_GAP:
         return None
     return (
         f"The imported root classifies {node.accuracy:.2%} of the selection images correctly, but only "

@@ -71,8 +71,8 @@ def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
         source, reason = candidates[0].source, candidates[0].error
         message = f"Criterion {name} of {source} was skipped: {reason} Fix it and restart the server."
         raise InvalidInput(message, criterion=name)
-    available = ", ".join(info.name for info in list_criteria(workspace) if info.error is None)
-    raise NotFound(f"There is no criterion {name!r}; available criteria: {available}.", criterion=name)
+    available_names = ", ".join(info.name for info in list_criteria(workspace) if info.error is None)
+    raise NotFound(f"There is no criterion {name!r}; available criteria: {available_names}.", criterion=name)
 
 
 def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
@@ -113,13 +113,13 @@ def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
 def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Scores | None:
     """Returns stored scores, or None. Computes nothing."""
     try:
-        return _load(workspace.store, node.id, criterion)
+        return _load_scores(workspace.store, node.id, criterion)
     except NotFound:
         return None
 
 
 @lru_cache(maxsize=16)
-def _load(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
+def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
     """Cached in memory, since a node's scores never change; missing scores raise NotFound, which is not cached."""
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
@@ -159,7 +159,7 @@ def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriter
 def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: ConfiguredCriterion) -> Scores:
     """Converts the arrays to the `Scores` that plans and the page read."""
     names = [layer.name for layer in layers.layers]
-    score = _numbers(arrays.score)
+    score = _finite_or_none(arrays.score)
     return Scores(
         node_id=node_id,
         criterion=criterion.spec,
@@ -173,7 +173,7 @@ def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: Con
         reason=[unit.reason for unit in layers.units],
         score=score,
         sensitivity=score if criterion.spec == TAYLOR else None,
-        instability=None if arrays.instability is None else _numbers(arrays.instability),
+        instability=None if arrays.instability is None else _finite_or_none(arrays.instability),
     )
 
 
@@ -182,7 +182,7 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
 
     Without `specs`, compares all usable criteria. User-defined criteria that fail on this node are listed as skipped.
     """
-    failed: dict[str, str] = {}
+    failed_criteria: dict[str, str] = {}
     scored = []
     for spec in dict.fromkeys(specs or [info.name for info in list_criteria(workspace) if info.error is None]):
         criterion = resolve(workspace, spec)
@@ -191,28 +191,28 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
         except CNNPrunerError as error:
             if criterion.info.source is None:
                 raise
-            failed[criterion.spec] = error.message
+            failed_criteria[criterion.spec] = error.message
     if not scored:
-        raise InvalidInput(" ".join(failed.values()))
+        raise InvalidInput(" ".join(failed_criteria.values()))
     free = np.array(scored[0].free, dtype=np.bool_)
-    orders = np.array([_keep_order(scores) for scores in scored])[:, free]
+    orders = np.array([_higher_is_better(scores) for scores in scored])[:, free]
     pairs = [[rank_correlation(first, second) for second in orders] for first in orders]
     return Agreement(
         node_id=node.id,
         criteria=[scores.criterion for scores in scored],
         unit=[unit for unit, is_free in zip(scored[0].unit, free, strict=True) if is_free],
-        correlation=[_numbers(value for value, _ in row) for row in pairs],
+        correlation=[_finite_or_none(value for value, _ in row) for row in pairs],
         units=[[count for _, count in row] for row in pairs],
-        ranks=[_numbers(row) for row in rank_by_criteria(orders)],
-        skipped=failed,
+        ranks=[_finite_or_none(row) for row in rank_by_criteria(orders)],
+        skipped=failed_criteria,
     )
 
 
-def _keep_order(scores: Scores) -> list[float]:
+def _higher_is_better(scores: Scores) -> list[float]:
     """Returns scores whose sign is chosen so that units with higher values are kept; nan for units without a score."""
     sign = 1.0 if scores.keep == "high" else -1.0
     return [math.nan if score is None else sign * score for score in scores.score]
 
 
-def _numbers(values: Iterable[float]) -> list[float | None]:
+def _finite_or_none(values: Iterable[float]) -> list[float | None]:
     return [None if math.isnan(value) else value for value in map(float, values)]

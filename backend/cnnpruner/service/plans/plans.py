@@ -19,17 +19,17 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Basis, NewNode
 
-_RULE: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
+_RULE_ADAPTER: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
 
 
 def draft(workspace: Workspace, node: Node, new: NewPlan) -> Plan:
     """Applies the rule and stores the draft with its exact cost."""
     nodes.require_ready(node, "plans")
-    rule = _normalize(workspace, _RULE.validate_python(new.model_dump(exclude={"name", "note"})))
+    rule = _normalize_rule(workspace, _RULE_ADAPTER.validate_python(new.model_dump(exclude={"name", "note"})))
     return workspace.store.plans.add(node.id, new.name, new.note, _build_content(workspace, node, rule))
 
 
-def _normalize(workspace: Workspace, rule: PlanRule) -> PlanRule:
+def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
     """Returns the rule with the canonical spelling of its criterion, which page and scores use as its name."""
     if rule.rule == "filters":
         return rule
@@ -40,18 +40,18 @@ def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str
     structure = load_structure(workspace.store, node.id)
     scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, rule.criterion)
     taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
-    drafted = draft_plan(structure.layers, rule, taylor if scores is None else scores)
-    before, after = structure.table.cost([]), structure.table.cost(drafted.units)
+    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores)
+    before, after = structure.table.cost([]), structure.table.cost(drafted_plan.units)
     return {
         "rule": rule.model_dump(mode="json"),
-        "filters": drafted.filters,
-        "units": list(drafted.units),
-        "budget": drafted.budget,
-        "reached": drafted.reached,
-        "notes": list(drafted.notes),
+        "filters": drafted_plan.filters,
+        "units": list(drafted_plan.units),
+        "budget": drafted_plan.budget,
+        "reached": drafted_plan.reached,
+        "notes": list(drafted_plan.notes),
         "now": before.model_dump(),
         "cost": after.model_dump(),
-        "shares": compute_shares(structure.layers, drafted.units, taylor, before, after).model_dump(),
+        "shares": compute_shares(structure.layers, drafted_plan.units, taylor, before, after).model_dump(),
     }
 
 
@@ -67,7 +67,7 @@ def change(workspace: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
     content = None
     if changes.rule is not None and changes.rule != plan.rule:
         node = workspace.store.nodes.get(plan.node_id)
-        content = _build_content(workspace, node, _normalize(workspace, changes.rule))
+        content = _build_content(workspace, node, _normalize_rule(workspace, changes.rule))
     columns = changes.model_dump(exclude_none=True, include={"name", "note"})
     return workspace.store.plans.change(plan.id, columns, content, Basis(changes.revision, changes.note_before))
 

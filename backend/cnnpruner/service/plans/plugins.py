@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 120.0
 """Longest time that one process may take to check all sources, including importing torch."""
-_LINE: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
+_INFO_LIST: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 
 class Plugins:
@@ -47,10 +47,10 @@ def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
     while done < len(sources):
         lines, outcome = _run_check(folder, done, timeout_s)
         for line in lines:
-            infos += _LINE.validate_json(line)
+            infos += _INFO_LIST.validate_json(line)
         done += len(lines)
         if done < len(sources):
-            infos.append(_skip(sources[done], outcome))
+            infos.append(_describe_skipped(sources[done], outcome))
             done += 1
     return infos
 
@@ -76,7 +76,7 @@ def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[
     return [line for line in output.splitlines(keepends=True) if line.endswith(b"\n")], outcome
 
 
-def _skip(source: Source, outcome: str) -> CriterionInfo:
+def _describe_skipped(source: Source, outcome: str) -> CriterionInfo:
     return describe_unusable(source.stem, source.label, outcome)
 
 
@@ -84,17 +84,17 @@ def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
     """Returns the criteria, with those that cannot be used last. Of two criteria with the same name, the second cannot
     be used.
     """
-    owners: dict[str, str | None] = {}
-    unique = []
+    source_by_name: dict[str, str | None] = {}
+    checked_infos = []
     for info in infos:
-        if info.error is None and info.name in owners:
-            reason = f"Its name {info.name!r} is already used by the criterion of {owners[info.name]}."
-            unique.append(describe_unusable(info.name, info.source or "", reason))
+        if info.error is None and info.name in source_by_name:
+            reason = f"Its name {info.name!r} is already used by the criterion of {source_by_name[info.name]}."
+            checked_infos.append(describe_unusable(info.name, info.source or "", reason))
             continue
         if info.error is None:
-            owners[info.name] = info.source
-        unique.append(info)
-    return sorted(unique, key=lambda info: info.error is not None)
+            source_by_name[info.name] = info.source
+        checked_infos.append(info)
+    return sorted(checked_infos, key=lambda info: info.error is not None)
 
 
 def _log_info(info: CriterionInfo) -> None:

@@ -47,16 +47,16 @@ def find_samples(workspace: Workspace, node: Node, query: SampleQuery) -> Sample
     _require_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
     against = find_compared_node(workspace, node, query.against)
     before = nodes.get_predictions(workspace, against).predicted if against is not None else None
-    matches = np.flatnonzero(_find_matches(predictions, before, query))
-    page = matches[query.offset : query.offset + query.limit]
+    matching_samples = np.flatnonzero(_find_matches(predictions, before, query))
+    page = matching_samples[query.offset : query.offset + query.limit]
     end = query.offset + len(page)
     return Samples(
         node_id=node.id,
         against_id=against.id if against is not None else None,
-        total=len(matches),
+        total=len(matching_samples),
         images=len(predictions.labels),
         items=[describe_sample(int(sample), predictions, before) for sample in page],
-        next=end if end < len(matches) else None,
+        next=end if end < len(matching_samples) else None,
     )
 
 
@@ -80,14 +80,14 @@ def find_compared_node(workspace: Workspace, node: Node, against: int | None) ->
 
 
 def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
-    right = predictions.is_correct
-    was_right = right if before is None else before == predictions.labels
+    is_correct = predictions.is_correct
+    was_correct = is_correct if before is None else before == predictions.labels
     match: NDArray[np.bool_] = {
-        "all": np.ones_like(right),
-        "wrong": ~right,
-        "right": right,
-        "degraded": was_right & ~right,
-        "improved": ~was_right & right,
+        "all": np.ones_like(is_correct),
+        "wrong": ~is_correct,
+        "right": is_correct,
+        "degraded": was_correct & ~is_correct,
+        "improved": ~was_correct & is_correct,
     }[query.change]
     if query.label is not None:
         match = match & (predictions.labels == query.label)

@@ -149,7 +149,7 @@ def _embedding(store: Store, node_id: int) -> bytes:
 
 
 def _arrays(store: Store, bundled: BundledNode) -> NodeArrays:
-    stored = (store.nodes.scores(bundled.node.id, scored_by.criterion) for scored_by in bundled.scores)
+    stored = (store.nodes.scores(bundled.node.id, scored_criterion.criterion) for scored_criterion in bundled.scores)
     scores = tuple(scores for scores in stored if scores is not None)
     return NodeArrays(None, store.nodes.predictions(bundled.node.id), scores, None)
 
@@ -168,9 +168,9 @@ def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     folder.mkdir()
     bundle = read_bundle(file, folder)
     experiment = _add_notices(bundle.tree)
-    packed = [pack(arrays) for arrays in bundle.arrays]
+    packed_arrays = [pack(arrays) for arrays in bundle.arrays]
     with workspace.store.transaction():
-        added = workspace.store.bundles.add(bundle, experiment, packed)
+        added = workspace.store.bundles.add(bundle, experiment, packed_arrays)
         workspace.store.files.adopt(folder, added.id)
     return added
 
@@ -193,5 +193,5 @@ def _add_notices(tree: BundledTree) -> Experiment:
 
 def _provenance(tree: BundledTree) -> str:
     made_at, kind = f"{tree.made_at:%Y-%m-%d %H:%M}", tree.experiment.data.kind
-    need = "" if kind == "digits" else f" To prune it here, put the same images ({kind}) into a data folder."
-    return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{need}"
+    data_hint = "" if kind == "digits" else f" To prune it here, put the same images ({kind}) into a data folder."
+    return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{data_hint}"

@@ -11,7 +11,7 @@ from cnnpruner.service import jobs
 from cnnpruner.service.tree.nodes import require_ready
 from cnnpruner.service.workspace import Workspace
 
-WAIT_S = 60.0
+EXPORT_WAIT_S = 60.0
 """Longest wait for an export that is still being made; then its job is returned instead."""
 
 
@@ -45,7 +45,9 @@ def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | N
     return ExportFile(path, export) if export is not None and path.is_file() else None
 
 
-def find_or_make(workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = WAIT_S) -> ExportFile | Job:
+def find_or_make(
+    workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = EXPORT_WAIT_S
+) -> ExportFile | Job:
     """Returns the export, making it first if necessary. Returns the job if that takes longer than `wait_s`.
 
     Raises the job's error, and Unavailable if too many requests are waiting already.

@@ -18,7 +18,7 @@ from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-MIN_CHANGE = 0.05
+MIN_REMOVED_SHARE = 0.05
 """An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
 criterion).
 """
@@ -136,7 +136,7 @@ def _next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
     good = workspace.store.nodes.get(autopilot.good_id)
     if autopilot.bad_id is not None:
         return _estimated_plan(workspace, autopilot, good)
-    plan = plans.draft(workspace, good, NewPercentPlan(percent=autopilot.percent, note=_note(autopilot)))
+    plan = plans.draft(workspace, good, NewPercentPlan(percent=autopilot.percent, note=_plan_note(autopilot)))
     return _require_removals(
         workspace, plan, f"{autopilot.percent:g} % of the free filters of node {good.number} is less than one filter."
     )
@@ -158,11 +158,11 @@ def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> P
         "target_accuracy": autopilot.target_accuracy,
     }
     estimate = estimates.estimate(workspace, good, NewEstimate(**fields))
-    if estimate.change < MIN_CHANGE:
+    if estimate.change < MIN_REMOVED_SHARE:
         raise _Ended(
             "done",
             f"The estimator advises keeping {estimate.keep} of the {good.filters} filters of node {good.number}: "
-            f"a change of {estimate.change:.1%}, less than {MIN_CHANGE:.0%}.",
+            f"a change of {estimate.change:.1%}, less than {MIN_REMOVED_SHARE:.0%}.",
         )
     return _require_removals(
         workspace,
@@ -171,6 +171,6 @@ def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> P
     )
 
 
-def _note(autopilot: Autopilot) -> str:
+def _plan_note(autopilot: Autopilot) -> str:
     step, target = f"{autopilot.percent:g} % per step", f"{autopilot.target_accuracy:.2%}"
     return f"Autopilot {autopilot.id}: {step} until accuracy falls below {target}."

@@ -73,12 +73,12 @@ def _confusion(compared: Sequence[Node], predictions: Sequence[Predictions], cla
 
 
 def _flips(before: tuple[Node, Predictions], after: tuple[Node, Predictions]) -> Flips:
-    was_right, is_right = before[1].is_correct, after[1].is_correct
+    was_correct, is_correct_now = before[1].is_correct, after[1].is_correct
     return Flips(
         before_id=before[0].id,
         after_id=after[0].id,
-        degraded=int(np.sum(was_right & ~is_right)),
-        improved=int(np.sum(~was_right & is_right)),
-        both_right=int(np.sum(was_right & is_right)),
-        both_wrong=int(np.sum(~was_right & ~is_right)),
+        degraded=int(np.sum(was_correct & ~is_correct_now)),
+        improved=int(np.sum(~was_correct & is_correct_now)),
+        both_right=int(np.sum(was_correct & is_correct_now)),
+        both_wrong=int(np.sum(~was_correct & ~is_correct_now)),
     )

@@ -30,30 +30,30 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
     tree = workspace.store.nodes.list(node.experiment_id)
     good, bad = _pair(workspace, tree, node, new, target)
-    keep, no_pair = None, None
+    keep, missing_pair_reason = None, None
     if good is not None and bad is not None:
         keep = interpolate(_size(good), _size(bad), target)
     else:
         start = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
-        no_pair = _explain_missing_pair(start, good, target)
-    expected, no_forecast = _forecast(tree, target, keep)
+        missing_pair_reason = _explain_missing_pair(start, good, target)
+    expected, missing_forecast_reason = _forecast(tree, target, keep)
     if keep is None and expected is None:
-        raise InvalidInput(f"{no_pair} {no_forecast}", node_id=node.id, target_accuracy=target)
+        raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
     has_pair = keep is not None
-    advised = keep if keep is not None else _expected_keep(expected)
-    content = _advice(tree, node, good if has_pair else None, advised) | {
+    advised_filters = keep if keep is not None else _forecast_keep(expected)
+    content = _advice(tree, node, good if has_pair else None, advised_filters) | {
         "target_accuracy": target,
         "good_id": good.id if has_pair and good else None,
         "bad_id": bad.id if has_pair and bad else None,
         "interpolated": keep,
-        "interpolation_reason": no_pair,
+        "interpolation_reason": missing_pair_reason,
         "forecast": expected.model_dump(mode="json") if expected else None,
-        "forecast_reason": no_forecast,
+        "forecast_reason": missing_forecast_reason,
     }
     return workspace.store.estimates.add(node.experiment_id, node.id, content)
 
 
-def _expected_keep(expected: Forecast | None) -> int:
+def _forecast_keep(expected: Forecast | None) -> int:
     assert expected is not None and expected.keep is not None
     return expected.keep
 
@@ -155,14 +155,18 @@ def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
     new = NewPercentPlan(percent=estimate.percent, note=note)
     with workspace.store.transaction():  # simultaneous clicks make only one draft
         estimate = workspace.store.estimates.get(estimate.id)
-        advised = [plan for plan in workspace.store.plans.list(source.id) if _is_advised(plan, estimate, note)]
-        draft = next((plan for plan in advised if plan.state == "draft"), None) or plans.draft(workspace, source, new)
-        if estimate.plan_id not in [plan.id for plan in advised]:
+        advised_plans = [
+            plan for plan in workspace.store.plans.list(source.id) if _has_advised_rule(plan, estimate, note)
+        ]
+        draft = next((plan for plan in advised_plans if plan.state == "draft"), None) or plans.draft(
+            workspace, source, new
+        )
+        if estimate.plan_id not in [plan.id for plan in advised_plans]:
             workspace.store.estimates.set_plan(estimate.id, draft.id)
     return draft
 
 
-def _is_advised(plan: Plan, estimate: Estimate, note: str) -> bool:
+def _has_advised_rule(plan: Plan, estimate: Estimate, note: str) -> bool:
     """Returns whether the plan was made from the estimate and still has the advised rule."""
     is_from_estimate = plan.id == estimate.plan_id or plan.note == note
     return is_from_estimate and plan.rule == PercentRule(percent=estimate.percent)

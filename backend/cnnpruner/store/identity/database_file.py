@@ -83,7 +83,7 @@ class DatabaseFile:
         with self._lock:
             if self._connections == 0:
                 # SQLite removes both with the last connection of all processes; they stay while we have one.
-                self._side_files = {suffix: _file_id(self._side(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)}
+                self._side_files = {suffix: _file_id(self._side_file(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)}
             self._connections += 1
 
     def fault(self) -> str | None:
@@ -94,14 +94,14 @@ class DatabaseFile:
         if present is None:
             return self._missing()
         if self._opened is not None and present != self._opened:
-            return self._replaced()
+            return self._describe_missing_file()
         with self._lock:
             side_files = self._side_files if self._connections else {}
         for suffix, file_id in side_files.items():
-            if file_id is not None and _file_id(self._side(suffix)) != file_id:
+            if file_id is not None and _file_id(self._side_file(suffix)) != file_id:
                 return (
-                    f"{self._side(suffix).name} was deleted while the database {self.path} is open, so nothing more "
-                    "is written. Stop the server, which then saves what it still has in memory to the database, and "
+                    f"{self._side_file(suffix).name} was deleted while the database {self.path} is open, so nothing "
+                    "more is written. Stop the server, which then saves what it still has in memory to the database, and "
                     "start it again."
                 )
         return None
@@ -119,13 +119,13 @@ class DatabaseFile:
             "the database can still be read: save its trees as bundles."
         )
 
-    def _replaced(self) -> str:
+    def _describe_missing_file(self) -> str:
         return (
             f"The database {self.path} was replaced by another file, so nothing is written. Move the original back, "
             "and the server continues by itself; or restart the server to use the new file."
         )
 
-    def _side(self, suffix: str) -> Path:
+    def _side_file(self, suffix: str) -> Path:
         return self.path.with_name(self.path.name + suffix)
 
 

@@ -35,7 +35,7 @@ class _Pair:
     """Experiment id, node number and file size in bytes of each node whose weights should exist."""
     files: Files
     manifest: Manifest | None
-    former: str | None
+    former_database: str | None
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,12 @@ def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: File
             log.info("the model store %s belongs to this database, so --new-store has no effect", files.folder)
         return
     if new_store:
-        aside = files.move_all_aside()
-        log.warning("%s; starting a new store. The old files are in: %s", mismatch.reason, aside or "(there were none)")
+        old_files_folder = files.move_all_aside()
+        log.warning(
+            "%s; starting a new store. The old files are in: %s",
+            mismatch.reason,
+            old_files_folder or "(there were none)",
+        )
         return
     raise Conflict(
         f"{mismatch.reason}. Nothing was changed. Either {mismatch.cure}; or choose another model store (make "
@@ -71,9 +75,11 @@ def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: File
 
 
 def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair:
-    manifest, former = read_manifest(files.folder), read_former_manifest(files.folder)
-    shown = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
-    new_pair = _Pair(shown, database_name(engine.url, files.folder), True, None, (), files, manifest, former)
+    manifest, former_database = read_manifest(files.folder), read_former_manifest(files.folder)
+    shown_name = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
+    new_pair = _Pair(
+        shown_name, database_name(engine.url, files.folder), True, None, (), files, manifest, former_database
+    )
     if (file is not None and file.is_empty()) or require_known(engine) is None:
         return new_pair
     with engine.connect() as connection:
@@ -100,23 +106,25 @@ def _mismatch(pair: _Pair) -> _Mismatch | None:
         return None if pair.identity == pair.manifest.identity else _belongs_to_another(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())
     if pair.is_new:
-        return _belongs_to_another(pair, pair.former) if has_files else None
-    if pair.former == pair.name:
+        return _belongs_to_another(pair, pair.former_database) if has_files else None
+    if pair.former_database == pair.name:
         return None  # a pair of version 0.1.0
-    if pair.former is not None and has_files and (pair.files.folder / pair.former).exists():
-        return _belongs_to_another(pair, pair.former)
+    if pair.former_database is not None and has_files and (pair.files.folder / pair.former_database).exists():
+        return _belongs_to_another(pair, pair.former_database)
     return _without_manifest(pair, has_files)
 
 
 def _belongs_to_another(pair: _Pair, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
     store = f"The model store {pair.files.folder}{_count(experiments)}"
-    restore = "restore the database, if it was moved or deleted or its disk is not mounted"
+    restore_advice = "restore the database, if it was moved or deleted or its disk is not mounted"
     if pair.is_new:
         named = "" if owner in (None, pair.name) else f" {owner}, not to"
-        return _Mismatch(f"{store} belongs to the database{named} {pair.database}, which is missing or empty", restore)
+        return _Mismatch(
+            f"{store} belongs to the database{named} {pair.database}, which is missing or empty", restore_advice
+        )
     if owner in (None, pair.name):
-        return _Mismatch(f"{store} belongs to a different database than the current {pair.database}", restore)
+        return _Mismatch(f"{store} belongs to a different database than the current {pair.database}", restore_advice)
     cure = f"serve the database that it belongs to (DB={owner}, relative to the folder)"
     return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
 

@@ -52,9 +52,10 @@ def _require_basis(row: PlanRow, based_on: Basis) -> None:
     is_same_rule = based_on.revision in (None, row.revision)
     if is_same_rule and based_on.note in (None, row.note):
         return
-    changed = "note" if is_same_rule else "filters"
+    changed_part = "note" if is_same_rule else "filters"
     sentence = (
-        f"Somebody else has changed the {changed} of plan {row.name}; keep their version or overwrite it with yours."
+        f"Someone else has changed the {changed_part} of plan {row.name}; "
+        "keep their version or overwrite it with yours."
     )
     raise StalePlan(sentence, plan=plan_value(row).model_dump(mode="json"))
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.plans.plans import Plan
-from cnnpruner.domain.sharing.bundles import Bundle, BundledNode, NodeArrays, ScoredBy
+from cnnpruner.domain.sharing.bundles import Bundle, BundledNode, NodeArrays, ScoredCriterion
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
@@ -28,7 +28,7 @@ from cnnpruner.store.tree.experiments import MUTABLE_FIELDS, publish_experiment
 from cnnpruner.store.tree.nodes import pack_predictions, pack_scores, read_scores
 from cnnpruner.store.values import NODE_COLUMNS, PLAN_COLUMNS
 
-SCORES = "scores:"
+SCORES_PREFIX = "scores:"
 NODE_INTERRUPTED = "This node was not finished when its experiment was saved as a bundle, so its job was cancelled."
 AUTOPILOT_INTERRUPTED = "It was running when its experiment was saved as a bundle; start another one where it stopped."
 
@@ -50,13 +50,15 @@ class Bundles:
         with self._sessions.read() as session:
             return session.scalars(select(ExperimentRow.next_number).where(ExperimentRow.id == experiment_id)).one()
 
-    def scored(self, node_id: int) -> list[ScoredBy]:
+    def scored(self, node_id: int) -> list[ScoredCriterion]:
         """Returns the criteria whose scores are stored for a node."""
-        query = select(BlobRow.name, BlobRow.data).where(BlobRow.node_id == node_id, BlobRow.name.startswith(SCORES))
+        query = select(BlobRow.name, BlobRow.data).where(
+            BlobRow.node_id == node_id, BlobRow.name.startswith(SCORES_PREFIX)
+        )
         with self._sessions.read() as session:
-            arrays = [read_scores(name.removeprefix(SCORES), data) for name, data in session.execute(query)]
+            arrays = [read_scores(name.removeprefix(SCORES_PREFIX), data) for name, data in session.execute(query)]
         return [
-            ScoredBy(criterion=scores.criterion, batches=scores.batches, batch_size=scores.batch_size)
+            ScoredCriterion(criterion=scores.criterion, batches=scores.batches, batch_size=scores.batch_size)
             for scores in arrays
         ]
 
@@ -118,7 +120,7 @@ def pack(arrays: NodeArrays) -> PackedBlobs:
     """
     if arrays.layers is None or arrays.predictions is None:
         return {}
-    scores = {f"{SCORES}{score_arrays.criterion}": pack_scores(score_arrays) for score_arrays in arrays.scores}
+    scores = {f"{SCORES_PREFIX}{score_arrays.criterion}": pack_scores(score_arrays) for score_arrays in arrays.scores}
     return {"layers": arrays.layers, "predictions": pack_predictions(arrays.predictions), **scores}
 
 
@@ -185,7 +187,7 @@ def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids:
     node_ids, plan_ids = ids
     if estimate.node_id not in node_ids or estimate.from_id not in node_ids:
         return
-    content = estimate.model_dump(mode="json", include=set(estimates.CONTENT))
+    content = estimate.model_dump(mode="json", include=set(estimates.CONTENT_FIELDS))
     new_ids = {name: node_ids.get(content[name] or 0) for name in ("from_id", "good_id", "bad_id")}
     session.add(
         EstimateRow(
@@ -206,7 +208,7 @@ def _add_autopilot(session: Session, experiment_id: int, autopilot: Autopilot, n
             experiment_id=experiment_id,
             node_id=start_id,
             kind=autopilot.kind,
-            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTINGS)),
+            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTING_FIELDS)),
             state=autopilot.state if is_finished else "stopped",
             reason=autopilot.reason if is_finished else AUTOPILOT_INTERRUPTED,
             nodes=[node_ids[node_id] for node_id in autopilot.nodes if node_id in node_ids],

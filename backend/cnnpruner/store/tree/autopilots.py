@@ -13,8 +13,8 @@ from cnnpruner.store.events import emit
 from cnnpruner.store.rows import AutopilotRow
 from cnnpruner.store.sessions import Sessions, now
 
-SETTINGS = ("percent", "target_accuracy", "training", "max_steps")
-_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTINGS]
+SETTING_FIELDS = ("percent", "target_accuracy", "training", "max_steps")
+_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTING_FIELDS]
 
 
 def _find(session: Session, autopilot_id: int) -> AutopilotRow:
@@ -45,7 +45,7 @@ class Autopilots:
 
     def add(self, experiment_id: int, node_id: int, new: NewAutopilot) -> Autopilot:
         """Add a running autopilot without nodes; `new` has its target accuracy set."""
-        settings = {name: new.model_dump(mode="json")[name] for name in SETTINGS}
+        settings = {name: new.model_dump(mode="json")[name] for name in SETTING_FIELDS}
         if new.training is not None:  # leaving out `images` differs from setting it to null
             settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)
         with self._sessions.write() as session:

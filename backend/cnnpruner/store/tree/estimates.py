@@ -15,7 +15,7 @@ from cnnpruner.store.rows import EstimateRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 
 _COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
-CONTENT = [name for name in Estimate.model_fields if name not in _COLUMNS]
+CONTENT_FIELDS = [name for name in Estimate.model_fields if name not in _COLUMNS]
 
 
 def _find(session: Session, estimate_id: int) -> EstimateRow:
@@ -66,9 +66,9 @@ def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int
             session.delete(row)
             drop_events(session, experiment_id, "estimate", [row.id])
             continue
-        cleared = {name: None for name in ("good_id", "bad_id") if row.content[name] in nodes}
-        if cleared or row.plan_id in plans:
-            row.content = row.content | cleared
+        cleared_fields = {name: None for name in ("good_id", "bad_id") if row.content[name] in nodes}
+        if cleared_fields or row.plan_id in plans:
+            row.content = row.content | cleared_fields
             row.plan_id = None if row.plan_id in plans else row.plan_id
             _publish(session, row)
 
@@ -80,7 +80,7 @@ class Estimates:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, content: dict[str, Any]) -> Estimate:
-        """Add an estimate; `content` has the fields of CONTENT."""
+        """Add an estimate; `content` has the fields `CONTENT_FIELDS`."""
         with self._sessions.write() as session:
             row = EstimateRow(experiment_id=experiment_id, node_id=node_id, content=content, created_at=now())
             session.add(row)

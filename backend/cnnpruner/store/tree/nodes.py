@@ -109,8 +109,7 @@ class Nodes:
             row = find_node(session, node_id)
             if note_before not in (None, row.note):
                 sentence = (
-                    f"Somebody else has changed the note of node {row.number} to “{row.note}”. "
-                    "Save again to replace it."
+                    f"Someone else has changed the note of node {row.number} to “{row.note}”. Save again to replace it."
                 )
                 raise StaleNote(sentence, node=node_value(row).model_dump(mode="json"))
             for name, value in changes.items():
@@ -148,8 +147,8 @@ class Nodes:
                 return False
             row = find_node(session, job.node_id)
             latencies = [*row.latency, *(latency.model_dump(mode="json") for latency in measured.latency)]
-            newest = {tuple(latency[key] for key in _LATENCY_KEY): latency for latency in latencies}
-            row.latency = list(newest.values())
+            newest_latencies = {tuple(latency[key] for key in _LATENCY_KEY): latency for latency in latencies}
+            row.latency = list(newest_latencies.values())
             job.result = {"notes": list(measured.notes)}
             end_job(session, job, "done", None)
             publish_node(session, row)

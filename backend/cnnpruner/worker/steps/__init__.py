@@ -19,14 +19,14 @@ Run = Callable[[Services, Job, JobContext], None]
 _STEPS: dict[JobKind, Run] = {}
 
 
-def step(declared: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
-    """Returns a decorator that registers a function as the step of jobs with inputs of type `declared`."""
+def step(inputs_class: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
+    """Returns a decorator that registers a function as the step of jobs with inputs of type `inputs_class`."""
 
     def register(function: Step[Inputs]) -> Step[Inputs]:
         def run(services: Services, job: Job, context: JobContext) -> None:
-            function(services, job, services.store.jobs.inputs(job.id, declared), context)
+            function(services, job, services.store.jobs.inputs(job.id, inputs_class), context)
 
-        _STEPS[declared.kind] = run
+        _STEPS[inputs_class.kind] = run
         return function
 
     return register
