@@ -42,14 +42,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pretrained", action="store_true", help="start from the weights published by torchvision or timm"
     )
-    parser.add_argument("--train", action="store_true", help="train --weights further; its head may have other classes")
+    parser.add_argument(
+        "--train",
+        action="store_true",
+        help="train the weights given by --weights further; their head may have other classes",
+    )
     parser.add_argument("--epochs", type=int, help="epochs of training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate of training the root")
     parser.add_argument("--image-size", type=int, help="edge in pixels")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1")
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixels 0-1")
     parser.add_argument("--seed", type=int, default=0, help="seed of splits, data order and weights (default 0)")
-    tolerance = "loss of accuracy up to which a node counts as recovered, 0-1 (default %(default)s)"
+    tolerance = "largest loss of accuracy at which a node counts as recovered, 0-1 (default %(default)s)"
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
     parser.add_argument("--target-accuracy", type=float, help="accuracy that must be kept, 0-1")
     parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")

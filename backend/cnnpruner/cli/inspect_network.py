@@ -156,7 +156,8 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
 
     if options.pretrained:
         raise InvalidInput(
-            "--pretrained only works for networks of torchvision and timm; load the weights of your own network in its factory."
+            "--pretrained only works for networks of torchvision and timm; "
+            "load the weights of your own network in its factory."
         )
     factory = with_arguments(parse_factory(text), options.options)
     size, channels = options.image_size or DEFAULT_IMAGE_SIZE, options.channels or 3

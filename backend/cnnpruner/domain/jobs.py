@@ -44,16 +44,20 @@ class Job(VersionedValue):
     )
     state: JobState = Field(description="Current state. `done`, `failed` and `cancelled` are final.")
     experiment_id: int | None = Field(
-        description="ID of the experiment that the job belongs to; null if it belongs to none."
+        description="ID of the experiment that the job belongs to; null if the job belongs to no experiment."
     )
-    node_id: int | None = Field(description="ID of the node that the job makes or reads; null if there is none.")
-    plan_id: int | None = Field(description="ID of the plan that the job applies or previews; null if there is none.")
+    node_id: int | None = Field(description="ID of the node that the job makes or reads; null if the job uses no node.")
+    plan_id: int | None = Field(
+        description="ID of the plan that the job applies or previews; null if the job uses no plan."
+    )
     progress: float = Field(ge=0, le=1, description="Share of the work that is done, 0-1.")
     message: str = Field(description="What the job is doing, or was doing when it failed. Empty once the job is done.")
     eta_s: float | None = Field(description="Estimated seconds remaining; null while unknown.")
     attempt: int = Field(description="Number of times a worker has started this job.")
     created_at: datetime = Field(description="When the job was requested, UTC.")
-    started_at: datetime | None = Field(description="When a worker last started the job, UTC; null if none has.")
+    started_at: datetime | None = Field(
+        description="When a worker last started the job, UTC; null if no worker has started it."
+    )
     finished_at: datetime | None = Field(description="When the job reached a final state, UTC; null until then.")
     error: ErrorBody | None = Field(description="Why the job failed; null if it did not fail.")
     result: dict[str, Any] | None = Field(description="Result of the job, if it is not stored on a node or plan.")

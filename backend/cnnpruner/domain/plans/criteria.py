@@ -26,8 +26,8 @@ class NumberOption(Value):
     help: OneLine = Field(description="One line that explains the option.")
     low: float = Field(description="Smallest allowed value.")
     high: float = Field(description="Largest allowed value.")
-    default: float = Field(description="Value used if none is set.")
-    whole: bool = Field(default=False, description="Whether only whole numbers are allowed.")
+    default: float = Field(description="Value used if the option is not set.")
+    whole: bool = Field(default=False, description="True if only whole numbers are allowed.")
 
     @model_validator(mode="after")
     def _default_in_range(self) -> Self:
@@ -44,7 +44,7 @@ class ChoiceOption(Value):
     title: OneLine = Field(description="Label for a form.")
     help: OneLine = Field(description="One line that explains the option.")
     choices: list[OneWord] = Field(min_length=2, max_length=20, description="Allowed values.")
-    default: str = Field(description="Value used if none is set.")
+    default: str = Field(description="Value used if the option is not set.")
 
     @model_validator(mode="after")
     def _default_is_choice(self) -> Self:
@@ -60,7 +60,7 @@ class BooleanOption(Value):
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
     title: OneLine = Field(description="Label for a form.")
     help: OneLine = Field(description="One line that explains the option.")
-    default: bool = Field(description="Value used if none is set.")
+    default: bool = Field(description="Value used if the option is not set.")
 
 
 Option = Annotated[NumberOption | ChoiceOption | BooleanOption, Field(discriminator="kind")]
@@ -81,10 +81,10 @@ class CriterionInfo(Value):
         description="Scale of the axis for its scores. A logarithmic axis becomes linear if a score is negative."
     )
     keep: Literal["high", "low"] = Field(
-        description="Which end of the scale is kept: `high` keeps filters with high scores."
+        description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
     needs: list[Literal["images", "labels", "weights"]] = Field(
-        description="What the criterion computes its scores from."
+        description="Data that the criterion computes its scores from."
     )
     unit: str = Field(description="Unit of the scores; empty for plain numbers.")
     options: list[Option] = Field(description="Options that can be set.")
@@ -104,9 +104,9 @@ class Agreement(Value):
     criteria: list[str] = Field(description="Names of the criteria, with their options.")
     unit: list[int] = Field(description="IDs of the free units.")
     correlation: list[list[float | None]] = Field(
-        description="Spearman's rank correlation in keep order, from -1 to 1, over the units that both criteria "
-        "score. Null if there are fewer than two such units or if one criterion scores all of them "
-        "equally."
+        description="Spearman's rank correlation of the orders in which two criteria keep units, from -1 to 1, over "
+        "the units that both criteria score. Null if there are fewer than two such units or if one criterion "
+        "scores all of them equally."
     )
     units: list[list[int]] = Field(description="Number of units that each correlation is computed over.")
     ranks: list[list[float | None]] = Field(

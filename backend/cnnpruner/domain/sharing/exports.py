@@ -31,7 +31,7 @@ class Export(Value):
     file: str = Field(description="File name for the download.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
     made_at: datetime = Field(description="When the export was made, UTC.")
-    check: ExportCheck = Field(description="Comparison of the file, read back, with the node's network.")
+    check: ExportCheck = Field(description="Comparison of the network read from the file with the node's network.")
 
 
 class ExportedLayer(Value):

@@ -46,7 +46,7 @@ class Link(Value):
     created_at: datetime = Field(description="When the link was created, UTC.")
     expires_at: datetime | None = Field(description="When the link expires, UTC; null if it does not expire.")
     used_at: datetime | None = Field(
-        description="When the link was last used, UTC, rounded to the minute; null if never."
+        description="When the link was last used, UTC, rounded to the minute; null if it has not been used."
     )
 
 

@@ -18,11 +18,13 @@ class Visitor(Value):
         description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
     )
     may_export: bool = Field(description="Whether weights may be downloaded.")
-    experiment_id: int | None = Field(description="ID of the only experiment that the visitor can see; null for all.")
-    link_id: int | None = Field(description="ID of the link that was used; null without one.")
-    name: str = Field(description="Name of the link; empty without one.")
+    experiment_id: int | None = Field(
+        description="ID of the only experiment that the visitor can see; null if the visitor can see all experiments."
+    )
+    link_id: int | None = Field(description="ID of the link that was used; null without a link.")
+    name: str = Field(description="Name of the link; empty without a link.")
     is_open: bool = Field(
-        description="Whether the server asks nobody for a token, because it only serves its own machine."
+        description="Whether the server requires no token, because it can only be reached from its own machine."
     )
 
     def sees(self, experiment_id: int | None) -> bool:

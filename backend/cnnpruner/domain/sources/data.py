@@ -32,7 +32,7 @@ class NetworkChoice(Value):
         description="Origin of the network: `ours` for built-in ones, `factory` for a Python function registered "
         "when the server was started."
     )
-    pretrained: bool = Field(description="Whether published weights can be downloaded for it.")
+    pretrained: bool = Field(description="Whether published weights for the network can be downloaded.")
     options: dict[str, list[str]] = Field(description="Option -> allowed values, default first.")
     image_sizes: str = Field(description="Supported image sizes, in words.")
 

@@ -50,4 +50,6 @@ class Comparison(Value):
     nodes: list[Node] = Field(description="The nodes in the requested order.")
     layers: list[ComparedLayer] = Field(description="Layers in forward order.")
     confusion: list[ComparedConfusion] = Field(description="One confusion matrix per node, in the same order.")
-    flips: list[Flips] = Field(description="Every pair of nodes, the one requested first as before.")
+    flips: list[Flips] = Field(
+        description="One entry for each pair of nodes. `before` is the node that comes first in the request."
+    )

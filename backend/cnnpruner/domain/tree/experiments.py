@@ -103,7 +103,9 @@ class Training(Value):
     )
     early_stop: bool = Field(description="Stop at the first epoch whose accuracy is not below the parent's.")
     amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
-    images: int | None = Field(ge=1, description="Training images used per epoch, drawn anew for each; null for all.")
+    images: int | None = Field(
+        ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
+    )
 
 
 class TrainingChoice(Value):
@@ -127,7 +129,7 @@ class TrainingChoice(Value):
         default=None,
         ge=1,
         le=10**9,
-        description="Training images used per epoch; null for all, omitted for the default.",
+        description="Number of training images used per epoch; null for all images. If omitted, the default is kept.",
     )
 
     def on(self, default: Training) -> Training:
@@ -170,7 +172,7 @@ class NewExperiment(Value):
         default=None,
         ge=8,
         le=1024,
-        description="Edge in pixels to which images are resized; null for the size of the data set.",
+        description="Edge in pixels to which images are resized; null keeps the size in the data set.",
     )
     mean: list[Mean] | None = Field(
         default=None, min_length=1, max_length=3, description="Mean per channel, for pixels 0-1; null to determine it."
@@ -224,7 +226,7 @@ class Splits(Value):
     train: int = Field(description="Number of images for training and scoring.")
     selection: int = Field(description="Number of images that all decisions are based on.")
     test: int = Field(description="Number of locked images, which are only measured on request.")
-    rule: str = Field(description="How the splits were made, in a sentence.")
+    rule: str = Field(description="A sentence that says how the splits were made.")
 
 
 class Experiment(Value):
@@ -256,9 +258,9 @@ class Experiment(Value):
     import_images: int | None = Field(description="Number of images that `import_accuracy` was measured on.")
     tests: int = Field(description="Number of nodes measured on the test split so far, including nodes deleted since.")
     tested_at: datetime | None = Field(
-        description="When a node was last measured on the test split, UTC; null if none was."
+        description="When a node was last measured on the test split, UTC; null if no node has been."
     )
-    notices: list[str] = Field(description="What was adapted or should be known, one sentence each.")
+    notices: list[str] = Field(description="Notices on what was adapted or is worth knowing, one sentence each.")
     has_weights: bool = Field(
         description="False if the experiment was opened from a bundle without weights: its nodes can be viewed "
         "but not pruned."

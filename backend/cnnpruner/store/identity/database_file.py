@@ -101,8 +101,8 @@ class DatabaseFile:
             if file_id is not None and _file_id(self._side_file(suffix)) != file_id:
                 return (
                     f"{self._side_file(suffix).name} was deleted while the database {self.path} is open, so nothing "
-                    "more is written. Stop the server, which then saves what it still has in memory to the database, and "
-                    "start it again."
+                    "more is written. Stop the server, which then saves what it still has in memory to the database, "
+                    "and start it again."
                 )
         return None
 

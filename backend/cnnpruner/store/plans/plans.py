@@ -54,7 +54,7 @@ def _require_basis(row: PlanRow, based_on: Basis) -> None:
         return
     changed_part = "note" if is_same_rule else "filters"
     sentence = (
-        f"Someone else has changed the {changed_part} of plan {row.name}; "
+        f"Somebody else has changed the {changed_part} of plan {row.name}; "
         "keep their version or overwrite it with yours."
     )
     raise StalePlan(sentence, plan=plan_value(row).model_dump(mode="json"))
