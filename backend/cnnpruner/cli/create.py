@@ -45,11 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--train",
         action="store_true",
-        help="train the weights given by --weights further; their head may have other classes",
+        help="train the weights further; their head may have other classes",
     )
     parser.add_argument("--epochs", type=int, help="epochs of training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate of training the root")
-    parser.add_argument("--image-size", type=int, help="edge in pixels")
+    parser.add_argument("--image-size", type=int, help="edge of the images in pixels")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1")
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixels 0-1")
     parser.add_argument("--seed", type=int, default=0, help="seed of splits, data order and weights (default 0)")

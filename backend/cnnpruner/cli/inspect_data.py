@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--unseen", type=Path, help="folder <class>/*.jpg of images that the weights were not trained on"
     )
     add_resize(parser)
-    parser.add_argument("--image-size", type=int, help="edge in pixels (default: that of the images, at most 224)")
+    parser.add_argument("--image-size", type=int, help="edge of the images in pixels (default: unchanged, at most 224)")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1 (default: measured)")
     deviation = "standard deviation per channel, for pixels 0-1 (default: measured)"
     parser.add_argument("--std", type=float, nargs="+", help=deviation)

@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of the network"
     )
-    parser.add_argument("--image-size", type=int, help="edge in pixels (default: the usual size for the network)")
+    parser.add_argument(
+        "--image-size", type=int, help="edge of the images in pixels (default: the usual size for the network)"
+    )
     parser.add_argument("--channels", type=int, help="channels of the images (default 3)")
     parser.add_argument("--classes", type=int, help="number of classes (default 1000, or that of the factory)")
     parser.add_argument("--image", type=Path, help="image to run the network on (default: noise)")

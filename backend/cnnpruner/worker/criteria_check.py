@@ -58,7 +58,7 @@ def _check_plugin(plugin: Plugin, source: Source) -> CriterionInfo:
     try:
         check_contract(kind)
         if kind.name in CRITERIA:
-            raise InvalidInput(f"Its name {kind.name!r} is taken by a built-in criterion; rename it.")
+            raise InvalidInput(f"The name {kind.name!r} is taken by a built-in criterion; rename your criterion.")
         return describe(kind, source.label, plugin.version)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
         name = kind.name if isinstance(kind.name, str) and kind.name not in CRITERIA else source.stem

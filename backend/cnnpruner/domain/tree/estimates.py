@@ -131,7 +131,8 @@ class Estimate(Value):
     )
     forecast_reason: str | None = Field(description="Why there is no forecast; null if there is a forecast.")
     plan_id: int | None = Field(
-        description="ID of the plan made from the estimate: the applied plan, else the newest; null if there is no plan."
+        description="ID of the plan made from the estimate: the applied plan, else the newest; null if there "
+        "is no plan."
     )
     outcome: EstimateOutcome | None = Field(
         description="Comparison of the estimate with the node that its plan made; null until that node is ready."

@@ -55,7 +55,7 @@ class DataSource(Value):
         default=1.0,
         ge=0.5,
         le=1,
-        description="Share of the resized edge that the center crop keeps: 0.875 resizes to 256 for 224.",
+        description="Share of the resized edge that the center crop keeps: 0.875 crops 224 pixels from 256.",
     )
 
     @model_validator(mode="after")

@@ -88,7 +88,7 @@ def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
     checked_infos = []
     for info in infos:
         if info.error is None and info.name in source_by_name:
-            reason = f"Its name {info.name!r} is already used by the criterion of {source_by_name[info.name]}."
+            reason = f"The name {info.name!r} is already used by the criterion of {source_by_name[info.name]}."
             checked_infos.append(describe_unusable(info.name, info.source or "", reason))
             continue
         if info.error is None:

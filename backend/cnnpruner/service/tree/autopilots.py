@@ -103,7 +103,7 @@ def _step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     try:
         autopilot = _evaluate(workspace, autopilot)
         if len(autopilot.nodes) >= autopilot.max_steps:
-            raise _Ended("done", f"It made {autopilot.max_steps} nodes, the maximum allowed.")
+            raise _Ended("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
         plan = _next_plan(workspace, autopilot)
         application = Application(training=autopilot.training)
         node = plans.apply(workspace, plan, application, "automatic").node

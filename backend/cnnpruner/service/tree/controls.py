@@ -28,7 +28,7 @@ class _ControlSpec:
 def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     """Adds controls of `node`, one for each seed."""
     if node.parent_id is None:
-        message = "The root was not pruned, so it cannot have controls; choose a pruned node."
+        message = "The root was not pruned, so it cannot have control nodes; choose a pruned node."
         raise Conflict(message, node_id=node.id)
     nodes.require_ready(node, "controls")
     before = load_structure(workspace.store, node.parent_id).layers

@@ -30,7 +30,9 @@ from cnnpruner.store.values import NODE_COLUMNS, PLAN_COLUMNS
 
 SCORES_PREFIX = "scores:"
 NODE_INTERRUPTED = "This node was not finished when its experiment was saved as a bundle, so its job was cancelled."
-AUTOPILOT_INTERRUPTED = "It was running when its experiment was saved as a bundle; start another one where it stopped."
+AUTOPILOT_INTERRUPTED = (
+    "The Autopilot was running when its experiment was saved as a bundle; start another Autopilot from its last node."
+)
 
 Ids = Mapping[int, int]
 """ID on this server, by the id on the server that made the bundle."""

@@ -108,7 +108,10 @@ class Nodes:
         with self._sessions.write() as session:
             row = find_node(session, node_id)
             if note_before not in (None, row.note):
-                sentence = f"Somebody else has changed the note of node {row.number} to “{row.note}”. Save again to replace it."
+                sentence = (
+                    f"Somebody else has changed the note of node {row.number} to “{row.note}”. "
+                    "Save again to replace it."
+                )
                 raise StaleNote(sentence, node=node_value(row).model_dump(mode="json"))
             for name, value in changes.items():
                 setattr(row, name, value)
