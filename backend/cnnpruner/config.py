@@ -31,7 +31,7 @@ class Config:
     demo: bool
     """Whether to create the demo experiment if the database is new."""
     browser: bool
-    """Whether to open the page in a browser, if there is one."""
+    """Whether to open the page in a browser, if the machine has one."""
     demo_seed: int = 0
     """Seed of the demo's weights, splits and training."""
     criteria: Path | None = None

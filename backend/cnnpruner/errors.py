@@ -111,7 +111,7 @@ class StoreMissing(Unavailable):
 
 
 class TookTooLong(Unavailable):
-    """A job that a request waited for took too long."""
+    """The job that the request waited for took too long."""
 
 
 class UnreadableWeights(InvalidInput):

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 
 MAX_ERRORS_IN_SENTENCE = 5
 MAX_ERRORS = 50
-MAX_CHARACTERS = 60
+MAX_QUOTED_CHARACTERS = 60
 
 
 def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
@@ -36,7 +36,7 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
         is_last, child = position == len(location) - 1, _child(value, key)
         if not is_last and not isinstance(child, dict | list):
             continue
-        names.append(str(key)[:MAX_CHARACTERS])
+        names.append(str(key)[:MAX_QUOTED_CHARACTERS])
         value = child
     return ".".join(names) or "the body"
 
@@ -64,4 +64,4 @@ def _message(error: dict[str, Any]) -> str:
 
 def _abbreviate(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"
+    return text if len(text) <= MAX_QUOTED_CHARACTERS else f"{text[:MAX_QUOTED_CHARACTERS]}…"

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from cnnpruner.errors import InvalidInput
 
-MAX_CHARACTERS = 60
+MAX_QUOTED_CHARACTERS = 60
 _SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 """Matches escapes and bytes of surrogates, also of complete pairs. A body without a match needs no further check."""
 
@@ -27,7 +27,7 @@ async def require_text(request: Request) -> None:
         return  # the call reads no body, or it would have been rejected already
     for field, text in _texts(body):
         if not _is_text(text):
-            quoted_text = text[:MAX_CHARACTERS].encode("ascii", "backslashreplace").decode()
+            quoted_text = text[:MAX_QUOTED_CHARACTERS].encode("ascii", "backslashreplace").decode()
             problem = f"{field} contains half of a surrogate pair ('{quoted_text}'); send complete pairs"
             raise InvalidInput(f"The request is not valid: {problem}.", field=field)
 

@@ -44,15 +44,15 @@ class _HttpsHandler(HTTPSHandler):
 OPENER = build_opener(_HttpHandler, _HttpsHandler)
 """Opens requests like `urlopen`, but over the connections above."""
 
-TIMEOUT_S = 660.0
+RESPONSE_TIMEOUT_S = 660.0
 """Longest wait for a response. The server responds to a new experiment only after it has checked data, network and
 weights.
 """
 
 
 class ServerError(CNNPrunerError):
-    """An error with the server's message. Each is also an instance of the class that declares its code, for instance
-    NotFound.
+    """An error with the server's message. Every error is also an instance of the class that declares its code, for
+    instance NotFound.
     """
 
 
@@ -79,7 +79,7 @@ class Http:
 
     def _send(self, request: Request) -> Any:
         try:
-            with OPENER.open(request, timeout=TIMEOUT_S) as answer:
+            with OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer:
                 text = answer.read()
             return json.loads(text) if text else None
         except HTTPError as error:
@@ -111,7 +111,7 @@ class Http:
         request = Request(f"{self.url}/api{path}", headers=self._headers())
         try:
             with (
-                OPENER.open(request, timeout=TIMEOUT_S) as answer,
+                OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer,
                 atomic_replacement(target) as temporary,
                 temporary.open("wb") as file,
             ):

@@ -78,7 +78,9 @@ class RootJob(JobInputs):
 
 
 class ControlChoice(Value):
-    """How a control chooses the units to remove. It removes as many in each layer as its reference node did."""
+    """How a control chooses the units to remove. In each layer it removes as many units as its reference
+    node removed.
+    """
 
     kind: ControlKind
     seed: int

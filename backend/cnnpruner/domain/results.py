@@ -31,7 +31,9 @@ class SplitIndices:
 
 @dataclass(frozen=True)
 class Predictions:
-    """A network's predictions for N images in order. Holds the k = min(5, K) most probable of K classes."""
+    """A network's predictions for N images in order. Holds the k = min(5, K) most probable of the K classes
+    for each image.
+    """
 
     labels: NDArray[np.int64]
     """[N] true class of each image."""

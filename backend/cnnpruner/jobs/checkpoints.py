@@ -18,7 +18,7 @@ from cnnpruner.domain.tree.nodes import Epoch
 
 log = logging.getLogger(__name__)
 
-_ARRAYS = ("labels", "predicted", "top", "probability")
+_ARRAY_FIELDS = ("labels", "predicted", "top", "probability")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The checkpoints of one job, in its node's folder. `key` excludes files left by a previous database."""
+    """The checkpoints of one job, in the folder of the node that the job makes. Files of a previous database have a
+    different `key` and are ignored.
+    """
 
     def __init__(self, folder: Path, key: str) -> None:
         self._folder = folder
@@ -104,7 +106,7 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
         "correct": checkpoint.correct,
         "best": [checkpoint.best_epoch, checkpoint.best_correct],
         "state": checkpoint.state,
-        "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _ARRAYS},
+        "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _ARRAY_FIELDS},
         "loss": predictions.loss,
     }
     buffer = io.BytesIO()
@@ -113,7 +115,7 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
 
 
 def _unpack(content: dict[str, Any]) -> Checkpoint:
-    arrays = {name: content["predictions"][name].numpy() for name in _ARRAYS}
+    arrays = {name: content["predictions"][name].numpy() for name in _ARRAY_FIELDS}
     best_epoch, best_correct = content["best"]
     return Checkpoint(
         row=Epoch.model_validate_json(content["row"]),

@@ -38,7 +38,7 @@ class Pools:
 
 
 class SplitImages:
-    """The splits of an experiment as images."""
+    """The images of each split of an experiment."""
 
     def __init__(self, pools: Pools, experiment: Experiment, splits: SplitIndices) -> None:
         """Raises UnusableData if images were added or removed since the splits were made."""

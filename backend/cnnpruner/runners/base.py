@@ -1,4 +1,4 @@
-"""The contract of runners: they wake workers for waiting jobs and notify when a worker has died."""
+"""Interface of runners, which wake workers for waiting jobs and report when a worker has died."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

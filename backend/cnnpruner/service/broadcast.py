@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 POLL_INTERVAL_S = 0.1
 MAX_QUEUED_EVENTS = 2000
-"""A listener that falls this far behind is dropped; it reconnects with its last event id."""
+"""A listener with this many unsent events is dropped; its client reconnects with the last event id that it received."""
 
 
 END_CHECK_INTERVAL_S = 1.0
@@ -101,8 +101,8 @@ class Broadcast:
         """Ends all streams when the store goes missing or is available again, so that pages fetch the server's status
         again.
         """
-        was_intact, self._is_intact = self._is_intact, self._store.fault() is None
-        if was_intact != self._is_intact:
+        was_store_intact, self._is_intact = self._is_intact, self._store.fault() is None
+        if was_store_intact != self._is_intact:
             for queue in list(self._listeners):
                 self._drop(queue)
 
@@ -121,7 +121,7 @@ class Broadcast:
         visitors without a link.
         """
         link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}
-        experiments = self._store.experiments.existing({listener.experiment_id for listener in listeners})
+        experiments = self._store.experiments.existing_ids({listener.experiment_id for listener in listeners})
         return experiments, {None, *(self._store.links.valid(link_ids) if link_ids else ())}
 
     def _dispatch(self, event: StoredEvent) -> None:

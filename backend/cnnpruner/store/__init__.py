@@ -41,7 +41,7 @@ class Store:
         self.files = files
         self.ownership = ownership
         """Whether the database owned the model store when the store was opened; see `owns_files`."""
-        self.unclaimed: tuple[str, ...] = ()
+        self.unclaimed_folders: tuple[str, ...] = ()
         """Folders that belonged to nothing in the database at the last sweep; they are never removed."""
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
@@ -109,7 +109,7 @@ class Store:
         if not self.owns_files():
             return []
         removed = self.deletions.sweep(may_write) + [path.name for path in self.files.sweep_incoming()]
-        self.unclaimed = tuple(self.deletions.unclaimed())
+        self.unclaimed_folders = tuple(self.deletions.unclaimed_folders())
         return removed
 
     def clean_up_after(self, worker: str) -> None:

@@ -65,7 +65,7 @@ class Deletions:
                 if not row.workers and row.id in removed_ids:
                     session.delete(row)
 
-    def unclaimed(self) -> list[str]:
+    def unclaimed_folders(self) -> list[str]:
         """Returns the folders that belong to nothing in this database and were not recorded as deleted.
         They are kept.
         """

@@ -16,7 +16,7 @@ from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_ma
 EXPERIMENTS = "experiment-*"
 INCOMING = "incoming-"
 ABANDONED_AFTER_S = 3600.0
-"""An incoming folder that has not changed for this long belongs to a server that died."""
+"""An incoming folder that has not changed for this long is considered abandoned by a server that died."""
 
 
 class Files:

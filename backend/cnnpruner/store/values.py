@@ -10,8 +10,8 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
-_DERIVED = {"accuracy", "accuracy_interval", "recovered"}
-NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED]
+_DERIVED_FIELDS = {"accuracy", "accuracy_interval", "recovered"}
+NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_FIELDS]
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
     "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "version"

@@ -16,7 +16,7 @@ PROGRESS_INTERVAL_S = 1.0
 SCORES_INTERVAL_S = 0.25
 """Partial scores are published at most this often."""
 LEASE_CHECK_INTERVAL_S = 1.0
-"""How often the database is checked for whether the job is still leased to this attempt."""
+"""How often to check in the database whether the job is still leased to this attempt."""
 
 
 class ServerPipe(Protocol):

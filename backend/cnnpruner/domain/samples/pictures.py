@@ -39,7 +39,7 @@ class SampleView(Value):
 
 
 class FilterPicture(Value):
-    """What in a sample excites one filter: the guided gradient of the sum of its activation map."""
+    """Picture of what in a sample excites one filter: the guided gradient of the sum of the filter's activation map."""
 
     number: int = Field(description="Original number of the filter.")
     activation: float = Field(description="Mean of the filter's activation map on this sample.")

@@ -17,7 +17,7 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 
 
 class BundleChoice(Value):
-    """What to include in a bundle in addition to the tree."""
+    """Choice of data to include in a bundle in addition to the tree."""
 
     weights: bool = Field(
         default=True,
@@ -33,7 +33,7 @@ class BundleChoice(Value):
 
 @dataclass(frozen=True)
 class ScoredCriterion:
-    """A criterion by which a node is scored in the bundle."""
+    """A criterion whose scores for a node are part of the bundle."""
 
     criterion: str
     """Name of the criterion with its options, as in `scores?criterion=`."""
@@ -64,7 +64,7 @@ class SplitPools:
     selection: str
     test: str
     rule: str
-    """How the splits were made, in a sentence."""
+    """Sentence that says how the splits were made."""
 
 
 @dataclass(frozen=True)

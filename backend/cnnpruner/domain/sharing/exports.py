@@ -35,7 +35,7 @@ class Export(Value):
 
 
 class ExportedLayer(Value):
-    """A layer's original and current shape, and the filters it still has."""
+    """A layer's original and current shape, and the original numbers of its remaining filters."""
 
     name: str = Field(description="Name of the module in PyTorch.")
     kind: LayerKind

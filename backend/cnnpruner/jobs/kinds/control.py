@@ -20,7 +20,9 @@ from cnnpruner.planning.structure import restrict
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """The inputs of the reference node (its parent and removed units), and how to choose other units."""
+    """The inputs of the reference node's job (the node's parent and the removed units), and how to choose
+    other units.
+    """
 
     reference: PruneInputs
     kind: ControlKind

@@ -27,7 +27,7 @@ RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
 
 @dataclass(frozen=True)
 class PreviewInputs:
-    """A plan of a node, and the node's predictions for the selection images."""
+    """A node, the plan to preview, and the node's predictions for the selection images."""
 
     setup: ExperimentSetup
     node: ReadyNode

@@ -81,5 +81,6 @@ def require_may_compute(workspace: Workspace, subject: str) -> None:
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(
-            f"{subject} not computed yet, and a view-only link cannot start jobs; ask the owner of the tree to open this view once."
+            f"{subject} not computed yet, and a view-only link cannot start jobs; "
+            "ask the owner of the tree to open this view once."
         )

@@ -96,7 +96,8 @@ def _find_node(workspace: Workspace, tree: Sequence[Node], node_id: int | None) 
 def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
     """Returns a sentence that explains why there is no pair. `node`: the node from which the search started."""
     if good is None:
-        return f"No ancestor of node {node.number} reaches {target:.2%}; set a lower target or choose a good node elsewhere."
+        message = f"No ancestor of node {node.number} reaches {target:.2%}"
+        return f"{message}; set a lower target or choose a good node elsewhere."
     return (
         f"No descendant of node {good.number} is below {target:.2%} yet; prune further or choose a bad node elsewhere."
     )

@@ -27,7 +27,9 @@ from cnnpruner.store.numbers import reserve_used_numbers
 from cnnpruner.store.rows import StoreRow
 
 Ownership = Literal["owner", "restored", "copy"]
-"""Whether this database owns the model store. `restored` means that it owns the model store but is older than it."""
+"""Whether this database owns the model store. `restored` means that the database owns the model store but is older,
+since it was restored from a backup.
+"""
 
 COPY_NOTICE = (
     "This database is a copy, and its model store belongs to the original: nodes can be read, scored, previewed and "

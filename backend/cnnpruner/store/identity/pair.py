@@ -40,7 +40,7 @@ class _Pair:
 
 @dataclass(frozen=True)
 class _Mismatch:
-    """Why the two do not belong together, and what to restore."""
+    """Why database and folder do not belong together, and what to restore."""
 
     reason: str
     cure: str
@@ -101,7 +101,9 @@ def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
 
 
 def _mismatch(pair: _Pair) -> _Mismatch | None:
-    """Returns the reason why the two do not belong together; None if they do, or if nothing suggests otherwise."""
+    """Returns the reason why the two do not belong together; None if they do or if nothing indicates that
+    they do not.
+    """
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _belongs_to_another(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())

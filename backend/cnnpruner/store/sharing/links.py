@@ -15,11 +15,11 @@ from cnnpruner.store.sessions import Sessions, now
 LAST_USE_PRECISION = timedelta(minutes=1)
 """The time of last use is updated at most this often: a write for every request would cost too much."""
 
-_COLUMNS = tuple(Link.model_fields)
+_LINK_COLUMNS = tuple(Link.model_fields)
 
 
 def _link(row: LinkRow) -> Link:
-    return Link.model_validate({name: getattr(row, name) for name in _COLUMNS})
+    return Link.model_validate({name: getattr(row, name) for name in _LINK_COLUMNS})
 
 
 def _find(session: Session, link_id: int) -> LinkRow:

@@ -14,7 +14,7 @@ from cnnpruner.store.rows import AutopilotRow
 from cnnpruner.store.sessions import Sessions, now
 
 SETTING_FIELDS = ("percent", "target_accuracy", "training", "max_steps")
-_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTING_FIELDS]
+_AUTOPILOT_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTING_FIELDS]
 
 
 def _find(session: Session, autopilot_id: int) -> AutopilotRow:
@@ -27,7 +27,7 @@ def _find(session: Session, autopilot_id: int) -> AutopilotRow:
 
 
 def autopilot_value(row: AutopilotRow) -> Autopilot:
-    return Autopilot.model_validate({name: getattr(row, name) for name in _COLUMNS} | row.settings)
+    return Autopilot.model_validate({name: getattr(row, name) for name in _AUTOPILOT_COLUMNS} | row.settings)
 
 
 def _publish(session: Session, row: AutopilotRow) -> Autopilot:

@@ -14,8 +14,8 @@ from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.rows import EstimateRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 
-_COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
-CONTENT_FIELDS = [name for name in Estimate.model_fields if name not in _COLUMNS]
+_ESTIMATE_COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
+CONTENT_FIELDS = [name for name in Estimate.model_fields if name not in _ESTIMATE_COLUMNS]
 
 
 def _find(session: Session, estimate_id: int) -> EstimateRow:

@@ -82,7 +82,7 @@ class Experiments:
             rows = session.scalars(select(ExperimentRow).order_by(ExperimentRow.id.desc()))
             return [experiment_value(session, row) for row in rows]
 
-    def existing(self, experiment_ids: Collection[int]) -> set[int]:
+    def existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
         """Returns those of `experiment_ids` that still exist."""
         query = select(ExperimentRow.id).where(ExperimentRow.id.in_(experiment_ids))
         with self._sessions.read() as session:
