@@ -52,8 +52,8 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
-                f"{entry.name} is missing from the model store, so the bundle would be incomplete; make the bundle without "
-                f"{'pictures' if entry.name == layout.PICTURES else 'weights'}."
+                f"{entry.name} is missing from the model store, so the bundle would be incomplete; "
+                f"make the bundle without {'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
     _require_weights(workspace.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
