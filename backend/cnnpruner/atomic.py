@@ -1,4 +1,6 @@
-"""Atomic writes: a file appears completely or not at all. It is written next to its target, synced and renamed."""
+"""Atomic writes: a file is written completely or not at all. It is written to a temporary file next to its target,
+synced and renamed.
+"""
 
 import os
 from collections.abc import Callable, Iterator

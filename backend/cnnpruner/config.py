@@ -1,4 +1,6 @@
-"""Configuration of a server and its clients. The only module that knows paths, ports and secrets."""
+"""Configuration of a server and its clients. The only module that reads paths, ports and secrets from the
+environment.
+"""
 
 import ipaddress
 import os
@@ -7,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "page"
-"""The built page, which is part of the package."""
+"""Folder of the built page, which is part of the package."""
 
 LARGEST_PORT = 65_535
 LARGEST_SEED = 2**31 - 1
@@ -29,21 +31,23 @@ class Config:
     demo: bool
     """Whether to create the demo experiment if the database is new."""
     browser: bool
-    """Whether to open the page in a browser, if there is one."""
+    """Whether to open the page in a browser, if the machine has one."""
     demo_seed: int = 0
     """Seed of the demo's weights, splits and training."""
     criteria: Path | None = None
-    """Folder of user-defined criteria, which are Python files that workers run; None if there is none."""
+    """Folder of user-defined criteria, which are Python files that workers run; None if no folder is set."""
     token: str | None = field(default=None, repr=False)
     """The owner's token; None if everyone who reaches the server is its owner, which is only allowed on loopback."""
     allowed_hosts: tuple[str, ...] = ()
     """Additional host names under which the server is reached."""
     networks: tuple[str, ...] = ()
-    """NAME=FACTORY: Python factories that requests may use by name. Only workers import them."""
+    """NAME=FACTORY of each network that requests may use by name. Only workers import the factories."""
     datasets: tuple[str, ...] = ()
-    """NAME=FACTORY for data sets."""
+    """NAME=FACTORY of each data set that requests may use by name."""
     new_store: bool = False
-    """Whether to start a new model store, moving the old content aside, if database and model store do not match."""
+    """If database and model store do not belong together: whether to move the model store's content aside and start a
+    new one.
+    """
 
 
 def database_url(text: str) -> str:
@@ -75,7 +79,9 @@ def owner_token(text: str) -> str | None:
 
 
 def token_from_environment() -> str | None:
-    """Returns `CNNPRUNER_TOKEN`, which servers use as the owner's token and clients send to a server."""
+    """Returns the value of `CNNPRUNER_TOKEN`, which a server uses as the owner's token and a client sends to its
+    server.
+    """
     return owner_token(os.environ.get("CNNPRUNER_TOKEN", ""))
 
 
@@ -94,7 +100,7 @@ def host_names(text: str) -> tuple[str, ...]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address or name to listen on can only be reached from this machine."""
+    """Returns whether `host`, an address or name to listen on, can only be reached from this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -138,10 +144,10 @@ def from_environment() -> Config:
 
 
 def max_bytes_in_memory() -> int:
-    """Largest image set, by the size of its pixels, that is kept in memory.
+    """Returns the size, in bytes of pixels, up to which image sets are kept in memory.
 
-    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the memory. Two workers keep up to two sets each, so
-    that the default uses at most a quarter of the machine.
+    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the memory. Two workers keep up to two sets each, so the
+    default uses at most a quarter of the machine's memory.
     """
     megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
     if not megabytes:

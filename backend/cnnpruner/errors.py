@@ -17,14 +17,14 @@ class CNNPrunerError(Exception):
 
 
 class NotFound(CNNPrunerError):
-    """The id does not exist."""
+    """The requested object does not exist."""
 
     code = "not_found"
     status = 404
 
 
 class Conflict(CNNPrunerError):
-    """The object exists, but its state does not allow this."""
+    """The object exists, but its state does not allow the request."""
 
     code = "conflict"
     status = 409
@@ -49,7 +49,7 @@ class DamagedWeights(Conflict):
 
 
 class InvalidInput(CNNPrunerError):
-    """The request can be read but not carried out."""
+    """The request can be read, but it contains invalid values."""
 
     code = "invalid_input"
     status = 422
@@ -63,7 +63,7 @@ class Unauthorized(CNNPrunerError):
 
 
 class Forbidden(CNNPrunerError):
-    """The link, or the way the server was started, does not allow this."""
+    """The visitor's link, or the way the server was started, does not allow the request."""
 
     code = "forbidden"
     status = 403
@@ -111,7 +111,7 @@ class StoreMissing(Unavailable):
 
 
 class TookTooLong(Unavailable):
-    """A job that a request waited for took too long."""
+    """The job that the request waited for took too long."""
 
 
 class UnreadableWeights(InvalidInput):
@@ -140,7 +140,7 @@ class ExportFailed(CNNPrunerError):
 
 
 class UnusableData(InvalidInput):
-    """The data set is missing, damaged, or does not fit the network."""
+    """The data set is missing or damaged, or does not fit the network."""
 
     code = "unusable_data"
 
@@ -177,8 +177,8 @@ def error_from(
 ) -> CNNPrunerError:
     """Converts the error of a response or a failed job to an exception of the class that declares `code`.
 
-    Unknown codes are preserved. status: of the response; None for that of the class. also: an additional class for the
-    exception to be an instance of.
+    Unknown codes are preserved. status: the HTTP status of the response; None for the status of the class. also: an
+    additional base class of the exception.
     """
     error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, also)(message)
     error.details = dict(details)

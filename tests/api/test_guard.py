@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.api.guard import bodies
-from cnnpruner.api.guard.bodies import JSON, BodyLimits
+from cnnpruner.api.guard.bodies import JSON_LIMITS, BodyLimits
 from cnnpruner.service.workspace import Workspace
 from tests.api.shared_trees import OWNER, visit, with_owner_token
 
@@ -83,14 +83,14 @@ def test_media_types_that_forms_can_send_are_rejected(client: TestClient, media_
 
 def test_a_body_with_a_too_large_content_length_is_rejected_at_once(client: TestClient) -> None:
     response = client.post(
-        "/api/experiments", content=b" " * (JSON.max_bytes + 1), headers={"Content-Type": "application/json"}
+        "/api/experiments", content=b" " * (JSON_LIMITS.max_bytes + 1), headers={"Content-Type": "application/json"}
     )
     assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
     assert "4 MiB" in response.json()["error"]["message"]
 
 
 def test_a_chunked_body_is_rejected_once_it_is_too_long(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "JSON", BodyLimits(("application/json",), 1000))
+    monkeypatch.setattr(bodies, "JSON_LIMITS", BodyLimits(("application/json",), 1000))
     pieces = iter([b" " * 100] * 100)
     response = client.post("/api/experiments", content=pieces, headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")

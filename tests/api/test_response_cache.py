@@ -23,7 +23,7 @@ def test_each_version_is_serialized_once() -> None:
 
     bodies = [responses.body("tree", version, make) for version in (1, 1, 2, 2)]
     assert len(calls) == 2
-    assert bodies[0] is bodies[1] and bodies[0].plain == b'{"nodes":[]}' and bodies[0].gzipped is None
+    assert bodies[0] is bodies[1] and bodies[0].uncompressed == b'{"nodes":[]}' and bodies[0].gzipped is None
 
 
 def test_the_least_recently_used_response_is_evicted_first() -> None:
@@ -36,7 +36,7 @@ def test_the_least_recently_used_response_is_evicted_first() -> None:
 
 
 def test_the_cache_is_limited_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "MAX_BYTES", 2 * len(b'{"nodes":[]}'))
+    monkeypatch.setattr(response_cache, "MAX_CACHE_BYTES", 2 * len(b'{"nodes":[]}'))
     responses, calls = ResponseCache(), []
     for key in range(3):
         responses.body(key, 1, lambda: EMPTY)
@@ -60,9 +60,10 @@ def test_a_changed_tree_is_never_served_from_the_cache(client: TestClient, works
 def test_gzip_is_only_sent_if_accepted(client: TestClient, workspace: Workspace) -> None:
     small_tree = make_small_tree(workspace.store)
     path = f"/api/nodes/{small_tree.root_id}/layers"
-    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    uncompressed = client.get(path, headers={"Accept-Encoding": "identity"})
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
-    assert "content-encoding" not in plain.headers and packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in uncompressed.headers and packed.headers["content-encoding"] == "gzip"
     assert (
-        plain.json() == packed.json() and int(packed.headers["content-length"]) < len(gzip.compress(plain.content)) + 99
+        uncompressed.json() == packed.json()
+        and int(packed.headers["content-length"]) < len(gzip.compress(uncompressed.content)) + 99
     )

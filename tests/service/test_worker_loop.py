@@ -135,7 +135,7 @@ def test_a_cancelled_job_stops_at_its_next_safe_point_and_leaves_no_files(
 
 
 def test_a_cancelled_row_stops_the_job_without_a_message(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_context, "LEASE_CHECK_S", 0.0)
+    monkeypatch.setattr(job_context, "LEASE_CHECK_INTERVAL_S", 0.0)
 
     def body(store: Store, job: Job, context: JobContext) -> None:
         store.jobs.cancel(job.id)
@@ -165,7 +165,9 @@ def test_only_some_progress_is_written_but_always_the_first_and_last(
     case: WorkerCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[float] = []
-    monkeypatch.setattr(job_context, "PROGRESS_S", 3600.0)  # or a busy machine needs more than a second for all of it
+    monkeypatch.setattr(
+        job_context, "PROGRESS_INTERVAL_S", 3600.0
+    )  # or a busy machine needs more than a second for all of it
 
     def body(store: Store, _: Job, context: JobContext) -> None:
         progress = store.jobs.report_progress

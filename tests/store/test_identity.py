@@ -293,7 +293,7 @@ def test_a_store_of_0_1_0_gets_an_identity_and_keeps_unknown_folders(tmp_path: P
     clean_up(store)
     # Files of failed and cancelled nodes are removed; node 4 is unknown to the database, so its files stay.
     assert node_folders(tmp_path) == ["node-0", "node-3", "node-4"]
-    assert store.unclaimed == ("experiment-1/node-4",)
+    assert store.unclaimed_folders == ("experiment-1/node-4",)
     store.close()
 
 

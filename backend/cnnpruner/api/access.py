@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import Request
 
 from cnnpruner.api.dependencies import CurrentWorkspace
-from cnnpruner.api.guard.hosts import SAFE
+from cnnpruner.api.guard.hosts import SAFE_METHODS
 from cnnpruner.domain.sharing.visitors import Visitor
 from cnnpruner.errors import Forbidden, Unauthorized
 
@@ -40,13 +40,13 @@ PERMISSIONS: dict[str, Permission] = {
 
 
 async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
-    """Rejects calls that the visitor may not make, in any tree. Async, because it needs no thread."""
+    """Rejects calls that the visitor may not make in any tree. Async, because it needs no thread."""
     check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 
 async def require_store(request: Request, workspace: CurrentWorkspace) -> None:
     """Rejects writes with 503 while the database or the model store is missing."""
-    if request.method not in SAFE and request.url.path != VISITOR_PATH:
+    if request.method not in SAFE_METHODS and request.url.path != VISITOR_PATH:
         workspace.store.require_writable()
 
 

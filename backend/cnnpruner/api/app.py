@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cnnpruner import __version__
 from cnnpruner.api import access, errors, events, health, jobs, page, texts
-from cnnpruner.api.document.openapi_document import ABOUT, DocumentedApp
+from cnnpruner.api.document.openapi_document import API_DESCRIPTION, DocumentedApp
 from cnnpruner.api.guard import Guard
 from cnnpruner.api.plans import criteria, plans
 from cnnpruner.api.response_cache import ResponseCache
@@ -25,7 +25,9 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def create_app(workspace: Workspace | None) -> FastAPI:
-    """Returns the application for `workspace`; with None, only its OpenAPI document can be used."""
+    """Returns the application for `workspace`; without a workspace, the application can only produce its OpenAPI
+    document.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -36,7 +38,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     app = DocumentedApp(
         title="CNNPruner",
         version=__version__,
-        description=ABOUT,
+        description=API_DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -48,8 +50,8 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     errors.install(app)
     if workspace is not None:
         app.add_middleware(Guard, workspace=workspace)
-    checks = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
-    api = APIRouter(prefix="/api", responses=errors.ERROR_RESPONSES, dependencies=checks)
+    request_checks = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
+    api = APIRouter(prefix="/api", responses=errors.ERROR_RESPONSES, dependencies=request_checks)
     for module in (
         health,
         experiments,

@@ -17,12 +17,12 @@ from cnnpruner.service.sharing.visitors import find_node, find_visible
 from cnnpruner.service.workspace import Workspace
 
 LARGEST_ID = 2**53 - 1
-"""SQLite and PostgreSQL hold ids in 64 bits; the page in a double."""
+"""The largest integer that the page holds exactly, in a double; SQLite and PostgreSQL store ids in 64 bits."""
 
 
-def id_path(thing: str) -> Any:
+def id_path_parameter(object_name: str) -> Any:
     """Path parameter for an id."""
-    return Path(ge=1, le=LARGEST_ID, description=f"ID of {thing}.")
+    return Path(ge=1, le=LARGEST_ID, description=f"ID of {object_name}.")
 
 
 Sample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="Position in the selection split, from 0.")]
@@ -41,7 +41,9 @@ async def get_workspace(request: Request) -> Workspace:
 CurrentWorkspace = Annotated[Workspace, Depends(get_workspace)]
 
 
-def get_experiment(workspace: CurrentWorkspace, experiment_id: Annotated[int, id_path("an experiment")]) -> Experiment:
+def get_experiment(
+    workspace: CurrentWorkspace, experiment_id: Annotated[int, id_path_parameter("an experiment")]
+) -> Experiment:
     """Returns the experiment in the path, or 404."""
     return find_visible(
         workspace,
@@ -51,12 +53,12 @@ def get_experiment(workspace: CurrentWorkspace, experiment_id: Annotated[int, id
     )
 
 
-def get_node(workspace: CurrentWorkspace, node_id: Annotated[int, id_path("a node")]) -> Node:
+def get_node(workspace: CurrentWorkspace, node_id: Annotated[int, id_path_parameter("a node")]) -> Node:
     """Returns the node in the path, or 404."""
     return find_node(workspace, node_id)
 
 
-def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path("a plan")]) -> Plan:
+def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path_parameter("a plan")]) -> Plan:
     """Returns the plan in the path, or 404."""
     return find_visible(
         workspace,
@@ -66,14 +68,16 @@ def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path("a pla
     )
 
 
-def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_path("a job")]) -> Job:
+def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_path_parameter("a job")]) -> Job:
     """Returns the job in the path, or 404."""
     return find_visible(
         workspace, f"job {job_id}", lambda: workspace.store.jobs.get(job_id), lambda job: job.experiment_id
     )
 
 
-def get_estimate(workspace: CurrentWorkspace, estimate_id: Annotated[int, id_path("an estimate")]) -> Estimate:
+def get_estimate(
+    workspace: CurrentWorkspace, estimate_id: Annotated[int, id_path_parameter("an estimate")]
+) -> Estimate:
     """Returns the estimate in the path, or 404."""
     return find_visible(
         workspace,
@@ -83,7 +87,9 @@ def get_estimate(workspace: CurrentWorkspace, estimate_id: Annotated[int, id_pat
     )
 
 
-def get_autopilot(workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_path("an Autopilot")]) -> Autopilot:
+def get_autopilot(
+    workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_path_parameter("an Autopilot")]
+) -> Autopilot:
     """Returns the Autopilot in the path, or 404."""
     return find_visible(
         workspace,
@@ -93,10 +99,10 @@ def get_autopilot(workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_p
     )
 
 
-QUEUED: dict[int | str, dict[str, Any]] = {
+QUEUED_RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": Job, "description": "The job that computes it. Repeat the call when the job is done."}
 }
-"""For calls that return a value if it exists, and otherwise the job that computes it."""
+"""Responses of calls that return a value if it exists, and otherwise the job that computes it."""
 
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]
 PathNode = Annotated[Node, Depends(get_node)]

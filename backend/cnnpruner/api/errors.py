@@ -22,7 +22,7 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 class _AsciiResponse(JSONResponse):
-    """JSON in ASCII, so that messages that quote invalid file names or text can be sent."""
+    """A JSON response in ASCII, so that it can quote invalid file names and texts."""
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, separators=(",", ":")).encode("ascii")
@@ -52,7 +52,7 @@ _HTTP_MESSAGES = {
 
 
 def _handle_unreadable_body(cause: ValueError | RecursionError) -> JSONResponse:
-    """For a body that the JSON parser gave up on without saying where."""
+    """Responds to a body that the JSON parser could not read, when the parser does not say where it failed."""
     reason = "nested too deeply" if isinstance(cause, RecursionError) else "not UTF-8"
     message = f"is not valid JSON ({reason}): send one JSON object as application/json"
     fields = [{"field": "the body", "message": message}]

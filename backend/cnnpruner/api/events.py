@@ -11,7 +11,7 @@ from cnnpruner.domain.events import Event
 
 router = APIRouter(prefix="/experiments/{experiment_id}", tags=["experiments"])
 
-STREAM: dict[int | str, dict[str, Any]] = {
+STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
             "text/event-stream": {
@@ -35,7 +35,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
     "/events",
     response_class=EventSourceResponse,
     response_description="A stream of events that lasts until you close the connection.",
-    responses=STREAM,
+    responses=STREAM_RESPONSES,
 )
 async def stream_events(
     workspace: CurrentWorkspace,

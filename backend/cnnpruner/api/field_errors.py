@@ -5,9 +5,9 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
-MAX_IN_SENTENCE = 5
+MAX_ERRORS_IN_SENTENCE = 5
 MAX_ERRORS = 50
-MAX_CHARACTERS = 60
+MAX_QUOTED_CHARACTERS = 60
 
 
 def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
@@ -19,9 +19,9 @@ def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
 
 def to_sentence(field_errors: list[dict[str, str]]) -> str:
     """Returns one sentence with the first errors."""
-    errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_IN_SENTENCE])
-    more = len(field_errors) - MAX_IN_SENTENCE
-    return f"The request is not valid: {errors}{f'; and {more} more' if more > 0 else ''}."
+    errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_ERRORS_IN_SENTENCE])
+    omitted_count = len(field_errors) - MAX_ERRORS_IN_SENTENCE
+    return f"The request is not valid: {errors}{f'; and {omitted_count} more' if omitted_count > 0 else ''}."
 
 
 def _field_path(error: dict[str, Any], body: Any) -> str:
@@ -36,7 +36,7 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
         is_last, child = position == len(location) - 1, _child(value, key)
         if not is_last and not isinstance(child, dict | list):
             continue
-        names.append(str(key)[:MAX_CHARACTERS])
+        names.append(str(key)[:MAX_QUOTED_CHARACTERS])
         value = child
     return ".".join(names) or "the body"
 
@@ -64,4 +64,4 @@ def _message(error: dict[str, Any]) -> str:
 
 def _abbreviate(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"
+    return text if len(text) <= MAX_QUOTED_CHARACTERS else f"{text[:MAX_QUOTED_CHARACTERS]}…"

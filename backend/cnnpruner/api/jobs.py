@@ -33,6 +33,7 @@ def get_job(job: PathJob) -> Job:
 def cancel_job(workspace: CurrentWorkspace, job: PathJob) -> Job:
     """Cancel a job.
 
-    The node that it makes becomes `cancelled`; its parent is not affected. A job that has ended is returned unchanged.
+    If the job makes a node, that node becomes `cancelled`; the parent is not affected. A job that has ended is returned
+    unchanged.
     """
     return jobs.cancel(workspace, job)

@@ -12,7 +12,9 @@ The REST API is described in <a href="/openapi.json">/openapi.json</a>.</p>"""
 
 
 def mount(app: FastAPI) -> None:
-    """Serves the page at / and the REST documentation at /docs, or instructions for building them."""
+    """Serves the page at / and the REST documentation at /docs, or instructions for building the page if it has not
+    been built.
+    """
     if (PAGE / "index.html").exists():
         app.get("/docs", include_in_schema=False)(_rest_page)
         app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")

@@ -11,9 +11,9 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 MAX_RESPONSES = 64
-"""A large network's scores take some 300 kB, its layers 1 MB."""
-MAX_BYTES = 128 * 2**20
-"""Of all responses together: the structure of a very large network takes many MB."""
+"""Largest number of responses. The scores of a large network take about 300 kB, its layers about 1 MB."""
+MAX_CACHE_BYTES = 128 * 2**20
+"""Largest total size of all responses. The structure of a very large network takes many MB."""
 MIN_BYTES_TO_COMPRESS = 2000
 """Shorter bodies gain nothing from compression."""
 COMPRESSION_LEVEL = 4
@@ -22,33 +22,33 @@ COMPRESSION_LEVEL = 4
 @dataclass(frozen=True)
 class _Body:
     version: Hashable
-    plain: bytes
+    uncompressed: bytes
     gzipped: bytes | None
 
     @property
     def size(self) -> int:
-        """Bytes in memory."""
-        return len(self.plain) + len(self.gzipped or b"")
+        """Returns the size in memory, in bytes."""
+        return len(self.uncompressed) + len(self.gzipped or b"")
 
 
 class ResponseCache:
-    """Latest version of the most recently requested responses. Thread-safe."""
+    """Caches the latest version of the most recently requested responses. Thread-safe."""
 
     def __init__(self) -> None:
         self._bodies: OrderedDict[Hashable, _Body] = OrderedDict()
         self._lock = threading.Lock()
 
-    def body(self, key: Hashable, version: Hashable, make: Callable[[], BaseModel]) -> _Body:
-        """Returns the cached body if it has this version, else makes a new one."""
+    def body(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> _Body:
+        """Returns the cached body if it has this version; otherwise makes a new body."""
         with self._lock:
             body = self._bodies.get(key)
         if body is None or body.version != version:
-            body = _serialize(version, make())
+            body = _serialize(version, make_value())
         with self._lock:
             self._bodies[key] = body
             self._bodies.move_to_end(key)
             size = sum(cached.size for cached in self._bodies.values())
-            while len(self._bodies) > MAX_RESPONSES or (size > MAX_BYTES and len(self._bodies) > 1):
+            while len(self._bodies) > MAX_RESPONSES or (size > MAX_CACHE_BYTES and len(self._bodies) > 1):
                 size -= self._bodies.popitem(last=False)[1].size
         return body
 
@@ -60,19 +60,21 @@ class CachedResponses:
         self._responses: ResponseCache = request.app.state.responses
         self._accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
 
-    def respond(self, key: Hashable, version: Hashable, make: Callable[[], BaseModel]) -> Response:
-        """Returns the response; calls `make` only if this version is not cached."""
-        body = self._responses.body(key, version, make)
+    def respond(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> Response:
+        """Returns the response; calls `make_value` only if this version is not cached."""
+        body = self._responses.body(key, version, make_value)
         headers = {"Vary": "Accept-Encoding"}
         if self._accepts_gzip and body.gzipped is not None:
             return Response(body.gzipped, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
-        return Response(body.plain, media_type="application/json", headers=headers)
+        return Response(body.uncompressed, media_type="application/json", headers=headers)
 
 
 def _serialize(version: Hashable, value: BaseModel) -> _Body:
-    plain = value.model_dump_json().encode()
+    uncompressed = value.model_dump_json().encode()
     return _Body(
-        version, plain, gzip.compress(plain, COMPRESSION_LEVEL) if len(plain) >= MIN_BYTES_TO_COMPRESS else None
+        version,
+        uncompressed,
+        gzip.compress(uncompressed, COMPRESSION_LEVEL) if len(uncompressed) >= MIN_BYTES_TO_COMPRESS else None,
     )
 
 

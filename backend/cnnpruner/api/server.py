@@ -28,7 +28,7 @@ DEMO_WAIT_S = 8.0
 def serve(config: Config) -> None:
     """Runs the server until it is interrupted."""
     _check_folders(config)
-    config, is_new = with_token(config)
+    config, is_new_token = with_token(config)
     listener = _bind(config)
     workspace = build_workspace(config)
     with running(workspace):
@@ -36,7 +36,7 @@ def serve(config: Config) -> None:
         _start_demo(workspace).join(DEMO_WAIT_S)
         url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
         log.info("CNNPruner is running at %s", url)
-        if is_new:
+        if is_new_token:
             log.info("Sign in as the owner at %s/#token=%s (this token is not shown again)", url, config.token)
         if config.browser:
             threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
@@ -59,7 +59,9 @@ def _check_folders(config: Config) -> None:
 
 
 def with_token(config: Config) -> tuple[Config, bool]:
-    """Returns the config with an owner's token if others can reach the server, and whether the token is new."""
+    """Returns the config, with a new owner's token if other machines can reach the server and no token is set, and
+    whether a token was created.
+    """
     if config.token is not None or is_loopback(config.host):
         return config, False
     return replace(config, token=generate_token()), True

@@ -8,16 +8,18 @@ from fastapi import Request
 
 from cnnpruner.errors import InvalidInput
 
-MAX_CHARACTERS = 60
-_SUSPECT = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-"""Escapes and bytes of surrogates, including whole pairs. A body without them needs no further check."""
+MAX_QUOTED_CHARACTERS = 60
+_SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+"""Matches escapes and bytes of surrogates, also of complete pairs. A body without a match needs no further check."""
 
 
 async def require_text(request: Request) -> None:
-    """Rejects a JSON body with such text in a value or a name. FastAPI has already parsed it if the call reads one."""
+    """Rejects a JSON body with half of a surrogate pair in a value or a name. FastAPI has already parsed the body if
+    the call reads one.
+    """
     if not request.headers.get("content-type", "").startswith("application/json"):
         return  # an upload, which is streamed
-    if not _SUSPECT.search(await request.body()):
+    if not _SURROGATES.search(await request.body()):
         return
     try:
         body = await request.json()
@@ -25,23 +27,25 @@ async def require_text(request: Request) -> None:
         return  # the call reads no body, or it would have been rejected already
     for field, text in _texts(body):
         if not _is_text(text):
-            quoted = text[:MAX_CHARACTERS].encode("ascii", "backslashreplace").decode()
-            problem = f"{field} contains half of a surrogate pair ('{quoted}'); send complete pairs"
+            quoted_text = text[:MAX_QUOTED_CHARACTERS].encode("ascii", "backslashreplace").decode()
+            problem = f"{field} contains half of a surrogate pair ('{quoted_text}'); send complete pairs"
             raise InvalidInput(f"The request is not valid: {problem}.", field=field)
 
 
 def _texts(body: Any) -> Iterator[tuple[str, str]]:
-    """Yields all strings of a parsed body, including names, each with its field's path. Handles deep nesting."""
-    pending: list[tuple[str, Any]] = [("", body)]
-    while pending:
-        path, value = pending.pop()
+    """Yields all strings of a parsed body, including field names, each with the path of its field. Handles deep
+    nesting.
+    """
+    pending_values: list[tuple[str, Any]] = [("", body)]
+    while pending_values:
+        path, value = pending_values.pop()
         if isinstance(value, str):
             yield path or "the body", value
         elif isinstance(value, list):
-            pending += [(_join(path, str(index)), item) for index, item in enumerate(value)]
+            pending_values += [(_join(path, str(index)), item) for index, item in enumerate(value)]
         elif isinstance(value, dict):
             yield from ((f"a name in {path or 'the body'}", name) for name in value)
-            pending += [(_join(path, name), item) for name, item in value.items() if _is_text(name)]
+            pending_values += [(_join(path, name), item) for name, item in value.items() if _is_text(name)]
 
 
 def _join(path: str, name: str) -> str:

@@ -11,8 +11,8 @@ def add_server(parser: argparse.ArgumentParser) -> None:
 
 
 def add_resize(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments for resizing images of any size to squares."""
+    """Adds the arguments for resizing all images to squares of the same size."""
     text = "crop: resize the shorter edge and crop the center; stretch: resize both edges (default %(default)s)"
     parser.add_argument("--resize", choices=("crop", "stretch"), default="crop", help=text)
-    text = "share of the resized edge that the crop keeps: 0.875 resizes to 256 for 224 (default %(default)s)"
+    text = "share of the resized edge that the crop keeps: 0.875 crops 224 pixels from 256 (default %(default)s)"
     parser.add_argument("--crop-share", type=float, default=1.0, help=text)

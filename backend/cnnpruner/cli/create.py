@@ -18,7 +18,7 @@ HELP = "create an experiment on a running server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds data, network, weights and training of the root."""
+    """Adds the arguments: data, network, and weights and training of the root."""
     add_server(parser)
     parser.add_argument("--name", help="display name")
     kinds = "digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
@@ -42,14 +42,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pretrained", action="store_true", help="start from the weights published by torchvision or timm"
     )
-    parser.add_argument("--train", action="store_true", help="train --weights further; its head may have other classes")
+    parser.add_argument(
+        "--train",
+        action="store_true",
+        help="train the weights further; their head may have other classes",
+    )
     parser.add_argument("--epochs", type=int, help="epochs of training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate of training the root")
-    parser.add_argument("--image-size", type=int, help="edge in pixels")
+    parser.add_argument("--image-size", type=int, help="edge of the images in pixels")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1")
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixels 0-1")
     parser.add_argument("--seed", type=int, default=0, help="seed of splits, data order and weights (default 0)")
-    tolerance = "loss of accuracy up to which a node counts as recovered, 0-1 (default %(default)s)"
+    tolerance = "largest loss of accuracy at which a node counts as recovered, 0-1 (default %(default)s)"
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
     parser.add_argument("--target-accuracy", type=float, help="accuracy that must be kept, 0-1")
     parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")
@@ -114,7 +118,9 @@ def data_source(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _weights(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
-    """Published weights usually have a head of other classes, so they are trained; checkpoints are used as they are."""
+    """Returns the source of the root's weights. Published weights are trained further, because their head usually has
+    other classes; a checkpoint is used unchanged.
+    """
     if args.pretrained:
         return {"pretrained": True, "train": train}
     if args.weights:
@@ -123,7 +129,7 @@ def _weights(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(pairs: list[str]) -> dict[str, str]:
-    malformed = [pair for pair in pairs if "=" not in pair]
-    if malformed:
-        raise InvalidInput(f"--option {malformed[0]!r} must have the form NAME=VALUE.")
+    malformed_pairs = [pair for pair in pairs if "=" not in pair]
+    if malformed_pairs:
+        raise InvalidInput(f"--option {malformed_pairs[0]!r} must have the form NAME=VALUE.")
     return dict(pair.split("=", 1) for pair in pairs)

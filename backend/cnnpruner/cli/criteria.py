@@ -11,7 +11,7 @@ HELP = "list criteria, or check one of your own"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the actions."""
+    """Adds the actions `list` and `check`."""
     actions = parser.add_subparsers(dest="action", required=True)
     check = actions.add_parser("check", help="run your criterion and check that it meets the contract of all criteria")
     check.add_argument("file", type=Path, nargs="+", help="Python file with your criterion")
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs the action."""
+    """Runs the action that was given."""
     if args.action == "list":
         return _list(args)
     from cnnpruner.worker.criteria_check import check_files  # imports torch and the user's code
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    """Lists criteria, including skipped ones with the reason."""
+    """Prints all criteria, and the reason for each one that was skipped."""
     for criterion in Client(args.server).criteria():
         origin = f" ({criterion.source})" if criterion.source else ""
         if criterion.error is not None:

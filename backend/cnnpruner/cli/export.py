@@ -11,8 +11,8 @@ HELP = "download a node's network in a portable format"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds node, format and file."""
-    parser.add_argument("node", type=int, help="id of the node, as in the address of the page")
+    """Adds the arguments: node, format and file."""
+    parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     parser.add_argument("--format", choices=("safetensors", "onnx", "torch_export"), default="safetensors")
     parser.add_argument("--to", help="file or folder (FOLDER/ is created if missing; default: current folder)")
     parser.add_argument(

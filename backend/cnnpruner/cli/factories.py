@@ -29,10 +29,12 @@ def register_data(args: argparse.Namespace) -> None:
     )
     if not folder.is_dir():
         raise Conflict(f"{folder} is not the model store of the server at {args.server}; {fix}")
-    known = read_file(folder / data_factories.FILE).get(args.data)
-    if known not in (None, factory) and any(experiment.data.name == args.data for experiment in client.experiments()):
-        users = f"Experiments use {args.data} for {known.text if known else ''}"
-        raise Conflict(f"{users}; choose another name for --data.")
+    registered_factory = read_file(folder / data_factories.FILE).get(args.data)
+    if registered_factory not in (None, factory) and any(
+        experiment.data.name == args.data for experiment in client.experiments()
+    ):
+        conflict = f"Experiments use {args.data} for {registered_factory.text if registered_factory else ''}"
+        raise Conflict(f"{conflict}; choose another name for --data.")
     save_factory(args.data, factory, folder, data_factories.FILE)
     if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
         raise Conflict(f"The server at {args.server} does not read {folder / data_factories.FILE}; {fix}")
@@ -53,11 +55,11 @@ def register(args: argparse.Namespace) -> None:
     )
     if not folder.is_dir():
         raise Conflict(f"{folder} is not the model store of the server at {args.server}; {fix}")
-    known = read_file(folder / FILE).get(args.network)
-    experiments = client.experiments() if known not in (None, factory) else []
+    registered_factory = read_file(folder / FILE).get(args.network)
+    experiments = client.experiments() if registered_factory not in (None, factory) else []
     if any(experiment.network.name == args.network for experiment in experiments):
-        users = f"Experiments use {args.network} for {known.text if known else ''}"
-        raise Conflict(f"{users}; choose another name for --network.")
+        conflict = f"Experiments use {args.network} for {registered_factory.text if registered_factory else ''}"
+        raise Conflict(f"{conflict}; choose another name for --network.")
     save_factory(args.network, factory, folder)
     if all(network.name != args.network for network in client.data().networks):
         raise Conflict(f"The server at {args.server} does not read {folder / FILE}; {fix}")

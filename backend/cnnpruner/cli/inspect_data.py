@@ -15,12 +15,12 @@ from cnnpruner.errors import InvalidInput
 HELP = "report what a data set contains and what is wrong with it; needs no server"
 
 FACTORY_NAME = "own"
-"""Name under which the data factory of the command line is registered."""
+"""Name under which the data factory given on the command line is registered."""
 MAX_CLASSES = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the data, as an experiment would describe it."""
+    """Adds the arguments that describe the data set, named as in `create`."""
     parser.add_argument(
         "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/"
     )
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--unseen", type=Path, help="folder <class>/*.jpg of images that the weights were not trained on"
     )
     add_resize(parser)
-    parser.add_argument("--image-size", type=int, help="edge in pixels (default: that of the images, at most 224)")
+    parser.add_argument("--image-size", type=int, help="edge of the images in pixels (default: unchanged, at most 224)")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1 (default: measured)")
     deviation = "standard deviation per channel, for pixels 0-1 (default: measured)"
     parser.add_argument("--std", type=float, nargs="+", help=deviation)

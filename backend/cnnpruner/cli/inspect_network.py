@@ -17,7 +17,7 @@ from cnnpruner.planning.networks.factories import Factory, parse_factory
 
 HELP = "report what can be pruned in a network; needs no server"
 
-FAMILIES = (
+FAMILY_EXAMPLES = (
     "alexnet", "vgg11_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121", "googlenet",
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
@@ -25,12 +25,12 @@ FAMILIES = (
 """One network of each family of convolutional classifiers in torchvision, including relatives of ResNet."""
 
 DEFAULT_SIZES = {"inception_v3": 299}
-DEFAULT_SIZE, SMALL_SIZE = 224, 32
+DEFAULT_IMAGE_SIZE, SMALL_IMAGE_SIZE = 224, 32
 
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """Options for all networks of the command line; None for the default of each network."""
+    """Options for all networks given on the command line. None means the default of each network."""
 
     image_size: int | None
     channels: int | None
@@ -43,14 +43,16 @@ class InspectionOptions:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the networks and the images to run them on."""
+    """Adds the arguments: networks, and the images to run them on."""
     parser.add_argument(
         "network", nargs="*", help="resnet18, timm:resnet10t, package.module:function, file.py:function"
     )
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of the network"
     )
-    parser.add_argument("--image-size", type=int, help="edge in pixels (default: the usual size for the network)")
+    parser.add_argument(
+        "--image-size", type=int, help="edge of the images in pixels (default: the usual size for the network)"
+    )
     parser.add_argument("--channels", type=int, help="channels of the images (default 3)")
     parser.add_argument("--classes", type=int, help="number of classes (default 1000, or that of the factory)")
     parser.add_argument("--image", type=Path, help="image to run the network on (default: noise)")
@@ -76,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         args.image,
         args.seed,
     )
-    names = [*args.network, *(FAMILIES if args.all else ())]
+    names = [*args.network, *(FAMILY_EXAMPLES if args.all else ())]
     if not names:
         raise InvalidInput("Give a network (resnet18, timm:resnet10t or package.module:function) or --all.")
     results = {name: _print_report(name, options) for name in names}
@@ -85,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         errors = {name: error for name, error in results.items() if isinstance(error, str)}
         args.markdown.write_text(markdown(reports, errors, _command(args)))
         sys.stdout.write(f"{args.markdown}: {len(reports)} networks\n")
-    return 0 if len(reports) == len(names) and all(_is_proven(report) for report in reports) else 1
+    return 0 if len(reports) == len(names) and all(_has_passed_check(report) for report in reports) else 1
 
 
 def _command(args: argparse.Namespace) -> str:
@@ -94,7 +96,7 @@ def _command(args: argparse.Namespace) -> str:
     )
 
 
-def _is_proven(report: NetworkReport) -> bool:
+def _has_passed_check(report: NetworkReport) -> bool:
     return report.proof.equal or report.proof.normalises_channels or report.proof.difference is None
 
 
@@ -137,7 +139,7 @@ def _build_named(
 
     source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
-    default_size = SMALL_SIZE if entry.family == "ours" else DEFAULT_SIZES.get(name, DEFAULT_SIZE)
+    default_size = SMALL_IMAGE_SIZE if entry.family == "ours" else DEFAULT_SIZES.get(name, DEFAULT_IMAGE_SIZE)
     size = options.image_size or entry.round_up_size(default_size)
     channels = options.channels or entry.channels or 3
     classes = options.classes or (10 if entry.family == "ours" else 1000)
@@ -156,10 +158,11 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
 
     if options.pretrained:
         raise InvalidInput(
-            "--pretrained only works for networks of torchvision and timm; let the factory load its weights."
+            "--pretrained only works for networks of torchvision and timm; "
+            "load the weights of your own network in its factory."
         )
     factory = with_arguments(parse_factory(text), options.options)
-    size, channels = options.image_size or DEFAULT_SIZE, options.channels or 3
+    size, channels = options.image_size or DEFAULT_IMAGE_SIZE, options.channels or 3
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
     network = build_from_factory(factory, options.classes, options.channels, size, options.seed)
     if options.weights is not None:
@@ -167,10 +170,14 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
     return network, size, channels, options.classes
 
 
-def with_arguments(factory: Factory, texts: dict[str, str]) -> Factory:
-    """Returns the factory with these additional arguments, read as Python literals if possible, else as strings."""
+def with_arguments(factory: Factory, option_strings: dict[str, str]) -> Factory:
+    """Returns the factory with additional arguments. Their values are read as Python literals if possible, otherwise as
+    strings.
+    """
     return Factory(
-        factory.module, factory.function, {**factory.arguments, **{n: _parse_value(t) for n, t in texts.items()}}
+        factory.module,
+        factory.function,
+        {**factory.arguments, **{n: _parse_value(t) for n, t in option_strings.items()}},
     )
 
 
@@ -181,25 +188,25 @@ def _parse_value(text: str) -> Any:
         return text
 
 
-def _parse_options(texts: list[str]) -> dict[str, str]:
-    malformed = [text for text in texts if "=" not in text]
-    if malformed:
-        raise InvalidInput(f"--option {malformed[0]!r} must have the form NAME=VALUE.")
-    return dict(text.split("=", 1) for text in texts)
+def _parse_options(option_strings: list[str]) -> dict[str, str]:
+    malformed_options = [text for text in option_strings if "=" not in text]
+    if malformed_options:
+        raise InvalidInput(f"--option {malformed_options[0]!r} must have the form NAME=VALUE.")
+    return dict(text.split("=", 1) for text in option_strings)
 
 
 def _read_image(path: Path, size: int, channels: int) -> Any:
-    """Returns [1, C, H, W]: pixels 0-1, minus 0.5, divided by 0.25."""
+    """Returns the image as [1, C, H, W]: pixels in 0-1, minus 0.5, divided by 0.25."""
     import numpy as np
     import torch
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(path) as image:
-            small = image.convert("L" if channels == 1 else "RGB").resize((size, size))
+            resized_image = image.convert("L" if channels == 1 else "RGB").resize((size, size))
     except (OSError, UnidentifiedImageError) as error:
         raise InvalidInput(f"{path} cannot be read as an image ({error}); use a JPEG or PNG file.") from error
-    pixels = torch.from_numpy(np.asarray(small, dtype=np.float32).reshape(size, size, -1)).permute(2, 0, 1)
+    pixels = torch.from_numpy(np.asarray(resized_image, dtype=np.float32).reshape(size, size, -1)).permute(2, 0, 1)
     return ((pixels / 255 - 0.5) / 0.25)[None]
 
 

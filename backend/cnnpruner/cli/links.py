@@ -9,11 +9,11 @@ from cnnpruner.domain.sharing.links import Link, Mode
 
 HELP = "share a tree with others: create, list and revoke links"
 
-MODES = {"read": "view only", "edit": "can edit"}
+MODE_LABELS = {"read": "view only", "edit": "can edit"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the actions; `make` and `withdraw` are their names in 0.1.0."""
+    """Adds the actions `create`, `list` and `revoke`; `make` and `withdraw` are the names of 0.1.0."""
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")
     create.add_argument("experiment", type=int, help="number of the experiment")
@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(link: Link) -> str:
-    """Returns the line of a link in the list."""
-    parts = [f"link {link.id}", MODES[link.mode], *(["with weights"] if link.may_export else [])]
+    """Returns one line that describes `link`."""
+    parts = [f"link {link.id}", MODE_LABELS[link.mode], *(["with weights"] if link.may_export else [])]
     parts += [f"until {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
     parts.append(f"used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")
     return ", ".join(parts) + (f": {link.name}" if link.name else "")

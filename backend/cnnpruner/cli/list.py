@@ -1,4 +1,4 @@
-"""`cnnpruner list`: list a server's experiments, and what it can create experiments from."""
+"""`cnnpruner list`: list a server's experiments, and the data sets and networks it can create experiments from."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ HELP = "list the experiments, data sets and networks of a running server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the server."""
+    """Adds the argument `--server`."""
     add_server(parser)
 
 

@@ -10,7 +10,7 @@ HELP = "create an experiment from a bundle on a running server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the file and the server."""
+    """Adds the arguments: file and server."""
     parser.add_argument("file", help="bundle file")
     add_server(parser)
 

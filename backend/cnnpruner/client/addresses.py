@@ -24,7 +24,7 @@ def parse_server_address(address: str) -> str:
 def api_path(*segments: int | str, **query: Any) -> str:
     """Builds a path such as `/nodes/3/export?format=onnx`. Every segment is quoted, so that it cannot change the path.
 
-    query: values or lists of them; None is omitted.
+    query: values or lists of values; None is omitted.
     """
     path = "".join(f"/{quote(str(segment), safe='')}" for segment in segments)
     query_string = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)

@@ -47,7 +47,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return [Experiment.model_validate(value) for value in self._http.call("GET", "/experiments")]
 
     def create(self, new: NewExperiment | dict[str, Any]) -> Experiment:
-        """Create an experiment. Returns after checking everything, while its root is still being made.
+        """Create an experiment. Returns after data, network and weights have been checked, while the root is still
+        being made.
 
         For instance `create({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})`.
         """
@@ -77,7 +78,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return DataReport.model_validate(self._http.call("GET", api_path("data", "reports", job.id)))
 
     def tree(self, experiment_id: int) -> TreeNodes:
-        """All nodes by number: a list that displays itself as a tree and converts to a DataFrame or a figure."""
+        """All nodes, ordered by number: a list that is displayed as a tree and can be converted to a DataFrame or
+        plotted.
+        """
         return TreeNodes(
             Tree.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "tree"))).nodes
         )
@@ -87,7 +90,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))
 
     def epochs(self, node_id: int) -> list[Epoch]:
-        """Finished epochs, from 0."""
+        """Finished epochs of a node, from epoch 0."""
         return [Epoch.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "epochs"))]
 
     def layers(self, node_id: int) -> NodeLayers:
@@ -99,7 +102,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return [CriterionInfo.model_validate(value) for value in self._http.call("GET", "/criteria")]
 
     def scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> Scores:
-        """Scores of a criterion, for instance `scores(node.id, "l1", per_weight=True)`. Waits if they are missing."""
+        """Scores of a node's units by a criterion, for instance `scores(node.id, "l1", per_weight=True)`. If they have
+        not been computed, waits until they are.
+        """
         pairs = ",".join(
             f"{name}={str(value).lower()}" if isinstance(value, bool) else f"{name}={value}"
             for name, value in options.items()
@@ -112,7 +117,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Scores.model_validate(answer)
 
     def filter_scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> FilterScores:
-        """Scores as numpy arrays with one entry per filter. Waits if they are missing."""
+        """Scores as numpy arrays with one entry per filter. If they have not been computed, waits until they are."""
         return to_filter_scores(self.scores(node_id, criterion, **options))
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
@@ -125,7 +130,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """Map of a node's samples, laid out by the network's features. Waits if it is missing."""
+        """Map of a node's samples, laid out by the network's features. If it has not been computed, waits
+        until it is.
+        """
         answer = self._http.call("POST", api_path("nodes", node_id, "embedding"))
         if "kind" in answer:
             self.wait(answer["id"])

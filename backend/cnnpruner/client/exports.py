@@ -17,7 +17,7 @@ class ExportCalls:
     wait: Callable[..., Job]
 
     def exports(self, node_id: int) -> list[Export]:
-        """Exported files of a node, each with its check."""
+        """Exported files of a node, each with the result of its check."""
         return [Export.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "exports"))]
 
     def export(

@@ -16,19 +16,19 @@ class FilterScores:
 
     criterion: str
     keep: str
-    """`high` or `low`: which end of the scale is kept."""
+    """Whether the criterion keeps filters with `high` or `low` scores."""
     layer: NDArray[np.str_]
-    """[F] names of the layers."""
+    """[F] name of each filter's layer."""
     number: NDArray[np.int64]
-    """[F] original numbers of the filters."""
+    """[F] original number of each filter."""
     unit: NDArray[np.int64]
-    """[F] ids of the units; filters of a unit are removed together."""
+    """[F] id of each filter's unit; filters of the same unit are removed together."""
     free: NDArray[np.bool_]
-    """[F] whether the filter can be removed."""
+    """[F] whether each filter can be removed."""
     score: NDArray[np.float64]
-    """[F] scores as oriented in the literature; nan if there is none."""
+    """[F] score of each filter, with the sign used in the literature; nan if the filter has no score."""
     instability: NDArray[np.float64]
-    """[F] 0-0.5; nan if there is none."""
+    """[F] instability of each filter's rank, 0-0.5; nan if it was not measured."""
 
     def frame(self) -> Any:
         """Returns a pandas DataFrame with one row per filter."""
@@ -55,7 +55,7 @@ def to_filter_scores(scores: Scores) -> FilterScores:
     """Converts scores of units to scores of filters."""
     filters = [(index, layer, number) for index, unit in enumerate(scores.members) for layer, number in unit]
     unit_index = np.array([index for index, *_ in filters], dtype=np.int64)
-    missing = [None] * len(scores.unit)
+    missing_values = [None] * len(scores.unit)
     return FilterScores(
         criterion=scores.criterion,
         keep=scores.keep,
@@ -64,5 +64,5 @@ def to_filter_scores(scores: Scores) -> FilterScores:
         unit=np.array(scores.unit, dtype=np.int64)[unit_index],
         free=np.array(scores.free, dtype=np.bool_)[unit_index],
         score=np.array(scores.score, dtype=np.float64)[unit_index],
-        instability=np.array(scores.instability or missing, dtype=np.float64)[unit_index],
+        instability=np.array(scores.instability or missing_values, dtype=np.float64)[unit_index],
     )

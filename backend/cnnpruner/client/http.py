@@ -16,7 +16,7 @@ from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailabl
 
 
 class _EarlyResponseConnection(HTTPConnection):
-    """Connection that reads a response sent before the request body was complete."""
+    """HTTP connection that can read a response that the server sent before it had received the complete request."""
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Ignores a broken connection while sending, if a response can still be read."""
@@ -28,7 +28,7 @@ class _EarlyResponseConnection(HTTPConnection):
 
 
 class _EarlyResponseTlsConnection(_EarlyResponseConnection, HTTPSConnection):
-    """The same over TLS."""
+    """`_EarlyResponseConnection` over TLS."""
 
 
 class _HttpHandler(HTTPHandler):
@@ -42,18 +42,22 @@ class _HttpsHandler(HTTPSHandler):
 
 
 OPENER = build_opener(_HttpHandler, _HttpsHandler)
-"""Like `urlopen`, with these connections."""
+"""Opens requests like `urlopen`, but over the connections above."""
 
-TIMEOUT_S = 660.0
-"""Creating an experiment only responds after data, network and weights have been checked."""
+RESPONSE_TIMEOUT_S = 660.0
+"""Longest wait for a response. The server responds to a new experiment only after it has checked data, network and
+weights.
+"""
 
 
 class ServerError(CNNPrunerError):
-    """An error with the server's message. Also an instance of the class for its code, for instance NotFound."""
+    """An error with the server's message. Every error is also an instance of the class that declares its code, for
+    instance NotFound.
+    """
 
 
 class Http:
-    """Connection to a server. If the address is a link to its page, the token in the link is sent along."""
+    """Connection to a server. If `url` is a link with a token, the token is sent with every request."""
 
     def __init__(self, url: str) -> None:
         """Raises InvalidInput if `url` is not the address of a web server."""
@@ -75,7 +79,7 @@ class Http:
 
     def _send(self, request: Request) -> Any:
         try:
-            with OPENER.open(request, timeout=TIMEOUT_S) as answer:
+            with OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer:
                 text = answer.read()
             return json.loads(text) if text else None
         except HTTPError as error:
@@ -107,7 +111,7 @@ class Http:
         request = Request(f"{self.url}/api{path}", headers=self._headers())
         try:
             with (
-                OPENER.open(request, timeout=TIMEOUT_S) as answer,
+                OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer,
                 atomic_replacement(target) as temporary,
                 temporary.open("wb") as file,
             ):

@@ -16,7 +16,7 @@ class PlanCalls:
     wait: Callable[..., Job]
 
     def plan(self, node_id: int, **rule: Any) -> Plan:
-        """Draft a plan, for instance `plan(node.id, rule="percent", percent=50)`."""
+        """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`."""
         return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), rule))
 
     def plans(self, node_id: int) -> list[Plan]:
@@ -27,8 +27,8 @@ class PlanCalls:
         """Edit a draft: its `rule`, `name` or `note`.
 
         For instance `change_plan(plan.id, rule=plan.rule.model_copy(update={"percent": 30}).model_dump(),
-        revision=plan.revision)`. With `revision`, raises an error if someone else has edited the plan since; without,
-        their edit is overwritten.
+        revision=plan.revision)`. With `revision`, raises an error if someone else has edited the plan since; without
+        `revision`, their edit is overwritten.
         """
         return Plan.model_validate(self._http.call("PATCH", api_path("plans", plan_id), changes))
 
@@ -37,7 +37,7 @@ class PlanCalls:
         self._http.call("DELETE", api_path("plans", plan_id))
 
     def preview(self, plan_id: int) -> Preview:
-        """Accuracy of the pruned network without training. Waits for the measurement."""
+        """Accuracy of the network pruned by a plan, without training. Waits until it is measured."""
         answer = self._http.call("POST", api_path("plans", plan_id, "preview"))
         if "kind" in answer:
             self.wait(answer["id"])

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 
 from cnnpruner.domain.jobs import Job
 
-Show = Callable[[Job], None]
-WIDTH = 30
+ShowProgress = Callable[[Job], None]
+BAR_WIDTH = 30
 
 
 @contextmanager
-def progress_bar(is_shown: bool = True) -> Iterator[Show]:
-    """Yields a function to call with the job while it runs. It shows nothing unless `is_shown`."""
+def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
+    """Yields a function that shows the progress of the job it is called with. It shows nothing unless `is_shown`."""
     if not is_shown:
         yield lambda _: None
         return
@@ -32,7 +32,9 @@ def progress_bar(is_shown: bool = True) -> Iterator[Show]:
 
 
 def _draw_text(job: Job) -> None:
-    done = round(WIDTH * job.progress)
+    filled_width = round(BAR_WIDTH * job.progress)
     remaining = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
-    sys.stderr.write(f"\r\033[K[{'#' * done}{'.' * (WIDTH - done)}] {job.progress:.0%} {job.message}{remaining}")
+    sys.stderr.write(
+        f"\r\033[K[{'#' * filled_width}{'.' * (BAR_WIDTH - filled_width)}] {job.progress:.0%} {job.message}{remaining}"
+    )
     sys.stderr.flush()

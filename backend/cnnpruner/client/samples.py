@@ -1,4 +1,4 @@
-"""Client calls for samples and for what filters respond to."""
+"""Client calls for samples and for pictures of what filters respond to."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from cnnpruner.client.http import Http
 from cnnpruner.domain.samples.pictures import FilterPicture, FilterPictures, LayerFilters, SampleView
 from cnnpruner.domain.tree.nodes import Sample, Samples
 
-PAGE = 128
+PAGE_SIZE = 128
 
 
 class SampleCalls:
@@ -21,7 +21,7 @@ class SampleCalls:
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
-        """Most probable classes of one image for this node and another one, by default the parent."""
+        """Most probable classes of an image, as predicted by this node and by another node, by default the parent."""
         path = api_path("nodes", node_id, "samples", sample, against=against)
         return SampleView.model_validate(self._http.call("GET", path))
 
@@ -30,7 +30,7 @@ class SampleCalls:
         items: list[FilterPicture] = []
         offset: int | None = 0
         while offset is not None:
-            path = api_path("nodes", node_id, "samples", sample, "filters", layer=layer, offset=offset, limit=PAGE)
+            path = api_path("nodes", node_id, "samples", sample, "filters", layer=layer, offset=offset, limit=PAGE_SIZE)
             answer = self._http.call("GET", path)
             page = FilterPictures.model_validate(answer)
             items += page.items

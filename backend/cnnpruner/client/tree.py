@@ -1,4 +1,4 @@
-"""Client calls for the tree: estimates, Autopilots, controls, comparisons and branches."""
+"""Client calls for the tree: estimates, Autopilots, control nodes, comparisons and branches."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,8 +24,8 @@ class TreeCalls:
     ) -> Node:
         """Set the note or the star of a node; None leaves it unchanged.
 
-        With `note_before`, raises an error if someone else has changed the note since; without, their note is
-        overwritten.
+        With `note_before`, raises an error if someone else has changed the note since; without `note_before`, their
+        note is overwritten.
         """
         changes = {"note": note, "starred": starred, "note_before": note_before}
         return Node.model_validate(self._http.call("PATCH", api_path("nodes", node_id), changes))
@@ -35,18 +35,18 @@ class TreeCalls:
         return Estimate.model_validate(self._http.call("POST", api_path("nodes", node_id, "estimate"), settings))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
-        """All estimates of a tree, oldest first, each with its outcome."""
+        """All estimates of a tree, oldest first, each with its outcome if there is one."""
         values = self._http.call("GET", api_path("experiments", experiment_id, "estimates"))
         return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """Expected accuracy after fine-tuning of nodes of any size, with 80 % intervals."""
+        """Expected accuracy that nodes of any size reach after fine-tuning, with 80 % intervals."""
         return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
-        """Draft a plan that removes what an estimate advises.
+        """Draft a plan that removes as many filters as an estimate advises.
 
-        A second call returns the same draft, unless it has been edited or applied.
+        A second call returns the same draft, unless the draft has been edited or applied.
         """
         return Plan.model_validate(self._http.call("POST", api_path("estimates", estimate_id, "plan")))
 
@@ -76,7 +76,9 @@ class TreeCalls:
     def controls(
         self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
     ) -> list[Node]:
-        """Create controls: nodes of the same parent and widths with other filters or fresh weights."""
+        """Create control nodes, which have the same parent and widths as the node but other filters or
+        fresh weights.
+        """
         body = {"kind": kind, "seeds": seeds, "training": training}
         values = self._http.call("POST", api_path("nodes", node_id, "controls"), body)
         return [Node.model_validate(value) for value in values]
@@ -91,7 +93,7 @@ class TreeCalls:
         return Comparison.model_validate(self._http.call("GET", path))
 
     def branch(self, node_id: int) -> Branch:
-        """What deleting a node would delete."""
+        """The node and its descendants, which would be deleted with it."""
         return Branch.model_validate(self._http.call("GET", api_path("nodes", node_id, "branch")))
 
     def delete_branch(self, node_id: int) -> Branch:

@@ -17,17 +17,19 @@ COLUMNS = (
 
 
 class TreeNodes(list[Node]):
-    """Nodes ordered by number."""
+    """A tree's nodes, ordered by number."""
 
     def numbered(self, number: int) -> Node:
-        """Returns the node with this number. Raises LookupError if there is none."""
+        """Returns the node with this number. Raises LookupError if the tree has no such node."""
         for node in self:
             if node.number == number:
                 return node
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; latency is the first one measured."""
+        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; the latency is the first that
+        was measured.
+        """
         pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} for node in self]
         parents = {node.id: node.number for node in self}

@@ -12,7 +12,7 @@ class Value(BaseModel):
 
 
 class VersionedValue(Value):
-    """A value that changes over time. Its version lets readers discard an answer or event that arrives late."""
+    """A value that changes over time. The version lets readers discard a response or event that arrives late."""
 
     version: int = Field(
         default=1,

@@ -38,7 +38,7 @@ class EpochEvent(Value):
 
 
 class ScoresEvent(Value):
-    """A scoring pass made progress."""
+    """A scoring pass made progress; carries the scores so far."""
 
     kind: Literal["scores"] = Field(default="scores", description="Discriminator: always `scores`.")
     scores: PartialScores = Field(description="The scores after the batches processed so far.")
@@ -66,20 +66,24 @@ class AutopilotEvent(Value):
 
 
 class EstimateEvent(Value):
-    """An estimate was created, or a plan was made from one."""
+    """An estimate was created, or a plan was drafted from an estimate."""
 
     kind: Literal["estimate"] = Field(default="estimate", description="Discriminator: always `estimate`.")
     estimate: Estimate = Field(description="The estimate in its current state.")
 
 
 class EmbeddingEvent(EmbeddingFrame):
-    """A map of samples made progress. These events are deleted from the event log when the job ends."""
+    """The computation of a map of samples made progress. These events are deleted from the event log when
+    the job ends.
+    """
 
     kind: Literal["embedding"] = Field(default="embedding", description="Discriminator: always `embedding`.")
 
 
 class RemovedEvent(Value):
-    """A branch was deleted, with its plans and the plan that made it, or a single draft was deleted."""
+    """A branch was deleted, together with its plans and the plan that made its first node; or a single draft was
+    deleted.
+    """
 
     kind: Literal["removed"] = Field(default="removed", description="Discriminator: always `removed`.")
     node_ids: list[int] = Field(description="IDs of the deleted nodes.")

@@ -1,4 +1,4 @@
-"""Whether the server is up, and with which version, device and storage."""
+"""Status of the server: version, device, workers and storage."""
 
 from typing import Literal
 

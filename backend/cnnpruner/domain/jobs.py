@@ -1,4 +1,6 @@
-"""Jobs: pieces of work in the background, kept as database rows so that they survive restarts. Declares every kind."""
+"""Jobs: pieces of work in the background, stored as database rows so that they survive restarts. Declares every kind of
+job.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,16 +44,20 @@ class Job(VersionedValue):
     )
     state: JobState = Field(description="Current state. `done`, `failed` and `cancelled` are final.")
     experiment_id: int | None = Field(
-        description="ID of the experiment that the job belongs to; null if it belongs to none."
+        description="ID of the experiment that the job belongs to; null if the job belongs to no experiment."
     )
-    node_id: int | None = Field(description="ID of the node that the job makes or reads; null if there is none.")
-    plan_id: int | None = Field(description="ID of the plan that the job applies or previews; null if there is none.")
+    node_id: int | None = Field(description="ID of the node that the job makes or reads; null if the job uses no node.")
+    plan_id: int | None = Field(
+        description="ID of the plan that the job applies or previews; null if the job uses no plan."
+    )
     progress: float = Field(ge=0, le=1, description="Share of the work that is done, 0-1.")
     message: str = Field(description="What the job is doing, or was doing when it failed. Empty once the job is done.")
     eta_s: float | None = Field(description="Estimated seconds remaining; null while unknown.")
     attempt: int = Field(description="Number of times a worker has started this job.")
     created_at: datetime = Field(description="When the job was requested, UTC.")
-    started_at: datetime | None = Field(description="When a worker last started the job, UTC; null if none has.")
+    started_at: datetime | None = Field(
+        description="When a worker last started the job, UTC; null if no worker has started it."
+    )
     finished_at: datetime | None = Field(description="When the job reached a final state, UTC; null until then.")
     error: ErrorBody | None = Field(description="Why the job failed; null if it did not fail.")
     result: dict[str, Any] | None = Field(description="Result of the job, if it is not stored on a node or plan.")
@@ -72,7 +78,9 @@ class RootJob(JobInputs):
 
 
 class ControlChoice(Value):
-    """Which units a control removes instead: as many in each layer as its reference node removed."""
+    """How a control chooses the units to remove. In each layer it removes as many units as its reference
+    node removed.
+    """
 
     kind: ControlKind
     seed: int
@@ -140,7 +148,9 @@ class EmbeddingJob(JobInputs):
 
 
 class PicturesJob(JobInputs):
-    """Compute which parts of a selection image a block of a layer's filters responds to."""
+    """Compute the parts of a selection image to which each filter of a block responds. A block is a range of a layer's
+    filters.
+    """
 
     kind = "pictures"
     sample: int
@@ -148,7 +158,7 @@ class PicturesJob(JobInputs):
     """Index of the layer."""
     start: int
     stop: int
-    """Range of positions of the block's filters."""
+    """First position, and one past the last position, of the block's filters in the layer."""
     path: str
     """Name of the block's file."""
 
@@ -179,7 +189,7 @@ class ExportJob(JobInputs):
 
 
 INPUTS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs in JobInputs.__subclasses__()}
-"""Class of inputs for each kind of job."""
+"""Class of the inputs for each kind of job."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +198,9 @@ class NewJob:
 
     inputs: JobInputs
     experiment_id: int | None = None
-    """None also if the experiment's event streams should not report the job."""
+    """Experiment whose event streams report the job; None if the job belongs to no experiment or should not be
+    reported.
+    """
     node_id: int | None = None
     plan_id: int | None = None
 

@@ -11,7 +11,7 @@ class Markup(str):
 
 
 Content = str | int | Markup
-VOID = frozenset({"meta", "br", "circle", "path", "line", "rect", "use"})
+VOID_ELEMENTS = frozenset({"meta", "br", "circle", "path", "line", "rect", "use"})
 
 
 def element(name: str, /, *content: Content, **attributes: str | float | None) -> Markup:
@@ -24,13 +24,13 @@ def element(name: str, /, *content: Content, **attributes: str | float | None) -
         for key, value in attributes.items()
         if value is not None
     )
-    if name in VOID and not content:
+    if name in VOID_ELEMENTS and not content:
         return Markup(f"<{name}{attribute_text}/>")
     return Markup(f"<{name}{attribute_text}>{join(content)}</{name}>")
 
 
 def join(content: Sequence[Content]) -> Markup:
-    """Concatenates the content; everything that is not Markup is escaped."""
+    """Concatenates `content`; all text that is not Markup is escaped."""
     return Markup("".join(item if isinstance(item, Markup) else escape(str(item)) for item in content))
 
 
@@ -42,7 +42,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Content]], **attributes: 
 
 
 def fact_table(title: str, pairs: Sequence[tuple[str, Content | None]]) -> Markup:
-    """Returns a titled table of names and values for notebooks; rows whose value is None are omitted."""
+    """Returns a table of names and values with a title, for notebooks; rows whose value is None are omitted."""
     rows = (
         element("tr", element("th", name, style="text-align:left"), element("td", value, style="text-align:left"))
         for name, value in pairs

@@ -3,4 +3,6 @@
 from collections.abc import Callable
 
 Progress = Callable[[float, str], None]
-"""Called with the share of the work that is done, 0-1, and a message. An exception that it raises ends the work."""
+"""Function called with the share of the work that is done (0-1) and a message. If it raises an exception, the work
+ends.
+"""

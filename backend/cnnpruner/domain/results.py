@@ -21,28 +21,30 @@ class SplitIndices:
     test_pool: str
     test: NDArray[np.int64]
     rule: str
-    """How the splits were made, in a sentence."""
+    """Sentence that says how the splits were made."""
 
     @property
     def indices(self) -> tuple[tuple[str, NDArray[np.int64]], ...]:
-        """Pools and indices of the train, selection and test split."""
+        """Returns the pool and the indices of the train, selection and test split."""
         return (self.train_pool, self.train), (self.selection_pool, self.selection), (self.test_pool, self.test)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """A network's predictions for N images, in their order, with the k = min(5, K) most probable of K classes."""
+    """A network's predictions for N images in order. Holds the k = min(5, K) most probable of the K classes
+    for each image.
+    """
 
     labels: NDArray[np.int64]
-    """[N] true classes."""
+    """[N] true class of each image."""
     predicted: NDArray[np.int64]
-    """[N] most probable class."""
+    """[N] most probable class of each image."""
     top: NDArray[np.int64]
-    """[N, k] classes, most probable first."""
+    """[N, k] the k most probable classes of each image, most probable first."""
     probability: NDArray[np.float32]
-    """[N, k] their probabilities, 0-1."""
+    """[N, k] probabilities of these classes, 0-1."""
     loss: float
-    """Mean cross-entropy, a finite number."""
+    """Mean cross-entropy; always finite."""
 
     @property
     def is_correct(self) -> NDArray[np.bool_]:
@@ -62,7 +64,7 @@ class Predictions:
 
 @dataclass(frozen=True)
 class ScoreArrays:
-    """A criterion's scores in the order of `layers.units`; nan for units without a score."""
+    """A criterion's scores, one for each of `layers.units` in order; nan for units without a score."""
 
     criterion: str
     score: NDArray[np.float64]
@@ -73,24 +75,24 @@ class ScoreArrays:
 
 @dataclass(frozen=True)
 class NodeResult:
-    """Everything that makes a node ready. Its weights are already in the model store."""
+    """All results that are stored when a node becomes ready. The weights are already in the model store."""
 
     layers: Layers
     cost: Cost
     predictions: Predictions
     best_epoch: int
     weights_sha256: str
-    """SHA-256 of the file in the model store."""
+    """SHA-256 of the weights file in the model store."""
     scores: tuple[ScoreArrays, ...]
     latency: tuple[Latency, ...]
     import_accuracy: float | None
-    """For an imported root: accuracy on all official test images, 0-1."""
+    """Accuracy of an imported root on all official test images, 0-1; None for other nodes."""
     import_images: int | None
 
 
 @dataclass(frozen=True)
 class MeasuredLatency:
-    """Measured latencies, and a sentence for each one that could not be measured."""
+    """Measured latencies, and a sentence for each latency that could not be measured."""
 
     latency: tuple[Latency, ...]
     notes: tuple[str, ...]

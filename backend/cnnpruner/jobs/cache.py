@@ -1,4 +1,4 @@
-"""What a worker caches between jobs, so that consecutive previews do not read data and weights again."""
+"""Values that a worker caches between jobs, so that consecutive previews do not read data and weights again."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ class WorkerCache:
     """The data sets and networks that this process's jobs used last, on its device."""
 
     def __init__(self, device: torch.device, max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY) -> None:
-        """max_bytes_in_memory: image sets up to this size stay in memory, larger ones are streamed."""
+        """max_bytes_in_memory: image sets up to this size stay in memory; larger sets are streamed."""
         self.device = device
         self.max_bytes_in_memory = max_bytes_in_memory
         self._data: LruCache[Pools] = LruCache(CACHED_DATA_SETS)
@@ -37,7 +37,7 @@ class WorkerCache:
     def pools(
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
     ) -> Pools:
-        """The images of `source`, read unless they are cached."""
+        """Returns the images of `source`; reads them unless they are cached."""
         options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
@@ -54,22 +54,25 @@ class WorkerCache:
         return pools
 
     def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> SplitImages:
-        """The splits of an experiment."""
+        """Returns the images of each split of an experiment."""
         experiment = setup.experiment
         options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed)
         pools = self.pools(experiment.data, setup.folders, options, progress)
         return SplitImages(pools, experiment, setup.splits)
 
     def network(self, setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
-        """A ready node's network in evaluation mode. Shared: copy it before changing it. Raises DamagedWeights."""
+        """Returns a ready node's network in evaluation mode. The network is shared: copy it before changing it. Raises
+        DamagedWeights.
+        """
         key = (str(node.weights), _modified_ns(node.weights))
         return self._networks.get(key, lambda: _load_network(setup, node).to(self.device).eval())
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """The folder of the images: the path in `source`, else the first set of that kind; None if there is none.
+    """Returns the folder of the images: the path in `source`, else the folder of the first data set of that kind, else
+    None.
 
-    A set that still has to be downloaded goes into the first data folder.
+    A data set that still has to be downloaded goes into the first data folder.
     """
     if source.kind == "digits":
         return None
@@ -80,7 +83,9 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 
 
 def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
-    """Changes when pictures are added to a folder or removed, which makes its cached images stale."""
+    """Returns a value that changes when pictures are added to the folder or removed, so that its cached images are read
+    again.
+    """
     return (
         *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
         *(folder_stamp(unseen) if unseen is not None else ()),
@@ -88,13 +93,15 @@ def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tupl
 
 
 def fresh_network(experiment: Experiment) -> nn.Module:
-    """The unpruned network with weights from the seed."""
+    """Returns the unpruned network with weights from the seed."""
     classes = len(experiment.classes)
     return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
 
 
 def _modified_ns(weights: Path) -> int:
-    """Time of the last change; 0 if the file is missing: reading it then raises the error that says what to do."""
+    """Returns the time of the last change. Returns 0 if the file is missing; reading the file then raises an error that
+    says what to do.
+    """
     return weights.stat().st_mtime_ns if weights.exists() else 0
 
 

@@ -18,7 +18,7 @@ from cnnpruner.domain.tree.nodes import Epoch
 
 log = logging.getLogger(__name__)
 
-_ARRAYS = ("labels", "predicted", "top", "probability")
+_ARRAY_FIELDS = ("labels", "predicted", "top", "probability")
 
 
 @dataclass(frozen=True)
@@ -27,33 +27,37 @@ class Checkpoint:
 
     row: Epoch
     correct: int
-    """Selection images classified correctly after this epoch."""
+    """Number of selection images classified correctly after this epoch."""
     best_epoch: int
-    """The epoch with the most correct images so far; the earliest if several are equal."""
+    """The epoch with the most correct selection images so far; the earliest of several with the same number."""
     best_correct: int
     state: dict[str, Any]
     """Weights, optimizer, scheduler and random state, as `Trainer.state` returns them."""
     predictions: Predictions
-    """On the selection split after this epoch."""
+    """Predictions for the selection images after this epoch."""
 
 
 class Checkpoints:
-    """The checkpoints of one job, in its node's folder. `key` excludes files left by a previous database."""
+    """The checkpoints of one job, in the folder of the node that the job makes. Files of a previous database have a
+    different `key` and are ignored.
+    """
 
     def __init__(self, folder: Path, key: str) -> None:
         self._folder = folder
         self._key = key
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write it to disk atomically. Raises StorageFailed."""
+        """Write the checkpoint to disk atomically. Raises StorageFailed."""
         # Packed in memory first: torch hides the system's error (no space left) behind its own.
         data = _pack(checkpoint, self._key)
         write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
     def latest(self, committed_rows: int) -> Checkpoint | None:
-        """The newest readable checkpoint that matches this number of committed rows; None: start from epoch 0.
+        """Returns the newest readable checkpoint that matches this number of committed rows, or None to start from
+        epoch 0.
 
-        One that is an epoch ahead of the rows matches: the process died between file and row.
+        A checkpoint that is one epoch ahead of the rows matches too: the process died after writing the file and before
+        committing the row.
         """
         remove_temporary_files(self._folder)
         for epoch in sorted(self._epochs(), reverse=True):
@@ -63,7 +67,7 @@ class Checkpoints:
         return None
 
     def load(self, epoch: int) -> Checkpoint | None:
-        """The checkpoint of `epoch`; None if it is missing, broken or another job's."""
+        """Returns the checkpoint of `epoch`; None if it is missing, cannot be read, or belongs to another job."""
         try:
             content = torch.load(self._path(epoch), map_location="cpu", weights_only=True)
             return _unpack(content) if content["key"] == self._key else None
@@ -102,7 +106,7 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
         "correct": checkpoint.correct,
         "best": [checkpoint.best_epoch, checkpoint.best_correct],
         "state": checkpoint.state,
-        "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _ARRAYS},
+        "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _ARRAY_FIELDS},
         "loss": predictions.loss,
     }
     buffer = io.BytesIO()
@@ -111,7 +115,7 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
 
 
 def _unpack(content: dict[str, Any]) -> Checkpoint:
-    arrays = {name: content["predictions"][name].numpy() for name in _ARRAYS}
+    arrays = {name: content["predictions"][name].numpy() for name in _ARRAY_FIELDS}
     best_epoch, best_correct = content["best"]
     return Checkpoint(
         row=Epoch.model_validate_json(content["row"]),

@@ -1,4 +1,4 @@
-"""What a running job reports and asks for, independent of the runner."""
+"""Connects a running job to the service, independent of the runner."""
 
 import time
 from pathlib import Path
@@ -10,7 +10,7 @@ from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.nodes import Epoch
 
 MIN_ELAPSED_FOR_ETA_S = 1.0
-"""No time left is estimated before this many seconds have passed."""
+"""The remaining time is not estimated before this many seconds have passed."""
 
 
 class Context(Protocol):
@@ -18,15 +18,15 @@ class Context(Protocol):
 
     @property
     def key(self) -> str:
-        """Identifies the job across all its attempts; stored in its checkpoints."""
+        """Returns a key that all attempts at the job share; it is stored in the job's checkpoints."""
 
     @property
     def folder(self) -> Path:
-        """Folder of the node that the job makes."""
+        """Returns the folder of the node that the job makes."""
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Epochs whose rows are committed, 0..n without a gap; a resumed job does not repeat them."""
+        """Returns the epochs whose rows are committed, 0..n without a gap; a resumed job does not repeat them."""
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
         """Report the share of the job that is done (0-1), the current step, and the seconds left if known."""
@@ -45,10 +45,10 @@ class Context(Protocol):
 
 
 def progress_between(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
-    """Returns a function that reports the progress of one step, whose shares of the job go from `low` to `high`.
+    """Returns a function that reports the progress of one step, which takes the job's progress from `low` to `high`.
 
-    The function also raises `JobCancelled` if the job has to end. shows_eta: estimate the seconds left from the pace
-    of this step so far; meant for the last long step of a job.
+    The function also raises `JobCancelled` if the job has to end. shows_eta: whether to estimate the seconds left from
+    the pace of this step so far; meant for the last long step of a job.
     """
     started = time.monotonic()
 

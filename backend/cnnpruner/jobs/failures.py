@@ -15,7 +15,9 @@ _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 def describe_failure(error: Exception) -> ErrorBody:
-    """`error` in the shape that all errors have; unexpected ones are logged in full and described without details."""
+    """Returns `error` in the common shape of errors. An unexpected error is logged in full and described without
+    details.
+    """
     if isinstance(error, CNNPrunerError):
         return ErrorBody(code=error.code, message=error.message, details=error.details)
     name = type(error).__name__
@@ -38,7 +40,7 @@ def describe_failure(error: Exception) -> ErrorBody:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether host or device ran out of memory; on the CPU torch raises a plain RuntimeError for it."""
+    """Returns whether host or device ran out of memory. On the CPU, torch raises a plain RuntimeError in that case."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class Pools:
-    """The images of a data set on the device: pool `train`, and pools `test` and `held_out` if it has them."""
+    """The images of a data set on the device: pool `train`, and the pools `test` and `held_out` if the data set has
+    them.
+    """
 
     def __init__(self, loaded: "LoadedData", device: torch.device) -> None:
         self.loaded = loaded
@@ -26,7 +28,7 @@ class Pools:
         self._pools = {name: move_if_small(images, device) for name, images in pools.items() if images is not None}
 
     def __getitem__(self, pool: str) -> ImageSet:
-        """The images of a pool."""
+        """Returns the images of a pool."""
         return self._pools[pool]
 
     @property
@@ -36,7 +38,7 @@ class Pools:
 
 
 class SplitImages:
-    """The splits of an experiment as images."""
+    """The images of each split of an experiment."""
 
     def __init__(self, pools: Pools, experiment: Experiment, splits: SplitIndices) -> None:
         """Raises UnusableData if images were added or removed since the splits were made."""
@@ -48,33 +50,37 @@ class SplitImages:
 
     @property
     def splits_official_test(self) -> bool:
-        """Whether selection and test split the official test images, as for imported roots."""
+        """Returns whether the selection and test splits are two parts of the official test images, as for imported
+        roots.
+        """
         return self._splits.selection_pool == self._splits.test_pool == "test"
 
     @property
     def train(self) -> TrainData:
-        """The images for fine-tuning and scoring."""
+        """Returns the images for fine-tuning and scoring."""
         return TrainData(self._pools[self._splits.train_pool], self._splits.train, self.normalize, self.device)
 
     @property
     def selection(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """A pool and the indices of its selection images."""
+        """Returns a pool and the indices of its selection images."""
         return self._pools[self._splits.selection_pool], self._splits.selection
 
     @property
     def test(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """A pool and the indices of its locked test images."""
+        """Returns a pool and the indices of its locked test images."""
         return self._pools[self._splits.test_pool], self._splits.test
 
 
 def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
-    """The splits are indices into the pools and cover all of them: in changed pools they would mean other images."""
+    """Raises UnusableData if the pools have changed. The splits are indices that cover all pools, so in changed pools
+    they would refer to other images.
+    """
     for name, now in pools.counts.items():
-        then = sum(len(indices) for pool, indices in splits.indices if pool == name)
-        if then not in (0, now):
+        then_count = sum(len(indices) for pool, indices in splits.indices if pool == name)
+        if then_count not in (0, now):
             raise UnusableData(
-                f"The data set has {now:,} {name} images now but had {then:,} when the experiment was created; restore "
-                "the original images or create a new experiment.",
+                f"The data set has {now:,} {name} images now but had {then_count:,} when the experiment was created; "
+                "restore the original images or create a new experiment.",
                 now=now,
-                then=then,
+                then=then_count,
             )

@@ -13,13 +13,16 @@ from cnnpruner.engine.weights import load_weights, read_checkpoint
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """Where the weights of `network` come from; without checkpoint or pretrained: from the seed."""
+    """Where the weights of `network` come from: a checkpoint, published weights (`pretrained`), or
+    otherwise the seed.
+    """
 
     network: NetworkSource
     checkpoint: Path | None
     pretrained: bool
     is_trained: bool
-    """The network is trained afterwards, so its head may stay fresh if the loaded one has other classes."""
+    """Whether the network is trained afterwards, so that its head may stay fresh if the loaded head has other classes.
+    """
 
 
 def load_initial_weights(
@@ -35,6 +38,6 @@ def load_initial_weights(
         state = pretrained_state(initial.network, channels, progress)
     else:
         return []
-    fitting, fresh = adapt_head(network, state, classes) if initial.is_trained else (state, [])
-    load_weights(network, fitting)
-    return fresh
+    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.is_trained else (state, [])
+    load_weights(network, fitting_tensors)
+    return fresh_names

@@ -15,7 +15,7 @@ class LruCache(Generic[V]):
         self._values: OrderedDict[Hashable, V] = OrderedDict()
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
-        """The value of `key`, computed if it is not cached."""
+        """Returns the value of `key`; computes it if it is not cached."""
         value = self._values[key] if key in self._values else compute()
         self.put(key, value)
         return value

@@ -1,4 +1,4 @@
-"""Measurements made of every finished node: scores, latency and cost."""
+"""Measurements that are made of every finished node: scores, latency and cost."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +23,8 @@ from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import MEAN_CRITERIA, DataCriterion
 
-CRITERION = "taylor"
-"""The criterion whose partial scores are shown while the pass runs."""
+DEFAULT_CRITERION = "taylor"
+"""The default criterion, whose partial scores are shown while the scoring pass runs."""
 
 OnScores = Callable[[int, UnitScores], None]
 
@@ -48,7 +48,7 @@ class NodeNetwork:
 
 @dataclass(frozen=True)
 class ScoringCallbacks:
-    """What a scoring pass calls with its progress, and with the default criterion's scores so far."""
+    """Functions that a scoring pass calls with its progress, and with the default criterion's scores so far."""
 
     progress: Progress
     partial: OnScores | None
@@ -57,40 +57,45 @@ class ScoringCallbacks:
 def measure(
     node_network: NodeNetwork, setup: ExperimentSetup, images: SplitImages, context: Context, low: float
 ) -> Measurement:
-    """Scores by all criteria that share the scoring pass, and latency at batch 1. Progress goes from `low` to 1."""
-    middle = low + 0.8 * (1 - low)
+    """Returns scores by all criteria that share the scoring pass, and the latency at batch 1. Reports progress from
+    `low` to 1.
+    """
+    after_scoring = low + 0.8 * (1 - low)
     callbacks = ScoringCallbacks(
-        progress_between(context, low, middle, shows_eta=True), _show_partial(node_network, setup, context)
+        progress_between(context, low, after_scoring, shows_eta=True),
+        _partial_scores_publisher(node_network, setup, context),
     )
-    scores = score_by_data(node_network, setup, images, MEAN_CRITERIA, callbacks)
-    progress = progress_between(context, middle, 1.0)
+    scores = score_on_images(node_network, setup, images, MEAN_CRITERIA, callbacks)
+    progress = progress_between(context, after_scoring, 1.0)
     progress(0.0, "measuring latency")
     latency = measure_latency(node_network.network, node_network.layers.image, [1], images.device)
     return Measurement(scores, tuple(latency))
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:
-    """The node's cost by the cost model, whose size must equal that of the written file."""
+    """Returns the node's cost by the cost model. Raises an exception if the size in bytes differs from that of the
+    weights file.
+    """
     cost = CostTable(layers).cost([])
     assert cost.size_bytes == size_bytes, f"the cost model says {cost.size_bytes} bytes, the file has {size_bytes}"
     return cost
 
 
-def score_by_data(
+def score_on_images(
     node_network: NodeNetwork,
     setup: ExperimentSetup,
     images: SplitImages,
     criteria: Sequence[DataCriterion],
     callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:
-    """Scores by all `criteria` from one pass over T seeded batches of the train split."""
+    """Returns the scores by all `criteria` from one pass over T seeded batches of the train split."""
     experiment = setup.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
 
     def on_batch(done: int, scores: Mapping[str, UnitScores]) -> None:
         callbacks.progress(done / batches, f"scoring filters, batch {done} of {batches}")
         if callbacks.partial is not None:
-            callbacks.partial(done, scores[CRITERION])
+            callbacks.partial(done, scores[DEFAULT_CRITERION])
 
     data = scoring_batches(images.train, batches, size, experiment.seed)
     results = score_units(node_network.network, node_network.layers, data, criteria, on_batch)
@@ -99,23 +104,23 @@ def score_by_data(
     )
 
 
-def _show_partial(node_network: NodeNetwork, setup: ExperimentSetup, context: Context) -> OnScores:
+def _partial_scores_publisher(node_network: NodeNetwork, setup: ExperimentSetup, context: Context) -> OnScores:
     """Returns a callback that publishes the default criterion's scores after every batch."""
 
     def show(done: int, scores: UnitScores) -> None:
         context.publish_scores(
             PartialScores(
                 node_id=node_network.node_id,
-                criterion=CRITERION,
+                criterion=DEFAULT_CRITERION,
                 batches_done=done,
                 batches=setup.experiment.score_batches,
-                score=_or_none(scores.score),
-                instability=_or_none(scores.instability),
+                score=_finite_or_none(scores.score),
+                instability=_finite_or_none(scores.instability),
             )
         )
 
     return show
 
 
-def _or_none(values: NDArray[np.float64]) -> list[float | None]:
+def _finite_or_none(values: NDArray[np.float64]) -> list[float | None]:
     return [None if math.isnan(value) else value for value in values.tolist()]

@@ -1,4 +1,4 @@
-"""Mean and std of the pixels for imported weights that do not say which ones they were trained with."""
+"""Mean and std of the pixels for imported weights that do not say which mean and std they were trained with."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ from cnnpruner.jobs.images import Pools
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 """The mean and std that torchvision's weights, and much code derived from it, are trained with."""
-PLAIN = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
-IMAGES = 1000
+HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+IMAGE_COUNT = 1000
 
 
 @dataclass(frozen=True)
 class Normalization:
-    """Per channel, pixels 0-1."""
+    """Mean and std per channel, for pixels 0-1."""
 
     mean: tuple[float, ...]
     std: tuple[float, ...]
@@ -27,22 +27,23 @@ class Normalization:
 
 
 def published_normalization(network: NetworkSource, channels: int) -> Normalization:
-    """The mean and std that the published weights of `network` were trained with."""
+    """Returns the mean and std that the published weights of `network` were trained with."""
     mean, std = published_mean_std(network) or IMAGENET
     notice = f"Mean and std are those the published weights of {network.name} were trained with."
     return Normalization(mean[:channels], std[:channels], notice)
 
 
 def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
-    """Of the usual values and the data set's own, those that give the lowest loss on 1,000 *training* images.
+    """Returns the mean and std with the lowest loss on 1,000 *training* images, chosen from the usual values and those
+    of the data set.
 
     Selection and test images play no part. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
     with wrong values the weights would look worse than they are.
     """
     loaded = pools.loaded
-    choices = {"the data set's own": (tuple(loaded.mean), tuple(loaded.std)), "ImageNet's": IMAGENET, "0.5": PLAIN}
+    choices = {"the data set's own": (tuple(loaded.mean), tuple(loaded.std)), "ImageNet's": IMAGENET, "0.5": HALF}
     images = pools["train"]
-    indices = np.linspace(0, len(images) - 1, min(IMAGES, len(images))).astype(np.int64)
+    indices = np.linspace(0, len(images) - 1, min(IMAGE_COUNT, len(images))).astype(np.int64)
     network = network.to(pools.device)
     losses = {
         name: predict(network, images, indices, Normalize(mean, std)).loss for name, (mean, std) in choices.items()

@@ -1,4 +1,4 @@
-"""What jobs get of an experiment and of its ready nodes."""
+"""Values of an experiment and of its ready nodes that are passed to jobs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,4 +25,4 @@ class ReadyNode:
     layers: Layers
     weights: Path
     sha256: str | None = None
-    """Of the file; None if it is unknown."""
+    """SHA-256 of the weights file; None if it is unknown."""

@@ -21,7 +21,7 @@ from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.images import SplitImages
 
 TRAINING_SHARE = 0.85
-"""Share of an epoch's time; the rest is evaluation. Only the progress bar depends on it."""
+"""Share of an epoch's time that training takes; the rest is evaluation. Only the progress bar depends on this share."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,12 @@ class TrainingRunSettings:
 
     training: Training
     layers: Layers
-    """Of the network that is trained."""
+    """Layers of the network that is trained."""
     seed: int
     parent_correct: int | None
-    """Correct selection images of the parent: early stopping ends the training there. None for a root."""
+    """Number of selection images that the parent classifies correctly: early stopping ends the training at this number.
+    None for a root.
+    """
     progress_start: float
     progress_end: float
 
@@ -48,7 +50,7 @@ class TrainedNetwork:
 
 
 class TrainingRun:
-    """One training run; leaves the given `network` unchanged."""
+    """One training run. It trains a copy and leaves `network` unchanged."""
 
     def __init__(
         self, network: nn.Module, images: SplitImages, settings: TrainingRunSettings, context: Context
@@ -62,22 +64,23 @@ class TrainingRun:
         self._rows = {row.epoch: row for row in context.finished_epochs}
 
     def run(self) -> TrainedNetwork:
-        """Train to the end and return to the best epoch: most correct selection images, the earliest if equal.
+        """Train to the end and return the network after the best epoch, which has the most correct selection images (of
+        several, the earliest).
 
-        Epoch 0, before any training, counts too. Checkpoints stay until the caller has written the weights.
-        Raises JobCancelled, StorageFailed, TrainingDiverged.
+        Epoch 0, before any training, counts too. Checkpoints stay until the caller has written the weights. Raises
+        JobCancelled, StorageFailed, TrainingDiverged.
         """
         last = self._resume() or self._finish_epoch(0, None, None, time.monotonic())
         for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
-            if self._can_stop(last):
+            if self._should_stop_early(last):
                 break
             started = time.monotonic()
             stats = self._trainer.epoch(epoch, partial(self._on_training, epoch))
             last = self._finish_epoch(epoch, stats, last, started)
-        return self._best(last)
+        return self._load_best_network(last)
 
     def _resume(self) -> Checkpoint | None:
-        """Load the newest checkpoint and commit its row if its process died before doing so.
+        """Load the newest checkpoint, and commit its row if the process that wrote it died before doing so.
 
         If no checkpoint can be read, training restarts from epoch 0, and existing rows stay: on the CPU the repeated
         epochs have equal results.
@@ -90,7 +93,7 @@ class TrainingRun:
         return last
 
     def _finish_epoch(
-        self, epoch: int, stats: EpochStats | None, previous: Checkpoint | None, started: float
+        self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, started: float
     ) -> Checkpoint:
         progress = partial(self._on_evaluation, epoch)
         predictions = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
@@ -103,21 +106,23 @@ class TrainingRun:
             seconds=time.monotonic() - started,
             at=datetime.now(UTC),
         )
-        checkpoint = _make_checkpoint(previous, row, predictions, self._trainer)
+        checkpoint = _make_checkpoint(previous_checkpoint, row, predictions, self._trainer)
         self._context.raise_if_cancelled()
         self._checkpoints.save(checkpoint)
         self._commit(checkpoint)
         return checkpoint
 
     def _commit(self, checkpoint: Checkpoint) -> None:
-        """Commit the row after the file is written, so that every committed epoch can be resumed from."""
+        """Commit the row after the checkpoint is written, so that training can be resumed after every
+        committed epoch.
+        """
         row = checkpoint.row
         if row.epoch not in self._rows:
             self._context.commit_epoch(row)
             self._rows[row.epoch] = row
         self._checkpoints.keep_only(row.epoch, checkpoint.best_epoch)
 
-    def _best(self, last: Checkpoint) -> TrainedNetwork:
+    def _load_best_network(self, last: Checkpoint) -> TrainedNetwork:
         best = last if last.best_epoch == last.row.epoch else self._checkpoints.load(last.best_epoch)
         assert best is not None, "the best checkpoint stays until the weights are written"
         self._trainer.load_state(best.state)
@@ -125,9 +130,11 @@ class TrainingRun:
         network = self._trainer.network.to(memory_format=torch.contiguous_format)
         return TrainedNetwork(network.eval(), best.row.epoch, best.predictions)
 
-    def _can_stop(self, last: Checkpoint) -> bool:
-        sufficient = self._settings.parent_correct
-        return self._settings.training.early_stop and sufficient is not None and last.correct >= sufficient
+    def _should_stop_early(self, last: Checkpoint) -> bool:
+        sufficient_correct = self._settings.parent_correct
+        return (
+            self._settings.training.early_stop and sufficient_correct is not None and last.correct >= sufficient_correct
+        )
 
     def _on_training(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE * done)
@@ -136,29 +143,31 @@ class TrainingRun:
         self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
 
     def _on_progress(self, epoch: int, done: float) -> None:
-        """`done`: share of the epoch, 0-1."""
+        """done: finished share of the epoch, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
-        passed = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
+        training_fraction = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
         message = f"epoch {epoch} of {epochs}" if epoch else "evaluating before training"
         self._context.report_progress(
-            settings.progress_start + (settings.progress_end - settings.progress_start) * passed,
+            settings.progress_start + (settings.progress_end - settings.progress_start) * training_fraction,
             message,
-            self._eta_s(passed),
+            self._eta_s(training_fraction),
         )
 
-    def _eta_s(self, passed: float) -> float | None:
-        """Seconds left by the median duration of the epochs so far, including the job's steps after training."""
+    def _eta_s(self, training_fraction: float) -> float | None:
+        """Returns the estimated seconds left in the job, from the median duration of the epochs so far."""
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
         training_s = statistics.median(seconds) * self._settings.training.epochs
-        return training_s * ((1 - passed) + (1 - self._settings.progress_end))
+        return training_s * ((1 - training_fraction) + (1 - self._settings.progress_end))
 
 
-def _make_checkpoint(previous: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer) -> Checkpoint:
-    """The checkpoint of this epoch, including which epoch is the best so far."""
+def _make_checkpoint(
+    previous_checkpoint: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer
+) -> Checkpoint:
+    """Returns the checkpoint of this epoch, which also records the best epoch so far."""
     best_epoch, best_correct = row.epoch, predictions.correct
-    if previous is not None and previous.best_correct >= predictions.correct:
-        best_epoch, best_correct = previous.best_epoch, previous.best_correct
+    if previous_checkpoint is not None and previous_checkpoint.best_correct >= predictions.correct:
+        best_epoch, best_correct = previous_checkpoint.best_epoch, previous_checkpoint.best_correct
     return Checkpoint(row, predictions.correct, best_epoch, best_correct, trainer.state(), predictions)

@@ -1,4 +1,4 @@
-"""The contract of runners: they wake workers for waiting jobs and notify when a worker has died."""
+"""Interface of runners, which wake workers for waiting jobs and report when a worker has died."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from typing import Protocol
 from cnnpruner.domain.jobs import Queue
 
 OnExit = Callable[[Queue, int | None], None]
-"""Called after a worker died, with its queue and the cancelled job it was killed for (None: it died by itself)."""
+"""Function called after a worker died, with its queue and the cancelled job for which it was killed (None if it died by
+itself).
+"""
 
 
 @dataclass(frozen=True)
@@ -19,17 +21,17 @@ class WorkerStatus:
     pid: int | None
     device: str | None
     job_id: int | None
-    """The job that it runs; None while it waits."""
+    """ID of the job that the worker runs; None while it waits."""
 
 
 class Runner(Protocol):
-    """Knows jobs only by their ids; their state is in the database."""
+    """Runs jobs. Knows only the ids of jobs; the state of jobs is in the database."""
 
     name: str
 
     @property
     def device(self) -> str | None:
-        """The device of the workers, `cpu` or `cuda:0`; None until one has reported it."""
+        """Returns the device of the workers, `cpu` or `cuda:0`; None until a worker has reported it."""
 
     def start(self) -> None:
         """Start the workers; return before they are ready."""
@@ -44,4 +46,4 @@ class Runner(Protocol):
         """End all workers; return when they are gone."""
 
     def status(self) -> dict[Queue, WorkerStatus]:
-        """Queue → state of its worker."""
+        """Returns the state of each queue's worker."""

@@ -6,26 +6,26 @@ from pathlib import Path
 
 
 def process_name(pid: int) -> str | None:
-    """`pid:start` with the start time of the process; None if it has ended (or is a zombie)."""
+    """Returns `pid:start` with the start time of the process; None if the process has ended (or is a zombie)."""
     start = _start_on_linux(pid) if Path("/proc/self/stat").exists() else _start_by_ps(pid)
     return f"{pid}:{start}" if start else None
 
 
 def own_process_name() -> str:
-    """The name of this process."""
+    """Returns the name of this process."""
     name = process_name(os.getpid())
     assert name is not None
     return name
 
 
 def is_alive(name: str) -> bool:
-    """Whether the process that `process_name` named `name` still runs."""
+    """Returns whether the process that `process_name` named `name` still runs."""
     pid, _, _ = name.partition(":")
     return pid.isdigit() and process_name(int(pid)) == name
 
 
 def _start_on_linux(pid: int) -> str | None:
-    """Clock ticks between boot and the start of the process (proc(5), field 22)."""
+    """Returns the clock ticks between boot and the start of the process (proc(5), field 22)."""
     try:
         # The command's name is in parentheses and may itself contain parentheses and spaces.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -36,6 +36,6 @@ def _start_on_linux(pid: int) -> str | None:
 
 
 def _start_by_ps(pid: int) -> str | None:
-    """The start time as printed by `ps`, to the second."""
+    """Returns the start time as printed by `ps`, to the second."""
     process = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return process.stdout.strip().replace(" ", "_") or None

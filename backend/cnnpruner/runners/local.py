@@ -7,11 +7,12 @@ from cnnpruner.runners.base import OnExit, WorkerStatus
 from cnnpruner.runners.worker_process import WorkerProcess
 
 QUEUES: tuple[Queue, ...] = ("training", "interactive")
-"""Long jobs, and short ones that a person waits for (docs/decisions.md: why two processes)."""
+"""One queue for long jobs, and one for short jobs that a person waits for (docs/decisions.md: why two processes)."""
 
 
 class LocalRunner:
-    """Starts, wakes, cancels and restarts the workers. Knows jobs only by their ids; their state is in the database.
+    """Starts, wakes, cancels and restarts the workers. Knows only the ids of jobs; the state of jobs is in the
+    database.
 
     `command(queue)` returns the command line of a queue's worker. `on_exit(queue, job_id)` is called from the queue's
     thread after its worker died and before the next one starts, so that the service can requeue the worker's job.
@@ -47,10 +48,10 @@ class LocalRunner:
             worker.stop()
 
     def status(self) -> dict[Queue, WorkerStatus]:
-        """Queue → state of its worker."""
+        """Returns the state of each queue's worker."""
         return {queue: worker.status() for queue, worker in self._workers.items()}
 
     @property
     def device(self) -> str | None:
-        """The device of the workers; None until one has reported it."""
+        """Returns the device of the workers; None until a worker has reported it."""
         return next((status.device for status in self.status().values() if status.device), None)

@@ -22,15 +22,17 @@ class WorkerOptions(Value):
     datasets: tuple[str, ...]
     """NAME=FACTORY of each registered data set."""
     database_file: str
-    """Identifies the SQLite file that the server has open (`Store.database_file`); workers must open no other."""
+    """Identifies the SQLite file that the server has open (`Store.database_file`); workers must not open any other
+    file.
+    """
 
 
 def worker_command(options: WorkerOptions, queue: Queue) -> list[str]:
-    """The command line of the worker of `queue`."""
+    """Returns the command line of the worker of `queue`."""
     text = json.dumps(options.model_dump(), default=str)  # in ASCII: folders may have names that are not UTF-8
     return [sys.executable, "-m", "cnnpruner.worker.__main__", "--queue", queue, "--options", text]
 
 
 def read_options(text: str) -> WorkerOptions:
-    """The options that `worker_command` wrote after `--options`."""
+    """Parses the options that `worker_command` wrote after `--options`."""
     return WorkerOptions.model_validate(json.loads(text))

@@ -12,7 +12,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int) -> None:
-    """Let the kernel kill this process when the thread that started it ends (Linux; elsewhere the pipe does it).
+    """Let the kernel kill this process when the thread that started it ends (Linux only; elsewhere the process exits
+    when its pipe closes).
 
     Also checks the parent's pid once, since it may have died before the signal was set up.
     """
@@ -28,8 +29,8 @@ class Pipes:
     def __init__(self) -> None:
         self._in = os.dup(0)
         self._out = os.dup(1)
-        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 the descriptor is what counts
-            os.dup2(nothing.fileno(), 0)
+        with open(os.devnull, "rb") as null_device:  # noqa: PTH123 the descriptor is what counts
+            os.dup2(null_device.fileno(), 0)
         os.dup2(2, 1)
         self._woken = threading.Event()
         self._cancelled: set[int] = set()
@@ -48,7 +49,7 @@ class Pipes:
         self._woken.clear()
 
     def is_cancelled(self, job_id: int) -> bool:
-        """Whether the server asked this process to end `job_id`."""
+        """Returns whether the server asked this process to end `job_id`."""
         return job_id in self._cancelled
 
     def _listen(self) -> None:

@@ -16,12 +16,12 @@ log = logging.getLogger(__name__)
 
 GRACE_S = 3.0
 """How long a cancelled job may take to end before its process is killed."""
-STOP_S = 1.0
-"""How long a worker may take to end after its pipe was closed."""
+STOP_TIMEOUT_S = 1.0
+"""How long a worker may take to exit after its pipe was closed."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
-STABLE_S = 30.0
-"""A worker that ran for this long is restarted after the first pause again."""
+STABLE_AFTER_S = 30.0
+"""After a worker has run for this long, the next restart waits only for the first pause again."""
 
 
 class WorkerProcess:
@@ -49,7 +49,7 @@ class WorkerProcess:
         self._thread.start()
 
     def status(self) -> WorkerStatus:
-        """The current state of the worker."""
+        """Returns the current state of the worker."""
         with self._lock:
             process = self._process
             alive = process is not None and process.poll() is None
@@ -57,7 +57,9 @@ class WorkerProcess:
             return WorkerStatus(alive, alive and self._ready.is_set(), pid, self._device, self._job_id)
 
     def send(self, **message: Any) -> None:
-        """Write one line to the worker; a dead worker misses nothing, since the state of jobs is in the database."""
+        """Write one line to the worker. Nothing is lost if the worker is dead, since the state of jobs is in the
+        database.
+        """
         with self._lock:
             process = self._process
             if process is None or process.stdin is None:
@@ -84,11 +86,11 @@ class WorkerProcess:
                 process.stdin.close()
         if process is not None:
             try:
-                process.wait(STOP_S)
+                process.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 process.kill()
         if self._thread.is_alive():
-            self._thread.join(STOP_S + LONGEST_PAUSE_S)
+            self._thread.join(STOP_TIMEOUT_S + LONGEST_PAUSE_S)
 
     def _kill_if_running(self, job_id: int) -> None:
         with self._lock:
@@ -108,7 +110,7 @@ class WorkerProcess:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - started > STABLE_S:
+            if time.monotonic() - started > STABLE_AFTER_S:
                 pause_s = FIRST_PAUSE_S
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)

@@ -13,12 +13,12 @@ from cnnpruner.store import Store, StoredEvent
 log = logging.getLogger(__name__)
 
 POLL_INTERVAL_S = 0.1
-QUEUE_LIMIT = 2000
-"""A listener that falls this far behind is dropped; it reconnects with its last event id."""
+MAX_QUEUED_EVENTS = 2000
+"""A listener with this many unsent events is dropped; its client reconnects with the last event id that it received."""
 
 
 END_CHECK_INTERVAL_S = 1.0
-"""How soon a stream ends after its experiment was deleted, or its link was revoked or expired."""
+"""Longest time that a stream continues after its experiment was deleted, or its link was revoked or expired."""
 
 Queue = asyncio.Queue[StoredEvent | None]
 
@@ -30,7 +30,7 @@ class _Listener:
 
 
 class Broadcast:
-    """Feeds event streams from the store, including events written by workers and other servers."""
+    """Sends events from the store to the event streams, also those written by workers and other servers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -62,17 +62,17 @@ class Broadcast:
         """
         queue: Queue = asyncio.Queue()
         self._listeners[queue] = _Listener(experiment_id, link_id)
-        last_sent = self._last
+        last_sent_id = self._last
         try:
             # The store returns events in batches. Events that arrive in the meantime are in the queue as well.
             while after is not None and (stored := await self._read_stored(after, experiment_id)):
                 for event in stored:
                     yield event
                 after = stored[-1].id
-                last_sent = max(last_sent, after)
-            while (live := await queue.get()) is not None:
-                if live.id > last_sent:
-                    yield live
+                last_sent_id = max(last_sent_id, after)
+            while (live_event := await queue.get()) is not None:
+                if live_event.id > last_sent_id:
+                    yield live_event
         finally:
             self._listeners.pop(queue, None)
 
@@ -98,9 +98,11 @@ class Broadcast:
                 self._dispatch(event)
 
     def _check_store(self) -> None:
-        """Ends all streams when the store goes missing or comes back, so that pages fetch the server's status again."""
-        was_intact, self._is_intact = self._is_intact, self._store.fault() is None
-        if was_intact != self._is_intact:
+        """Ends all streams when the store goes missing or is available again, so that pages fetch the server's status
+        again.
+        """
+        was_store_intact, self._is_intact = self._is_intact, self._store.fault() is None
+        if was_store_intact != self._is_intact:
             for queue in list(self._listeners):
                 self._drop(queue)
 
@@ -109,22 +111,24 @@ class Broadcast:
             return
         self._checked_ends_at = time.monotonic()
         listeners = dict(self._listeners)
-        experiments, links = await asyncio.to_thread(self._find_valid, set(listeners.values()))
+        experiments, links = await asyncio.to_thread(self._find_valid_ids, set(listeners.values()))
         for queue, listener in listeners.items():
             if listener.experiment_id not in experiments or listener.link_id not in links:
                 self._drop(queue)
 
-    def _find_valid(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
-        """Returns the ids of existing experiments and of valid links, including None for no link."""
+    def _find_valid_ids(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
+        """Returns the ids of existing experiments and of valid links. The latter include None, which stands for
+        visitors without a link.
+        """
         link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}
-        experiments = self._store.experiments.existing({listener.experiment_id for listener in listeners})
+        experiments = self._store.experiments.existing_ids({listener.experiment_id for listener in listeners})
         return experiments, {None, *(self._store.links.valid(link_ids) if link_ids else ())}
 
     def _dispatch(self, event: StoredEvent) -> None:
         for queue, listener in list(self._listeners.items()):
             if listener.experiment_id == event.experiment_id:
                 queue.put_nowait(event)
-                if queue.qsize() > QUEUE_LIMIT:
+                if queue.qsize() > MAX_QUEUED_EVENTS:
                     self._drop(queue)
 
     def _drop(self, queue: Queue) -> None:

@@ -24,15 +24,15 @@ def check(workspace: Workspace) -> Health:
 
 
 def _notices(workspace: Workspace, problem: str | None, is_copy: bool) -> list[str]:
-    """Notices for the owner only, because they name files."""
+    """Returns notices on database and model store. They name files, so only the owner may see them."""
     if problem is not None:
         return [problem]
     notices = [COPY_NOTICE] if is_copy else [RESTORED_NOTICE] if workspace.store.ownership == "restored" else []
-    unclaimed = workspace.store.unclaimed
-    if unclaimed:
-        first = ", ".join(unclaimed[:3]) + (", …" if len(unclaimed) > 3 else "")
+    unclaimed_folders = workspace.store.unclaimed_folders
+    if unclaimed_folders:
+        first = ", ".join(unclaimed_folders[:3]) + (", …" if len(unclaimed_folders) > 3 else "")
         notices.append(
-            f"{len(unclaimed)} folders in the model store belong to nothing in this database and were left in place: "
-            f"{first}."
+            f"{len(unclaimed_folders)} folders in the model store belong to nothing in this database and were left in "
+            f"place: {first}."
         )
     return notices

@@ -16,11 +16,13 @@ R = TypeVar("R")
 
 POLL_INTERVAL_S = 0.03
 CONNECTION_CHECK_INTERVAL_S = 0.3
-"""How soon a request whose client has disconnected makes room for others."""
+"""How often a waiting request checks whether its client is still connected."""
 
 
 def list_visible(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
-    """Returns jobs of one tree or of all, newest first; the holder of a link only gets those of its tree."""
+    """Returns the jobs of one tree or of all trees, newest first. The holder of a link only gets the jobs of the link's
+    tree.
+    """
     visible_id = workspace.visitor.experiment_id
     if visible_id is not None and experiment_id not in (None, visible_id):
         raise NotFound(f"This link does not give access to experiment {experiment_id}.")
@@ -45,7 +47,7 @@ def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
 
 
 def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Waits until a short job has ended. Cancels it on timeout, and raises its error if it failed."""
+    """Waits until a short job has ended. Cancels the job after `timeout_s`, and raises the job's error if it failed."""
     job = wait_up_to(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):
         cancel(workspace, job)
@@ -86,7 +88,9 @@ def _poll(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
 
 
 def require_done(job: Job) -> Job:
-    """Returns an ended job. Raises its error, or Unavailable if it was cancelled."""
+    """Returns `job`, which has ended, if it is done. Raises the job's error if it failed, or Unavailable if it was
+    cancelled.
+    """
     if job.state == "cancelled":
         raise Unavailable("The computation was cancelled; try again.")
     if job.error is not None:
@@ -108,9 +112,9 @@ def wait_for_node(workspace: Workspace, node: Node, job_id: int, timeout_s: floa
 
 
 def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
-    """Returns the result of `job` from `load`; `name` is what error messages call the job.
+    """Returns the result of `job`, which `load` reads. Error messages call the job `name`.
 
-    Raises Conflict while it runs or if it has no result, and the error that it failed with.
+    Raises Conflict if the job has not ended or has no result, and the job's error if it failed.
     """
     if job.state in ("waiting", "running"):
         raise Conflict(f"{name} is not finished yet ({job.progress:.0%}); try again when it is.")
@@ -123,17 +127,17 @@ def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
 
 
 def cancel(workspace: Workspace, job: Job) -> Job:
-    """Cancels the job. Its worker stops at the next step, and nothing it writes from now on is accepted."""
-    ended = workspace.store.jobs.cancel(job.id)
+    """Cancels the job. The worker stops at the next step, and no result of the job is accepted from now on."""
+    finished_job = workspace.store.jobs.cancel(job.id)
     if job.state == "running":
         workspace.runner.cancel(job.queue, job.id)
     else:
         workspace.store.sweep(is_alive)  # files of an earlier attempt; the worker of a running one removes its own
-    return ended
+    return finished_job
 
 
 def requeue_lost(workspace: Workspace) -> None:
-    """Returns jobs of dead workers to the queue."""
+    """Requeues the jobs of dead workers."""
     lost = workspace.store.jobs.requeue_lost(is_alive)
     for job_id in lost:
         job = workspace.store.jobs.get(job_id)

@@ -23,7 +23,7 @@ from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE, Store, open_store
 log = logging.getLogger(__name__)
 
 WATCH_INTERVAL_S = 0.5
-"""How often Autopilots are advanced and jobs of lost workers are searched for."""
+"""How often Autopilots are advanced and jobs of dead workers are requeued."""
 
 
 def build_workspace(config: Config) -> Workspace:
@@ -94,16 +94,16 @@ def _watch(workspace: Workspace, stop: threading.Event) -> None:
 
 
 def clean_up(store: Store) -> None:
-    """Deletes files that the database recorded as deleted, and logs folders that it does not know."""
+    """Deletes files that the database recorded as deleted, and logs folders that the database does not know."""
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return
     for path in store.sweep(is_alive):
         log.info("Removed deleted files: %s", path)
-    if store.unclaimed:
-        first = ", ".join(store.unclaimed[:3])
+    if store.unclaimed_folders:
+        first = ", ".join(store.unclaimed_folders[:3])
         message = "%d folders in %s belong to nothing in the database and were left in place: %s"
-        log.warning(message, len(store.unclaimed), store.files.folder, first)
+        log.warning(message, len(store.unclaimed_folders), store.files.folder, first)
 
 
 def make_demo(workspace: Workspace) -> None:

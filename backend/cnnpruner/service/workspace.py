@@ -1,4 +1,4 @@
-"""What every service function works with: store, runner, configuration and visitor."""
+"""The workspace that service functions share: store, runner, configuration and visitor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ MAX_WAITING_REQUESTS = 24
 
 @dataclass(frozen=True)
 class Workspace:
-    """A running server."""
+    """Store, runner and configuration of a running server, and the visitor of the current request."""
 
     config: Config
     store: Store
@@ -26,6 +26,6 @@ class Workspace:
     waiting_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MAX_WAITING_REQUESTS))
     """Limits how many requests wait for jobs: fewer than the server has threads, so that others are still answered."""
     visitor: Visitor = OWNER
-    """Who sent the request; the server itself acts as the owner."""
+    """The visitor who sent the request. The server itself acts as the owner."""
     is_client_connected: Callable[[], bool] = lambda: True
-    """Whether the client still waits for the response."""
+    """Returns whether the client still waits for the response."""

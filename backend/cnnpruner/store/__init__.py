@@ -40,9 +40,9 @@ class Store:
         self._sessions = sessions
         self.files = files
         self.ownership = ownership
-        """Whether the database owned the model store when it was opened; see `owns_files`."""
-        self.unclaimed: tuple[str, ...] = ()
-        """Folders that belong to nothing in the database, as of the last sweep; they are never removed."""
+        """Whether the database owned the model store when the store was opened; see `owns_files`."""
+        self.unclaimed_folders: tuple[str, ...] = ()
+        """Folders that belonged to nothing in the database at the last sweep; they are never removed."""
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
         self.epochs = Epochs(sessions)
@@ -63,21 +63,27 @@ class Store:
 
     @property
     def database(self) -> str:
-        """Kind of database, as `sqlite`."""
+        """Returns the kind of database, such as `sqlite`."""
         return self._sessions.engine.dialect.name
 
     @property
     def database_file(self) -> str | None:
-        """Identifies the open SQLite file across processes; None for a database that is not a file."""
+        """Returns a string that identifies the open SQLite file across processes; None for a database that is not a
+        file.
+        """
         return self._sessions.file.opened if self._sessions.file is not None else None
 
     def expect_file(self, name: str) -> None:
-        """Open only the file that another process identified by `database_file`; empty: any file."""
+        """Open only the SQLite file that another process identified by `database_file`; an empty string allows any
+        file.
+        """
         if self._sessions.file is not None and name:
             self._sessions.file.expect(name)
 
     def fault(self) -> str | None:
-        """Why nothing may be written now, if database or model store are missing or replaced, else None."""
+        """Returns the reason why nothing may be written now, if database or model store are missing or replaced, else
+        None.
+        """
         file = self._sessions.file
         return (file.fault() if file is not None else None) or self.files.fault()
 
@@ -88,23 +94,26 @@ class Store:
             raise StoreMissing(fault)
 
     def owns_files(self) -> bool:
-        """Whether the model store belongs to this database: a copy neither makes nor deletes nodes."""
+        """Returns whether the model store belongs to this database. A copied database can neither make nor delete
+        nodes.
+        """
         with self._sessions.read() as session:
             return owns(session.connection(), self.files)
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
-        """Remove files that the database recorded as deleted, and abandoned uploads; returns their names.
+        """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
+        folders.
 
-        A copy removes nothing. `may_write`: whether the worker of this name is still alive.
+        A copy removes nothing. `may_write`: returns whether the worker of a given name is still alive.
         """
         if not self.owns_files():
             return []
         removed = self.deletions.sweep(may_write) + [path.name for path in self.files.sweep_incoming()]
-        self.unclaimed = tuple(self.deletions.unclaimed())
+        self.unclaimed_folders = tuple(self.deletions.unclaimed_folders())
         return removed
 
     def clean_up_after(self, worker: str) -> None:
-        """Remove what `worker`, which has ended a job, wrote for nodes that were deleted or ended meanwhile."""
+        """Remove files that `worker`, whose job has ended, wrote for nodes that were deleted or cancelled meanwhile."""
         if self.owns_files():
             self.deletions.clean_up_after(worker)
 

@@ -13,28 +13,28 @@ from cnnpruner.domain.base import Value
 from cnnpruner.store.rows import BlobRow
 
 Owner = dict[str, int]
-"""`{"node_id": 3}`, or the same with experiment_id or job_id."""
+"""Owner of a blob: `{"node_id": 3}`, or the same with experiment_id or job_id."""
 
 
 def pack(value: Value) -> bytes:
-    """A value as compressed JSON."""
+    """Returns a value as compressed JSON."""
     return gzip.compress(value.model_dump_json().encode(), compresslevel=4)
 
 
 def unpack(data: bytes) -> bytes:
-    """The JSON text of a value that `pack` compressed."""
+    """Returns the JSON text of a value that `pack` compressed."""
     return gzip.decompress(data)
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
-    """Named arrays as compressed bytes."""
+    """Returns named arrays as compressed bytes."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
 def unpack_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
-    """The named arrays that `pack_arrays` compressed."""
+    """Returns the named arrays that `pack_arrays` compressed."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
@@ -46,5 +46,5 @@ def put(session: Session, owner: Owner, name: str, data: bytes) -> None:
 
 
 def get(session: Session, owner: Owner, name: str) -> bytes | None:
-    """The data that `put` stored, or None."""
+    """Returns the data that `put` stored, or None."""
     return session.scalar(select(BlobRow.data).filter_by(**owner, name=name))

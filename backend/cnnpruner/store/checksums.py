@@ -1,4 +1,4 @@
-"""Checksums of weights: stored with the node, or, for nodes of version 0.1.0, computed at their first use."""
+"""Checksums of weights: stored with the node, or, for nodes of version 0.1.0, computed when first needed."""
 
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.formats.checksums import require_checksum
@@ -6,13 +6,14 @@ from cnnpruner.store import Store
 
 
 def weights_checksum(store: Store, node: Node) -> str:
-    """SHA-256 of the node's weights as they were written, or, for nodes of 0.1.0, first read.
+    """Returns the SHA-256 of the node's weights when they were written, or, for nodes of 0.1.0, when they were first
+    read.
 
-    Raises DamagedWeights if it has to be computed and the file cannot be read.
+    Raises DamagedWeights if the checksum has to be computed and the file cannot be read.
     """
     stored = store.nodes.weights_sha256(node.id)
     if stored is not None:
         return stored
-    computed = require_checksum(store.files.weights(node.experiment_id, node.number), None)
-    store.nodes.set_weights_sha256(node.id, computed)
-    return computed
+    computed_checksum = require_checksum(store.files.weights(node.experiment_id, node.number), None)
+    store.nodes.set_weights_sha256(node.id, computed_checksum)
+    return computed_checksum

@@ -15,14 +15,16 @@ from cnnpruner.store.sessions import Sessions, now
 
 
 def record_deletion(session: Session, experiment_id: int, number: int | None, workers: Iterable[str | None]) -> None:
-    """Record that the files of node `number`, or of the whole experiment, can go; `workers` may still write there."""
+    """Record that the files of node `number`, or of the whole experiment, can be removed. `workers`: names of workers
+    that may still write there.
+    """
     names = sorted({name for name in workers if name is not None})
     row = DeletedFilesRow(experiment_id=experiment_id, number=number, workers=names, deleted_at=now())
     session.add(row)
 
 
 def workers_of(session: Session, node_ids: Iterable[int]) -> list[str | None]:
-    """Workers that run a job of one of these nodes, or did so until it was cancelled."""
+    """Returns the names of workers that run a job of one of these nodes, or ran one until it was cancelled."""
     query = select(JobRow.worker).where(JobRow.node_id.in_(list(node_ids)), JobRow.state.in_(("running", "cancelled")))
     return list(session.scalars(query))
 
@@ -35,7 +37,9 @@ class Deletions:
         self._files = files
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
-        """Remove recorded files; returns their folders. `may_write`: whether the worker of a name may still write."""
+        """Remove recorded files; returns their folders. `may_write`: returns whether the worker of a given name may
+        still write.
+        """
         with self._sessions.read() as session:
             rows = list(session.scalars(select(DeletedFilesRow).order_by(DeletedFilesRow.id)))
         removed = [row for row in rows if self._files.remove(row.experiment_id, row.number)]
@@ -46,7 +50,9 @@ class Deletions:
         return [_folder_name(row.experiment_id, row.number) for row in removed if row.id in final_ids]
 
     def clean_up_after(self, worker: str) -> None:
-        """Remove what `worker`, which has ended a job, still wrote into deleted folders; it writes there no more."""
+        """Remove files that `worker`, whose job has ended, wrote into deleted folders; it will not write
+        there again.
+        """
         with self._sessions.read() as session:
             rows = [row for row in session.scalars(select(DeletedFilesRow)) if worker in row.workers]
         if not rows:
@@ -59,8 +65,10 @@ class Deletions:
                 if not row.workers and row.id in removed_ids:
                     session.delete(row)
 
-    def unclaimed(self) -> list[str]:
-        """Folders that belong to nothing in this database and were not recorded as deleted. They stay."""
+    def unclaimed_folders(self) -> list[str]:
+        """Returns the folders that belong to nothing in this database and were not recorded as deleted.
+        They are kept.
+        """
         folders = self._files.node_folders()
         with self._sessions.read() as session:
             nodes = {(row[0], row[1]) for row in session.execute(select(NodeRow.experiment_id, NodeRow.number))}

@@ -1,4 +1,4 @@
-"""The event log behind the event streams: the newest event of each key; each epoch has its own key."""
+"""The event log behind the event streams. It keeps only the newest event of each key; each epoch has its own key."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class StoredEvent:
     experiment_id: int
     kind: str
     data: str
-    """JSON of the event value."""
+    """Value of the event as JSON."""
 
 
 def _key(event: Event) -> str:
@@ -85,13 +85,13 @@ def drop_partial_scores(session: Session, experiment_id: int, node_id: int) -> N
 
 
 def drop_embedding_frames(session: Session, experiment_id: int, node_id: int) -> None:
-    """Delete the frames of a map that is finished or was given up."""
+    """Delete the frames of a map whose computation has finished or was abandoned."""
     key = f"embedding:{node_id}"
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
 
 
 def drop_events(session: Session, experiment_id: int, kind: str, ids: Collection[int]) -> None:
-    """Delete all events of deleted things; for nodes, also of their epochs and partial scores."""
+    """Delete all events of deleted objects; for nodes, also those of their epochs and partial scores."""
     deletion = delete(EventRow).where(EventRow.experiment_id == experiment_id)
     session.execute(deletion.where(EventRow.key.in_([f"{kind}:{id_}" for id_ in ids])))
     if kind == "node":
@@ -106,12 +106,12 @@ class Events:
         self._sessions = sessions
 
     def last_id(self) -> int:
-        """The id of the newest event, 0 if there is none."""
+        """Returns the id of the newest event, 0 if there are no events."""
         with self._sessions.read() as session:
             return session.scalar(select(func.max(EventRow.id))) or 0
 
     def after(self, last_id: int, experiment_id: int | None = None, limit: int = 1000) -> list[StoredEvent]:
-        """Events with ids greater than `last_id`, ascending."""
+        """Returns the events with ids greater than `last_id`, ascending."""
         query = select(EventRow).where(EventRow.id > last_id).order_by(EventRow.id).limit(limit)
         if experiment_id is not None:
             query = query.where(EventRow.experiment_id == experiment_id)

@@ -15,8 +15,8 @@ from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_ma
 
 EXPERIMENTS = "experiment-*"
 INCOMING = "incoming-"
-ABANDONED_S = 3600.0
-"""An incoming folder that has not changed for this long belongs to a server that died."""
+ABANDONED_AFTER_S = 3600.0
+"""An incoming folder that has not changed for this long is considered abandoned by a server that died."""
 
 
 class Files:
@@ -25,11 +25,13 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.identity: str | None = None
-        """Identity of the store, set when it is opened."""
+        """Identity of the store; set when the store is opened."""
         self._verified_stamp: tuple[int, int] | None = None
 
     def fault(self) -> str | None:
-        """Why nothing may be written here now, as a sentence with the cure; None if the opened store is in place."""
+        """Returns a sentence that says why nothing may be written now and what to do; None if the opened store is in
+        place.
+        """
         stamp = _stamp(self.folder / MANIFEST)
         if stamp is not None and stamp == self._verified_stamp:
             return None  # called at every training step: one `stat`, without reading the file
@@ -47,34 +49,35 @@ class Files:
         )
 
     def experiment_folder(self, experiment_id: int) -> Path:
-        """Folder of all files of an experiment."""
+        """Returns the folder of all files of an experiment."""
         return self.folder / f"experiment-{experiment_id}"
 
     def node_folder(self, experiment_id: int, number: int) -> Path:
-        """Folder of a node: its weights and, while its job runs, its checkpoints."""
+        """Returns the folder of a node. It contains the weights and, while the node's job runs, the checkpoints."""
         return self.experiment_folder(experiment_id) / f"node-{number}"
 
     def weights(self, experiment_id: int, number: int) -> Path:
-        """The node's safetensors file."""
+        """Returns the path of the node's safetensors file."""
         return self.node_folder(experiment_id, number) / "weights.safetensors"
 
     def pictures(self, experiment_id: int) -> Path:
-        """Selection pictures, uint8 [N, H, W, C], as .npy."""
+        """Returns the path of the selection pictures: uint8 [N, H, W, C], as .npy."""
         return self.experiment_folder(experiment_id) / "selection-pictures.npy"
 
     def filter_pictures(self, experiment_id: int, number: int) -> Path:
-        """Folder of the node's cached filter pictures."""
+        """Returns the folder of the node's cached filter pictures."""
         return self.node_folder(experiment_id, number) / "filters"
 
     def export(self, experiment_id: int, number: int, kind: str) -> Path:
-        """The node's archive of this format."""
+        """Returns the path of the node's exported archive in this format."""
         return self.node_folder(experiment_id, number) / "exports" / f"{kind}.zip"
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A folder on the store's disk for incoming files; removed at the end unless it was adopted.
+        """Provides a folder on the store's disk for incoming files; the folder is removed at the end unless it was
+        adopted.
 
-        Its name contains the store's identity, so that no other store ever removes it.
+        The folder's name contains the store's identity, so that no other store ever removes the folder.
         """
         try:
             folder = Path(tempfile.mkdtemp(prefix=self._incoming_prefix(), dir=self.folder))
@@ -94,7 +97,7 @@ class Files:
             raise StorageFailed(f"The model store cannot be written ({error.strerror}); free up space.") from error
 
     def move_aside(self, experiment_id: int) -> None:
-        """Move aside unknown files at the place of a new experiment's folder; this database does not know them."""
+        """Move aside a folder at the path of a new experiment's folder, whose files this database does not know."""
         folder = self.experiment_folder(experiment_id)
         if folder.exists():
             target = self.folder / self.aside_folder().name
@@ -102,7 +105,7 @@ class Files:
             folder.rename(target / folder.name)
 
     def node_bytes(self, experiment_id: int, number: int) -> int:
-        """Size of all files of a node."""
+        """Returns the total size of a node's files in bytes."""
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())
 
     def remove(self, experiment_id: int, number: int | None) -> bool:
@@ -114,35 +117,39 @@ class Files:
         return not folder.exists()
 
     def experiment_folders(self) -> list[Path]:
-        """All folders of experiments."""
+        """Returns the folders of all experiments."""
         return [path for path in self.folder.glob(EXPERIMENTS) if _number(path) is not None]
 
     def used_numbers(self) -> dict[int, int]:
-        """Experiment id → highest node number, for all experiments with a folder; -1 if no node has a folder."""
+        """Returns the highest node number by experiment id, for all experiments with a folder; -1 if no node has a
+        folder.
+        """
         return {
             _number(folder) or 0: max((_number(node) or 0 for node in folder.glob("node-*")), default=-1)
             for folder in self.experiment_folders()
         }
 
     def node_folders(self) -> list[tuple[int, int]]:
-        """(experiment id, node number) of all nodes with a folder."""
+        """Returns (experiment id, node number) of all nodes with a folder."""
         nodes = (path for folder in self.experiment_folders() for path in folder.glob("node-*"))
         numbers = ((_number(path.parent), _number(path)) for path in nodes)
         return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)
 
     def sweep_incoming(self) -> list[Path]:
-        """Remove this store's abandoned incoming folders; returns them."""
-        abandoned = [path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_S]
-        for path in abandoned:
+        """Remove this store's abandoned incoming folders; returns the removed folders."""
+        abandoned_folders = [
+            path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_AFTER_S
+        ]
+        for path in abandoned_folders:
             shutil.rmtree(path, ignore_errors=True)
-        return abandoned
+        return abandoned_folders
 
     def _incoming_prefix(self) -> str:
         assert self.identity is not None, "the store must be opened first"
         return f"{INCOMING}{self.identity[:12]}-"
 
     def aside_folder(self) -> Path:
-        """Folder beside this one into which `move_all_aside` would move files now."""
+        """Returns the folder beside this one into which `move_all_aside` would move files now."""
         return self.folder.with_name(f"{self.folder.name}.aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
     def move_all_aside(self) -> Path | None:
@@ -154,18 +161,18 @@ class Files:
         paths += [path for path in (self.folder / FORMER_MANIFEST, self.folder / MANIFEST) if path.exists()]
         if not paths:
             return None
-        beside = self.aside_folder()
+        sibling_folder = self.aside_folder()
         try:
-            return _move(paths, beside)
+            return _move(paths, sibling_folder)
         except OSError:  # a mount point: its files stay on its disk
             try:
-                return _move([path for path in paths if path.exists()], self.folder / beside.name)
+                return _move([path for path in paths if path.exists()], self.folder / sibling_folder.name)
             except OSError as error:
                 raise unusable_store(self.folder, error) from error
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    """Changes when the file is written or replaced; None if it is missing."""
+    """Returns a value that changes when the file is written or replaced; None if the file is missing."""
     try:
         stat = os.stat(path)  # noqa: PTH116 as in `database_file`
     except OSError:
@@ -186,13 +193,15 @@ def _move(paths: list[Path], target: Path) -> Path:
 
 
 def _number(folder: Path) -> int | None:
-    """The number in `experiment-3` or `node-3`, else None."""
+    """Returns the number in a name such as `experiment-3` or `node-3`; None for other names."""
     match = re.fullmatch(r"(?:experiment|node)-(\d{1,15})", folder.name)
     return int(match[1]) if match is not None else None
 
 
 def _age_s(folder: Path) -> float:
-    """Seconds since the last write in the folder; 0 if it is being removed. A long upload changes only its file."""
+    """Returns the seconds since the last write in the folder, or 0 if the folder is being removed. Looks at files too,
+    because a long upload only changes its file.
+    """
     try:
         return time.time() - max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
     except OSError:

@@ -1,4 +1,6 @@
-"""The job queue: one guarded UPDATE claims a job; every write by a worker is guarded by its attempt number."""
+"""The job queue. A conditional UPDATE leases a job to one worker; every write by a worker is conditional on its attempt
+number.
+"""
 
 from builtins import list as List
 from collections.abc import Callable
@@ -24,10 +26,10 @@ MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 """The job fails after this many attempts in a row without a finished epoch."""
 
 MAX_ATTEMPTS_OF_USER_CODE = 2
-"""The same for a job that runs a user's code, where the code is the likely reason for a lost worker."""
+"""Number of such attempts for a job that runs a user's code, which is then the likely reason for a lost worker."""
 
-FINAL = ("done", "failed", "cancelled")
-LOST = ErrorBody(
+FINAL_STATES = ("done", "failed", "cancelled")
+WORKER_LOST_ERROR = ErrorBody(
     code="worker_lost",
     message=f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; "
     "the server's log says why (often it ran out of memory: try a smaller batch size).",
@@ -36,10 +38,10 @@ LOST = ErrorBody(
 
 
 def _lost_worker_error(row: JobRow) -> ErrorBody | None:
-    """The error of a job whose worker was lost too often; None if the job should be retried."""
+    """Returns the error of a job whose worker was lost too often; None if the job should be retried."""
     inputs = INPUTS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
-        return LOST if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
+        return WORKER_LOST_ERROR if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (
         f"Criterion {inputs.criterion} in {inputs.source} probably crashes the process that runs it: the worker died "
         f"{MAX_ATTEMPTS_OF_USER_CODE} times while scoring by it (or ran out of memory). Fix the criterion and restart "
@@ -50,13 +52,13 @@ def _lost_worker_error(row: JobRow) -> ErrorBody | None:
 
 
 def leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
-    """The job if it is running and leased to this attempt, else None."""
+    """Returns the job's row if the job is running and leased to this attempt, else None."""
     row = session.get(JobRow, job_id)
     return row if row is not None and row.state == "running" and row.attempt == attempt else None
 
 
 def publish_job(session: Session, row: JobRow) -> Job:
-    """The value of a changed row, after publishing it to the event streams."""
+    """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
     value = job_value(row)
     if row.experiment_id is not None:
@@ -87,7 +89,7 @@ def end_job(
 
 
 def new_row(job: NewJob) -> JobRow:
-    """The row of a waiting job."""
+    """Returns the row of a waiting job."""
     return JobRow(
         kind=job.inputs.kind,
         queue=job.queue,
@@ -131,7 +133,7 @@ class Jobs:
             return job_value(row)
 
     def list(self, experiment_id: int | None = None, active: bool = False) -> List[Job]:
-        """Jobs, newest first, at most 500."""
+        """Returns the jobs, newest first, at most 500."""
         query = select(JobRow).order_by(JobRow.id.desc()).limit(500)
         if experiment_id is not None:
             query = query.where(JobRow.experiment_id == experiment_id)
@@ -141,21 +143,23 @@ class Jobs:
             return [job_value(row) for row in session.scalars(query)]
 
     def inputs(self, job_id: int, kind: type[Inputs]) -> Inputs:
-        """The inputs of a job of this kind."""
+        """Returns the inputs of a job of this kind."""
         with self._sessions.read() as session:
             content = session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one()
         return kind.model_validate(content)
 
     def claim(self, queue: Queue, worker: str) -> Job | None:
         """Lease the oldest waiting job of `queue` to `worker` exclusively; None if there is none."""
-        oldest = select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
+        oldest_id = (
+            select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
+        )
         with self._sessions.read() as session:
-            if session.scalar(oldest) is None:
+            if session.scalar(oldest_id) is None:
                 return None
         with self._sessions.write() as session:
-            claimed = session.execute(
+            leased_id = session.execute(
                 update(JobRow)
-                .where(JobRow.id == oldest.scalar_subquery(), JobRow.state == "waiting")
+                .where(JobRow.id == oldest_id.scalar_subquery(), JobRow.state == "waiting")
                 .values(
                     state="running",
                     worker=worker,
@@ -166,7 +170,7 @@ class Jobs:
                 )
                 .returning(JobRow.id)
             ).scalar()
-            return self._start(session, claimed) if claimed is not None else None
+            return self._start(session, leased_id) if leased_id is not None else None
 
     @staticmethod
     def _start(session: Session, job_id: int) -> Job:
@@ -179,7 +183,7 @@ class Jobs:
         return publish_job(session, row)
 
     def report_progress(self, job_id: int, attempt: int, progress: float, message: str, eta_s: float | None) -> bool:
-        """Store the progress. Returns False if the job is no longer leased to this attempt, which should stop."""
+        """Store the progress. Returns False if the job is no longer leased to this attempt, which should then stop."""
         with self._sessions.write() as session:
             row = leased_row(session, job_id, attempt)
             if row is None:
@@ -189,7 +193,7 @@ class Jobs:
             return True
 
     def is_leased(self, job_id: int, attempt: int) -> bool:
-        """Whether the job is still leased to this attempt."""
+        """Returns whether the job is still leased to this attempt."""
         with self._sessions.read() as session:
             return leased_row(session, job_id, attempt) is not None
 
@@ -218,7 +222,7 @@ class Jobs:
             row = session.get(JobRow, job_id)
             if row is None:
                 raise NotFound(f"There is no job {job_id}; GET /api/jobs lists the existing jobs.")
-            if row.state not in FINAL:
+            if row.state not in FINAL_STATES:
                 end_job(session, row, "cancelled", None)
             return job_value(row)
 
@@ -231,12 +235,14 @@ class Jobs:
         """Requeue running jobs of dead workers; after three attempts without progress they fail. Returns their ids."""
         running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
-            dead = {row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")}
-        if not dead:
+            dead_workers = {row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")}
+        if not dead_workers:
             return []
         with self._sessions.write() as session:
-            rows = [session.get(JobRow, job_id) for job_id in dead]
-            lost = [row for row in rows if row is not None and row.state == "running" and row.worker == dead[row.id]]
+            rows = [session.get(JobRow, job_id) for job_id in dead_workers]
+            lost = [
+                row for row in rows if row is not None and row.state == "running" and row.worker == dead_workers[row.id]
+            ]
             for row in lost:
                 self._requeue(session, row)
             return [row.id for row in lost]

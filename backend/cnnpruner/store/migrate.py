@@ -11,17 +11,19 @@ from sqlalchemy.exc import DatabaseError
 
 from cnnpruner.errors import StorageFailed
 
-FOLDER = Path(__file__).parent / "migrations"
+MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     return config
 
 
 def current(engine: Engine) -> str | None:
-    """The version of the database, None for a new one. Raises StorageFailed if it cannot be opened."""
+    """Returns the version of the database, None for a new database. Raises StorageFailed if the database cannot be
+    opened.
+    """
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
@@ -32,7 +34,7 @@ def current(engine: Engine) -> str | None:
 
 
 def require_known(engine: Engine) -> str | None:
-    """The version of the database, None for a new one.
+    """Returns the version of the database, None for a new database.
 
     Raises StorageFailed if it is newer than this program or cannot be opened.
     """
@@ -45,7 +47,9 @@ def require_known(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine, version: str = "head") -> None:
-    """Upgrade the database to `version`; several processes may try at once. Raises what `require_known` raises."""
+    """Upgrade the database to `version`; several processes may call this at the same time. Raises what `require_known`
+    raises.
+    """
     config = _config()
     if require_known(engine) == ScriptDirectory.from_config(config).get_current_head() and version == "head":
         return

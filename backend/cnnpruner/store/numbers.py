@@ -11,7 +11,9 @@ from cnnpruner.store.sessions import now
 
 
 def reserve_used_numbers(connection: Connection, files: Files) -> None:
-    """Make the next experiment id, and the next node number of each experiment, higher than all with a folder."""
+    """Make the next experiment id, and the next node number of each experiment, higher than those of all existing
+    folders.
+    """
     used = files.used_numbers()
     for experiment_id, number in used.items():
         is_behind = ExperimentRow.id == experiment_id, ExperimentRow.next_number <= number

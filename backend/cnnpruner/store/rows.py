@@ -25,7 +25,7 @@ class Row(DeclarativeBase):
 
 
 class Versioned:
-    """Counts the changes of a row, so that of two copies the newer one can be recognized."""
+    """Counts the changes of a row, so that the newer of two copies can be recognized."""
 
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -34,26 +34,26 @@ class Versioned:
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
-AUTO = {"sqlite_autoincrement": True}
+AUTO_INCREMENT = {"sqlite_autoincrement": True}
 """Ids of deleted rows are never reused."""
 
 
 class ExperimentRow(Row):
     __tablename__ = "experiments"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     fixed: Mapped[dict[str, Any]]
-    """All fields of the value that never change."""
+    """All fields of the experiment that never change, as JSON."""
     tolerance: Mapped[float]
     target_accuracy: Mapped[float | None]
     training: Mapped[dict[str, Any]]
     import_accuracy: Mapped[float | None]
     import_images: Mapped[int | None]
     tests: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Measurements on the test split, including those of deleted nodes."""
+    """Number of measurements on the test split, including those of deleted nodes."""
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
 
@@ -62,7 +62,7 @@ class BlobRow(Row):
     """A compressed array or value that belongs to an experiment, a node or a job."""
 
     __tablename__ = "blobs"
-    __table_args__ = (UniqueConstraint("experiment_id", "node_id", "name"), AUTO)
+    __table_args__ = (UniqueConstraint("experiment_id", "node_id", "name"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int | None] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
@@ -74,7 +74,7 @@ class BlobRow(Row):
 
 class NodeRow(Versioned, Row):
     __tablename__ = "nodes"
-    __table_args__ = (UniqueConstraint("experiment_id", "number"), AUTO)
+    __table_args__ = (UniqueConstraint("experiment_id", "number"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
@@ -98,7 +98,7 @@ class NodeRow(Versioned, Row):
     macs: Mapped[int | None]
     size_bytes: Mapped[int | None]
     weights_sha256: Mapped[str | None] = mapped_column(String(64))
-    """Of the weights file; null for nodes of version 0.1.0 until their weights are first read."""
+    """SHA-256 of the weights file; null for nodes of version 0.1.0 until their weights are first read."""
     compression: Mapped[float | None]
     latency: Mapped[list[Any]] = mapped_column(default=list)
     epochs: Mapped[int] = mapped_column(default=0)
@@ -133,7 +133,7 @@ class EpochRow(Row):
 
 class PlanRow(Versioned, Row):
     __tablename__ = "plans"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
@@ -145,13 +145,13 @@ class PlanRow(Versioned, Row):
     updated_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text, default="")
     content: Mapped[dict[str, Any]]
-    """Rule, filters, units, cost and shares, as in the value."""
+    """Rule, filters, units, cost and shares, with the fields of `Plan`."""
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class JobRow(Versioned, Row):
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_queue", "state", "queue", "id"), AUTO)
+    __table_args__ = (Index("ix_jobs_queue", "state", "queue", "id"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
@@ -165,9 +165,9 @@ class JobRow(Versioned, Row):
     message: Mapped[str] = mapped_column(Text, default="")
     eta_s: Mapped[float | None]
     attempt: Mapped[int] = mapped_column(default=0)
-    """Increases with every claim; guards every write by a worker."""
+    """Increases every time a worker takes the job. Every write by a worker is conditional on it."""
     attempts_without_progress: Mapped[int] = mapped_column(default=0)
-    """Claims since the last finished epoch."""
+    """Attempts since the last finished epoch."""
     worker: Mapped[str | None] = mapped_column(String(60))
     """Process id and start time of the worker that runs the job."""
     created_at: Mapped[datetime]
@@ -179,27 +179,27 @@ class JobRow(Versioned, Row):
 
 class EstimateRow(Row):
     __tablename__ = "estimates"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
-    """The estimate as it was made, with the fields of the value."""
+    """The estimate as it was made, with the fields of `Estimate`."""
     plan_id: Mapped[int | None]
 
 
 class AutopilotRow(Versioned, Row):
     __tablename__ = "autopilots"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(30))
     settings: Mapped[dict[str, Any]]
-    """Percent, target accuracy, training and maximum number of steps, as in the value."""
+    """Percent, target accuracy, training and maximum number of steps, with the fields of `Autopilot`."""
     state: Mapped[str] = mapped_column(String(20), default="running", index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     nodes: Mapped[list[Any]] = mapped_column(default=list)
@@ -212,7 +212,7 @@ class AutopilotRow(Versioned, Row):
 
 class LinkRow(Row):
     __tablename__ = "links"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
@@ -228,10 +228,10 @@ class LinkRow(Row):
 
 
 class EventRow(Row):
-    """The newest event of each key; each epoch has its own key."""
+    """The newest event of each key. Each epoch has its own key."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO)
+    __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO_INCREMENT)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
@@ -248,21 +248,25 @@ class StoreRow(Row):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     identity: Mapped[str] = mapped_column(String(32))
     claim: Mapped[str] = mapped_column(String(32))
-    """New at each server start and also written into the model store, so that an older copy is recognized."""
+    """Claim: renewed at each server start and also written into the model store, so that an older copy of the database
+    is recognized.
+    """
     claimed_before: Mapped[str | None] = mapped_column(String(32))
-    """The previous claim, which the model store still has if the server was killed between row and file."""
+    """The previous claim. The model store still has it if the server was killed after writing the row and before
+    writing the file.
+    """
 
 
 class DeletedFilesRow(Row):
     """Files that this database no longer needs; the row is deleted when they are gone."""
 
     __tablename__ = "deleted_files"
-    __table_args__ = (AUTO,)
+    __table_args__ = (AUTO_INCREMENT,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int]
     number: Mapped[int | None]
-    """Number of the node; null: the whole experiment."""
+    """Number of the node; null for the whole experiment."""
     workers: Mapped[list[Any]]
     """Names of workers that may still write there."""
     deleted_at: Mapped[datetime]

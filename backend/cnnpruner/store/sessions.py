@@ -1,4 +1,4 @@
-"""Connections and transactions: foreign keys, WAL and a busy timeout on every SQLite connection, short writes."""
+"""Connections and short transactions. Every SQLite connection uses foreign keys, WAL and a busy timeout."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ BUSY_TIMEOUT_MS = 15_000
 
 
 def now() -> datetime:
-    """The current time, UTC."""
+    """Returns the current time in UTC."""
     return datetime.now(UTC)
 
 
@@ -42,7 +42,9 @@ def _begin(connection: Connection) -> None:
 
 
 def connect(url: str, file: DatabaseFile | None = None) -> Engine:
-    """An engine for `url` that several processes and threads can use; with `file`, it opens only that SQLite file."""
+    """Returns an engine for `url` that several processes and threads can use. With `file`, it opens only that SQLite
+    file.
+    """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"check_same_thread": False})
@@ -88,7 +90,7 @@ class Sessions:
     def write(self) -> Iterator[Session]:
         """Context with a session whose changes are committed together at the end, or with the enclosing transaction.
 
-        Raises StoreMissing if the database's file is missing: no write may be acknowledged that was lost.
+        Raises StoreMissing if the database's file is missing: a lost write must never be reported as stored.
         """
         current = self._current.get()
         if current is not None:

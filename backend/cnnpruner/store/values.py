@@ -10,8 +10,8 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
-_DERIVED = {"accuracy", "accuracy_interval", "recovered"}
-NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED]
+_DERIVED_FIELDS = {"accuracy", "accuracy_interval", "recovered"}
+NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_FIELDS]
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
     "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "version"
@@ -20,7 +20,7 @@ EPOCH_COLUMNS = list(Epoch.model_fields)
 
 
 def node_value(row: NodeRow) -> Node:
-    """The node of a row."""
+    """Returns the node that a row contains."""
     correct, needed = row.correct, row.needed_correct
     return Node.model_validate(
         {name: getattr(row, name) for name in NODE_COLUMNS}
@@ -33,22 +33,22 @@ def node_value(row: NodeRow) -> Node:
 
 
 def job_value(row: JobRow) -> Job:
-    """The job of a row."""
+    """Returns the job that a row contains."""
     return Job.model_validate({name: getattr(row, name) for name in JOB_COLUMNS})
 
 
 def epoch_value(row: EpochRow) -> Epoch:
-    """The epoch of a row."""
+    """Returns the epoch that a row contains."""
     return Epoch.model_validate({name: getattr(row, name) for name in EPOCH_COLUMNS})
 
 
 def plan_value(row: PlanRow) -> Plan:
-    """The plan of a row."""
+    """Returns the plan that a row contains."""
     return Plan.model_validate({name: getattr(row, name) for name in PLAN_COLUMNS} | row.content)
 
 
 def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
-    """The experiment of a row."""
+    """Returns the experiment that a row contains."""
     node_ids = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
     return Experiment.model_validate(
         {

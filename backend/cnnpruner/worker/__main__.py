@@ -17,9 +17,9 @@ from cnnpruner.runners.pipes import Pipes, die_with_parent
 if TYPE_CHECKING:
     from cnnpruner.worker.loop import WorkerLoop
 
-POLL_S = 0.5
-"""How often the queue is checked if no wake comes through the pipe."""
-NICE = 5
+POLL_INTERVAL_S = 0.5
+"""How often the queue is checked if the server does not wake the worker through the pipe."""
+NICENESS = 5
 """Training yields the processor to the server and to interactive jobs."""
 
 
@@ -52,21 +52,21 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     store = open_store(options.database, options.models, migrate=False)
     store.expect_file(options.database_file)
     while store.fault() is not None:  # this worker was started while database or model store were missing
-        pipes.wait(POLL_S)
+        pipes.wait(POLL_INTERVAL_S)
     loop = WorkerLoop(store, options.data, pipes, options.criteria)
     pipes.send(ready=True, device=loop.device)
     if queue == "training":
         # The first optimizer imports this, which takes longer than the demo's first epochs: import it while idle.
         import torch._dynamo  # noqa: F401
 
-        os.nice(NICE)
+        os.nice(NICENESS)
     while True:
         if store.fault() is not None or not _run_next(loop, queue):
-            pipes.wait(POLL_S)
+            pipes.wait(POLL_INTERVAL_S)
 
 
 def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
-    """`loop.run_next`; exits if the store is missing, so that the server requeues the job."""
+    """Calls `loop.run_next`. Exits if the store is missing, so that the server requeues the job."""
     try:
         return loop.run_next(queue)
     except StoreMissing as error:

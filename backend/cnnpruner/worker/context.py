@@ -11,12 +11,12 @@ from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.errors import JobCancelled
 from cnnpruner.store import Store
 
-PROGRESS_S = 1.0
-"""Progress is stored at most this often, except for the first and last."""
-SCORES_S = 0.25
+PROGRESS_INTERVAL_S = 1.0
+"""Progress is stored at most this often, except for the first and last report."""
+SCORES_INTERVAL_S = 0.25
 """Partial scores are published at most this often."""
-LEASE_CHECK_S = 1.0
-"""How often the database is checked for whether the job is still leased to this attempt."""
+LEASE_CHECK_INTERVAL_S = 1.0
+"""How often to check in the database whether the job is still leased to this attempt."""
 
 
 class ServerPipe(Protocol):
@@ -26,7 +26,7 @@ class ServerPipe(Protocol):
         """Send a message to the server."""
 
     def is_cancelled(self, job_id: int) -> bool:
-        """Whether the server asked this process to end `job_id`."""
+        """Returns whether the server asked this process to end `job_id`."""
 
 
 class JobContext:
@@ -45,37 +45,41 @@ class JobContext:
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Committed epochs of the node that the job makes."""
+        """Returns the committed epochs of the node that the job makes."""
         return self._store.epochs.list(self._job.node_id) if self._job.node_id is not None else []
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
-        """Store the progress if the last one is a second old or the job is done."""
-        if fraction < 1 and not self._is_due("progress", PROGRESS_S):
+        """Store the progress if the last stored progress is a second old or the job is done."""
+        if fraction < 1 and not self._is_due("progress", PROGRESS_INTERVAL_S):
             return
-        self._stop_unless(self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s))
+        self._stop_job_unless(
+            self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s)
+        )
 
     def commit_epoch(self, epoch: Epoch) -> None:
         """Commit the row of the epoch."""
         assert self._job.node_id is not None
-        self._stop_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
+        self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless the last ones are too recent."""
-        if self._is_due("scores", SCORES_S):
+        """Publish partial scores to the event streams, unless others were published a moment ago."""
+        if self._is_due("scores", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Publish a frame of the map to the event streams."""
-        self._stop_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
+        self._stop_job_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def raise_if_cancelled(self) -> None:
-        """Check the server's cancellations and the store each time, and the lease about once a second."""
-        self._stop_unless(not self._pipe.is_cancelled(self._job.id))
+        """Check each time whether the server cancelled the job and the store is in place; check the lease about once a
+        second.
+        """
+        self._stop_job_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()
-        if self._is_due("lease", LEASE_CHECK_S):
-            self._stop_unless(self._store.jobs.is_leased(self._job.id, self._job.attempt))
+        if self._is_due("lease", LEASE_CHECK_INTERVAL_S):
+            self._stop_job_unless(self._store.jobs.is_leased(self._job.id, self._job.attempt))
 
-    def _stop_unless(self, may_continue: bool) -> None:
+    def _stop_job_unless(self, may_continue: bool) -> None:
         if not may_continue:
             raise JobCancelled(
                 f"attempt {self._job.attempt} at job {self._job.id} was cancelled or replaced by another"

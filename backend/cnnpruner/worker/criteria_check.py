@@ -1,4 +1,6 @@
-"""Checks user-defined criteria in a separate process, so that the server need not import them or torch; or by hand."""
+"""Checks user-defined criteria, in a separate process of the server or from the command line, so that the server need
+not import them or torch.
+"""
 
 import argparse
 import os
@@ -15,7 +17,7 @@ from cnnpruner.planning.criteria.plugins import Plugin, Source, find_sources, lo
 
 
 def main() -> None:
-    """Write one line of JSON, a list of criteria, for each source as soon as it is checked."""
+    """Write one line of JSON for each source as soon as it is checked: a list of its criteria."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
     parser.add_argument("--after", type=int, default=0, help="number of sources to skip, from the first")
@@ -23,12 +25,12 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     folder: Path | None = criteria_folder(options.criteria)
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as results_file:
         os.dup2(2, 1)  # what the user's code prints goes to the log
         for source in find_sources(folder)[options.after :]:
             infos = ",".join(info.model_dump_json() for info in check_source(source))
-            answers.write(f"[{infos}]\n")
-            answers.flush()
+            results_file.write(f"[{infos}]\n")
+            results_file.flush()
 
 
 def check_files(files: Sequence[Path]) -> int:
@@ -41,22 +43,22 @@ def check_files(files: Sequence[Path]) -> int:
 
 
 def check_source(source: Source) -> list[CriterionInfo]:
-    """Describes each criterion of a source, or says why it cannot be used."""
+    """Returns a description of each criterion of a source, or the reason why the source cannot be used."""
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
         return [describe_unusable(source.stem, source.label, describe_error(error, source.label))]
-    return [_checked(plugin, source) for plugin in plugins]
+    return [_check_plugin(plugin, source) for plugin in plugins]
 
 
-def _checked(plugin: Plugin, source: Source) -> CriterionInfo:
+def _check_plugin(plugin: Plugin, source: Source) -> CriterionInfo:
     from cnnpruner.engine.scoring.contract import check_contract  # torch, once `main` has set its threads
 
     kind = plugin.kind
     try:
         check_contract(kind)
         if kind.name in CRITERIA:
-            raise InvalidInput(f"Its name {kind.name!r} is taken by a built-in criterion; rename it.")
+            raise InvalidInput(f"The name {kind.name!r} is taken by a built-in criterion; rename your criterion.")
         return describe(kind, source.label, plugin.version)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
         name = kind.name if isinstance(kind.name, str) and kind.name not in CRITERIA else source.stem

@@ -34,7 +34,7 @@ class WorkerLoop:
 
     @property
     def device(self) -> str:
-        """`cpu` or `cuda:0`."""
+        """Returns `cpu` or `cuda:0`."""
         return str(self._services.cache.device)
 
     def run_next(self, queue: Queue) -> bool:

@@ -14,7 +14,7 @@ from cnnpruner.store.checksums import weights_checksum
 
 @dataclass(frozen=True)
 class Services:
-    """Passed to every step."""
+    """Store, data folders and caches, passed to every step."""
 
     store: Store
     folders: tuple[Path, ...]
@@ -23,16 +23,17 @@ class Services:
     """Folder of user-defined criteria."""
 
     def setup(self, experiment_id: int) -> ExperimentSetup:
-        """The experiment in the form that job functions take."""
+        """Returns the experiment in the form that job functions take."""
         experiments = self.store.experiments
         experiment = experiments.get(experiment_id)
         splits, layers = experiments.splits(experiment_id), experiments.root_layers(experiment_id)
         return ExperimentSetup(experiment, splits, layers, self.folders)
 
     def ready(self, node: Node) -> ReadyNode:
-        """A ready node in the form that job functions take.
+        """Returns a ready node in the form that job functions take.
 
-        Computes and stores the checksum of a node of version 0.1.0. Raises DamagedWeights if its file is missing then.
+        Computes and stores the checksum of a node of version 0.1.0. Raises DamagedWeights if that node's weights file
+        is missing.
         """
         weights = self.store.files.weights(node.experiment_id, node.number)
         return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
@@ -45,6 +46,6 @@ def require_written(is_written: bool) -> None:
 
 
 def get_node(services: Services, job: Job) -> Node:
-    """The node of the job."""
+    """Returns the node of the job."""
     assert job.node_id is not None
     return services.store.nodes.get(job.node_id)

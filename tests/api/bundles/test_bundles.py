@@ -84,7 +84,7 @@ def test_nodes_without_weights_can_be_viewed_but_explain_why_they_cannot_be_prun
 def test_bundling_fails_if_the_weights_are_missing_on_disk(target: Server) -> None:
     target.store.files.weights(1, 0).unlink()
     response = target.api.get("/api/experiments/1/bundle")
-    assert response.status_code == 409 and "make it without weights" in response.json()["error"]["message"]
+    assert response.status_code == 409 and "make the bundle without weights" in response.json()["error"]["message"]
     assert target.api.get("/api/experiments/1/bundle?weights=false").status_code == 200
 
 

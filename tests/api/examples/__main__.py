@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from cnnpruner.api.document.examples import FILE
+from cnnpruner.api.document.examples import EXAMPLES_FILE
 from tests.api.examples.recorder import Recorder
 from tests.api.examples.session import run_session
 from tests.e2e.server import Server
@@ -26,7 +26,7 @@ def main() -> None:
             run_session(recorder, PICTURES)
         finally:
             server.stop()
-        recorder.write(FILE)
+        recorder.write(EXAMPLES_FILE)
 
 
 def draw_pictures(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from cnnpruner.api.app import create_app
-from cnnpruner.api.document.examples import FILE, read_examples
+from cnnpruner.api.document.examples import EXAMPLES_FILE, read_examples
 from tests.api.examples.shortener import shorten, shorten_event
 
 DOCUMENT: dict[str, Any] = create_app(None).openapi()
@@ -81,7 +81,7 @@ def test_all_examples_belong_to_existing_calls() -> None:
 
 
 def test_examples_contain_no_paths_and_no_valid_tokens() -> None:
-    text = FILE.read_text()
+    text = EXAMPLES_FILE.read_text()
     assert not re.findall(r"(?<![\w.])/\w+/[^\"]*", text), "a path of the machine"
     assert not re.findall(r"[\w-]{43,}", text), "a token"
 

@@ -42,7 +42,7 @@ def test_the_check_is_stored_with_the_export(server: TestClient, root: Node) -> 
     [export] = server.get(f"/api/nodes/{root.id}/exports").json()
     assert export["format"] == "torch_export" and export["size_bytes"] > 100_000
     check = export["check"]
-    assert check["images"] == min(root.images, export_job.CHECKED_IMAGES)
+    assert check["images"] == min(root.images, export_job.MAX_CHECKED_IMAGES)
     assert check["same_top1"] == 1 and check["max_difference"] <= 1e-5 * max(1, check["largest_logit"])
     assert "torch.export" in check["runtime"]
     assert server.get(f"/api/jobs/{job['id']}").json()["result"] == export

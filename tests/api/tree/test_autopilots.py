@@ -134,7 +134,7 @@ def test_an_autopilot_ends_after_its_maximum_number_of_steps(
     autopilot = start(client, small_tree.root_id, percent=10, max_steps=2)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
-    assert (autopilot["state"], autopilot["reason"]) == ("done", "It made 2 nodes, the maximum allowed.")
+    assert (autopilot["state"], autopilot["reason"]) == ("done", "The Autopilot made 2 nodes, the maximum allowed.")
 
 
 @pytest.mark.parametrize(("finish_node", "state"), [(False, "cancelled"), (True, "waiting")])

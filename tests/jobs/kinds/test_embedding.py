@@ -43,7 +43,7 @@ def test_a_map_publishes_frames_and_a_childs_map_starts_from_it(
     assert np.corrcoef(context.frames[0].x, root.x)[0, 1] > 0.95
 
     other_samples = root.model_copy(update={"sample": root.sample[1:]})
-    assert embedding._start(other_samples, root.sample) is None
+    assert embedding._initial_layout(other_samples, root.sample) is None
 
 
 def test_a_cancelled_map_stops_while_it_forms(inputs: embedding.EmbeddingInputs, tmp_path: Path) -> None:

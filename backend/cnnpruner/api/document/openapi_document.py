@@ -6,14 +6,14 @@ from fastapi import FastAPI
 
 from cnnpruner.api.document.examples import read_examples
 
-ABOUT = """The REST API of CNNPruner. The web page uses it for everything it does.
+API_DESCRIPTION = """The REST API of CNNPruner. The web page uses it for everything it does.
 
 Times are UTC; accuracies and shares are 0-1. The examples were recorded from a server that runs the demo; long lists
 and maps in them are truncated after three entries."""
 
 
 class DocumentedApp(FastAPI):
-    """Generates its OpenAPI document once, on first request."""
+    """Application that generates its OpenAPI document once, at the first request for it."""
 
     def openapi(self) -> dict[str, Any]:
         """Returns the complete document."""
@@ -35,13 +35,15 @@ def complete(document: dict[str, Any]) -> None:
 
 
 def _set_error_media_type(responses: dict[str, Any]) -> None:
-    """FastAPI documents errors with the media type of the success, which is wrong for an event stream."""
+    """Sets the media type of errors to JSON. FastAPI documents errors with the media type of the successful response,
+    which is wrong for an event stream.
+    """
     for status in ("4XX", "5XX"):
         responses[status]["content"] = {"application/json": next(iter(responses[status]["content"].values()))}
 
 
 def _describe(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
-    """Returns the description of a schema, or that of the schema it refers to."""
+    """Returns the description of `schema`, or of the schema that it refers to."""
     if "$ref" in schema:
         return _describe(schemas[schema["$ref"].rpartition("/")[2]], schemas)
     if "description" in schema or "anyOf" not in schema:
@@ -61,5 +63,5 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
 
 
 def _set_example(message: dict[str, Any], value: Any) -> None:
-    """Adds it to `examples`: a single `example` would be copied into the page's types as a comment."""
+    """Adds the example to `examples`, since a single `example` would be copied into the page's types as a comment."""
     next(iter(message["content"].values()))["examples"] = {"demo": {"summary": "On the demo", "value": value}}

@@ -15,14 +15,14 @@ MIB = 2**20
 class BodyLimits:
     """Media types and length that a call accepts."""
 
-    types: tuple[str, ...]
+    media_types: tuple[str, ...]
     max_bytes: int
 
 
-JSON = BodyLimits(("application/json",), 4 * MIB)
+JSON_LIMITS = BodyLimits(("application/json",), 4 * MIB)
 """A plan that names every filter of a large network takes 1 MiB."""
 
-UPLOADS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application/zip",), 16 * 1024 * MIB)}
+UPLOAD_LIMITS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application/zip",), 16 * 1024 * MIB)}
 """Limits for the calls that accept a file, by path."""
 
 
@@ -39,14 +39,14 @@ def limit_body(request: Request, receive: Receive) -> Receive:
 
     Raises WrongContent and TooLarge if the headers already violate the limits.
     """
-    limits = UPLOADS.get(request.scope["path"], JSON)
+    limits = UPLOAD_LIMITS.get(request.scope["path"], JSON_LIMITS)
     length = _length(request.headers.get("content-length"))
     if not length and "transfer-encoding" not in request.headers:
         return receive
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in limits.types:
+    if media_type not in limits.media_types:
         problem = f"The Content-Type is {media_type!r}" if media_type else "The request has no Content-Type"
-        raise WrongContent(f"{problem}; this call accepts {' or '.join(limits.types)}.")
+        raise WrongContent(f"{problem}; this call accepts {' or '.join(limits.media_types)}.")
     if length is not None and length > limits.max_bytes:
         raise TooLarge(_too_large_message(limits))
     return _limit_length(receive, limits)
@@ -61,13 +61,13 @@ def _length(text: str | None) -> int | None:
 
 
 def _limit_length(receive: Receive, limits: BodyLimits) -> Receive:
-    received = 0
+    received_bytes = 0
 
     async def receive_limited() -> Message:
-        nonlocal received
+        nonlocal received_bytes
         message = await receive()
-        received += len(message.get("body", b""))
-        if received > limits.max_bytes:
+        received_bytes += len(message.get("body", b""))
+        if received_bytes > limits.max_bytes:
             # FastAPI wraps every other kind of exception that is raised while it reads a body.
             raise HTTPException(TooLarge.status, _too_large_message(limits))
         return message

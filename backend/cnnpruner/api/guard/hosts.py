@@ -14,14 +14,14 @@ from starlette.requests import Request
 from cnnpruner.config import Config, is_loopback
 from cnnpruner.errors import Forbidden
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def allowed_names(config: Config) -> frozenset[str]:
     """Returns the host names under which this server may be reached."""
     own_names = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
-    return LOOPBACK | own_names | frozenset(config.allowed_hosts)
+    return LOOPBACK_NAMES | own_names | frozenset(config.allowed_hosts)
 
 
 def check_host(request: Request, config: Config) -> None:
@@ -40,19 +40,21 @@ def check_host(request: Request, config: Config) -> None:
 def check_origin(request: Request) -> None:
     """Rejects writes from pages of other sites, and images or scripts that they load from the API."""
     origin = request.headers.get("origin")
-    site = request.headers.get("sec-fetch-site", "none")
-    if request.method in SAFE:
-        is_embedded = site == "cross-site" and request.headers.get("sec-fetch-mode") != "navigate"
+    fetch_site = request.headers.get("sec-fetch-site", "none")
+    if request.method in SAFE_METHODS:
+        is_embedded = fetch_site == "cross-site" and request.headers.get("sec-fetch-mode") != "navigate"
         is_cross_site = is_embedded and request.scope["path"].startswith("/api")
     else:
-        is_cross_site = site not in ("none", "same-origin") or (origin is not None and not _is_own(origin, request))
+        is_cross_site = fetch_site not in ("none", "same-origin") or (
+            origin is not None and not _is_own_origin(origin, request)
+        )
     if is_cross_site:
         raise Forbidden(
             "Requests from pages of other sites are not allowed; use CNNPruner's own page or a client outside browsers."
         )
 
 
-def _is_own(origin: str, request: Request) -> bool:
+def _is_own_origin(origin: str, request: Request) -> bool:
     try:
         # The scheme may differ: a proxy that terminates TLS forwards plain HTTP.
         return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()

@@ -15,7 +15,7 @@ from cnnpruner.service.sharing import visitors
 from cnnpruner.service.workspace import Workspace
 
 PROTECTED_PREFIXES = ("/api", "/docs", "/openapi.json")
-"""Everything else is the page itself, which contains no data."""
+"""Paths that require a visitor. All other paths are the page itself, which contains no data."""
 VISITOR_PATH = "/api/visitor"
 PUBLIC_PATHS = ("/api/health", VISITOR_PATH)
 
@@ -73,5 +73,7 @@ def _is_public(path: str) -> bool:
 
 
 def _ignores_token(request: Request) -> bool:
-    """Whether an invalid token may be ignored; asking who the visitor is must fail instead."""
+    """Returns whether an invalid token may be ignored on this path. The path that returns the visitor must
+    reject it.
+    """
     return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

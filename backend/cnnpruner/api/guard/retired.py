@@ -7,7 +7,7 @@ from starlette.requests import Request
 from cnnpruner import __version__
 from cnnpruner.errors import Gone, UpgradeRequired
 
-RETIRED = ((re.compile(r"^/api/(|nodes/[^/]+/|experiments/[^/]+/)walks(?=/|$)"), r"/api/\1autopilots", "0.2.0"),)
+RENAMED_PATHS = ((re.compile(r"^/api/(|nodes/[^/]+/|experiments/[^/]+/)walks(?=/|$)"), r"/api/\1autopilots", "0.2.0"),)
 """Old path, new path, and the version that renamed it."""
 
 CLIENT_HEADER = "cnnpruner-client"
@@ -17,7 +17,7 @@ CLIENT_HEADER = "cnnpruner-client"
 def check_path(request: Request) -> None:
     """Raises Gone for a path of an earlier version."""
     path = request.scope["path"]
-    for pattern, replacement, version in RETIRED:
+    for pattern, replacement, version in RENAMED_PATHS:
         new = pattern.sub(replacement, path)
         if new != path:
             raise Gone(f"{path} was renamed in version {version}; use {new} instead.", path=new)

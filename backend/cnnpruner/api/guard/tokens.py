@@ -15,7 +15,9 @@ def read_token(request: Request) -> str | None:
 
 
 def cookie_name(request: Request) -> str:
-    """Contains the port, because browsers send the cookies of a host to all its ports."""
+    """Returns the name of the session cookie. It contains the port, because browsers send the cookies of a host to all
+    its ports.
+    """
     return f"cnnpruner_{request.url.port or 0}"
 
 

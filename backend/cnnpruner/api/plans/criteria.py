@@ -11,7 +11,7 @@ router = APIRouter(prefix="/criteria", tags=["criteria"])
 
 @router.get("", response_description="The criteria, built-in ones first.")
 def list_criteria(workspace: CurrentWorkspace) -> list[CriterionInfo]:
-    """List the criteria that can score filters, with their options and the end of the scale that they keep.
+    """List the criteria that can score filters, with their options and whether they keep high or low scores.
 
     User-defined criteria that cannot be used are listed last, with the reason in `error`.
     """

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cnnpruner.api.dependencies import QUEUED, CurrentWorkspace, PathPlan
+from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathPlan
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Application, Applied, Plan, PlanChanges, Preview
 from cnnpruner.service.plans import plans
@@ -20,24 +20,24 @@ def get_plan(plan: PathPlan) -> Plan:
 def change_plan(workspace: CurrentWorkspace, plan: PathPlan, changes: PlanChanges) -> Plan:
     """Edit a draft.
 
-    Answered with 409 if the plan has been applied, or if someone else has changed it since: `details.plan` is their
-    version.
+    Returns 409 if the plan has been applied, or if someone else has edited it since; `details.plan` is then the plan
+    with their edit.
     """
     return plans.change(workspace, plan, changes)
 
 
 @router.delete("", status_code=204, response_description="The draft was deleted.")
 def delete_plan(workspace: CurrentWorkspace, plan: PathPlan) -> None:
-    """Delete a draft. Answered with 409 if it has been applied."""
+    """Delete a draft. Returns 409 if the plan has been applied."""
     plans.delete(workspace, plan)
 
 
-@router.post("/preview", responses=QUEUED, response_description="The preview of the plan's current revision.")
+@router.post("/preview", responses=QUEUED_RESPONSES, response_description="The preview of the plan's current revision.")
 def preview_plan(workspace: CurrentWorkspace, plan: PathPlan, response: Response) -> Job | Preview:
     """Measure the accuracy of the pruned network without training.
 
-    Returns the result if it has been measured (200), else the job that measures it (202). Answered with 409 for an
-    applied plan that was not measured before it was applied.
+    Returns the result if it exists (200), else the job that measures it (202). Returns 409 if the plan was applied
+    before it was measured.
     """
     result = plans.preview(workspace, plan)
     if isinstance(result, Job):

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cnnpruner.api.dependencies import QUEUED, CurrentWorkspace, PathNode
+from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathNode
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.service.samples import embeddings
@@ -12,11 +12,13 @@ router = APIRouter(prefix="/nodes/{node_id}/embedding", tags=["nodes"])
 
 @router.get("", response_description="The finished map.")
 def get_embedding(workspace: CurrentWorkspace, node: PathNode) -> Embedding:
-    """Get the map of a node's samples, laid out by the network's features. 404 until it has been computed."""
+    """Get the map of a node's samples, laid out by the network's features. Returns 404 until the map has
+    been computed.
+    """
     return embeddings.find(workspace, node)
 
 
-@router.post("", responses=QUEUED, response_description="The finished map.")
+@router.post("", responses=QUEUED_RESPONSES, response_description="The finished map.")
 def compute_embedding(workspace: CurrentWorkspace, node: PathNode, response: Response) -> Job | Embedding:
     """Compute the map of a node's samples.
 

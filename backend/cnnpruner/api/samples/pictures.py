@@ -1,4 +1,4 @@
-"""Routes for samples and for what filters respond to."""
+"""Routes for samples and for pictures of what filters respond to."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ def get_sample(
         int | None, Query(ge=1, le=LARGEST_ID, description="ID of the node to compare with. Default: the parent.")
     ] = None,
 ) -> SampleView:
-    """Get the most probable classes of a selection image for this node and a compared node."""
+    """Get the most probable classes of a selection image, as predicted by this node and by a second node."""
     return pictures.get_sample_view(workspace, node, sample, against)
 
 

@@ -32,8 +32,8 @@ def get_bundle(
 ) -> StreamingResponse:
     """Download the whole experiment as one file.
 
-    It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including weights
-    requires permission to export them. `POST /api/bundles` opens the file on another server.
+    It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including the weights
+    requires permission to download weights. `POST /api/bundles` opens the file on another server.
     """
     if choice.weights:
         check_permission("export", workspace.visitor)
@@ -53,8 +53,8 @@ def get_bundle(
 def get_report(workspace: CurrentWorkspace, experiment: PathExperiment) -> HTMLResponse:
     """Download the tree as a self-contained HTML page without scripts, which can be sent by mail.
 
-    It shows the tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates and test
-    accuracy.
+    It shows the tree, a plot of accuracy against cost, all nodes, plans with their reasons, control nodes, Autopilots,
+    estimates and test accuracies.
     """
     headers = {"Content-Disposition": f'attachment; filename="{tree_reports.file_name(experiment)}"'}
     return HTMLResponse(tree_reports.render(workspace, experiment), headers=headers)

@@ -26,7 +26,7 @@ def list_exports(workspace: CurrentWorkspace, node: PathNode) -> list[Export]:
 
 @router.post("/export", status_code=202, response_description="The job that makes and checks the file.")
 def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Job:
-    """Export a node's network, again if it has been exported before.
+    """Export a node's network. An earlier export in the same format is replaced.
 
     The file is read back and checked on selection images before it can be downloaded.
     """
@@ -47,7 +47,8 @@ def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "sa
 def get_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Response:
     """Download the exported archive.
 
-    If it does not exist it is made first. After a minute, the job that makes it is returned instead (202).
+    If it does not exist, it is made first. If that takes longer than a minute, the job that makes it is returned
+    instead (202).
     """
     result = exports.find_or_make(workspace, node, kind)
     if isinstance(result, Job):

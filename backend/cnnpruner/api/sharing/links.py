@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment, id_path
+from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment, id_path_parameter
 from cnnpruner.domain.sharing.links import CreatedLink, Link, NewLink
 from cnnpruner.service.sharing import links
 
 router = APIRouter(tags=["sharing"])
 
 
-def get_link(workspace: CurrentWorkspace, link_id: Annotated[int, id_path("a link")]) -> Link:
+def get_link(workspace: CurrentWorkspace, link_id: Annotated[int, id_path_parameter("a link")]) -> Link:
     """Returns the link in the path, or 404."""
     return workspace.store.links.get(link_id)
 

@@ -18,7 +18,7 @@ def get_visitor(workspace: CurrentWorkspace) -> Visitor:
 
 @router.post("", response_description="The visitor that your requests are attributed to from now on.")
 def sign_in(workspace: CurrentWorkspace, request: Request, response: Response, credentials: Token) -> Visitor:
-    """Exchange a token for a session cookie that scripts cannot read. Answered with 401 if the token is not valid."""
+    """Exchange a token for a session cookie that scripts cannot read. Returns 401 if the token is not valid."""
     visitor = visitors.identify(workspace, credentials.token)
     set_cookie(request, response, credentials.token)
     return visitor

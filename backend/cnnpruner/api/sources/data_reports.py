@@ -12,7 +12,7 @@ router = APIRouter(prefix="/data/reports", tags=["experiments"])
 
 @router.post("", status_code=202, response_description="The job that makes the report.")
 def inspect_data(workspace: CurrentWorkspace, new: NewDataReport) -> Job:
-    """Inspect every file of a data set. Creates only the report."""
+    """Inspect every file of a data set. Does not create an experiment."""
     return data_reports.start(workspace, new)
 
 
@@ -20,6 +20,6 @@ def inspect_data(workspace: CurrentWorkspace, new: NewDataReport) -> Job:
 def get_data_report(workspace: CurrentWorkspace, job: PathJob) -> DataReport:
     """Get the report on a data set: its classes, sizes, mean and std, and its errors and warnings with their fixes.
 
-    Answered with 409 until the job is done.
+    Returns 409 until the job is done.
     """
     return data_reports.get_report(workspace, job)

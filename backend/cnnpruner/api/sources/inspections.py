@@ -13,7 +13,7 @@ router = APIRouter(prefix="/inspections", tags=["experiments"])
 
 @router.post("", status_code=202, response_description="The job that makes the report.")
 def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
-    """Inspect the network that this experiment would start from, on images of its data. Creates only the report."""
+    """Inspect the network of a new experiment on images from its data set. Does not create the experiment."""
     return inspections.start(workspace, new)
 
 
@@ -21,6 +21,6 @@ def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
 def get_inspection(workspace: CurrentWorkspace, job: PathJob) -> NetworkReport:
     """Get the report on a network: layers, coupled sets, frozen filters with their causes, and a pruning check.
 
-    Answered with 409 until the job is done.
+    Returns 409 until the job is done.
     """
     return inspections.get_report(workspace, job)

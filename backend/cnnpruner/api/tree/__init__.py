@@ -1,1 +1,1 @@
-"""Routes for experiments, their nodes, and what grows branches."""
+"""Routes for experiments, their nodes, Autopilots, controls and estimates."""

@@ -17,7 +17,7 @@ router = APIRouter(tags=["autopilots"])
 def start_autopilot(workspace: CurrentWorkspace, node: PathNode, new: NewAutopilot) -> Autopilot:
     """Start an Autopilot, which prunes step by step until accuracy falls below the target.
 
-    Its first node exists when the call returns.
+    The first node has been created when the call returns.
     """
     return autopilots.start(workspace, node, new)
 

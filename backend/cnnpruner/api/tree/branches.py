@@ -1,4 +1,4 @@
-"""Routes for branches, controls and comparisons."""
+"""Routes for branches, control nodes and comparisons."""
 
 from typing import Annotated
 
@@ -23,13 +23,15 @@ def get_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
 
 @router.delete("/nodes/{node_id}", response_description="What was deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
-    """Delete a node, all its descendants and their files. Answered with 409 for the root."""
+    """Delete a node, all its descendants and their files. Returns 409 for the root."""
     return branches.delete(workspace, node)
 
 
 @router.post("/nodes/{node_id}/controls", status_code=201, response_description="The nodes, not ready yet.")
 def create_controls(workspace: CurrentWorkspace, node: PathNode, new: NewControls) -> list[Node]:
-    """Create controls: nodes of the same parent and widths with other filters or fresh weights, one for each seed."""
+    """Create control nodes, one for each seed. They have the same parent and widths as the node, but other filters or
+    fresh weights.
+    """
     return controls.create(workspace, node, new)
 
 

@@ -14,14 +14,15 @@ router = APIRouter(tags=["estimates"])
 def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstimate | None = None) -> Estimate:
     """Estimate how many filters to keep for a target accuracy, and store the estimate.
 
-    It combines the paper's interpolation between a good and a bad node with a forecast from all finished nodes.
+    The estimate combines two methods: the paper's interpolation between a node at or above the target and a node below
+    it, and a forecast from all finished nodes.
     """
     return estimates.estimate(workspace, node, new or NewEstimate())
 
 
 @router.get("/experiments/{experiment_id}/estimates", response_description="The estimates.")
 def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Estimate]:
-    """List all estimates of the tree, oldest first, each with its outcome."""
+    """List all estimates of the tree, oldest first, each with its outcome if there is one."""
     return workspace.store.estimates.list(experiment.id)
 
 
@@ -29,14 +30,16 @@ def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> l
     "/experiments/{experiment_id}/forecast", response_description="The forecast, or the reason why there is none."
 )
 def forecast_tree(workspace: CurrentWorkspace, experiment: PathExperiment) -> TreeForecast:
-    """Forecast the accuracy after fine-tuning of nodes of any size, with 80 % intervals, from the finished nodes."""
+    """Forecast from the finished nodes what accuracy a node of any size reaches after fine-tuning, with 80
+    % intervals.
+    """
     return estimates.forecast_tree(workspace, experiment.id)
 
 
 @router.post("/estimates/{estimate_id}/plan", status_code=201, response_description="The draft.")
 def plan_estimate(workspace: CurrentWorkspace, estimate: PathEstimate) -> Plan:
-    """Draft a plan that removes what the estimate advises.
+    """Draft a plan that removes as many filters as the estimate advises.
 
-    A second call returns the same draft, unless it has been edited or applied.
+    A second call returns the same draft, unless the draft has been edited or applied.
     """
     return estimates.draft_plan(workspace, estimate)

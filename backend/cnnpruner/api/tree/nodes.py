@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from cnnpruner.api.dependencies import QUEUED, CurrentWorkspace, PathNode
+from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathNode
 from cnnpruner.api.response_cache import Cached
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.criteria import Agreement
@@ -33,7 +33,7 @@ def get_node(node: PathNode) -> Node:
 
 @router.patch("", response_description="The node after the change.")
 def change_node(workspace: CurrentWorkspace, node: PathNode, changes: NodeChanges) -> Node:
-    """Set the note or the star of a node. Nothing else about a node can change."""
+    """Set the note or the star of a node. Nothing else about a ready node can be changed."""
     return nodes.change(workspace, node, changes)
 
 
@@ -41,14 +41,14 @@ def change_node(workspace: CurrentWorkspace, node: PathNode, changes: NodeChange
     "/layers", response_model=NodeLayers, response_description="The structure of the node, and what can be pruned."
 )
 def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: Cached) -> Response:
-    """Get the structure of a node: layers, units, groups, what is frozen and why, and the cost model."""
+    """Get the structure of a node: layers, units, groups, frozen units with the reasons, and the cost model."""
     version = "ready" if node.state == "ready" else workspace.store.events.last_id()
     return cache.respond(("layers", node.id), version, lambda: nodes.get_layers(workspace, node))
 
 
 @router.get("/scores", response_model=Scores, response_description="The scores of all units.")
 def get_scores(workspace: CurrentWorkspace, node: PathNode, cache: Cached, criterion: Criterion = "taylor") -> Response:
-    """Get the scores of a node's units, as arrays in the same order.
+    """Get the scores of a node's units, as arrays: entry i of each array belongs to the same unit.
 
     `criterion` is a name, or a name with options: `l1:per_weight=true`. Missing scores are computed first, for at most
     two minutes; use POST if it may take longer.
@@ -57,7 +57,7 @@ def get_scores(workspace: CurrentWorkspace, node: PathNode, cache: Cached, crite
     return cache.respond(("scores", node.id, scores.criterion), None, lambda: scores)  # they never change
 
 
-@router.post("/scores", responses=QUEUED, response_description="The scores of all units.")
+@router.post("/scores", responses=QUEUED_RESPONSES, response_description="The scores of all units.")
 def compute_scores(
     workspace: CurrentWorkspace, node: PathNode, response: Response, criterion: Criterion = "taylor"
 ) -> Job | Scores:
@@ -80,19 +80,19 @@ def get_agreement(
         Query(alias="criteria", min_length=1, max_length=20, description="Names of the criteria. Default: all."),
     ] = None,
 ) -> Agreement:
-    """Get the rank correlations of criteria over the free units, and the rank of every unit under each criterion."""
+    """Get the rank correlations between criteria over the free units, and the rank of every unit by each criterion."""
     return criteria.agreement(workspace, node, names)
 
 
 @router.get("/epochs", response_description="The epochs in order.")
 def get_epochs(workspace: CurrentWorkspace, node: PathNode) -> list[Epoch]:
-    """List the finished epochs, from 0 without gaps, also while the node is being trained."""
+    """List the finished epochs of a node, from epoch 0 without gaps. Also available while the node is being trained."""
     return workspace.store.epochs.list(node.id)
 
 
 @router.get("/confusion", response_description="The confusion matrices of the node and its parent.")
 def get_confusion(workspace: CurrentWorkspace, node: PathNode) -> Confusion:
-    """Get the confusion matrix of the selection images, and the parent's."""
+    """Get the confusion matrices of the node and of its parent on the selection images."""
     return nodes.get_confusion(workspace, node)
 
 
@@ -134,5 +134,5 @@ def measure_test(workspace: CurrentWorkspace, node: PathNode) -> Job:
 
 @router.post("/plans", status_code=201, response_description="The draft.")
 def draft_plan(workspace: CurrentWorkspace, node: PathNode, new: NewPlan) -> Plan:
-    """Draft a plan by a rule. Returns at once, with the filters to remove and the exact cost after removing them."""
+    """Draft a plan by a rule. Returns the filters to remove and the exact cost of the network without them."""
     return plans.draft(workspace, node, new)

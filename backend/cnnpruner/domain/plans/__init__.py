@@ -1,1 +1,1 @@
-"""What plans consist of: layers, units, criteria, scores and rules."""
+"""Values that plans are made from: layers, units, criteria, scores and rules."""

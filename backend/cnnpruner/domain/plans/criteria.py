@@ -1,4 +1,4 @@
-"""Criteria that score filters, their options, and how far their rankings agree."""
+"""Criteria that score filters, their options, and how similarly they rank units."""
 
 from typing import Annotated, Literal, Self
 
@@ -10,8 +10,8 @@ OptionValue = float | str | bool
 """Value of an option."""
 
 OptionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
-Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
+OneWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
+OneLine = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 
 
 Scale = Literal["log", "linear"]
@@ -22,12 +22,12 @@ class NumberOption(Value):
 
     kind: Literal["number"] = Field(default="number", description="Discriminator: always `number`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: Line = Field(description="Label for a form, with the unit if there is one.")
-    help: Line = Field(description="One line that explains the option.")
+    title: OneLine = Field(description="Label for a form, with the unit if there is one.")
+    help: OneLine = Field(description="One line that explains the option.")
     low: float = Field(description="Smallest allowed value.")
     high: float = Field(description="Largest allowed value.")
-    default: float = Field(description="Value used if none is set.")
-    whole: bool = Field(default=False, description="Whether only whole numbers are allowed.")
+    default: float = Field(description="Value used if the option is not set.")
+    whole: bool = Field(default=False, description="True if only whole numbers are allowed.")
 
     @model_validator(mode="after")
     def _default_in_range(self) -> Self:
@@ -37,14 +37,14 @@ class NumberOption(Value):
 
 
 class ChoiceOption(Value):
-    """An option whose value is one of several words."""
+    """An option whose value is one of a list of words."""
 
     kind: Literal["choice"] = Field(default="choice", description="Discriminator: always `choice`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: Line = Field(description="Label for a form.")
-    help: Line = Field(description="One line that explains the option.")
-    choices: list[Word] = Field(min_length=2, max_length=20, description="Allowed values.")
-    default: str = Field(description="Value used if none is set.")
+    title: OneLine = Field(description="Label for a form.")
+    help: OneLine = Field(description="One line that explains the option.")
+    choices: list[OneWord] = Field(min_length=2, max_length=20, description="Allowed values.")
+    default: str = Field(description="Value used if the option is not set.")
 
     @model_validator(mode="after")
     def _default_is_choice(self) -> Self:
@@ -58,16 +58,16 @@ class BooleanOption(Value):
 
     kind: Literal["boolean"] = Field(default="boolean", description="Discriminator: always `boolean`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: Line = Field(description="Label for a form.")
-    help: Line = Field(description="One line that explains the option.")
-    default: bool = Field(description="Value used if none is set.")
+    title: OneLine = Field(description="Label for a form.")
+    help: OneLine = Field(description="One line that explains the option.")
+    default: bool = Field(description="Value used if the option is not set.")
 
 
 Option = Annotated[NumberOption | ChoiceOption | BooleanOption, Field(discriminator="kind")]
 
 
 class CriterionInfo(Value):
-    """A criterion: its names, what it needs and its options."""
+    """A criterion: its names, its options, and what it computes its scores from."""
 
     name: str = Field(
         description="Name, as used in `?criterion=` and in the rules of plans. Options follow it: "
@@ -81,10 +81,10 @@ class CriterionInfo(Value):
         description="Scale of the axis for its scores. A logarithmic axis becomes linear if a score is negative."
     )
     keep: Literal["high", "low"] = Field(
-        description="Which end of the scale is kept: `high` keeps filters with high scores."
+        description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
     needs: list[Literal["images", "labels", "weights"]] = Field(
-        description="What the criterion computes its scores from."
+        description="Data that the criterion computes its scores from."
     )
     unit: str = Field(description="Unit of the scores; empty for plain numbers.")
     options: list[Option] = Field(description="Options that can be set.")
@@ -96,15 +96,17 @@ class CriterionInfo(Value):
 
 
 class Agreement(Value):
-    """How similarly criteria rank the free units of a node. Arrays over criteria follow the order of `criteria`."""
+    """How similarly criteria rank the free units of a node. In arrays with one entry per criterion, entry i belongs to
+    `criteria[i]`.
+    """
 
     node_id: int = Field(description="ID of the node whose units are ranked.")
     criteria: list[str] = Field(description="Names of the criteria, with their options.")
     unit: list[int] = Field(description="IDs of the free units.")
     correlation: list[list[float | None]] = Field(
-        description="Spearman's rank correlation in keep order, from -1 to 1, over the units that both criteria "
-        "score. Null if there are fewer than two such units or if one criterion scores all of them "
-        "equally."
+        description="Spearman's rank correlation of the orders in which two criteria keep units, from -1 to 1, over "
+        "the units that both criteria score. Null if there are fewer than two such units or if one criterion "
+        "scores all of them equally."
     )
     units: list[list[int]] = Field(description="Number of units that each correlation is computed over.")
     ranks: list[list[float | None]] = Field(

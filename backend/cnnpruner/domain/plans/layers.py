@@ -1,4 +1,4 @@
-"""What can be pruned in a node: layers, units, groups, what is frozen and why, and the cost model."""
+"""What can be pruned in a node: layers, units, groups, frozen units with the reasons, and the cost model."""
 
 from typing import Literal
 
@@ -26,7 +26,7 @@ class Layer(Value):
     numbers: list[int] = Field(description="Original numbers of the filters in this node, ordered by position.")
     height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
     width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
-    parameters: int = Field(description="Parameters of its weight and bias in this node.")
+    parameters: int = Field(description="Number of parameters of the layer's weight and bias in this node.")
     macs: int = Field(description="Multiply-accumulates for one image in this node.")
 
 
@@ -48,37 +48,40 @@ class Group(Value):
     """Layers that share units. A group is named after its first layer in forward order."""
 
     index: int = Field(description="Position in `groups`.")
-    name: str = Field(description="Name of its first layer.")
-    layers: list[int] = Field(description="Indices of its layers, in forward order.")
+    name: str = Field(description="Name of the group's first layer.")
+    layers: list[int] = Field(description="Indices of the group's layers, in forward order.")
 
 
 class Tensor(Value):
     """A parameter or buffer of the network, with its dimensions mapped to units."""
 
     name: str = Field(description="Name in the state dict.")
-    parameter: bool = Field(description="Whether it counts as a parameter. Buffers do not.")
+    parameter: bool = Field(description="Whether the tensor counts as a parameter. Buffers do not count.")
     dtype: str = Field(description="Data type as safetensors names it: F32, I64, …")
     shape: list[int] = Field(description="Shape in this node.")
     dims: list[int | None] = Field(
-        description="For each dimension, an index into `dim_units`; null for a dimension that is never pruned."
+        description="For each dimension of the tensor, an index into `dim_units`; null for a dimension that is never "
+        "pruned."
     )
     positions: int = Field(
         description="Number of output positions that each element is multiplied at; 0 if its MACs are not counted."
     )
-    layer: int | None = Field(description="Index of the layer that it belongs to.")
+    layer: int | None = Field(description="Index of the layer that the tensor belongs to.")
 
 
 class Reader(Value):
-    """A weight that mixes channels, and the units that it reads."""
+    """A weight that mixes channels, and the units whose outputs it reads."""
 
     tensor: int = Field(description="Index into `tensors`.")
-    inputs: int = Field(description="Index into `dim_units`: the units of all its input channels.")
+    inputs: int = Field(description="Index into `dim_units`: the list with the units of all input channels.")
 
 
 class Op(Value):
     """An operation shown in the architecture strip."""
 
-    kind: Literal["layer", "pool", "add", "concat"] = Field(description="A layer, pooling, a sum or a concatenation.")
+    kind: Literal["layer", "pool", "add", "concat"] = Field(
+        description="Kind of operation: a layer, pooling, a sum or a concatenation."
+    )
     name: str = Field(description="Display name. For a layer, the name of its module in PyTorch.")
     layer: int | None = Field(description="Layer index if `kind` is `layer`, else null.")
     height: int = Field(description="Height of the output in pixels.")
@@ -86,10 +89,10 @@ class Op(Value):
 
 
 class Layers(Value):
-    """A node's structure, as needed for plans, costs, scores and charts.
+    """A network's structure, as needed for plans, costs, scores and charts.
 
-    For the root it comes from tracing the network once; for other nodes it is the root's structure without the removed
-    units.
+    The root's structure comes from tracing the network once; every other node has the root's structure without the
+    removed units.
     """
 
     image: tuple[int, int, int] = Field(description="Shape of an input image: channels, height, width.")
@@ -98,7 +101,8 @@ class Layers(Value):
     groups: list[Group] = Field(description="Groups in forward order.")
     tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
     dim_units: list[list[int]] = Field(
-        description="Lists of unit IDs, one for each index of a dimension; -1 for a constant channel."
+        description="Lists of unit IDs. Entry j of a list is the unit of index j of a dimension; -1 for a constant "
+        "channel."
     )
     readers: list[Reader] = Field(description="All weights that mix channels.")
     architecture: list[Op] = Field(description="Operations in forward order.")

@@ -1,4 +1,4 @@
-"""Plans: which filters of a node to remove, by what rule and at what cost."""
+"""Plans: which filters of a node to remove, the rule that chose them, and the cost of the network without them."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ CriterionSpec = Annotated[
 
 
 class Cost(Value):
-    """Cost of a network. For a plan, the cost of the network that it would leave."""
+    """Cost of a network. The cost of a plan is that of the network after the plan is applied."""
 
     filters: int = Field(description="Output channels of convolutions and units of fully connected layers.")
     parameters: int = Field(description="Parameters of the whole network.")
@@ -32,7 +32,9 @@ class Cost(Value):
 
 
 class _Rule(Value):
-    """Settings common to all rules: layer widths, locked layers and overrides."""
+    """Settings common to all rules: multiples for layer widths, locked layers, units to keep or remove in any case, and
+    limits.
+    """
 
     round_to: int = Field(
         default=1, ge=1, le=64, description="Keep layer widths at multiples of this number by removing fewer filters."
@@ -68,10 +70,10 @@ class PercentRule(_Rule):
 
 
 class ThresholdRule(_Rule):
-    """Remove every free unit that the criterion ranks below a value."""
+    """Remove every free unit whose score is worse than a given value."""
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
-    value: float = Field(description="Threshold in the unit of the criterion. Units that rank below it are removed.")
+    value: float = Field(description="Threshold in the unit of the criterion. Units whose score is worse are removed.")
     criterion: CriterionSpec = "taylor"
 
 
@@ -84,7 +86,7 @@ class LayersRule(_Rule):
 
 
 class TargetRule(_Rule):
-    """Remove units, lowest scores first, until the network costs no more than a value."""
+    """Remove units, lowest scores first, until the cost of the network is at most a given value."""
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
     metric: Literal["parameters", "macs"] = Field(description="The cost to reduce.")
@@ -134,15 +136,15 @@ PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | Fil
 
 
 class Shares(Value):
-    """Shares of the node that a plan removes, each 0-1."""
+    """Shares of the node's filters, parameters and more that a plan removes, each 0-1."""
 
     filters: float = Field(description="Share of all filters, 0-1.")
     sensitivity: float | None = Field(
         description="Share of the total sensitivity of the free units, 0-1; null if the node has no taylor scores."
     )
     instability: float | None = Field(
-        description="Share of the total instability of the free units, 0-1, always measured for the taylor "
-        "scores; null if the node has none."
+        description="Share of the total instability of the free units' taylor scores, 0-1; null if the node has no "
+        "taylor scores."
     )
     parameters: float = Field(description="Share of all parameters, 0-1.")
     macs: float = Field(description="Share of all multiply-accumulates, 0-1.")
@@ -150,12 +152,17 @@ class Shares(Value):
 
 
 class ClassChange(Value):
-    """How the accuracy of one class changes under a plan."""
+    """How a plan changes the accuracy of one class."""
 
     label: int = Field(description="Class index, from 0.")
     accuracy_before: float = Field(description="Accuracy on the selection images of the class before pruning, 0-1.")
-    accuracy_after: float = Field(description="Accuracy after BN re-estimation, without training, 0-1.")
-    flipped: list[int] = Field(description="All samples of the class that were correct before and are wrong after.")
+    accuracy_after: float = Field(
+        description="Accuracy on these images after pruning and BN re-estimation, without training, 0-1."
+    )
+    flipped: list[int] = Field(
+        description="Positions in the selection split of the class's images that are classified correctly before "
+        "pruning and wrongly after."
+    )
 
 
 class Preview(Value):
@@ -179,7 +186,7 @@ class Preview(Value):
 
 
 class Plan(VersionedValue):
-    """Filters to remove from a node. A plan is a draft until it is applied; an applied plan made one node."""
+    """Filters to remove from a node. A plan is a draft until it is applied; applying it makes one new node."""
 
     id: int = Field(description="ID of the plan.")
     node_id: int = Field(description="ID of the node to prune.")
@@ -193,10 +200,12 @@ class Plan(VersionedValue):
     filters: Numbers = Field(
         description="Layer -> original numbers of the filters to remove, ascending, including all coupled filters."
     )
-    units: list[int] = Field(description="IDs of the units to remove, ascending: the same filters as in `filters`.")
+    units: list[int] = Field(
+        description="IDs of the units to remove, ascending. They contain the same filters as `filters`."
+    )
     budget: int | None = Field(description="For the rule `percent`, the number of filters that may be removed.")
     reached: int = Field(description="Number of filters that the plan removes.")
-    notes: list[str] = Field(description="What the rule could not remove and why, one sentence each.")
+    notes: list[str] = Field(description="Filters that the rule could not remove, with the reasons, one sentence each.")
     now: Cost = Field(description="Cost of the node before pruning.")
     cost: Cost = Field(description="Exact cost of the network after pruning.")
     shares: Shares = Field(description="Shares of the node that the plan removes.")
@@ -227,13 +236,13 @@ class PlanChanges(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="Revision of the plan that the new rule is based on. Answered with 409 if the plan has been "
+        description="Revision of the plan that the new rule is based on. The call returns 409 if the plan has been "
         "changed since.",
     )
     note_before: str | None = Field(
         default=None,
         max_length=10_000,
-        description="The note before your edit. Answered with 409 if the note has been changed since.",
+        description="The note before your edit. The call returns 409 if the note has been changed since.",
     )
     rule: PlanRule | None = Field(default=None, description="New rule; null leaves it unchanged.")
     name: str | None = Field(
@@ -249,7 +258,7 @@ class Application(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="Revision of the plan that you reviewed. Answered with 409 if the plan has been changed since.",
+        description="Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since.",
     )
     training: TrainingChoice | None = Field(
         default=None, description="Training settings that override the experiment's defaults."

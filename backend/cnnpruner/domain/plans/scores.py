@@ -8,25 +8,28 @@ from cnnpruner.domain.base import Value
 
 
 class Scores(Value):
-    """Scores of a node's units, in the order of `unit`. Frozen units are scored too if the criterion can."""
+    """Scores of a node's units: entry i of each array belongs to the unit `unit[i]`. Frozen units have scores too if
+    the criterion can score them.
+    """
 
     node_id: int = Field(description="ID of the node whose units were scored.")
     criterion: str = Field(description="Name of the criterion, with its options.")
     title: str = Field(description="Name used in the literature.")
     keep: Literal["high", "low"] = Field(
-        description="Which end of the scale is kept: `high` keeps filters with high scores."
+        description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
     batches: int | None = Field(description="T: number of batches used; null for criteria that only need the weights.")
     batch_size: int | None = Field(description="Images per batch.")
-    unit: list[int] = Field(description="IDs of the units.")
+    unit: list[int] = Field(description="ID of each unit.")
     members: list[list[tuple[str, int]]] = Field(
-        description="Filters of each unit, as pairs of layer name and original filter number."
+        description="The filters of each unit, as pairs of layer name and original filter number. Entry i belongs to "
+        "unit i."
     )
     free: list[bool] = Field(description="Whether each unit can be removed.")
     reason: list[str | None] = Field(description="Why a unit is frozen; null if it is free.")
-    score: list[float | None] = Field(description="Score of each unit; null if a frozen unit has none.")
+    score: list[float | None] = Field(description="Score of each unit; null for frozen units without a score.")
     sensitivity: list[float | None] | None = Field(
-        description="For the criterion taylor, the same scores as sensitivity, 0-1; null for other criteria."
+        description="For the criterion taylor, the sensitivity of each unit, 0-1; null for other criteria."
     )
     instability: list[float | None] | None = Field(
         description="Mean absolute deviation of each unit's rank over the batches, 0-0.5; null if no batches were used."
@@ -34,13 +37,16 @@ class Scores(Value):
 
 
 class PartialScores(Value):
-    """Scores after some of the batches, in the order of the node's units, for display while the scoring pass runs."""
+    """Scores after some of the batches, one for each of the node's units in order, for display while the scoring pass
+    runs.
+    """
 
     node_id: int = Field(description="ID of the node whose units are being scored.")
     criterion: str = Field(description="Name of the criterion, with its options.")
     batches_done: int = Field(description="Number of batches processed so far.")
     batches: int = Field(description="T: total number of batches.")
-    score: list[float | None] = Field(description="Score of each unit so far; null if a frozen unit has none.")
+    score: list[float | None] = Field(description="Score of each unit so far; null for frozen units without a score.")
     instability: list[float | None] = Field(
-        description="Mean absolute deviation of each unit's rank so far, 0-0.5; null if a frozen unit has none."
+        description="Mean absolute deviation of each unit's rank over the batches so far, 0-0.5; null for frozen units "
+        "without a score."
     )

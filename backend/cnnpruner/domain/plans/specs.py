@@ -12,35 +12,41 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def split_spec(spec: str) -> tuple[str, dict[str, str]]:
-    """Splits `l1:per_weight=true` into the name and the option texts. Raises InvalidInput."""
-    name, _, rest = spec.partition(":")
-    pairs = [pair.partition("=") for pair in rest.split(",") if pair]
-    texts = {option: value for option, _, value in pairs}
-    if len(spec) > MAX_LENGTH or len(texts) < len(pairs) or any(not equals for _, equals, _ in pairs):
+    """Splits `l1:per_weight=true` into the name and the options as strings. Raises InvalidInput."""
+    name, _, option_part = spec.partition(":")
+    pairs = [pair.partition("=") for pair in option_part.split(",") if pair]
+    option_strings = {option: value for option, _, value in pairs}
+    if len(spec) > MAX_LENGTH or len(option_strings) < len(pairs) or any(not equals for _, equals, _ in pairs):
         syntax = f"write name:option=value,option=value, with each option once and at most {MAX_LENGTH} characters"
         raise InvalidInput(f"Criterion {spec[:MAX_LENGTH]!r} is not valid; {syntax}.", criterion=spec[:MAX_LENGTH])
-    return name, texts
+    return name, option_strings
 
 
-def read_settings(name: str, options: Sequence[Option], texts: Mapping[str, str]) -> dict[str, OptionValue]:
-    """Returns a value for every option of criterion `name`; options missing in `texts` get their defaults.
+def read_settings(name: str, options: Sequence[Option], option_strings: Mapping[str, str]) -> dict[str, OptionValue]:
+    """Returns a value for every option of criterion `name`; options missing from `option_strings` get their defaults.
 
     Raises InvalidInput for an unknown option or a value out of range.
     """
     names = [option.name for option in options]
-    for unknown in texts.keys() - set(names):
-        allowed = f"its options are {', '.join(names)}" if names else "it has no options"
-        raise InvalidInput(f"Criterion {name} has no option {unknown!r}; {allowed}.", criterion=name, option=unknown)
+    for unknown in option_strings.keys() - set(names):
+        allowed_values = f"its options are {', '.join(names)}" if names else "it has no options"
+        raise InvalidInput(
+            f"Criterion {name} has no option {unknown!r}; {allowed_values}.", criterion=name, option=unknown
+        )
     return {
-        option.name: _read(name, option, texts[option.name]) if option.name in texts else option.default
+        option.name: _read(name, option, option_strings[option.name])
+        if option.name in option_strings
+        else option.default
         for option in options
     }
 
 
 def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, OptionValue]) -> str:
-    """Returns the canonical spelling: options in their declared order, those at their defaults left out."""
+    """Returns the canonical spelling: options in the order of their declaration, without options that have their
+    default.
+    """
     pairs = [
-        f"{option.name}={_write(settings[option.name])}"
+        f"{option.name}={_format_value(settings[option.name])}"
         for option in options
         if settings[option.name] != option.default
     ]
@@ -51,20 +57,20 @@ def _read(name: str, option: Option, text: str) -> OptionValue:
     value: OptionValue | None
     match option:
         case BooleanOption():
-            value, allowed = _BOOLEANS.get(text), "true or false"
+            value, allowed_values = _BOOLEANS.get(text), "true or false"
         case ChoiceOption():
-            value, allowed = (text if text in option.choices else None), f"one of {', '.join(option.choices)}"
+            value, allowed_values = (text if text in option.choices else None), f"one of {', '.join(option.choices)}"
         case NumberOption():
-            value, allowed = _read_number(option, text), _range(option)
+            value, allowed_values = _read_number(option, text), _describe_range(option)
     if value is None:
-        sentence = f"Option {option.name} of criterion {name} cannot be {text!r}; it must be {allowed}."
+        sentence = f"Option {option.name} of criterion {name} cannot be {text!r}; it must be {allowed_values}."
         raise InvalidInput(sentence, criterion=name, option=option.name)
     return value
 
 
-def _range(option: NumberOption) -> str:
+def _describe_range(option: NumberOption) -> str:
     kind = "a whole number" if option.whole else "a number"
-    return f"{kind} from {_write(option.low)} to {_write(option.high)}"
+    return f"{kind} from {_format_value(option.low)} to {_format_value(option.high)}"
 
 
 def _read_number(option: NumberOption, text: str) -> float | None:
@@ -76,8 +82,8 @@ def _read_number(option: NumberOption, text: str) -> float | None:
     return value if is_valid else None
 
 
-def _write(value: OptionValue) -> str:
-    """Formats a value the way JavaScript does: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
+def _format_value(value: OptionValue) -> str:
+    """Formats a value as JavaScript does: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

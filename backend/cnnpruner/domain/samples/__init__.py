@@ -1,1 +1,1 @@
-"""What is shown of samples: their map and the pictures of filters."""
+"""Samples: their maps, and pictures of what filters respond to."""

@@ -11,20 +11,22 @@ class EmbeddingFrame(Value):
     """A map of samples while it is being computed."""
 
     node_id: int = Field(description="ID of the node whose features are laid out.")
-    iteration: int = Field(ge=0, description="Iterations done so far.")
-    iterations: int = Field(ge=1, description="Iterations in total.")
-    sample: list[int] = Field(description="Positions in the selection split, ascending.")
-    x: list[float] = Field(description="Horizontal positions in the order of `sample`, without a unit.")
-    y: list[float] = Field(description="Vertical positions in the order of `sample`, without a unit.")
+    iteration: int = Field(ge=0, description="Number of iterations done so far.")
+    iterations: int = Field(ge=1, description="Total number of iterations.")
+    sample: list[int] = Field(description="Position of each sample in the selection split, ascending.")
+    x: list[float] = Field(description="Horizontal position of each sample, in the order of `sample`, without a unit.")
+    y: list[float] = Field(description="Vertical position of each sample, in the order of `sample`, without a unit.")
 
 
 class Embedding(Value):
-    """A finished map of samples; its lists share one order. Near neighbors are meaningful, long distances are not."""
+    """A finished map of samples: entry i of each array belongs to the same sample. Near neighbors are meaningful, long
+    distances are not.
+    """
 
     node_id: int = Field(description="ID of the node whose features are laid out.")
     method: Literal["tsne"] = Field(description="t-SNE.")
     perplexity: float = Field(gt=0, description="Approximate number of neighbors considered for each point.")
-    iterations: int = Field(description="Iterations done.")
+    iterations: int = Field(description="Number of iterations done.")
     initial: Literal["pca", "parent"] = Field(
         description="Initial layout: `pca` for the first two principal components, `parent` for an ancestor's map."
     )
@@ -32,8 +34,8 @@ class Embedding(Value):
         description="ID of the ancestor whose map was the initial layout; null for principal components."
     )
     images: int = Field(description="Total number of selection images. The map may hold fewer.")
-    sample: list[int] = Field(description="Positions in the selection split, ascending.")
-    x: list[float] = Field(description="Horizontal positions, without a unit.")
-    y: list[float] = Field(description="Vertical positions, without a unit.")
-    label: list[int] = Field(description="True classes.")
-    predicted: list[int] = Field(description="Classes predicted by the node.")
+    sample: list[int] = Field(description="Position of each sample in the selection split, ascending.")
+    x: list[float] = Field(description="Horizontal position of each sample, without a unit.")
+    y: list[float] = Field(description="Vertical position of each sample, without a unit.")
+    label: list[int] = Field(description="True class of each sample.")
+    predicted: list[int] = Field(description="Class that the node predicts for each sample.")

@@ -21,25 +21,28 @@ class SampleView(Value):
     """Predictions of two nodes for one selection image."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(description="ID of the node it is compared with; null if there is none.")
-    sample: int = Field(description="Position in the selection split.")
+    against_id: int | None = Field(
+        description="ID of the node that this node is compared with; null if there is no such node."
+    )
+    sample: int = Field(description="Position of the image in the selection split, from 0.")
     label: int = Field(description="True class.")
     predicted: int = Field(description="Class predicted by this node.")
     change: Literal["degraded", "improved", "same"] = Field(
-        description="Change from the compared node: `degraded` if only this node is wrong, `improved` if only "
-        "this node is right."
+        description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
+        "node is right."
     )
-    top: list[ClassProbability] = Field(description="Up to five classes, most probable first.")
+    top: list[ClassProbability] = Field(description="Up to five classes predicted by this node, most probable first.")
     before: list[ClassProbability] | None = Field(
-        description="Up to five classes of the compared node, most probable first; null if there is none."
+        description="Up to five classes predicted by the compared node, most probable first; null without a compared "
+        "node."
     )
 
 
 class FilterPicture(Value):
-    """What in a sample excites one filter: the guided gradient of the sum of its activation map."""
+    """Picture of what in a sample excites one filter: the guided gradient of the sum of the filter's activation map."""
 
     number: int = Field(description="Original number of the filter.")
-    activation: float = Field(description="Mean of its activation map on this sample.")
+    activation: float = Field(description="Mean of the filter's activation map on this sample.")
     low: float = Field(
         description="Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond."
     )
@@ -61,10 +64,10 @@ class FilterPictures(Value):
     """A page of the pictures of a layer's filters for one sample, by ascending filter number."""
 
     node_id: int = Field(description="ID of the node that the filters belong to.")
-    sample: int = Field(description="Position in the selection split.")
+    sample: int = Field(description="Position of the image in the selection split, from 0.")
     layer: str = Field(description="Name of the layer's module in PyTorch.")
     total: int = Field(description="Total number of filters in the layer.")
-    offset: int = Field(description="Number of filters before this page.")
+    offset: int = Field(description="Number of filters that come before this page.")
     items: list[FilterPicture] = Field(description="Pictures by ascending filter number.")
     next: int | None = Field(description="Offset of the next page; null on the last page.")
 
@@ -72,7 +75,7 @@ class FilterPictures(Value):
 class TopSample(Value):
     """A selection image that a filter responds to."""
 
-    sample: int = Field(description="Position in the selection split.")
+    sample: int = Field(description="Position of the image in the selection split, from 0.")
     activation: float = Field(description="Mean of the filter's activation map on this image.")
 
 

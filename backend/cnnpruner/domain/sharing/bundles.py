@@ -17,7 +17,7 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 
 
 class BundleChoice(Value):
-    """What to include in a bundle in addition to the tree."""
+    """Choice of data to include in a bundle in addition to the tree."""
 
     weights: bool = Field(
         default=True,
@@ -32,25 +32,25 @@ class BundleChoice(Value):
 
 
 @dataclass(frozen=True)
-class ScoredBy:
-    """A criterion whose scores the bundle contains for a node."""
+class ScoredCriterion:
+    """A criterion whose scores for a node are part of the bundle."""
 
     criterion: str
-    """Name with options, as in `scores?criterion=`."""
+    """Name of the criterion with its options, as in `scores?criterion=`."""
     batches: int | None
-    """T: number of batches used; None for criteria that only need the weights."""
+    """Number of batches used (T); None for criteria that only need the weights."""
     batch_size: int | None
     """Images per batch."""
 
 
 @dataclass(frozen=True)
 class BundledNode:
-    """A node with everything that belongs to it except its arrays."""
+    """A node with all data that belongs to it, except its arrays."""
 
     node: Node
     epochs: list[Epoch]
     plans: list[Plan]
-    scores: list[ScoredBy]
+    scores: list[ScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None
     """SHA-256 of weights.safetensors; None if the bundle has no weights, and in bundles of 0.1.0."""
@@ -58,18 +58,18 @@ class BundledNode:
 
 @dataclass(frozen=True)
 class SplitPools:
-    """The pool that each split's indices refer to: `train`, `test` or `held_out`."""
+    """Pool that the indices of each split refer to: `train`, `test` or `held_out`."""
 
     train: str
     selection: str
     test: str
     rule: str
-    """How the splits were made, in a sentence."""
+    """Sentence that says how the splits were made."""
 
 
 @dataclass(frozen=True)
 class BundledTree:
-    """The tree with the ids that it had on the server that made the bundle."""
+    """The experiment's tree. All ids are those of the server that made the bundle."""
 
     cnnpruner: str
     """Version of CNNPruner that made the bundle."""
@@ -81,30 +81,35 @@ class BundledTree:
     experiment: Experiment
     pools: SplitPools
     nodes: list[BundledNode]
-    """Ordered by number."""
+    """All nodes of the tree, ordered by number."""
     estimates: list[Estimate]
     autopilots: list[Autopilot]
 
 
 @dataclass(frozen=True)
 class NodeArrays:
-    """The arrays of a node. A node that never became ready has none."""
+    """The arrays of a node; None for those that the node does not have. A node that never became ready has
+    no arrays.
+    """
 
     layers: bytes | None
-    """Its structure as gzipped JSON: the parsed structures of a hundred nodes would not fit in memory."""
+    """The node's structure as gzipped JSON, because the parsed structures of a hundred nodes would not fit in memory.
+    """
     predictions: Predictions | None
     scores: tuple[ScoreArrays, ...]
     embedding: Embedding | None
     weights_sha256: str | None = None
-    """SHA-256 of the extracted weights."""
+    """SHA-256 of the node's extracted weights."""
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that was read and passed all checks. Its weights and pictures have been extracted to a folder."""
+    """A bundle that has been read and has passed all checks. Its weights and pictures have been extracted
+    to a folder.
+    """
 
     tree: BundledTree
     splits: SplitIndices
     root_layers: Layers
     arrays: tuple[NodeArrays, ...]
-    """In the order of `tree.nodes`."""
+    """Arrays of each node, in the order of `tree.nodes`."""

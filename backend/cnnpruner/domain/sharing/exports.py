@@ -14,7 +14,7 @@ ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 
 
 class ExportCheck(Value):
-    """Comparison of the exported file, read back, with the node's network on the same selection images."""
+    """Comparison of the network read from the exported file with the node's network, on the same selection images."""
 
     runtime: str = Field(description="Runtime that read the file back, with its version.")
     images: int = Field(ge=1, description="Number of selection images compared.")
@@ -31,11 +31,11 @@ class Export(Value):
     file: str = Field(description="File name for the download.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
     made_at: datetime = Field(description="When the export was made, UTC.")
-    check: ExportCheck = Field(description="Comparison of the file, read back, with the node's network.")
+    check: ExportCheck = Field(description="Comparison of the network read from the file with the node's network.")
 
 
 class ExportedLayer(Value):
-    """A layer's original and current shape, and the filters it still has."""
+    """A layer's original and current shape, and the original numbers of its remaining filters."""
 
     name: str = Field(description="Name of the module in PyTorch.")
     kind: LayerKind
@@ -45,7 +45,7 @@ class ExportedLayer(Value):
 
 
 class ExportedMetrics(Value):
-    """Metrics of the node; null for what was not measured."""
+    """Metrics of the node; null for metrics that were not measured."""
 
     accuracy: float | None = Field(description="Accuracy on the selection split, 0-1.")
     accuracy_interval: Interval | None

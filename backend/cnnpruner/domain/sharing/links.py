@@ -11,7 +11,7 @@ Mode = Literal["read", "edit"]
 
 
 class NewLink(Value):
-    """A link to create: what its holder can see and do."""
+    """A link to create: the tree that it opens, and what its holder may do."""
 
     name: str = Field(
         default="", max_length=200, description="Who or what the link is for. Shown in the list of links."
@@ -46,7 +46,7 @@ class Link(Value):
     created_at: datetime = Field(description="When the link was created, UTC.")
     expires_at: datetime | None = Field(description="When the link expires, UTC; null if it does not expire.")
     used_at: datetime | None = Field(
-        description="When the link was last used, UTC, rounded to the minute; null if never."
+        description="When the link was last used, UTC, rounded to the minute; null if it has not been used."
     )
 
 

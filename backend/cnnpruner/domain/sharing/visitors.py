@@ -9,7 +9,7 @@ from cnnpruner.domain.sharing.links import Mode
 
 
 class Visitor(Value):
-    """Who sent a request. The owner may do everything, the holder of a link what the link allows."""
+    """Who sent a request. The owner may do everything; the holder of a link may do what the link allows."""
 
     kind: Literal["owner", "link", "nobody"] = Field(
         description="The owner of the server, the holder of a link, or nobody."
@@ -18,15 +18,19 @@ class Visitor(Value):
         description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
     )
     may_export: bool = Field(description="Whether weights may be downloaded.")
-    experiment_id: int | None = Field(description="ID of the only experiment that the visitor can see; null for all.")
-    link_id: int | None = Field(description="ID of the link that was used; null without one.")
-    name: str = Field(description="Name of the link; empty without one.")
+    experiment_id: int | None = Field(
+        description="ID of the only experiment that the visitor can see; null if the visitor can see all experiments."
+    )
+    link_id: int | None = Field(description="ID of the link that was used; null without a link.")
+    name: str = Field(description="Name of the link; empty without a link.")
     is_open: bool = Field(
-        description="Whether the server asks nobody for a token, because it only serves its own machine."
+        description="Whether the server requires no token, because it can only be reached from its own machine."
     )
 
     def sees(self, experiment_id: int | None) -> bool:
-        """Whether the visitor may see this experiment. None stands for what belongs to no experiment."""
+        """Returns whether the visitor may see what belongs to this experiment. None stands for objects that belong to
+        no experiment.
+        """
         return self.kind == "owner" or (experiment_id is not None and experiment_id == self.experiment_id)
 
 
@@ -38,5 +42,5 @@ class Token(Value):
 
 OWNER = Visitor(kind="owner", mode="edit", may_export=True, experiment_id=None, link_id=None, name="", is_open=False)
 LOCAL_OWNER = OWNER.model_copy(update={"is_open": True})
-"""A person at the machine of a server that asks for no token."""
+"""The owner of a server that requires no token: anyone at its machine."""
 NOBODY = Visitor(kind="nobody", mode="read", may_export=False, experiment_id=None, link_id=None, name="", is_open=False)

@@ -32,13 +32,13 @@ class NetworkChoice(Value):
         description="Origin of the network: `ours` for built-in ones, `factory` for a Python function registered "
         "when the server was started."
     )
-    pretrained: bool = Field(description="Whether published weights can be downloaded for it.")
+    pretrained: bool = Field(description="Whether published weights for the network can be downloaded.")
     options: dict[str, list[str]] = Field(description="Option -> allowed values, default first.")
     image_sizes: str = Field(description="Supported image sizes, in words.")
 
 
 class DataListing(Value):
-    """What the server may read and can build."""
+    """Data sets and checkpoints that the server may read, and networks that it can build."""
 
     folders: int = Field(description="Number of data folders that the server was started with.")
     entries: list[DataEntry] = Field(description="Data factories, then the contents of the data folders.")

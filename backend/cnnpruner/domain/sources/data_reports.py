@@ -16,7 +16,7 @@ class NewDataReport(Value):
         default=None,
         ge=8,
         le=1024,
-        description="Edge in pixels to which images are resized; null for the size of the data set.",
+        description="Edge in pixels to which images are resized; null keeps the size in the data set.",
     )
     mean: list[Mean] | None = Field(
         default=None, min_length=1, max_length=3, description="Mean per channel, for pixels 0-1; null to determine it."
@@ -50,7 +50,7 @@ class PictureSize(Value):
 
     width: int = Field(description="Width in pixels.")
     height: int = Field(description="Height in pixels.")
-    images: int = Field(description="Number of images of this size.")
+    images: int = Field(description="Number of images with this size.")
 
 
 class PictureMode(Value):
@@ -64,11 +64,11 @@ class UnreadablePicture(Value):
     """A file that cannot be read as an image."""
 
     place: str = Field(description="Path in the image folder.")
-    reason: str = Field(description="Error message from reading it.")
+    reason: str = Field(description="Error message from reading the file.")
 
 
 class DataReport(Value):
-    """A data set in numbers and in plain words; every error comes with its fix."""
+    """Report on a data set, in numbers and in plain words; every error comes with a fix."""
 
     data: DataSource = Field(description="The data set that was inspected.")
     images: int = Field(description="Number of training images.")

@@ -14,19 +14,19 @@ class InspectedLayer(Value):
     kind: LayerKind = Field(
         description="Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones."
     )
-    group: str = Field(description="Name of its coupled set, which is that of the set's first layer.")
+    group: str = Field(description="Name of the layer's coupled set, which is named after the set's first layer.")
     filters: int = Field(description="Output channels or units.")
-    free_filters: int = Field(description="Number of its filters that can be removed.")
+    free_filters: int = Field(description="Number of the layer's filters that can be removed.")
     height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
     width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
-    parameters: int = Field(description="Parameters of its weight and bias.")
+    parameters: int = Field(description="Number of parameters of the layer's weight and bias.")
     macs: int = Field(description="Multiply-accumulates for one image.")
 
 
 class CoupledSet(Value):
     """Layers whose filters can only be removed together."""
 
-    name: str = Field(description="Name of its first layer in forward order.")
+    name: str = Field(description="Name of the set's first layer in forward order.")
     layers: list[str] = Field(description="Layers in forward order.")
     units: int = Field(description="Number of units, that is, filters removed together.")
     free_units: int = Field(description="Number of units that can be removed.")
@@ -35,16 +35,16 @@ class CoupledSet(Value):
 class FrozenPart(Value):
     """Filters that are frozen for the same reason."""
 
-    reason: str = Field(description="Why they are frozen, with the line of code that causes it if known.")
+    reason: str = Field(description="Why the filters are frozen, with the line of code that causes it if known.")
     layers: list[str] = Field(description="Layers that the filters belong to, in forward order.")
-    filters: int = Field(description="Number of filters, over all those layers.")
+    filters: int = Field(description="Number of frozen filters in all these layers.")
 
 
 class CutProof(Value):
     """Check that removing a random 30 % of the free units is equivalent to setting them to zero where they are read."""
 
     units: int = Field(description="Number of free units that were removed; 0 if none can be.")
-    filters: int = Field(description="Number of filters in them.")
+    filters: int = Field(description="Number of filters in the removed units.")
     difference: float | None = Field(ge=0, description="max |Δlogit| / max |logit|; null if nothing could be removed.")
     equal: bool = Field(description="Whether the difference is at most 1e-4 (float32).")
     normalises_channels: bool = Field(
@@ -54,7 +54,7 @@ class CutProof(Value):
 
 
 class NetworkReport(Value):
-    """What can be pruned in a network, in plain words and in numbers, with a check of a random pruning."""
+    """Report on what can be pruned in a network, in plain words and in numbers, with a check of a random pruning."""
 
     network: str = Field(description="Name of the network.")
     image: tuple[int, int, int] = Field(description="Shape of the example image: channels, height, width.")
@@ -76,7 +76,7 @@ class NetworkReport(Value):
 
 
 class ExperimentFindings(Value):
-    """Values that the check determined for a new experiment: the result of its job."""
+    """Result of the job that checks a new experiment: values that the experiment takes over."""
 
     classes: list[str]
     image_size: int

@@ -1,1 +1,1 @@
-"""Experiments, nodes, and what grows branches."""
+"""Experiments, nodes, Autopilots, controls and estimates."""

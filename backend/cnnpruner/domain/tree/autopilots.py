@@ -1,4 +1,4 @@
-"""Autopilots: automatic sequences of plans that grow a branch until its accuracy falls below the target."""
+"""Autopilots: each one makes and applies plans, node after node, until accuracy falls below the target."""
 
 from datetime import datetime
 from typing import Literal
@@ -16,8 +16,8 @@ class NewAutopilot(Value):
     """Settings of an Autopilot to start."""
 
     kind: AutopilotKind = Field(
-        description="Baseline of the paper: `automatic` takes equal steps, `automatic_estimator` then also uses "
-        "the estimator."
+        description="Baseline of the paper: `automatic` prunes in equal steps until a node is below the target; "
+        "`automatic_estimator` then continues with the sizes that the estimator advises."
     )
     percent: float = Field(
         default=25.0, gt=0, le=90, description="Percentage of the free filters to remove in each step, 0-90."
@@ -48,10 +48,11 @@ class Autopilot(VersionedValue):
     """An Autopilot: its settings and its progress."""
 
     id: int = Field(description="ID of the Autopilot.")
-    experiment_id: int = Field(description="ID of the experiment whose tree it grows.")
-    node_id: int = Field(description="ID of the node that it started from.")
+    experiment_id: int = Field(description="ID of the experiment whose tree the Autopilot grows.")
+    node_id: int = Field(description="ID of the node that the Autopilot started from.")
     kind: AutopilotKind = Field(
-        description="`automatic` takes equal steps, `automatic_estimator` then also uses the estimator."
+        description="`automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then "
+        "continues with the sizes that the estimator advises."
     )
     percent: float = Field(description="Percentage of the free filters to remove in each step, 0-90.")
     target_accuracy: float = Field(description="Target accuracy, 0-1.")
@@ -60,10 +61,12 @@ class Autopilot(VersionedValue):
     )
     max_steps: int = Field(description="Largest number of nodes to make.")
     state: AutopilotState = Field(description="Current state. `done`, `stopped` and `failed` are final.")
-    reason: str = Field(description="Why it ended, in a sentence; empty while it runs.")
-    nodes: list[int] = Field(description="IDs of the nodes that it made, in order.")
-    current_id: int | None = Field(description="ID of the node being made; null if there is none.")
-    good_id: int = Field(description="ID of its last node that is not below the target.")
-    bad_id: int | None = Field(description="ID of its last node below the target; null if there is none.")
-    created_at: datetime = Field(description="When it was started, UTC.")
-    finished_at: datetime | None = Field(description="When it ended, UTC; null while it runs.")
+    reason: str = Field(description="Why the Autopilot ended, in a sentence; empty while it runs.")
+    nodes: list[int] = Field(description="IDs of the nodes that the Autopilot made, in order.")
+    current_id: int | None = Field(description="ID of the node being made; null if no node is being made.")
+    good_id: int = Field(description="ID of the Autopilot's last node at or above the target.")
+    bad_id: int | None = Field(
+        description="ID of the Autopilot's last node below the target; null if no node is below."
+    )
+    created_at: datetime = Field(description="When the Autopilot was started, UTC.")
+    finished_at: datetime | None = Field(description="When the Autopilot ended, UTC; null while it runs.")

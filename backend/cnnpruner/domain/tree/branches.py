@@ -13,7 +13,7 @@ class BranchNode(Value):
     number: int = Field(description="Number of the node in its tree, from 0.")
     state: NodeState = Field(description="Current state of the node.")
     accuracy: float | None = Field(description="Accuracy on the selection split, 0-1.")
-    size_bytes: int = Field(description="Size of all its files on disk, in bytes.")
+    size_bytes: int = Field(description="Total size of the node's files on disk, in bytes.")
 
 
 class Branch(Value):
@@ -21,5 +21,5 @@ class Branch(Value):
 
     node_id: int = Field(description="ID of the node that the branch starts with.")
     nodes: list[BranchNode] = Field(description="Nodes by number, starting with the node itself.")
-    size_bytes: int = Field(description="Size of all their files on disk, in bytes.")
+    size_bytes: int = Field(description="Total size on disk of the files of all these nodes, in bytes.")
     active_jobs: int = Field(description="Number of jobs that deleting the branch would cancel.")

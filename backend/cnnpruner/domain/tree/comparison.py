@@ -8,7 +8,7 @@ from cnnpruner.domain.tree.nodes import Node
 
 
 class ComparedLayer(Value):
-    """A layer in each of the compared nodes; lists follow the order of the nodes."""
+    """A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to node i."""
 
     name: str = Field(description="Name of the module in PyTorch.")
     kind: LayerKind = Field(
@@ -50,4 +50,6 @@ class Comparison(Value):
     nodes: list[Node] = Field(description="The nodes in the requested order.")
     layers: list[ComparedLayer] = Field(description="Layers in forward order.")
     confusion: list[ComparedConfusion] = Field(description="One confusion matrix per node, in the same order.")
-    flips: list[Flips] = Field(description="Every pair of nodes, the one requested first as before.")
+    flips: list[Flips] = Field(
+        description="One entry for each pair of nodes. `before` is the node that comes first in the request."
+    )

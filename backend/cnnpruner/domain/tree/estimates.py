@@ -1,4 +1,4 @@
-"""Estimates: how many filters to keep for a target accuracy, stored and later compared with the outcome."""
+"""Estimates: how many filters to keep for a target accuracy, stored, and later compared with the measured outcome."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from cnnpruner.domain.base import Value
 
 
 class NewEstimate(Value):
-    """Settings of an estimate to make; all are optional."""
+    """Settings of a new estimate; all are optional."""
 
     target_accuracy: float | None = Field(
         default=None,
@@ -21,18 +21,18 @@ class NewEstimate(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node that is not below the target; null for the last one of the lineage.",
+        description="ID of a node at or above the target; null for the last such node of the lineage.",
     )
     bad_id: int | None = Field(
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node below the target; null for the first one of the lineage.",
+        description="ID of a node below the target; null for the first such node of the lineage.",
     )
 
 
 class ForecastPoint(Value):
-    """Expected accuracy of a node with a given number of filters."""
+    """Expected accuracy, after fine-tuning, of a node with a given number of filters."""
 
     filters: int = Field(description="Filters of the whole network.")
     accuracy: float = Field(description="Expected accuracy, 0-1.")
@@ -41,43 +41,50 @@ class ForecastPoint(Value):
 
 
 class Forecast(Value):
-    """A forecast from all finished nodes of the tree except controls. docs/methods.md describes the method."""
+    """A forecast of the number of filters to keep, from all finished nodes of the tree except controls. docs/methods.md
+    describes the method.
+    """
 
-    nodes: int = Field(description="Number of finished nodes that it is based on.")
+    nodes: int = Field(description="Number of finished nodes that the forecast is based on.")
     keep: int | None = Field(
-        description="Fewest filters expected to reach the target; null if no observed size reaches it."
+        description="Smallest number of filters that is expected to reach the target; null if no observed size reaches "
+        "the target."
     )
     keep_low: int | None = Field(
-        description="Fewest filters that may reach the target, by the upper end of the 80 % interval."
+        description="Smallest number of filters at which the upper end of the 80 % interval reaches the target."
     )
     keep_high: int | None = Field(
-        description="Fewest filters that should reach the target, by the lower end of the 80 % interval."
+        description="Smallest number of filters at which the lower end of the 80 % interval reaches the target."
     )
-    accuracy: float = Field(description="Expected accuracy of a node with `Estimate.keep` filters, 0-1.")
-    low: float = Field(description="Lower end of its 80 % interval, 0-1.")
-    high: float = Field(description="Upper end of its 80 % interval, 0-1.")
+    accuracy: float = Field(
+        description="Expected accuracy, after fine-tuning, of a node with `Estimate.keep` filters, 0-1."
+    )
+    low: float = Field(description="Lower end of the 80 % interval of the accuracy, 0-1.")
+    high: float = Field(description="Upper end of the 80 % interval of the accuracy, 0-1.")
     curve: list[ForecastPoint] = Field(description="Ascending by filters, at most 33 points.")
 
 
 class TreeForecast(Value):
-    """Expected accuracy after fine-tuning for nodes of any size, based on the finished nodes of the tree."""
+    """Accuracy that nodes of any size are expected to reach after fine-tuning, based on the finished nodes
+    of the tree.
+    """
 
-    nodes: int = Field(description="Number of finished nodes that it is based on.")
+    nodes: int = Field(description="Number of finished nodes that the forecast is based on.")
     curve: list[ForecastPoint] = Field(
         description="Ascending by filters, at most 33 points; empty if there is no forecast."
     )
-    reason: str | None = Field(description="Why there is no forecast; null if there is one.")
+    reason: str | None = Field(description="Why there is no forecast; null if there is a forecast.")
 
 
 class EstimateOutcome(Value):
-    """The node that the estimate's plan made, compared with the estimate."""
+    """Comparison of an estimate with the node that its plan made."""
 
     node_id: int = Field(description="ID of the node.")
     number: int = Field(description="Number of the node in its tree, from 0.")
     filters: int = Field(description="Number of filters of the node.")
     accuracy: float = Field(description="Accuracy on the selection split, 0-1.")
     is_met: bool | None = Field(
-        description="Whether the node is not below the target; null if `filters` is not the estimated number."
+        description="Whether the node is at or above the target; null if `filters` is not the estimated number."
     )
     in_interval: bool | None = Field(
         description="Whether the accuracy is within the forecast's 80 % interval; null without a forecast, or if "
@@ -86,7 +93,7 @@ class EstimateOutcome(Value):
 
 
 class Estimate(Value):
-    """A stored estimate."""
+    """A stored estimate of how many filters to keep for a target accuracy."""
 
     id: int = Field(description="ID of the estimate.")
     experiment_id: int = Field(description="ID of the experiment.")
@@ -94,16 +101,21 @@ class Estimate(Value):
     created_at: datetime = Field(description="When the estimate was made, UTC.")
     target_accuracy: float = Field(description="Target accuracy, 0-1.")
     from_id: int = Field(
-        description="ID of the node to prune: the requested node if it has more filters than `keep`, else the "
-        "good node."
+        description="ID of the node to prune: the requested node if it has at least `keep` filters, else the node "
+        "`good_id` or an ancestor."
     )
     good_id: int | None = Field(
-        description="ID of the interpolation's good node; null if there was no pair or the node has been deleted."
+        description="ID of the node at or above the target in the interpolation; null if there was no pair or the node "
+        "has been deleted."
     )
     bad_id: int | None = Field(
-        description="ID of the interpolation's bad node; null if there was no pair or the node has been deleted."
+        description="ID of the node below the target in the interpolation; null if there was no pair or the node has "
+        "been deleted."
     )
-    keep: int = Field(description="Total number of filters to keep: the interpolation's if there is one.")
+    keep: int = Field(
+        description="Total number of filters to keep: the result of the interpolation if there is one, else of the "
+        "forecast."
+    )
     remove: int = Field(description="Number of filters to remove from `from_id`.")
     percent: float = Field(
         description="`remove` as a percentage of the free filters, 0-100, unrounded: the rule `percent` with this "
@@ -111,10 +123,17 @@ class Estimate(Value):
     )
     change: float = Field(description="`remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.")
     interpolated: int | None = Field(description="n of the paper's linear interpolation; null if there is none.")
-    interpolation_reason: str | None = Field(description="Why there is no interpolation; null if there is one.")
-    forecast: Forecast | None = Field(description="Forecast from all finished nodes; if null, see `forecast_reason`.")
-    forecast_reason: str | None = Field(description="Why there is no forecast; null if there is one.")
-    plan_id: int | None = Field(
-        description="ID of the plan made from the estimate: the applied one, else the newest; null if there is none."
+    interpolation_reason: str | None = Field(
+        description="Why there is no interpolation; null if there is an interpolation."
     )
-    outcome: EstimateOutcome | None = Field(description="Outcome of that plan; null until its node is ready.")
+    forecast: Forecast | None = Field(
+        description="Forecast from all finished nodes; null if there is none, for the reason in `forecast_reason`."
+    )
+    forecast_reason: str | None = Field(description="Why there is no forecast; null if there is a forecast.")
+    plan_id: int | None = Field(
+        description="ID of the plan made from the estimate: the applied plan, else the newest; null if there "
+        "is no plan."
+    )
+    outcome: EstimateOutcome | None = Field(
+        description="Comparison of the estimate with the node that its plan made; null until that node is ready."
+    )

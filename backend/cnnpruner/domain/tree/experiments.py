@@ -11,7 +11,9 @@ from cnnpruner.domain.markup import Content, fact_table, percent
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
 Resize = Literal["crop", "stretch"]
 NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.:-]+$")]
-"""A built-in or torchvision network (`torchvision:NAME` if both have it), `timm:NAME`, or a registered name."""
+"""A built-in or torchvision network (`torchvision:NAME` if both have a network of this name), `timm:NAME`, or a
+registered name.
+"""
 Schedule = Literal["cosine", "one_cycle"]
 Mean = Annotated[float, Field(ge=-1, le=1)]
 Deviation = Annotated[float, Field(ge=1e-3, le=10)]
@@ -53,7 +55,7 @@ class DataSource(Value):
         default=1.0,
         ge=0.5,
         le=1,
-        description="Share of the resized edge that the center crop keeps: 0.875 resizes to 256 for 224.",
+        description="Share of the resized edge that the center crop keeps: 0.875 crops 224 pixels from 256.",
     )
 
     @model_validator(mode="after")
@@ -75,7 +77,7 @@ class DataSource(Value):
 
 
 class NetworkSource(Value):
-    """The network, by name. Only code that was registered when the server was started can be named."""
+    """The name of the network. User code can only be named if it was registered when the server was started."""
 
     name: NetworkName = Field(
         description="A built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name registered "
@@ -101,7 +103,9 @@ class Training(Value):
     )
     early_stop: bool = Field(description="Stop at the first epoch whose accuracy is not below the parent's.")
     amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
-    images: int | None = Field(ge=1, description="Training images used per epoch, drawn anew for each; null for all.")
+    images: int | None = Field(
+        ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
+    )
 
 
 class TrainingChoice(Value):
@@ -125,7 +129,7 @@ class TrainingChoice(Value):
         default=None,
         ge=1,
         le=10**9,
-        description="Training images used per epoch; null for all, omitted for the default.",
+        description="Number of training images used per epoch; null for all images. If omitted, the default is kept.",
     )
 
     def on(self, default: Training) -> Training:
@@ -168,7 +172,7 @@ class NewExperiment(Value):
         default=None,
         ge=8,
         le=1024,
-        description="Edge in pixels to which images are resized; null for the size of the data set.",
+        description="Edge in pixels to which images are resized; null keeps the size in the data set.",
     )
     mean: list[Mean] | None = Field(
         default=None, min_length=1, max_length=3, description="Mean per channel, for pixels 0-1; null to determine it."
@@ -217,16 +221,18 @@ class ExperimentChanges(Value):
 
 
 class Splits(Value):
-    """Disjoint, stratified, seeded splits. Their indices are stored with the experiment."""
+    """Sizes of the disjoint, stratified, seeded splits. The indices of the images are stored with the experiment."""
 
     train: int = Field(description="Number of images for training and scoring.")
     selection: int = Field(description="Number of images that all decisions are based on.")
     test: int = Field(description="Number of locked images, which are only measured on request.")
-    rule: str = Field(description="How the splits were made, in a sentence.")
+    rule: str = Field(description="A sentence that says how the splits were made.")
 
 
 class Experiment(Value):
-    """A data set, its splits, a root network, training defaults, a tolerance and a target, with a tree of nodes."""
+    """An experiment: data set, splits, root network, training defaults, tolerance and target accuracy, and a tree of
+    nodes.
+    """
 
     id: int = Field(description="ID of the experiment.")
     name: str = Field(description="Display name.")
@@ -252,9 +258,9 @@ class Experiment(Value):
     import_images: int | None = Field(description="Number of images that `import_accuracy` was measured on.")
     tests: int = Field(description="Number of nodes measured on the test split so far, including nodes deleted since.")
     tested_at: datetime | None = Field(
-        description="When a node was last measured on the test split, UTC; null if none was."
+        description="When a node was last measured on the test split, UTC; null if no node has been."
     )
-    notices: list[str] = Field(description="What was adapted or should be known, one sentence each.")
+    notices: list[str] = Field(description="Notices on what was adapted or is worth knowing, one sentence each.")
     has_weights: bool = Field(
         description="False if the experiment was opened from a bundle without weights: its nodes can be viewed "
         "but not pruned."

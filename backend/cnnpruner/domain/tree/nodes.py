@@ -40,24 +40,32 @@ class Epoch(Value):
 
 
 class Control(Value):
-    """How a control was made: pruned or trained anew to the same widths as its reference node."""
+    """How a control was made. It has the same widths as its reference node, but other filters or newly
+    trained weights.
+    """
 
     kind: ControlKind = Field(
-        description="How it was made: random filters, lowest L1 norm, or the same structure trained from scratch."
+        description="How the control was made: random filters removed, filters with the lowest L1 norm removed, or the "
+        "same structure trained from scratch."
     )
-    seed: int = Field(description="Seed of the random choice, fresh weights and data order.")
+    seed: int = Field(
+        description="Seed of the random choice of filters, of fresh weights and of the order of the data."
+    )
     reference_id: int = Field(description="ID of the node that this is a control for.")
 
 
 class NewControls(Value):
-    """Controls to create: nodes of equal size, each with its own seed."""
+    """Control nodes to create, each with its own seed. All have the same size as their reference node."""
 
     kind: ControlKind = Field(
-        description="How to make them: random filters, lowest L1 norm, or the same structure trained from scratch."
+        description="How to make the controls: remove random filters, remove filters with the lowest L1 norm, or train "
+        "the same structure from scratch."
     )
     seeds: int = Field(default=1, ge=1, le=20, description="Number of nodes, one for each seed.")
     training: TrainingChoice | None = Field(
-        default=None, description="Training settings that override the node's or, from scratch, the root's."
+        default=None,
+        description="Training settings that override those of the node or, when training from scratch, those "
+        "of the root.",
     )
 
 
@@ -65,8 +73,8 @@ class Node(VersionedValue):
     """A version of the network. Once `ready`, its weights, plan, parent, epochs and metrics never change."""
 
     id: int = Field(description="ID of the node.")
-    experiment_id: int = Field(description="ID of the experiment that it belongs to.")
-    parent_id: int | None = Field(description="ID of the node that it was pruned from; null for the root.")
+    experiment_id: int = Field(description="ID of the experiment that the node belongs to.")
+    parent_id: int | None = Field(description="ID of the node that this node was pruned from; null for the root.")
     number: int = Field(description="Number in the tree, from 0. Numbers are never reused.")
     state: NodeState = Field(description="Current state. Only a `ready` node can be inspected and pruned.")
     origin: Origin = Field(description="How the node was made.")
@@ -80,10 +88,10 @@ class Node(VersionedValue):
         description="Accuracy on the test split, 0-1; null until it is measured on request."
     )
     test_measured_at: datetime | None = Field(
-        description="When the test accuracy was measured, UTC; null if it was not."
+        description="When the test accuracy was measured, UTC; null if it has not been measured."
     )
-    accuracy_low: float | None = Field(description="Lowest accuracy over its epochs, 0-1.")
-    accuracy_high: float | None = Field(description="Highest accuracy over its epochs, 0-1.")
+    accuracy_low: float | None = Field(description="Lowest accuracy over the node's epochs, 0-1.")
+    accuracy_high: float | None = Field(description="Highest accuracy over the node's epochs, 0-1.")
     loss_first: float | None = Field(description="Loss of epoch 0 on the selection split, in nats.")
     loss_last: float | None = Field(description="Loss of the last finished epoch on the selection split, in nats.")
     filters: int | None = Field(description="Output channels of convolutions and units of fully connected layers.")
@@ -97,10 +105,10 @@ class Node(VersionedValue):
     epochs_planned: int | None = Field(description="Number of training epochs requested.")
     best_epoch: int | None = Field(description="The epoch that the node's weights and metrics are taken from.")
     recovered: bool | None = Field(
-        description="Whether it is at least as accurate as its parent, minus the tolerance; null for the root."
+        description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root."
     )
     needed_correct: int | None = Field(
-        description="Number of correct selection images from which it counts as recovered."
+        description="Number of correctly classified selection images at which the node counts as recovered."
     )
     degraded: int | None = Field(
         description="Number of selection images that the parent classifies correctly and this node does not."
@@ -108,16 +116,16 @@ class Node(VersionedValue):
     improved: int | None = Field(
         description="Number of selection images that this node classifies correctly and the parent does not."
     )
-    plan_id: int | None = Field(description="ID of the plan that made the node; null if none did.")
+    plan_id: int | None = Field(description="ID of the plan that made the node; null if no plan made it.")
     removed_filters: int | None = Field(description="Number of filters that the plan removed.")
-    control: Control | None = Field(description="How it was made as a control; null if it is not one.")
+    control: Control | None = Field(description="How the node was made if it is a control; null for other nodes.")
     training: Training | None = Field(description="Training that produced the node; null if it was not trained.")
-    job_id: int | None = Field(description="ID of the job that makes or made it.")
-    error: ErrorBody | None = Field(description="Why it failed; null if it did not fail.")
+    job_id: int | None = Field(description="ID of the job that makes or made the node.")
+    error: ErrorBody | None = Field(description="Why the node's job failed; null if it did not fail.")
     note: str = Field(description="Note written by a person.")
-    starred: bool = Field(description="Whether a person starred it.")
+    starred: bool = Field(description="Whether a person starred the node.")
     laid_out: bool = Field(
-        default=False, description="Whether its map of samples is available at GET /nodes/{node_id}/embedding."
+        default=False, description="Whether the node's map of samples is available at GET /nodes/{node_id}/embedding."
     )
 
     def _repr_html_(self) -> str:
@@ -147,9 +155,9 @@ class NodeChanges(Value):
     note_before: str | None = Field(
         default=None,
         max_length=10_000,
-        description="The note before your edit. Answered with 409 if the note has been changed since.",
+        description="The note before your edit. The call returns 409 if the note has been changed since.",
     )
-    starred: bool | None = Field(default=None, description="Whether to star it; null leaves it unchanged.")
+    starred: bool | None = Field(default=None, description="Whether to star the node; null leaves the star unchanged.")
 
 
 class Tree(Value):
@@ -169,24 +177,26 @@ class Confusion(Value):
 
 
 class Sample(Value):
-    """Predictions of two nodes for one image of the selection split."""
+    """A selection image, with the predictions of two nodes."""
 
-    sample: int = Field(description="Position in the selection split.")
+    sample: int = Field(description="Position of the image in the selection split, from 0.")
     label: int = Field(description="True class.")
     predicted: int = Field(description="Class predicted by this node.")
     probability: float = Field(description="Probability of the predicted class, 0-1.")
-    before: int | None = Field(description="Class predicted by the compared node; null if there is none.")
+    before: int | None = Field(description="Class predicted by the compared node; null without a compared node.")
     change: Literal["degraded", "improved", "same"] = Field(
-        description="Change from the compared node: `degraded` if only this node is wrong, `improved` if only "
-        "this node is right."
+        description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
+        "node is right."
     )
 
 
 class Samples(Value):
-    """A page of samples, and how many match."""
+    """A page of samples, and the number of all matching samples."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(description="ID of the node it is compared with; null if there is none.")
+    against_id: int | None = Field(
+        description="ID of the node that this node is compared with; null if there is no such node."
+    )
     total: int = Field(description="Number of samples that match.")
     images: int = Field(description="Total number of selection images.")
     items: list[Sample] = Field(description="Samples in the order of the split.")

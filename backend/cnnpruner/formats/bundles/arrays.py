@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from cnnpruner.domain.results import Predictions, ScoreArrays, SplitIndices
-from cnnpruner.domain.sharing.bundles import NodeArrays, ScoredBy, SplitPools
+from cnnpruner.domain.sharing.bundles import NodeArrays, ScoredCriterion, SplitPools
 from cnnpruner.errors import UnreadableBundle
 
 _SPLITS = ("train", "selection", "test")
@@ -89,7 +89,7 @@ class ArrayFile:
             raise UnreadableBundle(f"{self._file} contains invalid probabilities; create the bundle again.")
         return predictions
 
-    def scores(self, source: ScoredBy, units: int) -> ScoreArrays:
+    def scores(self, source: ScoredCriterion, units: int) -> ScoreArrays:
         """Return the scores of a criterion for this many units."""
         score = self.get(f"score {source.criterion}", np.float64, [units])
         name = f"instability {source.criterion}"

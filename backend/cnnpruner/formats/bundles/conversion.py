@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.samples.embeddings import Embedding
-from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree, ScoredBy, SplitPools
+from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree, ScoredCriterion, SplitPools
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
@@ -68,7 +68,7 @@ def _from_entry(entry: BundleNodeEntry) -> BundledNode:
         node=from_node(entry.node),
         epochs=[from_epoch(epoch) for epoch in entry.epochs],
         plans=[from_plan(plan) for plan in entry.plans],
-        scores=[ScoredBy(**dict(source)) for source in entry.scores],
+        scores=[ScoredCriterion(**dict(source)) for source in entry.scores],
         has_embedding=entry.has_embedding,
         weights_sha256=entry.weights_sha256,
     )

@@ -14,13 +14,13 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-RESPONSES_MEASURED = 0.95
+PROGRESS_AFTER_RESPONSES = 0.95
 """Progress when the responses to all images have been measured."""
 
 
 @dataclass(frozen=True)
 class ActivationInputs:
-    """A node, and the output file for each layer index."""
+    """A node, and the output file of each layer, by the layer's index."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -29,12 +29,12 @@ class ActivationInputs:
 
 
 def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
-    """Write the file of every layer, even of layers that never ran. Raises StorageFailed."""
+    """Write one file per layer, also for layers that never ran. Raises StorageFailed."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
     selection, layers = images.selection, inputs.node.layers
     responses = measure_responses(
-        network, layers, selection, images.normalize, progress_between(context, 0.1, RESPONSES_MEASURED)
+        network, layers, selection, images.normalize, progress_between(context, 0.1, PROGRESS_AFTER_RESPONSES)
     )
     for index, path in inputs.paths.items():
         context.raise_if_cancelled()
@@ -55,21 +55,21 @@ def _filters(layer: Layer, responses: LayerResponses) -> list[LayerFilter]:
     return [
         LayerFilter(
             number=number,
-            mean=_finite(responses.mean[position]),
+            mean=_finite_or_zero(responses.mean[position]),
             top=[
-                TopSample(sample=int(sample), activation=_finite(activation))
+                TopSample(sample=int(sample), activation=_finite_or_zero(activation))
                 for sample, activation in zip(
                     responses.samples[:, position], responses.activations[:, position], strict=True
                 )
                 if activation > 0 or layer.output
             ],
-            map_high=max(_finite(responses.maps[position].max()), 0.0),
+            map_high=max(_finite_or_zero(responses.maps[position].max()), 0.0),
             map=draw_map(responses.maps[position]),
         )
         for position, number in enumerate(layer.numbers)
     ]
 
 
-def _finite(value: float) -> float:
-    """`value`, or 0 if it is not finite: diverged weights produce infinities, which JSON cannot represent."""
+def _finite_or_zero(value: float) -> float:
+    """Returns `value`, or 0 if it is not finite: diverged weights produce infinities, which JSON cannot represent."""
     return float(value) if math.isfinite(value) else 0.0

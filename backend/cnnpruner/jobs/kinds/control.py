@@ -1,4 +1,6 @@
-"""Job `prune` for a control: other filters removed at equal size, or the same structure from fresh weights."""
+"""Job `prune` for a control: removes as many other filters per layer, or trains the same structure from
+fresh weights.
+"""
 
 from dataclasses import dataclass
 
@@ -18,16 +20,18 @@ from cnnpruner.planning.structure import restrict
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """The inputs of the reference node (its parent and removed units), and how to choose other units."""
+    """The inputs of the reference node's job (the node's parent and the removed units), and how to choose
+    other units.
+    """
 
     reference: PruneInputs
     kind: ControlKind
     seed: int
-    """For the random choice, the fresh weights and the order of the data."""
+    """Seed of the random choice, the fresh weights and the order of the data."""
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """As `prune.run`; every layer is as wide as in the reference."""
+    """Write the control's weights, as `prune.run` does for a child. Every layer is as wide as in the reference node."""
     network, layers = _cut_network(inputs, cache)
     return prune.tune_and_measure(prune.UntunedNetwork(network, layers, inputs.seed), inputs.reference, context, cache)
 

@@ -1,4 +1,4 @@
-"""Job `embedding`: the map of a ready node's selection images; intermediate frames are published as it forms."""
+"""Job `embedding`: computes the map of a ready node's selection images; intermediate frames are published."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-FEATURES_READY, LAYOUT_READY = 0.3, 1.0
+PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT = 0.3, 1.0
 """Progress when the features are computed, and when the layout is finished."""
 
 
@@ -38,20 +38,20 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
         inputs.node.layers,
         (pool, selection[indices]),
         images.normalize,
-        progress_between(context, 0.1, FEATURES_READY),
+        progress_between(context, 0.1, PROGRESS_AFTER_FEATURES),
     )
     sample = indices.tolist()
     frames = _Frames(inputs.node_id, sample, context)
-    start = _start(inputs.ancestor, sample)
-    result = embed(features, seed, start, frames.show)
+    initial_layout = _initial_layout(inputs.ancestor, sample)
+    result = embed(features, seed, initial_layout, frames.show)
     x, y = _columns(result.layout)
     return Embedding(
         node_id=inputs.node_id,
         method="tsne",
         perplexity=result.perplexity,
         iterations=ITERATIONS,
-        initial="pca" if start is None else "parent",
-        initial_id=inputs.ancestor.node_id if inputs.ancestor is not None and start is not None else None,
+        initial="pca" if initial_layout is None else "parent",
+        initial_id=inputs.ancestor.node_id if inputs.ancestor is not None and initial_layout is not None else None,
         images=len(predictions.labels),
         sample=sample,
         x=x,
@@ -66,10 +66,10 @@ class _Frames:
 
     def __init__(self, node_id: int, sample: list[int], context: Context) -> None:
         self._node_id, self._sample, self._context = node_id, sample, context
-        self._progress = progress_between(context, FEATURES_READY, LAYOUT_READY)
+        self._progress = progress_between(context, PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT)
 
     def show(self, iteration: int, layout: Layout) -> None:
-        """Callback of the layout, called as it forms."""
+        """Publishes an intermediate layout; the layout calls this after some of its iterations."""
         self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
         x, y = _columns(layout)
         self._context.publish_frame(
@@ -80,12 +80,12 @@ class _Frames:
 
 
 def _columns(layout: Layout) -> tuple[list[float], list[float]]:
-    rounded = np.round(layout, 3)
-    return rounded[:, 0].tolist(), rounded[:, 1].tolist()
+    rounded_layout = np.round(layout, 3)
+    return rounded_layout[:, 0].tolist(), rounded_layout[:, 1].tolist()
 
 
-def _start(ancestor: Embedding | None, sample: list[int]) -> Layout | None:
-    """The ancestor's layout if it has the same samples, else None."""
+def _initial_layout(ancestor: Embedding | None, sample: list[int]) -> Layout | None:
+    """Returns the ancestor's layout if it has the same samples, else None."""
     if ancestor is None or ancestor.sample != sample:
         return None
     return np.column_stack([ancestor.x, ancestor.y])

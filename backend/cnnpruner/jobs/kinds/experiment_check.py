@@ -26,7 +26,7 @@ from cnnpruner.jobs.normalization import Normalization, best_fitting_normalizati
 from cnnpruner.planning.networks.catalogue import find_network
 
 MIN_TRAIN_IMAGES = 2
-"""Batch norm cannot be trained on one image."""
+"""At least two, because batch norm cannot be trained on one image."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class ExperimentCheckInputs:
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> CheckedExperiment:
-    """Returns everything that an experiment needs and only a worker can determine; writes nothing.
+    """Returns the values that a new experiment needs and that only a worker can determine; writes nothing.
 
-    Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if later jobs could not run.
+    Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if the experiment's jobs could not run.
     """
     new = inputs.new
     pools = load_pools(inputs, context, cache)
@@ -73,7 +73,9 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
 def load_initial_network(
     inputs: ExperimentCheckInputs, pools: Pools, progress: Progress
 ) -> tuple[nn.Module, list[str]]:
-    """The network with its root's initial weights, and the names of tensors that stay fresh as none fit them."""
+    """Returns the network with the root's initial weights, and the names of the tensors that stay fresh because no
+    loaded tensor fits them.
+    """
     new, loaded = inputs.new, pools.loaded
     classes, path = len(loaded.classes), new.weights.path
     network = build_network(new.network, classes, loaded.channels, loaded.image_size, new.seed)
@@ -83,7 +85,9 @@ def load_initial_network(
 
 
 def choose_normalization(new: NewExperiment, network: nn.Module, pools: Pools, fresh: list[str]) -> Normalization:
-    """The requested mean and std; else those that the loaded weights were trained with; else the data set's."""
+    """Returns the requested mean and std; else those that the loaded weights were trained with; else those of the data
+    set.
+    """
     loaded = pools.loaded
     if new.mean is None and new.std is None:
         if new.weights.pretrained:
@@ -97,7 +101,7 @@ def choose_normalization(new: NewExperiment, network: nn.Module, pools: Pools, f
 
 
 def fresh_head_notices(names: list[str]) -> list[str]:
-    """A notice if the head starts with fresh weights, else none."""
+    """Returns a notice if the head starts with fresh weights, else no notice."""
     if not names:
         return []
     tensors = ", ".join(names)
@@ -105,7 +109,9 @@ def fresh_head_notices(names: list[str]) -> list[str]:
 
 
 def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> Pools:
-    """The images as the network takes them; unless a size was requested, small ones are enlarged to its minimum."""
+    """Returns the images at the size that the network reads. Unless a size was requested, images below the network's
+    minimum size are enlarged to it.
+    """
     new, entry = inputs.new, find_network(inputs.new.network)
     progress = progress_between(context, 0.0, 0.5)
     options = ImageOptions(new.image_size, entry.channels, new.seed, inspect_files=True)
@@ -117,31 +123,32 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
-    """The root's structure; units that could not be removed in a trial cut are frozen, with the reason."""
+    """Returns the root's structure. Units that could not be removed in a trial cut are frozen, with the reason."""
     image = torch.zeros(1, *image_shape)
     perturb_constants(network.eval(), seed=0)
     return freeze_failing_groups(network, trace_layers(network, image, classes), image)
 
 
 def _per_channel(
-    name: str, requested: list[float] | None, measured: tuple[float, ...] | list[float], channels: int
+    name: str, requested_values: list[float] | None, measured_values: tuple[float, ...] | list[float], channels: int
 ) -> tuple[float, ...]:
-    if requested is None:
-        return tuple(measured)
-    if len(requested) != channels:
+    if requested_values is None:
+        return tuple(measured_values)
+    if len(requested_values) != channels:
         raise InvalidInput(
-            f"{name} has {len(requested)} values, but the images have {channels} channels; give one value per channel."
+            f"{name} has {len(requested_values)} values, but the images have {channels} channels; "
+            "give one value per channel."
         )
-    return tuple(requested)
+    return tuple(requested_values)
 
 
-def _may_have_seen(new: NewExperiment) -> bool:
-    """Whether the root's initial weights may have been trained on images of this data set."""
+def _may_have_seen_images(new: NewExperiment) -> bool:
+    """Returns whether the root's initial weights may have been trained on images of this data set."""
     return new.weights.path is not None or new.weights.train is None
 
 
 def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
-    splits = pools.loaded.split(_may_have_seen(new), new.seed)
+    splits = pools.loaded.split(_may_have_seen_images(new), new.seed)
     counts = [len(indices) for _, indices in splits.indices]
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:
         raise UnusableData(

@@ -19,8 +19,8 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-CHECKED_IMAGES = 256
-"""Selection images that the file is checked with, spread evenly over the split."""
+MAX_CHECKED_IMAGES = 256
+"""Number of selection images that the file is checked with, spread evenly over the split."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ExportInputs:
     node: ReadyNode
     format: ExportFormat
     record: NetworkRecord
-    """Its `check` is still empty."""
+    """Record that describes the node. Its `check` is still empty."""
     archive: Path
     """Output file."""
 
@@ -43,24 +43,26 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
     progress(0.0, f"writing {inputs.format}")
     network = copy.deepcopy(cache.network(inputs.setup, inputs.node)).cpu().eval()
     exported = ExportedNetwork(network, inputs.record, images)
-    stage = inputs.archive.with_suffix(".tmp")
+    staging_folder = inputs.archive.with_suffix(".tmp")
     try:
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir(parents=True)
+        shutil.rmtree(staging_folder, ignore_errors=True)
+        staging_folder.mkdir(parents=True)
         message = f"checking {inputs.format} on {len(images)} images"
-        written = write_files(inputs.format, exported, stage, lambda done, _: progress(0.3 + 0.6 * done, message))
-        write_atomically(inputs.archive, lambda path: write_archive(stage, path))
+        written = write_files(
+            inputs.format, exported, staging_folder, lambda done, _: progress(0.3 + 0.6 * done, message)
+        )
+        write_atomically(inputs.archive, lambda path: write_archive(staging_folder, path))
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageFailed(f"The export could not be written ({reason}); free up space and try again.") from error
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(staging_folder, ignore_errors=True)
     assert written.check is not None
     return written.check
 
 
 def _check_images(images: SplitImages) -> Tensor:
-    """Normalized selection images, [N, C, H, W], N ≤ 256, on the CPU."""
+    """Returns normalized selection images [N, C, H, W], N ≤ 256, on the CPU."""
     pool, selection = images.selection
-    positions = np.linspace(0, len(selection) - 1, min(CHECKED_IMAGES, len(selection))).astype(np.int64)
+    positions = np.linspace(0, len(selection) - 1, min(MAX_CHECKED_IMAGES, len(selection))).astype(np.int64)
     return images.normalize(pool.batch(torch.as_tensor(selection[positions]), images.device)).cpu()

@@ -1,4 +1,6 @@
-"""Job `pictures`: what in one selection image makes a block of a layer's filters respond, cached on disk."""
+"""Job `pictures`: draws what in a selection image makes each filter of a block respond. The pictures are cached on
+disk.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_CACHED_BYTES = 64 * 2**20
-"""Size of the blocks cached per node; the least recently used are removed first."""
+"""Largest total size of the blocks cached per node; the least recently used blocks are removed first."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class PictureInputs:
 
 
 def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
-    """Write the block unless it exists. Raises StorageFailed."""
+    """Write the block of pictures unless it exists. Raises StorageFailed."""
     if inputs.path.exists():
         return
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.5))
@@ -40,10 +42,14 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
     numbers = inputs.node.layers.layers[inputs.layer].numbers[inputs.start : inputs.stop]
     positions = range(inputs.start, inputs.start + len(numbers))
     network = cache.network(inputs.setup, inputs.node)
-    guided = guided_gradients(network, inputs.node.layers, inputs.layer, images.normalize(pixels)[0], positions)
+    guided_activations = guided_gradients(
+        network, inputs.node.layers, inputs.layer, images.normalize(pixels)[0], positions
+    )
     context.raise_if_cancelled()
     items: list[FilterPicture] = []
-    for number, gradient, activation in zip(numbers, guided.gradients, guided.activations, strict=True):
+    for number, gradient, activation in zip(
+        numbers, guided_activations.gradients, guided_activations.activations, strict=True
+    ):
         picture, histogram = draw_signed(gradient)
         items.append(
             FilterPicture(
@@ -57,15 +63,15 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
         )
     text = FilterBlock(items=items).model_dump_json()
     write_atomically(inputs.path, lambda path: path.write_text(text))
-    remove_oldest(inputs.path.parent, MAX_CACHED_BYTES)
+    remove_oldest_blocks(inputs.path.parent, MAX_CACHED_BYTES)
 
 
-def remove_oldest(folder: Path, max_bytes: int) -> None:
-    """Remove the least recently used blocks until the rest takes at most `max_bytes`."""
+def remove_oldest_blocks(folder: Path, max_bytes: int) -> None:
+    """Remove the least recently used blocks until the others take at most `max_bytes`."""
     blocks = [(path.stat(), path) for path in folder.glob("sample-*.json")]
-    size = sum(stat.st_size for stat, _ in blocks)
-    for stat, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):
+    size = sum(file_status.st_size for file_status, _ in blocks)
+    for file_status, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):
         if size <= max_bytes:
             return
         path.unlink(missing_ok=True)
-        size -= stat.st_size
+        size -= file_status.st_size

@@ -1,4 +1,4 @@
-"""Job `latency`: measured time of one forward pass of a ready node, by torch and by ONNX Runtime."""
+"""Job `latency`: measures the time of one forward pass of a ready node with torch and ONNX Runtime."""
 
 import copy
 import tempfile
@@ -46,13 +46,13 @@ def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> Measured
             progress(number / len(inputs.batches), f"measuring latency at batch {batch}")
             latencies += measure_latency(network, inputs.node.layers.image, [batch], device)
     try:
-        latencies += _by_onnx(network, inputs, progress_between(context, 0.6, 1.0))
+        latencies += _measure_onnx_runtime(network, inputs, progress_between(context, 0.6, 1.0))
     except CNNPrunerError as error:
         return MeasuredLatency(tuple(latencies), (error.message,))
     return MeasuredLatency(tuple(latencies), ())
 
 
-def _by_onnx(network: nn.Module, inputs: LatencyInputs, progress: Progress) -> list[Latency]:
+def _measure_onnx_runtime(network: nn.Module, inputs: LatencyInputs, progress: Progress) -> list[Latency]:
     image_shape = inputs.node.layers.image
     progress(0.0, "writing ONNX")
     latencies: list[Latency] = []

@@ -1,4 +1,4 @@
-"""Job `network_report`: what can be pruned in a network, in plain words, before an experiment is created."""
+"""Job `network_report`: reports in plain words what can be pruned in a network, before an experiment is created."""
 
 import numpy as np
 import torch
@@ -18,8 +18,8 @@ from cnnpruner.jobs.kinds.experiment_check import (
     load_pools,
 )
 
-IMAGES = 2
-"""Most mistakes show with one image; a network that mixes images in a batch shows only with two."""
+IMAGE_COUNT = 2
+"""One image reveals most mistakes, but a network that mixes the images of a batch is only recognized with two."""
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> NetworkReport:
@@ -39,5 +39,5 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
 
 def _sample_images(pools: Pools, normalize: Normalize) -> Tensor:
     images = pools["train"]
-    indices = torch.from_numpy(np.linspace(0, len(images) - 1, IMAGES).astype(np.int64))
+    indices = torch.from_numpy(np.linspace(0, len(images) - 1, IMAGE_COUNT).astype(np.int64))
     return normalize(images.batch(indices, torch.device("cpu")))

@@ -1,4 +1,6 @@
-"""Job `preview`: accuracy of a plan's network before any training, as cut and with batch norm re-estimated."""
+"""Job `preview`: measures the accuracy of a plan's network without training, directly after cutting and after
+re-estimating batch norm.
+"""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -19,13 +21,13 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.intervals import accuracy_of
 
-RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
+RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
 """Batch norm is re-estimated on 2,048 training images in seeded order."""
 
 
 @dataclass(frozen=True)
 class PreviewInputs:
-    """A plan of a node, and the node's own predictions on the selection images."""
+    """A node, the plan to preview, and the node's predictions for the selection images."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -40,7 +42,7 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
     network = cut(cache.network(inputs.setup, inputs.node), inputs.node.layers, inputs.plan.units)
     raw = predict(network, *images.selection, images.normalize, progress_between(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
-    after = _recalibrated(network, inputs.setup, images, context) if has_batch_norm else raw
+    after = _predict_recalibrated(network, inputs.setup, images, context) if has_batch_norm else raw
     worst = worst_class(inputs.before, after)
     return Preview(
         plan_id=inputs.plan.id,
@@ -57,24 +59,26 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
 
 
 def worst_class(before: Predictions, after: Predictions) -> ClassChange:
-    """The class whose accuracy drops most (the lowest label if equal), and all its images that became wrong."""
+    """Returns the class whose accuracy drops most (of several, the one with the lowest label), with all its images that
+    became wrong.
+    """
     labels = before.labels
     was_correct, is_correct = before.is_correct, after.is_correct
     classes = np.unique(labels)
     losses = [float(was_correct[labels == label].mean() - is_correct[labels == label].mean()) for label in classes]
     label = int(classes[int(np.argmax(losses))])
-    in_class = labels == label
-    flipped = np.flatnonzero(in_class & was_correct & ~is_correct)
+    is_in_class = labels == label
+    flipped = np.flatnonzero(is_in_class & was_correct & ~is_correct)
     return ClassChange(
         label=label,
-        accuracy_before=float(was_correct[in_class].mean()),
-        accuracy_after=float(is_correct[in_class].mean()),
+        accuracy_before=float(was_correct[is_in_class].mean()),
+        accuracy_after=float(is_correct[is_in_class].mean()),
         flipped=[int(sample) for sample in flipped],
     )
 
 
 def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> list[str]:
-    """A sentence if `worst` exceeds the per-class limit of the plan's rule, else none."""
+    """Returns one sentence if `worst` exceeds the per-class limit of the plan's rule, else no sentence."""
     limit, loss = plan.rule.max_class_loss, worst.accuracy_before - worst.accuracy_after
     # The tiny term lets a loss of exactly the limit pass.
     if limit is None or loss <= limit + 1e-9:
@@ -86,8 +90,10 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
     ]
 
 
-def _recalibrated(network: nn.Module, setup: ExperimentSetup, images: SplitImages, context: Context) -> Predictions:
-    batches = scoring_batches(images.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH, setup.experiment.seed)
+def _predict_recalibrated(
+    network: nn.Module, setup: ExperimentSetup, images: SplitImages, context: Context
+) -> Predictions:
+    batches = scoring_batches(images.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE, setup.experiment.seed)
     progress = progress_between(context, 0.5, 0.6)
 
     def batches_with_progress() -> Iterator[Tensor]:

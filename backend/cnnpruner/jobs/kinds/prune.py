@@ -1,4 +1,4 @@
-"""Job `prune`: cuts a node's network by a plan, fine-tunes and measures it; then the child is ready."""
+"""Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result; then the child is ready."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +18,13 @@ from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.jobs.training_runs import TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import restrict
 
-NETWORK_CUT, NETWORK_TUNED = 0.02, 0.85
-"""Progress when the network is cut, and when it is fine-tuned."""
+PROGRESS_AFTER_CUT, PROGRESS_AFTER_TUNING = 0.02, 0.85
+"""Progress of the job when the network has been cut, and when it has been fine-tuned."""
 
 
 @dataclass(frozen=True)
 class PruneInputs:
-    """A plan and the training after it."""
+    """The units to remove from a parent, and the training of the child."""
 
     setup: ExperimentSetup
     node_id: int
@@ -59,22 +59,26 @@ def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult
 
 
 def tune_and_measure(child: UntunedNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Fine-tune and measure a network that is cut already; ignores `inputs.units`."""
-    images = cache.images(inputs.setup, progress_between(context, 0.0, NETWORK_CUT))
+    """Fine-tune and measure a network that has been cut already; ignores `inputs.units`."""
+    images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_CUT))
     settings = TrainingRunSettings(
-        inputs.training, child.layers, child.seed, inputs.parent_correct, NETWORK_CUT, NETWORK_TUNED
+        inputs.training, child.layers, child.seed, inputs.parent_correct, PROGRESS_AFTER_CUT, PROGRESS_AFTER_TUNING
     )
-    tuned = TrainingRun(child.network, images, settings, context).run()
+    tuned_network = TrainingRun(child.network, images, settings, context).run()
     measured = measure(
-        NodeNetwork(tuned.network, child.layers, inputs.node_id), inputs.setup, images, context, NETWORK_TUNED
+        NodeNetwork(tuned_network.network, child.layers, inputs.node_id),
+        inputs.setup,
+        images,
+        context,
+        PROGRESS_AFTER_TUNING,
     )
     context.raise_if_cancelled()
-    cost = check_cost(child.layers, write_weights(tuned.network, inputs.weights))
+    cost = check_cost(child.layers, write_weights(tuned_network.network, inputs.weights))
     return NodeResult(
         layers=child.layers,
         cost=cost,
-        predictions=tuned.predictions,
-        best_epoch=tuned.best_epoch,
+        predictions=tuned_network.predictions,
+        best_epoch=tuned_network.best_epoch,
         weights_sha256=sha256_of(inputs.weights),
         scores=measured.scores,
         latency=measured.latency,

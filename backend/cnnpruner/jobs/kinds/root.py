@@ -1,4 +1,4 @@
-"""Job `root`: trains or imports the unpruned network and measures it; then node 0 is ready."""
+"""Job `root`: trains or imports the unpruned network and measures it. Node 0 is ready afterwards."""
 
 import time
 from dataclasses import dataclass
@@ -23,13 +23,15 @@ from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
-IMAGES_READ, NETWORK_READY = 0.05, 0.85
-"""Progress when the images are read, and when the network has its weights and is evaluated."""
+PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK = 0.05, 0.85
+"""Progress of the job when the images have been read, and when the network has its weights and has been evaluated."""
 
 
 @dataclass(frozen=True)
 class RootInputs:
-    """Initial weights come from the checkpoint, else as the experiment says. `training` None: use them unchanged."""
+    """Initial weights come from `checkpoint`, else from the source that the experiment names. If `training` is None,
+    they are used unchanged.
+    """
 
     setup: ExperimentSetup
     node_id: int
@@ -43,7 +45,7 @@ class RootInputs:
 
 @dataclass(frozen=True)
 class _Imported:
-    """Accuracy on all official test images: a property of the imported weights, independent of our splits."""
+    """Accuracy of the imported weights on all official test images, independent of our splits."""
 
     accuracy: float
     images: int
@@ -51,19 +53,21 @@ class _Imported:
 
 def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Write the root's weights and the selection pictures."""
-    images = cache.images(inputs.setup, progress_between(context, 0.0, IMAGES_READ))
-    write_pictures(images, inputs.pictures, progress_between(context, 0.0, IMAGES_READ))
-    network = _initial_network(inputs, progress_between(context, 0.0, IMAGES_READ)).to(images.device)
+    images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_READING))
+    write_pictures(images, inputs.pictures, progress_between(context, 0.0, PROGRESS_AFTER_READING))
+    network = _initial_network(inputs, progress_between(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
     imported: _Imported | None = None
     layers = inputs.setup.root_layers
     if inputs.training is not None:
         settings = TrainingRunSettings(
-            inputs.training, layers, inputs.setup.experiment.seed, None, IMAGES_READ, NETWORK_READY
+            inputs.training, layers, inputs.setup.experiment.seed, None, PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK
         )
         root = TrainingRun(network, images, settings, context).run()
     else:
         root, imported = _import(network, images, context)
-    measured = measure(NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, NETWORK_READY)
+    measured = measure(
+        NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, PROGRESS_WITH_NETWORK
+    )
     context.raise_if_cancelled()
     cost = check_cost(layers, write_weights(root.network, inputs.weights))
     return NodeResult(
@@ -89,9 +93,9 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 
 
 def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[TrainedNetwork, _Imported | None]:
-    """Evaluate imported weights; there is only epoch 0."""
+    """Evaluate imported weights, which have epoch 0 only."""
     started = time.monotonic()
-    progress = progress_between(context, IMAGES_READ, NETWORK_READY)
+    progress = progress_between(context, PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK)
     predictions = predict(network, *images.selection, images.normalize, lambda done, text: progress(done / 2, text))
     row = Epoch(
         epoch=0,

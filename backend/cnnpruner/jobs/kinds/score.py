@@ -1,4 +1,4 @@
-"""Job `score`: scores of a ready node by one or more criteria."""
+"""Job `score`: scores a ready node's units by one or more criteria."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput, JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.failures import is_out_of_memory
-from cnnpruner.jobs.measurement import NodeNetwork, ScoringCallbacks, score_by_data
+from cnnpruner.jobs.measurement import NodeNetwork, ScoringCallbacks, score_on_images
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 
@@ -29,29 +29,31 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[ScoreArrays, ...]:
-    """Scores by each criterion; those that need images share one scoring pass."""
+    """Returns the scores by each criterion; criteria that need images share one scoring pass."""
     context.report_progress(0.0, f"scoring by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
     scores: list[ScoreArrays] = []
     for criterion in inputs.criteria:
         if isinstance(criterion, StaticCriterion):
             context.raise_if_cancelled()
-            with _named_failures([criterion]):
+            with _name_failed_criterion([criterion]):
                 values = score_static(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
             scores.append(ScoreArrays(criterion.spec, values, None, None, None))
-    by_data = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
-    if by_data:
+    image_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
+    if image_criteria:
         images = cache.images(inputs.setup, progress_between(context, 0.0, 0.2))
         node_network = NodeNetwork(network, inputs.node.layers, inputs.node_id)
-        with _named_failures(by_data):
+        with _name_failed_criterion(image_criteria):
             callbacks = ScoringCallbacks(progress_between(context, 0.2, 1.0, shows_eta=True), None)
-            scores += score_by_data(node_network, inputs.setup, images, by_data, callbacks)
+            scores += score_on_images(node_network, inputs.setup, images, image_criteria, callbacks)
     return tuple(scores)
 
 
 @contextmanager
-def _named_failures(criteria: Sequence[Criterion]) -> Iterator[None]:
-    """Turn an exception of a user-defined criterion into an error that names it; others pass unchanged."""
+def _name_failed_criterion(criteria: Sequence[Criterion]) -> Iterator[None]:
+    """Turn an exception of a user-defined criterion into an error that names the criterion; other exceptions pass
+    unchanged.
+    """
     user_defined = [criterion.name for criterion in criteria if criterion.name not in CRITERIA]
     try:
         yield

@@ -1,4 +1,4 @@
-"""Job `test`: accuracy of a ready node on the locked test split, run only when a person asks for it."""
+"""Job `test`: measures the accuracy of a ready node on the locked test split, only when a person asks for it."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,10 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-TOO_OPTIMISTIC = 0.03
-"""If an imported root is this much better on selection than on test, it has probably seen selection images."""
+MAX_PLAUSIBLE_GAP = 0.03
+"""If an imported root's accuracy on the selection split is higher than on the test split by more than this, its weights
+have probably been trained on selection images.
+"""
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,17 @@ class TestInputs:
 
 
 def run(inputs: TestInputs, context: Context, cache: WorkerCache) -> float:
-    """Accuracy, 0-1."""
+    """Returns the accuracy, 0-1."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
     return predict(network, *images.test, images.normalize, progress_between(context, 0.1, 1.0)).accuracy
 
 
 def describe_optimism(node: Node, test_accuracy: float) -> str | None:
-    """A warning if an imported root is over 3 points better on selection than on test, else None."""
-    if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= TOO_OPTIMISTIC:
+    """Returns a warning if an imported root is over 3 points more accurate on the selection split than on the test
+    split, else None.
+    """
+    if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= MAX_PLAUSIBLE_GAP:
         return None
     return (
         f"The imported root classifies {node.accuracy:.2%} of the selection images correctly, but only "

@@ -33,15 +33,15 @@ SCORE_TIMEOUT_S = 120.0
 
 @dataclass(frozen=True)
 class ConfiguredCriterion:
-    """A criterion with its options."""
+    """A criterion with values for its options."""
 
     info: CriterionInfo
     spec: str
-    """Canonical spelling of name and options, without options at their defaults."""
+    """Returns the canonical spelling of name and options, without options that have their default."""
 
     @property
     def key(self) -> str:
-        """Key of its stored scores; it changes with the file of a user-defined criterion."""
+        """Returns the key under which scores are stored. The key of a user-defined criterion changes with its file."""
         return f"{self.spec}@{self.info.version}" if self.info.version else self.spec
 
     def __hash__(self) -> int:
@@ -49,7 +49,9 @@ class ConfiguredCriterion:
 
 
 def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
-    """Returns all criteria: first the default, then other built-in and user-defined ones, last the unusable ones."""
+    """Returns all criteria: the default first, then other built-in and user-defined criteria, and unusable
+    ones last.
+    """
     return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.infos()
 
 
@@ -69,8 +71,8 @@ def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
         source, reason = candidates[0].source, candidates[0].error
         message = f"Criterion {name} of {source} was skipped: {reason} Fix it and restart the server."
         raise InvalidInput(message, criterion=name)
-    available = ", ".join(info.name for info in list_criteria(workspace) if info.error is None)
-    raise NotFound(f"There is no criterion {name!r}; available criteria: {available}.", criterion=name)
+    available_names = ", ".join(info.name for info in list_criteria(workspace) if info.error is None)
+    raise NotFound(f"There is no criterion {name!r}; available criteria: {available_names}.", criterion=name)
 
 
 def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
@@ -111,13 +113,13 @@ def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
 def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Scores | None:
     """Returns stored scores, or None. Computes nothing."""
     try:
-        return _load(workspace.store, node.id, criterion)
+        return _load_scores(workspace.store, node.id, criterion)
     except NotFound:
         return None
 
 
 @lru_cache(maxsize=16)
-def _load(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
+def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
     """Cached in memory, since a node's scores never change; missing scores raise NotFound, which is not cached."""
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
@@ -128,7 +130,9 @@ def _load(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
 
 
 def _instability(store: Store, node_id: int) -> ScoreArrays | None:
-    """Every node has it along with its sensitivity, so that no scoring pass is needed."""
+    """Returns the instability of each unit. It is stored with the taylor scores of every node, so no scoring pass is
+    needed.
+    """
     taylor = store.nodes.scores(node_id, TAYLOR)
     if taylor is None or taylor.instability is None:
         return None
@@ -153,9 +157,9 @@ def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriter
 
 
 def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: ConfiguredCriterion) -> Scores:
-    """Converts arrays to the value that plans and the page read."""
+    """Converts the arrays to the `Scores` that plans and the page read."""
     names = [layer.name for layer in layers.layers]
-    score = _numbers(arrays.score)
+    score = _finite_or_none(arrays.score)
     return Scores(
         node_id=node_id,
         criterion=criterion.spec,
@@ -169,16 +173,16 @@ def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: Con
         reason=[unit.reason for unit in layers.units],
         score=score,
         sensitivity=score if criterion.spec == TAYLOR else None,
-        instability=None if arrays.instability is None else _numbers(arrays.instability),
+        instability=None if arrays.instability is None else _finite_or_none(arrays.instability),
     )
 
 
 def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
     """Compares how criteria rank the node's free units; missing scores are computed first.
 
-    Without `specs`, compares all usable criteria. User-defined ones that fail on this node are listed as skipped.
+    Without `specs`, compares all usable criteria. User-defined criteria that fail on this node are listed as skipped.
     """
-    failed: dict[str, str] = {}
+    failed_criteria: dict[str, str] = {}
     scored = []
     for spec in dict.fromkeys(specs or [info.name for info in list_criteria(workspace) if info.error is None]):
         criterion = resolve(workspace, spec)
@@ -187,28 +191,28 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
         except CNNPrunerError as error:
             if criterion.info.source is None:
                 raise
-            failed[criterion.spec] = error.message
+            failed_criteria[criterion.spec] = error.message
     if not scored:
-        raise InvalidInput(" ".join(failed.values()))
+        raise InvalidInput(" ".join(failed_criteria.values()))
     free = np.array(scored[0].free, dtype=np.bool_)
-    orders = np.array([_keep_order(scores) for scores in scored])[:, free]
+    orders = np.array([_higher_is_better(scores) for scores in scored])[:, free]
     pairs = [[rank_correlation(first, second) for second in orders] for first in orders]
     return Agreement(
         node_id=node.id,
         criteria=[scores.criterion for scores in scored],
         unit=[unit for unit, is_free in zip(scored[0].unit, free, strict=True) if is_free],
-        correlation=[_numbers(value for value, _ in row) for row in pairs],
+        correlation=[_finite_or_none(value for value, _ in row) for row in pairs],
         units=[[count for _, count in row] for row in pairs],
-        ranks=[_numbers(row) for row in rank_by_criteria(orders)],
-        skipped=failed,
+        ranks=[_finite_or_none(row) for row in rank_by_criteria(orders)],
+        skipped=failed_criteria,
     )
 
 
-def _keep_order(scores: Scores) -> list[float]:
-    """Higher values are kept; nan if a unit has no score."""
+def _higher_is_better(scores: Scores) -> list[float]:
+    """Returns scores whose sign is chosen so that units with higher values are kept; nan for units without a score."""
     sign = 1.0 if scores.keep == "high" else -1.0
     return [math.nan if score is None else sign * score for score in scores.score]
 
 
-def _numbers(values: Iterable[float]) -> list[float | None]:
+def _finite_or_none(values: Iterable[float]) -> list[float | None]:
     return [None if math.isnan(value) else value for value in map(float, values)]

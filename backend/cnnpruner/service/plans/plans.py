@@ -19,17 +19,17 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Basis, NewNode
 
-_RULE: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
+_RULE_ADAPTER: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
 
 
 def draft(workspace: Workspace, node: Node, new: NewPlan) -> Plan:
     """Applies the rule and stores the draft with its exact cost."""
     nodes.require_ready(node, "plans")
-    rule = _normalize(workspace, _RULE.validate_python(new.model_dump(exclude={"name", "note"})))
+    rule = _normalize_rule(workspace, _RULE_ADAPTER.validate_python(new.model_dump(exclude={"name", "note"})))
     return workspace.store.plans.add(node.id, new.name, new.note, _build_content(workspace, node, rule))
 
 
-def _normalize(workspace: Workspace, rule: PlanRule) -> PlanRule:
+def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
     """Returns the rule with the canonical spelling of its criterion, which page and scores use as its name."""
     if rule.rule == "filters":
         return rule
@@ -40,32 +40,34 @@ def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str
     structure = load_structure(workspace.store, node.id)
     scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, rule.criterion)
     taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
-    drafted = draft_plan(structure.layers, rule, taylor if scores is None else scores)
-    before, after = structure.table.cost([]), structure.table.cost(drafted.units)
+    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores)
+    before, after = structure.table.cost([]), structure.table.cost(drafted_plan.units)
     return {
         "rule": rule.model_dump(mode="json"),
-        "filters": drafted.filters,
-        "units": list(drafted.units),
-        "budget": drafted.budget,
-        "reached": drafted.reached,
-        "notes": list(drafted.notes),
+        "filters": drafted_plan.filters,
+        "units": list(drafted_plan.units),
+        "budget": drafted_plan.budget,
+        "reached": drafted_plan.reached,
+        "notes": list(drafted_plan.notes),
         "now": before.model_dump(),
         "cost": after.model_dump(),
-        "shares": compute_shares(structure.layers, drafted.units, taylor, before, after).model_dump(),
+        "shares": compute_shares(structure.layers, drafted_plan.units, taylor, before, after).model_dump(),
     }
 
 
 def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:
-    """The shares of a plan are always reported in terms of taylor scores; None if the node has none."""
+    """Returns the taylor scores, which the shares of every plan refer to; None if the node has no taylor scores."""
     return criteria.find_scores(workspace, node, criteria.resolve(workspace, "taylor"))
 
 
 def change(workspace: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
-    """Edits a draft. A changed rule is applied again and makes a new revision. Raises StalePlan."""
+    """Edits a draft. If the rule has changed, it is applied again and the draft gets a new revision. Raises
+    StalePlan.
+    """
     content = None
     if changes.rule is not None and changes.rule != plan.rule:
         node = workspace.store.nodes.get(plan.node_id)
-        content = _build_content(workspace, node, _normalize(workspace, changes.rule))
+        content = _build_content(workspace, node, _normalize_rule(workspace, changes.rule))
     columns = changes.model_dump(exclude_none=True, include={"name", "note"})
     return workspace.store.plans.change(plan.id, columns, content, Basis(changes.revision, changes.note_before))
 
@@ -79,7 +81,9 @@ def delete(workspace: Workspace, plan: Plan) -> None:
 
 
 def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
-    """Returns the preview of this revision, else the job that measures it. Raises Conflict for an applied plan."""
+    """Returns the preview of the plan's current revision, else the job that measures it. Raises Conflict for an applied
+    plan.
+    """
     if plan.preview is not None and plan.preview.revision == plan.revision:
         return plan.preview
     if plan.state == "applied":
@@ -95,7 +99,7 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
 
 
 def _running_preview(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:
-    """Returns the job that measures this revision; cancels jobs of older revisions."""
+    """Returns the job that measures the current revision, if there is one; cancels the jobs of older revisions."""
     for job in workspace.store.jobs.list(experiment_id, active=True):
         if job.kind == "preview" and job.plan_id == plan.id:
             if workspace.store.jobs.inputs(job.id, PreviewJob).revision == plan.revision:
@@ -105,14 +109,14 @@ def _running_preview(workspace: Workspace, plan: Plan, experiment_id: int) -> Jo
 
 
 def needed_correct(parent: Node, tolerance: float) -> int:
-    """Returns how many selection images a child must classify correctly to count as recovered."""
+    """Returns the number of selection images that a child must classify correctly to count as recovered."""
     assert parent.correct is not None
     # The tiny term keeps 0.005 · 400 at 2, which rounding errors would otherwise make 1.
     return parent.correct - math.floor(tolerance * parent.images + 1e-9)
 
 
 def apply(workspace: Workspace, plan: Plan, application: Application, origin: Origin = "plan") -> Applied:
-    """Closes the plan and adds the node and its job, in one transaction."""
+    """Marks the plan as applied, and adds the node and the job that makes it, in one transaction."""
     if plan.state == "draft" and not plan.units:
         message = f"Plan {plan.name} removes nothing; increase its percentage or choose filters before applying it."
         raise Conflict(message, plan_id=plan.id)

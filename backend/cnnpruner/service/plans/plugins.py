@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 120.0
 """Longest time that one process may take to check all sources, including importing torch."""
-_LINE: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
+_INFO_LIST: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 
 class Plugins:
-    """Criteria in the folder, if there is one, and behind entry points. They are read once."""
+    """User-defined criteria, from a folder and from entry points. Both are read only once."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -28,7 +28,9 @@ class Plugins:
         self._infos: list[CriterionInfo] | None = None
 
     def infos(self) -> list[CriterionInfo]:
-        """Returns all criteria, broken ones with the reason. The first call waits for the check."""
+        """Returns all user-defined criteria; those that cannot be used come with the reason. The first call waits until
+        all have been checked.
+        """
         with self._lock:
             if self._infos is None:
                 self._infos = _reject_duplicates(check_sources(self._folder, CHECK_TIMEOUT_S))
@@ -38,15 +40,17 @@ class Plugins:
 
 
 def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
-    """Describes all sources. One that crashes or stalls the checking process is broken; another process goes on."""
+    """Returns descriptions of the criteria in all sources. A source that crashes or stalls the checking process is
+    skipped, and another process checks the remaining sources.
+    """
     sources, infos, done = find_sources(folder), list[CriterionInfo](), 0
     while done < len(sources):
         lines, outcome = _run_check(folder, done, timeout_s)
         for line in lines:
-            infos += _LINE.validate_json(line)
+            infos += _INFO_LIST.validate_json(line)
         done += len(lines)
         if done < len(sources):
-            infos.append(_skip(sources[done], outcome))
+            infos.append(_describe_skipped(sources[done], outcome))
             done += 1
     return infos
 
@@ -72,23 +76,25 @@ def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[
     return [line for line in output.splitlines(keepends=True) if line.endswith(b"\n")], outcome
 
 
-def _skip(source: Source, outcome: str) -> CriterionInfo:
+def _describe_skipped(source: Source, outcome: str) -> CriterionInfo:
     return describe_unusable(source.stem, source.label, outcome)
 
 
 def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
-    """Sorts broken criteria last. If two have the same name, the second is broken."""
-    owners: dict[str, str | None] = {}
-    unique = []
+    """Returns the criteria, with those that cannot be used last. Of two criteria with the same name, the second cannot
+    be used.
+    """
+    source_by_name: dict[str, str | None] = {}
+    checked_infos = []
     for info in infos:
-        if info.error is None and info.name in owners:
-            reason = f"Its name {info.name!r} is already used by the criterion of {owners[info.name]}."
-            unique.append(describe_unusable(info.name, info.source or "", reason))
+        if info.error is None and info.name in source_by_name:
+            reason = f"The name {info.name!r} is already used by the criterion of {source_by_name[info.name]}."
+            checked_infos.append(describe_unusable(info.name, info.source or "", reason))
             continue
         if info.error is None:
-            owners[info.name] = info.source
-        unique.append(info)
-    return sorted(unique, key=lambda info: info.error is not None)
+            source_by_name[info.name] = info.source
+        checked_infos.append(info)
+    return sorted(checked_infos, key=lambda info: info.error is not None)
 
 
 def _log_info(info: CriterionInfo) -> None:

@@ -10,7 +10,7 @@ from cnnpruner.store import Store
 
 @dataclass(frozen=True)
 class Structure:
-    """What planning on a node needs."""
+    """Structure and cost table of a node, which planning needs."""
 
     layers: Layers
     table: CostTable

@@ -18,7 +18,7 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
 PLACEHOLDER_GRAY = 128
-"""Gray value shown if the bundle did not include the picture."""
+"""Gray value shown for a picture that the bundle did not include."""
 
 Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
@@ -47,16 +47,16 @@ def find_samples(workspace: Workspace, node: Node, query: SampleQuery) -> Sample
     _require_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
     against = find_compared_node(workspace, node, query.against)
     before = nodes.get_predictions(workspace, against).predicted if against is not None else None
-    matches = np.flatnonzero(_find_matches(predictions, before, query))
-    page = matches[query.offset : query.offset + query.limit]
+    matching_samples = np.flatnonzero(_find_matches(predictions, before, query))
+    page = matching_samples[query.offset : query.offset + query.limit]
     end = query.offset + len(page)
     return Samples(
         node_id=node.id,
         against_id=against.id if against is not None else None,
-        total=len(matches),
+        total=len(matching_samples),
         images=len(predictions.labels),
         items=[describe_sample(int(sample), predictions, before) for sample in page],
-        next=end if end < len(matches) else None,
+        next=end if end < len(matching_samples) else None,
     )
 
 
@@ -68,7 +68,9 @@ def _require_classes(query: SampleQuery, classes: int) -> None:
 
 
 def find_compared_node(workspace: Workspace, node: Node, against: int | None) -> Node | None:
-    """Returns the node `against`, else the parent, else None. Raises InvalidInput for a node of another tree."""
+    """Returns the node to compare with: the node with the id `against`, else the parent, else None. Raises InvalidInput
+    for a node of another tree.
+    """
     other_id = against if against is not None else node.parent_id
     other = visitors.find_node(workspace, other_id) if other_id is not None else None
     if other is not None and other.experiment_id != node.experiment_id:
@@ -78,14 +80,14 @@ def find_compared_node(workspace: Workspace, node: Node, against: int | None) ->
 
 
 def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
-    right = predictions.is_correct
-    was_right = right if before is None else before == predictions.labels
+    is_correct = predictions.is_correct
+    was_correct = is_correct if before is None else before == predictions.labels
     match: NDArray[np.bool_] = {
-        "all": np.ones_like(right),
-        "wrong": ~right,
-        "right": right,
-        "degraded": was_right & ~right,
-        "improved": ~was_right & right,
+        "all": np.ones_like(is_correct),
+        "wrong": ~is_correct,
+        "right": is_correct,
+        "degraded": was_correct & ~is_correct,
+        "improved": ~was_correct & is_correct,
     }[query.change]
     if query.label is not None:
         match = match & (predictions.labels == query.label)
@@ -95,7 +97,7 @@ def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, qu
 
 
 def describe_sample(sample: int, predictions: Predictions, before: NDArray[np.int64] | None) -> Sample:
-    """Describes one sample; `before` holds the compared node's predictions for all samples."""
+    """Describes one sample. `before`: the compared node's predictions for all samples."""
     label, predicted = int(predictions.labels[sample]), int(predictions.predicted[sample])
     was = None if before is None else int(before[sample])
     change: Literal["degraded", "improved", "same"] = "same"
@@ -122,7 +124,7 @@ def render_image(workspace: Workspace, experiment: Experiment, sample: int, size
 
 
 def _write_png(pixels: NDArray[np.uint8]) -> bytes:
-    """Encodes pixels [H, W, C]."""
+    """Returns pixels [H, W, C] encoded as PNG."""
     image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")

@@ -34,7 +34,7 @@ from cnnpruner.store.sharing.bundles import pack
 
 @dataclass(frozen=True)
 class BundleFile:
-    """A bundle to be downloaded."""
+    """A bundle that can be downloaded."""
 
     name: str
     chunks: Iterator[bytes]
@@ -43,7 +43,7 @@ class BundleFile:
 def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
     """Returns the experiment as a stream of bytes.
 
-    Raises Conflict if one of its files is missing, DamagedWeights if one has been changed.
+    Raises Conflict if a file of the experiment is missing, DamagedWeights if a weights file has been changed.
     """
     if choice.weights:
         _record_checksums(workspace.store, experiment)
@@ -52,22 +52,26 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
-                f"{entry.name} is missing from the model store, so the bundle would be incomplete; make it without "
-                f"{'pictures' if entry.name == layout.PICTURES else 'weights'}."
+                f"{entry.name} is missing from the model store, so the bundle would be incomplete; "
+                f"make the bundle without {'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
     _require_weights(workspace.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
 def _record_checksums(store: Store, experiment: Experiment) -> None:
-    """Includes nodes made by 0.1.0, so that the bundle has their checksums. Missing files are reported later."""
+    """Computes missing checksums, which nodes made by 0.1.0 lack, so that the bundle contains them. Missing files are
+    reported later.
+    """
     for node in store.nodes.list(experiment.id):
         if node.state == "ready" and store.files.weights(experiment.id, node.number).is_file():
             weights_checksum(store, node)
 
 
 def _require_weights(store: Store, tree: BundledTree) -> None:
-    """Runs before the first byte is sent, because an error in the middle could only break off the stream."""
+    """Raises DamagedWeights if weights are missing or have been changed. Runs before the first byte is sent, because a
+    later error could only interrupt the stream.
+    """
     for bundled in tree.nodes:
         if bundled.weights_sha256 is not None:
             require_checksum(store.files.weights(tree.experiment.id, bundled.node.number), bundled.weights_sha256)
@@ -105,7 +109,9 @@ def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
 
 
 def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
-    """Yields the manifest first, so that readers of a stream know early what it contains."""
+    """Yields the entries of the archive. The manifest comes first, so that readers of the stream know early what the
+    bundle contains.
+    """
     experiment_id = tree.experiment.id
     yield Entry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
     yield Entry(layout.README, layout.readme(tree.has_weights, tree.has_pictures).encode)
@@ -122,7 +128,9 @@ def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
 
 
 def _node_entries(store: Store, bundled: BundledNode) -> Iterator[Entry]:
-    """Everything that is read lazily here never changes once a node is ready."""
+    """Yields the entries of a node. They are read lazily, which is safe because the arrays of a ready node never
+    change.
+    """
     node_id, number = bundled.node.id, bundled.node.number
     yield Entry(layout.layers_file(number), lambda: _layers(store.nodes.layers(node_id)))
     yield Entry(layout.arrays_file(number), lambda: write_arrays(_arrays(store, bundled)))
@@ -141,34 +149,34 @@ def _embedding(store: Store, node_id: int) -> bytes:
 
 
 def _arrays(store: Store, bundled: BundledNode) -> NodeArrays:
-    stored = (store.nodes.scores(bundled.node.id, scored_by.criterion) for scored_by in bundled.scores)
+    stored = (store.nodes.scores(bundled.node.id, scored_criterion.criterion) for scored_criterion in bundled.scores)
     scores = tuple(scores for scores in stored if scores is not None)
     return NodeArrays(None, store.nodes.predictions(bundled.node.id), scores, None)
 
 
 def upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
-    """Temporary folder for receiving a bundle."""
+    """Provides a temporary folder for receiving a bundle."""
     return workspace.store.files.incoming()
 
 
 def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     """Creates an experiment from the bundle in `file`, which must be in an `upload_folder`.
 
-    Raises UnreadableBundle; nothing of the bundle is left behind then.
+    Raises UnreadableBundle, and then leaves nothing of the bundle behind.
     """
     folder = file.parent / "experiment"
     folder.mkdir()
     bundle = read_bundle(file, folder)
     experiment = _add_notices(bundle.tree)
-    packed = [pack(arrays) for arrays in bundle.arrays]
+    packed_arrays = [pack(arrays) for arrays in bundle.arrays]
     with workspace.store.transaction():
-        added = workspace.store.bundles.add(bundle, experiment, packed)
+        added = workspace.store.bundles.add(bundle, experiment, packed_arrays)
         workspace.store.files.adopt(folder, added.id)
     return added
 
 
 def _add_notices(tree: BundledTree) -> Experiment:
-    """Adds notices on what is missing from the bundle or from this server."""
+    """Adds notices about data that is missing from the bundle or on this server."""
     experiment = tree.experiment
     notices = [_provenance(tree)]
     if not tree.has_weights:
@@ -185,5 +193,5 @@ def _add_notices(tree: BundledTree) -> Experiment:
 
 def _provenance(tree: BundledTree) -> str:
     made_at, kind = f"{tree.made_at:%Y-%m-%d %H:%M}", tree.experiment.data.kind
-    need = "" if kind == "digits" else f" To prune it here, put the same images ({kind}) into a data folder."
-    return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{need}"
+    data_hint = "" if kind == "digits" else f" To prune it here, put the same images ({kind}) into a data folder."
+    return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{data_hint}"

@@ -11,7 +11,7 @@ from cnnpruner.service import jobs
 from cnnpruner.service.tree.nodes import require_ready
 from cnnpruner.service.workspace import Workspace
 
-WAIT_S = 60.0
+EXPORT_WAIT_S = 60.0
 """Longest wait for an export that is still being made; then its job is returned instead."""
 
 
@@ -24,7 +24,7 @@ class ExportFile:
 
 
 def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
-    """Queues an export, again if there is one already. Simultaneous calls queue only one job."""
+    """Queues a job that exports the node, even if an export exists already. Simultaneous calls queue only one job."""
     require_ready(node, "network to export")
     if kind == "onnx":
         require_packages()
@@ -38,17 +38,19 @@ def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
 
 
 def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | None:
-    """Returns the export in this format if it exists."""
+    """Returns the export in this format, or None if it does not exist."""
     require_ready(node, "network to export")
     export = workspace.store.exports.get(node.id, kind)
     path = workspace.store.files.export(node.experiment_id, node.number, kind)
     return ExportFile(path, export) if export is not None and path.is_file() else None
 
 
-def find_or_make(workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = WAIT_S) -> ExportFile | Job:
+def find_or_make(
+    workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = EXPORT_WAIT_S
+) -> ExportFile | Job:
     """Returns the export, making it first if necessary. Returns the job if that takes longer than `wait_s`.
 
-    Raises the error of the job, and Unavailable if too many requests are waiting already.
+    Raises the job's error, and Unavailable if too many requests are waiting already.
     """
     file = find(workspace, node, kind)
     if file is not None:

@@ -14,7 +14,7 @@ PACKAGES = ("torch", "torchvision", "numpy")
 
 
 def render(workspace: Workspace, experiment: Experiment) -> str:
-    """Returns the HTML page."""
+    """Returns the report of a tree as an HTML page."""
     store = workspace.store
     with store.snapshot():
         nodes = store.nodes.list(experiment.id)
@@ -31,12 +31,12 @@ def render(workspace: Workspace, experiment: Experiment) -> str:
 
 
 def file_name(experiment: Experiment) -> str:
-    """Returns, for instance, `handwritten-digits-report.html`."""
+    """Returns a file name such as `handwritten-digits-report.html`."""
     return f"{slug(experiment.name)}-report.html"
 
 
 def _versions() -> dict[str, str]:
-    """Reads package metadata, because this process does not import torch."""
+    """Returns the versions of packages, from their metadata, because this process does not import torch."""
     versions = {"CNNPruner": __version__, "Python": platform.python_version()}
     for name in PACKAGES:
         try:

@@ -16,9 +16,10 @@ T = TypeVar("T")
 
 
 def identify(workspace: Workspace, token: str | None) -> Visitor:
-    """Returns the visitor with this token. Without one, the owner if the server asks for no token, else nobody.
+    """Returns the visitor with this token. Without a token, returns the owner if the server requires no token, else
+    nobody.
 
-    Raises Unauthorized for a token that is not or no longer valid.
+    Raises Unauthorized if the token is not valid or no longer valid.
     """
     if token is None:
         return LOCAL_OWNER if workspace.config.token is None else NOBODY
@@ -49,9 +50,10 @@ def _link_visitor(link: Link) -> Visitor:
 def find_visible(
     workspace: Workspace, name: str, load: Callable[[], T], get_experiment_id: Callable[[T], int | None]
 ) -> T:
-    """Returns what `load` returns if the visitor may see it. Hidden and missing objects cause the same NotFound.
+    """Returns the object that `load` returns, if the visitor may see it. Hidden and missing objects cause the same
+    NotFound.
 
-    name: what the error calls it. get_experiment_id: returns the experiment that the loaded object belongs to.
+    name: name of the object in the error. get_experiment_id: returns the experiment that the loaded object belongs to.
     """
     if workspace.visitor.kind == "owner":
         return load()
@@ -79,5 +81,6 @@ def require_may_compute(workspace: Workspace, subject: str) -> None:
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(
-            f"{subject} not computed yet, and a view-only link cannot start jobs; ask the owner to open this once."
+            f"{subject} not computed yet, and a view-only link cannot start jobs; "
+            "ask the owner of the tree to open this view once."
         )

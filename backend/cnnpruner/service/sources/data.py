@@ -1,4 +1,4 @@
-"""What experiments can be created from."""
+"""Data sets, checkpoints and networks that experiments can be created from."""
 
 from cnnpruner.data import factories
 from cnnpruner.data.data_folders import list_data, resolve

@@ -1,4 +1,6 @@
-"""Autopilots: whenever a node is finished, the next step is planned. All their state is in the database."""
+"""Runs Autopilots: whenever a node is finished, plans the next step. The entire state of an Autopilot is in the
+database.
+"""
 
 import logging
 from contextlib import suppress
@@ -16,12 +18,14 @@ from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-MIN_CHANGE = 0.05
-"""The estimator's Autopilot ends when it advises removing less than this share (the paper's criterion)."""
+MIN_REMOVED_SHARE = 0.05
+"""An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
+criterion).
+"""
 
 
 class _Ended(Exception):
-    """The Autopilot has ended."""
+    """Raised when the Autopilot has ended."""
 
     def __init__(self, state: AutopilotState, reason: str) -> None:
         super().__init__(reason)
@@ -59,7 +63,7 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance(workspace: Workspace) -> None:
-    """Advances all running Autopilots once. One that cannot continue ends with the reason."""
+    """Advances all running Autopilots by one step. An Autopilot that cannot continue ends with the reason."""
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
             _advance(workspace, autopilot)
@@ -87,7 +91,7 @@ def _advance(workspace: Workspace, autopilot: Autopilot) -> None:
 
 
 def _is_making_node(workspace: Workspace, autopilot: Autopilot) -> bool:
-    """Whether its current node is not finished yet."""
+    """Returns whether the Autopilot's current node is not finished yet."""
     return autopilot.current_id is not None and workspace.store.nodes.get(autopilot.current_id).state in (
         "waiting",
         "running",
@@ -99,7 +103,7 @@ def _step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     try:
         autopilot = _evaluate(workspace, autopilot)
         if len(autopilot.nodes) >= autopilot.max_steps:
-            raise _Ended("done", f"It made {autopilot.max_steps} nodes, the maximum allowed.")
+            raise _Ended("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
         plan = _next_plan(workspace, autopilot)
         application = Application(training=autopilot.training)
         node = plans.apply(workspace, plan, application, "automatic").node
@@ -132,7 +136,7 @@ def _next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
     good = workspace.store.nodes.get(autopilot.good_id)
     if autopilot.bad_id is not None:
         return _estimated_plan(workspace, autopilot, good)
-    plan = plans.draft(workspace, good, NewPercentPlan(percent=autopilot.percent, note=_note(autopilot)))
+    plan = plans.draft(workspace, good, NewPercentPlan(percent=autopilot.percent, note=_plan_note(autopilot)))
     return _require_removals(
         workspace, plan, f"{autopilot.percent:g} % of the free filters of node {good.number} is less than one filter."
     )
@@ -154,11 +158,11 @@ def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> P
         "target_accuracy": autopilot.target_accuracy,
     }
     estimate = estimates.estimate(workspace, good, NewEstimate(**fields))
-    if estimate.change < MIN_CHANGE:
+    if estimate.change < MIN_REMOVED_SHARE:
         raise _Ended(
             "done",
             f"The estimator advises keeping {estimate.keep} of the {good.filters} filters of node {good.number}: "
-            f"a change of {estimate.change:.1%}, less than {MIN_CHANGE:.0%}.",
+            f"a change of {estimate.change:.1%}, less than {MIN_REMOVED_SHARE:.0%}.",
         )
     return _require_removals(
         workspace,
@@ -167,6 +171,6 @@ def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> P
     )
 
 
-def _note(autopilot: Autopilot) -> str:
+def _plan_note(autopilot: Autopilot) -> str:
     step, target = f"{autopilot.percent:g} % per step", f"{autopilot.target_accuracy:.2%}"
     return f"Autopilot {autopilot.id}: {step} until accuracy falls below {target}."

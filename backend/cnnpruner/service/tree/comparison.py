@@ -20,7 +20,9 @@ MIN_NODES, MAX_NODES = 2, 5
 
 
 def compare(workspace: Workspace, experiment: Experiment, node_ids: Sequence[int]) -> Comparison:
-    """Compares metrics, layers by original filter numbers, confusion and flips; the first node is the reference."""
+    """Compares metrics, layers (by original filter numbers), confusion matrices and flips; the first node is the
+    reference.
+    """
     compared = [_find_node(workspace, experiment, node_id) for node_id in node_ids]
     if not MIN_NODES <= len(set(node_ids)) == len(node_ids) <= MAX_NODES:
         raise InvalidInput(f"Choose {MIN_NODES} to {MAX_NODES} different nodes to compare.", nodes=list(node_ids))
@@ -71,12 +73,12 @@ def _confusion(compared: Sequence[Node], predictions: Sequence[Predictions], cla
 
 
 def _flips(before: tuple[Node, Predictions], after: tuple[Node, Predictions]) -> Flips:
-    was_right, is_right = before[1].is_correct, after[1].is_correct
+    was_correct, is_correct_now = before[1].is_correct, after[1].is_correct
     return Flips(
         before_id=before[0].id,
         after_id=after[0].id,
-        degraded=int(np.sum(was_right & ~is_right)),
-        improved=int(np.sum(~was_right & is_right)),
-        both_right=int(np.sum(was_right & is_right)),
-        both_wrong=int(np.sum(~was_right & ~is_right)),
+        degraded=int(np.sum(was_correct & ~is_correct_now)),
+        improved=int(np.sum(~was_correct & is_correct_now)),
+        both_right=int(np.sum(was_correct & is_correct_now)),
+        both_wrong=int(np.sum(~was_correct & ~is_correct_now)),
     )

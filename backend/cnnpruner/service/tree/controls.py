@@ -1,4 +1,4 @@
-"""Controls: nodes of the same parent and widths with other filters or fresh weights."""
+"""Controls: nodes with the same parent and widths as their reference node, but other filters or fresh weights."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ DESCRIPTIONS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "
 
 @dataclass(frozen=True)
 class _ControlSpec:
-    """What all controls of one request have in common."""
+    """Properties that all controls of one request share."""
 
     units: list[int]
     """Units removed from the node. Only their number in each layer matters."""
@@ -26,9 +26,9 @@ class _ControlSpec:
 
 
 def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
-    """Adds nodes next to `node`, one for each seed."""
+    """Adds controls of `node`, one for each seed."""
     if node.parent_id is None:
-        message = "The root was not pruned, so it cannot have controls; choose a pruned node."
+        message = "The root was not pruned, so it cannot have control nodes; choose a pruned node."
         raise Conflict(message, node_id=node.id)
     nodes.require_ready(node, "controls")
     before = load_structure(workspace.store, node.parent_id).layers
@@ -71,7 +71,9 @@ def _add(workspace: Workspace, node: Node, control: Control, spec: _ControlSpec)
 
 
 def _training(workspace: Workspace, node: Node, new: NewControls) -> Training:
-    """Returns the node's training. Training from scratch gets the root's, because it needs that many epochs."""
+    """Returns the training settings of the node; for training from scratch, those of the root, because it needs as many
+    epochs.
+    """
     experiment = workspace.store.experiments.get(node.experiment_id)
     training = node.training
     if new.kind == "scratch":

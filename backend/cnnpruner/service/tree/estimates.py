@@ -30,30 +30,30 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
     tree = workspace.store.nodes.list(node.experiment_id)
     good, bad = _pair(workspace, tree, node, new, target)
-    keep, no_pair = None, None
+    keep, missing_pair_reason = None, None
     if good is not None and bad is not None:
         keep = interpolate(_size(good), _size(bad), target)
     else:
         start = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
-        no_pair = _explain_missing_pair(start, good, target)
-    expected, no_forecast = _forecast(tree, target, keep)
+        missing_pair_reason = _explain_missing_pair(start, good, target)
+    expected, missing_forecast_reason = _forecast(tree, target, keep)
     if keep is None and expected is None:
-        raise InvalidInput(f"{no_pair} {no_forecast}", node_id=node.id, target_accuracy=target)
+        raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
     has_pair = keep is not None
-    advised = keep if keep is not None else _expected_keep(expected)
-    content = _advice(tree, node, good if has_pair else None, advised) | {
+    advised_filters = keep if keep is not None else _forecast_keep(expected)
+    content = _advice(tree, node, good if has_pair else None, advised_filters) | {
         "target_accuracy": target,
         "good_id": good.id if has_pair and good else None,
         "bad_id": bad.id if has_pair and bad else None,
         "interpolated": keep,
-        "interpolation_reason": no_pair,
+        "interpolation_reason": missing_pair_reason,
         "forecast": expected.model_dump(mode="json") if expected else None,
-        "forecast_reason": no_forecast,
+        "forecast_reason": missing_forecast_reason,
     }
     return workspace.store.estimates.add(node.experiment_id, node.id, content)
 
 
-def _expected_keep(expected: Forecast | None) -> int:
+def _forecast_keep(expected: Forecast | None) -> int:
     assert expected is not None and expected.keep is not None
     return expected.keep
 
@@ -70,7 +70,9 @@ def _pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstima
 
 
 def _require_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """A node that is given alone must be on its side of the target, or it would be paired with itself."""
+    """Raises InvalidInput if a node that was given without its counterpart is on the wrong side of the target; it would
+    be paired with itself.
+    """
     if lineage.is_good(node, target) != (side == "good"):
         relation = "below" if side == "good" else "not below"
         raise InvalidInput(
@@ -92,21 +94,26 @@ def _find_node(workspace: Workspace, tree: Sequence[Node], node_id: int | None) 
 
 
 def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
-    """`node` is where the search for a good node began."""
+    """Returns a sentence that explains why there is no pair. `node`: the node from which the search started."""
     if good is None:
-        return f"No ancestor of node {node.number} reaches {target:.2%}; set a lower target or choose a good node."
-    return f"No descendant of node {good.number} is below {target:.2%} yet; prune further or choose a bad node."
+        message = f"No ancestor of node {node.number} reaches {target:.2%}"
+        return f"{message}; set a lower target or choose a good node elsewhere."
+    return (
+        f"No descendant of node {good.number} is below {target:.2%} yet; prune further or choose a bad node elsewhere."
+    )
 
 
 def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
-    """Forecasts the accuracy of further nodes of the tree."""
+    """Forecasts the accuracy that further nodes of the tree reach after fine-tuning."""
     tree = workspace.store.nodes.list(experiment_id)
     sizes = _finished_sizes(tree)
     return forecast_curve(sizes, sizes[0].filters if sizes else 0)
 
 
 def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
-    """The root comes first. Controls are excluded, because nobody would prune that way."""
+    """Returns sizes and accuracies of the finished nodes, the root first. Controls are excluded, because nobody would
+    prune that way.
+    """
     return [_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
 
 
@@ -123,7 +130,7 @@ def _size(node: Node) -> NodeSize:
 
 
 def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
-    """Chooses the node to prune: `node` itself if it has at least `keep` filters, else `good`, else an ancestor."""
+    """Returns the node to prune: `node` if it has at least `keep` filters, else `good`, else an ancestor."""
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
     source = next((candidate for candidate in candidates if _size(candidate).filters >= keep), good or node)
     filters, free = _size(source).filters, source.free_filters or 0
@@ -141,7 +148,8 @@ def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> d
 def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
     """Drafts the plan that the estimate advises. Repeated calls return the same draft until it is edited.
 
-    The estimate's outcome stays that of the plan applied as advised, whatever is drafted from it later.
+    The estimate's outcome is always that of the plan that was applied as advised, whatever is drafted from the estimate
+    later.
     """
     if estimate.remove == 0:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)
@@ -150,14 +158,18 @@ def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
     new = NewPercentPlan(percent=estimate.percent, note=note)
     with workspace.store.transaction():  # simultaneous clicks make only one draft
         estimate = workspace.store.estimates.get(estimate.id)
-        advised = [plan for plan in workspace.store.plans.list(source.id) if _is_advised(plan, estimate, note)]
-        draft = next((plan for plan in advised if plan.state == "draft"), None) or plans.draft(workspace, source, new)
-        if estimate.plan_id not in [plan.id for plan in advised]:
+        advised_plans = [
+            plan for plan in workspace.store.plans.list(source.id) if _has_advised_rule(plan, estimate, note)
+        ]
+        draft = next((plan for plan in advised_plans if plan.state == "draft"), None) or plans.draft(
+            workspace, source, new
+        )
+        if estimate.plan_id not in [plan.id for plan in advised_plans]:
             workspace.store.estimates.set_plan(estimate.id, draft.id)
     return draft
 
 
-def _is_advised(plan: Plan, estimate: Estimate, note: str) -> bool:
-    """Whether the plan was made from the estimate and still has the advised rule."""
+def _has_advised_rule(plan: Plan, estimate: Estimate, note: str) -> bool:
+    """Returns whether the plan was made from the estimate and still has the advised rule."""
     is_from_estimate = plan.id == estimate.plan_id or plan.note == note
     return is_from_estimate and plan.rule == PercentRule(percent=estimate.percent)

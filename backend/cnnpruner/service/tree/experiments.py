@@ -22,7 +22,9 @@ DEMO_NAME = "Handwritten digits"
 
 
 def create(workspace: Workspace, new: NewExperiment) -> Experiment:
-    """Checks everything in a worker, then adds experiment, root node and its job in one transaction."""
+    """Checks data, network and weights in a worker. Then adds the experiment, the root and the job that makes it in one
+    transaction.
+    """
     new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
     check = jobs.wait(workspace, check.id, CHECK_TIMEOUT_S)
@@ -91,7 +93,9 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
 
 
 def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
-    """Changes what may be changed. Existing nodes are still judged by the old values."""
+    """Changes the experiment's name, tolerance, target or training defaults. Existing nodes keep the values that they
+    were made with.
+    """
     columns = changes.model_dump(exclude_unset=True, exclude={"training"}, mode="json")
     if columns.get("name", "") is None or columns.get("tolerance", 0.0) is None:
         columns = {name: value for name, value in columns.items() if name == "target_accuracy" or value is not None}
@@ -101,7 +105,7 @@ def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChan
 
 
 def delete(workspace: Workspace, experiment: Experiment) -> None:
-    """Cancels its jobs, then deletes its rows and files."""
+    """Cancels the experiment's jobs, then deletes its rows and files."""
     for job in workspace.store.jobs.list(experiment.id, active=True):
         jobs.cancel(workspace, job)
     workspace.store.experiments.remove(experiment.id)

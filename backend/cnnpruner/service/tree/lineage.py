@@ -1,15 +1,18 @@
-"""Finds where in the tree accuracy falls below a target: the last good and the first bad node of a lineage."""
+"""Finds where in the tree accuracy falls below a target: the last node of a lineage at or above the target (good) and
+the first one below it (bad).
+"""
 
 from collections.abc import Sequence
 
 from cnnpruner.domain.tree.nodes import Node
 
 Pair = tuple[Node | None, Node | None]
-"""The good node and the bad one."""
+"""The last node at or above the target (good), and the first node below it (bad); None for a node that was not found.
+"""
 
 
 def is_good(node: Node, target: float) -> bool:
-    """Whether a ready node is not below the target."""
+    """Returns whether a ready node is at or above the target."""
     assert node.accuracy is not None
     return node.accuracy >= target
 
@@ -25,7 +28,8 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
 
 
 def default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
-    """Searches up from a bad `node` for the last good one, and down from a good one for the first bad one.
+    """If `node` is below the target, searches its ancestors for the last node at or above the target. Otherwise
+    searches its descendants for the first node below.
 
     Controls are ignored, because they were not pruned by scores.
     """
@@ -43,7 +47,9 @@ def _last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
 
 
 def _first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
-    """Searches the nearest generation. Among several bad nodes it takes the largest, which is closest to the target."""
+    """Returns a bad node of the nearest generation that has one. Of several, returns the largest, which is closest to
+    the target.
+    """
     generation = [good]
     while generation:
         parents = {node.id: node for node in generation}

@@ -1,4 +1,4 @@
-"""Reads nodes, and changes what may be changed about them."""
+"""Reads nodes, edits their notes and stars, and queues measurements."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from cnnpruner.service.workspace import Workspace
 
 
 def require_ready(node: Node, subject: str) -> None:
-    """Raises Conflict if the node is not ready; `subject` is what it therefore lacks."""
+    """Raises Conflict if the node is not ready. `subject`: the data that the node therefore lacks."""
     if node.state == "ready":
         return
     fix = {"failed": "see its error", "cancelled": "apply the plan again"}.get(node.state, "wait for its job")
@@ -21,13 +21,15 @@ def require_ready(node: Node, subject: str) -> None:
 
 
 def change(workspace: Workspace, node: Node, changes: NodeChanges) -> Node:
-    """Sets note and star."""
+    """Sets the note and the star of a node."""
     columns = changes.model_dump(exclude_none=True, exclude={"note_before"})
     return workspace.store.nodes.change(node.id, columns, changes.note_before)
 
 
 def get_layers(workspace: Workspace, node: Node) -> NodeLayers:
-    """Returns the structure of a ready node; for a root that is not ready yet, the result of the trace."""
+    """Returns the structure of a ready node; for a root that is not ready yet, returns the structure that tracing the
+    network found.
+    """
     if node.state != "ready" and node.number == 0 and node.state in ("waiting", "running"):
         return _with_id(workspace.store.experiments.root_layers(node.experiment_id), node)
     require_ready(node, "layers")
@@ -76,7 +78,7 @@ def measure_latency(workspace: Workspace, node: Node, batch: int) -> Job:
 
 
 def measure_test(workspace: Workspace, node: Node) -> Job:
-    """Queues the only measurement on the locked test split."""
+    """Queues a measurement on the locked test split, which is possible only once."""
     require_ready(node, "test accuracy")
     if node.test_accuracy is not None:
         result = f"{node.test_accuracy:.2%}"

@@ -1,7 +1,7 @@
 """Which database owns a model store. Each server start writes a new claim into both.
 
-A copied database is recognized by its path, which is not the one in the model store's manifest; a restored backup by
-its claim, which is older than the manifest's.
+A copied database is recognized by its path, which differs from the path in the model store's manifest. A restored
+backup is recognized by its claim, which is older than the claim in the manifest.
 """
 
 import sqlite3
@@ -27,7 +27,9 @@ from cnnpruner.store.numbers import reserve_used_numbers
 from cnnpruner.store.rows import StoreRow
 
 Ownership = Literal["owner", "restored", "copy"]
-"""Whether this database owns the model store. `restored`: it does, but is older than the store."""
+"""Whether this database owns the model store. `restored` means that the database owns the model store but is older,
+since it was restored from a backup.
+"""
 
 COPY_NOTICE = (
     "This database is a copy, and its model store belongs to the original: nodes can be read, scored, previewed and "
@@ -40,7 +42,7 @@ RESTORED_NOTICE = (
 
 
 def claim(engine: Engine, files: Files) -> Ownership:
-    """Write a new claim into database and folder, which belong together, and create the folder if it is missing.
+    """Write a new claim into the database and the folder that belongs to it. Creates the folder if it is missing.
 
     A copy writes nothing. Raises StorageFailed.
     """
@@ -68,13 +70,15 @@ def claim(engine: Engine, files: Files) -> Ownership:
 
 
 def identity_of(engine: Engine) -> str | None:
-    """The identity of the database; None if it has none yet."""
+    """Returns the identity of the database; None if the database has no identity yet."""
     with engine.connect() as connection:
         return connection.scalar(select(StoreRow.identity))
 
 
 def owns(connection: Connection, files: Files) -> bool:
-    """Whether the model store still belongs to this database: no server of another one has claimed it since."""
+    """Returns whether the model store still belongs to this database, that is, no server of another database has
+    claimed it since.
+    """
     manifest, row = read_manifest(files.folder), connection.execute(select(StoreRow)).one_or_none()
     if manifest is None or row is None:
         return False
@@ -83,9 +87,10 @@ def owns(connection: Connection, files: Files) -> bool:
 
 
 def require_owner(session: Session, files: Files) -> None:
-    """Refuse to create or delete nodes and experiments in a copy, which would overwrite files of the original.
+    """Raise Conflict if this database is a copy: creating or deleting nodes or experiments would change files of the
+    original.
 
-    Raises Conflict for a copy, StoreMissing if the model store is missing.
+    Raises StoreMissing if the model store is missing.
     """
     if files.fault() is not None:
         raise StoreMissing(files.fault() or "")
@@ -94,7 +99,7 @@ def require_owner(session: Session, files: Files) -> None:
 
 
 def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
-    """Whether the database in the manifest still exists and is not this one under another name."""
+    """Returns whether the database named in the manifest still exists and is another one than this database."""
     file = DatabaseFile.of(engine.url)
     original = files.folder.resolve() / manifest.database
     if name == manifest.database or file is None or not original.is_file() or original.stat().st_size == 0:
@@ -105,7 +110,9 @@ def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> boo
 
 
 def _has_identity(path: Path, identity: str) -> bool:
-    """Whether an SQLite file is a database of this identity; assumed if it cannot be opened right now."""
+    """Returns whether an SQLite file is a database with this identity. Also returns True if the file cannot be opened
+    right now.
+    """
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         try:

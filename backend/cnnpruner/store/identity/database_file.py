@@ -14,14 +14,14 @@ from sqlalchemy import URL, Engine, event
 from cnnpruner.errors import StorageFailed, StoreMissing
 
 WAL_SUFFIX, SHM_SUFFIX = "-wal", "-shm"
-"""Of the files that SQLite keeps next to an open database: write-ahead log and its index."""
+"""Suffixes of the files that SQLite keeps next to an open database: the write-ahead log and its index."""
 
 _FileId = tuple[int, int]
-"""Device and inode: distinguishes a file from another one at the same path."""
+"""Device and inode, which distinguish a file from another file at the same path."""
 
 
 class DatabaseFile:
-    """The database file of this process."""
+    """The SQLite file that this process has open."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -32,18 +32,18 @@ class DatabaseFile:
 
     @classmethod
     def of(cls, url: URL) -> "DatabaseFile | None":
-        """The file that `url` names; None for a database in memory or on a server."""
+        """Returns the file that `url` names; None for a database in memory or on a server."""
         name = url.database
         if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
             return None
         return cls(Path(name))
 
     def is_empty(self) -> bool:
-        """Whether the file is missing or empty."""
+        """Returns whether the file is missing or empty."""
         return not self.path.exists() or self.path.stat().st_size == 0
 
     def create(self) -> None:
-        """Create an empty file if it is missing; connections never create one. Raises StorageFailed."""
+        """Create an empty file if the file is missing; connections never create it. Raises StorageFailed."""
         try:
             self.path.touch()
         except OSError as error:
@@ -52,16 +52,18 @@ class DatabaseFile:
 
     @property
     def opened(self) -> str | None:
-        """Identifies the open file for other processes; None if none is open yet."""
+        """Returns a string that identifies the open file to other processes; None if no file is open yet."""
         return None if self._opened is None else f"{self._opened[0]}:{self._opened[1]}"
 
     def expect(self, opened: str) -> None:
-        """Open only the file that another process has open, as its `opened` identifies it."""
+        """Open only the file that another process has open. `opened`: the string that identifies the file, from that
+        process.
+        """
         device, inode = opened.split(":")
         self._opened = int(device), int(inode)
 
     def guard(self, engine: Engine) -> None:
-        """Let `engine` connect only to the file of its first connection, never to one that replaced it."""
+        """Let `engine` connect only to the file of its first connection, never to a file that replaced it."""
 
         def connect(_: object, __: object, arguments: list[object], keywords: dict[str, object]) -> None:
             self._opened = self._opened or _file_id(self.path)
@@ -81,24 +83,26 @@ class DatabaseFile:
         with self._lock:
             if self._connections == 0:
                 # SQLite removes both with the last connection of all processes; they stay while we have one.
-                self._side_files = {suffix: _file_id(self._side(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)}
+                self._side_files = {suffix: _file_id(self._side_file(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)}
             self._connections += 1
 
     def fault(self) -> str | None:
-        """Why nothing may be written now, as a sentence with the cure; None if all files are in place."""
+        """Returns a sentence that says why nothing may be written now and what to do; None if all files are
+        in place.
+        """
         present = _file_id(self.path)
         if present is None:
             return self._missing()
         if self._opened is not None and present != self._opened:
-            return self._replaced()
+            return self._describe_missing_file()
         with self._lock:
             side_files = self._side_files if self._connections else {}
         for suffix, file_id in side_files.items():
-            if file_id is not None and _file_id(self._side(suffix)) != file_id:
+            if file_id is not None and _file_id(self._side_file(suffix)) != file_id:
                 return (
-                    f"{self._side(suffix).name} was deleted while the database {self.path} is open, so nothing more "
-                    "is written. Stop the server, which then saves what it still has in memory to the database, and "
-                    "start it again."
+                    f"{self._side_file(suffix).name} was deleted while the database {self.path} is open, so nothing "
+                    "more is written. Stop the server, which then saves what it still has in memory to the database, "
+                    "and start it again."
                 )
         return None
 
@@ -115,13 +119,13 @@ class DatabaseFile:
             "the database can still be read: save its trees as bundles."
         )
 
-    def _replaced(self) -> str:
+    def _describe_missing_file(self) -> str:
         return (
             f"The database {self.path} was replaced by another file, so nothing is written. Move the original back, "
             "and the server continues by itself; or restart the server to use the new file."
         )
 
-    def _side(self, suffix: str) -> Path:
+    def _side_file(self, suffix: str) -> Path:
         return self.path.with_name(self.path.name + suffix)
 
 

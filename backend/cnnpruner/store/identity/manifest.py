@@ -13,7 +13,7 @@ from cnnpruner.errors import StorageFailed
 
 MANIFEST = "store.json"
 FORMER_MANIFEST = "database.txt"
-"""Written by version 0.1.0: only the database's path relative to the folder."""
+"""Manifest of version 0.1.0. Contains only the database's path relative to the folder."""
 
 
 @dataclass(frozen=True)
@@ -21,29 +21,33 @@ class Manifest:
     """The content of `store.json`."""
 
     identity: str
-    """Shared by database and folder."""
+    """Identity that database and folder share."""
     claim: str
-    """Of the last server start; the database has the same one."""
+    """Claim of the last server start; the database contains the same claim."""
     database: str
-    """As `database_name` returns it."""
+    """Name of the database, as `database_name` returns it."""
     folder: int
     """Inode of the folder; a copied folder has another one."""
 
 
 def new_identity() -> str:
-    """32 random hexadecimal digits."""
+    """Returns 32 random hexadecimal digits."""
     return uuid.uuid4().hex
 
 
 def database_name(url: URL, folder: Path) -> str:
-    """Path of the database file relative to the folder, so that both can be moved together; else the URL."""
+    """Returns the path of the database file relative to the folder, so that both can be moved together; for a database
+    that is not a file, its URL.
+    """
     if url.get_backend_name() == "sqlite" and url.database:
         return os.path.relpath(Path(url.database).resolve(), folder.resolve())
     return url.render_as_string(hide_password=True)
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a model store; None if it has none. Raises StorageFailed if it cannot be read."""
+    """Returns the manifest of a model store, or None if there is no manifest. Raises StorageFailed if the manifest
+    cannot be read.
+    """
     path = folder / MANIFEST
     try:
         content = json.loads(path.read_text("utf-8"))
@@ -61,7 +65,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def read_former_manifest(folder: Path) -> str | None:
-    """The database that a model store of version 0.1.0 belongs to."""
+    """Returns the name of the database that a model store of version 0.1.0 belongs to."""
     try:
         return (folder / FORMER_MANIFEST).read_text("utf-8").strip() or None
     except (OSError, ValueError):
@@ -79,6 +83,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def unusable_store(folder: Path, error: OSError) -> StorageFailed:
-    """The error for a model store that cannot be read or written."""
+    """Returns the error for a model store that cannot be read or written."""
     reason = error.strerror
     return StorageFailed(f"The model store {folder} cannot be used ({reason}); choose another one with MODELS=.")

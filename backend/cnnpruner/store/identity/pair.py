@@ -26,21 +26,21 @@ class _Pair:
     database: str
     """The database's path or URL."""
     name: str
-    """The same relative to the folder."""
+    """The database's path relative to the folder, or its URL."""
     is_new: bool
-    """The database is missing, an empty file, or has no tables."""
+    """Whether the database is missing, is an empty file, or has no tables."""
     identity: str | None
-    """Of the database; None if it has none yet."""
+    """Identity of the database; None if it has no identity yet."""
     weights: tuple[tuple[int, int, int], ...]
-    """Experiment id, number and bytes of each node whose weights should exist."""
+    """Experiment id, node number and file size in bytes of each node whose weights should exist."""
     files: Files
     manifest: Manifest | None
-    former: str | None
+    former_database: str | None
 
 
 @dataclass(frozen=True)
 class _Mismatch:
-    """Why the two do not belong together, and what to restore."""
+    """Why database and folder do not belong together, and what to restore."""
 
     reason: str
     cure: str
@@ -58,8 +58,12 @@ def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: File
             log.info("the model store %s belongs to this database, so --new-store has no effect", files.folder)
         return
     if new_store:
-        aside = files.move_all_aside()
-        log.warning("%s; starting a new store. The old files are in: %s", mismatch.reason, aside or "(there were none)")
+        old_files_folder = files.move_all_aside()
+        log.warning(
+            "%s; starting a new store. The old files are in: %s",
+            mismatch.reason,
+            old_files_folder or "(there were none)",
+        )
         return
     raise Conflict(
         f"{mismatch.reason}. Nothing was changed. Either {mismatch.cure}; or choose another model store (make "
@@ -71,9 +75,11 @@ def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: File
 
 
 def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair:
-    manifest, former = read_manifest(files.folder), read_former_manifest(files.folder)
-    shown = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
-    new_pair = _Pair(shown, database_name(engine.url, files.folder), True, None, (), files, manifest, former)
+    manifest, former_database = read_manifest(files.folder), read_former_manifest(files.folder)
+    shown_name = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
+    new_pair = _Pair(
+        shown_name, database_name(engine.url, files.folder), True, None, (), files, manifest, former_database
+    )
     if (file is not None and file.is_empty()) or require_known(engine) is None:
         return new_pair
     with engine.connect() as connection:
@@ -82,7 +88,7 @@ def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair
 
 
 def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
-    """Works with the tables of any version."""
+    """Reads the database and the folder. Works with database tables of any version."""
     nodes = table("nodes", *map(column, ("experiment_id", "number", "size_bytes", "state")))
     experiments = table("experiments", column("id"), column("fixed", JSON))
     query = (
@@ -95,28 +101,32 @@ def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
 
 
 def _mismatch(pair: _Pair) -> _Mismatch | None:
-    """None if the two belong together, or if nothing suggests otherwise."""
+    """Returns the reason why the two do not belong together; None if they do or if nothing indicates that
+    they do not.
+    """
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _belongs_to_another(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())
     if pair.is_new:
-        return _belongs_to_another(pair, pair.former) if has_files else None
-    if pair.former == pair.name:
+        return _belongs_to_another(pair, pair.former_database) if has_files else None
+    if pair.former_database == pair.name:
         return None  # a pair of version 0.1.0
-    if pair.former is not None and has_files and (pair.files.folder / pair.former).exists():
-        return _belongs_to_another(pair, pair.former)
+    if pair.former_database is not None and has_files and (pair.files.folder / pair.former_database).exists():
+        return _belongs_to_another(pair, pair.former_database)
     return _without_manifest(pair, has_files)
 
 
 def _belongs_to_another(pair: _Pair, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
     store = f"The model store {pair.files.folder}{_count(experiments)}"
-    restore = "restore the database, if it was moved or deleted or its disk is not mounted"
+    restore_advice = "restore the database, if it was moved or deleted or its disk is not mounted"
     if pair.is_new:
         named = "" if owner in (None, pair.name) else f" {owner}, not to"
-        return _Mismatch(f"{store} belongs to the database{named} {pair.database}, which is missing or empty", restore)
+        return _Mismatch(
+            f"{store} belongs to the database{named} {pair.database}, which is missing or empty", restore_advice
+        )
     if owner in (None, pair.name):
-        return _Mismatch(f"{store} belongs to a different database than the current {pair.database}", restore)
+        return _Mismatch(f"{store} belongs to a different database than the current {pair.database}", restore_advice)
     cure = f"serve the database that it belongs to (DB={owner}, relative to the folder)"
     return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
 
@@ -126,7 +136,9 @@ def _count(experiments: int) -> str:
 
 
 def _without_manifest(pair: _Pair, has_files: bool) -> _Mismatch | None:
-    """A folder without a manifest belongs to the database if it has some of the database's weights."""
+    """Returns the reason why a folder without a manifest does not belong to the database. It does if it contains some
+    of the database's weights.
+    """
     folder = pair.files.folder
     cure = "restore the folder, if it was moved or its disk is not mounted"
     if not pair.weights:

@@ -39,7 +39,7 @@ def _open_plan(session: Session, plan_id: int) -> PlanRow:
 
 @dataclass(frozen=True)
 class Basis:
-    """The version of a plan that an edit is based on; None: any version."""
+    """The version of a plan that an edit is based on; None stands for any version."""
 
     revision: int | None = None
     note: str | None = None
@@ -52,9 +52,10 @@ def _require_basis(row: PlanRow, based_on: Basis) -> None:
     is_same_rule = based_on.revision in (None, row.revision)
     if is_same_rule and based_on.note in (None, row.note):
         return
-    changed = "note" if is_same_rule else "filters"
+    changed_part = "note" if is_same_rule else "filters"
     sentence = (
-        f"Somebody else has changed the {changed} of plan {row.name}; keep their version or overwrite it with yours."
+        f"Somebody else has changed the {changed_part} of plan {row.name}; "
+        "keep their version or overwrite it with yours."
     )
     raise StalePlan(sentence, plan=plan_value(row).model_dump(mode="json"))
 
@@ -82,7 +83,7 @@ class Plans:
             return plan_value(find_plan(session, plan_id))
 
     def list(self, node_id: int) -> List[Plan]:
-        """All plans of a node, oldest first."""
+        """Returns all plans of a node, oldest first."""
         query = select(PlanRow).where(PlanRow.node_id == node_id).order_by(PlanRow.id)
         with self._sessions.read() as session:
             return [plan_value(row) for row in session.scalars(query)]
@@ -132,7 +133,7 @@ class Plans:
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
         """Store a preview and complete its job. Returns False if the job is no longer leased to this attempt.
 
-        If the plan was applied meanwhile, it stays as it is, and the preview is only in the job's result.
+        If the plan was applied meanwhile, the plan is unchanged, and the preview is only stored in the job's result.
         """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)

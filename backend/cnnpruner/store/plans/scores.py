@@ -14,7 +14,9 @@ class PartialScoreEvents:
         self._sessions = sessions
 
     def publish(self, job_id: int, attempt: int, scores: PartialScores) -> bool:
-        """Publish partial scores in place of the last. Returns False if the job is not leased to this attempt."""
+        """Publish partial scores in place of the last ones. Returns False if the job is no longer leased to this
+        attempt.
+        """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:

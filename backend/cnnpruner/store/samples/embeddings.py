@@ -18,13 +18,13 @@ class Embeddings:
         self._sessions = sessions
 
     def get(self, node_id: int) -> Embedding | None:
-        """The node's map, None if it has not been computed."""
+        """Returns the node's map, or None if it has not been computed."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"node_id": node_id}, BLOB_NAME)
         return Embedding.model_validate_json(blobs.unpack(data)) if data is not None else None
 
     def publish_frame(self, job_id: int, attempt: int, frame: EmbeddingFrame) -> bool:
-        """Publish a frame in place of the last. Returns False if the job is no longer leased to this attempt."""
+        """Publish a frame in place of the last one. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:

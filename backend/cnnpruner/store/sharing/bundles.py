@@ -1,4 +1,4 @@
-"""Adds whole experiments from bundles, and reads what bundles need that no other store offers."""
+"""Adds whole experiments from bundles, and reads data that only bundles need."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.plans.plans import Plan
-from cnnpruner.domain.sharing.bundles import Bundle, BundledNode, NodeArrays, ScoredBy
+from cnnpruner.domain.sharing.bundles import Bundle, BundledNode, NodeArrays, ScoredCriterion
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
@@ -28,14 +28,16 @@ from cnnpruner.store.tree.experiments import MUTABLE_FIELDS, publish_experiment
 from cnnpruner.store.tree.nodes import pack_predictions, pack_scores, read_scores
 from cnnpruner.store.values import NODE_COLUMNS, PLAN_COLUMNS
 
-SCORES = "scores:"
+SCORES_PREFIX = "scores:"
 NODE_INTERRUPTED = "This node was not finished when its experiment was saved as a bundle, so its job was cancelled."
-AUTOPILOT_INTERRUPTED = "It was running when its experiment was saved as a bundle; start another one where it stopped."
+AUTOPILOT_INTERRUPTED = (
+    "The Autopilot was running when its experiment was saved as a bundle; start another Autopilot from its last node."
+)
 
 Ids = Mapping[int, int]
-"""Id on the server that made the bundle → id here."""
+"""ID on this server, by the id on the server that made the bundle."""
 PackedBlobs = Mapping[str, bytes]
-"""Blobs of a node by name, compressed as in the database."""
+"""Blobs of a node by name, compressed as they are in the database."""
 
 
 class Bundles:
@@ -46,25 +48,27 @@ class Bundles:
         self._files = files
 
     def next_number(self, experiment_id: int) -> int:
-        """The number of the experiment's next node."""
+        """Returns the number of the experiment's next node."""
         with self._sessions.read() as session:
             return session.scalars(select(ExperimentRow.next_number).where(ExperimentRow.id == experiment_id)).one()
 
-    def scored(self, node_id: int) -> list[ScoredBy]:
-        """The criteria whose scores are stored for a node."""
-        query = select(BlobRow.name, BlobRow.data).where(BlobRow.node_id == node_id, BlobRow.name.startswith(SCORES))
+    def scored(self, node_id: int) -> list[ScoredCriterion]:
+        """Returns the criteria whose scores are stored for a node."""
+        query = select(BlobRow.name, BlobRow.data).where(
+            BlobRow.node_id == node_id, BlobRow.name.startswith(SCORES_PREFIX)
+        )
         with self._sessions.read() as session:
-            arrays = [read_scores(name.removeprefix(SCORES), data) for name, data in session.execute(query)]
+            arrays = [read_scores(name.removeprefix(SCORES_PREFIX), data) for name, data in session.execute(query)]
         return [
-            ScoredBy(criterion=scores.criterion, batches=scores.batches, batch_size=scores.batch_size)
+            ScoredCriterion(criterion=scores.criterion, batches=scores.batches, batch_size=scores.batch_size)
             for scores in arrays
         ]
 
     def add(self, bundle: Bundle, experiment: Experiment, packed: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree; `experiment` is the bundle's, with the notices and folders of this server.
 
-        `packed`: the blobs of each node, from `pack`. Node numbers stay, ids are new. Nodes and autopilots that were
-        unfinished there are cancelled or stopped here. Raises UnreadableBundle, and as `require_owner`.
+        `packed`: the blobs of each node, from `pack`. Node numbers are kept, ids are new. Unfinished nodes are
+        cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner` raises.
         """
         with _unreadable_values(), self._sessions.write() as session:
             require_owner(session, self._files)
@@ -113,15 +117,17 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
 
 
 def pack(arrays: NodeArrays) -> PackedBlobs:
-    """The blobs of a node. Slow for large trees, so call it outside a transaction, which would block other writes."""
+    """Returns the blobs of a node. Slow for large trees, so call it outside transactions, which would block other
+    writes.
+    """
     if arrays.layers is None or arrays.predictions is None:
         return {}
-    scores = {f"{SCORES}{score_arrays.criterion}": pack_scores(score_arrays) for score_arrays in arrays.scores}
+    scores = {f"{SCORES_PREFIX}{score_arrays.criterion}": pack_scores(score_arrays) for score_arrays in arrays.scores}
     return {"layers": arrays.layers, "predictions": pack_predictions(arrays.predictions), **scores}
 
 
 def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Sequence[PackedBlobs]) -> dict[int, int]:
-    """Add all nodes with their epochs and arrays, parents first; returns id in the bundle → new id."""
+    """Add all nodes with their epochs and arrays, parents first; returns the new id by the id in the bundle."""
     ids: dict[int, int] = {}
     for bundled, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed, strict=True):
         node_id = ids[bundled.node.id] = _add_node(session, experiment_id, bundled, ids, arrays.weights_sha256)
@@ -150,14 +156,14 @@ def _add_node(session: Session, experiment_id: int, bundled: BundledNode, node_i
 
 
 def _control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
-    """The control with new ids; the reference id is 0, which no node has, if the reference was deleted."""
+    """Returns the control with new ids. If the reference node was deleted, its id is 0, which no node has."""
     if node.control is None:
         return None
     return node.control.model_dump(mode="json") | {"reference_id": node_ids.get(node.control.reference_id, 0)}
 
 
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
-    """Add all plans in the order of their ids, oldest first; returns id in the bundle → new id."""
+    """Add all plans in the order of their ids, oldest first; returns the new id by the id in the bundle."""
     plans = sorted((plan for bundled in bundle.tree.nodes for plan in bundled.plans), key=lambda plan: plan.id)
     ids: dict[int, int] = {}
     for plan in plans:
@@ -179,11 +185,11 @@ def _preview(plan: Plan, plan_id: int) -> dict[str, Any] | None:
 
 
 def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids: tuple[Ids, Ids]) -> None:
-    """`ids`: of nodes and of plans. An estimate about deleted nodes is left out."""
+    """Add the estimate, unless it refers to deleted nodes. `ids`: new ids of nodes and of plans."""
     node_ids, plan_ids = ids
     if estimate.node_id not in node_ids or estimate.from_id not in node_ids:
         return
-    content = estimate.model_dump(mode="json", include=set(estimates.CONTENT))
+    content = estimate.model_dump(mode="json", include=set(estimates.CONTENT_FIELDS))
     new_ids = {name: node_ids.get(content[name] or 0) for name in ("from_id", "good_id", "bad_id")}
     session.add(
         EstimateRow(
@@ -204,7 +210,7 @@ def _add_autopilot(session: Session, experiment_id: int, autopilot: Autopilot, n
             experiment_id=experiment_id,
             node_id=start_id,
             kind=autopilot.kind,
-            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTINGS)),
+            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTING_FIELDS)),
             state=autopilot.state if is_finished else "stopped",
             reason=autopilot.reason if is_finished else AUTOPILOT_INTERRUPTED,
             nodes=[node_ids[node_id] for node_id in autopilot.nodes if node_id in node_ids],

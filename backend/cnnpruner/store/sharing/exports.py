@@ -17,17 +17,19 @@ class Exports:
         self._sessions = sessions
 
     def list(self, node_id: int) -> list[Export]:
-        """All exports of a node."""
+        """Returns all exports of a node."""
         return [export for kind in FORMATS if (export := self.get(node_id, kind)) is not None]
 
     def get(self, node_id: int, kind: ExportFormat) -> Export | None:
-        """The node's export in this format, or None."""
+        """Returns the node's export in this format, or None."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"node_id": node_id}, _name(kind))
         return None if data is None else Export.model_validate_json(blobs.unpack(data))
 
     def finish(self, job_id: int, attempt: int, export: Export) -> bool:
-        """Store the export, replacing an older one, and complete its job. False: no longer this attempt's job."""
+        """Store the export, replacing an older one, and complete the job. Returns False if the job is no longer leased
+        to this attempt.
+        """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None:

@@ -15,11 +15,11 @@ from cnnpruner.store.sessions import Sessions, now
 LAST_USE_PRECISION = timedelta(minutes=1)
 """The time of last use is updated at most this often: a write for every request would cost too much."""
 
-_COLUMNS = tuple(Link.model_fields)
+_LINK_COLUMNS = tuple(Link.model_fields)
 
 
 def _link(row: LinkRow) -> Link:
-    return Link.model_validate({name: getattr(row, name) for name in _COLUMNS})
+    return Link.model_validate({name: getattr(row, name) for name in _LINK_COLUMNS})
 
 
 def _find(session: Session, link_id: int) -> LinkRow:
@@ -56,7 +56,7 @@ class Links:
             return _link(_find(session, link_id))
 
     def list(self, experiment_id: int) -> List[Link]:
-        """All links to a tree, newest first, including expired ones."""
+        """Returns all links to a tree, newest first, including expired ones."""
         query = select(LinkRow).where(LinkRow.experiment_id == experiment_id).order_by(LinkRow.id.desc())
         with self._sessions.read() as session:
             return [_link(row) for row in session.scalars(query)]
@@ -67,7 +67,7 @@ class Links:
             session.delete(_find(session, link_id))
 
     def use(self, token_hash: str) -> Link | None:
-        """The link of a token; None if it was revoked or has expired."""
+        """Returns the link of a token; None if the link was revoked or has expired."""
         query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_valid(now()))
         with self._sessions.read() as session:
             row = session.scalars(query).first()
@@ -83,7 +83,7 @@ class Links:
                 row.used_at = now()
 
     def valid(self, link_ids: Collection[int]) -> set[int]:
-        """Those of `link_ids` that have been neither revoked nor expired."""
+        """Returns those of `link_ids` whose links have neither been revoked nor expired."""
         query = select(LinkRow.id).where(LinkRow.id.in_(link_ids), _is_valid(now()))
         with self._sessions.read() as session:
             return set(session.scalars(query))

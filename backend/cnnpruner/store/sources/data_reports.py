@@ -21,7 +21,7 @@ class DataReports:
             return True
 
     def get(self, job_id: int) -> DataReport | None:
-        """The report of a job; None if there is none (yet)."""
+        """Returns the report that a job stored; None if it has not stored a report (yet)."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"job_id": job_id}, "data_report")
         return None if data is None else DataReport.model_validate_json(blobs.unpack(data))

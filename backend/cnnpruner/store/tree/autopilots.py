@@ -1,4 +1,4 @@
-"""Stores autopilots; their whole state is in the rows, so that they continue after a server restart."""
+"""Stores Autopilots. The rows contain the entire state of an Autopilot, so that it continues after a server restart."""
 
 from builtins import list as List
 from typing import Any
@@ -13,8 +13,8 @@ from cnnpruner.store.events import emit
 from cnnpruner.store.rows import AutopilotRow
 from cnnpruner.store.sessions import Sessions, now
 
-SETTINGS = ("percent", "target_accuracy", "training", "max_steps")
-_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTINGS]
+SETTING_FIELDS = ("percent", "target_accuracy", "training", "max_steps")
+_AUTOPILOT_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTING_FIELDS]
 
 
 def _find(session: Session, autopilot_id: int) -> AutopilotRow:
@@ -27,7 +27,7 @@ def _find(session: Session, autopilot_id: int) -> AutopilotRow:
 
 
 def autopilot_value(row: AutopilotRow) -> Autopilot:
-    return Autopilot.model_validate({name: getattr(row, name) for name in _COLUMNS} | row.settings)
+    return Autopilot.model_validate({name: getattr(row, name) for name in _AUTOPILOT_COLUMNS} | row.settings)
 
 
 def _publish(session: Session, row: AutopilotRow) -> Autopilot:
@@ -45,7 +45,7 @@ class Autopilots:
 
     def add(self, experiment_id: int, node_id: int, new: NewAutopilot) -> Autopilot:
         """Add a running autopilot without nodes; `new` has its target accuracy set."""
-        settings = {name: new.model_dump(mode="json")[name] for name in SETTINGS}
+        settings = {name: new.model_dump(mode="json")[name] for name in SETTING_FIELDS}
         if new.training is not None:  # leaving out `images` differs from setting it to null
             settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)
         with self._sessions.write() as session:
@@ -67,7 +67,7 @@ class Autopilots:
             return autopilot_value(_find(session, autopilot_id))
 
     def list(self, experiment_id: int | None = None, running: bool = False) -> List[Autopilot]:
-        """Autopilots, oldest first."""
+        """Returns the Autopilots, oldest first."""
         query = select(AutopilotRow).order_by(AutopilotRow.id)
         if experiment_id is not None:
             query = query.where(AutopilotRow.experiment_id == experiment_id)
@@ -85,7 +85,7 @@ class Autopilots:
             return _publish(session, row)
 
     def end(self, autopilot_id: int, state: AutopilotState, reason: str) -> Autopilot:
-        """Put a running autopilot into a final state; one that has ended stays as it is."""
+        """Put a running Autopilot into a final state; an Autopilot that has ended is unchanged."""
         with self._sessions.write() as session:
             row = _find(session, autopilot_id)
             if row.state != "running":

@@ -23,14 +23,14 @@ class Branches:
         self._files = files
 
     def ids(self, node_id: int) -> list[int]:
-        """The node and its descendants, parents before children."""
+        """Returns the node and its descendants, parents before children."""
         with self._sessions.read() as session:
             return _branch(session, node_id)
 
     def remove(self, experiment_id: int, node_id: int) -> list[int]:
         """Remove the branch with its plans, jobs and events, and the plan that made it; returns the ids of its nodes.
 
-        Its files are recorded as deleted: `Deletions.sweep` removes them. The experiment's next number stays, so that
+        Its files are recorded as deleted: `Deletions.sweep` removes them. The experiment's next number is kept, so that
         numbers are never reused.
         """
         with self._sessions.write() as session:

@@ -20,7 +20,7 @@ class Epochs:
         self._sessions = sessions
 
     def list(self, node_id: int) -> List[Epoch]:
-        """The node's epochs from 0, without gaps or repeats."""
+        """Returns the node's epochs from 0, without gaps or repeats."""
         query = select(EpochRow).where(EpochRow.node_id == node_id).order_by(EpochRow.epoch)
         with self._sessions.read() as session:
             return [epoch_value(row) for row in session.scalars(query)]

@@ -14,8 +14,8 @@ from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.rows import EstimateRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 
-_COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
-CONTENT = [name for name in Estimate.model_fields if name not in _COLUMNS]
+_ESTIMATE_COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
+CONTENT_FIELDS = [name for name in Estimate.model_fields if name not in _ESTIMATE_COLUMNS]
 
 
 def _find(session: Session, estimate_id: int) -> EstimateRow:
@@ -28,7 +28,9 @@ def _find(session: Session, estimate_id: int) -> EstimateRow:
 
 
 def _outcome(session: Session, row: EstimateRow) -> EstimateOutcome | None:
-    """The outcome, judged only if the node has the estimated size: the draft may have been edited."""
+    """Returns the outcome of an estimate. Whether the target is met is only judged if the node has the estimated size,
+    since the draft may have been edited.
+    """
     plan = session.get(PlanRow, row.plan_id) if row.plan_id is not None else None
     child = session.get(NodeRow, plan.child_id) if plan is not None and plan.child_id is not None else None
     if child is None or child.state != "ready" or child.correct is None or child.filters is None:
@@ -64,9 +66,9 @@ def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int
             session.delete(row)
             drop_events(session, experiment_id, "estimate", [row.id])
             continue
-        cleared = {name: None for name in ("good_id", "bad_id") if row.content[name] in nodes}
-        if cleared or row.plan_id in plans:
-            row.content = row.content | cleared
+        cleared_fields = {name: None for name in ("good_id", "bad_id") if row.content[name] in nodes}
+        if cleared_fields or row.plan_id in plans:
+            row.content = row.content | cleared_fields
             row.plan_id = None if row.plan_id in plans else row.plan_id
             _publish(session, row)
 
@@ -78,7 +80,7 @@ class Estimates:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, content: dict[str, Any]) -> Estimate:
-        """Add an estimate; `content` has the fields of CONTENT."""
+        """Add an estimate; `content` has the fields `CONTENT_FIELDS`."""
         with self._sessions.write() as session:
             row = EstimateRow(experiment_id=experiment_id, node_id=node_id, content=content, created_at=now())
             session.add(row)
@@ -90,7 +92,7 @@ class Estimates:
             return _value(session, _find(session, estimate_id))
 
     def list(self, experiment_id: int) -> List[Estimate]:
-        """All estimates of an experiment with their outcomes, oldest first."""
+        """Returns all estimates of an experiment with their outcomes, oldest first."""
         query = select(EstimateRow).where(EstimateRow.experiment_id == experiment_id).order_by(EstimateRow.id)
         with self._sessions.read() as session:
             return [_value(session, row) for row in session.scalars(query)]

@@ -48,7 +48,7 @@ def require_weights(row: ExperimentRow) -> None:
 
 
 def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
-    """The value of a changed row, after publishing it to the event streams."""
+    """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
     value = experiment_value(session, row)
     emit(session, row.id, ExperimentEvent(experiment=value))
@@ -77,13 +77,13 @@ class Experiments:
             return experiment_value(session, find_experiment(session, experiment_id))
 
     def list(self) -> List[Experiment]:
-        """All experiments, newest first."""
+        """Returns all experiments, newest first."""
         with self._sessions.read() as session:
             rows = session.scalars(select(ExperimentRow).order_by(ExperimentRow.id.desc()))
             return [experiment_value(session, row) for row in rows]
 
-    def existing(self, experiment_ids: Collection[int]) -> set[int]:
-        """Those of `experiment_ids` that still exist."""
+    def existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
+        """Returns those of `experiment_ids` that still exist."""
         query = select(ExperimentRow.id).where(ExperimentRow.id.in_(experiment_ids))
         with self._sessions.read() as session:
             return set(session.scalars(query))
@@ -91,7 +91,7 @@ class Experiments:
     def add(self, experiment: Experiment, job_id: int) -> int:
         """Add `experiment` (ignoring its id, root and node count) with the splits and structure of check job `job_id`.
 
-        Returns the new id. Raises as `require_owner`.
+        Returns the new id. Raises what `require_owner` raises.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)
@@ -118,7 +118,7 @@ class Experiments:
             return publish_experiment(session, row)
 
     def remove(self, experiment_id: int) -> None:
-        """Remove the experiment with all its rows, and record its files as deleted."""
+        """Remove the experiment with all its rows, and record its files for removal."""
         with self._sessions.write() as session:
             require_owner(session, self._files)
             find_experiment(session, experiment_id)
@@ -134,13 +134,13 @@ class Experiments:
             blobs.put(session, {"job_id": job_id}, "layers", blobs.pack(check.layers))
 
     def splits(self, experiment_id: int) -> SplitIndices:
-        """The image indices of each split."""
+        """Returns the image indices of each split."""
         arrays: dict[str, Any] = blobs.unpack_arrays(self._blob(experiment_id, "splits"))
         text_fields = ("train_pool", "selection_pool", "test_pool", "rule")
         return SplitIndices(**arrays | {name: str(arrays[name]) for name in text_fields})
 
     def root_layers(self, experiment_id: int) -> Layers:
-        """The structure of the unpruned network."""
+        """Returns the structure of the unpruned network."""
         return Layers.model_validate_json(blobs.unpack(self._blob(experiment_id, "layers")))
 
     def _blob(self, experiment_id: int, name: str) -> bytes:

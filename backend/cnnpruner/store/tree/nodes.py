@@ -31,7 +31,7 @@ _LATENCY_KEY = ("runtime", "batch", "device")
 
 @dataclass(frozen=True)
 class NewNode:
-    """The values of a node before its job has run."""
+    """Values of a node before its job has run."""
 
     experiment_id: int
     parent_id: int | None
@@ -54,7 +54,7 @@ def find_node(session: Session, node_id: int) -> NodeRow:
 
 
 def publish_node(session: Session, row: NodeRow) -> Node:
-    """The value of a changed row, after publishing it to the event streams."""
+    """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
     value = node_value(row)
     emit(session, row.experiment_id, NodeEvent(node=value))
@@ -74,7 +74,7 @@ class Nodes:
             return node_value(find_node(session, node_id))
 
     def list(self, experiment_id: int) -> List[Node]:
-        """All nodes of an experiment by number."""
+        """Returns all nodes of an experiment, ordered by number."""
         query = select(NodeRow).where(NodeRow.experiment_id == experiment_id).order_by(NodeRow.number)
         with self._sessions.read() as session:
             return [node_value(row) for row in session.scalars(query)]
@@ -148,15 +148,17 @@ class Nodes:
                 return False
             row = find_node(session, job.node_id)
             latencies = [*row.latency, *(latency.model_dump(mode="json") for latency in measured.latency)]
-            newest = {tuple(latency[key] for key in _LATENCY_KEY): latency for latency in latencies}
-            row.latency = list(newest.values())
+            newest_latencies = {tuple(latency[key] for key in _LATENCY_KEY): latency for latency in latencies}
+            row.latency = list(newest_latencies.values())
             job.result = {"notes": list(measured.notes)}
             end_job(session, job, "done", None)
             publish_node(session, row)
             return True
 
     def add_scores(self, job_id: int, attempt: int, node_id: int, scores: Iterable[ScoreArrays]) -> bool:
-        """Store scores by further criteria and complete the job. False: the job is no longer leased to this attempt."""
+        """Store scores by further criteria and complete the job. Returns False if the job is no longer leased to this
+        attempt.
+        """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None:
@@ -180,7 +182,9 @@ class Nodes:
             return True
 
     def weights_sha256(self, node_id: int) -> str | None:
-        """SHA-256 of the node's weights file; None for a node of version 0.1.0 that has not been read since."""
+        """Returns the SHA-256 of the node's weights file; None for a node of version 0.1.0 whose weights have not been
+        read since.
+        """
         with self._sessions.read() as session:
             return find_node(session, node_id).weights_sha256
 
@@ -193,19 +197,19 @@ class Nodes:
             )
 
     def layers(self, node_id: int) -> Layers:
-        """The structure of a ready node."""
+        """Returns the structure of a ready node."""
         data = self._blob(node_id, "layers")
         if data is None:
             raise NotFound(f"Node {node_id} has no structure yet; try again when the node is ready.")
         return Layers.model_validate_json(blobs.unpack(data))
 
     def scores(self, node_id: int, criterion: str) -> ScoreArrays | None:
-        """The scores by a criterion, None if they have not been computed."""
+        """Returns the scores by a criterion, or None if they have not been computed."""
         data = self._blob(node_id, f"scores:{criterion}")
         return read_scores(criterion, data) if data is not None else None
 
     def predictions(self, node_id: int) -> Predictions | None:
-        """The node's predictions on the selection images, None while it is not ready."""
+        """Returns the node's predictions for the selection images, or None if the node is not ready."""
         data = self._blob(node_id, "predictions")
         return read_predictions(data) if data is not None else None
 

@@ -19,21 +19,21 @@ Run = Callable[[Services, Job, JobContext], None]
 _STEPS: dict[JobKind, Run] = {}
 
 
-def step(declared: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
-    """Decorator that registers the function for jobs with inputs of type `declared`."""
+def step(inputs_class: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
+    """Returns a decorator that registers a function as the step of jobs with inputs of type `inputs_class`."""
 
     def register(function: Step[Inputs]) -> Step[Inputs]:
         def run(services: Services, job: Job, context: JobContext) -> None:
-            function(services, job, services.store.jobs.inputs(job.id, declared), context)
+            function(services, job, services.store.jobs.inputs(job.id, inputs_class), context)
 
-        _STEPS[declared.kind] = run
+        _STEPS[inputs_class.kind] = run
         return function
 
     return register
 
 
 def find_steps() -> dict[JobKind, Run]:
-    """The step of each kind of job."""
+    """Imports all steps and returns the step of each kind of job."""
     for module in pkgutil.iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
     return _STEPS

@@ -15,7 +15,9 @@ from cnnpruner.worker.steps import step
 
 @step(ScoreJob)
 def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobContext) -> None:
-    """Score by one criterion; a built-in one that needs the scoring pass brings along all others that are missing."""
+    """Score by one criterion. If a built-in criterion needs the scoring pass, the pass also computes all other missing
+    scores.
+    """
     node = get_node(services, job)
     requested = _criterion(services, job_inputs)
     criteria = MEAN_CRITERIA if requested.spec in [criterion.spec for criterion in PASS_CRITERIA] else [requested]
@@ -29,7 +31,9 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
 
 
 def _criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
-    """The job's criterion, built-in or from the user's file. Raises Conflict if the file has changed since."""
+    """Returns the job's criterion, built-in or from the user's file. Raises Conflict if the file has changed since the
+    job was queued.
+    """
     name, texts = split_spec(job_inputs.criterion)
     if job_inputs.source is None:
         kind = type(CRITERIA[name])
