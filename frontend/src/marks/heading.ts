@@ -5,7 +5,7 @@ export interface Heading {
   readonly title: string;
   /** "Handwritten digits · node 4" */
   readonly subtitle: string;
-  /** Units, and what symbols and colours mean; empty if the drawing itself says so. */
+  /** Units and the meaning of symbols and colours; empty if the drawing itself shows them. */
   readonly about: string;
 }
 

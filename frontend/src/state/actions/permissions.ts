@@ -1,4 +1,4 @@
-/** Actions that a link does not permit notify the visitor instead of sending a request that would be refused. */
+/** Checks what a link permits: a forbidden action notifies the visitor and sends no request. */
 import { isReadOnly, mayExport } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
@@ -37,7 +37,7 @@ const OWNER_ONLY = new Set([
 ]);
 const EXPORTS = new Set(["openExport", "makeExport"]);
 
-/** Why this visitor may not run an action; null if they may. */
+/** Returns why this visitor may not run an action; null if they may. */
 export function whyRefused(state: State, action: string): string | null {
   if (OWNER_ONLY.has(action) && state.server.visitor?.kind === "link")
     return "Only the owner of this server can do this; you came by a link.";

@@ -1,4 +1,4 @@
-/** Changes to the edit of a plan: change, drag, undo, redo, saved by the server. */
+/** Changes to the edit of a plan: change, drag, undo and redo, and marking an edit as saved. */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
 import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
@@ -13,14 +13,14 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   draft: { ...state.draft, ...draft },
 });
 
-/** A new edit is based on the current revision, whatever others save before it is sent. */
+/** Bases a new edit on the plan's current revision, even if others save before the edit is sent. */
 function withEdit(state: State, key: number, edit: Edit): State {
   const before = state.draft.edits[key] ?? emptyEdit;
   const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
   return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
 
-/** A complete change of the rule, which can be undone. */
+/** Replaces the rule; the change can be undone. */
 export const changeRule =
   (rule: Rule): Reducer =>
   (state) => {
@@ -30,7 +30,7 @@ export const changeRule =
     return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
   };
 
-/** One step of a drag; a single undo reverts the whole drag. */
+/** Applies one step of a drag; a single undo reverts the whole drag. */
 export const dragRule =
   (rule: Rule): Reducer =>
   (state) => {
@@ -69,7 +69,10 @@ export const redoRule: Reducer = (state) => {
   return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
 };
 
-/** The server has saved `sent`; later changes stay unsent. The edit of a new draft moves to the plan's id. */
+/**
+ * Records that the server has saved the rule `sent`; later changes stay unsent. The edit of a new draft moves to the
+ * plan's id.
+ */
 export const markSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
   (state) => {
@@ -80,7 +83,7 @@ export const markSaved =
     return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, baseRevision: plan.revision } } });
   };
 
-/** Starts a new draft of the node with this rule; edits made before the server answers belong to it. */
+/** Starts a new draft of the node with this rule; edits made before the server answers belong to the draft. */
 export const startDraft =
   (node: number, rule: Rule): Reducer =>
   (state) => {
@@ -98,7 +101,7 @@ export const editReason =
     return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsent, reason } } });
   };
 
-/** null: the server has saved it, or the person discards it. */
+/** Sets the edited reason; null if the server has saved it or the person discards it. */
 export const withReason =
   (key: number, reason: Reason | null): Reducer =>
   (state) => {
@@ -106,7 +109,7 @@ export const withReason =
     return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
   };
 
-/** Accepts the other person's version. The edit made here is discarded; undo brings it back. */
+/** Accepts the other person's version. The local edit is discarded; undo restores it. */
 export const acceptTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
@@ -119,7 +122,7 @@ export const acceptTheirs =
     });
   };
 
-/** Bases the edit made here on the other version, so that saving overwrites it. */
+/** Bases the local edit on the other person's version, so that saving overwrites that version. */
 export const rebaseOnTheirs =
   (theirs: Plan): Reducer =>
   (state) => {

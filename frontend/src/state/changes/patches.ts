@@ -1,4 +1,4 @@
-/** Small updates of parts of the State, for actions to compose. */
+/** Small updates of parts of the State, which actions combine. */
 import type { Choice } from "../choice";
 import type { Hover, Screen, Server, State } from "../state";
 
@@ -40,7 +40,7 @@ type MapName =
   | "exports"
   | "links";
 
-/** Adds a value to a map of the server's values. A response older than the known value changes nothing. */
+/** Adds a value to a map of the server's values. A response older than the stored value changes nothing. */
 export function withValue<K extends MapName>(state: State, map: K, id: number, value: Server[K][number]): State {
   return isOlder(value, state.server[map][id])
     ? state

@@ -16,11 +16,11 @@ import { drawEmpty } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
 
 export interface AgreementData {
-  /** null while loading, or after an error. */
+  /** Agreement of the criteria; null while loading, or after an error. */
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
-  /** Titles of the criteria, in their order. */
+  /** Titles of the criteria, in the order of the criteria. */
   readonly titles: readonly string[];
   /** The criterion on the x axis. */
   readonly criterion: string;
@@ -165,7 +165,9 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
   squares.select("title").text(({ title }) => title);
 }
 
-/** The rows are one tab stop: arrow keys move between them, Enter puts the criterion on the x axis. */
+/**
+ * Handles keys. The rows are a single tab stop: arrow keys move between them, Enter puts the criterion on the x axis.
+ */
 function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,

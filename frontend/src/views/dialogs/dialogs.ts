@@ -52,7 +52,7 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     drawContent(ensureElement(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
-/** The element that had the focus before each dialog opened, which gets it back. */
+/** Elements that had the focus before each dialog opened; they get it back when the dialog closes. */
 const focusBefore = new WeakMap<HTMLElement, Element | null>();
 
 type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
@@ -62,7 +62,9 @@ const rememberFocus = (entered: Opened): Opened =>
     focusBefore.set(this, document.activeElement);
   });
 
-/** Focuses the first field at once, so that it receives what is typed next: the component itself waits a frame longer. */
+/**
+ * Focuses the first field at once, so that it receives the next keys: the component itself would wait one more frame.
+ */
 const focusFirstField = (entered: Opened): Opened =>
   entered.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();

@@ -1,4 +1,4 @@
-/** Creating and deleting experiments. */
+/** Creates and deletes experiments. */
 import { call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";
@@ -16,7 +16,7 @@ export function createExperimentActions(context: Context) {
   };
 }
 
-/** The data folders may have changed since the dialog was last open. */
+/** Opens the form and reloads the data folders, which may have changed since the form was last open. */
 function openNewExperiment(context: Context): void {
   const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
   context.store.dispatch((state) => withScreen(forgetRequests((key) => key === "data")(state), { dialog }));

@@ -1,4 +1,4 @@
-/** Editing the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
+/** Edits the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
 import { countBelow, lineScore, stepScore } from "../../../planning/line";
 import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
 import { commonFields, removableUnits, type Rule } from "../../../planning/rules";
@@ -37,7 +37,7 @@ export function createPlanActions(context: Context) {
     redo: () => edit(redoRule),
     removePercent: (percent: number) => change((rule, state) => percentRule(rule, state, percent)),
     removeBelow: (value: number) => change((rule, state) => thresholdRule(rule, state, value)),
-    /** One step of a drag; a single undo reverts the whole drag. */
+    /** Applies one step of a drag; a single undo reverts the whole drag. */
     dragLine: (value: number) => {
       const state = store.state();
       if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));

@@ -1,4 +1,4 @@
-/** Loads pictures of filters: visible blocks, two at a time; without a sample, mean feature maps. */
+/** Loads pictures of filters: visible blocks, two at a time. Without a chosen sample, loads mean feature maps. */
 import { call } from "../../../api/client";
 import type { FilterPictures, Node } from "../../../api/values";
 import { BLOCK, layerCards, layerKey, neededBlocks, picturesKey, type LayerCards } from "../../selectors/filterCards";
@@ -8,7 +8,7 @@ import type { State } from "../../state";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 
 const MAX_PENDING = 2;
-/** Blocks cached in the page; the server has all of them. */
+/** Maximum number of blocks cached in the page; the server has all blocks. */
 const MAX_BLOCKS = 192;
 
 export function loadFilters(context: Context, { id }: Node): void {
@@ -49,7 +49,7 @@ const countPending = ({ screen }: State): number =>
   Object.entries(screen.requests).filter(([key, { state }]) => key.startsWith("pictures:") && state === "pending")
     .length;
 
-/** Beyond the maximum, drops the oldest blocks, which may be requested again. */
+/** Adds a block. Beyond the maximum, drops the oldest blocks, which may be requested again. */
 function addBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
   const dropped = new Set(blocks.slice(0, Math.max(0, blocks.length - MAX_BLOCKS)).map(([old]) => `pictures:${old}`));

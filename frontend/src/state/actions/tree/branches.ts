@@ -1,4 +1,4 @@
-/** Deleting a node with all its descendants. */
+/** Deletes a node with all its descendants. */
 import { call } from "../../../api/client";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";
 import { dropBranch } from "../../changes/removedBranch";
@@ -13,7 +13,7 @@ export function createBranchActions(context: Context) {
   };
 }
 
-/** Loads each time what would be deleted, since nodes may have been added. */
+/** Opens the dialog and reloads the list of what would be deleted, since nodes may have been added. */
 function openDeleteBranch({ store, notify }: Context, node: number): void {
   const key = `branch:${node}`;
   const dialog = { kind: "branch", node, error: null, sending: false } as const;

@@ -1,4 +1,4 @@
-/** Exporting a node as a file; measuring its latency and, once, its accuracy on the test split. */
+/** Exports a node as a file; measures its latency and, once, its accuracy on the test split. */
 import { call } from "../../../api/client";
 import type { Export, Job } from "../../../api/values";
 import { withScreen, withValue } from "../../changes/patches";

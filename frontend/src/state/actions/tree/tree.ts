@@ -39,7 +39,7 @@ export function createTreeActions({ store, notify }: Context) {
   };
 }
 
-/** Why a node cannot be marked; null if it can be marked or unmarked. */
+/** Returns why a node cannot be marked; null if it can be marked or unmarked. */
 export function whyNotMarkable({ server, choice }: State, id: number): string | null {
   const { marked } = choice.tree;
   const node = server.nodes[id];

@@ -1,4 +1,6 @@
-/** One card of the list of filters: number, image, histogram or strongest samples beside it, two bars below. */
+/**
+ * One card of the list of filters: number, image, two bars below, and beside them a histogram or the strongest samples.
+ */
 import { select } from "d3-selection";
 import type { Box } from "../../../marks/elements";
 import { HISTOGRAM } from "./layout";

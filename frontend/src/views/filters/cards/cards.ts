@@ -18,7 +18,7 @@ export interface CardsCallbacks {
   onScroll(span: Span): void;
 }
 
-/** `listKey` identifies the list: another list opens at its own plan edge. */
+/** `listKey` identifies the list: a different list opens at its own plan edge. */
 export function drawCards(
   box: Box,
   data: CardsData & { readonly listKey: string },
@@ -46,7 +46,7 @@ export function drawCards(
   drawVisible(inner, data, grid, { visible: visible(), callbacks, view });
 }
 
-/** A new list starts at the card that a link asks for, else at the edge of the plan. */
+/** Opens a new list at the card that a link asks for, else at the edge of the plan. */
 function openList(
   view: Box,
   { listKey, edge, start }: { listKey: string; edge: number; start: number | null },
@@ -102,7 +102,7 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
     .on("keydown", (event: KeyboardEvent, card) => runKey(event, card, { data, grid, view, callbacks }));
 }
 
-/** Position of the one card in the tab order: the focused, hovered or chosen one, else the first visible. */
+/** Position of the only card in the tab order: the focused, hovered or chosen one, else the first visible card. */
 function tabStop({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
   const focused = document.activeElement?.getAttribute("data-testid");
   const card =
@@ -132,7 +132,9 @@ function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks 
   event.stopPropagation();
 }
 
-/** A card outside the visible range is drawn on the frame after scrolling; it is focused then. */
+/**
+ * Shows a card and focuses it. A card outside the visible range is drawn, and focused, on the frame after scrolling.
+ */
 function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {
   const node = view.node()!;
   const top = placeCard(grid, position)[1];

@@ -1,4 +1,4 @@
-/** Layout of the cards. Numbers only. */
+/** Layout of the cards, without drawing. */
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 
@@ -6,7 +6,7 @@ export const CARD = 84;
 const GAP = { x: 8, y: 7 } as const;
 const PAD = { x: 12, y: 4 } as const;
 export const ROW = CARD + GAP.y;
-/** Extra rows drawn above and below the visible ones. */
+/** Number of extra rows drawn above and below the visible ones. */
 const SPARE = 1;
 
 export interface Grid {
@@ -20,12 +20,12 @@ export function layoutGrid(filters: number, width: number): Grid {
   return { columns, height: Math.ceil(filters / columns) * ROW + 2 * PAD.y };
 }
 
-/** Left and top of a card, pixels. */
+/** Returns left and top of a card, pixels. */
 export function placeCard({ columns }: Grid, position: number): readonly [number, number] {
   return [PAD.x + (position % columns) * (CARD + GAP.x), PAD.y + Math.floor(position / columns) * ROW];
 }
 
-/** The cards that are at least partly visible. */
+/** Returns the cards that are at least partly visible. */
 export function cardsWithin(
   { columns }: Grid,
   scrollTop: number,
@@ -44,14 +44,14 @@ export function withSpare({ columns }: Grid, { first, count }: Span, filters: nu
   return { first: from, count: Math.min(filters, first + count + SPARE * columns) - from };
 }
 
-/** Scroll position that shows the edge of the plan at two thirds of the height. */
+/** Scroll position, pixels, that shows the edge of the plan at two thirds of the visible height. */
 export function scrollToEdge({ columns, height: total }: Grid, edge: number, height: number): number {
   const rows = Math.max(1, Math.floor(height / ROW));
   const row = Math.floor(edge / columns) - Math.floor(rows * 0.67);
   return Math.max(0, Math.min(total - height, row * ROW));
 }
 
-/** Position after an arrow key, Home or End; null for other keys. */
+/** Returns the list position after an arrow key, Home or End; null for other keys. */
 export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: -1,
@@ -69,13 +69,13 @@ export function stepCard(key: string, at: number, { columns }: Grid, filters: nu
 
 export const HISTOGRAM = { width: 28, height: 50 } as const;
 
-/** Lengths of the bars, smallest value at the bottom; logarithmic, since most pixels are near 0. */
+/** Lengths of the histogram's bars, smallest value at the bottom; logarithmic, since most pixels are near 0. */
 export function layoutHistogram(counts: readonly number[]): readonly number[] {
   const max = Math.log1p(Math.max(1, ...counts));
   return counts.map((count) => (HISTOGRAM.width * Math.log1p(count)) / max);
 }
 
-/** The 90th percentile, which a full bar stands for. */
+/** The 90th percentile, at which a bar is full. */
 export function percentile90(values: readonly number[]): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.9))] ?? 1;

@@ -1,4 +1,4 @@
-/** The upper part of the panel: chips, the map or why there is none, and the footer. */
+/** The upper area of the panel: chips, the map or an explanation why there is none, and the footer. */
 import { formatCount, formatDuration } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -172,7 +172,9 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   };
 }
 
-/** Duration of this experiment's last layout; without one, an estimate measured on two CPU cores. */
+/**
+ * Duration of this experiment's last layout, seconds; without a previous layout, an estimate measured on two CPU cores.
+ */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(
     (job) => job.kind === "embedding" && job.state === "done" && job.experiment_id === choice.experiment,

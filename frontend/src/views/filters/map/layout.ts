@@ -1,4 +1,4 @@
-/** Layout of the map's points, and search among them. Numbers only. */
+/** Layout of the map's points, and search among them, without drawing. */
 import type { Extent } from "../../../state/frames";
 import type { Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
@@ -16,7 +16,7 @@ interface Coordinates {
 
 const PAD = 16;
 
-/** The axes have no unit: each is scaled to fill the drawing. */
+/** Scales each axis so that the points fill the drawing: the axes have no unit. */
 export function placePoints({ x, y }: Coordinates, extent: Extent, { width, height }: Size, zoom: Zoom): Placed {
   const [scaleX, scaleY] = [(width / 2 - PAD) / extent.halfX, (height / 2 - PAD) / extent.halfY];
   const px = new Float32Array(x.length);
@@ -28,7 +28,7 @@ export function placePoints({ x, y }: Coordinates, extent: Extent, { width, heig
   return { px, py };
 }
 
-/** Points by grid cell, so that the pointer searches a few points rather than ten thousand. */
+/** Point indices by grid cell, so that a search at the pointer tests a few points rather than ten thousand. */
 export interface PointGrid {
   readonly columns: number;
   readonly start: Int32Array;
@@ -57,7 +57,7 @@ export function indexPoints({ px, py }: Placed, { width, height }: Size): PointG
 
 const REACH = 9;
 
-/** The nearest point within reach, preferring marked ones; -1 if there is none. */
+/** Returns the nearest point within reach, preferring marked points; -1 if there is no such point. */
 export function pointAt(
   { px, py }: Placed,
   grid: PointGrid,
@@ -83,7 +83,10 @@ export function pointAt(
 
 export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
 
-/** The nearest allowed point within 45° of a direction, or `from` if there is none; if `from` is -1, the point nearest the center. */
+/**
+ * Returns the nearest allowed point within 45° of a direction, or `from` if there is no such point. If `from` is -1,
+ * returns the point nearest to the centre.
+ */
 export function stepPoint(
   { px, py }: Placed,
   from: number,
@@ -108,11 +111,14 @@ export function stepPoint(
 const mean = (values: Float32Array): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-/** Least number of points in a chosen neighbourhood. */
+/** Minimum number of points in a chosen neighbourhood. */
 const MIN_NEIGHBOURS = 6;
 const GROWTH = 1.5;
 
-/** The points nearest to `from`, more or fewer than are chosen around it now; empty if that is below the least number. */
+/**
+ * Returns the points nearest to `from`, more or fewer than are now chosen around it; empty if fewer than the minimum
+ * would remain.
+ */
 export function growNeighbourhood(
   { px, py }: Placed,
   picked: Uint8Array | null,
@@ -127,7 +133,7 @@ export function growNeighbourhood(
   return next < MIN_NEIGHBOURS ? [] : byDistance.slice(0, next);
 }
 
-/** Points inside a polygon (even-odd rule). */
+/** Returns the points inside a polygon (even-odd rule). */
 export function pointsWithin({ px, py }: Placed, polygon: readonly (readonly [number, number])[]): number[] {
   const inside: number[] = [];
   for (let i = 0; i < px.length; i++) if (isWithin(px[i]!, py[i]!, polygon)) inside.push(i);
