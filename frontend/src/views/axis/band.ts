@@ -15,7 +15,7 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
 
 const PIXELS_PER_NODE = 24;
 
-/** The horizontal wheel pans by whole nodes; with Ctrl it zooms; the vertical wheel scrolls as usual. */
+/** Pans by whole nodes with the horizontal wheel; zooms with Ctrl; the vertical wheel scrolls as usual. */
 export function listenToPan(
   element: HTMLElement,
   axis: NodeAxis,

@@ -1,15 +1,15 @@
-/** Confusion of each node minus that of the reference: a small matrix, and its largest changes in words. */
+/** Confusion of each node minus that of the reference: a small matrix, and the largest changes in words. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
 const SIZE = 150;
-/** With more classes than this there is no room for names; each cell's tooltip has them. */
+/** Maximum number of classes for which there is room for names; with more, each cell's tooltip names the classes. */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;
 const LETTER_WIDTH = 6;
-/** Longer names are rotated above the columns. */
+/** Maximum number of letters of a horizontal column name; if names are longer, all are rotated. */
 const MAX_HORIZONTAL = 2;
 const MAX_LISTED = 6;
 
@@ -84,7 +84,7 @@ const longestName = (classes: readonly string[]): number => Math.max(...classes.
 const nameMargin = (classes: readonly string[]): number =>
   classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
 
-/** True classes on the left, predicted ones above, rotated if they are long. */
+/** Draws true classes on the left and predicted classes above, rotated if they are long. */
 function drawNames(
   group: Group,
   classes: readonly string[],

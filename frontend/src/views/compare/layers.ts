@@ -1,4 +1,4 @@
-/** Per layer and node: its width as a bar, and the original filters that it kept as a strip. */
+/** For each layer and node, the width as a bar, and the original filters that were kept as a strip. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";

@@ -1,4 +1,4 @@
-/** Marks the cells of chosen samples with a ring, and a bar as long as the chosen share of the cell. */
+/** Marks the cells of chosen samples with a ring, and with a bar as long as the chosen share of the cell. */
 import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
@@ -11,7 +11,7 @@ interface ChosenShare {
   readonly share: number;
 }
 
-/** Cells lower than this show only the ring, pixels. */
+/** Cell height below which only the ring is shown, pixels. */
 const BAR_ROOM = 12;
 const BAR = 2;
 

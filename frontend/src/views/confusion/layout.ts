@@ -121,7 +121,7 @@ export function fitText(letters: number, width: number): TextFit {
 
 const clampCell = (size: number, max: number): number => Math.max(CELL_MIN, Math.min(max, size));
 
-/** Lays out the cells. Empty cells are left out: with a hundred classes nearly all cells are empty. */
+/** Whether a cell is drawn. Empty cells are not: with a hundred classes nearly all cells are empty. */
 const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
 
 /**

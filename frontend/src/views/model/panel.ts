@@ -1,4 +1,4 @@
-/** The Model panel: architecture, layer table with bubbles and score threshold, plan. Turns gestures into actions. */
+/** The Model panel: architecture, layer table with bubbles and score threshold, plan. Connects gestures to actions. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
 import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
@@ -93,7 +93,7 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
     drawPlan(area, planData(state, { model, ranking: scores, result }, { enlarged, width: areaWidth }), callbacks.plan);
 }
 
-/** Draws the table and the strip of the chosen layer, or says why there are none. */
+/** Draws the table and the strip of the chosen layer, or explains why there are none. */
 function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: Callbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table")
     .style("height", `${size.height}px`)

@@ -1,12 +1,12 @@
-/** Positions of the stacked charts. Numbers only. */
+/** Positions of the stacked charts, without drawing. */
 import type { Span, StatsChart } from "./chart";
 
-/** Height of a caption including a gap to the chart above, and the baseline within it. */
+/** Height of a caption including the gap to the chart above, and its baseline within that height. */
 const CAPTION = 28;
 const BASELINE = 17;
-/** The first caption needs no gap above it. */
+/** Height saved at the first caption, which needs no gap above it. */
 const FIRST_CAPTION_CUT = 4;
-/** Height of the row of node numbers, and the baseline within it. */
+/** Height of the row of node numbers, and its baseline within that height. */
 const AXIS = 18;
 const AXIS_BASELINE = 14;
 
@@ -28,7 +28,7 @@ const sumPlotHeights = (charts: readonly Heights[]): number => sum(charts.map(({
 const sumCaptionHeights = (charts: readonly Heights[]): number =>
   sum(charts.map(({ headroom = 0 }) => CAPTION + headroom)) - FIRST_CAPTION_CUT;
 
-/** Height at which all plots have their declared minimum height. */
+/** Height at which all plots have their minimum height. */
 export const minHeight = (charts: readonly Heights[]): number =>
   sumCaptionHeights(charts) + sumPlotHeights(charts) + AXIS;
 

@@ -70,7 +70,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawButton(top, "help", "", "Help and keyboard shortcuts (?)", () => callbacks.openDialog({ kind: "help" }));
 }
 
-/** A button next to the experiment's name that opens its notices and the rule of its splits. */
+/** Draws the button next to the experiment's name that opens its notices and the rule of its splits. */
 function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";

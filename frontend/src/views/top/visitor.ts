@@ -1,4 +1,4 @@
-/** Tells a visitor who came by a link what it allows, with a button to leave. */
+/** Tells a visitor who opened the tree through a link what the link allows, with a button to sign out. */
 import type { Visitor } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 

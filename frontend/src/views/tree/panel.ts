@@ -89,7 +89,7 @@ export const treePanel: Panel = {
   },
 };
 
-/** Unless enlarged, the panel always shows the tree. */
+/** Returns the view to show; a panel that is not enlarged always shows the tree. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
 interface Drawing {

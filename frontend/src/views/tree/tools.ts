@@ -106,7 +106,7 @@ const withNode =
 const isReady = (node: Node): boolean => node.state === "ready";
 const isChild = (node: Node): boolean => node.parent_id !== null;
 
-/** Shows the view, or goes back if it is already shown. */
+/** Shows the view, or returns to the tree if the view is already shown. */
 const toggleView =
   (view: TreeView): Key["run"] =>
   (act, { choice }) => {

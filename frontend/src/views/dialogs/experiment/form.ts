@@ -96,7 +96,7 @@ function readData(text: (name: string) => string): NewExperiment["data"] {
   };
 }
 
-/** Whether the weights are trained further; always true for published weights, which have other classes. */
+/** Reads the choice of weights. Published weights have other classes, so they are always trained further. */
 function readWeights(chosen: string, isTrainedFurther: boolean, train: TrainingChoice): NewExperiment["weights"] {
   if (chosen === PRETRAINED) return { train, path: null, pretrained: true };
   if (chosen === "") return { train, path: null, pretrained: false };

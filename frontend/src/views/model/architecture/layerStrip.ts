@@ -1,4 +1,6 @@
-/** The chosen layer with a tick per filter, by original number: short if kept, tall if removed, ringed if overridden. */
+/**
+ * The chosen layer with a tick per filter, by original number: short if kept, tall if removed, ringed if overridden.
+ */
 import { pointer } from "d3-selection";
 import { formatCount, formatPlural } from "../../../marks/format";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
@@ -57,7 +59,7 @@ interface Ticks {
   readonly overridden: readonly number[];
 }
 
-/** Ticks are two paths, so that a drag over thousands of filters changes only two attributes. */
+/** Draws the ticks as two paths, so that a drag over thousands of filters changes only two attributes. */
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
   const ticks = { kept: "", removed: "", overridden: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));

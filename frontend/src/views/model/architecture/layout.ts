@@ -1,4 +1,4 @@
-/** Layout of the architecture chart: layers grouped by the size of their output, pools as bars. Numbers only. */
+/** Layout of the architecture chart, without drawing: layers grouped by the size of their output, pools as bars. */
 import type { Structure } from "../../../planning/structure";
 
 export interface Block {
@@ -8,7 +8,7 @@ export interface Block {
   readonly isOutput: boolean;
   readonly x: number;
   readonly width: number;
-  /** Height now and after the plan, pixels. */
+  /** Height of the block now and after the plan, pixels. */
   readonly nowHeight: number;
   readonly afterHeight: number;
   readonly now: number;
@@ -26,7 +26,7 @@ export interface ArchitectureLayout {
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** Every n-th count is printed, so that they do not overlap. */
+  /** Every n-th count is printed, so that the counts do not overlap. */
   readonly labelEvery: number;
 }
 

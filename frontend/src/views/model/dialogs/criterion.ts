@@ -96,7 +96,7 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
-/** A value out of range is reported at its field, and nothing is sent. */
+/** Submits the options. A value out of range is reported at its field, and nothing is sent. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
   const invalid = info.options
     .map((option) => field(form, option))

@@ -1,4 +1,4 @@
-/** Radar chart of what the plan removes: the shares of six quantities, with their values. */
+/** Radar chart of what the plan removes: the removed shares of six quantities, with their values. */
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
@@ -27,13 +27,13 @@ export function layoutRadar(width: number, height: number): Radar {
   return { center: [width / 2, height / 2 + 3], radius: Math.max(20, Math.min(width / 2 - 60, height / 2 - 36)) };
 }
 
-/** Position of a share on axis `i`, pixels. */
+/** Returns the position of a share on axis `i`, pixels. */
 export function radarPoint({ center, radius }: Radar, i: number, share: number): [number, number] {
   const angle = -Math.PI / 2 + (i * Math.PI) / 3;
   return [center[0] + radius * share * Math.cos(angle), center[1] + radius * share * Math.sin(angle)];
 }
 
-/** Corners as an SVG `points` attribute; an axis without a value is drawn at the center. */
+/** Returns the corners as an SVG `points` attribute; an axis without a value is drawn at the centre. */
 function radarPolygon(radar: Radar, shares: Shares): string {
   return AXES.map(({ key }, i) =>
     radarPoint(radar, i, shares[key] ?? 0)

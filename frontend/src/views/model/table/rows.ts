@@ -1,4 +1,4 @@
-/** Layout of the layer table: rows, columns, brackets of coupled layers. Numbers only. */
+/** Layout of the layer table, without drawing: rows, columns, brackets of coupled layers. */
 import type { Layers, Structure } from "../../../planning/structure";
 
 export interface Row {
@@ -8,7 +8,7 @@ export interface Row {
   readonly filters: number;
   readonly y: number;
   readonly isPrunable: boolean;
-  /** Why the layer cannot be pruned; null if it can. */
+  /** Explains why the layer cannot be pruned; null if it can. */
   readonly reason: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface Bracket {
 export interface TableLayout {
   readonly width: number;
   readonly rowHeight: number;
-  /** Height of all rows, and of the part that is visible. */
+  /** Height of all rows, and height of the visible area, pixels. */
   readonly height: number;
   readonly viewHeight: number;
   readonly scrolls: boolean;
@@ -103,7 +103,7 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
   };
 }
 
-/** Shortens long names at the start, because their ends differ. */
+/** Shortens long names at the start, because layer names differ at their ends. */
 export function shorten(name: string, characters: number): string {
   return name.length <= characters ? name : `…${name.slice(name.length - Math.max(1, characters - 1))}`;
 }

@@ -1,10 +1,13 @@
-/** The score axis: logarithmic with a lane for 0, or linear for criteria that go below 0 or do not span orders of magnitude. */
+/**
+ * The score axis: logarithmic with a lane for 0, or linear for criteria with negative scores or scores within few
+ * orders of magnitude.
+ */
 
 export interface ScoreScale {
   readonly kind: "log" | "linear";
   readonly low: number;
   readonly high: number;
-  /** Left and right end of the plot, and the start of the axis after the lane for 0, pixels. */
+  /** Left and right end of the plot, and start of the axis to the right of the lane for 0, pixels. */
   readonly left: number;
   readonly right: number;
   readonly start: number;
@@ -13,7 +16,7 @@ export interface ScoreScale {
 
 const ZERO = 1e-12;
 const LANE = 18;
-/** The axis starts at most this factor below the median score. */
+/** The axis starts at the median score divided by this factor, or higher. */
 const REACH = 300;
 
 /** Bounds that show all scores except low outliers. Fixed while scores are still being computed. */
@@ -47,14 +50,14 @@ export function buildScale(
   return { kind: "log", low, high, left, right, start: left + (hasZero ? LANE : 6), hasZero };
 }
 
-/** Pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
+/** Returns the pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= ZERO) return scale.hasZero ? scale.left + 8 : scale.left;
   const at = (forward(scale, score) - forward(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
-/** Score at a pixel; 0 left of the axis. */
+/** Returns the score at a pixel; 0 left of the axis. */
 export function toScore(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
@@ -62,7 +65,7 @@ export function toScore(scale: ScoreScale, x: number): number {
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
-/** 1, 2, 5 per decade; about six round steps on a linear axis. */
+/** Returns ticks at 1, 2 and 5 per decade, or about six round steps on a linear axis. */
 export function scoreTicks(scale: ScoreScale): number[] {
   if (scale.kind === "linear") return linearTicks(scale);
   const ticks: number[] = [];
@@ -103,7 +106,7 @@ function span(scale: ScoreScale): number {
   return forward(scale, scale.high) - forward(scale, scale.low) || 1;
 }
 
-/** The largest of 1, 2, 5 · 10^e that is not above the value. */
+/** Returns the largest number 1, 2 or 5 · 10^e that is not above the value. */
 function roundDown(value: number): number {
   const decade = 10 ** Math.floor(Math.log10(value));
   const m = value / decade;

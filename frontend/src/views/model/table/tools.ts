@@ -1,4 +1,4 @@
-/** The toolbar above the bubbles: threshold, percentage, presets, what axis and size show, rounding of widths. */
+/** The toolbar above the bubbles: threshold, percentage, presets, criteria of axis and size, rounding of widths. */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
@@ -8,21 +8,21 @@ import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
   readonly score: number | null;
-  /** Whether low scores are removed; else high ones, for a criterion that keeps low scores. */
+  /** Whether filters with low scores are removed. False for a criterion that keeps low scores. */
   readonly removesBelow: boolean;
-  /** Percentage of the free filters that is removed, 0-100. */
+  /** Percentage of the free filters that the plan removes, 0–100. */
   readonly percent: number;
-  /** The percentage set by the rule; null for other rules. */
+  /** The percentage set by the rule; null for rules without a percentage. */
   readonly rulePercent: number | null;
   readonly roundTo: number;
-  /** `instability`, `none`, or a criterion. */
+  /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
   readonly size: string;
   readonly criteria: readonly CriterionInfo[];
   readonly criterion: string;
-  /** Whether axis and size can be changed, even if the plan is closed. */
+  /** Whether axis and size can be changed; possible even if the plan cannot be edited. */
   readonly isChoosable: boolean;
   readonly isEnabled: boolean;
-  /** Why the plan cannot be edited, for the tooltip. */
+  /** Explains in the tooltip why the plan cannot be edited. */
   readonly reason: string;
   readonly width: number;
 }
@@ -37,7 +37,7 @@ export interface ToolsCallbacks {
 }
 
 const CHIPS = [5, 10, 25, 50, 75];
-/** Width from which the row says what the percentage is of, pixels. */
+/** Minimum width of the row, pixels, at which it says which filters the percentage counts. */
 const WIDE = 740;
 const FREE = "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
 
@@ -69,7 +69,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   );
 }
 
-/** Three significant digits; no exponent for large scores. */
+/** Formats a score with three significant digits, without an exponent for large scores. */
 function formatScore(score: number): string {
   if (Math.abs(score) >= 1000) return score.toFixed(0);
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -124,7 +124,7 @@ function drawChips(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: T
 interface Option {
   readonly value: string;
   readonly text: string;
-  /** Why it cannot be chosen. */
+  /** Explains why the option cannot be chosen; null if it can. */
   readonly broken: string | null;
 }
 
@@ -134,12 +134,12 @@ interface SelectData {
   readonly chosen: string;
 }
 
-/** All criteria, the chosen one first if it has options set or is not listed; skipped ones last. */
+/** Lists all criteria: the chosen one first if it has options set or is not listed; skipped ones last. */
 function axes({ criteria, criterion }: ToolsData): SelectData["options"] {
   return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
 }
 
-/** Instability is listed separately, because it needs no scores of its own. */
+/** Lists what areas can show. Instability is listed separately, because it needs no scores of its own. */
 function sizes({ criteria, size }: ToolsData): SelectData["options"] {
   const isBuiltIn = (name: string): boolean => SIZES.some(({ value }) => value === name);
   return [
@@ -199,7 +199,7 @@ function drawSelect(
   select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
 }
 
-/** Button that opens the dialog of the criterion. */
+/** Draws the button that opens the dialog of the criterion. */
 function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
   const broken = brokenCriteria(criteria).length;

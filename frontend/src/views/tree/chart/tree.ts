@@ -37,7 +37,7 @@ export interface TreeCallbacks {
   onParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
-  /** `by`: +1, −1, or 0 to reset the zoom. */
+  /** `by` is +1, −1, or 0 to reset the zoom. */
   onZoom(by: number): void;
   onFold(id: number): void;
   onEstimate(id: number): void;
@@ -73,10 +73,10 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
-/** Pixels that a node's labels take above and below its centre. */
+/** Heights that the labels of a node take above and below its centre, pixels. */
 const [LABELS_ABOVE, LABELS_BELOW] = [38, 38];
 
-/** Scrolls once whenever another node is to be followed; manual scrolling is left alone otherwise. */
+/** Scrolls once to each new node that the tree follows; scrolling by a person is left alone otherwise. */
 function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHeight, drawingHeight }: Viewport): void {
   const element = box.node()!;
   const position = layout.positions.find(({ node }) => node.id === followed?.id);

@@ -1,4 +1,4 @@
-/** Creates controls: nodes of equal size made in another way, to compare the chosen node with. */
+/** Creates control nodes: nodes of equal size made in another way, with which to compare the chosen node. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -69,7 +69,7 @@ export const controlsDialog: PanelDialog = {
   },
 };
 
-/** Checkboxes, as several kinds can be requested at once. */
+/** Draws checkboxes, as several kinds can be requested at once. */
 function drawKinds(form: Box): void {
   ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Kinds");
   ensureElement(form, "div", "kinds")

@@ -1,4 +1,4 @@
-/** Paths and kinds of the tree's edges. Numbers only. */
+/** Paths and kinds of the tree's edges, without drawing. */
 import type { Node } from "../../../api/values";
 import type { Rect } from "../../../marks/labelLayout";
 import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
@@ -48,7 +48,10 @@ function edgeKind({ state, recovered }: Node): Edge["kind"] {
   return recovered === false ? "unrecovered" : "recovered";
 }
 
-/** Straight along a shared lane; otherwise down in the parent's column, around a bend, and along the child's lane. */
+/**
+ * Draws a straight path along a shared lane; otherwise down in the parent's column, around a bend, and along the
+ * child's lane.
+ */
 export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;
   const down = Math.sign(y1 - y0);
@@ -56,7 +59,7 @@ export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
   return `M${x0},${y0}V${y1 - down * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
 }
 
-/** Rectangles that an edge covers: its vertical and its horizontal part. */
+/** Returns the rectangles that an edge covers: its vertical and its horizontal section. */
 export function edgeRects({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
   const level = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
   return y0 === y1

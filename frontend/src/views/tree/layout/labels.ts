@@ -1,4 +1,4 @@
-/** Places each node's labels: metrics first, then badges, outcomes, origins and removed shares. Numbers only. */
+/** Places each node's labels, without drawing: metrics first, then badges, outcomes, origins and removed shares. */
 import type { Node } from "../../../api/values";
 import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
@@ -6,7 +6,7 @@ import type { LabelLayout, Spot } from "../../../marks/labelLayout";
 import { badgeOf, BADGES } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
-/** A node's circle, to be labelled. */
+/** The circle of a node, for which labels are placed. */
 export interface Circle {
   readonly node: Node;
   readonly parent: Node | undefined;
@@ -14,22 +14,22 @@ export interface Circle {
   readonly y: number;
   readonly radius: number;
   readonly tag: string;
-  /** Length of the horizontal part of its edge, pixels. */
+  /** Length of the horizontal section of its edge, pixels. */
   readonly levelLength: number;
   readonly hidden: number;
-  /** "①" if it is marked for comparison, else empty. */
+  /** "①" if the node is the first one marked for comparison; empty if it is not marked. */
   readonly ordinal: string;
-  /** In the lineage, or hovered: its metrics are shown even if an edge crosses them. */
+  /** Whether the node is hovered or in the chosen lineage: its metrics are then shown even if an edge crosses them. */
   readonly hasPriority: boolean;
 }
 
 const ORDINALS = "①②③④⑤";
 export const ordinalOf = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
 
-/** From the centre to the outer end of a badge below the circle, pixels. */
+/** Distance from the centre to the outer end of a badge below the circle, pixels. */
 const BADGE_END = 23;
 
-/** Columns at least this far apart have room for the share that a plan removed, pixels. */
+/** Minimum distance between columns at which there is room for the share that a plan removed, pixels. */
 const MIN_SHARE_STEP = 40;
 
 type LabelMap = Map<Circle, Label[]>;
@@ -94,7 +94,10 @@ function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
     placeLabel(circle, dim, "times", above(-15, formatReduction(compression)), circle.hasPriority);
 }
 
-/** Below the circle, beside its children's edge and badges; shortened, or further below, if there is no room. */
+/**
+ * Places the outcome below the circle, beside the children's edge and badges; shortened, or further below, if there is
+ * no room.
+ */
 function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
   const outcome = describeOutcome(circle.node);
   if (!outcome) return;
@@ -110,7 +113,10 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
   placeLabel(circle, isUnrecovered(circle) ? "u" : "d", "outcome", [...below(22), ...below(34)]);
 }
 
-/** How the node was made: on its edge if that is long enough, else below. Optional, as the tooltip says it too. */
+/**
+ * Places how the node was made: on its edge if the edge is long enough, else below. Optional, as the tooltip contains
+ * it too.
+ */
 function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   const { tag, levelLength, radius } = circle;
   if (!tag) return;
@@ -119,7 +125,7 @@ function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   placeLabel(circle, "", "tag", levelLength > radius ? [onEdge, ...below] : below);
 }
 
-/** The share of the parent's filters that its plan removed. */
+/** Places the share of the parent's filters that the plan removed. */
 function placeShare(circle: Circle, placeLabel: PlaceLabel): void {
   const share = removedShare(circle.node, circle.parent);
   if (share === null || share === 0) return;
