@@ -20,8 +20,8 @@ export function paintSequence(share: number, isDark: boolean): Paint {
   const opacity = MIN_OPACITY + (1 - MIN_OPACITY) * Math.sqrt(strength);
   const background = rgb(isDark ? "#15181b" : "#ffffff");
   const mix = (over: number, under: number): number => Math.round(over * opacity + under * (1 - opacity));
-  const blended = rgb(mix(colour.r, background.r), mix(colour.g, background.g), mix(colour.b, background.b));
-  return { fill: blended.formatHex(), text: luminance(blended) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
+  const blendedColour = rgb(mix(colour.r, background.r), mix(colour.g, background.g), mix(colour.b, background.b));
+  return { fill: blendedColour.formatHex(), text: luminance(blendedColour) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
 }
 
 /** Luminance on which black and white text are equally readable, with a contrast of 4.6:1 (WCAG 2.2). */

@@ -33,8 +33,14 @@ export function blend(picture: Pixels, sprite: Pixels, left: number, top: number
   }
 }
 
-function blendPixel(into: Uint8ClampedArray, to: number, sprite: Uint8ClampedArray, from: number, share: number): void {
+function blendPixel(
+  target: Uint8ClampedArray,
+  to: number,
+  sprite: Uint8ClampedArray,
+  from: number,
+  share: number,
+): void {
   for (let channel = 0; channel < 3; channel++) {
-    into[to + channel]! += (sprite[from + channel]! - into[to + channel]!) * share;
+    target[to + channel]! += (sprite[from + channel]! - target[to + channel]!) * share;
   }
 }

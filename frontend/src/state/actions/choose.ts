@@ -23,8 +23,8 @@ export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
-    restoreChoice: (choice: Choice, sight: Viewport) =>
-      dispatch((state) => pinPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, sight)))),
+    restoreChoice: (choice: Choice, viewport: Viewport) =>
+      dispatch((state) => pinPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, viewport)))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),

@@ -25,7 +25,7 @@ export function createEventFollower(context: Context): () => void {
   };
 }
 
-const FIRST_CATCH_UP_MS = 1500;
+const FIRST_CATCH_UP_DELAY_MS = 1500;
 
 function followExperiment(context: Context, experiment: number): () => void {
   let isFirst = true;
@@ -41,7 +41,7 @@ function followExperiment(context: Context, experiment: number): () => void {
       if (connection !== "live") return;
       // When the stream first opens, the first responses are still pending, and refetching at once would discard them.
       // Changes between those responses and the stream came without an event, so refetch a little later.
-      if (isFirst) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_MS);
+      if (isFirst) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_DELAY_MS);
       else catchUp(context, experiment);
       isFirst = false;
     },

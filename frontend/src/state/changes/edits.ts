@@ -4,7 +4,7 @@ import type { Rule } from "../../planning/rules";
 import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
 import { type Reducer, withChoice, withValue } from "./patches";
 import type { State } from "../state";
-import { currentEdit, currentPlan, currentRule, editKey } from "../selectors/plan";
+import { currentEdit, currentPlan, currentRule, currentEditKey } from "../selectors/plan";
 
 const MAX_UNDO = 200;
 
@@ -27,7 +27,7 @@ export const changeRule =
     const [edit, before] = [currentEdit(state), currentRule(state)];
     if (isSameRule(rule, before)) return state;
     const past = [...edit.past, before].slice(-MAX_UNDO);
-    return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
+    return withEdit(state, currentEditKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
   };
 
 /** Applies one step of a drag; a single undo reverts the whole drag. */
@@ -35,8 +35,8 @@ export const dragRule =
   (rule: Rule): Reducer =>
   (state) => {
     const edit = currentEdit(state);
-    const gesture = edit.beforeDrag ?? currentRule(state);
-    return withEdit(state, editKey(state), { ...edit, unsent: rule, beforeDrag: gesture });
+    const ruleBeforeDrag = edit.beforeDrag ?? currentRule(state);
+    return withEdit(state, currentEditKey(state), { ...edit, unsent: rule, beforeDrag: ruleBeforeDrag });
   };
 
 export const endDrag: Reducer = (state) => {
@@ -44,7 +44,12 @@ export const endDrag: Reducer = (state) => {
   if (!edit.beforeDrag) return state;
   const changed = edit.unsent !== null && !isSameRule(edit.beforeDrag, edit.unsent);
   const past = changed ? [...edit.past, edit.beforeDrag].slice(-MAX_UNDO) : edit.past;
-  return withEdit(state, editKey(state), { ...edit, past, future: changed ? [] : edit.future, beforeDrag: null });
+  return withEdit(state, currentEditKey(state), {
+    ...edit,
+    past,
+    future: changed ? [] : edit.future,
+    beforeDrag: null,
+  });
 };
 
 export const undoRule: Reducer = (state) => {
@@ -52,7 +57,7 @@ export const undoRule: Reducer = (state) => {
   const before = edit.past[edit.past.length - 1];
   if (!before) return state;
   const future = [currentRule(state), ...edit.future];
-  return withEdit(state, editKey(state), {
+  return withEdit(state, currentEditKey(state), {
     ...edit,
     past: edit.past.slice(0, -1),
     future,
@@ -66,7 +71,7 @@ export const redoRule: Reducer = (state) => {
   const [next, ...future] = edit.future;
   if (!next) return state;
   const past = [...edit.past, currentRule(state)];
-  return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
+  return withEdit(state, currentEditKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
 };
 
 /**
@@ -95,7 +100,7 @@ export const startDraft =
 export const editReason =
   (text: string): Reducer =>
   (state) => {
-    const [key, edit] = [editKey(state), currentEdit(state)];
+    const [key, edit] = [currentEditKey(state), currentEdit(state)];
     const reason = { text, before: edit.reason?.before ?? currentPlan(state)?.note ?? "" };
     const unsent = key < 0 ? (edit.unsent ?? currentRule(state)) : edit.unsent;
     return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsent, reason } } });

@@ -8,7 +8,7 @@ import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
 import type { State } from "../state";
 
 /** Filters per block of pictures, in order of their numbers. */
-export const BLOCK = 32;
+export const BLOCK_SIZE = 32;
 /** Cards to load beyond the visible ones. */
 const SPARE_CARDS = 4;
 
@@ -132,7 +132,7 @@ function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonl
 /** Offsets of the blocks that hold visible cards, followed by those close to them. */
 export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, SPARE_CARDS].flatMap((spare) =>
-    cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK),
+    cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),
   );
   return [...new Set(blocks)];
 }
@@ -140,8 +140,8 @@ export function neededBlocks(state: State, cards: LayerCards): readonly number[]
 export function pictureOf(state: State, layer: string, { index, number }: CardFilter): FilterPicture | null {
   const { node, sample } = state.choice;
   if (node === null || sample === null) return null;
-  const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK) * BLOCK)];
-  const picture = block?.items[index % BLOCK];
+  const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE)];
+  const picture = block?.items[index % BLOCK_SIZE];
   return picture?.number === number ? picture : (block?.items.find((item) => item.number === number) ?? null);
 }
 

@@ -42,12 +42,12 @@ export function currentPlan(state: State): Plan | null {
 /** Whether a new draft of the node is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
 
-export function editKey(state: State): number {
+export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
 }
 
 export function currentEdit(state: State): Edit {
-  return state.draft.edits[editKey(state)] ?? emptyEdit;
+  return state.draft.edits[currentEditKey(state)] ?? emptyEdit;
 }
 
 /** The rule as currently shown. */

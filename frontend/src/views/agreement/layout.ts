@@ -62,12 +62,12 @@ const PAD = 12;
 /** Width of a criterion's name without its number. */
 const NAME_WIDTH = 112;
 /** Width of the column of names in a narrow panel. */
-const NARROW_LEFT = 114;
+const NARROW_NAME_WIDTH = 114;
 /**
  * Minimum width of a tile for "−.25" in the normal and in the small font; if tiles are narrower, the names are below
  * the tiles.
  */
-const [MIN_TILE_NORMAL, MIN_TILE_SMALL] = [26, 20];
+const [MIN_TILE_NORMAL_FONT, MIN_TILE_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
 /** `titles` are the titles of the criteria, in the order of the criteria. */
@@ -79,8 +79,8 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= MIN_TILE_SMALL;
-  const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_LEFT : 28, 0];
+  const isNamed = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_SMALL_FONT;
+  const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_NAME_WIDTH : 28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
@@ -101,7 +101,7 @@ export function layoutAgreement(
     rows,
     tiles,
     tile,
-    fontSize: tile.width >= MIN_TILE_NORMAL ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL ? SMALL_FONT : 0,
+    fontSize: tile.width >= MIN_TILE_NORMAL_FONT ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL_FONT ? SMALL_FONT : 0,
     left,
     top: TOP,
     listTop,

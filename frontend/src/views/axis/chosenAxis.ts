@@ -18,8 +18,8 @@ export function chosenAxis(state: State, width: number): NodeAxis {
 
 /** Returns the node that was just added to the tree, else the chosen node. */
 export function followedNode(state: State): Node | null {
-  const added = state.server.nodes[state.screen.followedNode ?? -1];
-  return added?.experiment_id === state.choice.experiment ? added : chosenNode(state);
+  const addedNode = state.server.nodes[state.screen.followedNode ?? -1];
+  return addedNode?.experiment_id === state.choice.experiment ? addedNode : chosenNode(state);
 }
 
 export const chosenWholeAxis = (state: State, width: number): NodeAxis =>

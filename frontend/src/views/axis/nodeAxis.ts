@@ -68,7 +68,8 @@ export const toColumn = (axis: NodeAxis, number: number): number => axis.left + 
 export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
 
 /** Returns the width of a bar: `usual` pixels, or less if the columns are narrow. */
-export const barWidth = ({ step }: NodeAxis, usual: number): number => Math.max(2, Math.min(usual, 0.7 * step));
+export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
+  Math.max(2, Math.min(usualWidth, 0.7 * step));
 
 /** Maximum width of a number on the axis, pixels. */
 const LABEL_WIDTH = 18;

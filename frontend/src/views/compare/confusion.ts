@@ -4,7 +4,7 @@ import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
-const SIZE = 150;
+const MATRIX_SIZE = 150;
 /** Maximum number of classes for which there is room for names; with more, each cell's tooltip names the classes. */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;
@@ -37,22 +37,22 @@ export function drawDifferences(box: Box, comparison: Comparison): void {
 function drawDifference(figure: Box, { number, differences }: NodeDifference, comparison: Comparison): void {
   const reference = comparison.nodes[0]?.number ?? 0;
   ensureElement(figure, "figcaption", "name").text(`Node ${number} minus node ${reference}, images`);
-  const cell = SIZE / comparison.classes.length;
+  const cell = MATRIX_SIZE / comparison.classes.length;
   const maxChange = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
   const margin = nameMargin(comparison.classes);
-  const svg = ensureSvg(figure, "difference", SIZE + margin, SIZE + margin).attr("role", "img");
+  const svg = ensureSvg(figure, "difference", MATRIX_SIZE + margin, MATRIX_SIZE + margin).attr("role", "img");
   svg.attr(
     "aria-label",
     `Confusion of node ${number} minus that of node ${reference}: ${differences.length} cells differ`,
   );
   ensureGroup(svg, "ground")
     .selectAll<SVGRectElement, number>(":scope > rect")
-    .data([SIZE])
+    .data([MATRIX_SIZE])
     .join("rect")
     .attr("x", margin)
     .attr("y", margin)
-    .attr("width", SIZE)
-    .attr("height", SIZE);
+    .attr("width", MATRIX_SIZE)
+    .attr("height", MATRIX_SIZE);
   if (margin > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, margin });
   ensureGroup(svg, "cells")
     .selectAll<SVGRectElement, Difference>(":scope > rect")

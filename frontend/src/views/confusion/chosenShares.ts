@@ -12,7 +12,7 @@ interface ChosenShare {
 }
 
 /** Cell height below which only the ring is shown, pixels. */
-const BAR_ROOM = 12;
+const MIN_BAR_CELL_HEIGHT = 12;
 const BAR = 2;
 
 export function drawChosenShares(
@@ -41,7 +41,7 @@ export function drawChosenShares(
     .select(".share")
     .attr("x", 2)
     .attr("y", height - BAR - 2)
-    .attr("height", height < BAR_ROOM ? 0 : BAR)
+    .attr("height", height < MIN_BAR_CELL_HEIGHT ? 0 : BAR)
     .attr("width", ({ share }) => Math.max(1, share * (width - 5)));
 }
 

@@ -52,13 +52,13 @@ export interface MatrixLayout extends ClassOrder {
   readonly mode: ConfusionMode;
 }
 
-const SIDE = 66;
+const SIDE_WIDTH = 66;
 const TOP = 28;
-const CELL_MIN = 7;
-const CELL_MAX = { width: 44, height: 40 } as const;
-const TEXT_MIN = { width: 17, height: 12 } as const;
+const MIN_CELL_SIZE = 7;
+const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
+const MIN_TEXT_CELL = { width: 17, height: 12 } as const;
 /** Minimum upper end of the colour scale, so that a single error is not drawn in the darkest colour. */
-const SCALE_MIN = { count: 5, row: 0.05, delta: 5 } as const;
+const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
 /** Usual and minimum font size, pixels; width of a digit and of a small letter, as shares of the font size. */
 const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
 /** Free space around a text, pixels, so that it touches neither a neighbour nor the edge of its cell. */
@@ -70,8 +70,8 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const order = orderClasses(input);
   const { rows, columns } = order;
   const cell = {
-    width: clampCell((width - SIDE) / columns.length, CELL_MAX.width),
-    height: clampCell((height - TOP) / rows.length, CELL_MAX.height),
+    width: clampCell((width - SIDE_WIDTH) / columns.length, MAX_CELL_SIZE.width),
+    height: clampCell((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
   const largest = Math.max(
     0,
@@ -79,11 +79,11 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
       columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)),
     ),
   );
-  const scaleEnd = Math.max(SCALE_MIN[mode], largest);
+  const scaleEnd = Math.max(MIN_SCALE_END[mode], largest);
   return {
     ...order,
     cell,
-    side: SIDE,
+    side: SIDE_WIDTH,
     top: TOP,
     width: cell.width * columns.length,
     height: cell.height * rows.length,
@@ -101,7 +101,7 @@ function layoutSquares(
   { rows, columns }: ClassOrder,
   { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
 ): Square[] {
-  const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
+  const hasText = cell.width >= MIN_TEXT_CELL.width && cell.height >= MIN_TEXT_CELL.height;
   const squares = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
       const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
@@ -119,7 +119,7 @@ export function fitText(letters: number, width: number): TextFit {
   return { size, textLength: letters * FONT.digit * size > room + 0.1 ? room : null };
 }
 
-const clampCell = (size: number, max: number): number => Math.max(CELL_MIN, Math.min(max, size));
+const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
 
 /** Whether a cell is drawn. Empty cells are not: with a hundred classes nearly all cells are empty. */
 const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;

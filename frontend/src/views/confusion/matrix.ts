@@ -68,7 +68,7 @@ function drawColumnNames(
   });
 }
 
-/** Shows the tooltip of the cell under the pointer, and clears it outside. */
+/** Sets the tooltip of class names for the pointer; by keyboard, the cells offer the same. */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
@@ -146,7 +146,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .text(({ text }) => text);
 }
 
-/** Returns the cell at the pointer. One listener serves all cells, since empty cells have no elements. */
+/** Reports the cell at the pointer. One listener serves all cells, since empty cells have no elements. */
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
   const cellAt = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();

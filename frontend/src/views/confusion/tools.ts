@@ -17,7 +17,7 @@ export interface ToolsData {
 }
 
 /** Minimum width of the row at which it shows the number of the node, pixels. */
-const WIDE = 430;
+const WIDE_ROW_WIDTH = 430;
 
 export interface ToolsCallbacks {
   onMode(mode: ConfusionMode): void;
@@ -42,7 +42,7 @@ const SORTS: readonly (readonly [ConfusionSort, string])[] = [
 
 export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   ensureElement(row, "b", "name").text("Confusion");
-  ensureElement(row, "span", "of").text(data.width < WIDE ? "" : `node ${data.node}`);
+  ensureElement(row, "span", "of").text(data.width < WIDE_ROW_WIDTH ? "" : `node ${data.node}`);
   ensureElement(row, "span", "grow");
   drawMenu(row, data, callbacks);
   const modes = ensureElement(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");

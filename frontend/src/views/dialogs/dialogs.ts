@@ -55,9 +55,9 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
 /** Elements that had the focus before each dialog opened; they get it back when the dialog closes. */
 const focusBefore = new WeakMap<HTMLElement, Element | null>();
 
-type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
+type DialogSelection = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
 
-const rememberFocus = (entered: Opened): Opened =>
+const rememberFocus = (entered: DialogSelection): DialogSelection =>
   entered.each(function () {
     focusBefore.set(this, document.activeElement);
   });
@@ -65,7 +65,7 @@ const rememberFocus = (entered: Opened): Opened =>
 /**
  * Focuses the first field at once, so that it receives the next keys: the component itself would wait one more frame.
  */
-const focusFirstField = (entered: Opened): Opened =>
+const focusFirstField = (entered: DialogSelection): DialogSelection =>
   entered.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
     const isLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
@@ -78,7 +78,7 @@ const focusFirstField = (entered: Opened): Opened =>
       .then(focus);
   });
 
-function restoreFocus(closed: Opened): void {
+function restoreFocus(closed: DialogSelection): void {
   closed.each(function () {
     const opener = focusBefore.get(this);
     this.remove();

@@ -101,7 +101,7 @@ function drawNewLink(box: Box, url: string | null, act: Actions): void {
 
 function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
-    "You opened this tree with a link. Only the owner can create links; anyone who has their own link can open this view at its address.",
+    "You opened this tree through a shared link. Only the owner can create links. Anyone who already has a link to this tree can open this view at its address.",
   );
   drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
 }

@@ -26,9 +26,9 @@ export interface SampleCardCallbacks {
   onUnknown(message: string): void;
 }
 
-const PICTURE = 72;
-const ROWS = 3;
-const SIDES = 24 + PICTURE + 12;
+const PICTURE_SIZE = 72;
+const CLASS_ROWS = 3;
+const SIDE_WIDTH = 24 + PICTURE_SIZE + 12;
 
 export function drawSampleCard(box: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
   const { sample, view, experiment, classes, width } = data;
@@ -46,7 +46,7 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
     .text(hint ?? "");
   const chart = ensureElement(words, "div", "chart").attr("hidden", view && sample !== null ? null : "");
   if (sample === null || experiment === 0) return;
-  const url = pictureUrl(experiment, sample, PICTURE);
+  const url = pictureUrl(experiment, sample, PICTURE_SIZE);
   if (picture.attr("src") !== url) picture.attr("src", url);
   picture.attr("alt", `Sample ${sample}${view ? `, ${classes[view.label]}` : ""}`);
   if (view)
@@ -55,8 +55,8 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
       classes,
       now: data.now,
       before: view.before && data.before,
-      width: width - SIDES,
-      rows: ROWS,
+      width: width - SIDE_WIDTH,
+      rows: CLASS_ROWS,
     });
 }
 

@@ -50,12 +50,12 @@ export const modelPanel: Panel = {
   },
   draw: (body, state, act, size) => {
     const start = performance.now();
-    drawModel(body, state, { ...wire(state, act), onScroll: act.scrollRows }, size);
+    drawModel(body, state, { ...modelCallbacks(state, act), onScroll: act.scrollRows }, size);
     if (isDragging(state)) performance.measure("drag", { start, end: performance.now() });
   },
 };
 
-interface Callbacks extends Wiring {
+interface Callbacks extends CallbackInputs {
   /** Called when the person scrolls the rows of the table. */
   onScroll(first: number): void;
 }
@@ -120,7 +120,7 @@ function subtitle(state: State): string {
 
 const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.beforeDrag !== null);
 
-interface Wiring {
+interface CallbackInputs {
   readonly table: TableCallbacks;
   readonly tools: ToolsCallbacks;
   readonly plan: PlanCallbacks;
@@ -129,7 +129,7 @@ interface Wiring {
 }
 
 /** Connects gestures to actions. */
-function wire(state: State, act: Actions): Wiring {
+function modelCallbacks(state: State, act: Actions): CallbackInputs {
   const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
   const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
@@ -167,11 +167,11 @@ function wire(state: State, act: Actions): Wiring {
       onRetry: () => act.retry(),
       onClose: () => act.showAgreement(false),
     },
-    plan: wirePlan(state, act),
+    plan: planCallbacks(state, act),
   };
 }
 
-function wirePlan(state: State, act: Actions): PlanCallbacks {
+function planCallbacks(state: State, act: Actions): PlanCallbacks {
   return {
     onTab: (key) => act.choosePlan(key),
     onNewDraft: () => act.newDraft(),

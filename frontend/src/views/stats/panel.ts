@@ -55,7 +55,7 @@ export const statsPanel: Panel = {
   },
 };
 
-/** Draws the charts above the matrix; side by side if the panel is enlarged. */
+/** Size of the charts, which are above the matrix, or beside it if the panel is enlarged. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
   if (isBig) return { width: width - CONFUSION_WIDTH - 1, height };
   return {

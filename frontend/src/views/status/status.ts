@@ -11,7 +11,7 @@ export interface StatusData {
   readonly device: string;
   /** A warning about the database or the model store; empty if both work. */
   readonly storage: string;
-  /** Sizes of the splits; null if no experiment is open. */
+  /** State of the connection; null if no experiment is open. */
   readonly connection: State["screen"]["connection"] | null;
 }
 

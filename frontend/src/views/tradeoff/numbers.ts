@@ -10,7 +10,7 @@ import type { Scales, ScatterData } from "./scatterData";
  */
 const MAX_NUMBERED = 40;
 const POINT_RADIUS = 5;
-const OFFSET = 7;
+const NUMBER_OFFSET = 7;
 
 interface Spot {
   readonly dx: number;
@@ -20,12 +20,12 @@ interface Spot {
 
 /** Positions of a number: right and above first, then around the point. */
 const SPOTS: readonly Spot[] = [
-  { dx: OFFSET, dy: -5, anchor: "start" },
-  { dx: -OFFSET, dy: -5, anchor: "end" },
-  { dx: OFFSET, dy: 12, anchor: "start" },
-  { dx: -OFFSET, dy: 12, anchor: "end" },
-  { dx: OFFSET + 1, dy: 4, anchor: "start" },
-  { dx: -OFFSET - 1, dy: 4, anchor: "end" },
+  { dx: NUMBER_OFFSET, dy: -5, anchor: "start" },
+  { dx: -NUMBER_OFFSET, dy: -5, anchor: "end" },
+  { dx: NUMBER_OFFSET, dy: 12, anchor: "start" },
+  { dx: -NUMBER_OFFSET, dy: 12, anchor: "end" },
+  { dx: NUMBER_OFFSET + 1, dy: 4, anchor: "start" },
+  { dx: -NUMBER_OFFSET - 1, dy: 4, anchor: "end" },
   { dx: 0, dy: -8, anchor: "middle" },
   { dx: 0, dy: 17, anchor: "middle" },
 ];

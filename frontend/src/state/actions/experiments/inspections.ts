@@ -33,8 +33,8 @@ export function createInspectionActions(context: Context) {
     forgetInspection: () =>
       context.store.dispatch((state) => {
         const { dialog } = state.screen;
-        const blank = { inspection: null, dataReport: null, error: null };
-        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...blank } }) : state;
+        const clearedReports = { inspection: null, dataReport: null, error: null };
+        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...clearedReports } }) : state;
       }),
   };
 }

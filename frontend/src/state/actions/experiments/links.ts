@@ -7,13 +7,13 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createLinkActions(context: Context) {
   return {
-    openShare: () => openShare(context),
+    openShareDialog: () => openShareDialog(context),
     createLink: (body: NewLink) => void createLink(context, body),
     revokeLink: (id: number) => void revokeLink(context, id),
   };
 }
 
-function openShare(context: Context): void {
+function openShareDialog(context: Context): void {
   const { store } = context;
   if (store.state().choice.experiment === null) return;
   const dialog = { kind: "share", newLink: null, error: null, sending: false } as const;

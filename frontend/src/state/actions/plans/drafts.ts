@@ -13,12 +13,12 @@ import { pinPlanIfLoaded } from "../validChoice";
 import { createReasons, type Reasons } from "./reasons";
 import type { Saver } from "./saver";
 import { runPlanRequest } from "./planRequest";
-import { currentPlan, currentReason, currentRule, editKey, isApplied, hasNewDraft } from "../../selectors/plan";
+import { currentPlan, currentReason, currentRule, currentEditKey, isApplied, hasNewDraft } from "../../selectors/plan";
 
 export function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
   const reasons = createReasons(context, saver);
-  const currentKey = (): number => editKey(store.state());
+  const currentKey = (): number => currentEditKey(store.state());
   const request = (kind: "save" | "preview" | "apply", send: (key: number) => Promise<void>): void => {
     const key = currentKey();
     void runPlanRequest(context, kind, () => send(key));
@@ -36,7 +36,8 @@ export function createDraftActions(context: Context, saver: Saver) {
       request("save", (key) => reasons.save(key));
     },
     /** Restores the saved reason. */
-    dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { request: null })),
+    dropReason: () =>
+      store.dispatch((state) => withDraft(withReason(currentEditKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
     previewPlan: () => request("preview", (key) => previewPlan(context, saver, key)),
     applyPlan: () => request("apply", (key) => applyPlan(context, saver, reasons, key)),

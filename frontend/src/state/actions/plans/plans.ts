@@ -7,7 +7,7 @@ import type { Reducer } from "../../changes/patches";
 import {
   currentPlan,
   currentRule,
-  editKey,
+  currentEditKey,
   isApplied,
   planModel,
   planResult,
@@ -26,7 +26,7 @@ export function createPlanActions(context: Context) {
   const edit = (reducer: Reducer): void => {
     if (isApplied(currentPlan(store.state()))) return;
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
-    saver.saveSoon(editKey(store.state()));
+    saver.saveSoon(currentEditKey(store.state()));
   };
   const change = (update: (rule: Rule, state: State) => Rule | null): void => {
     const rule = update(currentRule(store.state()), store.state());

@@ -11,7 +11,8 @@ export function createAutopilotActions(context: Context) {
     startAutopilot: (node: number, body: NewAutopilot) => void startAutopilot(context, node, body),
     stopAutopilot: (id: number) => void stopAutopilot(context, id, false),
     takeOverAutopilot: (id: number) => void stopAutopilot(context, id, true),
-    makeControls: (node: number, bodies: readonly NewControls[]) => void makeControls(context, node, bodies),
+    createControlNodes: (node: number, bodies: readonly NewControls[]) =>
+      void createControlNodes(context, node, bodies),
   };
 }
 
@@ -39,7 +40,7 @@ async function stopAutopilot(context: Context, id: number, finish_node: boolean)
  * Creates the control nodes kind by kind. If a request fails, the earlier nodes stay and the error is shown in the
  * dialog.
  */
-async function makeControls(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
+async function createControlNodes(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
   for (const body of bodies) {
     const nodes = await sendFromDialog(context, "controls", () =>
       call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }),

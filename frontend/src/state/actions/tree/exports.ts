@@ -12,7 +12,7 @@ export function createExportActions(context: Context) {
     if (job) dispatch((state) => withValue(state, "jobs", job.id, job));
   };
   return {
-    openExport: (node: number) =>
+    openExportDialog: (node: number) =>
       dispatch((state) =>
         withScreen(state, { dialog: { kind: "export", node, format: "safetensors", error: null, sending: false } }),
       ),

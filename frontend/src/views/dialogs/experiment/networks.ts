@@ -9,7 +9,7 @@ export const TIMM = "timm:";
 export const PRETRAINED = "*pretrained";
 
 const FAMILIES: Record<NetworkChoice["family"], string> = {
-  factory: "Given when the server was started",
+  factory: "Registered when the server was started",
   ours: "Small, for small images",
   torchvision: "torchvision",
   timm: "timm",
@@ -23,10 +23,10 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
 const MAX_SUGGESTIONS = 50;
 
 /** Returns timm names that contain the typed text, those that begin with it first. timm has over a thousand. */
-export function suggestTimm({ timm_networks: names }: DataListing, typed: string): readonly string[] {
-  const text = typed.trim().toLowerCase();
+export function suggestTimm({ timm_networks: names }: DataListing, typedName: string): readonly string[] {
+  const text = typedName.trim().toLowerCase();
   const matches = names.filter((name) => name.includes(text));
-  const [first, rest] = [true, false].map((begins) => matches.filter((name) => name.startsWith(text) === begins));
+  const [first, rest] = [true, false].map((isAtStart) => matches.filter((name) => name.startsWith(text) === isAtStart));
   return [...first!, ...rest!].slice(0, MAX_SUGGESTIONS);
 }
 

@@ -5,7 +5,7 @@ import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 import { fillCard, makeCard } from "./card";
 import type { Card, CardsData } from "./data";
-import { cardsWithin, layoutGrid, placeCard, ROW, scrollToEdge, stepCard, withSpare, type Grid } from "./layout";
+import { cardsWithin, layoutGrid, placeCard, ROW_HEIGHT, scrollToEdge, stepCard, withSpare, type Grid } from "./layout";
 
 export interface CardsCallbacks {
   onToggle(card: Card): void;
@@ -54,7 +54,7 @@ function openList(
   height: number,
 ): void {
   const node = view.node()!;
-  if (node.dataset.listKey === listKey || height < ROW) return;
+  if (node.dataset.listKey === listKey || height < ROW_HEIGHT) return;
   node.dataset.listKey = listKey;
   scrollAfterDraw(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
 }
@@ -139,7 +139,7 @@ function showAndFocus(view: Box, grid: Grid, position: number, number: number): 
   const node = view.node()!;
   const top = placeCard(grid, position)[1];
   if (top < node.scrollTop) node.scrollTop = top - 4;
-  if (top + ROW > node.scrollTop + node.clientHeight) node.scrollTop = top + ROW - node.clientHeight;
+  if (top + ROW_HEIGHT > node.scrollTop + node.clientHeight) node.scrollTop = top + ROW_HEIGHT - node.clientHeight;
   const focus = (): boolean => {
     const button = node.querySelector<HTMLElement>(`[data-testid="filter-${number}"]`);
     button?.focus({ preventScroll: true });

@@ -23,7 +23,7 @@ export interface ChipsCallbacks {
 }
 
 /** Space around the text of a chip and of the list of nodes; padding and gaps of the row, pixels. */
-const SPACE = { chip: 12, list: 31, row: 32 } as const;
+const SPACE_WIDTHS = { chip: 12, list: 31, row: 32 } as const;
 
 const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
@@ -55,8 +55,8 @@ function chooseWording(data: ChipsData): { isLong: boolean; vs: string } {
   const lastNumber = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
   const widthOf = (isLong: boolean, vs: string): number =>
     CHANGES.reduce(
-      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + SPACE.chip,
-      textWidth(`${vs} ${lastNumber}`) + SPACE.list + SPACE.row,
+      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + SPACE_WIDTHS.chip,
+      textWidth(`${vs} ${lastNumber}`) + SPACE_WIDTHS.list + SPACE_WIDTHS.row,
     );
   const wordings = [
     { isLong: true, vs: "vs node" },

@@ -71,10 +71,10 @@ interface JoinedPoints {
 
 const joinSamples = memo((points: Points, samples: readonly Sample[] | null): JoinedPoints => {
   const byNumber = new Map((samples ?? []).map((sample) => [sample.sample, sample]));
-  const matched = Array.from(points.sample, (number) => byNumber.get(number) ?? null);
+  const matchedSamples = Array.from(points.sample, (number) => byNumber.get(number) ?? null);
   return {
-    label: Int16Array.from(matched, (sample) => sample?.label ?? -1),
-    samples: matched,
+    label: Int16Array.from(matchedSamples, (sample) => sample?.label ?? -1),
+    samples: matchedSamples,
     indexOf: new Map(Array.from(points.sample, (sample, i) => [sample, i])),
   };
 });
@@ -98,11 +98,12 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   const points = mapPoints(state);
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
-  const joined = joinSamples(points, comparedSamples(state));
+  const joinedPoints = joinSamples(points, comparedSamples(state));
   const placed = placedOf(points, points.extent, width, height, screen.zoom);
-  const mark = marksOf(joined, shownChanges(state).join());
-  const picked = pickedOf(joined, choice.cell, choice.label, choice.picked);
-  const positionOf = (sample: number | null): number => (sample === null ? -1 : (joined.indexOf.get(sample) ?? -1));
+  const mark = marksOf(joinedPoints, shownChanges(state).join());
+  const picked = pickedOf(joinedPoints, choice.cell, choice.label, choice.picked);
+  const positionOf = (sample: number | null): number =>
+    sample === null ? -1 : (joinedPoints.indexOf.get(sample) ?? -1);
   return {
     width,
     height,
@@ -110,8 +111,8 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     placed,
     mark,
     picked,
-    label: joined.label,
-    labels: labelsOf(placed, joined.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
+    label: joinedPoints.label,
+    labels: labelsOf(placed, joinedPoints.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
     hues: currentHues(),
     pointGrid: () => gridOf(placed, width, height),
     zoom: screen.zoom,

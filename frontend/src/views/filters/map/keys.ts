@@ -8,7 +8,7 @@ import { stepZoom } from "./zoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** With Shift, these arrow keys choose more samples around the cursor; the other two choose fewer. */
-const MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
+const GROWING_DIRECTIONS: readonly string[] = ["ArrowRight", "ArrowUp"];
 const FACTOR = 1.5;
 
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
@@ -28,7 +28,7 @@ export function runKey(
 ): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
-    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, MORE.includes(key)));
+    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, GROWING_DIRECTIONS.includes(key)));
   else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);

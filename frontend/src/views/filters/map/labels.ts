@@ -13,13 +13,13 @@ export interface ClassLabel {
 
 export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
-const LETTER = 5.9;
+const LETTER_WIDTH = 5.9;
 /**
  * Share of a class's points, near its centre, that are above the name; the name's second-choice position is below the
  * same share.
  */
-const EDGE = 0.08;
-const DISTANCES = [0, 14, 28];
+const EDGE_SHARE = 0.08;
+const NAME_DISTANCES = [0, 14, 28];
 const MAX_LETTERS = 18;
 /**
  * Maximum number of points per class from which its centre is computed: more would slow down every frame and hardly
@@ -32,9 +32,12 @@ export function layoutLabels(placed: Placed, label: Int16Array, classes: readonl
   const labels: ClassLabel[] = [];
   for (const { label: index, x, top: above, bottom } of classCenters(placed, label, size)) {
     const text = (classes[index] ?? String(index)).slice(0, MAX_LETTERS);
-    const width = SYMBOL_WIDTH + text.length * LETTER + 4;
+    const width = SYMBOL_WIDTH + text.length * LETTER_WIDTH + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
-    const candidates = DISTANCES.flatMap((distance) => [above - LABEL_HEIGHT - 1 - distance, bottom + 1 + distance]);
+    const candidates = NAME_DISTANCES.flatMap((distance) => [
+      above - LABEL_HEIGHT - 1 - distance,
+      bottom + 1 + distance,
+    ]);
     for (const y of [...candidates, (above + bottom - LABEL_HEIGHT) / 2]) {
       const top = Math.max(2, Math.min(size.height - LABEL_HEIGHT - 2, y));
       const box = { label: index, text, x: left, y: top, width };
@@ -68,9 +71,9 @@ function classCenters({ px, py }: Placed, label: Int16Array, { width, height }: 
     .sort(([a, points], [b, others]) => others.length - points.length || a - b)
     .map(([index, points]) => {
       const step = Math.ceil(points.length / MAX_POINTS);
-      const sampled = points.filter((_, at) => at % step === 0);
-      const { x, ys } = densestPlace({ px, py }, sampled);
-      return { label: index, x, top: quantile(ys, EDGE), bottom: quantile(ys, 1 - EDGE) };
+      const sampledPoints = points.filter((_, at) => at % step === 0);
+      const { x, ys } = densestPlace({ px, py }, sampledPoints);
+      return { label: index, x, top: quantile(ys, EDGE_SHARE), bottom: quantile(ys, 1 - EDGE_SHARE) };
     });
 }
 

@@ -35,14 +35,16 @@ export interface PointGrid {
   readonly point: Int32Array;
 }
 
-const CELL = 16;
+const GRID_CELL_SIZE = 16;
 
 export function indexPoints({ px, py }: Placed, { width, height }: Size): PointGrid {
-  const columns = Math.ceil(width / CELL) + 1;
-  const cells = columns * (Math.ceil(height / CELL) + 1);
+  const columns = Math.ceil(width / GRID_CELL_SIZE) + 1;
+  const cells = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
   const cellOf = Int32Array.from(px, (x, i) => {
     const y = py[i]!;
-    return x < 0 || y < 0 || x > width || y > height ? -1 : Math.floor(y / CELL) * columns + Math.floor(x / CELL);
+    return x < 0 || y < 0 || x > width || y > height
+      ? -1
+      : Math.floor(y / GRID_CELL_SIZE) * columns + Math.floor(x / GRID_CELL_SIZE);
   });
   const start = new Int32Array(cells + 1);
   for (const cell of cellOf) if (cell >= 0) start[cell + 1]!++;
@@ -55,7 +57,7 @@ export function indexPoints({ px, py }: Placed, { width, height }: Size): PointG
   return { columns, start, point };
 }
 
-const REACH = 9;
+const MAX_POINTER_DISTANCE = 9;
 
 /** Returns the nearest point within reach, preferring marked points; -1 if there is no such point. */
 export function pointAt(
@@ -66,15 +68,23 @@ export function pointAt(
 ): number {
   let nearest = -1;
   let least = Infinity;
-  for (let row = Math.floor((y - REACH) / CELL); row <= Math.floor((y + REACH) / CELL); row++) {
-    for (let column = Math.floor((x - REACH) / CELL); column <= Math.floor((x + REACH) / CELL); column++) {
+  for (
+    let row = Math.floor((y - MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+    row <= Math.floor((y + MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+    row++
+  ) {
+    for (
+      let column = Math.floor((x - MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+      column <= Math.floor((x + MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+      column++
+    ) {
       if (row < 0 || column < 0 || column >= grid.columns) continue;
       const cell = row * grid.columns + column;
       for (let k = grid.start[cell] ?? 0; k < (grid.start[cell + 1] ?? 0); k++) {
         const i = grid.point[k]!;
         const distance = Math.hypot(px[i]! - x, py[i]! - y);
-        const weighted = isMarked(i) ? distance / 2 : distance;
-        if (distance <= REACH && weighted < least) [nearest, least] = [i, weighted];
+        const weightedDistance = isMarked(i) ? distance / 2 : distance;
+        if (distance <= MAX_POINTER_DISTANCE && weightedDistance < least) [nearest, least] = [i, weightedDistance];
       }
     }
   }
@@ -113,7 +123,7 @@ const mean = (values: Float32Array): number =>
 
 /** Minimum number of points in a chosen neighbourhood. */
 const MIN_NEIGHBOURS = 6;
-const GROWTH = 1.5;
+const NEIGHBOURHOOD_GROWTH = 1.5;
 
 /**
  * Returns the points nearest to `from`, more or fewer than are now chosen around it; empty if fewer than the minimum
@@ -129,7 +139,9 @@ export function growNeighbourhood(
   const byDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
   const end = picked ? byDistance.findIndex((i) => picked[i] !== 1) : 0;
   const current = end < 0 ? byDistance.length : end;
-  const next = isMore ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * GROWTH)) : Math.floor(current / GROWTH);
+  const next = isMore
+    ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * NEIGHBOURHOOD_GROWTH))
+    : Math.floor(current / NEIGHBOURHOOD_GROWTH);
   return next < MIN_NEIGHBOURS ? [] : byDistance.slice(0, next);
 }
 

@@ -25,7 +25,7 @@ export interface MapPicture extends Size {
  * Number of passes in which classes are painted alternately, so that no class hides another completely; few passes, so
  * that the colour rarely changes.
  */
-const PASSES = 4;
+const PAINT_PASSES = 4;
 const FADED = 0.16;
 const BEHIND_MARKS = 0.55;
 const PLAIN = 0.9;
@@ -57,23 +57,26 @@ const imageOf = memo((across: number, down: number) => new ImageData(across, dow
 
 /** Order in which points are painted. */
 const orderOf = memo((label: Int16Array) =>
-  Int32Array.from(label.keys()).sort((a, b) => (a % PASSES) - (b % PASSES) || label[a]! - label[b]!),
+  Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
 /** Number of visible points above which points are too small to show a shape. */
-const DENSE = 5000;
+const MAX_SHAPED_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
 /** Radius of the points, pixels; smaller if many points are visible. */
 const radiusOf = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
 /** Area per mark, square pixels, below which marks shrink. */
-const CROWDED = 130;
+const CROWDED_MARK_AREA = 130;
 const SMALLEST = 0.65;
 
 /** Scale of the marks. It has only a few steps, so that few sprites are drawn. */
 const scaleOf = (marks: number, { width, height }: Size): number =>
-  Math.max(SMALLEST, Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED / Math.max(1, marks)) * 8) / 8));
+  Math.max(
+    SMALLEST,
+    Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
+  );
 
 /** Paints faded points first, then plain ones, then marks. */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
@@ -90,7 +93,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   };
   const radius = radiusOf(visible.length);
   const pointOf = (size: number) => (index: number) =>
-    visible.length > DENSE ? sprites.dot(index) : sprites.point(index, size);
+    visible.length > MAX_SHAPED_POINTS ? sprites.dot(index) : sprites.point(index, size);
   if (picked) stampAll((i) => !isPicked(i), pointOf(radius), FADED);
   const hasMarks = !picked && mark.some((change) => change !== null);
   stampAll(

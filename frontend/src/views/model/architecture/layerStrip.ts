@@ -25,7 +25,7 @@ export interface LayerStripCallbacks {
 export const STRIP_HEIGHT = 44;
 const LEFT = 12;
 const TOP = 22;
-const TALL = 16;
+const TALL_TICK = 16;
 
 export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerStripCallbacks): void {
   const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
@@ -34,7 +34,7 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
   const step = (data.width - 2 * LEFT) / info.original_filters;
   drawLines(
     ensureGroup(svg, "base"),
-    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL + 0.5, y2: TOP + TALL + 0.5 }],
+    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL_TICK + 0.5, y2: TOP + TALL_TICK + 0.5 }],
     "var(--line)",
   );
   drawTicks(ensureGroup(svg, "ticks"), data, step);
@@ -66,7 +66,7 @@ function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: n
   for (const [number, u] of structure.unitAt[chosenLayer]!) {
     const x = LEFT + number * step;
     const bar = (top: number): string =>
-      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL}h${(-tickWidth).toFixed(2)}z`;
+      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL_TICK}h${(-tickWidth).toFixed(2)}z`;
     if (states.removed[u]) ticks.removed += bar(TOP);
     else ticks.kept += bar(TOP + 6);
     if (states.overrides[u]) ticks.overridden.push(x + tickWidth / 2);
@@ -102,7 +102,7 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
     .attr("x", (x) => x - 2)
     .attr("y", TOP - 2)
     .attr("width", Math.max(1, step) + 4)
-    .attr("height", TALL + 4);
+    .attr("height", TALL_TICK + 4);
 }
 
 function drawSummary(svg: Svg, data: LayerStripData): void {

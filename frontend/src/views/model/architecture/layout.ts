@@ -34,7 +34,7 @@ const LEFT = 76;
 const RIGHT = 12;
 const GAP = 1;
 const POOL = 8;
-const TALLEST = 44;
+const MAX_BLOCK_HEIGHT = 44;
 
 export function layoutArchitecture(
   structure: Structure,
@@ -72,7 +72,7 @@ function buildBlock(
 ): Block {
   const { name, kind, output, filters } = structure.source.layers[layer]!;
   const remaining = output ? filters : after[layer]!;
-  const toHeight = (count: number): number => Math.max(2, (count / place.mostFilters) * TALLEST);
+  const toHeight = (count: number): number => Math.max(2, (count / place.mostFilters) * MAX_BLOCK_HEIGHT);
   return {
     layer,
     name,

@@ -79,7 +79,7 @@ function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, brokenLim
       name: "Filters",
       now: now.filters,
       after: after.filters,
-      of: `all ${formatCount(now.filters)} filters; the tab and the rule count only free filters`,
+      of: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
     },
     { name: "Parameters", now: now.parameters, after: after.parameters, of: "all parameters" },
     { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates per image" },

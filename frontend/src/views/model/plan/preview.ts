@@ -38,7 +38,7 @@ export interface PreviewData {
   readonly hint: string;
 }
 
-const STALE = "Measured before the plan was changed. Press Preview (P) to measure it again.";
+const STALE_HELP = "Measured before the plan was changed. Press Preview (P) to measure it again.";
 const DIAMOND = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const HEIGHT = 62;
@@ -85,7 +85,7 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
     .attr("title", "Accuracy measured by Preview, percent");
   ensureElement(caption, "span", "lines").attr("title", all).text(lines);
   ensureElement(caption, "span", "for")
-    .attr("title", staleFor === null ? null : STALE)
+    .attr("title", staleFor === null ? null : STALE_HELP)
     .text(stale);
   ensureElement(caption, "span", "grow");
   drawWorst(ensureElement(caption, "button", "worst"), data, onFlipped);

@@ -80,7 +80,7 @@ const remainingShare = (after: number, now: number): string => formatPercent(aft
  * Smaller shortfalls, as a share of all free filters, are not mentioned: they arise because coupled filters are removed
  * together.
  */
-const NOTICEABLE = 0.005;
+const NOTICEABLE_SHARE = 0.005;
 
 /** Describes how far the rule fell short: "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
 export function reachText(
@@ -88,7 +88,7 @@ export function reachText(
   { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">,
   free: number,
 ): string | null {
-  if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE) {
+  if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE_SHARE) {
     return `${formatShare(reached / free)} of ${formatPlain(rule.percent)} %: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {

@@ -31,15 +31,15 @@ export function trainingSeconds(state: State, macs: number): number | null {
   const [training, experiment] = [trainingOf(state), chosenExperiment(state)];
   if (!training || !experiment) return null;
   const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
-  const rates = nodes.flatMap((node) => epochRates(state, experiment, node)).sort((a, b) => a - b);
-  const median = rates[Math.floor(rates.length / 2)];
+  const secondsPerMac = nodes.flatMap((node) => epochSecondsPerMac(state, experiment, node)).sort((a, b) => a - b);
+  const median = secondsPerMac[Math.floor(secondsPerMac.length / 2)];
   return median === undefined ? null : median * training.epochs * imagesOf(training, experiment) * macs;
 }
 
 /** For each loaded epoch of a node, its duration divided by its images and by the MACs per image, in seconds. */
-function epochRates({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
-  const imageMacs = imagesOf(training, experiment) * (macs ?? 0);
-  return imageMacs ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / imageMacs) : [];
+function epochSecondsPerMac({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
+  const macsPerEpoch = imagesOf(training, experiment) * (macs ?? 0);
+  return macsPerEpoch ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch) : [];
 }
 
 const imagesOf = (training: Training | null, { splits }: Experiment): number =>

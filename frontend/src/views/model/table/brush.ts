@@ -11,7 +11,7 @@ import type { Rect, TableCallbacks, TableData } from "./tableData";
 import type { ScoreScale } from "./scale";
 import { readKey } from "./keys";
 
-const CLICK = 4;
+const MAX_CLICK_DISTANCE = 4;
 
 /** Draws the brush, and buttons that set overrides for the filters in it. */
 export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
@@ -85,7 +85,7 @@ function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: 
   };
   view.on("pointermove.drag", (event: PointerEvent) => {
     const [x, y] = at(event);
-    if (!brush && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
+    if (!brush && Math.hypot(x - start[0], y - start[1]) < MAX_CLICK_DISTANCE) return;
     brush = pixelsToBrush(data, [
       Math.min(x, start[0]),
       Math.min(y, start[1]),
@@ -145,7 +145,7 @@ export function pixelsToBrush({ layout, scale }: BrushFrame, [x0, y0, x1, y1]: R
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
-/** Returns the share of the x axis at a pixel. Left of the axis is the lane for score 0, whose width is fixed. */
+/** Width in pixels of a share of 1: that of the axis or, left of it, that of the lane for score 0. */
 const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 

@@ -24,7 +24,7 @@ export interface UnitValues {
   readonly sizeFull: number;
 }
 
-const LEAST_RADIUS = 0.8;
+const MIN_RADIUS = 0.8;
 
 export function layoutBubbles(
   structure: Structure,
@@ -52,9 +52,9 @@ export function layoutBubbles(
 
 /** Largest radius: at most 0.6 √(row area / filters in the fullest row), between 3.2 and 7 px. */
 function largestRadius(layout: TableLayout): number {
-  const fullest = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
+  const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
-  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / fullest)));
+  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
 }
 
 /** Returns the bubble nearest to a point, within its radius plus 3 px; -1 if there is no such bubble. */
@@ -116,8 +116,8 @@ function allocate(members: readonly (readonly unknown[])[]): Bubbles {
 
 function radiusOf(values: UnitValues, u: number, full: number): number {
   const size = values.size ? values.size[u]! : values.sizeFull / 4;
-  if (Number.isNaN(size)) return LEAST_RADIUS;
-  return Math.max(LEAST_RADIUS, full * Math.sqrt(Math.min(1, size / values.sizeFull)));
+  if (Number.isNaN(size)) return MIN_RADIUS;
+  return Math.max(MIN_RADIUS, full * Math.sqrt(Math.min(1, size / values.sizeFull)));
 }
 
 function placeRow(bubbles: Bubbles, layer: number, layout: TableLayout): void {

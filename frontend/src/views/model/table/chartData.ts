@@ -113,7 +113,7 @@ function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Ru
 export function toolsData(state: State, plan: ScoredPlan | null, width: number): ToolsData {
   const rule = currentRule(state);
   const line = plan && lineData(state, plan, rule);
-  const closed = isApplied(currentPlan(state));
+  const isClosed = isApplied(currentPlan(state));
   return {
     score: line?.score ?? null,
     removesBelow: line?.removesLeft ?? true,
@@ -124,8 +124,8 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
     criteria: state.server.criteria,
     criterion: state.choice.criterion,
     isChoosable: state.server.layers[state.choice.node ?? 0] !== undefined,
-    isEnabled: isScored(state) && !closed,
-    reason: closed ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
+    isEnabled: isScored(state) && !isClosed,
+    reason: isClosed ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
     width,
   };
 }

@@ -14,21 +14,21 @@ export interface ScoreScale {
   readonly hasZero: boolean;
 }
 
-const ZERO = 1e-12;
-const LANE = 18;
+const MAX_ZERO_SCORE = 1e-12;
+const ZERO_LANE_WIDTH = 18;
 /** The axis starts at the median score divided by this factor, or higher. */
-const REACH = 300;
+const MAX_MEDIAN_RATIO = 300;
 
 /** Bounds that show all scores except low outliers. Fixed while scores are still being computed. */
 function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
   if (isPartial) return [1e-3, 1];
-  const positive = scores.filter((score) => score > ZERO).sort((a, b) => a - b);
-  if (!positive.length) return [1e-3, 1];
-  const lowest = positive[Math.floor(positive.length * 0.002)]!;
-  const median = positive[Math.floor(positive.length / 2)]!;
+  const positiveScores = scores.filter((score) => score > MAX_ZERO_SCORE).sort((a, b) => a - b);
+  if (!positiveScores.length) return [1e-3, 1];
+  const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
+  const median = positiveScores[Math.floor(positiveScores.length / 2)]!;
   // A few almost dead filters must not squeeze all others together: they are drawn at the start of the axis.
-  const low = Math.max(lowest, median / REACH);
-  return [roundDown(low), positive[positive.length - 1]! * 1.04];
+  const low = Math.max(lowest, median / MAX_MEDIAN_RATIO);
+  return [roundDown(low), positiveScores[positiveScores.length - 1]! * 1.04];
 }
 
 export interface AxisOptions {
@@ -44,15 +44,15 @@ export function buildScale(
 ): ScoreScale {
   const { isPartial = false, isLinear = false } = options;
   const least = scores.reduce((a, b) => Math.min(a, b), Infinity);
-  if (scores.length && (isLinear || least < -ZERO)) return linearScale(scores, left, right);
+  if (scores.length && (isLinear || least < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
   const [low, high] = scoreDomain(scores, isPartial);
-  const hasZero = scores.some((score) => score <= ZERO);
-  return { kind: "log", low, high, left, right, start: left + (hasZero ? LANE : 6), hasZero };
+  const hasZero = scores.some((score) => score <= MAX_ZERO_SCORE);
+  return { kind: "log", low, high, left, right, start: left + (hasZero ? ZERO_LANE_WIDTH : 6), hasZero };
 }
 
 /** Returns the pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
 export function toX(scale: ScoreScale, score: number): number {
-  if (scale.kind === "log" && score <= ZERO) return scale.hasZero ? scale.left + 8 : scale.left;
+  if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZero ? scale.left + 8 : scale.left;
   const at = (forward(scale, score) - forward(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }

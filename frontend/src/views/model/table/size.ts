@@ -33,9 +33,9 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
  * negative.
  */
 const scoreSizes = memo(({ score, ascending }: Ranking): SizeValues => {
-  const sorted = Array.from(ascending, (u) => score[u]!).sort((a, b) => a - b);
-  const from = Math.min(0, sorted[0] ?? 0);
-  const top = sorted[Math.floor((sorted.length - 1) * FULL_QUANTILE)] ?? 1;
+  const sortedScores = Array.from(ascending, (u) => score[u]!).sort((a, b) => a - b);
+  const from = Math.min(0, sortedScores[0] ?? 0);
+  const top = sortedScores[Math.floor((sortedScores.length - 1) * FULL_QUANTILE)] ?? 1;
   return { values: score.map((value) => Math.max(0, value - from)), full: top - from || 1, from };
 });
 
@@ -61,7 +61,7 @@ export function describeSize(state: State, ranking: Ranking): string {
   return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + full)} or more`;
 }
 
-/** Criterion whose instability is shown: the default criterion if this one is not computed in batches. */
+/** Names the criterion whose instability is shown if it is not the one on the x axis: a criterion that needs no data has no instability. */
 function instabilitySource({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
   return scores?.instability === null ? " of sensitivity" : "";

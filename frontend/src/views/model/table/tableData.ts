@@ -16,7 +16,7 @@ export interface LineData {
   readonly percent: number;
   readonly removedFilters: number;
   readonly freeFilters: number;
-  /** `high`: filters left of the line are removed; `low`: filters right of it. */
+  /** Whether filters left of the line are removed, because the criterion keeps high scores; else those right of it. */
   readonly removesLeft: boolean;
   readonly isApplied: boolean;
 }
@@ -35,7 +35,7 @@ export interface TableData {
   /** Unit under the pointer or the keyboard cursor; -1: no unit. */
   readonly chosenUnit: number;
   readonly line: LineData;
-  /** Canvas pixels as painted for this layout. */
+  /** The brush in pixels of this layout. */
   readonly brush: Rect | null;
   readonly palette: Palette;
   readonly caption: string;

@@ -38,8 +38,9 @@ export interface ToolsCallbacks {
 
 const CHIPS = [5, 10, 25, 50, 75];
 /** Minimum width of the row, pixels, at which it says which filters the percentage counts. */
-const WIDE = 740;
-const FREE = "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
+const WIDE_ROW_WIDTH = 740;
+const FREE_FILTERS_HELP =
+  "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
 
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   const row = ensureElement(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
@@ -53,9 +54,9 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   ensureElement(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
   ensureElement(row, "label", "of")
-    .text(data.width < WIDE ? "%" : "% of free filters")
+    .text(data.width < WIDE_ROW_WIDTH ? "%" : "% of free filters")
     .attr("for", "line-percent")
-    .attr("title", FREE);
+    .attr("title", FREE_FILTERS_HELP);
   drawChips(ensureElement(row, "span", "seg"), data, callbacks);
   ensureElement(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };
@@ -125,7 +126,7 @@ interface Option {
   readonly value: string;
   readonly text: string;
   /** Explains why the option cannot be chosen; null if it can. */
-  readonly broken: string | null;
+  readonly unavailableReason: string | null;
 }
 
 interface SelectData {
@@ -159,23 +160,27 @@ function scoreOptions(
 ): SelectData["options"] {
   const names = usableCriteria(criteria).map(({ name }) => name);
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
-  return all.map((spec) => ({ value: spec, text: `${prefix} ${criterionTitle(criteria, spec)}`, broken: null }));
+  return all.map((spec) => ({
+    value: spec,
+    text: `${prefix} ${criterionTitle(criteria, spec)}`,
+    unavailableReason: null,
+  }));
 }
 
 const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
   value: `broken ${source ?? name}`,
   text: `✕ ${name}: skipped`,
-  broken: `${source ?? ""}: ${error ?? ""}`,
+  unavailableReason: `${source ?? ""}: ${error ?? ""}`,
 });
 
 const SIZES: readonly Option[] = [
-  { value: "instability", text: "size instability", broken: null },
-  { value: "none", text: "size equal", broken: null },
+  { value: "instability", text: "size instability", unavailableReason: null },
+  { value: "none", text: "size equal", unavailableReason: null },
 ];
 const ROUNDS: readonly Option[] = [
-  { value: "1", text: "any width", broken: null },
-  { value: "8", text: "multiples of 8", broken: null },
-  { value: "16", text: "multiples of 16", broken: null },
+  { value: "1", text: "any width", unavailableReason: null },
+  { value: "8", text: "multiples of 8", unavailableReason: null },
+  { value: "16", text: "multiples of 16", unavailableReason: null },
 ];
 
 function drawSelect(
@@ -193,8 +198,8 @@ function drawSelect(
     .join("option")
     .order()
     .attr("value", ({ value }) => value)
-    .attr("title", ({ broken }) => broken)
-    .property("disabled", ({ broken }) => broken !== null)
+    .attr("title", ({ unavailableReason }) => unavailableReason)
+    .property("disabled", ({ unavailableReason }) => unavailableReason !== null)
     .text(({ text }) => text);
   select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
 }
@@ -202,10 +207,10 @@ function drawSelect(
 /** Draws the button that opens the dialog of the criterion. */
 function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
-  const broken = brokenCriteria(criteria).length;
+  const skippedCount = brokenCriteria(criteria).length;
   const notes = [
     options ? `${formatPlural(options, "option")} to set` : "no options",
-    broken ? `${broken} skipped` : "",
+    skippedCount ? `${skippedCount} skipped` : "",
   ];
   const title = `About ${criterionTitle(criteria, criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
   const button = ensureElement(row, "button", "icon about")
@@ -214,7 +219,7 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
     .attr("title", title);
   button
     .property("disabled", !isChoosable)
-    .classed("warns", broken > 0)
+    .classed("warns", skippedCount > 0)
     .attr("data-testid", "about-criterion");
   if (!button.node()!.firstElementChild) button.html(icon("options"));
   button.on("click", () => callbacks.onAbout());

@@ -29,7 +29,8 @@ const countEpochs = ({ epochs, planned, isLive }: NodeStats): number =>
   isLive ? Math.max(epochs, planned ?? 0) : epochs;
 
 /**
- * Whether the scale includes the root. It may have ten times as many epochs as other nodes; then it has only a label.
+ * Scale of the epochs. The root may have ten times as many epochs as other nodes; then it has only a label, and the
+ * scale fits the others.
  */
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));

@@ -3,10 +3,10 @@ import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/elements";
 import { drawLabels } from "../../../marks/elements";
-import { NUMBERED_STEP } from "../layout/layout";
+import { MIN_NUMBERED_STEP } from "../layout/layout";
 import type { NodePosition } from "../layout/nodePosition";
 
-const FULL_RADIUS = 0.42 * NUMBERED_STEP;
+const FULL_RADIUS = 0.42 * MIN_NUMBERED_STEP;
 
 export interface CircleData {
   readonly position: NodePosition;

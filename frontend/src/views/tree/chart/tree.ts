@@ -74,7 +74,7 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
 }
 
 /** Heights that the labels of a node take above and below its centre, pixels. */
-const [LABELS_ABOVE, LABELS_BELOW] = [38, 38];
+const [LABEL_HEIGHT_ABOVE, LABEL_HEIGHT_BELOW] = [38, 38];
 
 /** Scrolls once to each new node that the tree follows; scrolling by a person is left alone otherwise. */
 function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHeight, drawingHeight }: Viewport): void {
@@ -83,7 +83,7 @@ function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHei
   if (!position || element.dataset.followed === String(position.node.id)) return;
   element.dataset.followed = String(position.node.id);
   const top = scrollTopOf(element);
-  const isVisible = position.y >= top + LABELS_ABOVE && position.y <= top + visibleHeight - LABELS_BELOW;
+  const isVisible = position.y >= top + LABEL_HEIGHT_ABOVE && position.y <= top + visibleHeight - LABEL_HEIGHT_BELOW;
   if (!isVisible)
     scrollAfterDraw(element, Math.max(0, Math.min(drawingHeight - visibleHeight, position.y - visibleHeight / 2)));
 }

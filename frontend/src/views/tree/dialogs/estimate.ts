@@ -73,7 +73,11 @@ function drawFields(form: Box, state: State): void {
   );
   drawChoice(
     form,
-    { name: "bad", label: "Bad node", choices: [{ value: "", text: "first node below it" }, ...nodes.map(toOption)] },
+    {
+      name: "bad",
+      label: "Bad node",
+      choices: [{ value: "", text: "first node below the target" }, ...nodes.map(toOption)],
+    },
     () => undefined,
   );
 }

@@ -29,7 +29,7 @@ export interface Badge {
 }
 
 /** Gap between a badge and the labels of other nodes, pixels. */
-const CLEARANCE = 4;
+const BADGE_CLEARANCE = 4;
 
 const EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
   hidden: "bold",
@@ -63,13 +63,13 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
  * edge.
  */
 function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
-  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: CLEARANCE });
-  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: CLEARANCE });
-  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: CLEARANCE });
+  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });
+  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: BADGE_CLEARANCE });
+  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: BADGE_CLEARANCE });
   const below =
     key === "note" ? [left(19), left(31), right(19), right(31)] : [right(19), left(19), right(31), left(31)];
   const first = key === "hidden" ? [right(4, radius + 3)] : [];
-  const level = radius + CLEARANCE;
+  const level = radius + BADGE_CLEARANCE;
   return [
     ...first,
     ...below,

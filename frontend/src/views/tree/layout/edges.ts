@@ -22,7 +22,7 @@ export interface EdgeInput {
   readonly toY: (id: number) => number;
 }
 
-const BEND = 6;
+const BEND_RADIUS = 6;
 
 export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): readonly Edge[] {
   return nodes.flatMap((node): Edge[] => {
@@ -55,7 +55,7 @@ function edgeKind({ state, recovered }: Node): Edge["kind"] {
 export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;
   const down = Math.sign(y1 - y0);
-  const bend = Math.min(BEND, Math.abs(x1 - x0));
+  const bend = Math.min(BEND_RADIUS, Math.abs(x1 - x0));
   return `M${x0},${y0}V${y1 - down * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
 }
 

@@ -27,7 +27,7 @@ const ORDINALS = "①②③④⑤";
 export const ordinalOf = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
 
 /** Distance from the centre to the outer end of a badge below the circle, pixels. */
-const BADGE_END = 23;
+const BADGE_END_DISTANCE = 23;
 
 /** Minimum distance between columns at which there is room for the share that a plan removed, pixels. */
 const MIN_SHARE_STEP = 40;
@@ -43,15 +43,19 @@ export function placeLabels(
 ): LabelMap {
   const labels: LabelMap = new Map(circles.map((circle) => [circle, []]));
   const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
-  const add = (circle: Circle, look: Label["look"], key: string, { x, y, text, anchor = "start" }: Spot): unknown =>
-    labels.get(circle)!.push({ key, x, y, text, anchor, look });
-  const placeLabel: PlaceLabel = (circle, look, key, spots, mayCross = true) => {
+  const add = (
+    circle: Circle,
+    emphasis: Label["emphasis"],
+    key: string,
+    { x, y, text, anchor = "start" }: Spot,
+  ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, emphasis });
+  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCross = true) => {
     const { x, y } = circle;
     const spot = board.place(
       spots.map((candidate) => ({ ...candidate, x: candidate.x + x, y: candidate.y + y })),
       mayCross,
     );
-    if (spot) add(circle, look, key, { ...spot, x: spot.x - x, y: spot.y - y });
+    if (spot) add(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
     return spot !== null;
   };
   for (const circle of byPriority) placeMetrics(circle, placeLabel);
@@ -59,7 +63,8 @@ export function placeLabels(
   for (const key of BADGES) {
     for (const circle of circles) {
       const badge = badgeOf(circle, key);
-      if (badge && !placeLabel(circle, badge.look, key, badge.spots)) add(circle, badge.look, key, badge.corner);
+      if (badge && !placeLabel(circle, badge.emphasis, key, badge.spots))
+        add(circle, badge.emphasis, key, badge.corner);
     }
   }
   afterMetrics();
@@ -107,10 +112,10 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
       { x: 0, y, text, anchor: "middle" },
       { x: -3, y, text, anchor: "end" },
       { x: 4, y, text },
-      { x: -BADGE_END, y, text, anchor: "end" },
-      { x: BADGE_END, y, text },
+      { x: -BADGE_END_DISTANCE, y, text, anchor: "end" },
+      { x: BADGE_END_DISTANCE, y, text },
     ]);
-  placeLabel(circle, isUnrecovered(circle) ? "u" : "d", "outcome", [...below(22), ...below(34)]);
+  placeLabel(circle, isUnrecovered(circle) ? "unrecovered" : "dimmed", "outcome", [...below(22), ...below(34)]);
 }
 
 /**

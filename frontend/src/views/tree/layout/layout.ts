@@ -44,19 +44,19 @@ export interface TreeLayout {
   readonly height: number;
 }
 
-const TOP = 46;
+const TOP_MARGIN = 46;
 /** Room below the lowest lane for its labels and the buttons in the corners, pixels. */
-const BOTTOM = 56;
-const GAP = 46;
-const GAP_WIDE = 64;
-const GAP_DENSE = 30;
-const GAP_SMALL = 16;
-const DENSE_LANES = 8;
+const BOTTOM_MARGIN = 56;
+const LANE_GAP = 46;
+const LANE_GAP_WIDE = 64;
+const LANE_GAP_DENSE = 30;
+const LANE_GAP_SMALL = 16;
+const DENSE_LANE_COUNT = 8;
 /** Column width below which circles have no numbers, pixels. */
-export const NUMBERED_STEP = 18;
+export const MIN_NUMBERED_STEP = 18;
 const RADIUS = 10;
 /** Rectangle of the captions "acc." and "size" at the left end. */
-const CAPTIONS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
+const CAPTION_RECTS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
 
 export function layoutTree(input: TreeInput): TreeLayout {
   const { shown, axis, estimate } = input;
@@ -65,8 +65,8 @@ export function layoutTree(input: TreeInput): TreeLayout {
   const ghostLane = ghost ? findGhostLane(shown.nodes, lanes, ghost.parent) : 0;
   const lowest = Math.max(ghostLane, ...[...lanes.values()].filter(Number.isFinite));
   const gap = chooseLaneGap(input, lowest);
-  const toY = (id: number): number => TOP + lanes.get(id)! * gap;
-  const ghostY = TOP + ghostLane * gap;
+  const toY = (id: number): number => TOP_MARGIN + lanes.get(id)! * gap;
+  const ghostY = TOP_MARGIN + ghostLane * gap;
   const edges = [
     ...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }),
     ...(ghost ? [ghostEdge(ghost, axis, toY(ghost.parent.id), ghostY)] : []),
@@ -87,7 +87,7 @@ export function layoutTree(input: TreeInput): TreeLayout {
     edges,
     ghost: placed.ghost,
     estimate: placed.estimate,
-    height: TOP + lowest * gap + BOTTOM,
+    height: TOP_MARGIN + lowest * gap + BOTTOM_MARGIN,
   };
 }
 
@@ -100,9 +100,9 @@ function layoutLabels(
   overlays: Overlays,
   axis: NodeAxis,
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
-  if (axis.step < NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
+  if (axis.step < MIN_NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
   const board = new LabelLayout(edges.flatMap(edgeRects), axis.width);
-  board.occupy(...circles.map(circleRect), ...CAPTIONS);
+  board.occupy(...circles.map(circleRect), ...CAPTION_RECTS);
   if (overlays.ghost) board.occupy(circleRect({ ...overlays.ghost, radius: RADIUS }));
   if (overlays.estimate) board.occupy(estimateRect(overlays.estimate));
   let ghost = overlays.ghost;
@@ -117,10 +117,10 @@ function layoutLabels(
 }
 
 function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
-  if (axis.step < NUMBERED_STEP) return GAP_SMALL;
-  const room = (height - TOP - BOTTOM) / Math.max(1, lowest);
-  if (room >= GAP) return Math.min(GAP_WIDE, room);
-  return lowest > DENSE_LANES ? GAP_DENSE : GAP;
+  if (axis.step < MIN_NUMBERED_STEP) return LANE_GAP_SMALL;
+  const room = (height - TOP_MARGIN - BOTTOM_MARGIN) / Math.max(1, lowest);
+  if (room >= LANE_GAP) return Math.min(LANE_GAP_WIDE, room);
+  return lowest > DENSE_LANE_COUNT ? LANE_GAP_DENSE : LANE_GAP;
 }
 
 /** Side of the ghost's label: below on a shared lane, and lower still if the parent has a label there. */

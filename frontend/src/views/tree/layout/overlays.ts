@@ -8,7 +8,7 @@ import { drawPath, type Edge } from "./edges";
 /** Side of the ghost's label: above if the ghost has its own lane, below if it shares a lane with labelled nodes. */
 export type GhostSide = "above" | "below" | "lower";
 
-export const GHOST_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
+export const GHOST_LABEL_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
 
 export interface GhostPosition {
   readonly x: number;
@@ -35,8 +35,8 @@ type Lanes = ReadonlyMap<number, number>;
 /** Returns the parent's lane if no later node uses it, else a new lane below all others. */
 export function findGhostLane(nodes: readonly Node[], lanes: Lanes, parent: Node): number {
   const parentLane = lanes.get(parent.id)!;
-  const later = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
-  return later.includes(parentLane) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : parentLane;
+  const laterLanes = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
+  return laterLanes.includes(parentLane) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : parentLane;
 }
 
 export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
@@ -57,7 +57,7 @@ export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: nu
 }
 
 /** Distance of the diamond from the last node at or above the target if no node is below the target, pixels. */
-const BESIDE_GOOD = 22;
+const DIAMOND_OFFSET = 22;
 
 /**
  * Places the diamond between the last node at or above the target (the good node) and the first node below it (the bad
@@ -77,6 +77,6 @@ export function placeEstimate(
   if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
     return { ...base, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
   }
-  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + BESIDE_GOOD;
+  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + DIAMOND_OFFSET;
   return { ...base, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
 }

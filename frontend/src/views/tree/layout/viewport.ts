@@ -1,12 +1,12 @@
 /** How much of the tree is visible, and whether its buttons need a row of their own below the tree; draws nothing. */
 import { labelRect, type Rect } from "../../../marks/labelLayout";
-import { GHOST_Y } from "./overlays";
+import { GHOST_LABEL_Y } from "./overlays";
 import type { TreeLayout } from "./layout";
 
 /** Height of a row of buttons, pixels. */
-const BUTTON_ROW = 32;
+const BUTTON_ROW_HEIGHT = 32;
 /** Width of the corners that buttons cover, pixels: ‹ on the left, › and zoom on the right. */
-const [LEFT_CORNER, RIGHT_CORNER] = [34, 92];
+const [LEFT_CORNER_WIDTH, RIGHT_CORNER_WIDTH] = [34, 92];
 /**
  * Height that the layout reserves for buttons below the lowest labels, pixels; not needed if the buttons have their own
  * row.
@@ -27,8 +27,9 @@ export function layoutViewport(
   { width, height }: { readonly width: number; readonly height: number },
 ): Viewport {
   const coversButtons = (rect: Rect): boolean =>
-    rect.bottom > height - BUTTON_ROW && (rect.left < LEFT_CORNER || rect.right > width - RIGHT_CORNER);
-  const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW : 0;
+    rect.bottom > height - BUTTON_ROW_HEIGHT &&
+    (rect.left < LEFT_CORNER_WIDTH || rect.right > width - RIGHT_CORNER_WIDTH);
+  const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW_HEIGHT : 0;
   const visibleHeight = height - buttonRowHeight;
   const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? SPARE_HEIGHT : 0));
   return { buttonRowHeight, visibleHeight, drawingHeight };
@@ -39,6 +40,9 @@ function labelRects({ positions, ghost }: TreeLayout): Rect[] {
     labels.map((label) => labelRect({ ...label, x: x + label.x, y: y + label.y })),
   );
   return ghost
-    ? [...labels, labelRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
+    ? [
+        ...labels,
+        labelRect({ x: ghost.x, y: ghost.y + GHOST_LABEL_Y[ghost.side], text: ghost.label, anchor: ghost.anchor }),
+      ]
     : labels;
 }
