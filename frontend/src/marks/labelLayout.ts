@@ -1,4 +1,4 @@
-/** Places labels where they overlap nothing, without drawing. */
+/** Chooses positions at which labels overlap nothing. Draws nothing. */
 
 export interface Rect {
   readonly left: number;

@@ -1,6 +1,6 @@
 /**
- * Layout of the agreement chart: a row per criterion with its correlations, and a filter's rank on the right, without
- * drawing.
+ * Layout of the agreement chart: a row per criterion with its correlations, and a filter's rank on the right. Draws
+ * nothing.
  */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";

@@ -1,4 +1,4 @@
-/** Accuracy on a log-error scale, so that half a point at 99 % is visible, without drawing. */
+/** Accuracy on a log-error scale, so that half a point at 99 % is visible. Draws nothing. */
 import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 

@@ -1,4 +1,4 @@
-/** Layout of the node axis that the tree and all statistics share, without drawing. */
+/** Layout of the node axis that the tree and all statistics share. Draws nothing. */
 
 export interface AxisInput {
   readonly width: number;

@@ -1,4 +1,4 @@
-/** Cells in which a node's confusion differs from the reference's, without drawing. */
+/** Cells in which a node's confusion differs from the reference's. Draws nothing. */
 import type { Comparison } from "../../api/values";
 
 export interface Difference {

@@ -1,4 +1,4 @@
-/** The original filters that a layer kept, as a strip of boxes, without drawing. */
+/** The original filters that a layer kept, as a strip of boxes. Draws nothing. */
 
 /** Returns [first, count] for each run of consecutive numbers; `numbers` must ascend. */
 export function findRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {

@@ -1,4 +1,4 @@
-/** Layout of the confusion matrix: order, size and content of its cells, without drawing. */
+/** Layout of the confusion matrix: order, size and content of its cells. Draws nothing. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
 import type { ClassOrder } from "../../state/changes/confusionCells";

@@ -1,4 +1,4 @@
-/** Positions of the stacked charts, without drawing. */
+/** Positions of the stacked charts. Draws nothing. */
 import type { Span, StatsChart } from "./chart";
 
 /** Height of a caption including the gap to the chart above, and its baseline within that height. */

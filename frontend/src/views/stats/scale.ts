@@ -1,4 +1,4 @@
-/** Scales shared by charts of Statistics, without drawing. */
+/** Scales shared by charts of Statistics. Draws nothing. */
 import { scaleLinear } from "d3-scale";
 import type { Scale, Span, Tick } from "./chart";
 

@@ -1,4 +1,4 @@
-/** Nodes as points of two metrics, their Pareto frontier, and the scales, without drawing. */
+/** Nodes as points of two metrics, their Pareto frontier, and the scales. Draws nothing. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";

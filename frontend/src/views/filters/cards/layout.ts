@@ -1,4 +1,4 @@
-/** Layout of the cards, without drawing. */
+/** Layout of the cards. Draws nothing. */
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 

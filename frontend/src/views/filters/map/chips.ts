@@ -22,8 +22,11 @@ export interface ChipsCallbacks {
   onCompare(node: number | null): void;
 }
 
-/** Space around the text of a chip and of the list of nodes; padding and gaps of the row, pixels. */
-const SPACE_WIDTHS = { chip: 12, list: 31, row: 32 } as const;
+/**
+ * Width of a chip and of the list of nodes in addition to their text, and padding and gaps of the row, pixels. The
+ * symbol of a chip is wider than a letter.
+ */
+const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
 const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 

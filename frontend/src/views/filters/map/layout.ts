@@ -1,4 +1,4 @@
-/** Layout of the map's points, and search among them, without drawing. */
+/** Layout of the map's points, and search among them. Draws nothing. */
 import type { Extent } from "../../../state/frames";
 import type { Zoom } from "../../../state/state";
 import type { Size } from "../../panel";

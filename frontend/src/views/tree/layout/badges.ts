@@ -1,6 +1,6 @@
 /**
- * Badges that show what a person did with a node (folded, marked, starred, annotated), and their possible positions,
- * without drawing.
+ * Badges that show what a person did with a node (folded, marked, starred, annotated), and their possible positions.
+ * Draws nothing.
  */
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/labelLayout";

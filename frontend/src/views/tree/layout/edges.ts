@@ -1,4 +1,4 @@
-/** Paths and kinds of the tree's edges, without drawing. */
+/** Paths and kinds of the tree's edges. Draws nothing. */
 import type { Node } from "../../../api/values";
 import type { Rect } from "../../../marks/labelLayout";
 import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";

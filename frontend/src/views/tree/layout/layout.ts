@@ -1,4 +1,4 @@
-/** Positions of all nodes, edges and labels of the tree, without drawing. */
+/** Positions of all nodes, edges and labels of the tree. Draws nothing. */
 import type { NodePosition } from "./nodePosition";
 import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/elements";

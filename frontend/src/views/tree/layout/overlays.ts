@@ -1,4 +1,4 @@
-/** Positions and labels of the draft's ghost and of the estimate's diamond, without drawing. */
+/** Positions and labels of the draft's ghost and of the estimate's diamond. Draws nothing. */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
