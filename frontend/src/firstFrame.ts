@@ -1,12 +1,12 @@
-/** Delays the first draw until the first responses: drawing empty panels earlier would hold them up. */
+/** Delays the first draw until the first responses arrive: drawing empty panels earlier would hold the responses up. */
 import type { Schedule } from "./state/store";
 
 const MAX_WAIT_MS = 400;
 const RETRY_MS = 8;
 
 /**
- * Schedules draws on animation frames once `isReady`, or after a maximum wait.
- * `onFirst` runs once the first draw is on the screen.
+ * Schedules draws on animation frames once `isReady` returns true or a maximum wait is over. `onFirst` runs once the
+ * first draw is on the screen.
  */
 export function afterFirstResponses(isReady: () => boolean, onFirst: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;

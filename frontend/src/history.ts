@@ -9,12 +9,12 @@ export const initialViewport = (): Viewport => readViewport(location.search);
 
 let writtenChoice: Choice | null = null;
 
-/** Browsers reject URL changes on every frame of a zoom, scroll or brush, so the update waits until they stop. */
+/** Idle time before the URL is updated: browsers reject updates on every frame of a zoom, scroll or brush. */
 const IDLE_MS = 250;
 let writtenViewport: string | null = null;
 let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Choices that the back button steps through. */
+/** Fields of the choice through which the back button steps. */
 const HISTORY_KEYS = [
   "experiment",
   "node",
@@ -62,12 +62,12 @@ function syncChoice(state: State): void {
   else replaceSearch(search);
 }
 
-/** A brush changes on every frame of its drag, as a zoom does. */
+/** Whether only the brush changed; like a zoom, it changes on every frame of its drag. */
 const isBrushAlone = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);
 
-/** An invalid choice is not added to the history: going back to it would only correct it again. */
+/** Invalid choices are not added to the history: going back to one would only correct it again. */
 function isKnown({ server }: State, { experiment, node }: Choice): boolean {
   return experiment !== null && node !== null && experiment in server.experiments && node in server.nodes;
 }

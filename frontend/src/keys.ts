@@ -18,7 +18,7 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
   });
 }
 
-/** "Ctrl+Shift+Z"; Shift is named only for letters, since other characters already imply it. */
+/** Names a key: "Ctrl+Shift+Z". Shift is named only for letters, since other characters already imply it. */
 export function nameKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const isLetter = /^[a-z]$/i.test(key) || key.length > 1;
   const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && isLetter ? "Shift" : "", key];
@@ -28,6 +28,6 @@ export function nameKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEve
 const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
 
-/** An open menu handles its own keys. */
+/** Whether the event comes from an open menu, which handles its own keys. */
 const isInMenu = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("wa-dropdown-item");

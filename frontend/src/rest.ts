@@ -1,4 +1,4 @@
-/** The REST documentation at /docs. All its files are served from here, since a server may have no internet access. */
+/** The REST documentation at /docs. The server delivers all its files, since a browser may have no internet access. */
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import "swagger-ui-dist/swagger-ui.css";
 

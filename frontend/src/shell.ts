@@ -1,4 +1,4 @@
-/** Connects everything: event → callback → action → State → draw. */
+/** Connects events to callbacks, actions, the State and the drawing. */
 import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
@@ -27,10 +27,10 @@ import { showToast } from "./views/dialogs/toasts";
 
 export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
-/** Drawn a frame before the others when the page opens: what a person looks at first. */
+/** Panels drawn one frame before the others when the page opens, since a person looks at them first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
-/** `onFirstDraw` runs when the first panels are on the screen, to load what they do not need. */
+/** `onFirstDraw` runs when the first panels are on the screen, to load what those panels do not need. */
 export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makeFrame(root, PANELS);
   const regions = new Map<string, Region>();
@@ -71,7 +71,7 @@ function hasFirstResponses(state: State): boolean {
 interface Page {
   readonly frame: Frame;
   readonly act: Actions;
-  /** By name; empty before the first draw. */
+  /** Regions by name; empty before the first draw. */
   readonly regions: Map<string, Region>;
   readonly state: () => State;
 }
@@ -110,7 +110,7 @@ function measure(frame: Frame, panel: Panel): Size {
   return { width, height };
 }
 
-/** What a panel is drawn from in addition to the State. */
+/** Inputs of a panel in addition to the State. */
 interface DrawInputs extends Size {
   readonly theme: string;
   /** Screen pixels per page pixel, for canvases. */
@@ -162,7 +162,7 @@ function headingOf(chart: Chart, state: State): Heading {
 
 const MAX_WAIT_MS = 8000;
 
-/** Waits until the chart is drawn; its data may still be loading. */
+/** Waits until the chart is drawn; its data may still be loading then. */
 async function waitUntilShown(panel: Element, selector: string): Promise<void> {
   const latest = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;

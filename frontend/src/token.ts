@@ -1,10 +1,10 @@
 /**
- * A link carries its token after #: it is removed from the address bar before the first request and exchanged for a
- * cookie.
+ * A link carries its token after #. The token is removed from the address bar before the first request and exchanged
+ * for a cookie.
  */
 import { call } from "./api/client";
 
-/** Resolves when the page may start; the first requests report an invalid token. */
+/** Resolves when the page may start. If the token is invalid, the first requests report it. */
 export async function exchangeToken(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) return;

@@ -32,7 +32,7 @@ export interface Input<M extends Method, P extends keyof paths> {
   body?: BodyOf<Operation<M, P>>;
 }
 
-/** A failed request: the server's message, or our own if there was no response. */
+/** A failed request, with the server's message or, without a response, the page's own. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,

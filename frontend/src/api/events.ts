@@ -6,11 +6,11 @@ export type Connection = "connecting" | "live" | "lost";
 
 export interface Listener {
   onEvent(event: ServerEvent): void;
-  /** After every "live", missed changes must be fetched. */
+  /** `live` is sent after every connection: changes missed before it must be fetched. */
   onConnection(connection: Connection): void;
 }
 
-/** All event kinds: a missing kind does not compile. The browser ignores kinds without a listener. */
+/** All event kinds; the type check fails if a kind is missing. The browser ignores kinds without a listener. */
 const KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   job: true,
   node: true,
@@ -25,7 +25,9 @@ const KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
 };
 const RETRY_MS = 2000;
 
-/** Listens until the returned function is called; reconnects after a loss. */
+/**
+ * Listens to the events of an experiment until the returned function is called; reconnects if the connection is lost.
+ */
 export function listen(experimentId: number, listener: Listener): () => void {
   const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });
   let source: EventSource;

@@ -1,17 +1,18 @@
-/** Colours with a meaning: cividis for sequences, Okabe–Ito hues × shapes for categories. */
+/** Colours that carry meaning: cividis for sequences, Okabe–Ito hues and shapes for categories. */
 import { rgb, type RGBColor } from "d3-color";
 import { interpolateCividis } from "d3-scale-chromatic";
 
 export interface Paint {
   readonly fill: string;
-  /** Text colour that is readable on `fill` (4.5:1). */
+  /** Text colour that is readable on `fill`, with a contrast of at least 4.5:1. */
   readonly text: string;
 }
 
 const MIN_OPACITY = 0.3;
 
 /**
- * `share` 0-1. More is darker on a light background and brighter on a dark one; near zero it fades into the background.
+ * Paint for a `share` from 0 to 1. Larger values are darker on a light background and brighter on a dark one; values
+ * near zero fade into the background.
  */
 export function paintSequence(share: number, isDark: boolean): Paint {
   const strength = Math.max(0, Math.min(1, share));
@@ -19,11 +20,11 @@ export function paintSequence(share: number, isDark: boolean): Paint {
   const opacity = MIN_OPACITY + (1 - MIN_OPACITY) * Math.sqrt(strength);
   const background = rgb(isDark ? "#15181b" : "#ffffff");
   const mix = (over: number, under: number): number => Math.round(over * opacity + under * (1 - opacity));
-  const blended = rgb(mix(colour.r, background.r), mix(colour.g, background.g), mix(colour.b, background.b));
-  return { fill: blended.formatHex(), text: luminance(blended) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
+  const blendedColour = rgb(mix(colour.r, background.r), mix(colour.g, background.g), mix(colour.b, background.b));
+  return { fill: blendedColour.formatHex(), text: luminance(blendedColour) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
 }
 
-/** Luminance on which black and white text are equally readable: 4.6:1 (WCAG 2.2). */
+/** Luminance on which black and white text are equally readable, with a contrast of 4.6:1 (WCAG 2.2). */
 const EVEN_LUMINANCE = 0.179;
 
 /** Relative luminance of WCAG 2.2, 0-1. */

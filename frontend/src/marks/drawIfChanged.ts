@@ -5,7 +5,8 @@ type AnySelection = Selection<BaseType & Element, unknown, null, undefined>;
 const drawnData = new WeakMap<Element, Map<string, object>>();
 
 /**
- * Runs `draw` if a value of `data` differs from the last call for this element and name; `draw` must read nothing else.
+ * Runs `draw` if a value of `data` differs from the last call for this element and name. `draw` must read nothing
+ * except `data`.
  */
 export function drawIfChanged<E extends BaseType & Element, D extends object>(
   box: Selection<E, unknown, null, undefined>,

@@ -1,9 +1,9 @@
-/** Finds or creates the one child of a kind, so that drawing again updates elements instead of rebuilding them. */
+/** Finds or creates the only child of a kind, so that drawing again updates elements instead of rebuilding them. */
 import type { Selection } from "d3-selection";
 
 /** A selection of one element. */
 export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, undefined>;
-/** A selection of one `<svg>` or `<g>`. */
+/** A selection of one `<svg>` or `<g>` element. */
 export type Group = Box<SVGElement>;
 export type Svg = Group;
 
@@ -11,7 +11,7 @@ type ElementOf<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "in
   ? HTMLElementTagNameMap[K]
   : HTMLElement;
 
-/** The child element with that tag and class, appended on the first draw. */
+/** Returns the child element with that tag and class; appends it on the first draw. */
 export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   parent: Box,
   tag: K,
@@ -22,14 +22,14 @@ export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   return element as unknown as Box<ElementOf<K>>;
 }
 
-/** The SVG with that class, width × height. */
+/** Returns the SVG with that class and sets its width and height. */
 export function ensureSvg(parent: Box, name: string, width: number, height: number): Group {
   const existing = parent.select<SVGElement>(toSelector("svg", name));
   const svg = existing.empty() ? parent.append<SVGElement>("svg").attr("class", name) : existing;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
 
-/** The `<g>` with that class. Groups are painted in the order in which they were created. */
+/** Returns the `<g>` with that class. Groups are painted in the order in which they were created. */
 export function ensureGroup(parent: Group, name: string): Group {
   const existing = parent.select<SVGElement>(toSelector("g", name));
   return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
@@ -44,7 +44,7 @@ export interface Label {
   readonly y: number;
   readonly text: string;
   readonly anchor?: "start" | "middle" | "end";
-  /** Strong: full text colour; unrecovered: the colour of nodes that did not recover. */
+  /** Style of a label. `strong`: full text colour; `unrecovered`: the colour of nodes that did not recover. */
   readonly emphasis?: "strong" | "dimmed" | "bold" | "unrecovered" | "";
 }
 

@@ -1,4 +1,4 @@
-/** Formats of numbers: English, one format per unit. */
+/** Number formats: English, one format per unit. */
 
 const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const MINUS = "−";
@@ -58,7 +58,7 @@ export function formatDuration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** How many times smaller: 8.7× for a compression of 0.885. */
+/** How many times smaller a network is: 8.7× for a compression of 0.885. */
 export function formatReduction(compression: MaybeNumber): string {
   if (isMissing(compression)) return NONE;
   const times = 1 / Math.max(1e-6, 1 - compression);
@@ -78,8 +78,8 @@ const CHARACTER_WIDTH = 6;
 export const textWidth = (text: string): number => text.length * CHARACTER_WIDTH;
 
 /**
- * The first wording that fits the width in pixels, else the last. Give them from long to short, omitting words but
- * never numbers.
+ * Returns the first wording that fits the width in pixels, else the last. List wordings from long to short; shorter
+ * ones omit words but never numbers.
  */
 export const fitText = (wordings: readonly string[], width: number): string =>
   wordings.find((text) => textWidth(text) <= width) ?? wordings.at(-1) ?? "";

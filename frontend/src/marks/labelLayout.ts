@@ -1,4 +1,4 @@
-/** Places labels where they overlap nothing. Numbers only, no drawing. */
+/** Chooses positions at which labels overlap nothing. Draws nothing. */
 
 export interface Rect {
   readonly left: number;
@@ -9,17 +9,17 @@ export interface Rect {
 
 type Anchor = "start" | "middle" | "end";
 
-/** A text and a position for it. */
+/** A text and a possible position for it. */
 export interface Spot {
   readonly x: number;
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
-  /** Pixels to leave free at its left and right, so that it does not read as part of another label. */
+  /** Pixels that must be free at its left and right, so that it does not look like part of another label. */
   readonly clear?: number;
 }
 
-/** Widths of characters in label size, pixels. */
+/** Widths of wide, usual and narrow characters in label size, pixels. */
 const WIDE_PX = 9;
 const USUAL_PX = 6.1;
 const NARROW_PX = 3.1;

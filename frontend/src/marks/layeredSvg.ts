@@ -4,7 +4,7 @@ import { escapeText, backgroundRect, styledCopy } from "./svgMarkup";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
-/** `canvas`: the content of the chart's canvas as SVG, in canvas pixels. */
+/** Draws a layered chart as SVG. `canvas` is the content of the chart's canvas as SVG, in canvas pixels. */
 export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   const frame = box.getBoundingClientRect();
   const layers = [...box.querySelectorAll<Layer>("svg, canvas")].filter(isVisible);
@@ -34,7 +34,7 @@ function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   return `<svg x="${x}" y="${y}" width="${window.width}" height="${window.height}" viewBox="${view}">${inner}</svg>`;
 }
 
-/** The text beside the drawings, positioned as on the page. */
+/** Writes the text beside the drawings, positioned as on the page. */
 function renderTexts(box: HTMLElement, frame: DOMRect): string[] {
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const texts: string[] = [];

@@ -1,4 +1,4 @@
-/** Composes pictures in memory; for ten thousand small symbols a canvas takes many times as long. */
+/** Composes pictures in memory: for ten thousand small symbols this is many times faster than canvas calls. */
 
 /** A picture whose pixels can be read as four bytes (red, green, blue, alpha) or as one number. */
 export interface Pixels {
@@ -33,8 +33,14 @@ export function blend(picture: Pixels, sprite: Pixels, left: number, top: number
   }
 }
 
-function blendPixel(into: Uint8ClampedArray, to: number, sprite: Uint8ClampedArray, from: number, share: number): void {
+function blendPixel(
+  target: Uint8ClampedArray,
+  to: number,
+  sprite: Uint8ClampedArray,
+  from: number,
+  share: number,
+): void {
   for (let channel = 0; channel < 3; channel++) {
-    into[to + channel]! += (sprite[from + channel]! - into[to + channel]!) * share;
+    target[to + channel]! += (sprite[from + channel]! - target[to + channel]!) * share;
   }
 }

@@ -13,7 +13,7 @@ interface Size {
   readonly height: number;
 }
 
-/** A chart that can be saved; `S` is the state it is drawn from. */
+/** A chart that can be saved; `S` is the type of state from which it is drawn. */
 export interface SavableChart<S> {
   readonly name: string;
   readonly selector: string;
@@ -29,7 +29,10 @@ const PNG_SCALE = 2;
 /** Maximum side of a browser canvas, pixels. */
 const MAX_PNG_SIDE = 16_384;
 
-/** Returns why nothing was saved ("absent": the chart is not on the page; "empty": it shows nothing), or null. */
+/**
+ * Saves the chart and returns null, or returns why nothing was saved ("absent": the chart is not on the page; "empty":
+ * it shows nothing).
+ */
 export async function saveChart<S>(
   panel: HTMLElement,
   chart: SavableChart<S>,
@@ -48,7 +51,7 @@ export async function saveChart<S>(
   return null;
 }
 
-/** The chart with its heading; null if it is not on the page. */
+/** Returns the chart with its heading; null if it is not on the page. */
 export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, heading: Heading): Drawing | null {
   const drawing = readChart(panel, chart, state);
   return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
@@ -92,7 +95,7 @@ async function saveDrawing(
   download(format === "svg" ? svg : await paintPng(svg, width, height), `${name}.${format}`);
 }
 
-/** RFC 4180: quoted where needed, lines end with CRLF. */
+/** Writes CSV as in RFC 4180: quoted if needed, lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
   const quote = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);

@@ -1,18 +1,21 @@
-/** Scroll positions of elements, without reading them from the browser: that would force a layout in mid-draw. */
+/** Scroll positions of elements, kept here because reading them from the browser would force a layout during a draw. */
 
 const scrollTops = new WeakMap<Element, number>();
-/** Where `scrollAfterDraw` last scrolled an element to. */
+/** Position to which `scrollAfterDraw` last scrolled each element. */
 const programmaticTops = new WeakMap<Element, number>();
 
-/** Last known scroll position, pixels; initially 0. */
+/** Last known scroll position of an element, pixels; initially 0. */
 export const scrollTopOf = (node: Element): number => scrollTops.get(node) ?? 0;
 
-/** Call it on every scroll of the element. */
+/** Records a scroll position; call this on every scroll of the element. */
 export function recordScroll(node: Element): void {
   scrollTops.set(node, node.scrollTop);
 }
 
-/** Applies to `scrollTopOf` at once; the element itself scrolls after the frame is drawn, before it is painted. */
+/**
+ * Scrolls the element after the frame is drawn and before it is painted; `scrollTopOf` returns the new position at
+ * once.
+ */
 export function scrollAfterDraw(node: Element, top: number): void {
   scrollTops.set(node, top);
   queueMicrotask(() => {
@@ -22,11 +25,13 @@ export function scrollAfterDraw(node: Element, top: number): void {
   });
 }
 
-/** Whether a person scrolled it away from where `scrollAfterDraw` put it. */
+/** Whether a person scrolled the element away from where `scrollAfterDraw` put it. */
 export const isScrolledAway = (node: Element): boolean =>
   Math.abs(scrollTopOf(node) - (programmaticTops.get(node) ?? 0)) > 1;
 
-/** Scrolls an element with content once to `start` (from a link), then reports its scroll position. Pixels. */
+/**
+ * Scrolls an element that has content once to `start` (from a link), then reports its scroll position. Both in pixels.
+ */
 export function trackScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
   const initial = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw
   if (initial !== null) scrollAfterDraw(node, initial);

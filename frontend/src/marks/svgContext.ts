@@ -35,7 +35,7 @@ export class SvgContext implements DrawingContext {
     this.path += `L${round(x)},${round(y)}`;
   }
 
-  /** Full circles only, which is all that the charts draw. */
+  /** Supports full circles only; the charts draw no other arcs. */
   arc(x: number, y: number, radius: number): void {
     const [r, width] = [round(radius), round(2 * radius)];
     this.path += `M${round(x - radius)},${round(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;

@@ -26,7 +26,7 @@ const STYLES = [
   "display",
 ] as const;
 
-/** A copy with the computed styles written into it. */
+/** Returns a copy with the computed styles written into it. */
 export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const [originals, copies] = [
@@ -41,7 +41,7 @@ export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   return copy;
 }
 
-/** A rectangle in the page's background colour, behind everything. */
+/** Returns a rectangle in the page's background colour, which covers the whole drawing. */
 export function backgroundRect(): string {
   const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
   return `<rect xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" fill="${surface}"/>`;

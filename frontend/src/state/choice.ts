@@ -4,7 +4,10 @@ export const PANELS = ["tree", "stats", "model", "filters"] as const;
 export type PanelId = (typeof PANELS)[number];
 export const CHANGES = ["degraded", "improved", "wrong"] as const;
 export type Change = (typeof CHANGES)[number];
-/** `score` is what the x axis shows. Ascending, except for `activation`; `-down` and `-up` reverse the order. */
+/**
+ * Values by which filters can be sorted; `score` is the value on the x axis. All sort ascending except `activation`;
+ * the suffixes `-down` and `-up` reverse the order.
+ */
 export const FILTER_SORTS = [
   "score",
   "score-down",
@@ -35,8 +38,8 @@ export interface Cell {
 }
 
 /**
- * Filters chosen with the brush: shares of the x axis (negative in the strip for zero scores), and table rows, end
- * exclusive.
+ * Filters chosen with the brush. `x` holds shares of the x axis, negative in the lane for zero scores; `rows` holds
+ * table rows, the last one excluded.
  */
 export interface Brush {
   readonly x: readonly [number, number];
@@ -59,15 +62,15 @@ export type Metric = (typeof METRICS)[number];
 
 /** How the tree is displayed. */
 export interface TreeDisplay {
-  /** What the enlarged panel shows. */
+  /** View that the enlarged Tree panel shows. */
   readonly view: TreeView;
   /** Nodes to compare, in the order in which they were marked; the first is the reference. */
   readonly marked: readonly number[];
   /** Nodes whose descendants are hidden. */
   readonly folded: readonly number[];
-  /** The estimate shown in the tree. */
+  /** Id of the estimate shown in the tree. */
   readonly estimate: number | null;
-  /** Axes of the trade-off. */
+  /** Metrics on the axes of the trade-off. */
   readonly x: Metric;
   readonly y: Metric;
   /** Magnification of the node axis. */
@@ -84,7 +87,7 @@ export const defaultTreeDisplay: TreeDisplay = {
   zoom: 1,
 };
 
-/** What the person chose. The URL holds this and the viewport. */
+/** What the person chose. The URL holds these choices and the viewport. */
 export interface Choice {
   readonly experiment: number | null;
   readonly node: number | null;
@@ -99,15 +102,18 @@ export interface Choice {
   readonly brush: Brush | null;
   readonly sample: number | null;
   readonly cell: Cell | null;
-  /** Which samples the map marks; null: those that changed, or the wrong ones if there is no node to compare with. */
+  /**
+   * Which samples the map marks. If null: the samples that changed, or the wrong ones if there is no node to compare
+   * with.
+   */
   readonly changes: readonly Change[] | null;
-  /** Node to compare samples with; null: the parent. */
+  /** Id of the node to compare samples with; null: the parent. */
   readonly against: number | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;
   /** Samples chosen individually or with the lasso, ascending. */
   readonly picked: readonly number[] | null;
-  /** Original number of the chosen filter of the layer. */
+  /** Original number of the chosen filter within its layer. */
   readonly filter: number | null;
   readonly filterSort: FilterSort;
   /** Classes shown in the confusion matrix; null: all. */
@@ -115,7 +121,7 @@ export interface Choice {
   readonly confusionMode: ConfusionMode;
   readonly confusionSort: ConfusionSort;
   readonly tree: TreeDisplay;
-  /** The enlarged panel. */
+  /** Panel that is enlarged; null: none. */
   readonly panel: PanelId | null;
 }
 

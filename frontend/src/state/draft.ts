@@ -10,21 +10,21 @@ export interface Edit {
   readonly unsent: Rule | null;
   /** Revision of the plan that `unsent` is based on; null: there was no plan. */
   readonly baseRevision: number | null;
-  /** The rule before the current drag; null: nothing is dragged. */
+  /** The rule before the current drag; null if nothing is being dragged. */
   readonly beforeDrag: Rule | null;
-  /** The reason that the server does not have yet. */
+  /** The edited reason that the server does not have yet. */
   readonly reason: Reason | null;
 }
 
-/** Why a plan is made. `before`: the reason before the edit. */
+/** The reason for a plan. `before` is the text before the edit. */
 export interface Reason {
   readonly text: string;
   readonly before: string;
 }
 
-/** Status of the last request from the plan area. `error` is the server's message, shown at the buttons. */
+/** Status of the last request from the plan area. `error` is the server's message, shown next to the buttons. */
 export interface PlanRequest {
-  /** The node it was made for; it is shown for that node only. */
+  /** Id of the node for which the request was made; its status is shown for that node only. */
   readonly node: number | null;
   readonly kind: "save" | "preview" | "apply";
   readonly isPending: boolean;
@@ -32,10 +32,10 @@ export interface PlanRequest {
 }
 
 export interface Draft {
-  /** By plan id. Edits of a node without a plan are stored under minus the node's id. */
+  /** Edits by plan id. Edits of a node without a plan have the node's id, negated, as their key. */
   readonly edits: Readonly<Record<number, Edit>>;
   readonly request: PlanRequest | null;
-  /** Training settings of visitors who may not save them with the experiment, by experiment. */
+  /** Training settings, by experiment id, of visitors who may not save them with the experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 

@@ -1,13 +1,13 @@
-/** Redraws a region of the page when a value of the State that its last draw read has changed. */
+/** Redraws a region of the page when a value of the State that the last draw read has changed. */
 import type { State } from "./state";
 
 export interface Region {
   /**
-   * Runs `draw` if a value that its last run read, or one of `inputs`, has changed; returns whether it ran.
-   * `draw` gets a read-only State. Callbacks may keep it; they then read the State of the latest frame.
+   * Runs `draw` if one of `inputs` or a value of the State that the last run read has changed; returns whether it ran.
+   * `draw` gets a read-only State; callbacks that keep it read the State of the latest frame.
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
-  /** The values that the last draw read, such as "choice.brush". */
+  /** Names of the values that the last draw read, such as "choice.brush". */
   reads(): readonly string[];
 }
 
@@ -70,7 +70,7 @@ interface WatchedPart {
 const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 
-/** Read-only view of `current` that gets each value through `read`, also for `in`, spreads and key lists. */
+/** Returns a read-only view of `current` that gets each value through `read`, also for `in`, spreads and key lists. */
 function readOnly<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
   return new Proxy({} as T, {
     get: (_, key) => read(key),

@@ -38,57 +38,57 @@ export type ById<T> = Readonly<Record<number, T>>;
 /** What the server sent, by id. */
 export interface Server {
   readonly health: Health | null;
-  /** Who the server takes this page's user for; null until it has answered. */
+  /** The visitor as the server identifies them; null until it has answered. */
   readonly visitor: Visitor | null;
   readonly links: ById<Link>;
   readonly data: DataListing | null;
   readonly experiments: ById<Experiment>;
   readonly nodes: ById<Node>;
   readonly layers: ById<NodeLayers>;
-  /** The default first; broken user-defined ones last. */
+  /** All criteria: the default first, user-defined ones that failed to load last. */
   readonly criteria: readonly CriterionInfo[];
-  /** By `scoresKey(node, criterion)`. */
+  /** Scores by `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
   readonly partialScores: ById<PartialScores>;
   readonly epochs: ById<readonly Epoch[]>;
   readonly confusion: ById<Confusion>;
-  /** By `samplesKey(node, choice)`. */
+  /** Samples by `samplesKey(node, choice)`. */
   readonly samples: Readonly<Record<string, Samples>>;
-  /** Every sample of a node, by `comparedKey(node, against)`. */
+  /** All samples of a node by `comparedKey(node, against)`. */
   readonly comparedSamples: Readonly<Record<string, Samples>>;
-  /** By `viewKey(node, against, sample)`. */
+  /** Sample views by `viewKey(node, against, sample)`. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
   readonly embeddings: ById<Embedding>;
-  /** Newest frame of a layout that is being computed. */
+  /** Newest frame of each layout that is being computed. */
   readonly frames: ById<LayoutFrame>;
   /** Blocks of pictures, by `picturesKey(node, sample, layer, offset)`. */
   readonly pictures: Readonly<Record<string, FilterPictures>>;
-  /** By `layerKey(node, layer)`. */
+  /** Mean feature maps by `layerKey(node, layer)`. */
   readonly layerFilters: Readonly<Record<string, LayerFilters>>;
   readonly plans: ById<Plan>;
   readonly jobs: ById<Job>;
   readonly estimates: ById<Estimate>;
-  /** By experiment. */
+  /** Autopilots by experiment id. */
   readonly forecasts: ById<TreeForecast>;
   readonly autopilots: ById<Autopilot>;
   /** Files exported from a node. */
   readonly exports: ById<readonly Export[]>;
-  /** What would be deleted together with a node. */
+  /** What would be deleted together with each node. */
   readonly branches: ById<Branch>;
-  /** By `agreementKey(node, criteria)`. */
+  /** Agreements of criteria by `agreementKey(node, criteria)`. */
   readonly agreements: Readonly<Record<string, Agreement>>;
-  /** By `comparisonKey(nodes)`. */
+  /** Comparisons of nodes by `comparisonKey(nodes)`. */
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-/** What the pointer or focus is on; drawn within a frame, never stored. */
+/** What the pointer or focus is on. It is drawn within a frame and never stored. */
 export interface Hover {
   readonly node: number | null;
   readonly layer: string | null;
   readonly filter: number | null;
   readonly cell: Cell | null;
   readonly sample: number | null;
-  /** Shown at the left of the status bar. */
+  /** Text at the left of the status bar. */
   readonly readout: Readout | null;
 }
 
@@ -103,7 +103,7 @@ export interface ServerRequest {
   readonly error: string | null;
 }
 
-/** Magnification, and offset in shares of the drawing's width and height. */
+/** Magnification, and offset as shares of the drawing's width and height. */
 export interface Zoom {
   readonly k: number;
   readonly x: number;
@@ -117,10 +117,11 @@ export interface Span {
 }
 
 /**
- * Scroll and zoom of charts that are larger than their panel. A link carries it; it is written when it stops changing.
+ * Scroll and zoom of charts that are larger than their panel. Part of a link; written to the URL once it stops
+ * changing.
  */
 export interface Viewport {
-  /** Of the map of samples. */
+  /** Zoom of the map of samples. */
   readonly zoom: Zoom;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
@@ -133,14 +134,14 @@ export interface Viewport {
   readonly comparisonScroll: number | null;
 }
 
-/** Belongs to this browser only: not from the server and, apart from the viewport, not part of a link. */
+/** State of this browser only: it is not from the server and, except for the viewport, not part of a link. */
 export interface Screen extends Viewport {
-  /** null: the system's theme. */
+  /** Colour theme; null: the system's theme. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
   readonly connection: Connection;
   readonly dialog: Dialog | null;
-  /** The newest node created while the page is open; the tree follows it until a person chooses a node. */
+  /** Id of the newest node created while the page is open; the tree follows it until the person chooses a node. */
   readonly followedNode: number | null;
   /** The visible cards of the filter list. */
   readonly visibleCards: Span;

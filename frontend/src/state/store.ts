@@ -6,8 +6,8 @@ export interface Store {
   state(): State;
   dispatch(reducer: Reducer): void;
   /**
-   * Draws at once what waits for the next frame, so that an event sees the current page. Does nothing before the first
-   * draw.
+   * Draws immediately if a draw is scheduled for the next frame, so that an event sees the current page. Does nothing
+   * before the first draw.
    */
   flush(): void;
 }

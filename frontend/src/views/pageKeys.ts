@@ -21,11 +21,11 @@ export const PAGE_KEYS: readonly Key[] = [
   { keys: "Ctrl+z", help: "undo an edit of the plan", run: (act) => act.undo() },
   { keys: "Ctrl+Shift+Z", help: "redo an edit of the plan", run: (act) => act.redo() },
   { keys: "Shift+T", help: "switch between light and dark theme", run: (act) => act.toggleTheme() },
-  { keys: "Shift+L", help: "share this view", run: (act) => act.openShare() },
+  { keys: "Shift+L", help: "share this view", run: (act) => act.openShareDialog() },
   { keys: "?", help: "help and keyboard shortcuts", run: (act) => act.openDialog({ kind: "help" }) },
 ];
 
-/** The panel with the focus, else the one under the pointer, else Model. */
+/** Returns the panel with the focus, else the one under the pointer, else Model. */
 function focusedPanel(): PanelId {
   const section = document.activeElement?.closest(".panel") ?? document.querySelector(".panel:hover");
   return PANELS.find((id) => id === section?.id) ?? "model";

@@ -1,4 +1,4 @@
-/** The interface of the four panels: the shell draws their frame, they draw their body. */
+/** The interface of the four panels: the shell draws the frame of a panel, the panel draws its own body. */
 import type { Actions } from "../state/actions";
 import type { PanelId } from "../state/choice";
 import type { Dialog } from "../state/dialog";
@@ -35,19 +35,19 @@ export interface ToolItem {
 export interface Chart {
   readonly name: string;
   readonly title: string;
-  /** Finds the drawing in the panel's body: an SVG, or a box of stacked drawings. */
+  /** Finds the drawing in the panel's body: an SVG, or a box that holds stacked drawings. */
   readonly selector: string;
-  /** For a drawing that is not an SVG on the page: draws it as SVG, in the size it has there. */
+  /** For a drawing that is not an SVG on the page: draws it as SVG, in the same size as on the page. */
   markup?(state: State, size: Size): Drawing | null;
   /** For a box with a canvas: the content of the canvas as SVG. */
   canvas?(state: State, size: Size): string;
-  /** For a drawing that scrolls: draws all of it into an off-screen box; `width` is the visible width. */
+  /** For a drawing that scrolls: draws all of its content into an off-screen box; `width` is the visible width. */
   drawWhole?(box: Box, state: State, width: number): void;
   /** Caption of the saved drawing: units, and the meaning of symbols and colours. */
   about?(state: State): string;
-  /** For a chart that is not always on the page: shows it. */
+  /** For a chart that is not always on the page: makes it visible. */
   show?(act: Actions): void;
-  /** For a chart that may be empty: what to do first, as a phrase. */
+  /** For a chart that may be empty: a phrase that says what to do first. */
   readonly emptyHint?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
@@ -72,8 +72,8 @@ export interface Panel {
   tools(state: State): readonly Tool[];
   readonly charts: readonly Chart[];
   readonly keys: readonly Key[];
-  /** The panel's own dialogs, by their kind in State. */
+  /** The panel's own dialogs, by the dialog kind in State. */
   readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
-  /** Called whenever part of the State that it read, its size or the theme has changed. */
+  /** Called whenever the panel's size, the theme or a part of the State that the panel read has changed. */
   draw(body: Box, state: State, act: Actions, size: Size): void;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
-import { whyNotMarkable } from "../../src/state/actions/tree/tree";
+import { explainUnmarkable } from "../../src/state/actions/tree/tree";
 import { applyEvent } from "../../src/state/actions/live";
 import { toggleFold } from "../../src/state/changes/foldedBranches";
 import { chosenGhost } from "../../src/state/selectors/ghost";
@@ -45,10 +45,10 @@ test("only finished nodes of this tree are compared, in the order of their marks
 });
 
 test("a running node and a sixth node cannot be marked, with a reason", () => {
-  expect(whyNotMarkable(stateWith(nodes), 14)).toContain("running");
+  expect(explainUnmarkable(stateWith(nodes), 14)).toContain("running");
   const full = withTree(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
-  expect(whyNotMarkable(full, 11)).toContain("Five");
-  expect(whyNotMarkable(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
+  expect(explainUnmarkable(full, 11)).toContain("Five");
+  expect(explainUnmarkable(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
 });
 
 test("folding moves the choice to the folded node, and choosing a hidden node unfolds", () => {

@@ -1,4 +1,4 @@
-/** Choices in the page. Each clears what no longer applies. */
+/** Actions that change the choice. Each action clears the choices that no longer apply. */
 import { unfoldToChosen } from "../changes/foldedBranches";
 import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
 import { lineage, treeNodes } from "../selectors/select";
@@ -23,8 +23,8 @@ export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
-    restoreChoice: (choice: Choice, sight: Viewport) =>
-      dispatch((state) => pinPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, sight)))),
+    restoreChoice: (choice: Choice, viewport: Viewport) =>
+      dispatch((state) => pinPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, viewport)))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
@@ -62,7 +62,7 @@ const chooseExperiment =
       }),
     );
 
-/** Clears what belongs to the node, such as plan and brush; layer, cell and classes apply to every node. */
+/** Clears choices that belong to the node, such as plan and brush; layer, cell and classes apply to every node. */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
@@ -78,7 +78,7 @@ export const chooseNode =
           ),
         );
 
-/** The tree shows the chosen node again after following another. */
+/** Makes the tree show the chosen node again after it followed a new node. */
 const showChosen = (state: State): State =>
   state.screen.followedNode === null ? state : withScreen(state, { followedNode: null });
 

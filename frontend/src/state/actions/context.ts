@@ -16,8 +16,8 @@ export const errorMessage = (error: unknown): string =>
 const ANSWERED: ServerRequest = { state: "answered", error: null };
 
 /**
- * Fetches a key once. A pending, answered or failed request is repeated only after `forgetRequests`.
- * The response is discarded if its request was forgotten in the meantime.
+ * Fetches a key once. A pending, answered or failed request is repeated only after `forgetRequests`. A response is
+ * discarded if its request was forgotten before it arrived.
  */
 export function fetchOnce<T>(
   { store }: Context,
@@ -53,7 +53,7 @@ export const forgetRequests =
 const withRequest = (state: State, key: string, request: ServerRequest): State =>
   withScreen(state, { requests: { ...state.screen.requests, [key]: request } });
 
-/** Runs a request; null if it failed, which is shown as a notification. */
+/** Runs a request. Returns null if it failed, and shows the error as a notification. */
 export async function tryOrNotify<T>(context: Context, request: () => Promise<T>): Promise<T | null> {
   try {
     return await request();

@@ -1,4 +1,4 @@
-/** Sends the request of a dialog: its button is disabled meanwhile, and an error is shown in the dialog. */
+/** Sends a dialog's request: the button is disabled until the response, and an error is shown in the dialog. */
 import { ApiError } from "../../api/client";
 import { withScreen } from "../changes/patches";
 import type { Dialog, RequestStatus } from "../dialog";
@@ -7,7 +7,7 @@ import { errorMessage, type Context } from "./context";
 
 type RequestDialog = Extract<Dialog, RequestStatus>["kind"];
 
-/** The response, or null if the request failed. */
+/** Returns the response, or null if the request failed. */
 export async function sendFromDialog<T>(
   { store }: Context,
   kind: RequestDialog,

@@ -12,7 +12,7 @@ import { type Context, forgetRequests } from "./context";
 import { repairChoice, pinPlanIfLoaded } from "./validChoice";
 import { currentPlan } from "../selectors/plan";
 
-/** Returns a function that listens to the chosen experiment; call it after every change. */
+/** Returns a function that listens to the chosen experiment; call it after every change of the choice. */
 export function createEventFollower(context: Context): () => void {
   let listening: number | null = null;
   let stop = (): void => undefined;
@@ -25,7 +25,7 @@ export function createEventFollower(context: Context): () => void {
   };
 }
 
-const FIRST_CATCH_UP_MS = 1500;
+const FIRST_CATCH_UP_DELAY_MS = 1500;
 
 function followExperiment(context: Context, experiment: number): () => void {
   let isFirst = true;
@@ -41,7 +41,7 @@ function followExperiment(context: Context, experiment: number): () => void {
       if (connection !== "live") return;
       // When the stream first opens, the first responses are still pending, and refetching at once would discard them.
       // Changes between those responses and the stream came without an event, so refetch a little later.
-      if (isFirst) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_MS);
+      if (isFirst) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_DELAY_MS);
       else catchUp(context, experiment);
       isFirst = false;
     },
@@ -59,7 +59,7 @@ export async function leaveDeletedExperiment({ store, notify }: Context, experim
   notify(`Somebody deleted “${deleted.name}”.`, "neutral");
 }
 
-/** Notifies once why a job failed. */
+/** Shows once why a job failed. */
 function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "job" || event.job.state !== "failed") return;
   const { job } = event;
@@ -69,7 +69,8 @@ function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
 }
 
 /**
- * Notifies that somebody else changed the current plan. While an edit made here is unsent, the event may be its echo.
+ * Notifies that somebody else changed the current plan. No notice while a local edit is unsent: the event may be its
+ * echo.
  */
 function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
@@ -114,21 +115,21 @@ export const applyEvent =
     }
   };
 
-/** A pending list may still contain what was deleted, so it is requested again. */
+/** Whether a list that may still contain the deleted items is pending; it is requested again. */
 const isListPending = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
-/** The tree follows a new node. */
+/** Makes the tree follow a new node. */
 const followNewNode = (state: State, { id, parent_id }: Node): State =>
   parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
 
-/** Epochs stay in order and unique; a resumed job may send one again. */
+/** Adds an epoch in order; a resumed job may send the same epoch again. */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
   const others = (state.server.epochs[node] ?? []).filter((other) => other.epoch !== epoch.epoch);
   return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
 }
 
-/** Ignores a frame older than the known one, and frames of a layout that has already arrived. */
+/** Adds a frame, unless it is older than the stored one or its layout has already arrived. */
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
   const current = frames[frame.node_id];
@@ -138,7 +139,7 @@ function addFrame(state: State, frame: EmbeddingFrame): State {
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
-/** Refetches the tree, jobs and failed requests after a connection; what is drawn stays until the responses arrive. */
+/** Refetches the tree, jobs and failed requests after a connection; the drawing stays until the responses arrive. */
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const changingKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;

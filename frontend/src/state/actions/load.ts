@@ -1,4 +1,4 @@
-/** Loads whatever the choice needs and the State lacks. */
+/** Loads everything that the choice needs and the State does not have yet. */
 import { call } from "../../api/client";
 import type { Node } from "../../api/values";
 import { withServer, withValue, withValues } from "../changes/patches";
@@ -14,7 +14,7 @@ import { loadTreeDetails } from "./tree/treeDetails";
 import { loadNodeScores } from "./samples/scores";
 import { loadExports } from "./tree/exports";
 
-/** Called after every change; requests nothing twice, and first what the threshold line and the bubbles need. */
+/** Called after every change. Requests nothing twice, and first what the threshold line and the bubbles need. */
 export function loadNeeded(context: Context): void {
   loadStart(context);
   loadCriteria(context);

@@ -1,17 +1,17 @@
-/** Actions that a link does not permit notify the visitor instead of sending a request that would be refused. */
+/** Checks what a link permits: a forbidden action notifies the visitor and sends no request. */
 import { isReadOnly, mayExport } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
 
-const EDITS = new Set([
+const EDIT_ACTIONS = new Set([
   "writeNote",
   "toggleStar",
   "cancelJob",
   "stopAutopilot",
   "takeOverAutopilot",
   "startAutopilot",
-  "makeControls",
-  "openDeleteBranch",
+  "createControlNodes",
+  "openDeleteBranchDialog",
   "deleteBranch",
   "estimate",
   "draftEstimate",
@@ -26,37 +26,37 @@ const EDITS = new Set([
   "measureLatency",
   "measureTest",
 ]);
-const OWNER_ONLY = new Set([
-  "openNewExperiment",
+const OWNER_ACTIONS = new Set([
+  "openNewExperimentDialog",
   "createExperiment",
-  "openDeleteExperiment",
+  "openDeleteExperimentDialog",
   "deleteExperiment",
   "openUnbundleDialog",
   "unbundle",
   "inspectNetwork",
 ]);
-const EXPORTS = new Set(["openExport", "makeExport"]);
+const EXPORT_ACTIONS = new Set(["openExportDialog", "makeExport"]);
 
-/** Why this visitor may not run an action; null if they may. */
-export function whyRefused(state: State, action: string): string | null {
-  if (OWNER_ONLY.has(action) && state.server.visitor?.kind === "link")
-    return "Only the owner of this server can do this; you came by a link.";
-  if (EDITS.has(action) && isReadOnly(state))
+/** Returns why this visitor may not run an action; null if they may. */
+export function explainRefusal(state: State, action: string): string | null {
+  if (OWNER_ACTIONS.has(action) && state.server.visitor?.kind === "link")
+    return "Only the owner of this server can do this; you opened this tree through a shared link.";
+  if (EDIT_ACTIONS.has(action) && isReadOnly(state))
     return "Your link is read-only. Ask its owner for one that allows editing.";
-  if (EXPORTS.has(action) && !mayExport(state))
+  if (EXPORT_ACTIONS.has(action) && !mayExport(state))
     return "Your link does not allow exporting weights. Ask its owner for one that does.";
   return null;
 }
 
 export function guardActions<A extends object>({ store, notify }: Context, actions: A): A {
-  const guarded = Object.entries(actions).map(([name, run]) => [
+  const guardedActions = Object.entries(actions).map(([name, run]) => [
     name,
     (...args: unknown[]): unknown => {
-      const reason = whyRefused(store.state(), name);
+      const reason = explainRefusal(store.state(), name);
       if (reason === null) return (run as (...args: unknown[]) => unknown)(...args);
       notify(reason, "neutral");
       return undefined;
     },
   ]);
-  return Object.fromEntries(guarded) as A;
+  return Object.fromEntries(guardedActions) as A;
 }

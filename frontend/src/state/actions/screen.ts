@@ -9,7 +9,7 @@ const LETTER_KEYS = "cnnpruner.letter-keys";
 export function createScreenActions({ store, notify }: Context) {
   const { dispatch } = store;
   return {
-    /** Restores the preferences of earlier visits. */
+    /** Restores the preferences that this browser stored on earlier visits. */
     restore: () => {
       const theme = localStorage.getItem(THEME);
       const letterKeys = localStorage.getItem(LETTER_KEYS) !== "off";
@@ -29,7 +29,7 @@ export function createScreenActions({ store, notify }: Context) {
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
-    /** A person scrolled the layer table to this first row. */
+    /** Stores the first visible row after a person scrolled the layer table. */
     scrollRows: (rows: number) =>
       dispatch((state) => (state.screen.firstRow === rows ? state : withScreen(state, { firstRow: rows }))),
     scrollStats: (stats: number) =>
@@ -38,7 +38,7 @@ export function createScreenActions({ store, notify }: Context) {
       dispatch((state) =>
         state.screen.comparisonScroll === compared ? state : withScreen(state, { comparisonScroll: compared }),
       ),
-    /** Says why an input had no effect. */
+    /** Shows why an input had no effect. */
     notify: (message: string) => notify(message, "neutral"),
     copy: (text: string, label: string) =>
       void navigator.clipboard.writeText(text).then(

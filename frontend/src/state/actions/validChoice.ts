@@ -9,7 +9,10 @@ import { currentPlan } from "../selectors/plan";
 
 export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
 
-/** Separate because criteria may arrive before experiments, on which the rest of a link's choice depends. */
+/**
+ * Separate from `repairChoice`, because criteria may arrive before the experiments on which the rest of the choice
+ * depends.
+ */
 export const repairCriterion: Reducer = (state) => {
   const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
   const { criterion, size } = state.choice;
@@ -20,8 +23,8 @@ export const repairCriterion: Reducer = (state) => {
 };
 
 /**
- * Keeps the current plan chosen, also in the URL, when another one is created. Call it only once the node's plans are
- * loaded.
+ * Writes the current plan into the choice, so that it stays chosen when another plan is created. Call it only once the
+ * node's plans are loaded.
  */
 export const pinPlan: Reducer = (state) => {
   const plan = currentPlan(state)?.id ?? null;
@@ -52,5 +55,5 @@ function repairClasses(state: State): State {
   return cell && Math.max(cell.label, cell.predicted) >= classes ? withChoice(repaired, { cell: null }) : repaired;
 }
 
-/** The newest ready node, else the root. */
+/** Returns the newest ready node, else the root. */
 const defaultNode = (nodes: readonly Node[]): Node => nodes.findLast((node) => node.state === "ready") ?? nodes[0]!;

@@ -5,7 +5,7 @@ import { noSampleChoice } from "./sampleChoice";
 import type { Cell } from "../choice";
 import type { Readout, State } from "../state";
 
-/** Rows down and columns to the right. */
+/** A step of the cursor: rows down and columns to the right. */
 export type CellStep = readonly [number, number];
 
 /** The cell under the pointer or keyboard cursor, else the chosen one. */
@@ -17,10 +17,12 @@ export interface ClassOrder {
   readonly columns: readonly number[];
 }
 
-/** What to choose at the focused cell. */
+/** What to choose at the focused cell: the cell itself, its row or its column. */
 export type CellPart = "cell" | "row" | "column";
 
-/** The neighbouring cell in this class order; at the edge the cell itself, without a cell the first one. */
+/**
+ * Returns the neighbouring cell in this class order: at the edge the cell itself, without a current cell the first one.
+ */
 export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [down, right]: CellStep): Cell {
   if (cell === null) return { label: rows[0]!, predicted: columns[0]! };
   const step = (classes: readonly number[], from: number, by: number): number =>

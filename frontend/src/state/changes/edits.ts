@@ -1,10 +1,10 @@
-/** Changes to the edit of a plan: change, drag, undo, redo, saved by the server. */
+/** Changes to the edit of a plan: change, drag, undo and redo, and marking an edit as saved. */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
 import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
 import { type Reducer, withChoice, withValue } from "./patches";
 import type { State } from "../state";
-import { currentEdit, currentPlan, currentRule, editKey } from "../selectors/plan";
+import { currentEdit, currentPlan, currentRule, currentEditKey } from "../selectors/plan";
 
 const MAX_UNDO = 200;
 
@@ -13,30 +13,30 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   draft: { ...state.draft, ...draft },
 });
 
-/** A new edit is based on the current revision, whatever others save before it is sent. */
+/** Bases a new edit on the plan's current revision, even if others save before the edit is sent. */
 function withEdit(state: State, key: number, edit: Edit): State {
   const before = state.draft.edits[key] ?? emptyEdit;
   const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
   return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
 
-/** A complete change of the rule, which can be undone. */
+/** Replaces the rule; the change can be undone. */
 export const changeRule =
   (rule: Rule): Reducer =>
   (state) => {
     const [edit, before] = [currentEdit(state), currentRule(state)];
     if (isSameRule(rule, before)) return state;
     const past = [...edit.past, before].slice(-MAX_UNDO);
-    return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
+    return withEdit(state, currentEditKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
   };
 
-/** One step of a drag; a single undo reverts the whole drag. */
+/** Applies one step of a drag; a single undo reverts the whole drag. */
 export const dragRule =
   (rule: Rule): Reducer =>
   (state) => {
     const edit = currentEdit(state);
-    const gesture = edit.beforeDrag ?? currentRule(state);
-    return withEdit(state, editKey(state), { ...edit, unsent: rule, beforeDrag: gesture });
+    const ruleBeforeDrag = edit.beforeDrag ?? currentRule(state);
+    return withEdit(state, currentEditKey(state), { ...edit, unsent: rule, beforeDrag: ruleBeforeDrag });
   };
 
 export const endDrag: Reducer = (state) => {
@@ -44,7 +44,12 @@ export const endDrag: Reducer = (state) => {
   if (!edit.beforeDrag) return state;
   const changed = edit.unsent !== null && !isSameRule(edit.beforeDrag, edit.unsent);
   const past = changed ? [...edit.past, edit.beforeDrag].slice(-MAX_UNDO) : edit.past;
-  return withEdit(state, editKey(state), { ...edit, past, future: changed ? [] : edit.future, beforeDrag: null });
+  return withEdit(state, currentEditKey(state), {
+    ...edit,
+    past,
+    future: changed ? [] : edit.future,
+    beforeDrag: null,
+  });
 };
 
 export const undoRule: Reducer = (state) => {
@@ -52,7 +57,7 @@ export const undoRule: Reducer = (state) => {
   const before = edit.past[edit.past.length - 1];
   if (!before) return state;
   const future = [currentRule(state), ...edit.future];
-  return withEdit(state, editKey(state), {
+  return withEdit(state, currentEditKey(state), {
     ...edit,
     past: edit.past.slice(0, -1),
     future,
@@ -66,10 +71,13 @@ export const redoRule: Reducer = (state) => {
   const [next, ...future] = edit.future;
   if (!next) return state;
   const past = [...edit.past, currentRule(state)];
-  return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
+  return withEdit(state, currentEditKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
 };
 
-/** The server has saved `sent`; later changes stay unsent. The edit of a new draft moves to the plan's id. */
+/**
+ * Records that the server has saved the rule `sent`; later changes stay unsent. The edit of a new draft moves to the
+ * plan's id.
+ */
 export const markSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
   (state) => {
@@ -80,7 +88,7 @@ export const markSaved =
     return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, baseRevision: plan.revision } } });
   };
 
-/** Starts a new draft of the node with this rule; edits made before the server answers belong to it. */
+/** Starts a new draft of the node with this rule; edits made before the server answers belong to the draft. */
 export const startDraft =
   (node: number, rule: Rule): Reducer =>
   (state) => {
@@ -92,13 +100,13 @@ export const startDraft =
 export const editReason =
   (text: string): Reducer =>
   (state) => {
-    const [key, edit] = [editKey(state), currentEdit(state)];
+    const [key, edit] = [currentEditKey(state), currentEdit(state)];
     const reason = { text, before: edit.reason?.before ?? currentPlan(state)?.note ?? "" };
     const unsent = key < 0 ? (edit.unsent ?? currentRule(state)) : edit.unsent;
     return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsent, reason } } });
   };
 
-/** null: the server has saved it, or the person discards it. */
+/** Sets the edited reason; null if the server has saved it or the person discards it. */
 export const withReason =
   (key: number, reason: Reason | null): Reducer =>
   (state) => {
@@ -106,7 +114,7 @@ export const withReason =
     return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
   };
 
-/** Accepts the other person's version. The edit made here is discarded; undo brings it back. */
+/** Accepts the other person's version. The local edit is discarded; undo restores it. */
 export const acceptTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
@@ -119,7 +127,7 @@ export const acceptTheirs =
     });
   };
 
-/** Bases the edit made here on the other version, so that saving overwrites it. */
+/** Bases the local edit on the other person's version, so that saving overwrites that version. */
 export const rebaseOnTheirs =
   (theirs: Plan): Reducer =>
   (state) => {

@@ -1,4 +1,4 @@
-/** Folding the descendants of a node, and unfolding to the chosen node. */
+/** Folds a node's descendants, and unfolds branches that hide the chosen node. */
 import { withChoice, withTree, type Reducer } from "./patches";
 import { lineage, treeNodes } from "../selectors/select";
 import { branchOf, toggled } from "../selectors/tree";

@@ -1,27 +1,27 @@
-/** Small updates of parts of the State, for actions to compose. */
+/** Small updates of parts of the State, which actions combine. */
 import type { Choice } from "../choice";
 import type { Hover, Screen, Server, State } from "../state";
 
 export type Reducer = (state: State) => State;
 
-export const withServer = (state: State, server: Partial<Server>): State => ({
+export const withServer = (state: State, changes: Partial<Server>): State => ({
   ...state,
-  server: { ...state.server, ...server },
+  server: { ...state.server, ...changes },
 });
 
-export const withChoice = (state: State, choice: Partial<Choice>): State => ({
+export const withChoice = (state: State, changes: Partial<Choice>): State => ({
   ...state,
-  choice: { ...state.choice, ...choice },
+  choice: { ...state.choice, ...changes },
 });
 
-export const withScreen = (state: State, screen: Partial<Screen>): State => ({
+export const withScreen = (state: State, changes: Partial<Screen>): State => ({
   ...state,
-  screen: { ...state.screen, ...screen },
+  screen: { ...state.screen, ...changes },
 });
 
-export const withHover = (state: State, hover: Partial<Hover>): State => ({
+export const withHover = (state: State, changes: Partial<Hover>): State => ({
   ...state,
-  hover: { ...state.hover, ...hover },
+  hover: { ...state.hover, ...changes },
 });
 
 type MapName =
@@ -40,7 +40,7 @@ type MapName =
   | "exports"
   | "links";
 
-/** Adds a value to a map of the server's values. A response older than the known value changes nothing. */
+/** Adds a value to a map of the server's values. A response older than the stored value changes nothing. */
 export function withValue<K extends MapName>(state: State, map: K, id: number, value: Server[K][number]): State {
   return isOlder(value, state.server[map][id])
     ? state
@@ -67,8 +67,8 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
   return withServer(state, { [map]: { ...state.server[map], ...added } });
 }
 
-export const withTree = (state: State, tree: Partial<Choice["tree"]>): State =>
-  withChoice(state, { tree: { ...state.choice.tree, ...tree } });
+export const withTree = (state: State, changes: Partial<Choice["tree"]>): State =>
+  withChoice(state, { tree: { ...state.choice.tree, ...changes } });
 
 export function without<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
   return Object.fromEntries(Object.entries(map).filter(([key]) => Number(key) !== id));

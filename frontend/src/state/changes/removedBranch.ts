@@ -34,7 +34,10 @@ function withoutIds<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
 const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
 
-/** Estimates made at a deleted node or for pruning one; the server sends the others again without it. */
+/**
+ * Removes the estimates made at a deleted node or for pruning a deleted node. The server sends other affected estimates
+ * again.
+ */
 const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
   Object.fromEntries(
     Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),

@@ -9,7 +9,10 @@ export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"
   sample: null,
 };
 
-/** Adds the sample, or removes it if it was chosen. Ascending; null if none is left. */
+/**
+ * Adds the sample, or removes it if it is chosen. Returns the sample numbers in ascending order; null if the list is
+ * empty.
+ */
 export function toggleSample(picked: readonly number[] | null, sample: number): readonly number[] | null {
   const others = (picked ?? []).filter((other) => other !== sample);
   const next = others.length === (picked?.length ?? 0) ? [...others, sample] : others;

@@ -1,4 +1,4 @@
-/** Which criteria are compared, and the rank of a filter under each. */
+/** Selects which criteria are compared, and the rank of a filter under each. */
 import type { Agreement } from "../../api/values";
 import { usableCriteria } from "./criteria";
 import { planModel } from "./plan";
@@ -6,14 +6,14 @@ import type { State } from "../state";
 
 export const agreementKey = (node: number, criteria: readonly string[]): string => `${node}:${criteria.join(" ")}`;
 
-/** All usable criteria with default options, then those with options that axis and size show. */
+/** All usable criteria with default options, then the criteria on axis and size that have other options. */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
   const plainSpecs = usableCriteria(server.criteria).map(({ name }) => name);
   const withOptions = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
   return [...new Set([...plainSpecs, ...withOptions])].slice(0, MAX_CRITERIA);
 }
 
-/** No more criteria than this are requested at once. */
+/** Maximum number of criteria in one request. */
 const MAX_CRITERIA = 20;
 
 export function agreementOf(state: State): Agreement | null {
@@ -31,11 +31,14 @@ export function agreementError(state: State): string | null {
 export interface FilterRanks {
   /** "conv3 · filter 12" */
   readonly title: string;
-  /** In the order of the criteria; 1 is removed first, null has no value. */
+  /** Ranks in the order of the criteria: 1 is removed first; null if the criterion has no value. */
   readonly ranks: readonly (number | null)[];
 }
 
-/** Ranks of the filter under the pointer or cursor, else of the chosen one; null if it is frozen or there is none. */
+/**
+ * Ranks of the filter under the pointer or cursor, else of the chosen filter; null if there is no such filter or it is
+ * frozen.
+ */
 export function filterRanks(state: State, agreement: Agreement): FilterRanks | null {
   const structure = planModel(state)?.structure;
   const { hover, choice } = state;

@@ -17,7 +17,7 @@ export const usableCriteria = (criteria: readonly CriterionInfo[]): readonly Cri
 export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error !== null);
 
-/** The values of all options; those missing from the spec have their defaults. */
+/** Returns the values of all options; options missing from the spec have their defaults. */
 export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
   const pairs = spec
     .slice(criterionName(spec).length + 1)
@@ -35,7 +35,7 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
   );
 }
 
-/** The canonical spec: options in declared order, without those at their defaults. */
+/** Returns the canonical spec: options in declared order, without options at their defaults. */
 export function formatSpec({ name, options }: CriterionInfo, values: OptionValues): string {
   const changed = options.filter((option) => values[option.name] !== option.default);
   return changed.length

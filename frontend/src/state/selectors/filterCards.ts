@@ -1,4 +1,4 @@
-/** Selectors of the filter list: layer, order, needed pictures. */
+/** Selectors of the filter list: chosen layer, order, pictures to load. */
 import type { FilterPicture, LayerFilter, LayerFilters } from "../../api/values";
 import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
@@ -8,7 +8,7 @@ import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
 import type { State } from "../state";
 
 /** Filters per block of pictures, in order of their numbers. */
-export const BLOCK = 32;
+export const BLOCK_SIZE = 32;
 /** Cards to load beyond the visible ones. */
 const SPARE_CARDS = 4;
 
@@ -18,16 +18,16 @@ export const picturesKey = (node: number, sample: number, layer: string, offset:
 
 export interface CardFilter {
   readonly number: number;
-  /** Position among the layer's filters by number. */
+  /** Position of the filter within its layer, by number. */
   readonly index: number;
-  /** Index of its unit; -1 for a class of the output layer. */
+  /** Index of the filter's unit; -1 for a class of the output layer. */
   readonly unit: number;
 }
 
 export interface LayerCards {
   readonly layer: string;
   readonly index: number;
-  /** In the chosen order. */
+  /** Filters in the chosen order. */
   readonly filters: readonly CardFilter[];
 }
 
@@ -77,7 +77,7 @@ const orderFilters = memo(
   4,
 );
 
-/** Sorts by a value, filters without one last; null: keeps the order. */
+/** Sorts filters by a value, those without a value last; without a value function (null), keeps the order. */
 function sortFilters(
   filters: readonly CardFilter[],
   value: ((filter: CardFilter) => number) | null,
@@ -111,7 +111,7 @@ function sortValue(
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
-/** Where the list opens: between removed and kept filters, else at the beginning. */
+/** Position at which the list opens: between removed and kept filters, else at the start. */
 export function planEdge(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
   const { by, isDown } = parseFilterSort(state.choice.filterSort);
@@ -129,10 +129,10 @@ function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonl
   return filters.slice(Math.max(0, first - spare), first + count + spare);
 }
 
-/** Offsets of the blocks with visible cards, then of those close to them. */
+/** Offsets of the blocks that hold visible cards, followed by those close to them. */
 export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, SPARE_CARDS].flatMap((spare) =>
-    cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK),
+    cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),
   );
   return [...new Set(blocks)];
 }
@@ -140,8 +140,8 @@ export function neededBlocks(state: State, cards: LayerCards): readonly number[]
 export function pictureOf(state: State, layer: string, { index, number }: CardFilter): FilterPicture | null {
   const { node, sample } = state.choice;
   if (node === null || sample === null) return null;
-  const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK) * BLOCK)];
-  const picture = block?.items[index % BLOCK];
+  const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE)];
+  const picture = block?.items[index % BLOCK_SIZE];
   return picture?.number === number ? picture : (block?.items.find((item) => item.number === number) ?? null);
 }
 

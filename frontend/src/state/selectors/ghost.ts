@@ -16,7 +16,7 @@ export interface Ghost {
 
 const FIRST_NAME = "A";
 
-/** null if no draft removes anything. */
+/** Returns the ghost of the current draft; null if the draft removes nothing. */
 export function chosenGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];

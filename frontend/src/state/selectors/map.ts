@@ -13,17 +13,17 @@ export const viewKey = (node: number, against: number | null, sample: number): s
 /** Key of the request for a layout that starts automatically. */
 export const layoutKey = (node: number): string => `layout:${node}`;
 
-/** Parallel arrays with one entry per point. */
+/** Points of the map, as parallel arrays with one entry per point. */
 export interface Points {
   readonly sample: Int32Array;
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly extent: Extent;
-  /** Iterations done, of all; null: the layout is finished. */
+  /** Number of iterations done and in total; null: the layout is finished. */
   readonly running: readonly [number, number] | null;
 }
 
-/** The node to compare samples with: the chosen one if it is ready, else the parent; null for a root. */
+/** The node to compare samples with: the one chosen for it if ready, else the parent; null for a root. */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const chosen = state.server.nodes[state.choice.against ?? -1];
@@ -32,13 +32,13 @@ export function comparedNode(state: State): Node | null {
   return isComparable ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
-/** The request parameter `against`: null means the parent. */
+/** The request parameter `against`; null means the parent. */
 export function againstParameter(state: State): number | null {
   const compared = comparedNode(state);
   return compared && compared.id !== chosenNode(state)?.parent_id ? compared.id : null;
 }
 
-/** Every sample of the chosen node. */
+/** All samples of the chosen node. */
 export function comparedSamples(state: State): readonly Sample[] | null {
   const { node } = state.choice;
   return node === null
@@ -80,7 +80,7 @@ const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
 
 const bySample = memo((samples: readonly Sample[]) => new Map(samples.map((sample) => [sample.sample, sample])), 4);
 
-/** The compared sample with that number. */
+/** Returns the compared sample with that number. */
 export function findSample(state: State, sample: number | null): Sample | null {
   const samples = comparedSamples(state);
   return samples && sample !== null ? (bySample(samples).get(sample) ?? null) : null;
@@ -88,7 +88,7 @@ export function findSample(state: State, sample: number | null): Sample | null {
 
 const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
 
-/** How a sample is marked; null if none of the shown marks applies. */
+/** Returns the mark of a sample; null if none of the shown marks applies. */
 export function markOf(sample: Sample, changes: readonly Change[]): Change | null {
   if (sample.change !== "same" && changes.includes(sample.change)) return sample.change;
   return changes.includes("wrong") && isWrong(sample) ? "wrong" : null;
@@ -103,7 +103,7 @@ export function countChanges(samples: readonly Sample[]): Record<Change, number>
   return counts;
 }
 
-/** A test for chosen samples; null if none are chosen. */
+/** Returns a function that tests whether a sample is chosen; null if no samples are chosen. */
 export function isChosenSample({ cell, label, picked }: Choice): ((sample: Sample) => boolean) | null {
   if (cell) return (sample) => sample.label === cell.label && sample.predicted === cell.predicted;
   if (label !== null) return (sample) => sample.label === label;
@@ -113,8 +113,8 @@ export function isChosenSample({ cell, label, picked }: Choice): ((sample: Sampl
 }
 
 /**
- * Number of chosen samples per cell of the confusion matrix, by "label-predicted"; null if none or a single cell is
- * chosen.
+ * Number of chosen samples per cell of the confusion matrix, by "label-predicted"; null if no samples or a single cell
+ * is chosen.
  */
 export function countChosenByCell(state: State): ReadonlyMap<string, number> | null {
   const samples = comparedSamples(state);
@@ -132,7 +132,7 @@ const countByCell = memo((samples: readonly Sample[], label: Choice["label"], pi
   return counts;
 });
 
-/** The samples shown in lists: the chosen ones, else the marked ones. */
+/** Samples shown in lists: the chosen ones, else the marked ones. */
 export function listedSamples(state: State): readonly Sample[] {
   const samples = comparedSamples(state) ?? [];
   const { cell, label, picked } = state.choice;

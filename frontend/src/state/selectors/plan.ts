@@ -26,8 +26,8 @@ export function plansOf(state: State, node: number): readonly Plan[] {
 }
 
 /**
- * The current plan: the chosen one, else the newest draft of the node. A new draft is null until its own response gives
- * it an id, even if the event stream has already reported it, or a draft of somebody else.
+ * The current plan: the chosen one, else the newest draft of the node. While a new draft awaits its own response, the
+ * current plan is null, even if the event stream has reported that draft or somebody else's.
  */
 export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
@@ -42,12 +42,12 @@ export function currentPlan(state: State): Plan | null {
 /** Whether a new draft of the node is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
 
-export function editKey(state: State): number {
+export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
 }
 
 export function currentEdit(state: State): Edit {
-  return state.draft.edits[editKey(state)] ?? emptyEdit;
+  return state.draft.edits[currentEditKey(state)] ?? emptyEdit;
 }
 
 /** The rule as currently shown. */
@@ -56,7 +56,7 @@ export function currentRule(state: State): Rule {
   return currentEdit(state).unsent ?? (plan ? filledRule(plan) : emptyRule);
 }
 
-/** The same plan returns the same rule object, so that results cached for it are found again. */
+/** Rules by plan. The same plan always returns the same rule object, so that results cached for the rule stay valid. */
 const filledRules = new WeakMap<Plan, Rule>();
 
 export function filledRule(plan: Plan): Rule {

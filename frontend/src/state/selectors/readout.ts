@@ -1,4 +1,4 @@
-/** What the status bar says about the filter or layer under the pointer or the cursor. */
+/** Text of the status bar about the filter or layer under the pointer or cursor. */
 import { formatCount, formatPlural, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
@@ -54,11 +54,11 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
   return removed[unit] ? "removed" : "kept";
 }
 
-/** Why a unit is kept although it ranks below removed ones. */
+/** Explains why a unit is kept although it ranks below removed ones. */
 const describePassedOver = ({ budget, reached }: PlanResult, members: number): string =>
   `kept: it is one of ${formatCount(members)} coupled filters, more than remained of the ${formatCount(budget ?? reached)} to remove`;
 
-/** Hover values for a layer index and a unit of it (-1: none); null if there is no such layer. */
+/** Returns the hover values for a layer index and a unit in it (-1: no unit); null if there is no such layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
@@ -71,7 +71,7 @@ export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, 
   return { layer: name, filter, readout };
 }
 
-/** The lowest original number of the unit in that layer. */
+/** Returns the lowest original filter number of the unit in that layer. */
 function lowestNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
   const numbers = structure.source.units[unit]!.members.filter(([memberLayer]) => memberLayer === layer).map(
     ([, number]) => number,

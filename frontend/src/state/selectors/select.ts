@@ -44,7 +44,7 @@ export function treeNodes(state: State): readonly Node[] {
     .sort((a, b) => a.number - b.number);
 }
 
-/** From the root to the node itself. */
+/** Returns the nodes from the root to the node itself. */
 export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null): readonly Node[] {
   const path: Node[] = [];
   for (let node = id === null ? undefined : nodes[id]; node;) {
@@ -77,14 +77,14 @@ export function activeAutopilots({ server, choice }: State): readonly Autopilot[
     .sort((a, b) => a.id - b.id);
 }
 
-/** Key of the samples that a choice requests for a node; without a cell, the wrong ones. */
+/** Key of the samples that a choice requests for a node; without a chosen cell, all wrong samples. */
 export function samplesKey(node: number, { cell }: Choice): string {
   return `${node}:${cell ? `${cell.label}-${cell.predicted}` : "wrong"}`;
 }
 
-/** Whether the visitor came by a read-only link. */
+/** Whether the visitor opened the tree through a read-only link. */
 export const isReadOnly = ({ server: { visitor } }: State): boolean =>
   visitor?.kind === "link" && visitor.mode === "read";
 
-/** Whether the visitor may export weights; the owner may. */
+/** Whether the visitor may export weights. The owner always may. */
 export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

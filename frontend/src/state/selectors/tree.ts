@@ -5,7 +5,7 @@ import type { State } from "../state";
 export const MAX_MARKED = 5;
 export const ZOOM_STEPS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 
-/** The next zoom step, `by` +1 or −1. */
+/** Returns the next zoom step; `by` is +1 or −1. */
 export function stepZoom(zoom: number, by: number): number {
   const index = ZOOM_STEPS.findIndex((step) => step >= zoom);
   return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (index < 0 ? ZOOM_STEPS.length - 1 : index) + by))]!;
@@ -30,7 +30,10 @@ export function branchOf(nodes: readonly Node[], id: number): ReadonlySet<number
   return branch;
 }
 
-/** Hidden node → the folded node that represents it. `nodes` in order of their numbers, parents before children. */
+/**
+ * Maps each hidden node to the folded node that represents it. `nodes` must be in order of number, parents before
+ * children.
+ */
 export function hiddenNodes(nodes: readonly Node[], folded: readonly number[]): ReadonlyMap<number, number> {
   const hidden = new Map<number, number>();
   for (const { id, parent_id } of nodes) {

@@ -7,7 +7,7 @@ export function writeChanges(changes: readonly Change[] | null): string | null {
   return changes && (changes.join("-") || NONE);
 }
 
-/** Drops unknown words; null (the default) if none is known. */
+/** Reads the marked changes. Unknown words are dropped; null, the default, if no known word is left. */
 export function readChanges(text: string | null): readonly Change[] | null {
   if (text === NONE) return [];
   const words = text?.split("-") ?? [];
@@ -15,7 +15,7 @@ export function readChanges(text: string | null): readonly Change[] | null {
   return changes.length ? changes : null;
 }
 
-/** Differences between successive samples in base 36: about two characters each for many samples. */
+/** Writes sample numbers as differences in base 36, about two characters per sample. */
 export function writePicked(picked: readonly number[] | null): string | null {
   return picked && picked.map((sample, i) => (sample - (picked[i - 1] ?? 0)).toString(36)).join(".");
 }

@@ -28,7 +28,7 @@ export function readTree(params: URLSearchParams): TreeDisplay {
   };
 }
 
-/** Unique ids; malformed text yields none. */
+/** Reads ids without duplicates; malformed text gives an empty list. */
 function readIds(text: string | null): readonly number[] {
   if (text === null || !/^\d{1,15}(-\d{1,15})*$/.test(text)) return [];
   return [...new Set(text.split("-").map(Number))];

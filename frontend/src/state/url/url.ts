@@ -39,7 +39,7 @@ export function writeChoice(choice: Choice): string {
   return search ? `?${search}` : "";
 }
 
-/** Reads a link's choice; invalid values are dropped. */
+/** Reads the choice from a link's query; invalid values are dropped. */
 export function readChoice(search: string): Choice {
   const params = new URLSearchParams(search);
   return {

@@ -30,7 +30,7 @@ export function withViewport(search: string, viewport: Viewport): string {
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
 }
 
-/** Invalid values have their defaults. */
+/** Reads the viewport from the query; invalid values are replaced by their defaults. */
 export function readViewport(search: string): Viewport {
   const params = new URLSearchParams(search);
   const numbers = QUERY_NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
@@ -42,13 +42,15 @@ const writeNumber = (name: string, value: number | null): string | null => (valu
 const readNumber = (text: string | null): number | null =>
   text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
-/** "map=2.5_-0.4_-0.31": magnification and offset in shares of the drawing; null if not magnified. */
+/**
+ * Writes the zoom as "map=2.5_-0.4_-0.31": magnification and offset as shares of the drawing; null if not magnified.
+ */
 function writeZoom({ k, x, y }: Zoom): string | null {
   const round = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0; // no −0
   return k <= 1 ? null : `map=${[round(k, 2), round(x, 3), round(y, 3)].join("_")}`;
 }
 
-/** An offset beyond the map is limited to it. */
+/** Limits the offset so that it stays within the map. */
 function readZoom(text: string): Zoom {
   if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return NO_ZOOM;
   const [k, x, y] = text.split("_").map(Number) as [number, number, number];

@@ -16,11 +16,11 @@ import { drawEmpty } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
 
 export interface AgreementData {
-  /** null while loading, or after an error. */
+  /** Agreement of the criteria; null while loading, or after an error. */
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
-  /** Titles of the criteria, in their order. */
+  /** Titles of the criteria, in the order of the criteria. */
   readonly titles: readonly string[];
   /** The criterion on the x axis. */
   readonly criterion: string;
@@ -35,9 +35,9 @@ export interface AgreementCallbacks {
   onClose(): void;
 }
 
-const HEAD_HEIGHT = 32;
+const HEADER_HEIGHT = 32;
 /** Minimum width for the full caption, pixels. */
-const MIN_FULL_CAPTION = 480;
+const MIN_FULL_CAPTION_WIDTH = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
   drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
@@ -47,7 +47,7 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
   );
   const body = ensureElement(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
-  const size = { width: data.width, height: data.height - HEAD_HEIGHT };
+  const size = { width: data.width, height: data.height - HEADER_HEIGHT };
   const layout = layoutAgreement(data.agreement, data.titles, data.ranks, size);
   const svg = ensureSvg(body, "agreement", size.width, Math.max(size.height, layout.height));
   svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria");
@@ -63,7 +63,7 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
   const units = agreement ? agreement.unit.length : 0;
   const about = !agreement
     ? ""
-    : width > MIN_FULL_CAPTION
+    : width > MIN_FULL_CAPTION_WIDTH
       ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
   ensureElement(head, "span", "dim small about")
@@ -165,7 +165,9 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
   squares.select("title").text(({ title }) => title);
 }
 
-/** The rows are one tab stop: arrow keys move between them, Enter puts the criterion on the x axis. */
+/**
+ * Handles keys. The rows are a single tab stop: arrow keys move between them, Enter puts the criterion on the x axis.
+ */
 function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,

@@ -1,4 +1,7 @@
-/** Layout of the agreement chart: a row per criterion with its correlations, and a filter's rank on the right. Numbers only. */
+/**
+ * Layout of the agreement chart: a row per criterion with its correlations, and a filter's rank on the right. Draws
+ * nothing.
+ */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
 import type { FilterRanks } from "../../state/selectors/agreement";
@@ -12,11 +15,11 @@ export interface Row {
   readonly spec: string;
   /** "3 L2 norm" */
   readonly name: string;
-  /** Y of its name: next to its tiles, or in a list below if there is no room. */
+  /** Y of the criterion's name: next to its tiles, or in a list below if there is no room. */
   readonly y: number;
-  /** Y of its rank: next to its name, or below the tiles. */
+  /** Y of the criterion's rank: next to its name, or below the tiles. */
   readonly rankY: number;
-  /** Rank of the filter, 1 being removed first; null without a filter. */
+  /** Rank of the filter; 1 is removed first; null if there is no filter. */
   readonly rank: number | null;
   /** Description for screen readers. */
   readonly label: string;
@@ -26,7 +29,7 @@ export interface Tile {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** −1 to 1; null if undefined. */
+  /** Correlation, −1 to 1; null if undefined. */
   readonly value: number | null;
   readonly text: string;
   readonly title: string;
@@ -36,14 +39,14 @@ export interface AgreementLayout {
   readonly rows: readonly Row[];
   readonly tiles: readonly Tile[];
   readonly tile: AgreementSize;
-  /** Font size of the tiles' numbers, pixels; 0 if not even small ones fit: tooltips and row labels have them too. */
+  /** Font size of the tiles' numbers, pixels. If 0, no number fits; tooltips and row labels contain the numbers. */
   readonly fontSize: number;
-  /** Left and upper edge of the tiles. */
+  /** Left and top edge of the tiles. */
   readonly left: number;
   readonly top: number;
-  /** Upper edge of the names. */
+  /** Top edge of the names. */
   readonly listTop: number;
-  /** Upper edge of the ranks. */
+  /** Top edge of the ranks. */
   readonly rankTop: number;
   readonly nameWidth: number;
   readonly height: number;
@@ -56,15 +59,18 @@ export interface AgreementLayout {
 
 const TOP = 36;
 const PAD = 12;
-/** Width of a name without its number. */
+/** Width of a criterion's name without its number. */
 const NAME_WIDTH = 112;
 /** Width of the column of names in a narrow panel. */
-const NARROW_LEFT = 114;
-/** Minimum width of a tile for "−.25" in the normal and in the small font; narrower ones have the names below the tiles. */
-const [MIN_TILE_NORMAL, MIN_TILE_SMALL] = [26, 20];
+const NARROW_NAME_WIDTH = 114;
+/**
+ * Minimum width of a tile for "−.25" in the normal and in the small font; if tiles are narrower, the names are below
+ * the tiles.
+ */
+const [MIN_TILE_NORMAL_FONT, MIN_TILE_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
-/** `titles` of the criteria, in their order. */
+/** `titles` are the titles of the criteria, in the order of the criteria. */
 export function layoutAgreement(
   agreement: Agreement,
   titles: readonly string[],
@@ -73,8 +79,8 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= MIN_TILE_SMALL;
-  const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_LEFT : 28, 0];
+  const isNamed = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_SMALL_FONT;
+  const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_NAME_WIDTH : 28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
@@ -95,7 +101,7 @@ export function layoutAgreement(
     rows,
     tiles,
     tile,
-    fontSize: tile.width >= MIN_TILE_NORMAL ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL ? SMALL_FONT : 0,
+    fontSize: tile.width >= MIN_TILE_NORMAL_FONT ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL_FONT ? SMALL_FONT : 0,
     left,
     top: TOP,
     listTop,
@@ -153,12 +159,12 @@ function layoutTile(
   };
 }
 
-/** ".83", "−.12", "1"; a dash if undefined. */
+/** Formats a correlation: ".83", "−.12", "1"; a dash if undefined. */
 export function formatCorrelation(value: number | null): string {
   if (value === null) return "–";
   const text = Math.abs(value).toFixed(2);
   return `${value <= -0.005 ? "−" : ""}${text === "1.00" ? "1" : text.slice(1)}`;
 }
 
-/** Ties may have half ranks. */
+/** Formats a rank; tied filters may have half ranks. */
 export const formatRank = (rank: number): string => (Number.isInteger(rank) ? `${rank}` : rank.toFixed(1));

@@ -1,4 +1,4 @@
-/** Accuracy on a log-error scale, so that half a point at 99 % is visible. Numbers only. */
+/** Accuracy on a log-error scale, so that half a point at 99 % is visible. Draws nothing. */
 import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 
@@ -9,10 +9,10 @@ export interface ValueScale {
 }
 
 const CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
-/** With fewer candidates than this in range, evenly spaced round values are used instead. */
+/** Minimum number of candidates in range; with fewer, evenly spaced round values are used instead. */
 const MIN_TICKS = 3;
 const ROUND_TICKS = 5;
-/** Least distance between two ticks, pixels. */
+/** Minimum distance between two ticks, pixels. */
 const MIN_DISTANCE = 18;
 
 /** An error of 0 is drawn as half of the smallest other error. */
@@ -33,7 +33,7 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   return Object.assign(scale, { ticks });
 }
 
-/** Drops values that are too close to the one before, from the low end up. */
+/** Drops values that are too close to the previous one, from the low end up. */
 function thin(values: readonly number[], scale: (value: number) => number): readonly number[] {
   const spaced: number[] = [];
   for (const value of values) {

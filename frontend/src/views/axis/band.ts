@@ -15,27 +15,27 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
 
 const PIXELS_PER_NODE = 24;
 
-/** The horizontal wheel pans by whole nodes; with Ctrl it zooms; the vertical wheel scrolls as usual. */
+/** Pans by whole nodes with the horizontal wheel; zooms with Ctrl; the vertical wheel scrolls as usual. */
 export function listenToPan(
   element: HTMLElement,
   axis: NodeAxis,
   onPan: (first: number) => void,
   onZoom?: (by: number) => void,
 ): void {
-  let travelled = 0;
+  let scrolledPixels = 0;
   element.onwheel = (event) => {
     if (onZoom && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       onZoom(event.deltaY < 0 ? 1 : -1);
       return;
     }
-    const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-    if (axis.furthest === 0 || Math.abs(sideways) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
+    const horizontalDelta = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
+    if (axis.furthest === 0 || Math.abs(horizontalDelta) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
     event.preventDefault();
-    travelled += sideways;
-    const steps = Math.trunc(travelled / PIXELS_PER_NODE);
+    scrolledPixels += horizontalDelta;
+    const steps = Math.trunc(scrolledPixels / PIXELS_PER_NODE);
     if (steps === 0) return;
-    travelled = 0;
+    scrolledPixels = 0;
     onPan(Math.max(0, Math.min(axis.furthest, axis.first + steps)));
   };
 }

@@ -5,7 +5,7 @@ import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, wholeAxis, type NodeAxis } from "./nodeAxis";
 
-/** The part of the axis that fits into this width. */
+/** Returns the section of the axis that fits this width. */
 export function chosenAxis(state: State, width: number): NodeAxis {
   return layoutNodeAxis({
     width,
@@ -16,16 +16,16 @@ export function chosenAxis(state: State, width: number): NodeAxis {
   });
 }
 
-/** The node that was just added to the tree, else the chosen one. */
+/** Returns the node that was just added to the tree, else the chosen node. */
 export function followedNode(state: State): Node | null {
-  const added = state.server.nodes[state.screen.followedNode ?? -1];
-  return added?.experiment_id === state.choice.experiment ? added : chosenNode(state);
+  const addedNode = state.server.nodes[state.screen.followedNode ?? -1];
+  return addedNode?.experiment_id === state.choice.experiment ? addedNode : chosenNode(state);
 }
 
 export const chosenWholeAxis = (state: State, width: number): NodeAxis =>
   wholeAxis(chosenAxis(state, width), countPlaces(state));
 
-/** Node numbers on the axis, including the draft's. */
+/** Number of columns of the axis, including the draft's. */
 function countPlaces(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
   return last + 1 + (chosenGhost(state) ? 1 : 0);

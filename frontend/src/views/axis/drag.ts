@@ -1,4 +1,6 @@
-/** Dragging the background of the tree: pans horizontally by whole nodes and scrolls vertically, like buttons and keys. */
+/**
+ * Drags the background of the tree: pans horizontally by whole nodes and scrolls vertically, as buttons and keys do.
+ */
 import { toColumn, type NodeAxis } from "./nodeAxis";
 
 interface Start {
@@ -30,7 +32,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
   };
 }
 
-/** Returns the first visible node after the background was dragged that many pixels to the right. */
+/** Returns the number of the first visible node after the background was dragged that many pixels to the right. */
 export function panBy(axis: NodeAxis, first: number, pixels: number): number {
   const step = toColumn(axis, 1) - toColumn(axis, 0);
   return Math.max(0, Math.min(axis.furthest, first - Math.round(pixels / step)));

@@ -1,10 +1,10 @@
-/** Layout of the node axis that the tree and all statistics share. Numbers only. */
+/** Layout of the node axis that the tree and all statistics share. Draws nothing. */
 
 export interface AxisInput {
   readonly width: number;
-  /** Count of columns from number 0 on, including the ghost's. */
+  /** Number of columns from node 0 on, including the ghost's column. */
   readonly places: number;
-  /** First number shown after panning; null follows the chosen node. */
+  /** Number of the first visible node after panning; null: the axis follows the chosen node. */
   readonly pan: number | null;
   readonly chosen: number;
   /** Zoom factor; below 1 more nodes fit. */
@@ -14,7 +14,7 @@ export interface AxisInput {
 export interface NodeAxis {
   readonly width: number;
   readonly step: number;
-  /** First and last visible number. */
+  /** Numbers of the first and the last visible node. */
   readonly first: number;
   readonly last: number;
   /** Largest possible `first`; 0 if all nodes fit. */
@@ -42,7 +42,7 @@ export function layoutNodeAxis({ width, places, pan, chosen, zoom = 1 }: AxisInp
   return { width, step, first, last: first + shown - 1, furthest, left: LEFT, right: LEFT + step * (shown - 1) };
 }
 
-/** The axis extended so that all `places` are visible, with the same column width. */
+/** Returns the axis extended so that all `places` are visible, with the same column width. */
 export function wholeAxis(axis: NodeAxis, places: number): NodeAxis {
   const right = LEFT + axis.step * Math.max(0, places - 1);
   return {
@@ -55,22 +55,26 @@ export function wholeAxis(axis: NodeAxis, places: number): NodeAxis {
   };
 }
 
-/** Shows the newest nodes if the chosen one is among them, else centers the chosen one. */
+/**
+ * Returns the first visible number: shows the newest nodes if the chosen node is among them, else centres the chosen
+ * node.
+ */
 const followChosen = (chosen: number, furthest: number, shown: number): number =>
   chosen >= furthest ? furthest : chosen - Math.floor(shown / 2);
 
-/** Center of a number's column, pixels. */
+/** Returns the centre of a number's column, pixels. */
 export const toColumn = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
 
 export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
 
-/** Width of a bar: `usual` pixels, less if the columns are narrow. */
-export const barWidth = ({ step }: NodeAxis, usual: number): number => Math.max(2, Math.min(usual, 0.7 * step));
+/** Returns the width of a bar: `usual` pixels, or less if the columns are narrow. */
+export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
+  Math.max(2, Math.min(usualWidth, 0.7 * step));
 
-/** Width of a number on the axis, pixels. */
+/** Maximum width of a number on the axis, pixels. */
 const LABEL_WIDTH = 18;
 
-/** Whether the axis labels this number: all if there is room, else every second, fifth, tenth … */
+/** Whether the axis labels this number: every number if there is room, else every second, fifth, tenth … */
 export function hasLabel({ step }: NodeAxis, number: number): boolean {
   const interval = [1, 2, 5, 10, 20, 50, 100].find((interval) => interval * step >= LABEL_WIDTH) ?? 200;
   return number % interval === 0;
@@ -81,7 +85,10 @@ interface Priority {
   readonly ghost: number | null;
 }
 
-/** Numbers that the axis labels: the chosen node's, the draft's, and those of the others that fit beside them. */
+/**
+ * Returns the numbers that the axis labels: the chosen node's, the draft's, and those of other nodes that fit beside
+ * them.
+ */
 export function chooseNumbers(
   axis: NodeAxis,
   numbers: readonly number[],

@@ -15,7 +15,7 @@ import { listMeasures, type Measure } from "./measures";
 import { drawTable } from "./table";
 
 const HOW_TO_MARK = "Choose two to five nodes and press C on each. The first one is the reference.";
-/** Width of layer names and padding next to the strips. */
+/** Width of layer names and padding next to the strips, pixels. */
 const NAMES_WIDTH = 220;
 
 export function drawCompareView(box: Box, state: State, act: Actions, { width }: Size): void {
@@ -43,12 +43,12 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   ensureElement(flips, "h3", "title").text(`Samples, out of ${formatCount(comparison.images)} in the selection split`);
   drawFlips(flips, comparison, act);
   ensureElement(flips, "h3", "title second").text(
-    "Confusion vs. first node: ▲ hollow better, ▼ filled worse; rows true, columns predicted",
+    "Confusion compared with the first node: △ better, ▼ worse. Rows: true class; columns: predicted class.",
   );
   drawDifferences(flips, comparison);
   const layers = ensureElement(content, "section", "structure");
   ensureElement(layers, "h3", "title").text(
-    "Filters kept, by original number: short = by all nodes, tall = not by all; bar below: layer width",
+    "Kept filters by original number. Short: kept by all nodes; tall: not by all. Bar below: layer width.",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
   trackScroll(content.node()!, () => state.screen.comparisonScroll, act.scrollCompared);

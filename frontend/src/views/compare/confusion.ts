@@ -1,15 +1,15 @@
-/** Confusion of each node minus that of the reference: a small matrix, and its largest changes in words. */
+/** Confusion of each node minus that of the reference: a small matrix, and the largest changes in words. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
-const SIZE = 150;
-/** With more classes than this there is no room for names; each cell's tooltip has them. */
+const MATRIX_SIZE = 150;
+/** Maximum number of classes for which there is room for names; with more, each cell's tooltip names the classes. */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;
 const LETTER_WIDTH = 6;
-/** Longer names are rotated above the columns. */
+/** Maximum number of letters of a horizontal column name; if names are longer, all are rotated. */
 const MAX_HORIZONTAL = 2;
 const MAX_LISTED = 6;
 
@@ -37,22 +37,22 @@ export function drawDifferences(box: Box, comparison: Comparison): void {
 function drawDifference(figure: Box, { number, differences }: NodeDifference, comparison: Comparison): void {
   const reference = comparison.nodes[0]?.number ?? 0;
   ensureElement(figure, "figcaption", "name").text(`Node ${number} minus node ${reference}, images`);
-  const cell = SIZE / comparison.classes.length;
+  const cell = MATRIX_SIZE / comparison.classes.length;
   const maxChange = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
   const margin = nameMargin(comparison.classes);
-  const svg = ensureSvg(figure, "difference", SIZE + margin, SIZE + margin).attr("role", "img");
+  const svg = ensureSvg(figure, "difference", MATRIX_SIZE + margin, MATRIX_SIZE + margin).attr("role", "img");
   svg.attr(
     "aria-label",
     `Confusion of node ${number} minus that of node ${reference}: ${differences.length} cells differ`,
   );
   ensureGroup(svg, "ground")
     .selectAll<SVGRectElement, number>(":scope > rect")
-    .data([SIZE])
+    .data([MATRIX_SIZE])
     .join("rect")
     .attr("x", margin)
     .attr("y", margin)
-    .attr("width", SIZE)
-    .attr("height", SIZE);
+    .attr("width", MATRIX_SIZE)
+    .attr("height", MATRIX_SIZE);
   if (margin > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, margin });
   ensureGroup(svg, "cells")
     .selectAll<SVGRectElement, Difference>(":scope > rect")
@@ -84,7 +84,7 @@ const longestName = (classes: readonly string[]): number => Math.max(...classes.
 const nameMargin = (classes: readonly string[]): number =>
   classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
 
-/** True classes on the left, predicted ones above, rotated if they are long. */
+/** Draws true classes on the left and predicted classes above, rotated if they are long. */
 function drawNames(
   group: Group,
   classes: readonly string[],

@@ -1,16 +1,16 @@
-/** Cells in which a node's confusion differs from the reference's. No drawing. */
+/** Cells in which a node's confusion differs from the reference's. Draws nothing. */
 import type { Comparison } from "../../api/values";
 
 export interface Difference {
   readonly label: number;
   readonly predicted: number;
-  /** Number of images more (or fewer, if negative) than the reference. */
+  /** Number of images minus that of the reference. */
   readonly change: number;
-  /** More right or fewer wrong. */
+  /** Whether the node is better in this cell: more images right, or fewer wrong. */
   readonly isBetter: boolean;
 }
 
-/** Cells that differ, the largest difference first. */
+/** Lists the cells that differ, the largest difference first. */
 export function listDifferences(difference: readonly (readonly number[])[]): readonly Difference[] {
   return difference
     .flatMap((row, label) =>
@@ -25,7 +25,7 @@ export function listDifferences(difference: readonly (readonly number[])[]): rea
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || a.label - b.label || a.predicted - b.predicted);
 }
 
-/** "cat predicted as dog +6" */
+/** Describes a difference: "cat predicted as dog +6". */
 export function describeDifference(
   { label, predicted, change }: Difference,
   { classes }: Pick<Comparison, "classes">,

@@ -1,4 +1,4 @@
-/** Per layer and node: its width as a bar, and the original filters that it kept as a strip. */
+/** For each layer and node, the width as a bar, and the original filters that were kept as a strip. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
@@ -37,9 +37,9 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
 
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, original, kept, common, pixels } = data;
-  const unshared = exclude(kept, common);
+  const unsharedFilters = exclude(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
-  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unshared.length)} of them not kept by all`;
+  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
   const room = pixels - 40;
@@ -47,7 +47,7 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
     { name: "track", d: `M0,14h${room}v3h${-room}z` },
     { name: "bar", d: `M0,14h${(room * width) / original}v3h${(-room * width) / original}z` },
     { name: "common", d: stripPath(common, { original, width: room, top: 5, height: 7 }) },
-    { name: "unshared", d: stripPath(unshared, { original, width: room, top: 0, height: 12 }) },
+    { name: "unshared", d: stripPath(unsharedFilters, { original, width: room, top: 0, height: 12 }) },
   ];
   drawPaths(svg, paths);
   svg

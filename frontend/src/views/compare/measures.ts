@@ -16,7 +16,7 @@ export interface Measure {
   readonly cells: readonly { readonly value: string; readonly change: string }[];
 }
 
-/** Percentage points: "−0.42 pt". */
+/** Formats a change in percentage points: "−0.42 pt". */
 const formatPoints = (share: number): string => formatChange(share, 2).replace("%", " pt");
 
 export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Measure[] {

@@ -1,4 +1,4 @@
-/** The original filters that a layer kept, as a strip of boxes. Numbers only. */
+/** The original filters that a layer kept, as a strip of boxes. Draws nothing. */
 
 /** Returns [first, count] for each run of consecutive numbers; `numbers` must ascend. */
 export function findRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
@@ -18,7 +18,7 @@ export interface Strip {
   readonly height: number;
 }
 
-/** SVG path with one box per run; `original` numbers fill the width. */
+/** Returns an SVG path with one box per run; all `original` filters together fill the width. */
 export function stripPath(numbers: readonly number[], { original, width, top, height }: Strip): string {
   const step = width / original;
   return findRuns(numbers)

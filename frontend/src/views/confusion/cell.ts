@@ -10,7 +10,7 @@ import { paintSequence } from "../../marks/colour";
 export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
-  /** Description of the chosen samples if they are not a cell; else null. */
+  /** Description of the chosen samples if they are not those of a cell; else null. */
   readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "most" | "size">;
@@ -25,7 +25,7 @@ export interface CellData {
 const THUMB = 32;
 const noSamples: readonly Sample[] = [];
 
-/** "cat predicted as dog: 37 images, +6 vs. parent; 12 of 37 chosen" */
+/** Describes a cell: "cat predicted as dog: 37 images, +6 vs. parent; 12 of 37 chosen". */
 export function describeCell(
   { classes, counts, parent_counts: before }: Confusion,
   { label, predicted }: Cell,
@@ -60,7 +60,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
-/** Wordings of the count, from long to short. */
+/** Wordings of the number of images, from long to short. */
 function countWordings({ confusion, cell, pick, samples, room }: CellData): readonly string[] {
   if (pick !== null) return countImages(samples?.length ?? 0, confusion.images);
   if (!cell) {

@@ -1,4 +1,4 @@
-/** Marks the cells of chosen samples with a ring, and a bar as long as the chosen share of the cell. */
+/** Marks the cells of chosen samples with a ring, and with a bar as long as the chosen share of the cell. */
 import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
@@ -11,8 +11,8 @@ interface ChosenShare {
   readonly share: number;
 }
 
-/** Cells lower than this show only the ring, pixels. */
-const BAR_ROOM = 12;
+/** Cell height below which only the ring is shown, pixels. */
+const MIN_BAR_CELL_HEIGHT = 12;
 const BAR = 2;
 
 export function drawChosenShares(
@@ -41,7 +41,7 @@ export function drawChosenShares(
     .select(".share")
     .attr("x", 2)
     .attr("y", height - BAR - 2)
-    .attr("height", height < BAR_ROOM ? 0 : BAR)
+    .attr("height", height < MIN_BAR_CELL_HEIGHT ? 0 : BAR)
     .attr("width", ({ share }) => Math.max(1, share * (width - 5)));
 }
 

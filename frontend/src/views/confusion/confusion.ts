@@ -15,9 +15,9 @@ import { layoutMatrix, type MatrixLayout } from "./layout";
 import { drawMatrix } from "./matrix";
 import { drawTools } from "./tools";
 
-const TOOLS = 32;
+const TOOLS_HEIGHT = 32;
 const SIDE = { small: 110, wide: 150 } as const;
-const THUMB_ROW = 35;
+const THUMB_ROW_HEIGHT = 35;
 
 export function drawConfusion(box: Box, state: State, act: Actions, size: Size): void {
   const node = chosenNode(state);
@@ -61,12 +61,12 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
         : choice.confusionMode,
     sort: choice.confusionSort,
     width: width - side - 14,
-    height: height - TOOLS - 10,
+    height: height - TOOLS_HEIGHT - 10,
   });
   const picked = countChosenByCell(state);
   const describe = (cell: Cell): string => describeCell(confusion, cell, picked);
   const toReadout = (cell: Cell) => ({ title: "Confusion", text: describe(cell) });
-  const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
+  const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS_HEIGHT}px`);
   scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // keeps cells clear of the sticky class names
   drawMatrix(
     scroll,
@@ -101,7 +101,8 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
 }
 
 const countThumbs = (side: number, height: number): number =>
-  Math.max(1, Math.floor((side + 1) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 81) / THUMB_ROW));
+  Math.max(1, Math.floor((side + 1) / THUMB_ROW_HEIGHT)) *
+  Math.max(1, Math.floor((height - TOOLS_HEIGHT - 81) / THUMB_ROW_HEIGHT));
 
 interface ChosenCellInput {
   readonly state: State;

@@ -1,4 +1,4 @@
-/** Outlines of the chosen cell and of the one under pointer or keyboard cursor, and the keys of the matrix. */
+/** Outlines of the chosen cell and of the cell under the pointer or keyboard cursor, and the keys of the matrix. */
 import type { Box, Group } from "../../marks/elements";
 import type { CellStep } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
@@ -67,7 +67,7 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     });
 }
 
-/** With many classes the matrix is larger than its box, which scrolls to follow the cursor. */
+/** Scrolls the matrix to the cursor: with many classes it is larger than its box. */
 function scrollToCursor(grid: Box): void {
   grid.select<SVGRectElement>("#confusion-hovered").node()?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

@@ -1,4 +1,4 @@
-/** Layout of the confusion matrix: order, size and content of its cells. Numbers and texts only. */
+/** Layout of the confusion matrix: order, size and content of its cells. Draws nothing. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
 import type { ClassOrder } from "../../state/changes/confusionCells";
@@ -21,14 +21,14 @@ export interface Square extends Cell {
   readonly y: number;
   readonly count: number;
   readonly isDiagonal: boolean;
-  /** Strength of the fill, 0-1; null: no fill. */
+  /** Strength of the fill, 0–1; null: no fill. */
   readonly share: number | null;
   readonly isLess: boolean;
   readonly text: string;
   readonly fit: TextFit;
 }
 
-/** Font size of a text, and its squeezed length. */
+/** Font size of a text, and the length to which the text is squeezed. */
 export interface TextFit {
   /** Font size, pixels. */
   readonly size: number;
@@ -43,25 +43,25 @@ export interface MatrixLayout extends ClassOrder {
   readonly width: number;
   readonly height: number;
   readonly squares: readonly Square[];
-  /** Every n-th label is shown. */
+  /** Every n-th class is labelled. */
   readonly labelStep: { readonly rows: number; readonly columns: number };
-  /** Value at the end of the colour scale. */
+  /** Value at the upper end of the colour scale. */
   readonly scaleEnd: number;
-  /** The largest value off the diagonal; 0 if there is none. */
+  /** The largest value off the diagonal; 0 if all those cells are empty. */
   readonly largest: number;
   readonly mode: ConfusionMode;
 }
 
-const SIDE = 66;
+const SIDE_WIDTH = 66;
 const TOP = 28;
-const CELL_MIN = 7;
-const CELL_MAX = { width: 44, height: 40 } as const;
-const TEXT_MIN = { width: 17, height: 12 } as const;
-/** Least end of the scale, so that a single error is not drawn as the darkest. */
-const SCALE_MIN = { count: 5, row: 0.05, delta: 5 } as const;
-/** Usual and least font size, pixels; width of a digit or small letter, as a share of the font size. */
+const MIN_CELL_SIZE = 7;
+const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
+const MIN_TEXT_CELL = { width: 17, height: 12 } as const;
+/** Minimum upper end of the colour scale, so that a single error is not drawn in the darkest colour. */
+const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
+/** Usual and minimum font size, pixels; width of a digit and of a small letter, as shares of the font size. */
 const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
-/** Free space around a text, so that it touches neither its neighbour nor the edge of its cell, pixels. */
+/** Free space around a text, pixels, so that it touches neither a neighbour nor the edge of its cell. */
 const PADDING = 3;
 const LABEL_GAP = { rows: 12, columns: 18 } as const;
 
@@ -70,8 +70,8 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const order = orderClasses(input);
   const { rows, columns } = order;
   const cell = {
-    width: clampCell((width - SIDE) / columns.length, CELL_MAX.width),
-    height: clampCell((height - TOP) / rows.length, CELL_MAX.height),
+    width: clampCell((width - SIDE_WIDTH) / columns.length, MAX_CELL_SIZE.width),
+    height: clampCell((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
   const largest = Math.max(
     0,
@@ -79,11 +79,11 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
       columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)),
     ),
   );
-  const scaleEnd = Math.max(SCALE_MIN[mode], largest);
+  const scaleEnd = Math.max(MIN_SCALE_END[mode], largest);
   return {
     ...order,
     cell,
-    side: SIDE,
+    side: SIDE_WIDTH,
     top: TOP,
     width: cell.width * columns.length,
     height: cell.height * rows.length,
@@ -101,7 +101,7 @@ function layoutSquares(
   { rows, columns }: ClassOrder,
   { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
 ): Square[] {
-  const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
+  const hasText = cell.width >= MIN_TEXT_CELL.width && cell.height >= MIN_TEXT_CELL.height;
   const squares = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
       const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
@@ -112,19 +112,22 @@ function layoutSquares(
   return squares.filter(isVisible);
 }
 
-/** Shrinks the font until the text fits, down to the least size; then squeezes the text. */
+/** Shrinks the font until the text fits, down to the minimum size; then squeezes the text. */
 export function fitText(letters: number, width: number): TextFit {
   const room = width - PADDING;
   const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letters) * FONT.digit)));
   return { size, textLength: letters * FONT.digit * size > room + 0.1 ? room : null };
 }
 
-const clampCell = (size: number, max: number): number => Math.max(CELL_MIN, Math.min(max, size));
+const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
 
-/** Empty cells are not drawn: with a hundred classes nearly all cells are empty. */
+/** Whether a cell is drawn. Empty cells are not: with a hundred classes nearly all cells are empty. */
 const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
 
-/** The value of a cell in this mode: images, share of the row, or change of images against the parent. */
+/**
+ * Value of a cell in this mode: number of images, share of the row, or change in the number of images against the
+ * parent.
+ */
 function valueOf(
   { counts, parent_counts: before }: Confusion,
   mode: ConfusionMode,
@@ -151,14 +154,14 @@ function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scal
   };
 }
 
-/** A count of 1 is coloured but not printed. */
+/** Formats the value of a cell. A count of 1 is coloured but not printed. */
 function formatCellValue(mode: ConfusionMode, value: number): string {
   if (mode === "row") return value >= 0.01 ? formatShare(value, 0) : "";
   if (mode === "delta") return value === 0 ? "" : `${value > 0 ? "+" : "−"}${Math.abs(value)}`;
   return value > 1 ? String(value) : "";
 }
 
-/** Percentage correct; against the parent, its change in points. */
+/** Formats the percentage correct, or its change against the parent in points. */
 function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(correct, 0);
@@ -166,10 +169,10 @@ function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: Conf
   return change.replace("%", "");
 }
 
-/** The first letters of a name, as many as fit the width. */
+/** Returns the first letters of a name, as many as fit the width. */
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
-/** Length of the prefix that all names share, as in “class_07”, to be left out; 0 if a name would become empty. */
+/** Length of the prefix that all names share, as in “class_07”, which is left out; 0 if a name would become empty. */
 export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
   let length = 0;
@@ -179,12 +182,12 @@ export function commonPrefixLength(names: readonly string[]): number {
 
 interface LabelledClass {
   readonly label: number;
-  /** Position in the order. */
+  /** Position of the class in the order. */
   readonly index: number;
   readonly isHighlighted: boolean;
 }
 
-/** Every n-th class is labelled, and the highlighted one instead of those that it would overlap. */
+/** Labels every n-th class, and the highlighted class instead of labels that would overlap it. */
 export function listLabelled(
   order: readonly number[],
   step: number,

@@ -1,4 +1,4 @@
-/** The confusion matrix: rows are true classes, columns predicted ones. It scrolls if it has many classes. */
+/** The confusion matrix: rows are true classes, columns are predicted classes. With many classes, it scrolls. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
 import {
@@ -68,7 +68,7 @@ function drawColumnNames(
   });
 }
 
-/** Tooltip for the pointer; with keys, the same is done from the cells. */
+/** Sets the tooltip of class names for the pointer; by keyboard, the cells offer the same. */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
@@ -146,7 +146,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .text(({ text }) => text);
 }
 
-/** One listener for all cells, since empty cells have no element of their own. */
+/** Reports the cell at the pointer. One listener serves all cells, since empty cells have no elements. */
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
   const cellAt = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();

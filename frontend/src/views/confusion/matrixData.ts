@@ -7,7 +7,7 @@ export interface MatrixData {
   readonly layout: MatrixLayout;
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
-  /** How many samples are chosen in a cell, by "label-predicted"; null if none are chosen, or exactly one cell is. */
+  /** Number of chosen samples per cell, by "label-predicted"; null if no samples or exactly one cell is chosen. */
   readonly picked: ReadonlyMap<string, number> | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;

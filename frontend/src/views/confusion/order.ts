@@ -1,16 +1,19 @@
-/** Which classes are rows and columns of the confusion matrix, and in which order. */
+/** Selects and sorts the classes that are rows and columns of the confusion matrix. */
 import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
 import type { ClassOrder } from "../../state/changes/confusionCells";
 
 interface OrderInput {
   readonly confusion: Confusion;
-  /** Classes shown; null: all. */
+  /** Indices of the classes shown; null: all. */
   readonly classes: readonly number[] | null;
   readonly sort: ConfusionSort;
 }
 
-/** A row for each shown class; a column for each of them, and for every other class that they are predicted as, here or in the parent. */
+/**
+ * Returns a row for each shown class, and a column for each shown class and every other class that they are predicted
+ * as, in this node or in its parent.
+ */
 export function orderClasses(input: OrderInput): ClassOrder {
   const all = sortClasses(input);
   const { classes, confusion } = input;

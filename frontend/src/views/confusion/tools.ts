@@ -1,4 +1,4 @@
-/** Toolbar of the matrix: which classes in which order, and what the cells show. */
+/** Toolbar of the matrix: which classes are shown, in which order, and what the cells show. */
 import { formatOutOf, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
@@ -10,14 +10,14 @@ export interface ToolsData {
   readonly mode: ConfusionMode;
   readonly sort: ConfusionSort;
   readonly hasParent: boolean;
-  /** The chosen class, or the class of the chosen cell's row; null: none. */
+  /** The chosen class, or the true class of the chosen cell; null: no class. */
   readonly focus: number | null;
   /** Width of the row, pixels. */
   readonly width: number;
 }
 
-/** Width from which the row has room for the number of the node, pixels. */
-const WIDE = 430;
+/** Minimum width of the row at which it shows the number of the node, pixels. */
+const WIDE_ROW_WIDTH = 430;
 
 export interface ToolsCallbacks {
   onMode(mode: ConfusionMode): void;
@@ -42,7 +42,7 @@ const SORTS: readonly (readonly [ConfusionSort, string])[] = [
 
 export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   ensureElement(row, "b", "name").text("Confusion");
-  ensureElement(row, "span", "of").text(data.width < WIDE ? "" : `node ${data.node}`);
+  ensureElement(row, "span", "of").text(data.width < WIDE_ROW_WIDTH ? "" : `node ${data.node}`);
   ensureElement(row, "span", "grow");
   drawMenu(row, data, callbacks);
   const modes = ensureElement(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
@@ -95,7 +95,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   });
 }
 
-/** "10 classes", "3 of 10 classes" */
+/** Describes how many classes are shown: "10 classes", "3 of 10 classes". */
 const nameClasses = ({ classes, shown }: ToolsData): string =>
   shown === null
     ? formatPlural(classes.length, "class", "classes")
@@ -117,7 +117,7 @@ function choose(value: string, data: ToolsData, callbacks: ToolsCallbacks): void
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
-/** Checks or unchecks a class. No checked class means all. */
+/** Checks or unchecks a class. If no class is checked, all are shown. */
 export function toggleClass(
   { classes, shown }: Pick<ToolsData, "classes" | "shown">,
   index: number,

@@ -1,13 +1,13 @@
-/** The end of a dialog: its row of buttons, and its status line for progress and errors. */
+/** The lower end of a dialog: its buttons, and a status line for progress and errors. */
 import { type Box, ensureElement } from "../../marks/elements";
 import type { RequestStatus } from "../../state/dialog";
 
 export interface DialogButton {
   readonly text: string;
   readonly isMain?: boolean;
-  /** Receives the focus when the dialog opens; otherwise the first field or button does. */
+  /** Receives the focus when the dialog opens; if no button is marked, the first field or button receives it. */
   readonly isFirst?: boolean;
-  /** A click does nothing for now, but the button keeps the focus until it is enabled again. */
+  /** While disabled, a click does nothing, but the button keeps the focus. */
   readonly disabled?: boolean;
   run(): void;
 }

@@ -52,18 +52,20 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     drawContent(ensureElement(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
-/** The element that had the focus before each dialog opened, which gets it back. */
+/** Elements that had the focus before each dialog opened; they get it back when the dialog closes. */
 const focusBefore = new WeakMap<HTMLElement, Element | null>();
 
-type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
+type DialogSelection = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
 
-const rememberFocus = (entered: Opened): Opened =>
+const rememberFocus = (entered: DialogSelection): DialogSelection =>
   entered.each(function () {
     focusBefore.set(this, document.activeElement);
   });
 
-/** Focuses the first field at once, so that it receives what is typed next: the component itself waits a frame longer. */
-const focusFirstField = (entered: Opened): Opened =>
+/**
+ * Focuses the first field at once, so that it receives the next keys: the component itself would wait one more frame.
+ */
+const focusFirstField = (entered: DialogSelection): DialogSelection =>
   entered.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
     const isLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
@@ -76,7 +78,7 @@ const focusFirstField = (entered: Opened): Opened =>
       .then(focus);
   });
 
-function restoreFocus(closed: Opened): void {
+function restoreFocus(closed: DialogSelection): void {
   closed.each(function () {
     const opener = focusBefore.get(this);
     this.remove();

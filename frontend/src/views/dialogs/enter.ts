@@ -1,4 +1,4 @@
-/** Asks for a link or token if the server requires one. */
+/** Asks for a link or token if the server requires visitors to sign in. */
 import { ensureElement } from "../../marks/elements";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";

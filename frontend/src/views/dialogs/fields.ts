@@ -1,4 +1,4 @@
-/** Labelled form fields, created once so that typed values stay, and functions that read them. */
+/** Labelled form fields, created only once so that typed values are kept, and functions that read the values. */
 import { select as d3select } from "d3-selection";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { TrainingChoice } from "../../api/values";
@@ -6,7 +6,7 @@ import type { TrainingChoice } from "../../api/values";
 export interface Option {
   readonly value: string;
   readonly text: string;
-  /** Name of the group that lists the option. */
+  /** Name of the group under which the option is listed. */
   readonly group?: string;
 }
 
@@ -79,7 +79,7 @@ export function drawField(
   for (const [attribute, limit] of Object.entries(limits)) input.attr(attribute, limit);
 }
 
-/** Suggestions for a text field with this `list`. */
+/** Draws the suggestions for a text field with this `list`. */
 export function drawSuggestions(form: Box, id: string, values: readonly string[]): void {
   ensureElement(form, "datalist", id)
     .attr("id", id)
@@ -113,16 +113,16 @@ export function readNumber(form: Box, name: string): number | null {
   return text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
 }
 
-/** Reads a field in percent as a share, 0–1. */
+/** Reads a field in percent and returns it as a share, 0–1. */
 export function readShare(form: Box, name: string): number | null {
   const percent = readNumber(form, name);
   return percent === null ? null : percent / 100;
 }
 
-/** Uses the server's defaults for everything. `images: null` would mean all images. */
+/** Training settings that leave every value to the server's defaults. `images: null` would mean all images. */
 export const noTraining: TrainingChoice = {};
 
-/** Also submits on Enter, which browsers do themselves only if a form has one field or a submit button. */
+/** Also submits on Enter: browsers do so themselves only if a form has a single field or a submit button. */
 export function onSubmit(form: Box, submit: () => void): void {
   form.on("keydown", (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;

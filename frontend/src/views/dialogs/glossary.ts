@@ -1,4 +1,4 @@
-/** The words of docs/glossary.md that a person meets on the page, listed in the help; a test keeps both equal. */
+/** Terms of docs/glossary.md that appear on the page, listed in the help; a test keeps both files consistent. */
 import { ensureElement, type Box } from "../../marks/elements";
 
 export interface Term {
@@ -65,7 +65,7 @@ export const GLOSSARY: readonly Term[] = [
   { word: "link", meaning: "An address with a token that opens one tree, read-only or for editing." },
 ];
 
-/** The list of words. It takes the focus, so that arrow keys scroll it into sight. */
+/** Draws the list of terms. The list takes the focus, so that arrow keys scroll it. */
 export function drawGlossary(content: Box): void {
   const section = ensureElement(content, "section", "glossary").attr("tabindex", 0).attr("aria-labelledby", "glossary");
   ensureElement(section, "h3", "title").attr("id", "glossary").text("Words");

@@ -68,7 +68,7 @@ const listGroups = (panels: readonly Panel[]): readonly Group[] => [
   ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_ROWS[panel.id]] })),
 ];
 
-/** "Ctrl Z", "Esc", "↑" */
+/** Formats keys for display: "Ctrl Z", "Esc", "↑". */
 const formatKeys = (keys: string): string =>
   keys
     .replace(/(?<=.)\+/g, " ")

@@ -1,4 +1,4 @@
-/** Creates a link to this exact view, and lists and revokes existing links. */
+/** Creates a link to the current view, and lists and revokes existing links. */
 import type { Link, NewLink } from "../../api/values";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
@@ -101,7 +101,7 @@ function drawNewLink(box: Box, url: string | null, act: Actions): void {
 
 function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
-    "You opened this tree with a link. Only the owner can create links; anyone who has their own link can open this view at its address.",
+    "You opened this tree through a shared link. Only the owner can create links. Anyone who already has a link to this tree can open this view at its address.",
   );
   drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
 }
@@ -138,7 +138,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
     });
 }
 
-/** Removes a link's line, and moves the focus to the next one if it was there. */
+/** Removes the line of a revoked link; if the focus was on it, the next line receives the focus. */
 function removeLine(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
@@ -152,7 +152,7 @@ export function describeLink(link: Link): string {
   return [...parts, link.used_at ? `used ${formatTime(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
 }
 
-/** "2026-11-22 09:30", in the browser's time zone. */
+/** Formats a time as "2026-11-22 09:30", in the browser's time zone. */
 function formatTime(at: string): string {
   const time = new Date(at);
   const pad = (value: number): string => String(value).padStart(2, "0");

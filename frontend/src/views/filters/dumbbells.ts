@@ -7,7 +7,7 @@ export interface Dumbbell {
   readonly name: string;
   readonly isTrue: boolean;
   readonly y: number;
-  /** Position, pixels; null if the class is not among the node's most probable ones. */
+  /** Position of the dot, pixels; null if the class is not among the node's most probable classes. */
   readonly before: number | null;
   readonly now: number | null;
   readonly text: string;
@@ -27,7 +27,7 @@ const VALUES = 78;
 const TOP = 26;
 const STEP = 15;
 
-/** Classes that are most probable in either node come first. */
+/** Lists the classes; those that are most probable in either node come first. */
 export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): Dumbbell[] {
   const [now, before] = [byLabel(view.top), view.before && byLabel(view.before)];
   const labels = [...new Set([...now.keys(), ...(before?.keys() ?? [])])];
@@ -58,7 +58,7 @@ const byLabel = (list: Probabilities): Map<number, number> =>
 const spanOf = (width: number, isPair: boolean): readonly [number, number] => [NAMES, width - (isPair ? VALUES : 40)];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
-/** A class that is not listed has at most the probability of the last one listed: "<0.20". */
+/** Formats a probability. A class that is not listed has at most the probability of the last listed class: "<0.20". */
 function formatProbability(share: number | undefined, list: Probabilities): string {
   const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
   return share === undefined && text !== "0.00" ? `<${text}` : text;

@@ -1,4 +1,4 @@
-/** The chosen sample: its image, labels and predictions in two nodes. Also the field that finds a sample by number. */
+/** The chosen sample with its image, labels and predictions in two nodes, and a field that finds a sample by number. */
 import type { SampleView } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { icon } from "../../marks/icons";
@@ -11,10 +11,10 @@ export interface SampleCardData {
   readonly sample: number | null;
   readonly images: number;
   readonly view: SampleView | null;
-  /** Why the sample cannot be shown; null if there is no error. */
+  /** Explains why the sample cannot be shown; null if there is no error. */
   readonly error: string | null;
   readonly classes: readonly string[];
-  /** Numbers of the nodes. */
+  /** Number of the chosen node; `before` is the number of the compared node. */
   readonly now: number;
   readonly before: number | null;
   readonly width: number;
@@ -22,13 +22,13 @@ export interface SampleCardData {
 
 export interface SampleCardCallbacks {
   onChoose(sample: number | null): void;
-  /** Called if the typed text is not the number of a sample; `message` says what is. */
+  /** Called if the typed text is not the number of a sample; `message` names the valid numbers. */
   onUnknown(message: string): void;
 }
 
-const PICTURE = 72;
-const ROWS = 3;
-const SIDES = 24 + PICTURE + 12;
+const PICTURE_SIZE = 72;
+const CLASS_ROWS = 3;
+const SIDE_WIDTH = 24 + PICTURE_SIZE + 12;
 
 export function drawSampleCard(box: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
   const { sample, view, experiment, classes, width } = data;
@@ -46,7 +46,7 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
     .text(hint ?? "");
   const chart = ensureElement(words, "div", "chart").attr("hidden", view && sample !== null ? null : "");
   if (sample === null || experiment === 0) return;
-  const url = pictureUrl(experiment, sample, PICTURE);
+  const url = pictureUrl(experiment, sample, PICTURE_SIZE);
   if (picture.attr("src") !== url) picture.attr("src", url);
   picture.attr("alt", `Sample ${sample}${view ? `, ${classes[view.label]}` : ""}`);
   if (view)
@@ -55,8 +55,8 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
       classes,
       now: data.now,
       before: view.before && data.before,
-      width: width - SIDES,
-      rows: ROWS,
+      width: width - SIDE_WIDTH,
+      rows: CLASS_ROWS,
     });
 }
 
@@ -117,7 +117,7 @@ const describeUnknown = (text: string, images: number): string =>
     ? `There is no sample “${text.trim()}”. Enter a number from ${rangeOf(images)}.`
     : "You can find samples by number once the node is ready.";
 
-/** Returns null for an empty text, undefined for one that is not the number of a sample. */
+/** Returns null for empty text, and undefined for text that is not the number of a sample. */
 export function readSampleNumber(text: string, images: number): number | null | undefined {
   const trimmed = text.replaceAll(",", "").trim();
   if (trimmed === "") return null;
@@ -125,7 +125,7 @@ export function readSampleNumber(text: string, images: number): number | null | 
   return /^\d+$/.test(trimmed) && number < images ? number : undefined;
 }
 
-/** "true cat · ▼ degraded, now dog" */
+/** Describes the sample in both nodes: "true cat · ▼ degraded, now dog". */
 export function describeView({ label, predicted, change }: SampleView, classes: readonly string[]): string {
   const name = (index: number): string => classes[index] ?? String(index);
   const outcome = label === predicted ? "correct" : `now ${name(predicted)}`;

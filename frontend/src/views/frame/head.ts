@@ -77,7 +77,7 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
     });
 }
 
-/** A menu that saves each chart in each format. */
+/** Draws the menu that saves each chart in each format. */
 function drawSave(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
   const menu = parent
     .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")

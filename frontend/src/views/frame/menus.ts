@@ -1,4 +1,4 @@
-/** Tools of a panel that open a menu. */
+/** Tools of a panel that open a menu instead of running. */
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
 import { ensureElement, type Box } from "../../marks/elements";

@@ -8,7 +8,7 @@ import { tableData } from "./table/chartData";
 import { previewOf } from "./plan/planAreaData";
 import { previewRows } from "./plan/previewLayout";
 import { paintCircles, paintBarcode } from "./table/paint";
-import { AXES } from "./plan/radar";
+import { RADAR_AXES } from "./plan/radar";
 
 const PREVIEW_CAPTION =
   "accuracy on the selection split, % (log error); ○ as pruned, ● batch norm re-estimated (95 % intervals), ◇ forecast after training (80 %); solid line: now, dashed line: recovered";
@@ -85,7 +85,7 @@ function filterRows(state: State): Rows {
 
 function shareRows(state: State): Rows {
   const shares = planResult(state)?.shares;
-  return [["share removed", "value"], ...AXES.map(({ key, label }) => [label, shares?.[key] ?? null])];
+  return [["share removed", "value"], ...RADAR_AXES.map(({ key, label }) => [label, shares?.[key] ?? null])];
 }
 
 function previewRowsOf(state: State): Rows {

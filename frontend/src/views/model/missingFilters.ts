@@ -1,4 +1,4 @@
-/** Says why no filters are shown: the node is not ready, its scores are loading, or a request failed. */
+/** Explains why no filters are shown: the node is not ready, its scores are loading, or a request failed. */
 import { type Box, ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";

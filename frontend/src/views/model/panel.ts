@@ -1,4 +1,4 @@
-/** The Model panel: architecture, layer table with bubbles and score threshold, plan. Turns gestures into actions. */
+/** The Model panel: architecture, layer table with bubbles and score threshold, plan. Connects gestures to actions. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
 import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
@@ -50,12 +50,12 @@ export const modelPanel: Panel = {
   },
   draw: (body, state, act, size) => {
     const start = performance.now();
-    drawModel(body, state, { ...wire(state, act), onScroll: act.scrollRows }, size);
+    drawModel(body, state, { ...modelCallbacks(state, act), onScroll: act.scrollRows }, size);
     if (isDragging(state)) performance.measure("drag", { start, end: performance.now() });
   },
 };
 
-interface Callbacks extends Wiring {
+interface Callbacks extends CallbackInputs {
   /** Called when the person scrolls the rows of the table. */
   onScroll(first: number): void;
 }
@@ -93,7 +93,7 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
     drawPlan(area, planData(state, { model, ranking: scores, result }, { enlarged, width: areaWidth }), callbacks.plan);
 }
 
-/** Draws the table and the strip of the chosen layer, or says why there are none. */
+/** Draws the table and the strip of the chosen layer, or explains why there are none. */
 function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: Callbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table")
     .style("height", `${size.height}px`)
@@ -120,7 +120,7 @@ function subtitle(state: State): string {
 
 const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.beforeDrag !== null);
 
-interface Wiring {
+interface CallbackInputs {
   readonly table: TableCallbacks;
   readonly tools: ToolsCallbacks;
   readonly plan: PlanCallbacks;
@@ -129,7 +129,7 @@ interface Wiring {
 }
 
 /** Connects gestures to actions. */
-function wire(state: State, act: Actions): Wiring {
+function modelCallbacks(state: State, act: Actions): CallbackInputs {
   const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
   const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
@@ -167,11 +167,11 @@ function wire(state: State, act: Actions): Wiring {
       onRetry: () => act.retry(),
       onClose: () => act.showAgreement(false),
     },
-    plan: wirePlan(state, act),
+    plan: planCallbacks(state, act),
   };
 }
 
-function wirePlan(state: State, act: Actions): PlanCallbacks {
+function planCallbacks(state: State, act: Actions): PlanCallbacks {
   return {
     onTab: (key) => act.choosePlan(key),
     onNewDraft: () => act.newDraft(),

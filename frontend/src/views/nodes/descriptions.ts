@@ -28,7 +28,7 @@ export function readoutOf({ server }: State, id: number): Readout | null {
   return node ? describeNode(node, server.nodes) : null;
 }
 
-/** Gives the draft's share of free filters, which its rule counts, and of all filters, which its label shows. */
+/** Describes the draft with two shares: of the free filters, as in its rule, and of all filters, as in its label. */
 export function describeGhost(ghost: Ghost | null, model: PlanModel | null): string {
   if (!ghost) return "";
   const title = `Draft ${ghost.name} would create node ${ghost.number}`;
@@ -75,16 +75,18 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 
-/** How the node ended, in words: dashes, symbols and colour show the same. Empty if it is ready and recovered. */
+/**
+ * Describes how the node ended, which dashes, symbols and colour show too. Empty if the node is ready and recovered.
+ */
 export function describeOutcome({ state, recovered }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
   return recovered === false && state === "ready" ? "not recovered" : "";
 }
 
-/** Short forms for when there is no room. */
+/** Short forms of the descriptions, for when there is no room. */
 export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not rec." };
 
-/** Notes that the server writes itself. */
+/** Pattern of the notes that the server writes itself. */
 const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
 export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

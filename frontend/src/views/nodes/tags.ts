@@ -1,4 +1,4 @@
-/** Says how a node was made if not by a person's plan: by Autopilot, as a control, or with the estimator. */
+/** Tags of nodes that were not made by a person's plan: made by Autopilot, with the estimator, or as control nodes. */
 import type { Estimate, Node, Autopilot } from "../../api/values";
 
 const CONTROLS: Record<NonNullable<Node["control"]>["kind"], string> = {
@@ -17,7 +17,7 @@ export interface TagInput {
   readonly estimates: readonly Estimate[];
 }
 
-/** Node id → tag. Of consecutive nodes of one Autopilot only the first has a tag. */
+/** Tags by node id. Of consecutive nodes of the same Autopilot, only the first has a tag. */
 export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMap<number, string> {
   const autopilotOf = new Map(
     autopilots.flatMap((autopilot) =>
@@ -44,7 +44,9 @@ function tagOf(node: Node, parent: Node | undefined, autopilotOf: ReadonlyMap<nu
   return isFirst ? AUTOPILOTS[autopilot?.kind ?? "automatic"] : null;
 }
 
-/** "L1 control of node 3, seed 2", or the node's origin; for readouts and the comparison. */
+/**
+ * Describes how a node was made: "L1 control of node 3, seed 2", or the node's origin. For readouts and the comparison.
+ */
 export function describeMaker({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
   if (!control) return origin;
   return `${CONTROLS[control.kind]} of node ${byId[control.reference_id]?.number ?? "?"}, seed ${control.seed}`;

@@ -1,14 +1,14 @@
-/** The nodes that folded branches leave visible, and their lanes. Computed once per change. */
+/** The nodes that folded branches leave visible, and their lanes; computed once per change. */
 import type { Node } from "../../api/values";
 import { memo } from "../../state/memo";
 import type { ById, State } from "../../state/state";
 import { hiddenNodes } from "../../state/selectors/tree";
 
 export interface VisibleNodes {
-  /** Ordered by number. */
+  /** Visible nodes, ordered by number. */
   readonly nodes: readonly Node[];
   readonly byId: ReadonlyMap<number, Node>;
-  /** Id of a folded node → number of nodes that it hides. */
+  /** Number of nodes that each folded node hides, by id. */
   readonly hidden: ReadonlyMap<number, number>;
   readonly lanes: ReadonlyMap<number, number>;
   /** Ids of nodes with children, visible or hidden. */
@@ -49,7 +49,7 @@ export interface LaneNode {
   readonly id: number;
   readonly parent_id: number | null;
   readonly number: number;
-  /** Failed, cancelled or not recovered: it never continues its parent's lane. */
+  /** Whether a node failed, was cancelled or did not recover: such a node never continues its parent's lane. */
   readonly isDeadEnd: boolean;
 }
 
@@ -107,7 +107,10 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   return branches;
 }
 
-/** Parents first; otherwise those that start last, so that earlier branches pass below them without crossing. */
+/**
+ * Sorts parents before children; otherwise branches that start last come first, so that earlier branches pass below
+ * without crossing.
+ */
 function sortForPlacing(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));
   return [...branches]

@@ -1,7 +1,7 @@
 /** Describes which samples are chosen. */
 import type { Choice } from "../../state/choice";
 
-/** "cat correct", "cat → dog", "cat" or "chosen"; null if no samples are chosen. */
+/** Returns "cat correct", "cat → dog", "cat" or "chosen"; null if no samples are chosen. */
 export function describeChosen({ cell, label, picked }: Choice, classes: readonly string[]): string | null {
   if (cell)
     return cell.label === cell.predicted

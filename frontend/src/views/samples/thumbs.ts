@@ -10,7 +10,7 @@ export interface ThumbsData {
   readonly samples: readonly Sample[];
   readonly classes: readonly string[];
   readonly chosen: number | null;
-  /** Shows at most this many samples. */
+  /** Maximum number of samples shown. */
   readonly most: number;
   /** Side of a thumbnail, pixels. */
   readonly size: number;
@@ -34,7 +34,7 @@ export function describeSample(
   return before === null || change === "same" ? text : `${text}, ${change}: before ${classes[before]}`;
 }
 
-/** Does nothing while its data stay the same, so callbacks that need other state must read it when they run. */
+/** Draws the thumbnails. Skipped while the data stay the same, so callbacks must read any other state when they run. */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
   drawIfChanged(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
 
@@ -72,7 +72,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
     });
 }
 
-/** Arrow keys move through the thumbnails, up and down by rows. */
+/** Moves the focus with arrow keys, up and down by rows. */
 function moveFocus(event: KeyboardEvent, size: number): void {
   const button = event.currentTarget as HTMLElement;
   const buttons = [...button.parentElement!.querySelectorAll<HTMLElement>(":scope > button")];

@@ -4,17 +4,17 @@ import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";
 
-/** Width of a bar if the columns have room, pixels. */
+/** Width of a bar if the columns have enough room, pixels. */
 export const BAR_WIDTH = 12;
 
 interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
   readonly span: Span;
-  /** Y of a bar's upper end, pixels. */
+  /** Y of the bar's upper end, pixels. */
   top(stats: S): number;
 }
 
-/** `name`: CSS class of these bars, also used to find them when drawing again. */
+/** Draws the bars. `name` is their CSS class, which also finds them when drawing again. */
 export function drawBars<S extends NodeStats>(
   group: Group,
   name: string,

@@ -1,4 +1,7 @@
-/** The contract of a chart in Statistics. Every file of `charts/` has one as its default export; layout, axis, hover and CSV follow from it. */
+/**
+ * The interface of a chart in Statistics. Every file of `charts/` exports a chart by default; layout, axis, hover and
+ * CSV file are derived from it.
+ */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Group } from "../../marks/elements";
 import type { NodeAxis } from "../axis/nodeAxis";
@@ -20,7 +23,7 @@ export interface Tick {
 
 export interface Scale {
   readonly toY: (value: number) => number;
-  /** Grid lines, labelled at the left end. */
+  /** Grid lines, each labelled at its left end. */
   readonly ticks: readonly Tick[];
 }
 
@@ -29,7 +32,7 @@ export interface ChartContext {
   readonly axis: NodeAxis;
   /** The open draft as a node. */
   readonly ghost: Ghost | null;
-  /** Nodes in view. */
+  /** Nodes within the visible section of the axis. */
   readonly shown: readonly NodeStats[];
   readonly all: readonly NodeStats[];
 }
@@ -41,21 +44,21 @@ export interface Column {
 }
 
 export interface StatsChart<S extends Scale = Scale> {
-  /** Used in class names and test ids. */
+  /** Key that is used in class names and test ids. */
   readonly name: string;
   readonly title: string;
-  /** Charts are stacked in ascending order. */
+  /** Order of the chart: charts are stacked in ascending order. */
   readonly order: number;
   /** Minimum height of the plot, pixels; extra height is divided among the charts in this proportion. */
   readonly height: number;
-  /** Room above the plot for labels on its marks, pixels. */
+  /** Room above the plot for the labels of its marks, pixels. */
   readonly headroom?: number;
-  /** Its values in the CSV file. */
+  /** Columns of the chart in the CSV file. */
   readonly columns: readonly Column[];
   scale(context: ChartContext, span: Span): S;
-  /** What is shown and in which unit; stands next to the title. */
+  /** Text next to the title: what is shown, and in which unit. */
   unit(scale: S): string;
   draw(group: Group, context: ChartContext, scale: S, span: Span): void;
-  /** Readout for a node while the pointer is on its column. */
+  /** Readout for a node while the pointer is in its column. */
   describe(stats: NodeStats): string;
 }

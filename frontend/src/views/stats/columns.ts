@@ -1,4 +1,6 @@
-/** Invisible columns per node and chart that respond to hover and click; by keyboard, use the nodes in the tree. */
+/**
+ * Invisible columns per node and chart that respond to hover and click. With the keyboard, use the nodes in the tree.
+ */
 import type { Group } from "../../marks/elements";
 import { toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";

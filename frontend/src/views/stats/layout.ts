@@ -1,13 +1,13 @@
-/** Positions of the stacked charts. Numbers only. */
+/** Positions of the stacked charts. Draws nothing. */
 import type { Span, StatsChart } from "./chart";
 
-/** Height of a caption including a gap to the chart above, and the baseline within it. */
-const CAPTION = 28;
-const BASELINE = 17;
-/** The first caption needs no gap above it. */
+/** Height of a caption including the gap to the chart above, and its baseline within that height. */
+const CAPTION_HEIGHT = 28;
+const CAPTION_BASELINE = 17;
+/** Height saved at the first caption, which needs no gap above it. */
 const FIRST_CAPTION_CUT = 4;
-/** Height of the row of node numbers, and the baseline within it. */
-const AXIS = 18;
+/** Height of the row of node numbers, and its baseline within that height. */
+const AXIS_HEIGHT = 18;
 const AXIS_BASELINE = 14;
 
 type Heights = Pick<StatsChart, "height" | "headroom">;
@@ -26,18 +26,18 @@ export interface ChartsLayout<C extends Heights> {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const sumPlotHeights = (charts: readonly Heights[]): number => sum(charts.map(({ height }) => height));
 const sumCaptionHeights = (charts: readonly Heights[]): number =>
-  sum(charts.map(({ headroom = 0 }) => CAPTION + headroom)) - FIRST_CAPTION_CUT;
+  sum(charts.map(({ headroom = 0 }) => CAPTION_HEIGHT + headroom)) - FIRST_CAPTION_CUT;
 
-/** Height at which all plots have their declared minimum height. */
+/** Height at which all plots have their minimum height. */
 export const minHeight = (charts: readonly Heights[]): number =>
-  sumCaptionHeights(charts) + sumPlotHeights(charts) + AXIS;
+  sumCaptionHeights(charts) + sumPlotHeights(charts) + AXIS_HEIGHT;
 
 export function layoutCharts<C extends Heights>(charts: readonly C[], height: number): ChartsLayout<C> {
-  const factor = Math.max(1, (height - sumCaptionHeights(charts) - AXIS) / sumPlotHeights(charts));
+  const factor = Math.max(1, (height - sumCaptionHeights(charts) - AXIS_HEIGHT) / sumPlotHeights(charts));
   let y = -FIRST_CAPTION_CUT;
   const positions = charts.map((chart): ChartPosition<C> => {
-    const top = y + CAPTION + (chart.headroom ?? 0);
-    const span = { caption: y + BASELINE, top, bottom: top + chart.height * factor };
+    const top = y + CAPTION_HEIGHT + (chart.headroom ?? 0);
+    const span = { caption: y + CAPTION_BASELINE, top, bottom: top + chart.height * factor };
     y = span.bottom;
     return { chart, span };
   });

@@ -1,4 +1,4 @@
-/** Statistics of a node: its final numbers, or while it runs those of its epochs so far. */
+/** Statistics of a node: its final numbers or, while it is being trained, those of its epochs so far. */
 import type { Epoch, Node } from "../../api/values";
 
 export interface NodeStats {
@@ -7,9 +7,9 @@ export interface NodeStats {
   readonly isUnrecovered: boolean;
   readonly low: number | null;
   readonly high: number | null;
-  /** The node's accuracy, or the best so far while it runs. */
+  /** The node's accuracy or, while it is being trained, the best accuracy so far. */
   readonly best: number | null;
-  /** Accuracy needed to count as recovered. */
+  /** Accuracy that the node needs to count as recovered. */
   readonly needed: number | null;
   readonly lossFirst: number | null;
   readonly lossLast: number | null;

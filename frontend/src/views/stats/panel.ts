@@ -55,7 +55,7 @@ export const statsPanel: Panel = {
   },
 };
 
-/** Charts above the matrix; side by side when enlarged. */
+/** Size of the charts, which are above the matrix, or beside it if the panel is enlarged. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
   if (isBig) return { width: width - CONFUSION_WIDTH - 1, height };
   return {
@@ -98,7 +98,7 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
   height,
 });
 
-/** Nodes that are folded in the tree have no column either. */
+/** Removes the nodes that are folded in the tree: they have no column. */
 function withoutFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
   const { byId } = visibleNodes(state);
   return stats.filter(({ node }) => byId.has(node.id));

@@ -1,11 +1,14 @@
-/** Scales shared by charts of Statistics. Numbers only. */
+/** Scales shared by charts of Statistics. Draws nothing. */
 import { scaleLinear } from "d3-scale";
 import type { Scale, Span, Tick } from "./chart";
 
 /** Minimum distance between two ticks, pixels. */
 const MIN_TICK_GAP = 11;
 
-/** From 0 to a round value not below `largest`, with about `count` ticks labelled in multiples of `factor`. */
+/**
+ * Returns a scale from 0 to a round value not below `largest`, with about `count` ticks labelled in multiples of
+ * `factor`.
+ */
 export function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
   const scale = scaleLinear()
     .domain([0, largest / factor])
@@ -15,7 +18,7 @@ export function linearScale(largest: number, { top, bottom }: Span, count: numbe
   return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
 }
 
-/** Every tick, or every second, third … from zero on, so that labels do not overlap. */
+/** Returns every tick, or every second, third … tick from zero on, so that labels do not overlap. */
 function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
   const distance = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? MIN_TICK_GAP));
   const stride = Math.max(1, Math.ceil(MIN_TICK_GAP / Math.max(distance, 1)));

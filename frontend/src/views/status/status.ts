@@ -9,9 +9,9 @@ export interface StatusData {
   readonly splits: string;
   readonly rule: string;
   readonly device: string;
-  /** A warning about database or model store; empty if both work. */
+  /** A warning about the database or the model store; empty if both work. */
   readonly storage: string;
-  /** null if no experiment is open. */
+  /** State of the connection; null if no experiment is open. */
   readonly connection: State["screen"]["connection"] | null;
 }
 

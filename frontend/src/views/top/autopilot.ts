@@ -14,7 +14,7 @@ export interface AutopilotCallbacks {
   takeOverAutopilot(id: number): void;
 }
 
-/** "Autopilot −25% · 3 nodes" */
+/** Describes the progress: "Autopilot −25% · 3 nodes". */
 const describeProgress = ({ percent, nodes }: Autopilot): string =>
   `Autopilot −${percent}% · ${formatPlural(nodes.length, "node")}`;
 

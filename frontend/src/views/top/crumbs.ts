@@ -1,10 +1,10 @@
-/** The path from the root to the chosen node, with the share that each plan removed. */
+/** The path from the root to the chosen node, with the share of filters that each plan removed. */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/elements";
 import { removedShare } from "../nodes/descriptions";
 
-/** A longer lineage shows the root, a gap, and its last nodes. */
+/** Maximum number of nodes shown; a longer lineage shows the root, a gap, and the last nodes. */
 const MAX_CRUMBS = 7;
 
 export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {

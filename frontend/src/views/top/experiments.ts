@@ -4,11 +4,11 @@ import type { Box } from "../../marks/elements";
 
 export interface ExperimentCallbacks {
   chooseExperiment(id: number): void;
-  openNewExperiment(): void;
+  openNewExperimentDialog(): void;
   openBundleDialog(id: number): void;
   openUnbundleDialog(): void;
   saveReport(id: number): void;
-  openDeleteExperiment(id: number): void;
+  openDeleteExperimentDialog(id: number): void;
 }
 
 interface Item {
@@ -73,10 +73,10 @@ function listItems(experiments: readonly Experiment[], chosen: Experiment | null
 const command = (value: string, text: string): Item => ({ value, text, checked: false, danger: false });
 
 function run(value: string, chosen: Experiment | null, callbacks: ExperimentCallbacks): void {
-  if (value === "new") callbacks.openNewExperiment();
+  if (value === "new") callbacks.openNewExperimentDialog();
   else if (value === "unbundle") callbacks.openUnbundleDialog();
   else if (value === "bundle" && chosen) callbacks.openBundleDialog(chosen.id);
   else if (value === "report" && chosen) callbacks.saveReport(chosen.id);
-  else if (value === "delete" && chosen) callbacks.openDeleteExperiment(chosen.id);
+  else if (value === "delete" && chosen) callbacks.openDeleteExperimentDialog(chosen.id);
   else callbacks.chooseExperiment(Number(value));
 }

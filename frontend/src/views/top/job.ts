@@ -25,7 +25,7 @@ const JOB_NAMES: Record<Job["kind"], string> = {
   export: "Export",
 };
 
-/** "Node 9 · epoch 7 of 20" */
+/** Describes a job: "Node 9 · epoch 7 of 20". */
 export function describeJob(job: Job, node: Node | undefined): string {
   const name = node ? `Node ${node.number}` : JOB_NAMES[job.kind];
   if (job.state === "waiting") return `${name} · waiting`;

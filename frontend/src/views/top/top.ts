@@ -2,7 +2,7 @@
 import type { Experiment, Job, Node, Visitor, Autopilot } from "../../api/values";
 import { formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
-import { BRAND, icon } from "../../marks/icons";
+import { LOGO_SVG, icon } from "../../marks/icons";
 import { activeJobs, activeAutopilots, chosenExperiment, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { drawCrumbs } from "./crumbs";
@@ -31,7 +31,7 @@ export interface TopCallbacks extends ExperimentCallbacks {
   takeOverAutopilot(id: number): void;
   undo(): void;
   redo(): void;
-  openShare(): void;
+  openShareDialog(): void;
   signOut(): void;
   toggleTheme(): void;
   openDialog(dialog: { kind: "help" | "notices" }): void;
@@ -51,7 +51,7 @@ export const topData = (state: State): TopData => ({
 
 export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void {
   const brand = ensureElement(top, "div", "brand");
-  if (!brand.node()!.firstChild) brand.html(`${BRAND}CNNPruner`);
+  if (!brand.node()!.firstChild) brand.html(`${LOGO_SVG}CNNPruner`);
   ensureElement(top, "span", "sep first");
   drawExperiments(top, data, callbacks);
   drawNotice(top, data.experiment, () => callbacks.openDialog({ kind: "notices" }));
@@ -63,14 +63,20 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawJob(ensureElement(top, "div", "job"), data, callbacks.cancelJob);
   ensureElement(top, "span", "sep third");
   drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.signOut);
-  drawButton(top, "share", "Share", "Create a link to this exact view, or revoke one (Shift L)", callbacks.openShare)
+  drawButton(
+    top,
+    "share",
+    "Share",
+    "Create a link to this exact view, or revoke one (Shift L)",
+    callbacks.openShareDialog,
+  )
     .attr("class", "share btn")
     .attr("disabled", data.experiment ? null : "");
   drawButton(top, "theme", "", "Switch between light and dark theme (Shift T)", callbacks.toggleTheme);
   drawButton(top, "help", "", "Help and keyboard shortcuts (?)", () => callbacks.openDialog({ kind: "help" }));
 }
 
-/** A button next to the experiment's name that opens its notices and the rule of its splits. */
+/** Draws the button next to the experiment's name that opens its notices and the rule of its splits. */
 function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";

@@ -1,4 +1,4 @@
-/** Tells a visitor who came by a link what it allows, with a button to leave. */
+/** Tells a visitor who opened the tree through a link what the link allows, with a button to sign out. */
 import type { Visitor } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 
@@ -17,7 +17,7 @@ export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => vo
     visitor.mode === "read" ? "Changes are not saved." : "Everyone who has this tree open sees your changes.";
   box.attr(
     "title",
-    `You opened this tree with a link${visitor.name ? ` (${visitor.name})` : ""}. ${changes} ${weights}`,
+    `You opened this tree through a shared link${visitor.name ? ` (${visitor.name})` : ""}. ${changes} ${weights}`,
   );
   ensureElement(box, "span", "access").text(describeVisitor(visitor));
   ensureElement(box, "button", "btn leave")

@@ -1,11 +1,11 @@
-/** Node metrics for the trade-off: how to read and format each, and which direction is better. */
+/** Node metrics for the trade-off: how each is read and formatted, and which direction is better. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatShare, formatShort, formatValue } from "../../marks/format";
 import type { Metric } from "../../state/choice";
 
 export interface MetricKind {
   readonly title: string;
-  /** 1 if larger values are worse, −1 if smaller ones are. */
+  /** 1 if larger values are worse, −1 if smaller values are worse. */
   readonly worse: 1 | -1;
   /** Whether values may span orders of magnitude. */
   readonly isSize: boolean;

@@ -1,13 +1,16 @@
-/** Places the points' numbers clear of points, other numbers and the frontier; numbers without room are left out. */
+/** Places node numbers clear of points, other numbers and the frontier; numbers without room are left out. */
 import { LabelLayout, type Rect } from "../../marks/labelLayout";
 import type { Label } from "../../marks/elements";
 import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
-/** With more points than this, only those on the frontier, chosen or hovered have numbers. */
+/**
+ * Maximum number of points that all have numbers; with more, only points on the frontier, chosen or hovered have
+ * numbers.
+ */
 const MAX_NUMBERED = 40;
 const POINT_RADIUS = 5;
-const OFFSET = 7;
+const NUMBER_OFFSET = 7;
 
 interface Spot {
   readonly dx: number;
@@ -15,19 +18,19 @@ interface Spot {
   readonly anchor: NonNullable<Label["anchor"]>;
 }
 
-/** Right and above first, then around the point. */
+/** Positions of a number: right and above first, then around the point. */
 const SPOTS: readonly Spot[] = [
-  { dx: OFFSET, dy: -5, anchor: "start" },
-  { dx: -OFFSET, dy: -5, anchor: "end" },
-  { dx: OFFSET, dy: 12, anchor: "start" },
-  { dx: -OFFSET, dy: 12, anchor: "end" },
-  { dx: OFFSET + 1, dy: 4, anchor: "start" },
-  { dx: -OFFSET - 1, dy: 4, anchor: "end" },
+  { dx: NUMBER_OFFSET, dy: -5, anchor: "start" },
+  { dx: -NUMBER_OFFSET, dy: -5, anchor: "end" },
+  { dx: NUMBER_OFFSET, dy: 12, anchor: "start" },
+  { dx: -NUMBER_OFFSET, dy: 12, anchor: "end" },
+  { dx: NUMBER_OFFSET + 1, dy: 4, anchor: "start" },
+  { dx: -NUMBER_OFFSET - 1, dy: 4, anchor: "end" },
   { dx: 0, dy: -8, anchor: "middle" },
   { dx: 0, dy: 17, anchor: "middle" },
 ];
 
-/** Numbers avoid `whiskers` as they avoid the frontier. */
+/** Places the numbers, which avoid `whiskers` as they avoid the frontier. */
 export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
@@ -50,7 +53,7 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
   });
 }
 
-/** The chosen and the hovered point come first and always have a number. */
+/** Sorts the chosen and the hovered point first; these always have a number. */
 function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
   const rank = ({ node }: Point): number =>
     node.id === chosen ? 0 : node.id === hovered ? 1 : onFrontier.has(node.id) ? 2 : 3;

@@ -1,4 +1,4 @@
-/** Nodes as points of two metrics, their Pareto frontier, and the scales. Numbers only. */
+/** Nodes as points of two metrics, their Pareto frontier, and the scales. Draws nothing. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
@@ -21,7 +21,10 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
   });
 }
 
-/** Pareto-optimal points: no other is better in one metric and at least as good in the other. Ascending in x. */
+/**
+ * Returns the Pareto-optimal points, ascending in x: no other point is better in one metric and at least as good in the
+ * other.
+ */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
   const [worseX, worseY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
   const sorted = [...points].sort(
@@ -39,22 +42,22 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 
 export type PointScale = ValueScale;
 
-/** Sizes are plotted on a log scale from this ratio on. */
-const LOG_RATIO = 8;
-const MARGIN = 0.05;
+/** Sizes are plotted on a log scale if the largest is more than this many times the smallest. */
+const LOG_SCALE_MIN_RATIO = 8;
+const MARGIN_SHARE = 0.05;
 
-/** Log error for accuracy, log scale for sizes that span magnitudes, linear otherwise. */
+/** Returns a log-error scale for accuracy, a log scale for sizes that span magnitudes, and a linear scale otherwise. */
 export function scaleOf(values: readonly number[], metric: Metric, range: readonly [number, number]): PointScale {
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (METRIC_KINDS[metric].isSize && low > 0 && high / low > LOG_RATIO)
+  if (METRIC_KINDS[metric].isSize && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
     return logScale([low / 1.15, high * 1.15], range);
-  const margin = (high - low || Math.abs(high) || 1) * MARGIN;
+  const margin = (high - low || Math.abs(high) || 1) * MARGIN_SHARE;
   return scaleLinear([low - margin, high + margin], [...range]);
 }
 
-/** A log scale with ticks at 1, 2 and 5, or only at powers of ten. */
+/** Returns a log scale with ticks at 1, 2 and 5, or only at powers of ten. */
 function logScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
   const log = scaleLog([...domain], [...range]);
   const startsWithDigit = (value: number, digits: readonly string[]): boolean =>

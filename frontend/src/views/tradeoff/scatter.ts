@@ -98,7 +98,7 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
   ]);
 }
 
-/** Ends of the intervals that whiskers show, so that scales include them. */
+/** Returns the ends of the intervals that whiskers show, so that scales include them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   metric === "accuracy"
     ? points.flatMap(({ node }) =>
@@ -106,11 +106,13 @@ const intervalEnds = (points: readonly Point[], metric: Metric): readonly number
       )
     : [];
 
-/** Controls are painted first, below the nodes made by people and Autopilots, which matter more. */
+/**
+ * Sorts control nodes first, so that they are painted below the nodes made by people and Autopilots, which matter more.
+ */
 const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
-/** Accuracy intervals, along the axis that shows accuracy. */
+/** Returns the accuracy intervals, along the axis that shows accuracy. */
 function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const interval = node.accuracy_interval;

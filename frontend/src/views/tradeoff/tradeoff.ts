@@ -20,9 +20,9 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   drawPicker(row, { name: "y", label: "Y axis", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
   drawPicker(row, { name: "x", label: "X axis", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
   const frontier = findFrontier(points, x, y);
-  const unmeasured = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
+  const unmeasuredCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
-    `${frontier.length} of ${points.length} nodes on the frontier${unmeasured ? `; ${unmeasured} not measured` : ""}`,
+    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${unmeasuredCount} not measured` : ""}`,
   );
   drawEmpty(
     box,

@@ -1,4 +1,4 @@
-/** Six facts about the chosen node; a click on the last one measures it again. */
+/** Six facts about the chosen node; a click on the latency measures it again. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
@@ -7,7 +7,7 @@ interface Fact {
   readonly name: string;
   readonly value: string;
   readonly title: string;
-  /** A click measures it again. */
+  /** Whether a click on the fact opens the dialog that measures it. */
   readonly isMeasured?: boolean;
 }
 

@@ -20,7 +20,7 @@ const describeFailure = ({ screen }: State): string => screen.requests.experimen
 export const isEmpty = ({ screen, server }: State): boolean =>
   screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
-/** "Training the root: epoch 7 of 20, 8 s left." */
+/** Describes the progress of the root: "Training the root: epoch 7 of 20, 8 s left." */
 function describeRoot(state: State): string {
   const root = treeNodes(state)[0]!;
   const job = Object.values(state.server.jobs).find(

@@ -25,7 +25,7 @@ import { drawTreeView, drawWholeTree } from "./treeView";
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
 
-const SUBS: Record<TreeView, string> = {
+const SUBTITLES: Record<TreeView, string> = {
   tree: "accuracy %, size ×",
   compare: "marked nodes side by side, selection split",
   tradeoff: "all nodes of the tree, selection split",
@@ -34,7 +34,7 @@ const SUBS: Record<TreeView, string> = {
 export const treePanel: Panel = {
   id: "tree",
   title: "Tree",
-  subtitle: (state) => SUBS[shownView(state)],
+  subtitle: (state) => SUBTITLES[shownView(state)],
   tools: listTools,
   charts: [
     {
@@ -89,7 +89,7 @@ export const treePanel: Panel = {
   },
 };
 
-/** Unless enlarged, the panel always shows the tree. */
+/** Returns the view to show; a panel that is not enlarged always shows the tree. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
 interface Drawing {

@@ -35,7 +35,7 @@ export function listTools(state: State): readonly Tool[] {
       icon: "export",
       title: "Export the network as a checked file (Shift E)",
       disabled: !isReady,
-      run: (act) => node && act.openExport(node.id),
+      run: (act) => node && act.openExportDialog(node.id),
     },
     { id: "find", icon: "find", title: "Find a node (F)", disabled: node === null, run: (act) => act.openFind() },
     {
@@ -62,7 +62,7 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
     },
     {
       id: "controls",
-      text: "Create controls of equal size… (K)",
+      text: "Create control nodes of equal size… (K)",
       disabled: !isReady || node.parent_id === null,
       run: (act) => act.openNodeDialog("controls", node.id),
     },
@@ -89,7 +89,7 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
       id: "delete-branch",
       text: "Delete branch… (Delete)",
       disabled: node.parent_id === null,
-      run: (act) => act.openDeleteBranch(node.id),
+      run: (act) => act.openDeleteBranchDialog(node.id),
     },
   ];
 }
@@ -106,7 +106,7 @@ const withNode =
 const isReady = (node: Node): boolean => node.state === "ready";
 const isChild = (node: Node): boolean => node.parent_id !== null;
 
-/** Shows the view, or goes back if it is already shown. */
+/** Shows the view, or returns to the tree if the view is already shown. */
 const toggleView =
   (view: TreeView): Key["run"] =>
   (act, { choice }) => {
@@ -129,7 +129,7 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "k",
-    help: "create controls of equal size",
+    help: "create control nodes of equal size",
     run: withNode(
       (act, node) => act.openNodeDialog("controls", node.id),
       (node) => isReady(node) && isChild(node),
@@ -138,7 +138,7 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "Shift+E",
     help: "export the node as a checked file",
-    run: withNode((act, node) => act.openExport(node.id), isReady),
+    run: withNode((act, node) => act.openExportDialog(node.id), isReady),
   },
   {
     keys: "m",
@@ -160,6 +160,6 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "Delete",
     help: "delete the node and its descendants; asks first",
-    run: withNode((act, node) => act.openDeleteBranch(node.id), isChild),
+    run: withNode((act, node) => act.openDeleteBranchDialog(node.id), isChild),
   },
 ];

@@ -41,7 +41,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
     .attr("hidden", hint ? null : "");
   drawEmpty(
     box,
-    isEmpty(state) ? { ...NO_EXPERIMENT, button: { text: "New experiment…", run: act.openNewExperiment } } : null,
+    isEmpty(state) ? { ...NO_EXPERIMENT, button: { text: "New experiment…", run: act.openNewExperimentDialog } } : null,
   );
 }
 

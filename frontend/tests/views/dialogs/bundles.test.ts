@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Visitor } from "../../../src/api/values";
 import type { Actions } from "../../../src/state/actions";
-import { whyRefused } from "../../../src/state/actions/permissions";
+import { explainRefusal } from "../../../src/state/actions/permissions";
 import { withScreen } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { bundleDialog } from "../../../src/views/dialogs/experiment/bundle";
@@ -52,7 +52,7 @@ test("a visitor who may not export weights saves without them and learns why", (
   expect(checkbox("weights").disabled).toBe(true);
   expect(href()).toContain("weights=false");
   expect(box.textContent).toContain("This link does not allow exporting weights.");
-  expect(whyRefused(state, "unbundle")).toContain("Only the owner");
+  expect(explainRefusal(state, "unbundle")).toContain("Only the owner");
 });
 
 test("opening sends the chosen file; without one the file field is focused", () => {
@@ -74,8 +74,8 @@ test("opening sends the chosen file; without one the file field is focused", () 
 test("the menu offers bundle and report of the chosen experiment, and always to open a bundle", () => {
   const callbacks = {
     chooseExperiment: vi.fn(),
-    openNewExperiment: vi.fn(),
-    openDeleteExperiment: vi.fn(),
+    openNewExperimentDialog: vi.fn(),
+    openDeleteExperimentDialog: vi.fn(),
     openBundleDialog: vi.fn(),
     openUnbundleDialog: vi.fn(),
     saveReport: vi.fn(),

@@ -141,7 +141,7 @@ test("large counts shorten the row: first the list, then the chips, never a numb
     return [...box.querySelectorAll(".tog, option:checked")].map(({ textContent }) => textContent);
   };
   expect(texts(480)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs node 0"]);
-  expect(texts(384)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs 0"]);
+  expect(texts(400)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs 0"]);
   expect(texts(292)).toEqual(["▼ 1,231", "▲ 535", "✕ 3,838", "vs node 0"]);
 });
 

@@ -42,7 +42,7 @@ function draw(dialog: PanelDialog, state: State) {
     draftEstimate: vi.fn(),
     chooseEstimate: vi.fn(),
     startAutopilot: vi.fn(),
-    makeControls: vi.fn(),
+    createControlNodes: vi.fn(),
     deleteBranch: vi.fn(),
     setFindText: vi.fn(),
     chooseNode: vi.fn(),
@@ -181,25 +181,25 @@ test("controls are requested for each checked kind; without a kind, none", () =>
   const check = (kind: string, isOn: boolean): void =>
     void (box.querySelector<HTMLInputElement>(`[name=kind-${kind}]`)!.checked = isOn);
   check("random", false);
-  button("Create controls").click();
-  expect(act.makeControls).not.toHaveBeenCalled();
+  button("Create control nodes").click();
+  expect(act.createControlNodes).not.toHaveBeenCalled();
   check("l1", true);
   field("seeds").value = "3";
-  button("Create controls").click();
-  expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: null }]);
+  button("Create control nodes").click();
+  expect(act.createControlNodes).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: null }]);
   check("random", true);
   field("epochs").value = "4";
   field("images").value = "6000";
-  button("Create controls").click();
+  button("Create control nodes").click();
   const training = { epochs: 4, images: 6000 };
-  expect(act.makeControls).toHaveBeenLastCalledWith(11, [
+  expect(act.createControlNodes).toHaveBeenLastCalledWith(11, [
     { kind: "random", seeds: 3, training },
     { kind: "l1", seeds: 3, training },
   ]);
   field("images").value = "";
   check("random", false);
-  button("Create controls").click();
-  expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: { epochs: 4 } }]);
+  button("Create control nodes").click();
+  expect(act.createControlNodes).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: { epochs: 4 } }]);
 });
 
 test("deleting a branch names nodes, bytes and jobs, and is disabled until they are loaded", () => {

@@ -147,11 +147,11 @@ test("a badge falls back to the rim of its circle if no spot is free", () => {
 
 test("badges keep a few pixels away from the labels of other nodes", () => {
   const { positions } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
-  const labelRects = ({ labels, x, y }: NodePosition) =>
-    labels.map((label) => ({ ...label, rect: toRect({ ...label, x: x + label.x, y: y + label.y }) }));
+  const labelsWithRects = ({ labels, x, y }: NodePosition) =>
+    labels.map((label) => ({ ...label, rect: labelRect({ ...label, x: x + label.x, y: y + label.y }) }));
   for (const position of positions) {
-    const others = positions.filter((other) => other !== position).flatMap(labelRects);
-    for (const { rect } of labelRects(position).filter(({ key }) => BADGES.includes(key))) {
+    const others = positions.filter((other) => other !== position).flatMap(labelsWithRects);
+    for (const { rect } of labelsWithRects(position).filter(({ key }) => BADGES.includes(key))) {
       const sameHeight = others.filter((other) => other.rect.top < rect.bottom && rect.top < other.rect.bottom);
       const gaps = sameHeight.map((other) => Math.max(other.rect.left - rect.right, rect.left - other.rect.right));
       expect(Math.min(...gaps, 99)).toBeGreaterThanOrEqual(4);

@@ -1,4 +1,4 @@
-/** Whole experiments as files: saved as a bundle, opened from a bundle, saved as an HTML report. */
+/** Saves experiments as bundles or HTML reports, and opens bundles. */
 import { upload } from "../../../api/client";
 import { buildUrl } from "../../../api/url";
 import { withScreen, withValue } from "../../changes/patches";
@@ -23,7 +23,7 @@ export function createBundleActions(context: Context) {
     openUnbundleDialog: () =>
       dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, sending: false } })),
     unbundle: (file: File) => void unbundle(context, file),
-    /** The browser downloads a file; the page stays open. */
+    /** Lets the browser download a file; the page stays open. */
     saveReport: (experiment: number) =>
       location.assign(buildUrl("/api/experiments/{experiment_id}/report", { experiment_id: experiment })),
   };

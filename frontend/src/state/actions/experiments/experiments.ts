@@ -1,4 +1,4 @@
-/** Creating and deleting experiments. */
+/** Creates and deletes experiments. */
 import { call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";
@@ -8,16 +8,16 @@ import { repairChoice } from "../validChoice";
 
 export function createExperimentActions(context: Context) {
   return {
-    openNewExperiment: () => openNewExperiment(context),
+    openNewExperimentDialog: () => openNewExperimentDialog(context),
     createExperiment: (body: NewExperiment) => void createExperiment(context, body),
-    openDeleteExperiment: (experiment: number) =>
+    openDeleteExperimentDialog: (experiment: number) =>
       context.store.dispatch((state) => withScreen(state, { dialog: { kind: "delete", experiment } })),
     deleteExperiment: (experiment: number) => void deleteExperiment(context, experiment),
   };
 }
 
-/** The data folders may have changed since the dialog was last open. */
-function openNewExperiment(context: Context): void {
+/** Opens the form and reloads the data folders, which may have changed since the form was last open. */
+function openNewExperimentDialog(context: Context): void {
   const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
   context.store.dispatch((state) => withScreen(forgetRequests((key) => key === "data")(state), { dialog }));
   fetchOnce(

@@ -1,4 +1,4 @@
-/** Inspecting a network and data before creating an experiment with them. */
+/** Inspects a network and data before an experiment is created with them. */
 import { call } from "../../../api/client";
 import type { Job, NewDataReport, NewExperiment } from "../../../api/values";
 import { withScreen, type Reducer } from "../../changes/patches";
@@ -8,7 +8,7 @@ import { errorMessage, type Context } from "../context";
 
 const POLL_MS = 300;
 
-/** An inspection: its key in the dialog, how to start its job and to read its report. */
+/** An inspection: its key in the dialog, how to start its job, and how to read its report. */
 interface InspectionRequest<R> {
   readonly key: "inspection" | "dataReport";
   readonly start: () => Promise<Job>;
@@ -29,12 +29,12 @@ export function createInspectionActions(context: Context) {
         start: () => call("post", "/api/data/reports", { body }),
         read: (job) => call("get", "/api/data/reports/{job_id}", { path: { job_id: job } }),
       }),
-    /** The form has changed: its reports and error no longer apply. */
+    /** Clears the reports and the error when the form changes, since they no longer apply. */
     forgetInspection: () =>
       context.store.dispatch((state) => {
         const { dialog } = state.screen;
-        const blank = { inspection: null, dataReport: null, error: null };
-        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...blank } }) : state;
+        const clearedReports = { inspection: null, dataReport: null, error: null };
+        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...clearedReports } }) : state;
       }),
   };
 }
@@ -69,7 +69,7 @@ async function runInspection<R>({ store }: Context, { key, start, read }: Inspec
   }
 }
 
-/** The error may have been fixed since. */
+/** Clears the error, which may have been fixed. */
 const withoutError: Reducer = (state) => {
   const { dialog } = state.screen;
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;

@@ -1,4 +1,4 @@
-/** Cancelling jobs. */
+/** Cancels jobs. */
 import { call } from "../../../api/client";
 import { withValue } from "../../changes/patches";
 import { tryOrNotify, type Context } from "../context";

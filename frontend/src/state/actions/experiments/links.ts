@@ -1,4 +1,4 @@
-/** Links that share this tree: list, create, revoke. */
+/** Lists, creates and revokes the links that share a tree. */
 import { call } from "../../../api/client";
 import type { NewLink } from "../../../api/values";
 import { without, withScreen, withServer, withValue, withValues } from "../../changes/patches";
@@ -7,13 +7,13 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createLinkActions(context: Context) {
   return {
-    openShare: () => openShare(context),
+    openShareDialog: () => openShareDialog(context),
     createLink: (body: NewLink) => void createLink(context, body),
     revokeLink: (id: number) => void revokeLink(context, id),
   };
 }
 
-function openShare(context: Context): void {
+function openShareDialog(context: Context): void {
   const { store } = context;
   if (store.state().choice.experiment === null) return;
   const dialog = { kind: "share", newLink: null, error: null, sending: false } as const;
@@ -22,8 +22,8 @@ function openShare(context: Context): void {
 }
 
 /**
- * Loads the links each time the dialog opens, since others may have created some, and after each link created or
- * revoked here: a pending response would not include the change and is discarded.
+ * Reloads the links when the dialog opens, since others may have created links, and after a link is created or revoked.
+ * A pending response would not include that change, so it is discarded.
  */
 function loadLinks(context: Context): void {
   const { experiment } = context.store.state().choice;

@@ -1,4 +1,4 @@
-/** Signing in with a token, and signing out. */
+/** Signs visitors in with a token, and signs them out. */
 import { call } from "../../../api/client";
 import type { Visitor } from "../../../api/values";
 import { withScreen, withServer } from "../../changes/patches";
@@ -25,7 +25,7 @@ export function createVisitorActions(context: Context) {
   };
 }
 
-/** Reloads the page, so that requests refused so far are made again. */
+/** Signs in and reloads the page, so that requests that were refused before are made again. */
 async function signIn(context: Context, token: string): Promise<void> {
   const visitor = await sendFromDialog(context, "signIn", () => call("post", "/api/visitor", { body: { token } }));
   if (visitor) location.reload();

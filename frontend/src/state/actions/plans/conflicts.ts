@@ -1,4 +1,7 @@
-/** Conflicting edits of a plan: whoever saves later chooses which version to keep. Nothing is lost before that. */
+/**
+ * Conflicting edits of a plan: the person who saves later chooses which version to keep. Nothing is lost before that
+ * choice.
+ */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { fillRule, type Rule } from "../../../planning/rules";
@@ -13,7 +16,7 @@ interface Saver {
   savedPlan(key: number): Promise<unknown>;
 }
 
-/** The other version if the edit was based on an outdated one; null for any other error. */
+/** Returns the other version if the edit was based on an outdated plan; null for any other error. */
 export function conflictingPlan(error: unknown): Plan | null {
   return error instanceof ApiError && error.code === "stale_plan" ? (error.details.plan as Plan) : null;
 }
@@ -45,7 +48,7 @@ export function createConflictActions(context: Context, saver: Saver) {
   };
 }
 
-/** Saves my version under the next free letter; theirs stays as it is. */
+/** Saves the local version as a draft under the next free letter; the other version is unchanged. */
 async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsent ?? null;
   if (!rule) return;

@@ -1,6 +1,6 @@
 /**
- * Drafts of a node: create, rename, give a reason, preview, apply. A request applies to the draft current when it is
- * made.
+ * Creates, renames, explains, previews and applies the drafts of a node. A request applies to the draft that is current
+ * when the request is made.
  */
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
@@ -13,12 +13,12 @@ import { pinPlanIfLoaded } from "../validChoice";
 import { createReasons, type Reasons } from "./reasons";
 import type { Saver } from "./saver";
 import { runPlanRequest } from "./planRequest";
-import { currentPlan, currentReason, currentRule, editKey, isApplied, hasNewDraft } from "../../selectors/plan";
+import { currentPlan, currentReason, currentRule, currentEditKey, isApplied, hasNewDraft } from "../../selectors/plan";
 
 export function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
   const reasons = createReasons(context, saver);
-  const currentKey = (): number => editKey(store.state());
+  const currentKey = (): number => currentEditKey(store.state());
   const request = (kind: "save" | "preview" | "apply", send: (key: number) => Promise<void>): void => {
     const key = currentKey();
     void runPlanRequest(context, kind, () => send(key));
@@ -29,21 +29,25 @@ export function createDraftActions(context: Context, saver: Saver) {
     newDraft: () => request("save", (key) => addDraft(context, saver, key)),
     renameDraft: (name: string) => request("save", (key) => renameDraft(context, saver, key, name)),
     deletePlan: () => request("save", () => deletePlan(context)),
-    /** The text stays in the field until the server has saved it. */
+    /** Writes the reason. The text stays in the field until the server has saved it. */
     writeReason: (text: string) => {
       if (text === currentReason(store.state()) && !store.state().draft.edits[currentKey()]?.reason) return;
       store.dispatch(editReason(text));
       request("save", (key) => reasons.save(key));
     },
     /** Restores the saved reason. */
-    dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { request: null })),
+    dropReason: () =>
+      store.dispatch((state) => withDraft(withReason(currentEditKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
     previewPlan: () => request("preview", (key) => previewPlan(context, saver, key)),
     applyPlan: () => request("apply", (key) => applyPlan(context, saver, reasons, key)),
   };
 }
 
-/** Copies the current rule to a draft under the next letter. It exists at once, so that the next edits belong to it. */
+/**
+ * Copies the current rule to a draft under the next free letter. The draft exists at once, so that the next edits
+ * belong to it.
+ */
 async function addDraft({ store }: Context, saver: Saver, key: number): Promise<void> {
   const { node } = store.state().choice;
   if (node === null) return;
@@ -77,7 +81,9 @@ async function deletePlan({ store }: Context): Promise<void> {
   });
 }
 
-/** Saved with the experiment, for every browser; a read-only visitor's settings stay in this page. */
+/**
+ * Saves the training settings with the experiment, for every browser. A read-only visitor's settings stay in this page.
+ */
 async function chooseTraining(context: Context, training: Training): Promise<void> {
   const { store } = context;
   const experiment = store.state().choice.experiment ?? 0;

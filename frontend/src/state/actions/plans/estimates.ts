@@ -1,4 +1,4 @@
-/** Estimating how many filters to keep, and drafting the plan that an estimate recommends. */
+/** Estimates how many filters to keep, and drafts the plan that an estimate recommends. */
 import { call } from "../../../api/client";
 import type { NewEstimate } from "../../../api/values";
 import { withDraft } from "../../changes/edits";
@@ -23,7 +23,9 @@ async function estimate(context: Context, node: number, body: NewEstimate): Prom
     );
 }
 
-/** Chooses the node to prune and the draft; the same estimate returns the same plan while it exists. */
+/**
+ * Drafts the plan and chooses it with the node to prune. The same estimate returns the same plan while the plan exists.
+ */
 async function draftEstimate(context: Context, id: number): Promise<void> {
   const plan = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }),

@@ -1,4 +1,6 @@
-/** Runs a request from the plan area: its buttons are disabled meanwhile, and an error is shown beside them. */
+/**
+ * Runs a request from the plan area: the buttons are disabled until the response, and an error is shown next to them.
+ */
 import { ApiError } from "../../../api/client";
 import type { PlanRequest } from "../../draft";
 import { withDraft } from "../../changes/edits";

@@ -1,4 +1,4 @@
-/** Editing the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
+/** Edits the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
 import { countBelow, lineScore, stepScore } from "../../../planning/line";
 import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
 import { commonFields, removableUnits, type Rule } from "../../../planning/rules";
@@ -7,7 +7,7 @@ import type { Reducer } from "../../changes/patches";
 import {
   currentPlan,
   currentRule,
-  editKey,
+  currentEditKey,
   isApplied,
   planModel,
   planResult,
@@ -26,7 +26,7 @@ export function createPlanActions(context: Context) {
   const edit = (reducer: Reducer): void => {
     if (isApplied(currentPlan(store.state()))) return;
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
-    saver.saveSoon(editKey(store.state()));
+    saver.saveSoon(currentEditKey(store.state()));
   };
   const change = (update: (rule: Rule, state: State) => Rule | null): void => {
     const rule = update(currentRule(store.state()), store.state());
@@ -37,7 +37,7 @@ export function createPlanActions(context: Context) {
     redo: () => edit(redoRule),
     removePercent: (percent: number) => change((rule, state) => percentRule(rule, state, percent)),
     removeBelow: (value: number) => change((rule, state) => thresholdRule(rule, state, value)),
-    /** One step of a drag; a single undo reverts the whole drag. */
+    /** Applies one step of a drag; a single undo reverts the whole drag. */
     dragLine: (value: number) => {
       const state = store.state();
       if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));

@@ -1,4 +1,4 @@
-/** Saves the reason of a plan, one request at a time; the page holds the text until the server has saved it. */
+/** Saves the reason for a plan, one request at a time; the page keeps the text until the server has saved it. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { withReason } from "../../changes/edits";
@@ -44,14 +44,14 @@ export function createReasons({ store }: Context, saver: Saver) {
   return {
     save,
     /**
-     * Saves the reason before the plan is applied, which closes it. Waits for a pending request, so that its error is
-     * shown.
+     * Saves the reason before the plan is applied, because an applied plan cannot be changed. Waits for a pending
+     * request, so that its error is shown.
      */
     flush: (key: number): Promise<void> => running ?? save(key),
   };
 }
 
-/** Somebody else wrote another reason in the meantime: saving again replaces it. */
+/** Explains that somebody else has written another reason; saving again replaces that reason. */
 const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {

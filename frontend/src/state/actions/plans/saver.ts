@@ -1,4 +1,4 @@
-/** Saves the edited rule: 300 ms after the last change, one request at a time. */
+/** Saves the edited rule 300 ms after the last change, one request at a time. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import type { Rule } from "../../../planning/rules";
@@ -18,10 +18,10 @@ export function createSaver(context: Context) {
   const { store } = context;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const running = new Map<number, Promise<number>>();
-  /** Node of each edit: its plan may have been deleted by the time the edit is sent. */
+  /** Node ids by key of the edit: the plan may be deleted before its edit is sent. */
   const nodeByKey = new Map<number, number | null>();
 
-  /** Returns the key of the edit after saving: that of a new draft becomes the id of its plan. */
+  /** Saves the edit and returns its key afterwards: the key of a new draft becomes the id of its plan. */
   const save = async (requestedKey: number): Promise<number> => {
     if (isReadOnly(store.state())) return requestedKey; // a read-only visitor may try edits; nothing is saved
     clearTimeout(timers.get(requestedKey));
@@ -58,7 +58,7 @@ export function createSaver(context: Context) {
 
   return {
     saveSoon: saveSoon,
-    /** The plan of this key once all its edits are saved; null if there is no plan and nothing was edited. */
+    /** Returns the plan of this key once all its edits are saved; null if there is no plan and nothing was edited. */
     async savedPlan(requestedKey: number): Promise<Plan | null> {
       let key = requestedKey;
       while (isUnsent(store.state(), key)) key = await save(key);
@@ -67,7 +67,7 @@ export function createSaver(context: Context) {
   };
 }
 
-/** A drag is sent when it ends. */
+/** Whether the edit can be sent. A drag is sent only when it ends. */
 function isUnsent(state: State, key: number): boolean {
   const edit = state.draft.edits[key];
   return edit !== undefined && edit.unsent !== null && edit.beforeDrag === null && !isReadOnly(state);

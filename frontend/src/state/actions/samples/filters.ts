@@ -17,7 +17,7 @@ export function createFilterActions({ store }: Context) {
         const { first, count } = state.screen.visibleCards;
         return first === cards.first && count === cards.count ? state : withScreen(state, { visibleCards: cards });
       }),
-    /** A person scrolled the list to this first card. */
+    /** Stores the first visible card after a person scrolled the list. */
     scrollCards: (list: number) =>
       dispatch((state) => (state.screen.firstCard === list ? state : withScreen(state, { firstCard: list }))),
   };

@@ -44,13 +44,13 @@ async function layOut(context: Context, node: number | null): Promise<void> {
 
 const isLayout = (response: Embedding | Job): response is Embedding => "perplexity" in response;
 
-/** Replaces the frames by the finished layout. */
+/** Replaces the frames with the finished layout. */
 function receiveLayout(state: State, embedding: Embedding): State {
   const frames = without(state.server.frames, embedding.node_id);
   return withServer(state, { frames, embeddings: { ...state.server.embeddings, [embedding.node_id]: embedding } });
 }
 
-/** Loads what the map needs of a ready node. */
+/** Loads what the map of a ready node needs. */
 export function loadMap(context: Context, { id, laid_out }: Node): void {
   const state = context.store.state();
   const path = { node_id: id };
@@ -69,8 +69,8 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
 }
 
 /**
- * A node with a laid-out ancestor is laid out automatically if the map is visible; one at a time, or browsing the tree
- * would queue many.
+ * Lays out a node automatically if an ancestor has a layout and the map is visible. One layout at a time: otherwise
+ * browsing the tree would queue many.
  */
 function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
@@ -80,7 +80,7 @@ function shouldLayOut(state: State, id: number): boolean {
   return isVisible && mayRequest && isIdle && lineage(server.nodes, id).some((ancestor) => ancestor.laid_out);
 }
 
-/** Requested once: a layout that a person stopped stays stopped. */
+/** Requests the layout only once, so that a layout stopped by a person is not restarted. */
 function layOutLikeParent(context: Context, id: number): void {
   fetchOnce(
     context,

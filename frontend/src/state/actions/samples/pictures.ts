@@ -1,14 +1,21 @@
-/** Loads pictures of filters: visible blocks, two at a time; without a sample, mean feature maps. */
+/** Loads pictures of filters: visible blocks, two at a time. Without a chosen sample, loads mean feature maps. */
 import { call } from "../../../api/client";
 import type { FilterPictures, Node } from "../../../api/values";
-import { BLOCK, layerCards, layerKey, neededBlocks, picturesKey, type LayerCards } from "../../selectors/filterCards";
+import {
+  BLOCK_SIZE,
+  layerCards,
+  layerKey,
+  neededBlocks,
+  picturesKey,
+  type LayerCards,
+} from "../../selectors/filterCards";
 import { parseFilterSort } from "../../choice";
 import { withServer } from "../../changes/patches";
 import type { State } from "../../state";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 
 const MAX_PENDING = 2;
-/** Blocks cached in the page; the server has all of them. */
+/** Maximum number of blocks cached in the page; the server has all blocks. */
 const MAX_BLOCKS = 192;
 
 export function loadFilters(context: Context, { id }: Node): void {
@@ -28,7 +35,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
     if (countPending(context.store.state()) >= MAX_PENDING) return;
     const key = picturesKey(node, sample, cards.layer, offset);
     const path = { node_id: node, sample };
-    const query = { layer: cards.layer, offset, limit: BLOCK };
+    const query = { layer: cards.layer, offset, limit: BLOCK_SIZE };
     fetchOnce(
       context,
       `pictures:${key}`,
@@ -49,12 +56,14 @@ const countPending = ({ screen }: State): number =>
   Object.entries(screen.requests).filter(([key, { state }]) => key.startsWith("pictures:") && state === "pending")
     .length;
 
-/** Beyond the maximum, drops the oldest blocks, which may be requested again. */
+/** Adds a block. Beyond the maximum, drops the oldest blocks, which may be requested again. */
 function addBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
-  const dropped = new Set(blocks.slice(0, Math.max(0, blocks.length - MAX_BLOCKS)).map(([old]) => `pictures:${old}`));
+  const droppedKeys = new Set(
+    blocks.slice(0, Math.max(0, blocks.length - MAX_BLOCKS)).map(([old]) => `pictures:${old}`),
+  );
   const updated = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_BLOCKS)) });
-  return dropped.size ? forgetRequests((request) => dropped.has(request))(updated) : updated;
+  return droppedKeys.size ? forgetRequests((request) => droppedKeys.has(request))(updated) : updated;
 }
 
 function loadMeans(context: Context, node: number, layer: string): void {

@@ -1,4 +1,4 @@
-/** The samples of a cell of the confusion matrix. */
+/** Loads the samples of a cell of the confusion matrix. */
 import { call } from "../../../api/client";
 import { withServer } from "../../changes/patches";
 import { samplesKey } from "../../selectors/select";

@@ -11,7 +11,7 @@ import { currentRule } from "../../selectors/plan";
 
 const POLL_MS = 400;
 
-/** Scores for axis and size, for the current plan's rule, and sensitivity, which every plan summary shows. */
+/** Loads the scores for axis, size and the current plan's rule, and sensitivity, which every plan summary shows. */
 export function loadNodeScores(context: Context, id: number, state: State): void {
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];

@@ -1,4 +1,4 @@
-/** Autopilots, and controls of equal size. */
+/** Starts and stops Autopilots, and creates control nodes of equal size. */
 import { call } from "../../../api/client";
 import type { NewControls, NewAutopilot } from "../../../api/values";
 import { withScreen, withValue, withValues } from "../../changes/patches";
@@ -11,7 +11,8 @@ export function createAutopilotActions(context: Context) {
     startAutopilot: (node: number, body: NewAutopilot) => void startAutopilot(context, node, body),
     stopAutopilot: (id: number) => void stopAutopilot(context, id, false),
     takeOverAutopilot: (id: number) => void stopAutopilot(context, id, true),
-    makeControls: (node: number, bodies: readonly NewControls[]) => void makeControls(context, node, bodies),
+    createControlNodes: (node: number, bodies: readonly NewControls[]) =>
+      void createControlNodes(context, node, bodies),
   };
 }
 
@@ -25,7 +26,7 @@ async function startAutopilot(context: Context, node: number, body: NewAutopilot
     );
 }
 
-/** Stops an Autopilot. With `finish_node`, the node being trained is finished and chosen. */
+/** Stops an Autopilot. With `finish_node`, the node in training is finished and then chosen. */
 async function stopAutopilot(context: Context, id: number, finish_node: boolean): Promise<void> {
   const current = context.store.state().server.autopilots[id]?.current_id ?? null;
   const input = { path: { autopilot_id: id }, body: { finish_node } };
@@ -35,8 +36,11 @@ async function stopAutopilot(context: Context, id: number, finish_node: boolean)
   if (finish_node) context.store.dispatch(chooseNode(autopilot.current_id ?? current ?? autopilot.good_id));
 }
 
-/** Creates one kind after another: if one fails, earlier ones stay and the error is shown in the dialog. */
-async function makeControls(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
+/**
+ * Creates the control nodes kind by kind. If a request fails, the earlier nodes stay and the error is shown in the
+ * dialog.
+ */
+async function createControlNodes(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
   for (const body of bodies) {
     const nodes = await sendFromDialog(context, "controls", () =>
       call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }),

@@ -1,4 +1,4 @@
-/** Deleting a node with all its descendants. */
+/** Deletes a node with all its descendants. */
 import { call } from "../../../api/client";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";
 import { dropBranch } from "../../changes/removedBranch";
@@ -8,13 +8,13 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createBranchActions(context: Context) {
   return {
-    openDeleteBranch: (node: number) => openDeleteBranch(context, node),
+    openDeleteBranchDialog: (node: number) => openDeleteBranchDialog(context, node),
     deleteBranch: (node: number) => void deleteBranch(context, node),
   };
 }
 
-/** Loads each time what would be deleted, since nodes may have been added. */
-function openDeleteBranch({ store, notify }: Context, node: number): void {
+/** Opens the dialog and reloads the list of what would be deleted, since nodes may have been added. */
+function openDeleteBranchDialog({ store, notify }: Context, node: number): void {
   const key = `branch:${node}`;
   const dialog = { kind: "branch", node, error: null, sending: false } as const;
   store.dispatch((state) => {

@@ -1,4 +1,4 @@
-/** Exporting a node as a file; measuring its latency and, once, its accuracy on the test split. */
+/** Exports a node as a file; measures its latency and, once, its accuracy on the test split. */
 import { call } from "../../../api/client";
 import type { Export, Job } from "../../../api/values";
 import { withScreen, withValue } from "../../changes/patches";
@@ -12,7 +12,7 @@ export function createExportActions(context: Context) {
     if (job) dispatch((state) => withValue(state, "jobs", job.id, job));
   };
   return {
-    openExport: (node: number) =>
+    openExportDialog: (node: number) =>
       dispatch((state) =>
         withScreen(state, { dialog: { kind: "export", node, format: "safetensors", error: null, sending: false } }),
       ),

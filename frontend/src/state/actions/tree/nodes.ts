@@ -1,4 +1,4 @@
-/** Note and star of a node. */
+/** Edits the note and the star of a node. */
 import { ApiError, call } from "../../../api/client";
 import type { Node } from "../../../api/values";
 import { withScreen, withValue, type Reducer } from "../../changes/patches";
@@ -7,7 +7,7 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  /** Requested stars whose responses are pending, by node. */
+  /** Requested star states with pending responses, by node id. */
   const requested = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
@@ -23,7 +23,10 @@ export function createNodeActions(context: Context) {
   };
 }
 
-/** Sends one change at a time, so that none overtakes another; repeats if the star was toggled in the meantime. */
+/**
+ * Sends one change at a time, so that requests cannot overtake each other; repeats if the star was toggled before the
+ * response.
+ */
 async function star(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
@@ -40,7 +43,7 @@ async function star(context: Context, id: number, requested: Map<number, boolean
   }
 }
 
-/** The dialog stays open until the server has saved the note, so that no text is lost. */
+/** Saves the note. The dialog stays open until the server has saved it, so that no text is lost. */
 async function writeNote(context: Context, note: string): Promise<void> {
   const { dialog } = context.store.state().screen;
   if (dialog?.kind !== "note" || dialog.sending) return;
@@ -55,7 +58,7 @@ async function writeNote(context: Context, note: string): Promise<void> {
   if (saved) context.store.dispatch((state) => closeNote(withValue(state, "nodes", node, saved)));
 }
 
-/** Somebody else changed the note in the meantime: the dialog shows their text, and saving again replaces it. */
+/** Handles a note that somebody else changed: the dialog shows the other text, and saving again replaces it. */
 const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {

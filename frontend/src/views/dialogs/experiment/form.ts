@@ -1,4 +1,4 @@
-/** Options of the form for a new experiment, and the request built from its fields. */
+/** Choices of the form for a new experiment, and the request built from its fields. */
 import type {
   DataEntry,
   DataListing,
@@ -25,7 +25,7 @@ const DOWNLOADS: readonly DataKind[] = ["cifar10", "cifar100", "mnist", "fashion
 
 const isDataEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
 
-/** Data sets that are present, then those that can be downloaded. Values are "kind|path|download". */
+/** Returns the data sets on the server, followed by those that can be downloaded. Values are "kind|path|download". */
 export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
   const present = entries.filter(isDataEntry).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
@@ -36,7 +36,7 @@ export function dataChoices({ entries, folders }: DataListing): readonly Option[
   return [...present, ...missing.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]} (download)` }))];
 }
 
-/** Folders of images that the weights have not seen. */
+/** Returns the folders with images that were not used to train the weights. */
 export function unseenChoices({ entries }: DataListing): readonly Option[] {
   const folders = entries
     .filter(({ kind }) => kind === "folder")
@@ -44,7 +44,7 @@ export function unseenChoices({ entries }: DataListing): readonly Option[] {
   return [{ value: "", text: "None: use the data’s own split" }, ...folders];
 }
 
-/** Whether images of this choice may differ in size, so that a transform must be declared. */
+/** Whether images of this choice may differ in size, in which case a transform is required. */
 export const hasMixedSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
@@ -75,7 +75,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   };
 }
 
-/** Reads only the data fields. */
+/** Reads only the fields that describe the data. */
 export function readDataForm(form: HTMLFormElement, data: DataListing): NewDataReport {
   const { data: source, image_size, mean, std, seed } = readForm(form, data);
   return { data: source, image_size, mean, std, seed };
@@ -96,7 +96,7 @@ function readData(text: (name: string) => string): NewExperiment["data"] {
   };
 }
 
-/** Published weights have other classes, so they are always trained further. */
+/** Reads the choice of weights. Published weights have other classes, so they are always trained further. */
 function readWeights(chosen: string, isTrainedFurther: boolean, train: TrainingChoice): NewExperiment["weights"] {
   if (chosen === PRETRAINED) return { train, path: null, pretrained: true };
   if (chosen === "") return { train, path: null, pretrained: false };

@@ -1,4 +1,4 @@
-/** Inspection of the form's network: progress, then the report on what can be pruned, its layers and the proof. */
+/** Inspection of the form's network: progress, then the report with what can be pruned, the layers and the proof. */
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
 import { formatCount, formatShort } from "../../../marks/format";
@@ -23,7 +23,7 @@ export function drawInspection(box: Box, inspection: Inspection | null): void {
   scrollIntoViewOnChange(box, inspection);
 }
 
-/** Scrolls to the inspection, which is below a long form, when it starts and when it ends. */
+/** Scrolls to the inspection, which is below a long form, when the job starts and when it ends. */
 export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown> | null): void {
   const stage = inspection === null ? "none" : isInspecting(inspection) ? "started" : "ended";
   const node = box.node()!;

@@ -3,13 +3,13 @@ import type { DataListing, NetworkChoice } from "../../../api/values";
 import { formatBytes } from "../../../marks/format";
 import type { Option } from "../fields";
 
-/** Value of the option for a timm network, whose name is typed. */
+/** Option for a timm network; the person types the network's name. */
 export const TIMM = "timm:";
-/** Value of the option for weights published by torchvision or timm. */
+/** Option for weights published by torchvision or timm. */
 export const PRETRAINED = "*pretrained";
 
 const FAMILIES: Record<NetworkChoice["family"], string> = {
-  factory: "Given when the server was started",
+  factory: "Registered when the server was started",
   ours: "Small, for small images",
   torchvision: "torchvision",
   timm: "timm",
@@ -22,18 +22,18 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
 
 const MAX_SUGGESTIONS = 50;
 
-/** Some of timm's over a thousand names that contain the typed text, first those that begin with it. */
-export function suggestTimm({ timm_networks: names }: DataListing, typed: string): readonly string[] {
-  const text = typed.trim().toLowerCase();
+/** Returns timm names that contain the typed text, those that begin with it first. timm has over a thousand. */
+export function suggestTimm({ timm_networks: names }: DataListing, typedName: string): readonly string[] {
+  const text = typedName.trim().toLowerCase();
   const matches = names.filter((name) => name.includes(text));
-  const [first, rest] = [true, false].map((begins) => matches.filter((name) => name.startsWith(text) === begins));
+  const [first, rest] = [true, false].map((isAtStart) => matches.filter((name) => name.startsWith(text) === isAtStart));
   return [...first!, ...rest!].slice(0, MAX_SUGGESTIONS);
 }
 
 export const networkHelp = (network: NetworkChoice | undefined): string =>
   network ? `Accepts images of ${network.image_sizes}.` : "Any timm classifier, with a new head for these classes.";
 
-/** The empty value trains the root from random weights. */
+/** Returns the choices for the root's weights. The empty value trains from random weights. */
 export function weightChoices({ entries }: DataListing, hasPublished: boolean): readonly Option[] {
   const published = hasPublished ? [{ value: PRETRAINED, text: "Published weights, trained further here" }] : [];
   const checkpoints = entries
@@ -42,7 +42,7 @@ export function weightChoices({ entries }: DataListing, hasPublished: boolean): 
   return [{ value: "", text: "Random, trained here" }, ...published, ...checkpoints];
 }
 
-/** The options of all networks; the form shows those of the chosen one. */
+/** Returns the options of all networks; the form shows the options of the chosen network. */
 export function optionChoices({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {
   const options = new Map(networks.flatMap((network) => Object.entries(network.options)));
   return [...options].map(([option, values]) => ({ option, choices: values.map((value) => ({ value, text: value })) }));

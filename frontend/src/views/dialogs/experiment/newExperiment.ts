@@ -1,4 +1,4 @@
-/** The form for a new experiment; its options are what the server can read and build. */
+/** The form for a new experiment. It offers the data and networks that the server can read and build. */
 import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspection, RequestStatus } from "../../../state/dialog";
@@ -9,7 +9,7 @@ import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenChoices } fro
 import { drawInspection, isInspecting } from "./inspection";
 import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
 
-/** One to three numbers, separated by commas. */
+/** Pattern for one to three numbers, separated by commas. */
 const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 
 const CHECKPOINT_USES = [
@@ -29,7 +29,7 @@ export interface NewExperimentCallbacks {
   onCreate(body: NewExperiment): void;
   onInspect(body: NewExperiment): void;
   onInspectData(body: NewDataReport): void;
-  /** The form has changed since it was inspected or sent. */
+  /** Called when the form has changed since it was inspected or sent. */
   onChange(): void;
   onClose(): void;
 }
@@ -74,7 +74,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   ]);
 }
 
-/** Draws the fields; when they are new, focuses the first one, which did not exist when the dialog opened. */
+/** Draws the fields. When they first appear, focuses the first field, which did not exist when the dialog opened. */
 function drawLoadedFields(form: Box, data: DataListing, redraw: () => void): void {
   const isNew = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
@@ -126,7 +126,7 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
   return network;
 }
 
-/** Where the weights of the root come from, and how they are trained. */
+/** Draws the source of the root's weights and how they are trained. */
 function drawWeights(form: Box, data: DataListing, network: Network | undefined, redraw: () => void): void {
   drawChoice(
     form,
@@ -167,7 +167,7 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
   });
 }
 
-/** Tolerance and target, by which nodes are judged. */
+/** Draws tolerance and target, against which nodes are judged. */
 function drawRequirements(form: Box): void {
   drawField(form, {
     name: "tolerance",
@@ -194,7 +194,7 @@ function drawRequirements(form: Box): void {
   });
 }
 
-/** Mean and standard deviation for normalizing pixels. */
+/** Draws mean and standard deviation, with which pixels are normalized. */
 function drawNormalization(form: Box): void {
   drawField(form, {
     name: "mean",
@@ -217,7 +217,7 @@ const RESIZES = [
   { value: "stretch", text: "resize both edges, ignoring the aspect ratio" },
 ];
 
-/** How images are resized, and which of them the weights have not seen. */
+/** Draws how images are resized, and which images were not used to train the weights. */
 function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
   const isOff = !hasMixedSizes(chosen);
   drawField(form, {

@@ -1,4 +1,4 @@
-/** Notices about an experiment: what was adapted, how it was split, what the import measured. */
+/** Notices about an experiment: adapted settings, the rule of the splits, the measurement of an imported root. */
 import type { Experiment } from "../../../api/values";
 import { formatCount, formatPercent } from "../../../marks/format";
 import type { Box } from "../../../marks/elements";

@@ -1,4 +1,4 @@
-/** The lower part of the panel: the chosen sample or filter, then the filters of the layer as cards. */
+/** The lower area of the panel: the chosen sample or filter, then the filters of the layer as cards. */
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
@@ -12,18 +12,18 @@ import type { Size } from "../../panel";
 import { cardsData, describeVisible, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
 import { drawListHead } from "./head";
-import { hoverSample, NARROW } from "../map/area";
+import { hoverSample, NARROW_WIDTH } from "../map/area";
 import { drawSampleCard, type SampleCardData } from "../sampleCard";
 import { drawStrongestSamples } from "./strongestSamples";
 
 const HEAD = 36;
-const FOOT = 24;
-const STRIP = 72;
+const FOOTER_HEIGHT = 24;
+const STRIP_HEIGHT = 72;
 const CARD = { chosen: 101, none: 68, narrow: 16 } as const;
 
 export function drawListArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const isChosen = state.choice.sample !== null;
-  const isNarrow = width < NARROW;
+  const isNarrow = width < NARROW_WIDTH;
   const card = (isChosen ? CARD.chosen : CARD.none) + (isNarrow ? CARD.narrow : 0);
   box.classed("narrow", isNarrow);
   drawSampleCard(ensureElement(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), {
@@ -36,7 +36,7 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   const rows = ensureElement(box, "div", "rows").attr("hidden", data ? null : "");
   drawEmpty(ensureElement(box, "div", "no-cards").attr("hidden", data ? "" : null), data ? null : describeEmpty(state));
   if (!data) return;
-  const otherHeight = card + HEAD + FOOT + (state.choice.filter === null ? 0 : STRIP);
+  const otherHeight = card + HEAD + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
   drawList(rows, data, { state, act, width, height: height - otherHeight });
 }
 

@@ -15,7 +15,7 @@ export interface Bar {
   readonly title: string;
   /** Value of a filter; NaN if missing. */
   readonly valueOf: (filter: CardFilter) => number;
-  /** Value of a full bar. */
+  /** Value at which the bar is full. */
   readonly full: number;
 }
 

@@ -1,7 +1,9 @@
-/** One card of the list of filters: number, image, histogram or strongest samples beside it, two bars below. */
+/**
+ * One card of the list of filters: number, image, two bars below, and beside them a histogram or the strongest samples.
+ */
 import { select } from "d3-selection";
 import type { Box } from "../../../marks/elements";
-import { HISTOGRAM } from "./layout";
+import { HISTOGRAM_SIZE } from "./layout";
 import type { Card } from "./data";
 
 /** Creates the elements of a card, once. */
@@ -50,11 +52,11 @@ function fillPicture(box: Box, { picture, histogram, top, note }: Card): void {
 
 /** SVG path of the histogram's bars, from the bottom up. */
 function pathOf(lengths: readonly number[]): string {
-  const step = HISTOGRAM.height / lengths.length;
+  const step = HISTOGRAM_SIZE.height / lengths.length;
   return lengths
     .map((length, bin) =>
       length > 0
-        ? `M1,${(HISTOGRAM.height - (bin + 1) * step + 0.25).toFixed(2)}h${length.toFixed(1)}v${(step - 0.5).toFixed(2)}H1z`
+        ? `M1,${(HISTOGRAM_SIZE.height - (bin + 1) * step + 0.25).toFixed(2)}h${length.toFixed(1)}v${(step - 0.5).toFixed(2)}H1z`
         : "",
     )
     .join("");

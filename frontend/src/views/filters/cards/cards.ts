@@ -5,7 +5,7 @@ import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 import { fillCard, makeCard } from "./card";
 import type { Card, CardsData } from "./data";
-import { cardsWithin, layoutGrid, placeCard, ROW, scrollToEdge, stepCard, withSpare, type Grid } from "./layout";
+import { cardsWithin, layoutGrid, placeCard, ROW_HEIGHT, scrollToEdge, stepCard, withSpare, type Grid } from "./layout";
 
 export interface CardsCallbacks {
   onToggle(card: Card): void;
@@ -18,7 +18,7 @@ export interface CardsCallbacks {
   onScroll(span: Span): void;
 }
 
-/** `listKey` identifies the list: another list opens at its own plan edge. */
+/** `listKey` identifies the list: a different list opens at its own plan edge. */
 export function drawCards(
   box: Box,
   data: CardsData & { readonly listKey: string },
@@ -46,7 +46,7 @@ export function drawCards(
   drawVisible(inner, data, grid, { visible: visible(), callbacks, view });
 }
 
-/** A new list starts at the card that a link asks for, else at the edge of the plan. */
+/** Opens a new list at the card that a link asks for, else at the edge of the plan. */
 function openList(
   view: Box,
   { listKey, edge, start }: { listKey: string; edge: number; start: number | null },
@@ -54,7 +54,7 @@ function openList(
   height: number,
 ): void {
   const node = view.node()!;
-  if (node.dataset.listKey === listKey || height < ROW) return;
+  if (node.dataset.listKey === listKey || height < ROW_HEIGHT) return;
   node.dataset.listKey = listKey;
   scrollAfterDraw(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
 }
@@ -102,7 +102,7 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
     .on("keydown", (event: KeyboardEvent, card) => runKey(event, card, { data, grid, view, callbacks }));
 }
 
-/** Position of the one card in the tab order: the focused, hovered or chosen one, else the first visible. */
+/** Position of the only card in the tab order: the focused, hovered or chosen one, else the first visible card. */
 function tabStop({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
   const focused = document.activeElement?.getAttribute("data-testid");
   const card =
@@ -132,12 +132,14 @@ function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks 
   event.stopPropagation();
 }
 
-/** A card outside the visible range is drawn on the frame after scrolling; it is focused then. */
+/**
+ * Shows a card and focuses it. A card outside the visible range is drawn, and focused, on the frame after scrolling.
+ */
 function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {
   const node = view.node()!;
   const top = placeCard(grid, position)[1];
   if (top < node.scrollTop) node.scrollTop = top - 4;
-  if (top + ROW > node.scrollTop + node.clientHeight) node.scrollTop = top + ROW - node.clientHeight;
+  if (top + ROW_HEIGHT > node.scrollTop + node.clientHeight) node.scrollTop = top + ROW_HEIGHT - node.clientHeight;
   const focus = (): boolean => {
     const button = node.querySelector<HTMLElement>(`[data-testid="filter-${number}"]`);
     button?.focus({ preventScroll: true });

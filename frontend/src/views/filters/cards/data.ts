@@ -34,14 +34,14 @@ export interface Card {
   readonly isMarked: boolean;
   /** URL of the image; null while it is loading. */
   readonly picture: string | null;
-  /** Lengths of the histogram's bars, if a sample is chosen. */
+  /** Lengths of the histogram's bars if a sample is chosen, else null. */
   readonly histogram: readonly number[] | null;
-  /** URLs of the strongest samples, if no sample is chosen. */
+  /** URLs of the strongest samples if no sample is chosen. */
   readonly top: readonly string[];
-  /** Shares of a full bar, 0-1; null: not scored. */
+  /** Lengths of the two bars as shares of a full bar, 0–1; null: not scored. */
   readonly score: number | null;
   readonly instability: number | null;
-  /** Shown instead of an empty image: why it is empty. */
+  /** Text in place of an empty image that explains why it is empty. */
   readonly note: string | null;
   readonly title: string;
 }
@@ -56,7 +56,7 @@ export interface CardsData {
   readonly scoreName: string;
   readonly hasSample: boolean;
   readonly edge: number;
-  /** Card at which the list opens; null: at the edge of the plan. */
+  /** Position at which the list opens; null: at the edge of the plan. */
   readonly start: number | null;
   /** Builds the card at a position of the list. */
   cardAt(position: number): Card;
@@ -153,7 +153,10 @@ function pictureOfCard(
   return { picture: mean && toUrl(mean.map), histogram: null, top, note: mean && noteOf(state, layer, mean) };
 }
 
-/** Explains missing maps: a unit of a fully connected layer has one number per image, an inactive filter a black map. */
+/**
+ * Explains missing maps: a unit of a fully connected layer has only one number per image, and the map of an inactive
+ * filter is black.
+ */
 function noteOf(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";
   const means = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
@@ -168,7 +171,7 @@ function shareOf(value: number | undefined, full: number): number | null {
 }
 
 interface Value {
-  /** Full name; the card shows only its first letters. */
+  /** Full name of the first bar; the card shows only the first letters. */
   readonly name: string;
   readonly value: number | undefined;
 }
@@ -179,7 +182,7 @@ const titleOf = (number: number, values: readonly Value[], state: string): strin
 const formatScore = (value: number | undefined): string =>
   formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
-/** The server's message if loading pictures failed. */
+/** Error message of the server if loading pictures failed. */
 function errorOf({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
@@ -189,7 +192,7 @@ function errorOf({ choice, screen }: State, layer: string): string | null {
   return failed?.[1].error ?? null;
 }
 
-/** "40–55 of 168 · pictures: 14 loaded, 2 loading" */
+/** Describes the visible cards: "40–55 of 168 · pictures: 14 loaded, 2 loading". */
 export function describeVisible({ visible, filters, cardAt, hasSample, error }: CardsData): string {
   const { first, count } = visible;
   const shown = Math.max(0, Math.min(count, filters.length - first));

@@ -1,4 +1,4 @@
-/** Toolbar above the cards: layer, how many of its filters are removed, and order. */
+/** Toolbar above the cards: the layer, how many of its filters are removed, and the order of the cards. */
 import { fitText, formatOutOf, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { FILTER_SORTS, parseFilterSort, type FilterSort } from "../../../state/choice";
@@ -42,13 +42,13 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   );
 }
 
-/** Padding and gaps of the row; space around the text of a drop-down list, pixels. */
+/** Padding and gaps of the row, and space around the text of a drop-down list, pixels. */
 const [AROUND_ROW, AROUND_LIST] = [40, 30];
 
-/** A drop-down list is as wide as its longest option. */
+/** Width of a drop-down list, which is as wide as its longest option, pixels. */
 const widthOf = (options: readonly string[]): number => AROUND_LIST + Math.max(0, ...options.map(textWidth));
 
-/** If the x axis shows sensitivity, “sensitivity” is not listed separately from the score. */
+/** Options for the order. If the x axis shows sensitivity, “sensitivity” is not listed separately from the score. */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScore = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {

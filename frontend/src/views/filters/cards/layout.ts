@@ -1,13 +1,13 @@
-/** Layout of the cards. Numbers only. */
+/** Layout of the cards. Draws nothing. */
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 
-export const CARD = 84;
+export const CARD_SIZE = 84;
 const GAP = { x: 8, y: 7 } as const;
 const PAD = { x: 12, y: 4 } as const;
-export const ROW = CARD + GAP.y;
-/** Extra rows drawn above and below the visible ones. */
-const SPARE = 1;
+export const ROW_HEIGHT = CARD_SIZE + GAP.y;
+/** Number of extra rows drawn above and below the visible ones. */
+const SPARE_ROWS = 1;
 
 export interface Grid {
   readonly columns: number;
@@ -16,42 +16,42 @@ export interface Grid {
 }
 
 export function layoutGrid(filters: number, width: number): Grid {
-  const columns = Math.max(1, Math.floor((width - 2 * PAD.x + GAP.x) / (CARD + GAP.x)));
-  return { columns, height: Math.ceil(filters / columns) * ROW + 2 * PAD.y };
+  const columns = Math.max(1, Math.floor((width - 2 * PAD.x + GAP.x) / (CARD_SIZE + GAP.x)));
+  return { columns, height: Math.ceil(filters / columns) * ROW_HEIGHT + 2 * PAD.y };
 }
 
-/** Left and top of a card, pixels. */
+/** Returns left and top of a card, pixels. */
 export function placeCard({ columns }: Grid, position: number): readonly [number, number] {
-  return [PAD.x + (position % columns) * (CARD + GAP.x), PAD.y + Math.floor(position / columns) * ROW];
+  return [PAD.x + (position % columns) * (CARD_SIZE + GAP.x), PAD.y + Math.floor(position / columns) * ROW_HEIGHT];
 }
 
-/** The cards that are at least partly visible. */
+/** Returns the cards that are at least partly visible. */
 export function cardsWithin(
   { columns }: Grid,
   scrollTop: number,
   { height }: Pick<Size, "height">,
   filters: number,
 ): Span {
-  const from = Math.max(0, Math.floor((scrollTop - PAD.y) / ROW));
-  const to = Math.ceil((scrollTop + height - PAD.y) / ROW);
+  const from = Math.max(0, Math.floor((scrollTop - PAD.y) / ROW_HEIGHT));
+  const to = Math.ceil((scrollTop + height - PAD.y) / ROW_HEIGHT);
   const first = Math.min(filters, from * columns);
   return { first, count: Math.max(0, Math.min(filters, to * columns) - first) };
 }
 
 /** Adds spare rows on both sides, so that scrolling shows no gap. */
 export function withSpare({ columns }: Grid, { first, count }: Span, filters: number): Span {
-  const from = Math.max(0, first - SPARE * columns);
-  return { first: from, count: Math.min(filters, first + count + SPARE * columns) - from };
+  const from = Math.max(0, first - SPARE_ROWS * columns);
+  return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };
 }
 
-/** Scroll position that shows the edge of the plan at two thirds of the height. */
+/** Scroll position, pixels, that shows the edge of the plan at two thirds of the visible height. */
 export function scrollToEdge({ columns, height: total }: Grid, edge: number, height: number): number {
-  const rows = Math.max(1, Math.floor(height / ROW));
+  const rows = Math.max(1, Math.floor(height / ROW_HEIGHT));
   const row = Math.floor(edge / columns) - Math.floor(rows * 0.67);
-  return Math.max(0, Math.min(total - height, row * ROW));
+  return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 
-/** Position after an arrow key, Home or End; null for other keys. */
+/** Returns the list position after an arrow key, Home or End; null for other keys. */
 export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: -1,
@@ -67,16 +67,16 @@ export function stepCard(key: string, at: number, { columns }: Grid, filters: nu
   return next < 0 || next >= filters ? at : next;
 }
 
-export const HISTOGRAM = { width: 28, height: 50 } as const;
+export const HISTOGRAM_SIZE = { width: 28, height: 50 } as const;
 
-/** Lengths of the bars, smallest value at the bottom; logarithmic, since most pixels are near 0. */
+/** Lengths of the histogram's bars, smallest value at the bottom; logarithmic, since most pixels are near 0. */
 export function layoutHistogram(counts: readonly number[]): readonly number[] {
   const max = Math.log1p(Math.max(1, ...counts));
-  return counts.map((count) => (HISTOGRAM.width * Math.log1p(count)) / max);
+  return counts.map((count) => (HISTOGRAM_SIZE.width * Math.log1p(count)) / max);
 }
 
-/** The 90th percentile, which a full bar stands for. */
+/** The 90th percentile, at which a bar is full. */
 export function percentile90(values: readonly number[]): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.9))] ?? 1;
+  const sortedValues = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  return sortedValues[Math.min(sortedValues.length - 1, Math.floor(sortedValues.length * 0.9))] ?? 1;
 }

@@ -22,7 +22,7 @@ const PICTURE = 32;
 
 type Top = LayerFilter["top"][number];
 
-/** `data` is null if no filter is chosen. */
+/** Draws the samples; `data` is null if no filter is chosen. */
 export function drawStrongestSamples(
   box: Box,
   data: StrongestData | null,

@@ -1,14 +1,14 @@
-/** Writes all filters of the layer as SVG for saving, in order, with the images loaded so far. */
+/** Writes all filters of the layer as SVG for saving, in list order, with the images loaded so far. */
 import type { Drawing } from "../../../marks/svgMarkup";
 import type { State } from "../../../state/state";
 import type { Size } from "../../panel";
 import type { Card } from "./data";
 import { cardsData } from "./data";
-import { CARD, HISTOGRAM, layoutGrid, placeCard } from "./layout";
+import { CARD_SIZE, HISTOGRAM_SIZE, layoutGrid, placeCard } from "./layout";
 import { escapeText } from "../../../marks/svgMarkup";
 
-const LEAST_WIDTH = 760;
-const HEAD = 24;
+const MIN_WIDTH = 760;
+const HEAD_HEIGHT = 24;
 
 interface CardColors {
   readonly surface: string;
@@ -23,9 +23,9 @@ interface CardColors {
 export function writeCards(state: State, size: Size): Drawing | null {
   const data = cardsData(state);
   if (!data) return null;
-  const width = Math.max(LEAST_WIDTH, size.width);
+  const width = Math.max(MIN_WIDTH, size.width);
   const grid = layoutGrid(data.filters.length, width);
-  const height = grid.height + HEAD;
+  const height = grid.height + HEAD_HEIGHT;
   const colors = readColors();
   const cards = data.filters.map((_, position) =>
     writeCard(data.cardAt(position), placeCard(grid, position), data.scoreName, colors),
@@ -44,13 +44,13 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
       ? `<image href="${card.picture}" y="14" width="50" height="50" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
       : `<rect y="14" width="50" height="50" fill="${colors.track}"/>`;
   const frame = card.isRemoved
-    ? `<rect x="1" y="15" width="48" height="48" fill="none" stroke="${colors.remove}" stroke-width="2"/><text x="${CARD}" y="10" text-anchor="end" fill="${colors.remove}">✕</text>`
+    ? `<rect x="1" y="15" width="48" height="48" fill="none" stroke="${colors.remove}" stroke-width="2"/><text x="${CARD_SIZE}" y="10" text-anchor="end" fill="${colors.remove}">✕</text>`
     : "";
   const override = card.isOverridden
-    ? `<text x="${card.isRemoved ? 70 : CARD}" y="10" text-anchor="end" font-size="10">◉ by hand</text>`
+    ? `<text x="${card.isRemoved ? 70 : CARD_SIZE}" y="10" text-anchor="end" font-size="10">◉ by hand</text>`
     : "";
   return (
-    `<g transform="translate(${x},${y + HEAD})"><text y="10" font-weight="600">${card.number}</text>${override}${picture}${frame}` +
+    `<g transform="translate(${x},${y + HEAD_HEIGHT})"><text y="10" font-weight="600">${card.number}</text>${override}${picture}${frame}` +
     `${writeHistogram(card.histogram, colors)}${writeBar(67, scoreName, card.score, colors)}${writeBar(77, "inst", card.instability, colors)}</g>`
   );
 }
@@ -67,7 +67,7 @@ function writeNote(note: string, { track, dim }: CardColors): string {
 
 function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors): string {
   if (!lengths) return "";
-  const step = HISTOGRAM.height / lengths.length;
+  const step = HISTOGRAM_SIZE.height / lengths.length;
   const bars = lengths.map(
     (length, bin) =>
       `<rect x="55" y="${(64 - (bin + 1) * step + 0.25).toFixed(2)}" width="${length.toFixed(1)}" height="${(step - 0.5).toFixed(2)}"/>`,

@@ -1,4 +1,4 @@
-/** The upper part of the panel: chips, the map or why there is none, and the footer. */
+/** The upper area of the panel: chips, the map or an explanation why there is none, and the footer. */
 import { formatCount, formatDuration } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -27,11 +27,11 @@ import { drawMap } from "./view";
 import type { MapCallbacks } from "./data";
 import { NO_ZOOM } from "../../../state/url/viewport";
 
-const CHIPS = 36;
-const FOOTER = 24;
-const THUMB = 32;
-const LIST = 132;
-export const NARROW = 340;
+const CHIPS_HEIGHT = 36;
+const FOOTER_HEIGHT = 24;
+const THUMB_SIZE = 32;
+const LIST_HEIGHT = 132;
+export const NARROW_WIDTH = 340;
 
 const countsOf = memo(countChanges);
 
@@ -41,11 +41,11 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     onCompare: act.compareWith,
   });
   const isEnlarged = state.choice.panel === "filters";
-  const room = height - CHIPS - FOOTER - (isEnlarged ? LIST : 0);
+  const room = height - CHIPS_HEIGHT - FOOTER_HEIGHT - (isEnlarged ? LIST_HEIGHT : 0);
   const data = mapData(state, { width, height: room });
   const map = ensureElement(box, "div", "map").style("height", `${room}px`);
   const view = ensureElement(map, "div", "mapbox").attr("hidden", data ? null : "");
-  if (data) drawMap(view, data, wireMap(state, act, data));
+  if (data) drawMap(view, data, mapCallbacks(state, act, data));
   drawEmpty(
     ensureElement(map, "div", "no-map").attr("hidden", data ? "" : null),
     data ? null : describeEmpty(state, act),
@@ -53,7 +53,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   const hasList = isEnlarged || (!data && !isRequested(state));
   const list = ensureElement(box, "div", "list")
     .attr("hidden", hasList ? null : "")
-    .style("height", isEnlarged ? `${LIST}px` : "auto");
+    .style("height", isEnlarged ? `${LIST_HEIGHT}px` : "auto");
   map.classed("shared", hasList && !isEnlarged);
   if (hasList) drawList(list, state, act);
   drawFooter(
@@ -82,7 +82,7 @@ function chipsData(state: State, width: number): ChipsData {
   };
 }
 
-function wireMap(state: State, act: Actions, { points }: MapData): MapCallbacks {
+function mapCallbacks(state: State, act: Actions, { points }: MapData): MapCallbacks {
   const sampleOf = (point: number): number => points.sample[point]!;
   return {
     onHover: (point) => (point === null ? act.clearHover() : hoverSample(state, act, sampleOf(point))),
@@ -117,8 +117,8 @@ function drawList(list: Box, state: State, act: Actions): void {
       samples,
       classes: chosenExperiment(state)?.classes ?? noClasses,
       chosen: choice.sample,
-      most: MOST_THUMBS,
-      size: THUMB,
+      most: MAX_THUMBS,
+      size: THUMB_SIZE,
     },
     {
       onChoose: act.chooseSample,
@@ -127,7 +127,7 @@ function drawList(list: Box, state: State, act: Actions): void {
   );
 }
 
-const MOST_THUMBS = 300;
+const MAX_THUMBS = 300;
 const noClasses: readonly string[] = [];
 
 function footerData(state: State, data: MapData | null): Omit<FooterData, "width"> {
@@ -172,7 +172,9 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   };
 }
 
-/** Duration of this experiment's last layout; without one, an estimate measured on two CPU cores. */
+/**
+ * Duration of this experiment's last layout, seconds; without a previous layout, an estimate measured on two CPU cores.
+ */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(
     (job) => job.kind === "embedding" && job.state === "done" && job.experiment_id === choice.experiment,

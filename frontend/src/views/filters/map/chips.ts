@@ -1,4 +1,4 @@
-/** Chips that toggle marks on samples, and the choice of the node to compare with. */
+/** Chips that toggle marks on samples, and the list that chooses the node to compare with. */
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -7,9 +7,9 @@ import { CHANGES, type Change } from "../../../state/choice";
 export interface ChipsData {
   readonly shown: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
-  /** The compared node; null for a root, unless one is chosen. */
+  /** The compared node. It is null for a root, unless a node to compare with is chosen. */
   readonly against: Node | null;
-  /** All other ready nodes. */
+  /** All other ready nodes of the tree. */
   readonly others: readonly Node[];
   readonly parent: number | null;
   readonly isReady: boolean;
@@ -22,8 +22,11 @@ export interface ChipsCallbacks {
   onCompare(node: number | null): void;
 }
 
-/** Space around the text of a chip and of the list of nodes; padding and gaps of the row, pixels. */
-const SPACE = { chip: 12, list: 31, row: 32 } as const;
+/**
+ * Width of a chip and of the list of nodes in addition to their text, and padding and gaps of the row, pixels. The
+ * symbol of a chip is wider than a letter.
+ */
+const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
 const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
@@ -50,13 +53,13 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
   drawCompare(row, data, vs, onCompare);
 }
 
-/** Chooses wordings that fit: the list is shortened before the chips. */
+/** Chooses wordings that fit the row: the list is shortened before the chips. */
 function chooseWording(data: ChipsData): { isLong: boolean; vs: string } {
   const lastNumber = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
   const widthOf = (isLong: boolean, vs: string): number =>
     CHANGES.reduce(
-      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + SPACE.chip,
-      textWidth(`${vs} ${lastNumber}`) + SPACE.list + SPACE.row,
+      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + SPACE_WIDTHS.chip,
+      textWidth(`${vs} ${lastNumber}`) + SPACE_WIDTHS.list + SPACE_WIDTHS.row,
     );
   const wordings = [
     { isLong: true, vs: "vs node" },
@@ -66,7 +69,7 @@ function chooseWording(data: ChipsData): { isLong: boolean; vs: string } {
   return wordings.find(({ isLong, vs }) => widthOf(isLong, vs) <= data.width) ?? { isLong: false, vs: "vs" };
 }
 
-/** "▼ degraded 46" */
+/** Text of a chip: "▼ degraded 46". */
 function nameChip({ counts }: ChipsData, change: Change, isLong: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
   return [SYMBOLS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");

@@ -1,4 +1,4 @@
-/** Builds the data of the map from the State; each part is computed once per change. */
+/** Builds the data of the map from the State; each piece is computed once per change. */
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
 import { layerCards, meanMapOf } from "../../../state/selectors/filterCards";
@@ -25,21 +25,21 @@ export interface MapData extends MapPicture {
   readonly pointGrid: () => PointGrid;
   readonly zoom: Zoom;
   readonly chosenLabel: number | null;
-  /** Indices of points; -1: none. */
+  /** Indices of points; -1: no point. */
   readonly chosen: number;
   readonly hovered: number;
-  /** Points of the chosen filter's strongest samples. */
+  /** Indices of the points of the chosen filter's strongest samples. */
   readonly strongest: readonly number[];
-  /** Counts of the marked and of the chosen points. */
+  /** Number of marked and of chosen points. */
   readonly marked: number;
   readonly pickedCount: number | null;
 }
 
 export interface MapCallbacks {
-  /** Index of a point; null: none. */
+  /** Called with the index of a point; null: no point. */
   onHover(point: number | null): void;
   onChoose(point: number): void;
-  /** Adds a point to the chosen samples, or takes it out. */
+  /** Adds a point to the chosen samples, or removes it from them. */
   onToggle(point: number): void;
   onLasso(points: readonly number[]): void;
   onLabel(label: number): void;
@@ -71,10 +71,10 @@ interface JoinedPoints {
 
 const joinSamples = memo((points: Points, samples: readonly Sample[] | null): JoinedPoints => {
   const byNumber = new Map((samples ?? []).map((sample) => [sample.sample, sample]));
-  const matched = Array.from(points.sample, (number) => byNumber.get(number) ?? null);
+  const matchedSamples = Array.from(points.sample, (number) => byNumber.get(number) ?? null);
   return {
-    label: Int16Array.from(matched, (sample) => sample?.label ?? -1),
-    samples: matched,
+    label: Int16Array.from(matchedSamples, (sample) => sample?.label ?? -1),
+    samples: matchedSamples,
     indexOf: new Map(Array.from(points.sample, (sample, i) => [sample, i])),
   };
 });
@@ -93,16 +93,17 @@ const pickedOf = memo(
 
 const noClasses: readonly string[] = [];
 
-/** null if there is no layout yet. */
+/** Data of the map; null if there is no layout yet. */
 export function mapData(state: State, { width, height }: Size): MapData | null {
   const points = mapPoints(state);
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
-  const joined = joinSamples(points, comparedSamples(state));
+  const joinedPoints = joinSamples(points, comparedSamples(state));
   const placed = placedOf(points, points.extent, width, height, screen.zoom);
-  const mark = marksOf(joined, shownChanges(state).join());
-  const picked = pickedOf(joined, choice.cell, choice.label, choice.picked);
-  const positionOf = (sample: number | null): number => (sample === null ? -1 : (joined.indexOf.get(sample) ?? -1));
+  const mark = marksOf(joinedPoints, shownChanges(state).join());
+  const picked = pickedOf(joinedPoints, choice.cell, choice.label, choice.picked);
+  const positionOf = (sample: number | null): number =>
+    sample === null ? -1 : (joinedPoints.indexOf.get(sample) ?? -1);
   return {
     width,
     height,
@@ -110,8 +111,8 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     placed,
     mark,
     picked,
-    label: joined.label,
-    labels: labelsOf(placed, joined.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
+    label: joinedPoints.label,
+    labels: labelsOf(placed, joinedPoints.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
     hues: currentHues(),
     pointGrid: () => gridOf(placed, width, height),
     zoom: screen.zoom,

@@ -6,9 +6,9 @@ import { ensureElement, type Box } from "../../../marks/elements";
 export interface FooterData {
   readonly marked: number;
   readonly images: number;
-  /** Points drawn; fewer than the images if there are many. */
+  /** Number of points drawn; less than the number of images if there are many. */
   readonly drawn: number;
-  /** Which samples are chosen, and how many; null if none. */
+  /** Which samples are chosen, and how many; null if no samples are chosen. */
   readonly pick: { readonly name: string; readonly count: number } | null;
   readonly layout: string;
   readonly canZoomOut: boolean;
@@ -69,7 +69,7 @@ interface FooterTexts {
   readonly layout: string;
 }
 
-/** Wordings from longest to shortest. Buttons stay, and tooltips say what was left out. */
+/** Lists the wordings from longest to shortest. Buttons are never left out, and tooltips contain what was left out. */
 export function listWordings({ marked, images, drawn, pick, layout }: FooterData): readonly FooterTexts[] {
   const count = formatOutOf(marked, images);
   const subset = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
@@ -93,7 +93,7 @@ export function listWordings({ marked, images, drawn, pick, layout }: FooterData
   );
 }
 
-/** As in `filters.css`, pixels. */
+/** Padding of the row and of a button as in `filters.css`, pixels. */
 const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 
 function fitRow(data: FooterData): FooterTexts {
@@ -107,7 +107,7 @@ function fitRow(data: FooterData): FooterTexts {
   return wordings.find(isFitting) ?? wordings.at(-1)!;
 }
 
-/** "t-SNE, started from node 1" */
+/** Describes how the layout was computed: "t-SNE, started from node 1". */
 export function describeLayout({ initial_id, perplexity }: Embedding, nodes: Readonly<Record<number, Node>>): string {
   const start = nodes[initial_id ?? -1];
   return start ? `t-SNE, started from node ${start.number}` : `t-SNE, perplexity ${perplexity}`;

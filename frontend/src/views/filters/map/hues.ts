@@ -1,4 +1,4 @@
-/** Colours and shapes of classes for the canvas, which cannot readHues CSS custom properties. */
+/** Colours and shapes of classes for the canvas, which cannot read CSS custom properties. */
 import { categoryOf } from "../../../marks/colour";
 import { memo } from "../../../state/memo";
 
@@ -12,7 +12,7 @@ export interface Hues {
   readonly surface: string;
   readonly text: string;
   readonly font: string;
-  /** Hue of a class; -1: class not known yet. */
+  /** Returns the hue of a class; -1: the class is not known yet. */
   of(label: number): Hue;
 }
 

@@ -7,8 +7,8 @@ import { NO_ZOOM } from "../../../state/url/viewport";
 import { stepZoom } from "./zoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
-/** With Shift these choose more samples around the cursor, the other two arrows fewer. */
-const MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
+/** With Shift, these arrow keys choose more samples around the cursor; the other two choose fewer. */
+const GROWING_DIRECTIONS: readonly string[] = ["ArrowRight", "ArrowUp"];
 const FACTOR = 1.5;
 
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
@@ -20,7 +20,7 @@ export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks):
   });
 }
 
-/** Returns whether the key was handled. */
+/** Handles a key and returns whether it has a meaning in the map. */
 export function runKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: MapData,
@@ -28,7 +28,7 @@ export function runKey(
 ): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
-    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, MORE.includes(key)));
+    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, GROWING_DIRECTIONS.includes(key)));
   else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
@@ -40,11 +40,11 @@ export function runKey(
   return true;
 }
 
-/** Position of the cursor, as shares of the drawing; the middle if no sample is at the cursor. */
+/** Position of the cursor as shares of the drawing; the middle if there is no sample at the cursor. */
 const placeOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
 
-/** Steps between marked samples if there are any, and within the chosen samples if there are any. */
+/** Moves the cursor: only to marked samples if there are any, and only to chosen samples if there are any. */
 function stepFrom({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));

@@ -13,22 +13,31 @@ export interface ClassLabel {
 
 export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
-const LETTER = 5.9;
-/** Share of the points near a class's center that are above its name; the second choice is below the same share. */
-const EDGE = 0.08;
-const DISTANCES = [0, 14, 28];
+const LETTER_WIDTH = 5.9;
+/**
+ * Share of a class's points, near its centre, that are above the name; the name's second-choice position is below the
+ * same share.
+ */
+const EDGE_SHARE = 0.08;
+const NAME_DISTANCES = [0, 14, 28];
 const MAX_LETTERS = 18;
-/** Points per class that its center is computed from: more would cost time in every frame and hardly change it. */
+/**
+ * Maximum number of points per class from which its centre is computed: more would slow down every frame and hardly
+ * change the result.
+ */
 const MAX_POINTS = 200;
 
-/** Larger classes are placed first; a name without room is left out. */
+/** Places the names, larger classes first; a name for which there is no room is left out. */
 export function layoutLabels(placed: Placed, label: Int16Array, classes: readonly string[], size: Size): ClassLabel[] {
   const labels: ClassLabel[] = [];
   for (const { label: index, x, top: above, bottom } of classCenters(placed, label, size)) {
     const text = (classes[index] ?? String(index)).slice(0, MAX_LETTERS);
-    const width = SYMBOL_WIDTH + text.length * LETTER + 4;
+    const width = SYMBOL_WIDTH + text.length * LETTER_WIDTH + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
-    const candidates = DISTANCES.flatMap((distance) => [above - LABEL_HEIGHT - 1 - distance, bottom + 1 + distance]);
+    const candidates = NAME_DISTANCES.flatMap((distance) => [
+      above - LABEL_HEIGHT - 1 - distance,
+      bottom + 1 + distance,
+    ]);
     for (const y of [...candidates, (above + bottom - LABEL_HEIGHT) / 2]) {
       const top = Math.max(2, Math.min(size.height - LABEL_HEIGHT - 2, y));
       const box = { label: index, text, x: left, y: top, width };
@@ -50,7 +59,7 @@ interface ClassCenter {
   readonly bottom: number;
 }
 
-/** Centers of the classes' visible points, largest class first. */
+/** Centres of the classes' visible points, largest class first. */
 function classCenters({ px, py }: Placed, label: Int16Array, { width, height }: Size): ClassCenter[] {
   const byLabel = new Map<number, number[]>();
   label.forEach((index, i) => {
@@ -62,9 +71,9 @@ function classCenters({ px, py }: Placed, label: Int16Array, { width, height }: 
     .sort(([a, points], [b, others]) => others.length - points.length || a - b)
     .map(([index, points]) => {
       const step = Math.ceil(points.length / MAX_POINTS);
-      const sampled = points.filter((_, at) => at % step === 0);
-      const { x, ys } = densestPlace({ px, py }, sampled);
-      return { label: index, x, top: quantile(ys, EDGE), bottom: quantile(ys, 1 - EDGE) };
+      const sampledPoints = points.filter((_, at) => at % step === 0);
+      const { x, ys } = densestPlace({ px, py }, sampledPoints);
+      return { label: index, x, top: quantile(ys, EDGE_SHARE), bottom: quantile(ys, 1 - EDGE_SHARE) };
     });
 }
 
@@ -73,8 +82,8 @@ const RADIUS = 48;
 const ROUNDS = 3;
 
 /**
- * The densest place of a class (mean shift, Comaniciu & Meer 2002), starting at the point nearest to the medians, so that
- * outliers or a second cluster do not pull the name into the empty space between.
+ * Finds the densest point of a class by mean shift (Comaniciu & Meer 2002). The search starts at the point nearest to
+ * the medians, so that outliers or a second cluster do not pull the name into the empty space between.
  */
 function densestPlace({ px, py }: Placed, points: readonly number[]): { x: number; ys: Float32Array } {
   const median = (values: Float32Array): number => quantile(Float32Array.from(points, (i) => values[i]!).sort(), 0.5);

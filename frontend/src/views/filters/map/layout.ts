@@ -1,4 +1,4 @@
-/** Layout of the map's points, and search among them. Numbers only. */
+/** Layout of the map's points, and search among them. Draws nothing. */
 import type { Extent } from "../../../state/frames";
 import type { Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
@@ -16,7 +16,7 @@ interface Coordinates {
 
 const PAD = 16;
 
-/** The axes have no unit: each is scaled to fill the drawing. */
+/** Scales each axis so that the points fill the drawing: the axes have no unit. */
 export function placePoints({ x, y }: Coordinates, extent: Extent, { width, height }: Size, zoom: Zoom): Placed {
   const [scaleX, scaleY] = [(width / 2 - PAD) / extent.halfX, (height / 2 - PAD) / extent.halfY];
   const px = new Float32Array(x.length);
@@ -28,21 +28,23 @@ export function placePoints({ x, y }: Coordinates, extent: Extent, { width, heig
   return { px, py };
 }
 
-/** Points by grid cell, so that the pointer searches a few points rather than ten thousand. */
+/** Point indices by grid cell, so that a search at the pointer tests a few points rather than ten thousand. */
 export interface PointGrid {
   readonly columns: number;
   readonly start: Int32Array;
   readonly point: Int32Array;
 }
 
-const CELL = 16;
+const GRID_CELL_SIZE = 16;
 
 export function indexPoints({ px, py }: Placed, { width, height }: Size): PointGrid {
-  const columns = Math.ceil(width / CELL) + 1;
-  const cells = columns * (Math.ceil(height / CELL) + 1);
+  const columns = Math.ceil(width / GRID_CELL_SIZE) + 1;
+  const cells = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
   const cellOf = Int32Array.from(px, (x, i) => {
     const y = py[i]!;
-    return x < 0 || y < 0 || x > width || y > height ? -1 : Math.floor(y / CELL) * columns + Math.floor(x / CELL);
+    return x < 0 || y < 0 || x > width || y > height
+      ? -1
+      : Math.floor(y / GRID_CELL_SIZE) * columns + Math.floor(x / GRID_CELL_SIZE);
   });
   const start = new Int32Array(cells + 1);
   for (const cell of cellOf) if (cell >= 0) start[cell + 1]!++;
@@ -55,9 +57,9 @@ export function indexPoints({ px, py }: Placed, { width, height }: Size): PointG
   return { columns, start, point };
 }
 
-const REACH = 9;
+const MAX_POINTER_DISTANCE = 9;
 
-/** The nearest point within reach, preferring marked ones; -1 if there is none. */
+/** Returns the nearest point within reach, preferring marked points; -1 if there is no such point. */
 export function pointAt(
   { px, py }: Placed,
   grid: PointGrid,
@@ -66,15 +68,23 @@ export function pointAt(
 ): number {
   let nearest = -1;
   let least = Infinity;
-  for (let row = Math.floor((y - REACH) / CELL); row <= Math.floor((y + REACH) / CELL); row++) {
-    for (let column = Math.floor((x - REACH) / CELL); column <= Math.floor((x + REACH) / CELL); column++) {
+  for (
+    let row = Math.floor((y - MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+    row <= Math.floor((y + MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+    row++
+  ) {
+    for (
+      let column = Math.floor((x - MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+      column <= Math.floor((x + MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
+      column++
+    ) {
       if (row < 0 || column < 0 || column >= grid.columns) continue;
       const cell = row * grid.columns + column;
       for (let k = grid.start[cell] ?? 0; k < (grid.start[cell + 1] ?? 0); k++) {
         const i = grid.point[k]!;
         const distance = Math.hypot(px[i]! - x, py[i]! - y);
-        const weighted = isMarked(i) ? distance / 2 : distance;
-        if (distance <= REACH && weighted < least) [nearest, least] = [i, weighted];
+        const weightedDistance = isMarked(i) ? distance / 2 : distance;
+        if (distance <= MAX_POINTER_DISTANCE && weightedDistance < least) [nearest, least] = [i, weightedDistance];
       }
     }
   }
@@ -83,7 +93,10 @@ export function pointAt(
 
 export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
 
-/** The nearest allowed point within 45° of a direction, or `from` if there is none; if `from` is -1, the point nearest the center. */
+/**
+ * Returns the nearest allowed point within 45° of a direction, or `from` if there is no such point. If `from` is -1,
+ * returns the point nearest to the centre.
+ */
 export function stepPoint(
   { px, py }: Placed,
   from: number,
@@ -108,11 +121,14 @@ export function stepPoint(
 const mean = (values: Float32Array): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-/** Least number of points in a chosen neighbourhood. */
+/** Minimum number of points in a chosen neighbourhood. */
 const MIN_NEIGHBOURS = 6;
-const GROWTH = 1.5;
+const NEIGHBOURHOOD_GROWTH = 1.5;
 
-/** The points nearest to `from`, more or fewer than are chosen around it now; empty if that is below the least number. */
+/**
+ * Returns the points nearest to `from`, more or fewer than are now chosen around it; empty if fewer than the minimum
+ * would remain.
+ */
 export function growNeighbourhood(
   { px, py }: Placed,
   picked: Uint8Array | null,
@@ -123,11 +139,13 @@ export function growNeighbourhood(
   const byDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
   const end = picked ? byDistance.findIndex((i) => picked[i] !== 1) : 0;
   const current = end < 0 ? byDistance.length : end;
-  const next = isMore ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * GROWTH)) : Math.floor(current / GROWTH);
+  const next = isMore
+    ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * NEIGHBOURHOOD_GROWTH))
+    : Math.floor(current / NEIGHBOURHOOD_GROWTH);
   return next < MIN_NEIGHBOURS ? [] : byDistance.slice(0, next);
 }
 
-/** Points inside a polygon (even-odd rule). */
+/** Returns the points inside a polygon (even-odd rule). */
 export function pointsWithin({ px, py }: Placed, polygon: readonly (readonly [number, number])[]): number[] {
   const inside: number[] = [];
   for (let i = 0; i < px.length; i++) if (isWithin(px[i]!, py[i]!, polygon)) inside.push(i);

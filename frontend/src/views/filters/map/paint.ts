@@ -1,4 +1,4 @@
-/** Paints points and class names as pixels, so that ten thousand points stay smooth and PNG export includes everything. */
+/** Paints points and class names as pixels, so that ten thousand points move smoothly and a saved PNG contains them. */
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
@@ -12,17 +12,20 @@ import { paintPoint, spritesOf, type Context } from "./sprites";
 
 export interface MapPicture extends Size {
   readonly placed: Placed;
-  /** Class of each point; -1: not known yet. */
+  /** Class of each point; -1: the class is not known yet. */
   readonly label: Int16Array;
   readonly mark: readonly (Change | null)[];
-  /** 1 for chosen points; null if none are chosen. */
+  /** For each point 1 if it is chosen, else 0; null if no points are chosen. */
   readonly picked: Uint8Array | null;
   readonly labels: readonly ClassLabel[];
   readonly hues: Hues;
 }
 
-/** Classes are painted in alternating passes, so that none covers another completely; few passes, so that the colour rarely changes. */
-const PASSES = 4;
+/**
+ * Number of passes in which classes are painted alternately, so that no class hides another completely; few passes, so
+ * that the colour rarely changes.
+ */
+const PAINT_PASSES = 4;
 const FADED = 0.16;
 const BEHIND_MARKS = 0.55;
 const PLAIN = 0.9;
@@ -49,30 +52,33 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
   for (const label of labels) paintLabel(context, label, hues);
 }
 
-/** Reused for every frame of the same size. */
+/** Image that is reused for every frame of the same size. */
 const imageOf = memo((across: number, down: number) => new ImageData(across, down));
 
 /** Order in which points are painted. */
 const orderOf = memo((label: Int16Array) =>
-  Int32Array.from(label.keys()).sort((a, b) => (a % PASSES) - (b % PASSES) || label[a]! - label[b]!),
+  Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
-/** With more visible points than this, they are too small to show a shape. */
-const DENSE = 5000;
+/** Number of visible points above which points are too small to show a shape. */
+const MAX_SHAPED_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
-/** Points are smaller if many are visible. */
+/** Radius of the points, pixels; smaller if many points are visible. */
 const radiusOf = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
-/** With less area per mark than this, marks shrink, square pixels. */
-const CROWDED = 130;
+/** Area per mark, square pixels, below which marks shrink. */
+const CROWDED_MARK_AREA = 130;
 const SMALLEST = 0.65;
 
-/** Scale of the marks, in a few steps, so that few sprites are drawn. */
+/** Scale of the marks. It has only a few steps, so that few sprites are drawn. */
 const scaleOf = (marks: number, { width, height }: Size): number =>
-  Math.max(SMALLEST, Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED / Math.max(1, marks)) * 8) / 8));
+  Math.max(
+    SMALLEST,
+    Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
+  );
 
-/** Faded points first, then plain ones, then marks. */
+/** Paints faded points first, then plain ones, then marks. */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const { placed, label, mark, picked, hues } = picture;
   const sprites = spritesOf(hues, ratio);
@@ -87,7 +93,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   };
   const radius = radiusOf(visible.length);
   const pointOf = (size: number) => (index: number) =>
-    visible.length > DENSE ? sprites.dot(index) : sprites.point(index, size);
+    visible.length > MAX_SHAPED_POINTS ? sprites.dot(index) : sprites.point(index, size);
   if (picked) stampAll((i) => !isPicked(i), pointOf(radius), FADED);
   const hasMarks = !picked && mark.some((change) => change !== null);
   stampAll(
@@ -113,7 +119,7 @@ function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture)
   return orderOf(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }
 
-/** Centers a sprite at a position, on whole device pixels, so that it stays sharp. */
+/** Centres a sprite at a position, on whole device pixels, so that the sprite stays sharp. */
 function stamp(pixels: Pixels, sprite: Pixels, x: number, y: number, alpha: number): void {
   blend(pixels, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2), alpha);
 }

@@ -10,18 +10,18 @@ const MARK = 4.6;
 const DOT = 2;
 const MARK_ROOM = 13;
 
-/** Sprites in device pixels; each is drawn when first needed. */
+/** Sprites in device pixels. Each sprite is drawn when it is first needed. */
 export interface Sprites {
-  /** The background: one opaque pixel. */
+  /** One opaque pixel in the background colour. */
   readonly surface: Pixels;
-  /** For points too dense for a shape. */
+  /** Point sprites for maps too dense to show shapes. */
   dot(label: number): Pixels;
   point(label: number, radius: number): Pixels;
-  /** `scale` 1 is the largest size of marks. */
+  /** Sprites of marks; `scale` 1 is the largest size. */
   mark(change: Change, label: number, scale: number): Pixels;
 }
 
-/** Sprites for a theme and a number of device pixels per pixel. */
+/** Returns the sprites for a theme and a number of device pixels per CSS pixel. */
 export const spritesOf = memo((hues: Hues, ratio: number): Sprites => {
   const cache = new Map<string, Pixels>();
   const draw = (key: string, room: number, paint: (context: Context) => void): Pixels =>

@@ -53,7 +53,7 @@ function drawRings(over: Svg, { placed, chosen, hovered, strongest }: MapData): 
     .attr("r", ({ radius }) => radius);
 }
 
-/** Invisible buttons over the painted names, for pointer and keyboard. */
+/** Draws invisible buttons over the painted class names, for pointer and keyboard. */
 function drawNames(box: Box, { labels, chosenLabel }: MapData, { onLabel }: MapCallbacks): void {
   box
     .selectAll<HTMLButtonElement, ClassLabel>(":scope > button")

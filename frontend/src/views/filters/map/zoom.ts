@@ -1,4 +1,4 @@
-/** Converts wheel, drag and double click to a zoom. Showing a zoom fires no event. */
+/** Converts wheel, drag and double click to a zoom. Applying a zoom from the State fires no event. */
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
 import type { Box } from "../../../marks/elements";
 import type { Zoom } from "../../../state/state";

@@ -6,7 +6,7 @@ import { drawBars } from "../bars";
 
 export interface ArchitectureData {
   readonly structure: Structure;
-  /** Remaining filters, by layer. */
+  /** Number of remaining filters, by layer index. */
   readonly after: Int32Array;
   readonly chosenLayer: number;
   readonly width: number;

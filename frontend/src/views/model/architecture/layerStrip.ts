@@ -1,4 +1,6 @@
-/** The chosen layer with a tick per filter, by original number: short if kept, tall if removed, ringed if overridden. */
+/**
+ * The chosen layer with a tick per filter, by original number: short if kept, tall if removed, ringed if overridden.
+ */
 import { pointer } from "d3-selection";
 import { formatCount, formatPlural } from "../../../marks/format";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
@@ -23,7 +25,7 @@ export interface LayerStripCallbacks {
 export const STRIP_HEIGHT = 44;
 const LEFT = 12;
 const TOP = 22;
-const TALL = 16;
+const TALL_TICK = 16;
 
 export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerStripCallbacks): void {
   const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
@@ -32,7 +34,7 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
   const step = (data.width - 2 * LEFT) / info.original_filters;
   drawLines(
     ensureGroup(svg, "base"),
-    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL + 0.5, y2: TOP + TALL + 0.5 }],
+    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL_TICK + 0.5, y2: TOP + TALL_TICK + 0.5 }],
     "var(--line)",
   );
   drawTicks(ensureGroup(svg, "ticks"), data, step);
@@ -57,14 +59,14 @@ interface Ticks {
   readonly overridden: readonly number[];
 }
 
-/** Ticks are two paths, so that a drag over thousands of filters changes only two attributes. */
+/** Draws the ticks as two paths, so that a drag over thousands of filters changes only two attributes. */
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
   const ticks = { kept: "", removed: "", overridden: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitAt[chosenLayer]!) {
     const x = LEFT + number * step;
     const bar = (top: number): string =>
-      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL}h${(-tickWidth).toFixed(2)}z`;
+      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL_TICK}h${(-tickWidth).toFixed(2)}z`;
     if (states.removed[u]) ticks.removed += bar(TOP);
     else ticks.kept += bar(TOP + 6);
     if (states.overrides[u]) ticks.overridden.push(x + tickWidth / 2);
@@ -100,7 +102,7 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
     .attr("x", (x) => x - 2)
     .attr("y", TOP - 2)
     .attr("width", Math.max(1, step) + 4)
-    .attr("height", TALL + 4);
+    .attr("height", TALL_TICK + 4);
 }
 
 function drawSummary(svg: Svg, data: LayerStripData): void {

@@ -1,4 +1,4 @@
-/** Layout of the architecture chart: layers grouped by the size of their output, pools as bars. Numbers only. */
+/** Layout of the architecture chart, without drawing: layers grouped by the size of their output, pools as bars. */
 import type { Structure } from "../../../planning/structure";
 
 export interface Block {
@@ -8,7 +8,7 @@ export interface Block {
   readonly isOutput: boolean;
   readonly x: number;
   readonly width: number;
-  /** Height now and after the plan, pixels. */
+  /** Height of the block now and after the plan, pixels. */
   readonly nowHeight: number;
   readonly afterHeight: number;
   readonly now: number;
@@ -26,7 +26,7 @@ export interface ArchitectureLayout {
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** Every n-th count is printed, so that they do not overlap. */
+  /** Every n-th count is printed, so that the counts do not overlap. */
   readonly labelEvery: number;
 }
 
@@ -34,7 +34,7 @@ const LEFT = 76;
 const RIGHT = 12;
 const GAP = 1;
 const POOL = 8;
-const TALLEST = 44;
+const MAX_BLOCK_HEIGHT = 44;
 
 export function layoutArchitecture(
   structure: Structure,
@@ -72,7 +72,7 @@ function buildBlock(
 ): Block {
   const { name, kind, output, filters } = structure.source.layers[layer]!;
   const remaining = output ? filters : after[layer]!;
-  const toHeight = (count: number): number => Math.max(2, (count / place.mostFilters) * TALLEST);
+  const toHeight = (count: number): number => Math.max(2, (count / place.mostFilters) * MAX_BLOCK_HEIGHT);
   return {
     layer,
     name,

@@ -45,7 +45,7 @@ export function drawCriterionDialog(content: Box, state: State, act: Actions): v
 
 export function drawCriterion(
   content: Box,
-  { info, spec, skipped: broken }: CriterionDialogData,
+  { info, spec, skipped: skippedCriteria }: CriterionDialogData,
   callbacks: CriterionDialogCallbacks,
 ): void {
   ensureElement(content, "p", "description paragraph").text(`${info.title}. ${info.help}`);
@@ -54,7 +54,7 @@ export function drawCriterion(
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
   if (isNew) fill(form, info.options, parseOptions(info, spec));
-  drawSkipped(content, broken);
+  drawSkipped(content, skippedCriteria);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
   const defaults = { text: "Reset to defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };
   drawButtons(
@@ -96,7 +96,7 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
-/** A value out of range is reported at its field, and nothing is sent. */
+/** Submits the options. A value out of range is reported at its field, and nothing is sent. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
   const invalid = info.options
     .map((option) => field(form, option))

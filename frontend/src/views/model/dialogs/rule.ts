@@ -53,7 +53,7 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
   ]);
 }
 
-/** Only the fields of the chosen kind are visible; the sentence below is updated at every change. */
+/** Draws the form. Only the fields of the chosen kind are visible; the sentence below is updated at every change. */
 function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const kinds =
     data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the listed filters only" }] : KINDS;

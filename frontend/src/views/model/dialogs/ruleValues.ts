@@ -5,9 +5,9 @@ import { commonFields, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** Criterion that new rules rank by: the one on the x axis. */
+  /** Criterion by which new rules rank: the one on the x axis. */
   readonly criterion: string;
-  /** Its title. */
+  /** Title of that criterion. */
   readonly score: string;
   readonly layers: readonly { readonly name: string; readonly free: number }[];
   readonly now: Cost;
@@ -63,13 +63,13 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_
   };
 }
 
-/** Only layers that lose filters are listed. */
+/** Reads the share of each layer; only layers that lose filters are included. */
 function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
   const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }
 
-/** Field name of a layer's share; the prefix keeps it apart from all other fields. */
+/** Field name of a layer's share; the prefix distinguishes it from all other fields. */
 export const shareField = (layer: string): string => `layer ${layer}`;
 
 function field(form: Box, name: string): HTMLInputElement | HTMLSelectElement {

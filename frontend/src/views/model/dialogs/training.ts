@@ -106,7 +106,7 @@ function fill(form: Box, training: Training): void {
 
 const input = (form: Box, name: string): HTMLInputElement => form.select<HTMLInputElement>(`[name=${name}]`).node()!;
 
-/** An empty or invalid number keeps the previous value; only "images" may be empty. */
+/** Reads a number. An empty or invalid field keeps the previous value; only "images" may be empty. */
 function readForm(form: Box, now: Training): Training {
   const readNumber = (name: NumberName): number | null => {
     const text = input(form, name).value.trim();

@@ -1,4 +1,4 @@
-/** The reason field and the Preview and Apply buttons; an error of the server is shown above them. */
+/** The reason field and the Preview and Apply buttons, with an error of the server above them. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 

@@ -1,4 +1,4 @@
-/** Compares all drafts of the node: what each removes, and what its preview measured. */
+/** Compares all drafts of the node: what each removes, and what a preview of it measured. */
 import { formatChange, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 

@@ -1,4 +1,4 @@
-/** Lists overrides and locked layers, with an undo button for each; only in the enlarged panel. */
+/** Lists overrides and locked layers, with an undo button for each. Shown only in the enlarged panel. */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Override, PlanCallbacks, PlanData } from "./planData";

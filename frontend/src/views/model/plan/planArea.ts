@@ -22,7 +22,7 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
-/** Sizes as in `plan.css`: the radar is beside the numbers, or above them in the enlarged panel. */
+/** Sizes as in `plan.css`, pixels. The radar is beside the numbers, or above them in the enlarged panel. */
 function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; height: number }; table: number } {
   if (enlarged) return { radar: { width, height: 236 }, table: width - 24 };
   return { radar: { width: 224, height: 193 }, table: Math.max(240, width - 224 - 12) };
@@ -60,7 +60,7 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
-  /** What the change is a share of. */
+  /** What 100 % stands for in the change, for the tooltip. */
   readonly of: string;
 }
 
@@ -79,7 +79,7 @@ function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, brokenLim
       name: "Filters",
       now: now.filters,
       after: after.filters,
-      of: `all ${formatCount(now.filters)} filters; the tab and the rule count only free filters`,
+      of: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
     },
     { name: "Parameters", now: now.parameters, after: after.parameters, of: "all parameters" },
     { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates per image" },
@@ -122,7 +122,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
   rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
 }
 
-/** The tabs share one tab stop; arrow keys move between drafts. */
+/** Draws the tabs, which share a single tab stop; arrow keys move between drafts. */
 function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isApplied">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
@@ -153,7 +153,7 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
   });
 }
 
-/** Scrolls to the chosen tab when another draft is chosen or the size has changed; otherwise leaves scrolling alone. */
+/** Scrolls to the chosen tab when another draft is chosen or the size has changed; otherwise does not scroll. */
 function showChosen(box: Box, { tabs, width, enlarged }: Pick<PlanData, "tabs" | "width" | "enlarged">): void {
   const node = box.node()!;
   const shown = [tabs.find((tab) => tab.isChosen)?.key, tabs.length, width, enlarged].join(" ");

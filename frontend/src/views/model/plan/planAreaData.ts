@@ -93,11 +93,11 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: share !== null };
 }
 
-/** Tabs count free filters, like the percentage of the rule; the table below counts all filters. */
+/** Tooltip of a tab. Tabs count free filters, like the percentage of the rule; the table below counts all filters. */
 const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.now.filters)} filters in total)`;
 
-/** The chosen draft with its unsaved edits, the others as saved on the server. */
+/** Rows of the table: the chosen draft with its unsaved edits, the other drafts as saved on the server. */
 function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.now];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
@@ -121,7 +121,7 @@ function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
-/** Forecast for the pruned network; null for a plan that removes nothing. */
+/** Forecast for the pruned network; null if the plan removes nothing. */
 function expectedOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
   return result.reached ? expectedAt(curve, model.now.filters - result.reached) : null;
@@ -151,13 +151,16 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
   };
 }
 
-/** Says which share of filters the preview was measured for: "24.7%", or "another 24.7%" for other filters of equal number. */
+/**
+ * Says for which share of filters the preview was measured: "24.7%", or "another 24.7%" for other filters of equal
+ * number.
+ */
 function staleFor(measured: number, reached: number, free: number): string {
   const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
   return `${before === now ? "another " : ""}${before}`;
 }
 
-/** The least accuracy at which a child counts as recovered, rounded to whole images. */
+/** Minimum accuracy at which a child counts as recovered, rounded to whole images. */
 function recoveredFrom(node: Node, experiment: Experiment): number | null {
   if (node.correct === null) return null;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;

@@ -24,7 +24,7 @@ export interface ButtonData {
   readonly isEnabled: boolean;
   readonly isPrimary: boolean;
   readonly cost: string;
-  /** Why the button is disabled, or what it does. */
+  /** Explains why the button is disabled, or what it does. */
   readonly title: string;
 }
 
@@ -39,23 +39,23 @@ export interface PlanData {
   readonly other: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
-  /** If limits keep the rule from its goal: how far it got, and why. */
+  /** If limits keep the rule from reaching its goal: how much it removes, and why not more. */
   readonly reach: string | null;
-  /** One sentence for each limit that the preview found violated. */
+  /** One sentence for each limit that is violated according to the preview. */
   readonly brokenLimits: readonly string[];
   readonly overrides: readonly Override[];
   readonly training: string;
-  /** The rule in a few words, for the button that opens its dialog. */
+  /** The rule in a few words, on the button that opens its dialog. */
   readonly rule: string;
-  /** The same as a full sentence. */
+  /** The rule as a full sentence. */
   readonly ruleTitle: string;
   readonly note: string;
-  /** The note as saved on the server. */
+  /** The reason as saved on the server. */
   readonly savedNote: string;
   readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
-  /** The node that the applied plan created; null if there is none. */
+  /** The node that the applied plan created; null if there is no such node. */
   readonly child: { readonly id: number; readonly number: number } | null;
   /** The server's error message. */
   readonly error: string | null;
@@ -78,7 +78,7 @@ export interface PlanCallbacks {
   onDropNote(): void;
   onPreview(): void;
   onApply(): void;
-  /** Goes to the node that the plan created. */
+  /** Chooses the node that the plan created. */
   onChild(node: number): void;
   onRevert(override: Override): void;
 }

@@ -1,4 +1,7 @@
-/** Preview accuracy: as pruned ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), with lines at now and recovered. */
+/**
+ * Preview accuracy: as pruned ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %); lines show the current
+ * accuracy and the accuracy needed to recover.
+ */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitText, formatShare, textWidth } from "../../../marks/format";
 import {
@@ -21,13 +24,13 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** Forecast for a network of that size after fine-tuning. */
+  /** Forecast of the accuracy that a network of that size has after fine-tuning. */
   readonly expected: ForecastPoint | null;
-  /** What an outdated preview was measured for: "24.7%", "another 24.7%"; null if it is current. */
+  /** Which share of filters an outdated preview was measured for: "24.7%", "another 24.7%"; null if it is current. */
   readonly staleFor: string | null;
   readonly now: number | null;
   readonly recovered: number | null;
-  /** The class that loses the most accuracy: by how many points, and how many of its samples flip. */
+  /** The class that loses the most accuracy, its loss in points, and how many of its samples flip. */
   readonly worst: { readonly name: string; readonly change: string } | null;
   /** Samples of the worst class that pruning flips. */
   readonly flipped: readonly number[];
@@ -35,13 +38,13 @@ export interface PreviewData {
   readonly hint: string;
 }
 
-const STALE = "Measured before the plan was changed. Press Preview (P) to measure it again.";
+const STALE_HELP = "Measured before the plan was changed. Press Preview (P) to measure it again.";
 const DIAMOND = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const HEIGHT = 62;
 const TOP = 10;
 const ROW = 16;
-/** Between the items of the caption, pixels. */
+/** Gap between the items of the caption, pixels. */
 const GAP = 8;
 
 export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
@@ -82,7 +85,7 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
     .attr("title", "Accuracy measured by Preview, percent");
   ensureElement(caption, "span", "lines").attr("title", all).text(lines);
   ensureElement(caption, "span", "for")
-    .attr("title", staleFor === null ? null : STALE)
+    .attr("title", staleFor === null ? null : STALE_HELP)
     .text(stale);
   ensureElement(caption, "span", "grow");
   drawWorst(ensureElement(caption, "button", "worst"), data, onFlipped);
@@ -90,7 +93,7 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
 
 const nameWorst = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
-/** A long class name is truncated, its numbers never. */
+/** Draws the worst class. A long class name is truncated; numbers never are. */
 function drawWorst(
   button: Box,
   { worst, flipped }: PreviewData,

@@ -1,4 +1,6 @@
-/** Layout of the preview chart: accuracy on a log-error axis, so that half a point at 93 % is visible. Numbers only. */
+/**
+ * Layout of the preview chart, without drawing: accuracy on a log-error axis, so that half a point at 93 % is visible.
+ */
 import type { ForecastPoint, Preview } from "../../../api/values";
 
 export interface PreviewScale {
@@ -19,7 +21,7 @@ export interface PreviewRow {
 const CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 const LEAST_ERROR = 5e-4;
 
-/** Rows measured without training, then the forecast after training. */
+/** Returns the rows measured without training, then the forecast after training. */
 export function previewRows(preview: Preview | null, expected: ForecastPoint | null): PreviewRow[] {
   return [...(preview ? measuredRows(preview) : []), ...(expected ? [forecastRow(expected)] : [])];
 }
@@ -41,7 +43,7 @@ function measuredRows(preview: Preview): PreviewRow[] {
   return preview.has_batch_norm ? [raw, row("recalibrated", "BN re-estimated")] : [raw];
 }
 
-/** Interpolates the curve at `filters`; null outside the sizes it covers. */
+/** Interpolates the curve at `filters`; null outside the sizes that the curve covers. */
 export function expectedAt(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];
@@ -66,7 +68,7 @@ export function accuracyX({ low, high, left, right }: PreviewScale, accuracy: nu
   return left + Math.min(1, Math.max(0, share)) * (right - left);
 }
 
-/** Ticks at least 26 px apart, chosen from the highest down. */
+/** Returns ticks at least 26 px apart, chosen from the highest accuracy down. */
 export function previewTicks(scale: PreviewScale): number[] {
   const inside = CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
   const spaced: number[] = [];

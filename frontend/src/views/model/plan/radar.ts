@@ -1,4 +1,4 @@
-/** Radar chart of what the plan removes: the shares of six quantities, with their values. */
+/** Radar chart of what the plan removes: the removed shares of six quantities, with their values. */
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
@@ -9,7 +9,7 @@ export interface Axis {
   readonly label: string;
 }
 
-export const AXES: readonly Axis[] = [
+export const RADAR_AXES: readonly Axis[] = [
   { key: "filters", label: "filters" },
   { key: "sensitivity", label: "sensitivity" },
   { key: "instability", label: "instability" },
@@ -27,15 +27,15 @@ export function layoutRadar(width: number, height: number): Radar {
   return { center: [width / 2, height / 2 + 3], radius: Math.max(20, Math.min(width / 2 - 60, height / 2 - 36)) };
 }
 
-/** Position of a share on axis `i`, pixels. */
+/** Returns the position of a share on axis `i`, pixels. */
 export function radarPoint({ center, radius }: Radar, i: number, share: number): [number, number] {
   const angle = -Math.PI / 2 + (i * Math.PI) / 3;
   return [center[0] + radius * share * Math.cos(angle), center[1] + radius * share * Math.sin(angle)];
 }
 
-/** Corners as an SVG `points` attribute; an axis without a value is drawn at the center. */
+/** Returns the corners as an SVG `points` attribute; an axis without a value is drawn at the centre. */
 function radarPolygon(radar: Radar, shares: Shares): string {
-  return AXES.map(({ key }, i) =>
+  return RADAR_AXES.map(({ key }, i) =>
     radarPoint(radar, i, shares[key] ?? 0)
       .map((v) => v.toFixed(2))
       .join(","),
@@ -43,7 +43,7 @@ function radarPolygon(radar: Radar, shares: Shares): string {
 }
 
 function ringPolygon(radar: Radar, share: number): string {
-  return AXES.map((_, i) =>
+  return RADAR_AXES.map((_, i) =>
     radarPoint(radar, i, share)
       .map((v) => v.toFixed(2))
       .join(","),
@@ -77,7 +77,7 @@ export function drawRadar(box: Box, data: RadarData): void {
 }
 
 function describe({ shares }: RadarData): string {
-  return `Share removed: ${AXES.map(({ key, label }) => `${label} ${percent(shares[key])}`).join(", ")}`;
+  return `Share removed: ${RADAR_AXES.map(({ key, label }) => `${label} ${percent(shares[key])}`).join(", ")}`;
 }
 
 function percent(share: number | null): string {
@@ -94,7 +94,7 @@ function drawRings(group: Group, radar: Radar): void {
     .attr("stroke", (share) => (share === 1 ? "var(--mark-2)" : "var(--line)"));
   group
     .selectAll("line")
-    .data(AXES.map((_, i) => radarPoint(radar, i, 1)))
+    .data(RADAR_AXES.map((_, i) => radarPoint(radar, i, 1)))
     .join("line")
     .attr("x1", radar.center[0])
     .attr("y1", radar.center[1])
@@ -125,7 +125,7 @@ function drawPolygons(group: Group, radar: Radar, { shares, other }: RadarData):
     .attr("stroke-width", 1.5);
   group
     .selectAll("circle")
-    .data(AXES.map(({ key }, i) => radarPoint(radar, i, shares[key] ?? 0)))
+    .data(RADAR_AXES.map(({ key }, i) => radarPoint(radar, i, shares[key] ?? 0)))
     .join("circle")
     .attr("cx", ([x]) => x)
     .attr("cy", ([, y]) => y)
@@ -137,7 +137,7 @@ const ANCHORS = ["middle", "start", "start", "middle", "end", "end"] as const;
 const LABEL_DY = [-19, -4, 4, 13, 4, -4];
 
 function axisLabels(radar: Radar, shares: Shares): Parameters<typeof drawLabels>[1] {
-  return AXES.flatMap(({ key, label }, i) => {
+  return RADAR_AXES.flatMap(({ key, label }, i) => {
     const [x, y] = radarPoint(radar, i, 1);
     const anchor = ANCHORS[i]!;
     const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);

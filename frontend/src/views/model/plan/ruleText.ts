@@ -1,4 +1,4 @@
-/** Describes a plan's rule and how far it got, and builds the data of its dialog. */
+/** Describes a plan's rule and how much it removes, and builds the data of its dialog. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
 import { criterionName } from "../../../state/selectors/criteria";
@@ -9,7 +9,7 @@ import type { RuleFormData } from "../dialogs/ruleValues";
 
 type Criteria = State["server"]["criteria"];
 
-/** The rule in a few words: what it removes, and by which score. */
+/** Describes the rule in a few words: what it removes, and by which score. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
   const isLimited = rule.max_layer_share < 1 || rule.max_class_loss !== null;
   return `Rule: ${shortRule(rule, criteria)}${isLimited ? ", limited" : ""}`;
@@ -25,7 +25,10 @@ function shortRule(rule: Rule, criteria: Criteria): string {
   return `≤ ${formatShort(rule.value)} ${METRICS[rule.metric]} by ${by}`;
 }
 
-/** "Removes 50 % of the free filters, lowest L2 norm first; at most 30 % of each layer." */
+/**
+ * Describes the rule in a sentence: "Removes 50 % of the free filters, lowest L2 norm first; at most 30 % of each
+ * layer."
+ */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
   const layer = rule.max_layer_share < 1 ? `; at most ${formatPlainPercent(rule.max_layer_share)} of each layer` : "";
   const loss =
@@ -73,16 +76,19 @@ export function ruleFormData(state: State): RuleFormData | null {
 
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
-/** Smaller shortfalls, as a share of all free filters, are rounding: coupled filters are removed together. */
-const NOTICEABLE = 0.005;
+/**
+ * Smaller shortfalls, as a share of all free filters, are not mentioned: they arise because coupled filters are removed
+ * together.
+ */
+const NOTICEABLE_SHARE = 0.005;
 
-/** "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
+/** Describes how far the rule fell short: "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
 export function reachText(
   rule: Rule,
   { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">,
   free: number,
 ): string | null {
-  if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE) {
+  if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE_SHARE) {
     return `${formatShare(reached / free)} of ${formatPlain(rule.percent)} %: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
@@ -92,7 +98,7 @@ export function reachText(
   return null;
 }
 
-/** Everything that may limit a rule; if nothing else, that every layer keeps a filter. */
+/** Lists everything that may limit a rule; if nothing else does, that every layer keeps a filter. */
 function limitReasons({ max_layer_share, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [

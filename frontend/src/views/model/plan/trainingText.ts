@@ -1,4 +1,4 @@
-/** The fine-tuning that Apply would run: the experiment's settings with local changes, as text and in seconds. */
+/** The fine-tuning that Apply would run, as text and in seconds: the experiment's settings with local changes. */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { chosenExperiment } from "../../../state/selectors/select";
@@ -24,22 +24,22 @@ export function trainingText(training: Training | null, experiment: Experiment |
 }
 
 /**
- * Estimates how long fine-tuning a network with that many MACs takes, from the median seconds per image and MAC of this
- * experiment's epochs. Null if none was trained yet: epochs of other experiments do not predict it.
+ * Estimates how many seconds it takes to fine-tune a network with that many MACs, from the median time per image and
+ * MAC in this experiment's epochs. Null if no epoch was trained yet: epochs of other experiments do not predict it.
  */
 export function trainingSeconds(state: State, macs: number): number | null {
   const [training, experiment] = [trainingOf(state), chosenExperiment(state)];
   if (!training || !experiment) return null;
   const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
-  const rates = nodes.flatMap((node) => epochRates(state, experiment, node)).sort((a, b) => a - b);
-  const median = rates[Math.floor(rates.length / 2)];
+  const secondsPerMac = nodes.flatMap((node) => epochSecondsPerMac(state, experiment, node)).sort((a, b) => a - b);
+  const median = secondsPerMac[Math.floor(secondsPerMac.length / 2)];
   return median === undefined ? null : median * training.epochs * imagesOf(training, experiment) * macs;
 }
 
-/** Seconds per image and MAC of each loaded epoch of a node. */
-function epochRates({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
-  const imageMacs = imagesOf(training, experiment) * (macs ?? 0);
-  return imageMacs ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / imageMacs) : [];
+/** For each loaded epoch of a node, its duration divided by its images and by the MACs per image, in seconds. */
+function epochSecondsPerMac({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
+  const macsPerEpoch = imagesOf(training, experiment) * (macs ?? 0);
+  return macsPerEpoch ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch) : [];
 }
 
 const imagesOf = (training: Training | null, { splits }: Experiment): number =>

@@ -11,9 +11,9 @@ import type { Rect, TableCallbacks, TableData } from "./tableData";
 import type { ScoreScale } from "./scale";
 import { readKey } from "./keys";
 
-const CLICK = 4;
+const MAX_CLICK_DISTANCE = 4;
 
-/** Draws the brush, and buttons that decide about the filters within. */
+/** Draws the brush, and buttons that set overrides for the filters in it. */
 export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
   showRect(over, data.brush);
   const menu = ensureElement(box, "div", "brushed");
@@ -77,7 +77,7 @@ interface Drag {
   readonly at: (event: PointerEvent) => [number, number];
 }
 
-/** Reports the brush at every move, so that the State holds it and a redraw keeps it. Escape ends the drag. */
+/** Reports the brush at every move, so that the State holds it and a redraw does not lose it. Escape ends the drag. */
 function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
   let brush: Brush | null = null;
   const end = (): void => {
@@ -85,7 +85,7 @@ function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: 
   };
   view.on("pointermove.drag", (event: PointerEvent) => {
     const [x, y] = at(event);
-    if (!brush && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
+    if (!brush && Math.hypot(x - start[0], y - start[1]) < MAX_CLICK_DISTANCE) return;
     brush = pixelsToBrush(data, [
       Math.min(x, start[0]),
       Math.min(y, start[1]),
@@ -130,26 +130,29 @@ interface BrushFrame {
   readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
 }
 
-/** The rectangle that a brush covers in this layout, pixels. */
+/** Returns the rectangle that a brush covers in this layout, pixels. */
 export function brushToPixels({ layout, scale }: BrushFrame, { x, rows }: Brush): Rect {
   const toPixel = (share: number): number => scale.start + share * widthAt(scale, share);
   return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
-/** Snaps to whole rows: the position of a bubble within its row has no meaning and depends on the window size. */
+/**
+ * Snaps the rectangle to whole rows: the position of a bubble within its row has no meaning and depends on the window
+ * size.
+ */
 export function pixelsToBrush({ layout, scale }: BrushFrame, [x0, y0, x1, y1]: Rect): Brush {
   const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
-/** Left of the axis is the lane for score 0, whose width is fixed. */
+/** Width in pixels of a share of 1: that of the axis or, left of it, that of the lane for score 0. */
 const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 
-/** Pixels around the outermost bubbles. */
+/** Margin around the outermost bubbles, pixels. */
 const MARGIN = 1;
 
-/** Returns whether the key was handled. */
+/** Extends the brush if the key says so; returns whether the key was handled. */
 export function brushByKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: TableData,
@@ -163,7 +166,7 @@ export function brushByKey(
   return true;
 }
 
-/** Moves the end at the cursor to that filter; without a brush on the row, starts one at the cursor. */
+/** Moves the brush's end at the cursor to that filter; without a brush on the row, starts a brush at the cursor. */
 function extendBrush({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
   const to = bubbles.x[bubbleOf(bubbles, chosenLayer, unit)]!;

@@ -1,4 +1,4 @@
-/** Layout of the bubbles, and hit testing. Independent of the plan, so computed once per set of scores. */
+/** Layout of the bubbles, and hit testing. It does not depend on the plan, so it is computed once per set of scores. */
 import type { Structure } from "../../../planning/structure";
 import type { TableLayout } from "./rows";
 import { type ScoreScale, toX } from "./scale";
@@ -8,7 +8,7 @@ export interface Bubbles {
   readonly start: Int32Array;
   readonly unit: Int32Array;
   readonly layer: Int32Array;
-  /** Lowest filter number of the unit in that layer. */
+  /** Lowest number of the unit's filters in that layer. */
   readonly number: Int32Array;
   readonly x: Float32Array;
   /** Center, measured from the top of the table, pixels. */
@@ -16,15 +16,15 @@ export interface Bubbles {
   readonly radius: Float32Array;
 }
 
-/** Values by unit position; NaN if missing. */
+/** Values by unit position; NaN if a value is missing. */
 export interface UnitValues {
   readonly score: Float64Array;
-  /** Shown as area, relative to `sizeFull`; null: all equal. */
+  /** Value shown as area, relative to `sizeFull`; null: all areas are equal. */
   readonly size: Float64Array | null;
   readonly sizeFull: number;
 }
 
-const LEAST_RADIUS = 0.8;
+const MIN_RADIUS = 0.8;
 
 export function layoutBubbles(
   structure: Structure,
@@ -50,14 +50,14 @@ export function layoutBubbles(
   return bubbles;
 }
 
-/** At most 0.6 √(row area / filters in the fullest row), within 3.2 and 7 px. */
+/** Largest radius: at most 0.6 √(row area / filters in the fullest row), between 3.2 and 7 px. */
 function largestRadius(layout: TableLayout): number {
-  const fullest = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
+  const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
-  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / fullest)));
+  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
 }
 
-/** The bubble nearest to a point, within its radius and 3 px; -1 if there is none. */
+/** Returns the bubble nearest to a point, within its radius plus 3 px; -1 if there is no such bubble. */
 export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
   let nearest = -1;
   let least = Infinity;
@@ -68,7 +68,7 @@ export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number):
   return nearest;
 }
 
-/** Bubbles whose center is in a rectangle. */
+/** Returns the bubbles whose centre is in a rectangle. */
 export function bubblesWithin(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
   const inside: number[] = [];
   for (let b = 0; b < bubbles.unit.length; b++) {
@@ -78,7 +78,7 @@ export function bubblesWithin(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [numb
   return inside;
 }
 
-/** The bubble of a filter, or -1. */
+/** Returns the bubble of a filter; -1 if the filter has no bubble. */
 export function bubbleOf(bubbles: Bubbles, layer: number, unit: number): number {
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     if (bubbles.unit[b] === unit) return b;
@@ -116,8 +116,8 @@ function allocate(members: readonly (readonly unknown[])[]): Bubbles {
 
 function radiusOf(values: UnitValues, u: number, full: number): number {
   const size = values.size ? values.size[u]! : values.sizeFull / 4;
-  if (Number.isNaN(size)) return LEAST_RADIUS;
-  return Math.max(LEAST_RADIUS, full * Math.sqrt(Math.min(1, size / values.sizeFull)));
+  if (Number.isNaN(size)) return MIN_RADIUS;
+  return Math.max(MIN_RADIUS, full * Math.sqrt(Math.min(1, size / values.sizeFull)));
 }
 
 function placeRow(bubbles: Bubbles, layer: number, layout: TableLayout): void {
@@ -131,7 +131,7 @@ const TRIES = 34;
 const BIN = 8;
 
 /**
- * Places the circles of a row with little overlap: largest first, as close to the middle of the row as there is room.
+ * Places the circles of a row with little overlap: largest first, as close to the middle of the row as possible.
  * Returns vertical offsets from the middle of the row, pixels, within ± (half − radius).
  */
 export function dodge(x: ArrayLike<number>, radius: ArrayLike<number>, half: number): Float32Array {
@@ -164,7 +164,7 @@ function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] 
   return nearby;
 }
 
-/** The first offset without overlap, else the one with the least overlap. */
+/** Returns the first offset without overlap, else the offset with the least overlap. */
 function freeOffset(i: number, nearby: readonly number[], placed: Placed, room: number): number {
   let best = 0;
   let least = Infinity;

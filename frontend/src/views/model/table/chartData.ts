@@ -48,7 +48,7 @@ const chartOf = memo(
   },
 );
 
-/** Least distance from the resting line to a bubble, pixels. */
+/** Minimum distance from the line at rest to a bubble, pixels. */
 const CLEARANCE = 4;
 
 /** The plan of a node whose scores are loaded. */
@@ -80,7 +80,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
   };
 }
 
-/** Index of the chosen layer, or of the first one if none is chosen. */
+/** Index of the chosen layer; 0 if no layer is chosen. */
 export function chosenLayerOf({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
@@ -88,7 +88,7 @@ export function chosenLayerOf({ choice }: State, { structure }: PlanModel): numb
 const lockedOf = (rule: Rule): ReadonlySet<string> => lockedSet(rule.locked.join("\n"));
 const lockedSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
-/** Unit under the pointer or the keyboard cursor; -1: none. */
+/** Unit under the pointer or the keyboard cursor; -1: no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
   return structure.unitAt[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
@@ -113,7 +113,7 @@ function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Ru
 export function toolsData(state: State, plan: ScoredPlan | null, width: number): ToolsData {
   const rule = currentRule(state);
   const line = plan && lineData(state, plan, rule);
-  const closed = isApplied(currentPlan(state));
+  const isClosed = isApplied(currentPlan(state));
   return {
     score: line?.score ?? null,
     removesBelow: line?.removesLeft ?? true,
@@ -124,8 +124,8 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
     criteria: state.server.criteria,
     criterion: state.choice.criterion,
     isChoosable: state.server.layers[state.choice.node ?? 0] !== undefined,
-    isEnabled: isScored(state) && !closed,
-    reason: closed ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
+    isEnabled: isScored(state) && !isClosed,
+    reason: isClosed ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
     width,
   };
 }
@@ -144,7 +144,10 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
 
 type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
 
-/** Position of the threshold line, pixels; null if the rule has none. At rest it keeps clear of the bubbles. */
+/**
+ * Position of the threshold line, pixels; null if the rule has no threshold. At rest, the line keeps clear of the
+ * bubbles.
+ */
 export function lineX(data: ThresholdInput): number | null {
   const { scale, line, bubbles } = data;
   if (line.score === null) return null;
@@ -155,7 +158,7 @@ export function lineX(data: ThresholdInput): number | null {
   return Math.min(scale.right + CLEARANCE, Math.max(at, ...edges.map((x) => x + CLEARANCE)));
 }
 
-/** Whether no score is on the side of the line that is removed. */
+/** Whether there are no scores on the side of the line that is removed. */
 export function isAtRest({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;

@@ -16,7 +16,7 @@ export interface Cursor {
   readonly chosenUnit: number;
 }
 
-/** Returns the meaning of a key in the table; null if it has none. */
+/** Returns the meaning of a key in the table; null if it has no meaning. */
 export function readKey(key: string, cursor: Cursor): TableKey | null {
   const { chosenLayer: layer, chosenUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
@@ -31,7 +31,7 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
   return Math.min(structure.source.layers.length - 1, Math.max(0, chosenLayer + by));
 }
 
-/** The next bubble of the layer in score order; the first or last if none is at the cursor. */
+/** Returns the next bubble of the layer in score order; the first or last one if no bubble is at the cursor. */
 function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableKey | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const inOrder = Array.from({ length: to - from }, (_, k) => from + k).sort(

@@ -39,7 +39,7 @@ function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): voi
     );
 }
 
-/** Tops and bottoms of runs of prunable rows: the line does not cross the text in other rows. */
+/** Tops and bottoms of runs of prunable rows; the line does not cross the text in other rows. */
 export function prunableRuns({
   rows,
   rowHeight,
@@ -53,12 +53,12 @@ export function prunableRuns({
   return runs;
 }
 
-/** How far to shift the knob off the line so that it covers no heading beside the plot, pixels. */
+/** Distance by which the knob is shifted off the line so that it covers no heading beside the plot, pixels. */
 export function knobShift(at: number, [left, right]: readonly [number, number]): number {
   return Math.max(0, left + KNOB_WIDTH / 2 - at) + Math.min(0, right - KNOB_WIDTH / 2 - at);
 }
 
-/** Three digits, with an arrow to the side that is removed. */
+/** Text of the knob: the score with three digits, and an arrow towards the side that is removed. */
 function lineLabel({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;
   const text = Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -115,7 +115,7 @@ function listen(handle: Group, svg: Svg, data: TableData, callbacks: TableCallba
   });
 }
 
-/** Filters to move the line by, positive to the right; null for other keys. */
+/** Number of filters by which a key moves the line, positive to the right; null for other keys. */
 export function stepOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;

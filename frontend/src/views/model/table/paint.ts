@@ -1,4 +1,4 @@
-/** Paints bubbles and barcodes on a canvas, and repaints only what has changed. */
+/** Paints bubbles and barcodes on a canvas. Only the areas that have changed are repainted. */
 import type { Picture, UnitStates } from "./picture";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
@@ -9,7 +9,7 @@ interface Painted {
   readonly ratio: number;
 }
 
-/** The picture that each canvas shows now, to find what has changed. */
+/** The picture now shown on each canvas, to detect what has changed. */
 const painted = new WeakMap<HTMLCanvasElement, Painted>();
 const MARGIN = 6;
 
@@ -51,7 +51,7 @@ function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: nu
   if (!before || hasFlipped(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
-/** The leftmost and rightmost pixel of a row that must be repainted, or null. */
+/** Returns the leftmost and rightmost pixel of a row that must be repainted; null if nothing has changed. */
 function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];
@@ -130,7 +130,7 @@ function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: re
   }
 }
 
-/** Paints one at a time, in order, so that each bubble and its ring stand out from those below. */
+/** Paints circles one at a time, in order, so that each bubble and its ring stand out from those below. */
 function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   for (const b of visible) {
@@ -164,7 +164,7 @@ function paintRemoved(context: DrawingContext, picture: Picture, visible: readon
   if (overridden.length) strokeRings(context, picture, overridden);
 }
 
-/** Overrides have an extra ring; the fill shows the decision: grey is kept, hollow red is removed. */
+/** Strokes an extra ring around overrides. The fill shows the decision: grey is kept, hollow red is removed. */
 function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
@@ -188,7 +188,9 @@ export interface Barcode {
   readonly removed: Float32Array;
 }
 
-/** Share of each pixel column's filters that are kept and removed, 0-1; filters removed earlier leave gaps. */
+/**
+ * For each pixel column, the shares of its filters that are kept and removed, 0–1; filters removed earlier leave gaps.
+ */
 function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
   const original = picture.structure.source.layers[layer]!.original_filters;
   const barcode = { kept: new Float32Array(columns), removed: new Float32Array(columns) };

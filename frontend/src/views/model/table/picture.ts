@@ -1,4 +1,7 @@
-/** Data for the canvas of the table, and the theme's colours as strings, since a canvas cannot readPalette CSS custom properties. */
+/**
+ * Data for the canvas of the table, and the theme's colours as strings, since a canvas cannot read CSS custom
+ * properties.
+ */
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
@@ -45,7 +48,10 @@ const readPalette = memo((_theme: string): Palette => {
 
 export const currentPalette = (): Palette => readPalette(document.documentElement.dataset.theme ?? "light");
 
-/** The plan's decisions, by unit position. `hand`: 0 follows the rule, 1 overridden to kept, 2 overridden to removed. */
+/**
+ * The plan's decisions, by unit position. `hand`: 0 follows the rule, 1 is overridden to kept, 2 is overridden to
+ * removed.
+ */
 export interface UnitStates {
   readonly removed: Uint8Array;
   readonly overrides: Uint8Array;

@@ -1,4 +1,4 @@
-/** Layout of the layer table: rows, columns, brackets of coupled layers. Numbers only. */
+/** Layout of the layer table, without drawing: rows, columns, brackets of coupled layers. */
 import type { Layers, Structure } from "../../../planning/structure";
 
 export interface Row {
@@ -8,7 +8,7 @@ export interface Row {
   readonly filters: number;
   readonly y: number;
   readonly isPrunable: boolean;
-  /** Why the layer cannot be pruned; null if it can. */
+  /** Explains why the layer cannot be pruned; null if it can. */
   readonly reason: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface Bracket {
 export interface TableLayout {
   readonly width: number;
   readonly rowHeight: number;
-  /** Height of all rows, and of the part that is visible. */
+  /** Height of all rows, and height of the visible area, pixels. */
   readonly height: number;
   readonly viewHeight: number;
   readonly scrolls: boolean;
@@ -40,9 +40,9 @@ export interface TableLayout {
 
 export const HEAD = 20;
 export const FOOT = 30;
-const ROW_MIN = 22;
-const ROW_MAX = 52;
-const CHARACTER = 6;
+const MIN_ROW_HEIGHT = 22;
+const MAX_ROW_HEIGHT = 52;
+const CHARACTER_WIDTH = 6;
 const LANE = 5;
 
 export interface TableSize {
@@ -53,8 +53,11 @@ export interface TableSize {
 
 export function layoutTable(structure: Structure, size: TableSize): TableLayout {
   const layers = structure.source.layers;
-  const viewHeight = Math.max(ROW_MIN, size.height - HEAD - FOOT);
-  const rowHeight = Math.max(ROW_MIN, Math.min(ROW_MAX, Math.floor(viewHeight / Math.max(1, layers.length))));
+  const viewHeight = Math.max(MIN_ROW_HEIGHT, size.height - HEAD - FOOT);
+  const rowHeight = Math.max(
+    MIN_ROW_HEIGHT,
+    Math.min(MAX_ROW_HEIGHT, Math.floor(viewHeight / Math.max(1, layers.length))),
+  );
   const lanes = assignLanes(structure.source);
   const nameX = lanes.size ? 17 + LANE * Math.max(...lanes.values()) : 12;
   const columns = layoutColumns(layers, nameX, size);
@@ -80,7 +83,10 @@ type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "barcode" | "lockX
 
 function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarged }: TableSize): Columns {
   const longest = Math.max(0, ...layers.map((layer) => layer.name.length));
-  const start = Math.max(nameX + 88, Math.min(nameX + (width > 700 ? 176 : 136), nameX + longest * CHARACTER + 44));
+  const start = Math.max(
+    nameX + 88,
+    Math.min(nameX + (width > 700 ? 176 : 136), nameX + longest * CHARACTER_WIDTH + 44),
+  );
   const narrow = width < 560;
   const tail = enlarged ? 420 : narrow ? 172 : 222;
   const plot = [start, width - 12 - tail] as const;
@@ -95,7 +101,7 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
   return {
     layer: layer.index,
     name: layer.name,
-    label: shorten(layer.name, Math.floor(room / CHARACTER)),
+    label: shorten(layer.name, Math.floor(room / CHARACTER_WIDTH)),
     filters: layer.filters,
     y,
     isPrunable: isCuttable,
@@ -103,7 +109,7 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
   };
 }
 
-/** Shortens long names at the start, because their ends differ. */
+/** Shortens long names at the start, because layer names differ at their ends. */
 export function shorten(name: string, characters: number): string {
   return name.length <= characters ? name : `…${name.slice(name.length - Math.max(1, characters - 1))}`;
 }

@@ -1,31 +1,34 @@
-/** The score axis: logarithmic with a lane for 0, or linear for criteria that go below 0 or do not span orders of magnitude. */
+/**
+ * The score axis: logarithmic with a lane for 0, or linear for criteria with negative scores or scores within few
+ * orders of magnitude.
+ */
 
 export interface ScoreScale {
   readonly kind: "log" | "linear";
   readonly low: number;
   readonly high: number;
-  /** Left and right end of the plot, and the start of the axis after the lane for 0, pixels. */
+  /** Left and right end of the plot, and start of the axis to the right of the lane for 0, pixels. */
   readonly left: number;
   readonly right: number;
   readonly start: number;
   readonly hasZero: boolean;
 }
 
-const ZERO = 1e-12;
-const LANE = 18;
-/** The axis starts at most this factor below the median score. */
-const REACH = 300;
+const MAX_ZERO_SCORE = 1e-12;
+const ZERO_LANE_WIDTH = 18;
+/** The axis starts at the median score divided by this factor, or higher. */
+const MAX_MEDIAN_RATIO = 300;
 
 /** Bounds that show all scores except low outliers. Fixed while scores are still being computed. */
 function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
   if (isPartial) return [1e-3, 1];
-  const positive = scores.filter((score) => score > ZERO).sort((a, b) => a - b);
-  if (!positive.length) return [1e-3, 1];
-  const lowest = positive[Math.floor(positive.length * 0.002)]!;
-  const median = positive[Math.floor(positive.length / 2)]!;
+  const positiveScores = scores.filter((score) => score > MAX_ZERO_SCORE).sort((a, b) => a - b);
+  if (!positiveScores.length) return [1e-3, 1];
+  const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
+  const median = positiveScores[Math.floor(positiveScores.length / 2)]!;
   // A few almost dead filters must not squeeze all others together: they are drawn at the start of the axis.
-  const low = Math.max(lowest, median / REACH);
-  return [roundDown(low), positive[positive.length - 1]! * 1.04];
+  const low = Math.max(lowest, median / MAX_MEDIAN_RATIO);
+  return [roundDown(low), positiveScores[positiveScores.length - 1]! * 1.04];
 }
 
 export interface AxisOptions {
@@ -41,20 +44,20 @@ export function buildScale(
 ): ScoreScale {
   const { isPartial = false, isLinear = false } = options;
   const least = scores.reduce((a, b) => Math.min(a, b), Infinity);
-  if (scores.length && (isLinear || least < -ZERO)) return linearScale(scores, left, right);
+  if (scores.length && (isLinear || least < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
   const [low, high] = scoreDomain(scores, isPartial);
-  const hasZero = scores.some((score) => score <= ZERO);
-  return { kind: "log", low, high, left, right, start: left + (hasZero ? LANE : 6), hasZero };
+  const hasZero = scores.some((score) => score <= MAX_ZERO_SCORE);
+  return { kind: "log", low, high, left, right, start: left + (hasZero ? ZERO_LANE_WIDTH : 6), hasZero };
 }
 
-/** Pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
+/** Returns the pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
 export function toX(scale: ScoreScale, score: number): number {
-  if (scale.kind === "log" && score <= ZERO) return scale.hasZero ? scale.left + 8 : scale.left;
+  if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZero ? scale.left + 8 : scale.left;
   const at = (forward(scale, score) - forward(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
-/** Score at a pixel; 0 left of the axis. */
+/** Returns the score at a pixel; 0 left of the axis. */
 export function toScore(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
@@ -62,7 +65,7 @@ export function toScore(scale: ScoreScale, x: number): number {
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
-/** 1, 2, 5 per decade; about six round steps on a linear axis. */
+/** Returns ticks at 1, 2 and 5 per decade, or about six round steps on a linear axis. */
 export function scoreTicks(scale: ScoreScale): number[] {
   if (scale.kind === "linear") return linearTicks(scale);
   const ticks: number[] = [];
@@ -103,7 +106,7 @@ function span(scale: ScoreScale): number {
   return forward(scale, scale.high) - forward(scale, scale.low) || 1;
 }
 
-/** The largest of 1, 2, 5 · 10^e that is not above the value. */
+/** Returns the largest number 1, 2 or 5 · 10^e that is not above the value. */
 function roundDown(value: number): number {
   const decade = 10 ** Math.floor(Math.log10(value));
   const m = value / decade;

@@ -8,17 +8,17 @@ import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
 export interface SizeValues {
-  /** By unit position, from 0; null: all equal. */
+  /** Values by unit position, not negative; null: all areas are equal. */
   readonly values: Float64Array | null;
   /** Value at which a bubble has its largest radius. */
   readonly full: number;
-  /** The score at area 0. */
+  /** Score at which the area is 0. */
   readonly from: number;
 }
 
-/** Instability drawn at the largest radius; instability is 0-0.5. */
+/** Instability at which the radius is largest; instability ranges from 0 to 0.5. */
 const FULL_INSTABILITY = 0.27;
-/** Score quantile drawn at the largest radius, so that outliers do not shrink all other bubbles to points. */
+/** Score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to points. */
 const FULL_QUANTILE = 0.98;
 
 const EQUAL: SizeValues = { values: null, full: 1, from: 0 };
@@ -28,11 +28,14 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
   from: 0,
 }));
 
-/** Area grows with the score as the literature orients it, from 0, or from the lowest score if that is negative. */
+/**
+ * Area grows with the score, whose sign is as in the literature. It grows from 0, or from the lowest score if that is
+ * negative.
+ */
 const scoreSizes = memo(({ score, ascending }: Ranking): SizeValues => {
-  const sorted = Array.from(ascending, (u) => score[u]!).sort((a, b) => a - b);
-  const from = Math.min(0, sorted[0] ?? 0);
-  const top = sorted[Math.floor((sorted.length - 1) * FULL_QUANTILE)] ?? 1;
+  const sortedScores = Array.from(ascending, (u) => score[u]!).sort((a, b) => a - b);
+  const from = Math.min(0, sortedScores[0] ?? 0);
+  const top = sortedScores[Math.floor((sortedScores.length - 1) * FULL_QUANTILE)] ?? 1;
   return { values: score.map((value) => Math.max(0, value - from)), full: top - from || 1, from };
 });
 
@@ -44,7 +47,7 @@ export function sizeValues(state: State, ranking: Ranking): SizeValues {
   return sizeRanking ? scoreSizes(sizeRanking) : EQUAL;
 }
 
-/** The part of the caption that says what areas encode. */
+/** Describes for the caption what areas encode. */
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
@@ -58,7 +61,7 @@ export function describeSize(state: State, ranking: Ranking): string {
   return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + full)} or more`;
 }
 
-/** A criterion without batches is shown with the instability of the default criterion. */
+/** Names the criterion whose instability is shown if it is not the one on the x axis: a criterion that needs no data has no instability. */
 function instabilitySource({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
   return scores?.instability === null ? " of sensitivity" : "";

@@ -26,7 +26,7 @@ export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, 
   drawLine(ensureSvg(box, "line", layout.width, HEAD + layout.viewHeight + 3), over, data, callbacks);
 }
 
-/** The rows scroll inside it if they do not all fit. */
+/** Window of the table; the rows scroll in it if they do not all fit. */
 function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = ensureElement(box, "div", "window");
@@ -51,7 +51,7 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     );
 }
 
-/** Reports scrolling by a person; after that, also scrolling caused by the choice of a layer. */
+/** Reports scrolling by a person, and from then on also scrolling caused by the choice of a layer. */
 function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, onScroll }: TableScroll): void {
   const node = view.node()!;
   view.on("scroll", () => {
@@ -66,7 +66,7 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, on
   else showRow(node, chosenLayer, layout);
 }
 
-/** Deferred until the rows are drawn: a window without rows cannot scroll. */
+/** Scrolls to the row. Deferred until the rows are drawn: a window without rows cannot scroll. */
 function showRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;

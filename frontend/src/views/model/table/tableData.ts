@@ -9,14 +9,14 @@ import type { ScoreScale } from "./scale";
 
 export type Rect = readonly [number, number, number, number];
 
-/** The score threshold at which filters are removed. */
+/** The score threshold beyond which filters are removed. */
 export interface LineData {
-  /** The threshold; null if the rule has none. */
+  /** Score of the threshold; null if the rule has no threshold. */
   readonly score: number | null;
   readonly percent: number;
   readonly removedFilters: number;
   readonly freeFilters: number;
-  /** Filters left of the line are removed (keep: high), else those right of it (keep: low). */
+  /** Whether filters left of the line are removed, because the criterion keeps high scores; else those right of it. */
   readonly removesLeft: boolean;
   readonly isApplied: boolean;
 }
@@ -28,14 +28,14 @@ export interface TableData {
   readonly bubbles: Bubbles;
   readonly ascending: readonly number[];
   readonly states: UnitStates;
-  /** Removed filters by layer. */
+  /** Number of removed filters by layer. */
   readonly removedPerLayer: Int32Array;
   readonly locked: ReadonlySet<string>;
   readonly chosenLayer: number;
-  /** Unit under the pointer or the keyboard cursor; -1: none. */
+  /** Unit under the pointer or the keyboard cursor; -1: no unit. */
   readonly chosenUnit: number;
   readonly line: LineData;
-  /** Pixels of this layout. */
+  /** The brush in pixels of this layout. */
   readonly brush: Rect | null;
   readonly palette: Palette;
   readonly caption: string;
@@ -44,7 +44,7 @@ export interface TableData {
 
 /** Scroll position of the rows. */
 export interface TableScroll {
-  /** The first row that a link asks for; null: show the chosen row. Called only when needed. */
+  /** Returns the first row that a link asks for; null: show the chosen row. Called only when needed. */
   start(): number | null;
   onScroll(first: number): void;
 }
@@ -58,7 +58,7 @@ export interface TableCallbacks {
   onBrushed(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
   onLine(score: number): void;
   onLineEnd(): void;
-  /** Moves the line by that many filters; ±Infinity goes to an end. */
+  /** Moves the line by that many filters; ±Infinity moves it to an end. */
   onLineStep(filters: number): void;
   onKey(key: TableKey): void;
 }

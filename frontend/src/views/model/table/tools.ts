@@ -1,4 +1,4 @@
-/** The toolbar above the bubbles: threshold, percentage, presets, what axis and size show, rounding of widths. */
+/** The toolbar above the bubbles: threshold, percentage, presets, criteria of axis and size, rounding of widths. */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
@@ -8,21 +8,21 @@ import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
   readonly score: number | null;
-  /** Whether low scores are removed; else high ones, for a criterion that keeps low scores. */
+  /** Whether filters with low scores are removed. False for a criterion that keeps low scores. */
   readonly removesBelow: boolean;
-  /** Percentage of the free filters that is removed, 0-100. */
+  /** Percentage of the free filters that the plan removes, 0–100. */
   readonly percent: number;
-  /** The percentage set by the rule; null for other rules. */
+  /** The percentage set by the rule; null for rules without a percentage. */
   readonly rulePercent: number | null;
   readonly roundTo: number;
-  /** `instability`, `none`, or a criterion. */
+  /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
   readonly size: string;
   readonly criteria: readonly CriterionInfo[];
   readonly criterion: string;
-  /** Whether axis and size can be changed, even if the plan is closed. */
+  /** Whether axis and size can be changed; possible even if the plan cannot be edited. */
   readonly isChoosable: boolean;
   readonly isEnabled: boolean;
-  /** Why the plan cannot be edited, for the tooltip. */
+  /** Explains in the tooltip why the plan cannot be edited. */
   readonly reason: string;
   readonly width: number;
 }
@@ -37,9 +37,10 @@ export interface ToolsCallbacks {
 }
 
 const CHIPS = [5, 10, 25, 50, 75];
-/** Width from which the row says what the percentage is of, pixels. */
-const WIDE = 740;
-const FREE = "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
+/** Minimum width of the row, pixels, at which it says which filters the percentage counts. */
+const WIDE_ROW_WIDTH = 740;
+const FREE_FILTERS_HELP =
+  "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
 
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   const row = ensureElement(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
@@ -53,9 +54,9 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   ensureElement(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
   ensureElement(row, "label", "of")
-    .text(data.width < WIDE ? "%" : "% of free filters")
+    .text(data.width < WIDE_ROW_WIDTH ? "%" : "% of free filters")
     .attr("for", "line-percent")
-    .attr("title", FREE);
+    .attr("title", FREE_FILTERS_HELP);
   drawChips(ensureElement(row, "span", "seg"), data, callbacks);
   ensureElement(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };
@@ -69,7 +70,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   );
 }
 
-/** Three significant digits; no exponent for large scores. */
+/** Formats a score with three significant digits, without an exponent for large scores. */
 function formatScore(score: number): string {
   if (Math.abs(score) >= 1000) return score.toFixed(0);
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -124,8 +125,8 @@ function drawChips(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: T
 interface Option {
   readonly value: string;
   readonly text: string;
-  /** Why it cannot be chosen. */
-  readonly broken: string | null;
+  /** Explains why the option cannot be chosen; null if it can. */
+  readonly unavailableReason: string | null;
 }
 
 interface SelectData {
@@ -134,12 +135,12 @@ interface SelectData {
   readonly chosen: string;
 }
 
-/** All criteria, the chosen one first if it has options set or is not listed; skipped ones last. */
+/** Lists all criteria: the chosen one first if it has options set or is not listed; skipped ones last. */
 function axes({ criteria, criterion }: ToolsData): SelectData["options"] {
   return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
 }
 
-/** Instability is listed separately, because it needs no scores of its own. */
+/** Lists what areas can show. Instability is listed separately, because it needs no scores of its own. */
 function sizes({ criteria, size }: ToolsData): SelectData["options"] {
   const isBuiltIn = (name: string): boolean => SIZES.some(({ value }) => value === name);
   return [
@@ -159,23 +160,27 @@ function scoreOptions(
 ): SelectData["options"] {
   const names = usableCriteria(criteria).map(({ name }) => name);
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
-  return all.map((spec) => ({ value: spec, text: `${prefix} ${criterionTitle(criteria, spec)}`, broken: null }));
+  return all.map((spec) => ({
+    value: spec,
+    text: `${prefix} ${criterionTitle(criteria, spec)}`,
+    unavailableReason: null,
+  }));
 }
 
 const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
   value: `broken ${source ?? name}`,
   text: `✕ ${name}: skipped`,
-  broken: `${source ?? ""}: ${error ?? ""}`,
+  unavailableReason: `${source ?? ""}: ${error ?? ""}`,
 });
 
 const SIZES: readonly Option[] = [
-  { value: "instability", text: "size instability", broken: null },
-  { value: "none", text: "size equal", broken: null },
+  { value: "instability", text: "size instability", unavailableReason: null },
+  { value: "none", text: "size equal", unavailableReason: null },
 ];
 const ROUNDS: readonly Option[] = [
-  { value: "1", text: "any width", broken: null },
-  { value: "8", text: "multiples of 8", broken: null },
-  { value: "16", text: "multiples of 16", broken: null },
+  { value: "1", text: "any width", unavailableReason: null },
+  { value: "8", text: "multiples of 8", unavailableReason: null },
+  { value: "16", text: "multiples of 16", unavailableReason: null },
 ];
 
 function drawSelect(
@@ -193,19 +198,19 @@ function drawSelect(
     .join("option")
     .order()
     .attr("value", ({ value }) => value)
-    .attr("title", ({ broken }) => broken)
-    .property("disabled", ({ broken }) => broken !== null)
+    .attr("title", ({ unavailableReason }) => unavailableReason)
+    .property("disabled", ({ unavailableReason }) => unavailableReason !== null)
     .text(({ text }) => text);
   select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
 }
 
-/** Button that opens the dialog of the criterion. */
+/** Draws the button that opens the dialog of the criterion. */
 function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
-  const broken = brokenCriteria(criteria).length;
+  const skippedCount = brokenCriteria(criteria).length;
   const notes = [
     options ? `${formatPlural(options, "option")} to set` : "no options",
-    broken ? `${broken} skipped` : "",
+    skippedCount ? `${skippedCount} skipped` : "",
   ];
   const title = `About ${criterionTitle(criteria, criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
   const button = ensureElement(row, "button", "icon about")
@@ -214,7 +219,7 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
     .attr("title", title);
   button
     .property("disabled", !isChoosable)
-    .classed("warns", broken > 0)
+    .classed("warns", skippedCount > 0)
     .attr("data-testid", "about-criterion");
   if (!button.node()!.firstElementChild) button.html(icon("options"));
   button.on("click", () => callbacks.onAbout());

@@ -91,7 +91,7 @@ function drawParentLines(group: Group, nodes: readonly WithCost[], axis: NodeAxi
     });
 }
 
-/** How far a line continues towards a node out of view without reaching the tick labels, pixels. */
+/** Distance by which a line to a node out of view continues without reaching the tick labels, pixels. */
 const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];

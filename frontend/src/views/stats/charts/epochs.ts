@@ -1,4 +1,4 @@
-/** Training epochs per node; for a running node also the planned epochs, as a dotted frame. */
+/** Training epochs per node; for a node in training also the planned epochs, as a dotted frame. */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, type Group, type Label } from "../../../marks/elements";
 import { hasLabel, toColumn } from "../../axis/nodeAxis";
@@ -28,7 +28,10 @@ export default epochs;
 const countEpochs = ({ epochs, planned, isLive }: NodeStats): number =>
   isLive ? Math.max(epochs, planned ?? 0) : epochs;
 
-/** The root may be trained ten times as long as the rest; then it has only a label, and the scale fits the others. */
+/**
+ * Scale of the epochs. The root may have ten times as many epochs as other nodes; then it has only a label, and the
+ * scale fits the others.
+ */
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
   const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));

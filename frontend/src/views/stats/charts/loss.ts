@@ -1,4 +1,4 @@
-/** A line from the loss in the first epoch to that in the last, which has a dot. */
+/** A line from the loss in the first epoch to the loss in the last epoch, which has a dot. */
 import { formatValue } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
 import { toColumn } from "../../axis/nodeAxis";

@@ -25,7 +25,7 @@ const recoverability: StatsChart = {
 };
 export default recoverability;
 
-/** Plots the logarithm of the error, so that half a point at 93% is visible; no error at all is at the top. */
+/** Scale of the logarithm of the error, so that half a point at 93% is visible; an error of zero is at the top. */
 function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
   const shares = stats
     .flatMap(({ low, high, best, needed }) => [low, high, best, needed])
@@ -49,7 +49,7 @@ const TICK_ACCURACIES = [
 ];
 const MIN_TICK_GAP = 13;
 
-/** As many ticks as there is room for, the first values first. */
+/** Chooses as many ticks as there is room for, earlier values first. */
 function spaceTicks(
   values: readonly number[],
   toY: (value: number) => number,

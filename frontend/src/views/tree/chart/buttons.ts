@@ -7,7 +7,7 @@ import { scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Viewport } from "../layout/viewport";
 import type { NodePosition } from "../layout/nodePosition";
 
-/** A button at each end of the axis beyond which there are more nodes. */
+/** Draws a button at each end of the axis beyond which there are more nodes. */
 export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
@@ -26,7 +26,7 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
   }
 }
 
-/** Zoom buttons; the + and - keys and Ctrl with the wheel do the same. */
+/** Draws the zoom buttons; the + and - keys and Ctrl with the wheel do the same. */
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
@@ -49,7 +49,7 @@ interface Lanes extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
   readonly positions: readonly NodePosition[];
 }
 
-/** A button at each end of the lanes beyond which there are more nodes, with their number. */
+/** Draws a button at each end of the lanes beyond which there are more nodes, with the number of those nodes. */
 export function drawLaneButtons(box: Box, view: HTMLElement, { positions, visibleHeight, drawingHeight }: Lanes): void {
   const top = scrollTopOf(view);
   const maxTop = Math.max(0, drawingHeight - visibleHeight);

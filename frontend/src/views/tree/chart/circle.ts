@@ -3,10 +3,10 @@ import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/elements";
 import { drawLabels } from "../../../marks/elements";
-import { NUMBERED_STEP } from "../layout/layout";
+import { MIN_NUMBERED_STEP } from "../layout/layout";
 import type { NodePosition } from "../layout/nodePosition";
 
-const FULL_RADIUS = 0.42 * NUMBERED_STEP;
+const FULL_RADIUS = 0.42 * MIN_NUMBERED_STEP;
 
 export interface CircleData {
   readonly position: NodePosition;
@@ -37,13 +37,15 @@ export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
 const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
-/** A symbol replaces the number if the node has no network; the number is still on the axis below. */
+/**
+ * Text in the circle: a symbol replaces the number if the node has no network; the axis below still shows the number.
+ */
 function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
-/** The number must be the first text: the style sheet relies on it for the chosen node. */
+/** Lists the labels. The number must come first: the style sheet relies on that for the chosen node. */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
   {
     key: "number",

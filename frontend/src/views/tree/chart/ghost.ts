@@ -1,6 +1,6 @@
 /** The ghost: the node that the draft would create. */
 import type { Group } from "../../../marks/elements";
-import { GHOST_Y, type GhostPosition } from "../layout/overlays";
+import { GHOST_LABEL_Y, type GhostPosition } from "../layout/overlays";
 
 export function drawGhost(group: Group, ghost: GhostPosition | null, title: string): void {
   const mark = group
@@ -21,6 +21,6 @@ export function drawGhost(group: Group, ghost: GhostPosition | null, title: stri
     .select(".label")
     .attr("text-anchor", ({ anchor }) => anchor)
     .attr("x", ({ anchor }) => (anchor === "start" ? -10 : 10))
-    .attr("y", ({ side }) => GHOST_Y[side])
+    .attr("y", ({ side }) => GHOST_LABEL_Y[side])
     .text(({ label }) => label);
 }

@@ -37,7 +37,7 @@ export interface TreeCallbacks {
   onParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
-  /** `by`: +1, −1, or 0 to reset the zoom. */
+  /** `by` is +1, −1, or 0 to reset the zoom. */
   onZoom(by: number): void;
   onFold(id: number): void;
   onEstimate(id: number): void;
@@ -73,17 +73,17 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
-/** Pixels that a node's labels take above and below its centre. */
-const [LABELS_ABOVE, LABELS_BELOW] = [38, 38];
+/** Heights that the labels of a node take above and below its centre, pixels. */
+const [LABEL_HEIGHT_ABOVE, LABEL_HEIGHT_BELOW] = [38, 38];
 
-/** Scrolls once whenever another node is to be followed; manual scrolling is left alone otherwise. */
+/** Scrolls once to each new node that the tree follows; scrolling by a person is left alone otherwise. */
 function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHeight, drawingHeight }: Viewport): void {
   const element = box.node()!;
   const position = layout.positions.find(({ node }) => node.id === followed?.id);
   if (!position || element.dataset.followed === String(position.node.id)) return;
   element.dataset.followed = String(position.node.id);
   const top = scrollTopOf(element);
-  const isVisible = position.y >= top + LABELS_ABOVE && position.y <= top + visibleHeight - LABELS_BELOW;
+  const isVisible = position.y >= top + LABEL_HEIGHT_ABOVE && position.y <= top + visibleHeight - LABEL_HEIGHT_BELOW;
   if (!isVisible)
     scrollAfterDraw(element, Math.max(0, Math.min(drawingHeight - visibleHeight, position.y - visibleHeight / 2)));
 }

@@ -1,11 +1,14 @@
-/** An estimate in words: how many filters to keep, from which pair of nodes, and what the forecast expects. */
+/**
+ * An estimate in words: how many filters to keep, the pair of nodes it is based on, and the accuracy that the forecast
+ * expects.
+ */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
-/** Share of filters below which the paper stops pruning. */
+/** Share of filters to remove below which the paper stops pruning. */
 const STOP_CHANGE = 0.05;
 
 interface Line {
@@ -39,7 +42,7 @@ export function drawAnswer(box: Box, estimate: Estimate | null, state: State): v
   );
 }
 
-/** "Keep 144 of 320 filters of node 2 (remove 55.0%)." */
+/** Describes the advice: "Keep 144 of 320 filters of node 2 (remove 55.0%)." */
 export function describeAdvice({ keep, remove, change, from_id }: Estimate, { server }: State): string {
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
@@ -74,7 +77,7 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
   return `${expected}; the target needs ${formatCount(needed)}${describeRange(keep_low, keep_high)}`;
 }
 
-/** The range is open at an end that no size so far reaches. */
+/** Describes the range of sizes, which is open at an end that no existing size covers. */
 function describeRange(low: number | null, high: number | null): string {
   if (low === null && high === null) return "";
   if (high === null) return ` (${formatCount(low)} or more)`;

@@ -1,4 +1,4 @@
-/** Starts Autopilot at a node, and lists its earlier runs. */
+/** Starts Autopilot at a node, and lists earlier Autopilots. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -132,7 +132,9 @@ function drawAutopilots(box: Box, state: State): void {
     .text((autopilot) => describeAutopilot(autopilot, state));
 }
 
-/** "automatic −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target." */
+/**
+ * Describes an Autopilot: "automatic −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target."
+ */
 export function describeAutopilot(
   { kind, percent, node_id, target_accuracy, nodes, state, reason }: Autopilot,
   { server }: State,

@@ -1,4 +1,4 @@
-/** Creates controls: nodes of equal size made in another way, to compare the chosen node with. */
+/** Creates control nodes: nodes of equal size made in another way, with which to compare the chosen node. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -13,14 +13,14 @@ const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: stri
 ];
 
 export const controlsDialog: PanelDialog = {
-  label: "Controls of equal size",
+  label: "Control nodes of equal size",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     const node = dialog?.kind === "controls" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "controls" || !node) return;
     const parent = state.server.nodes[node.parent_id ?? -1];
     ensureElement(content, "p", "paragraph").text(
-      `Each control has the layer widths of node ${node.number} (${formatCount(node.filters)} filters), starts from node ${parent?.number ?? "?"} and is trained in the same way. Controls appear in the tree next to the branch.`,
+      `Each control node has the layer widths of node ${node.number} (${formatCount(node.filters)} filters), starts from node ${parent?.number ?? "?"} and is trained in the same way. Control nodes appear in the tree next to the branch.`,
     );
     const form = ensureElement(content, "form", "form");
     drawKinds(form);
@@ -58,18 +58,18 @@ export const controlsDialog: PanelDialog = {
       ensureElement(form, "span", "problem kinds")
         .attr("hidden", kinds.length ? "" : null)
         .text("Select at least one kind.");
-      if (kinds.length) act.makeControls(node.id, readForm(form, kinds));
+      if (kinds.length) act.createControlNodes(node.id, readForm(form, kinds));
     };
     onSubmit(form, createControls);
-    drawStatusLine(content, dialog, "Creating controls…");
+    drawStatusLine(content, dialog, "Creating control nodes…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Create controls", isMain: true, disabled: dialog.sending, run: createControls },
+      { text: "Create control nodes", isMain: true, disabled: dialog.sending, run: createControls },
     ]);
   },
 };
 
-/** Checkboxes, as several kinds can be requested at once. */
+/** Draws checkboxes, as several kinds can be requested at once. */
 function drawKinds(form: Box): void {
   ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Kinds");
   ensureElement(form, "div", "kinds")

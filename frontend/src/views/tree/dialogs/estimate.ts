@@ -1,4 +1,7 @@
-/** The estimator: from a target and a pair of nodes, how many filters to keep; and the outcomes of earlier estimates. */
+/**
+ * The estimator: how many filters to keep for a target, computed from a pair of nodes; and the outcomes of earlier
+ * estimates.
+ */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -70,12 +73,18 @@ function drawFields(form: Box, state: State): void {
   );
   drawChoice(
     form,
-    { name: "bad", label: "Bad node", choices: [{ value: "", text: "first node below it" }, ...nodes.map(toOption)] },
+    {
+      name: "bad",
+      label: "Bad node",
+      choices: [{ value: "", text: "first node below the target" }, ...nodes.map(toOption)],
+    },
     () => undefined,
   );
 }
 
-/** The server's default: the experiment's target, else the root's accuracy minus the tolerance. */
+/**
+ * The target that the server uses by default: the experiment's target, else the root's accuracy minus the tolerance.
+ */
 export function defaultTarget(state: State): number | null {
   const experiment = chosenExperiment(state);
   const root = experiment?.root_id == null ? undefined : state.server.nodes[experiment.root_id];

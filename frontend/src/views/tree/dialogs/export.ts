@@ -1,4 +1,4 @@
-/** Exports a node: format, check result and download; also offers to measure its test accuracy first. */
+/** Exports a node: format, result of the check and download; also offers to measure the test accuracy first. */
 import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
@@ -61,11 +61,11 @@ function drawFormat(form: Box, format: Format, act: Actions): void {
   ensureElement(form, "span", "help").text(FORMATS[format].help);
 }
 
-/** Error of the newest job; failures of earlier jobs no longer matter. */
+/** Error of the newest export job; failures of earlier jobs no longer matter. */
 const failureMessage = (jobs: readonly Job[]): string | null =>
   jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
-/** Result of the check that read the file back. */
+/** Describes the check, which read the exported file back. */
 function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
   const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
@@ -77,7 +77,7 @@ function describeCheck({ check, size_bytes, made_at }: Export, node: Node): stri
     .trim();
 }
 
-/** "5.7e-6" */
+/** Formats a tiny number: "5.7e-6". */
 const formatTiny = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
 interface Footer {

@@ -46,7 +46,7 @@ export const findDialog: PanelDialog = {
   },
 };
 
-/** Nodes whose description contains all words; a number puts the node with that number first. */
+/** Returns the nodes whose description contains all words; the node with a typed number comes first. */
 export function findNodes(state: State, text: string): readonly Node[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const matches = treeNodes(state).filter((node) => {

@@ -1,4 +1,7 @@
-/** The forecast as a curve: expected accuracy over filters with its 80% interval, the tree's nodes, target and estimate. */
+/**
+ * The forecast as a curve of expected accuracy over filters with its 80% interval, with the tree's nodes, the target
+ * and the estimate.
+ */
 import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";

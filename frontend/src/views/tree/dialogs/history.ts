@@ -1,4 +1,4 @@
-/** Every estimate of the tree with its outcome, the newest first. */
+/** All estimates of the tree with their outcomes, the newest first. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -48,7 +48,7 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: (
   });
 }
 
-/** "node 5: 92.80%, met, in interval"; "node 5: 92.80% with 17 filters, not as advised" */
+/** Describes the outcome: "node 5: 92.80%, met, in interval" or "node 5: 92.80% with 17 filters, not as advised". */
 export function describeRow(
   { node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate,
   { server }: State,

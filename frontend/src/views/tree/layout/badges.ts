@@ -1,10 +1,13 @@
-/** Badges for what a person did with a node (folded, marked, starred, annotated), and their possible places. Numbers only. */
+/**
+ * Badges that show what a person did with a node (folded, marked, starred, annotated), and their possible positions.
+ * Draws nothing.
+ */
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/labelLayout";
 import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
-/** In order of importance: earlier badges choose their spot first. */
+/** Kinds of badges in order of importance: earlier badges choose their spot first. */
 export const BADGES = ["hidden", "mark", "star", "note"] as const;
 type BadgeKey = (typeof BADGES)[number];
 
@@ -19,14 +22,14 @@ interface BadgedCircle {
 export interface Badge {
   readonly text: string;
   readonly emphasis: NonNullable<Label["emphasis"]>;
-  /** Relative to the circle's centre, the best first. */
+  /** Possible spots relative to the circle's centre, the best first. */
   readonly spots: readonly Spot[];
-  /** Fallback on the rim of its circle if no spot is free: badges are never left out. */
+  /** Spot on the rim of the circle if no other spot is free: badges are never left out. */
   readonly corner: Spot;
 }
 
-/** Pixels between a badge and the labels of other nodes. */
-const CLEARANCE = 4;
+/** Gap between a badge and the labels of other nodes, pixels. */
+const BADGE_CLEARANCE = 4;
 
 const EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
   hidden: "bold",
@@ -55,15 +58,18 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
     : null;
 }
 
-/** Below on either side, above the edge, further below; then around the node's metrics, and last on the edge. */
+/**
+ * Returns spots below on either side, above the edge, further below; then around the node's metrics, and last on the
+ * edge.
+ */
 function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
-  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: CLEARANCE });
-  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: CLEARANCE });
-  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: CLEARANCE });
+  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });
+  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: BADGE_CLEARANCE });
+  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: BADGE_CLEARANCE });
   const below =
     key === "note" ? [left(19), left(31), right(19), right(31)] : [right(19), left(19), right(31), left(31)];
   const first = key === "hidden" ? [right(4, radius + 3)] : [];
-  const level = radius + CLEARANCE;
+  const level = radius + BADGE_CLEARANCE;
   return [
     ...first,
     ...below,

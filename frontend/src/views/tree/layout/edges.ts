@@ -1,4 +1,4 @@
-/** Paths and kinds of the tree's edges. Numbers only. */
+/** Paths and kinds of the tree's edges. Draws nothing. */
 import type { Node } from "../../../api/values";
 import type { Rect } from "../../../marks/labelLayout";
 import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
@@ -22,7 +22,7 @@ export interface EdgeInput {
   readonly toY: (id: number) => number;
 }
 
-const BEND = 6;
+const BEND_RADIUS = 6;
 
 export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): readonly Edge[] {
   return nodes.flatMap((node): Edge[] => {
@@ -48,15 +48,18 @@ function edgeKind({ state, recovered }: Node): Edge["kind"] {
   return recovered === false ? "unrecovered" : "recovered";
 }
 
-/** Straight along a shared lane; otherwise down in the parent's column, around a bend, and along the child's lane. */
+/**
+ * Draws a straight path along a shared lane; otherwise down in the parent's column, around a bend, and along the
+ * child's lane.
+ */
 export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;
   const down = Math.sign(y1 - y0);
-  const bend = Math.min(BEND, Math.abs(x1 - x0));
+  const bend = Math.min(BEND_RADIUS, Math.abs(x1 - x0));
   return `M${x0},${y0}V${y1 - down * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
 }
 
-/** Rectangles that an edge covers: its vertical and its horizontal part. */
+/** Returns the rectangles that an edge covers: its vertical and its horizontal section. */
 export function edgeRects({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
   const level = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
   return y0 === y1

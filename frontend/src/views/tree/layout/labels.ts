@@ -1,4 +1,4 @@
-/** Places each node's labels: metrics first, then badges, outcomes, origins and removed shares. Numbers only. */
+/** Places each node's labels, without drawing: metrics first, then badges, outcomes, origins and removed shares. */
 import type { Node } from "../../../api/values";
 import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
@@ -6,7 +6,7 @@ import type { LabelLayout, Spot } from "../../../marks/labelLayout";
 import { badgeOf, BADGES } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
-/** A node's circle, to be labelled. */
+/** The circle of a node, for which labels are placed. */
 export interface Circle {
   readonly node: Node;
   readonly parent: Node | undefined;
@@ -14,22 +14,22 @@ export interface Circle {
   readonly y: number;
   readonly radius: number;
   readonly tag: string;
-  /** Length of the horizontal part of its edge, pixels. */
+  /** Length of the horizontal section of its edge, pixels. */
   readonly levelLength: number;
   readonly hidden: number;
-  /** "①" if it is marked for comparison, else empty. */
+  /** "①" if the node is the first one marked for comparison; empty if it is not marked. */
   readonly ordinal: string;
-  /** In the lineage, or hovered: its metrics are shown even if an edge crosses them. */
+  /** Whether the node is hovered or in the chosen lineage: its metrics are then shown even if an edge crosses them. */
   readonly hasPriority: boolean;
 }
 
 const ORDINALS = "①②③④⑤";
 export const ordinalOf = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
 
-/** From the centre to the outer end of a badge below the circle, pixels. */
-const BADGE_END = 23;
+/** Distance from the centre to the outer end of a badge below the circle, pixels. */
+const BADGE_END_DISTANCE = 23;
 
-/** Columns at least this far apart have room for the share that a plan removed, pixels. */
+/** Minimum distance between columns at which there is room for the share that a plan removed, pixels. */
 const MIN_SHARE_STEP = 40;
 
 type LabelMap = Map<Circle, Label[]>;
@@ -43,15 +43,19 @@ export function placeLabels(
 ): LabelMap {
   const labels: LabelMap = new Map(circles.map((circle) => [circle, []]));
   const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
-  const add = (circle: Circle, look: Label["look"], key: string, { x, y, text, anchor = "start" }: Spot): unknown =>
-    labels.get(circle)!.push({ key, x, y, text, anchor, look });
-  const placeLabel: PlaceLabel = (circle, look, key, spots, mayCross = true) => {
+  const add = (
+    circle: Circle,
+    emphasis: Label["emphasis"],
+    key: string,
+    { x, y, text, anchor = "start" }: Spot,
+  ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, emphasis });
+  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCross = true) => {
     const { x, y } = circle;
     const spot = board.place(
       spots.map((candidate) => ({ ...candidate, x: candidate.x + x, y: candidate.y + y })),
       mayCross,
     );
-    if (spot) add(circle, look, key, { ...spot, x: spot.x - x, y: spot.y - y });
+    if (spot) add(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
     return spot !== null;
   };
   for (const circle of byPriority) placeMetrics(circle, placeLabel);
@@ -59,7 +63,8 @@ export function placeLabels(
   for (const key of BADGES) {
     for (const circle of circles) {
       const badge = badgeOf(circle, key);
-      if (badge && !placeLabel(circle, badge.look, key, badge.spots)) add(circle, badge.look, key, badge.corner);
+      if (badge && !placeLabel(circle, badge.emphasis, key, badge.spots))
+        add(circle, badge.emphasis, key, badge.corner);
     }
   }
   afterMetrics();
@@ -94,7 +99,10 @@ function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
     placeLabel(circle, dim, "times", above(-15, formatReduction(compression)), circle.hasPriority);
 }
 
-/** Below the circle, beside its children's edge and badges; shortened, or further below, if there is no room. */
+/**
+ * Places the outcome below the circle, beside the children's edge and badges; shortened, or further below, if there is
+ * no room.
+ */
 function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
   const outcome = describeOutcome(circle.node);
   if (!outcome) return;
@@ -104,13 +112,16 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
       { x: 0, y, text, anchor: "middle" },
       { x: -3, y, text, anchor: "end" },
       { x: 4, y, text },
-      { x: -BADGE_END, y, text, anchor: "end" },
-      { x: BADGE_END, y, text },
+      { x: -BADGE_END_DISTANCE, y, text, anchor: "end" },
+      { x: BADGE_END_DISTANCE, y, text },
     ]);
-  placeLabel(circle, isUnrecovered(circle) ? "u" : "d", "outcome", [...below(22), ...below(34)]);
+  placeLabel(circle, isUnrecovered(circle) ? "unrecovered" : "dimmed", "outcome", [...below(22), ...below(34)]);
 }
 
-/** How the node was made: on its edge if that is long enough, else below. Optional, as the tooltip says it too. */
+/**
+ * Places how the node was made: on its edge if the edge is long enough, else below. Optional, as the tooltip contains
+ * it too.
+ */
 function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   const { tag, levelLength, radius } = circle;
   if (!tag) return;
@@ -119,7 +130,7 @@ function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   placeLabel(circle, "", "tag", levelLength > radius ? [onEdge, ...below] : below);
 }
 
-/** The share of the parent's filters that its plan removed. */
+/** Places the share of the parent's filters that the plan removed. */
 function placeShare(circle: Circle, placeLabel: PlaceLabel): void {
   const share = removedShare(circle.node, circle.parent);
   if (share === null || share === 0) return;

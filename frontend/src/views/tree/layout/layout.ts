@@ -1,4 +1,4 @@
-/** Positions of all nodes, edges and labels of the tree. No drawing. */
+/** Positions of all nodes, edges and labels of the tree. Draws nothing. */
 import type { NodePosition } from "./nodePosition";
 import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/elements";
@@ -23,16 +23,16 @@ import { describeOutcome } from "../../nodes/descriptions";
 export interface TreeInput {
   readonly shown: VisibleNodes;
   readonly axis: NodeAxis;
-  /** Height of the panel: lanes spread out if there is room. */
+  /** Height of the panel, pixels; lanes spread out if there is room. */
   readonly height: number;
   readonly ghost: Ghost | null;
   readonly estimate: Estimate | null;
-  /** Nodes whose labels have priority if not all fit. */
+  /** Ids of the nodes whose labels have priority if not all labels fit. */
   readonly lineage: ReadonlySet<number>;
   readonly hovered: number | null;
-  /** Node id → how it was made, if not by a person's plan. */
+  /** How each node was made, by id, if not by a person's plan. */
   readonly tags: ReadonlyMap<number, string>;
-  /** Ids of nodes marked for comparison, in order. */
+  /** Ids of the nodes marked for comparison, in the order in which they were marked. */
   readonly marked: readonly number[];
 }
 
@@ -44,19 +44,19 @@ export interface TreeLayout {
   readonly height: number;
 }
 
-const TOP = 46;
-/** Room below the lowest lane for its labels and the buttons in the corners. */
-const BOTTOM = 56;
-const GAP = 46;
-const GAP_WIDE = 64;
-const GAP_DENSE = 30;
-const GAP_SMALL = 16;
-const DENSE_LANES = 8;
-/** Columns narrower than this have circles without numbers. */
-export const NUMBERED_STEP = 18;
+const TOP_MARGIN = 46;
+/** Room below the lowest lane for its labels and the buttons in the corners, pixels. */
+const BOTTOM_MARGIN = 56;
+const LANE_GAP = 46;
+const LANE_GAP_WIDE = 64;
+const LANE_GAP_DENSE = 30;
+const LANE_GAP_SMALL = 16;
+const DENSE_LANE_COUNT = 8;
+/** Column width below which circles have no numbers, pixels. */
+export const MIN_NUMBERED_STEP = 18;
 const RADIUS = 10;
-/** The captions "acc." and "size" at the left end. */
-const CAPTIONS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
+/** Rectangle of the captions "acc." and "size" at the left end. */
+const CAPTION_RECTS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
 
 export function layoutTree(input: TreeInput): TreeLayout {
   const { shown, axis, estimate } = input;
@@ -65,8 +65,8 @@ export function layoutTree(input: TreeInput): TreeLayout {
   const ghostLane = ghost ? findGhostLane(shown.nodes, lanes, ghost.parent) : 0;
   const lowest = Math.max(ghostLane, ...[...lanes.values()].filter(Number.isFinite));
   const gap = chooseLaneGap(input, lowest);
-  const toY = (id: number): number => TOP + lanes.get(id)! * gap;
-  const ghostY = TOP + ghostLane * gap;
+  const toY = (id: number): number => TOP_MARGIN + lanes.get(id)! * gap;
+  const ghostY = TOP_MARGIN + ghostLane * gap;
   const edges = [
     ...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }),
     ...(ghost ? [ghostEdge(ghost, axis, toY(ghost.parent.id), ghostY)] : []),
@@ -87,22 +87,22 @@ export function layoutTree(input: TreeInput): TreeLayout {
     edges,
     ghost: placed.ghost,
     estimate: placed.estimate,
-    height: TOP + lowest * gap + BOTTOM,
+    height: TOP_MARGIN + lowest * gap + BOTTOM_MARGIN,
   };
 }
 
 type Overlays = Pick<TreeLayout, "ghost" | "estimate">;
 
-/** Labels of nodes, draft and estimate, without overlaps. */
+/** Places the labels of nodes, draft and estimate without overlaps. */
 function layoutLabels(
   circles: readonly Circle[],
   edges: readonly Edge[],
   overlays: Overlays,
   axis: NodeAxis,
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
-  if (axis.step < NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
+  if (axis.step < MIN_NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
   const board = new LabelLayout(edges.flatMap(edgeRects), axis.width);
-  board.occupy(...circles.map(circleRect), ...CAPTIONS);
+  board.occupy(...circles.map(circleRect), ...CAPTION_RECTS);
   if (overlays.ghost) board.occupy(circleRect({ ...overlays.ghost, radius: RADIUS }));
   if (overlays.estimate) board.occupy(estimateRect(overlays.estimate));
   let ghost = overlays.ghost;
@@ -117,17 +117,17 @@ function layoutLabels(
 }
 
 function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
-  if (axis.step < NUMBERED_STEP) return GAP_SMALL;
-  const room = (height - TOP - BOTTOM) / Math.max(1, lowest);
-  if (room >= GAP) return Math.min(GAP_WIDE, room);
-  return lowest > DENSE_LANES ? GAP_DENSE : GAP;
+  if (axis.step < MIN_NUMBERED_STEP) return LANE_GAP_SMALL;
+  const room = (height - TOP_MARGIN - BOTTOM_MARGIN) / Math.max(1, lowest);
+  if (room >= LANE_GAP) return Math.min(LANE_GAP_WIDE, room);
+  return lowest > DENSE_LANE_COUNT ? LANE_GAP_DENSE : LANE_GAP;
 }
 
-/** Below on a shared lane, and lower still if the parent has a label there. */
+/** Side of the ghost's label: below on a shared lane, and lower still if the parent has a label there. */
 const ghostSide = (parent: Node, isShared: boolean): GhostSide =>
   !isShared ? "above" : describeOutcome(parent) ? "lower" : "below";
 
-/** Removes lanes that have neither a node, the draft nor an end of an edge in view: with 500 nodes there are many. */
+/** Removes lanes in which no node, no edge and not the draft is in view: with 500 nodes there are many such lanes. */
 function compactLanes({ shown: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const used = new Set<number>();
@@ -168,7 +168,7 @@ const circleRect = ({ x, y, radius }: Pick<Circle, "x" | "y" | "radius">): Rect 
   bottom: y + radius,
 });
 
-/** Small circles have no labels but the most important badges. */
+/** Labels small circles with only the most important badges. */
 const labelSmallCircle = ({ radius, hidden, ordinal }: Circle): readonly Label[] => [
   ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, emphasis: "bold" as const }] : []),
   ...(ordinal ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: ordinal, emphasis: "bold" as const }] : []),

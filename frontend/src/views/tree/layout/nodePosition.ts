@@ -8,10 +8,10 @@ export interface NodePosition {
   readonly y: number;
   readonly radius: number;
   readonly level: number;
-  /** The labels that found room, relative to the circle's centre. */
+  /** The labels for which there is room, relative to the circle's centre. */
   readonly labels: readonly Label[];
-  /** Number of nodes folded into this one. */
+  /** Number of descendants hidden by folding this node. */
   readonly hidden: number;
-  /** Whether its descendants are shown; null if it has none. */
+  /** Whether the node's descendants are shown; null if it has no descendants. */
   readonly isOpen: boolean | null;
 }

@@ -1,13 +1,13 @@
-/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out. Numbers only. */
+/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out; draws nothing. */
 import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
-import { GHOST_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
+import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
-/** Puts the draft's label on its preferred side, else on another free one. */
+/** Puts the draft's label on the preferred side, else on another free side. */
 export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
     ghost.side,
-    ...(Object.keys(GHOST_Y) as GhostSide[]).filter((side) => side !== ghost.side),
+    ...(Object.keys(GHOST_LABEL_Y) as GhostSide[]).filter((side) => side !== ghost.side),
   ];
   const anchors = [ghost.anchor, ghost.anchor === "start" ? "end" : "start"] as const;
   const spots = sides.flatMap((side) =>
@@ -15,7 +15,7 @@ export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout)
       side,
       anchor,
       x: ghost.x + (anchor === "start" ? -10 : 10),
-      y: ghost.y + GHOST_Y[side],
+      y: ghost.y + GHOST_LABEL_Y[side],
       text: ghost.label,
     })),
   );
@@ -23,7 +23,10 @@ export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout)
   return spot ? { ...ghost, side: spot.side, anchor: spot.anchor } : { ...ghost, label: "" };
 }
 
-/** Puts the label right of, left of, below or above the diamond; leaves it out if none is free, as the tooltip says the same. */
+/**
+ * Puts the label right of, left of, below or above the diamond. Leaves it out if no side is free: the tooltip contains
+ * the same text.
+ */
 export function placeEstimateLabel(estimate: EstimatePosition | null, board: LabelLayout): EstimatePosition | null {
   if (!estimate?.label) return estimate;
   const { anchor, labelX, labelY } = estimate;

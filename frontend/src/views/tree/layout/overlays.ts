@@ -1,14 +1,14 @@
-/** Positions and labels of the draft's ghost and of the estimate's diamond. No drawing. */
+/** Positions and labels of the draft's ghost and of the estimate's diamond. Draws nothing. */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
 import { drawPath, type Edge } from "./edges";
 
-/** Side of the ghost's label: above on a lane of its own, below on a lane shared with labelled nodes. */
+/** Side of the ghost's label: above if the ghost has its own lane, below if it shares a lane with labelled nodes. */
 export type GhostSide = "above" | "below" | "lower";
 
-export const GHOST_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
+export const GHOST_LABEL_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
 
 export interface GhostPosition {
   readonly x: number;
@@ -32,11 +32,11 @@ export interface EstimatePosition {
 
 type Lanes = ReadonlyMap<number, number>;
 
-/** The parent's lane if no later node uses it, else a new lane below all others. */
+/** Returns the parent's lane if no later node uses it, else a new lane below all others. */
 export function findGhostLane(nodes: readonly Node[], lanes: Lanes, parent: Node): number {
   const parentLane = lanes.get(parent.id)!;
-  const later = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
-  return later.includes(parentLane) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : parentLane;
+  const laterLanes = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
+  return laterLanes.includes(parentLane) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : parentLane;
 }
 
 export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
@@ -47,7 +47,7 @@ export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: numb
   return { id: "ghost", path: drawPath(from, to), kind: "ghost", onLineage: false, from, to };
 }
 
-/** Width reserved for the label, pixels. */
+/** Width reserved for the ghost's label, pixels. */
 const GHOST_LABEL_WIDTH = 140;
 
 export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
@@ -56,10 +56,13 @@ export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: nu
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 
-/** Distance from the good node if there is no bad one, pixels. */
-const BESIDE_GOOD = 22;
+/** Distance of the diamond from the last node at or above the target if no node is below the target, pixels. */
+const DIAMOND_OFFSET = 22;
 
-/** Between the good and the bad node: halfway down to the bad one's lane, or halfway along a shared lane. */
+/**
+ * Places the diamond between the last node at or above the target (the good node) and the first node below it (the bad
+ * node): halfway down to the lane of the bad node, or halfway along a shared lane.
+ */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,
   byId: ReadonlyMap<number, Node>,
@@ -74,6 +77,6 @@ export function placeEstimate(
   if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
     return { ...base, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
   }
-  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + BESIDE_GOOD;
+  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + DIAMOND_OFFSET;
   return { ...base, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
 }

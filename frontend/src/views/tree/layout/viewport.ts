@@ -1,31 +1,35 @@
-/** How much of the tree is visible, and whether its buttons need a row of their own below it. Numbers only. */
+/** How much of the tree is visible, and whether its buttons need a row of their own below the tree; draws nothing. */
 import { labelRect, type Rect } from "../../../marks/labelLayout";
-import { GHOST_Y } from "./overlays";
+import { GHOST_LABEL_Y } from "./overlays";
 import type { TreeLayout } from "./layout";
 
 /** Height of a row of buttons, pixels. */
-const BUTTON_ROW = 32;
-/** Width of the corners that buttons cover: ‹ on the left, › and zoom on the right. */
-const [LEFT_CORNER, RIGHT_CORNER] = [34, 92];
-/** Room that the layout leaves below the lowest labels for buttons; not needed if these have their own row. */
+const BUTTON_ROW_HEIGHT = 32;
+/** Width of the corners that buttons cover, pixels: ‹ on the left, › and zoom on the right. */
+const [LEFT_CORNER_WIDTH, RIGHT_CORNER_WIDTH] = [34, 92];
+/**
+ * Height that the layout reserves for buttons below the lowest labels, pixels; not needed if the buttons have their own
+ * row.
+ */
 const SPARE_HEIGHT = 16;
 
 export interface Viewport {
-  /** Height of the row of buttons; 0 if they lie over empty corners. */
+  /** Height of the row of buttons; 0 if the buttons are over empty corners. */
   readonly buttonRowHeight: number;
-  /** Height of the visible part, and of the whole drawing. */
+  /** Height of the visible area, and of the whole drawing. */
   readonly visibleHeight: number;
   readonly drawingHeight: number;
 }
 
-/** A tree that scrolls, or has labels in the corners, ends above the row of buttons. */
+/** Computes the viewport. If the tree scrolls or has labels in the corners, it ends above the row of buttons. */
 export function layoutViewport(
   layout: TreeLayout,
   { width, height }: { readonly width: number; readonly height: number },
 ): Viewport {
   const coversButtons = (rect: Rect): boolean =>
-    rect.bottom > height - BUTTON_ROW && (rect.left < LEFT_CORNER || rect.right > width - RIGHT_CORNER);
-  const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW : 0;
+    rect.bottom > height - BUTTON_ROW_HEIGHT &&
+    (rect.left < LEFT_CORNER_WIDTH || rect.right > width - RIGHT_CORNER_WIDTH);
+  const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW_HEIGHT : 0;
   const visibleHeight = height - buttonRowHeight;
   const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? SPARE_HEIGHT : 0));
   return { buttonRowHeight, visibleHeight, drawingHeight };
@@ -36,6 +40,9 @@ function labelRects({ positions, ghost }: TreeLayout): Rect[] {
     labels.map((label) => labelRect({ ...label, x: x + label.x, y: y + label.y })),
   );
   return ghost
-    ? [...labels, labelRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
+    ? [
+        ...labels,
+        labelRect({ x: ghost.x, y: ghost.y + GHOST_LABEL_Y[ghost.side], text: ghost.label, anchor: ghost.anchor }),
+      ]
     : labels;
 }

@@ -47,7 +47,7 @@ const flushPromises = (): Promise<void> => new Promise((resolve) => void setTime
 const linkNames = (): string[] => Object.values(store.state().server.links).map(({ name }) => name);
 
 test("a list requested before a link was created does not hide the link", async () => {
-  act().openShare();
+  act().openShareDialog();
   act().createLink(newLink);
   requests[1]!.answer({ link: ada, path: "/#token=x", token: "x" });
   await flushPromises();
@@ -61,10 +61,10 @@ test("a list requested before a link was created does not hide the link", async 
 });
 
 test("a list requested before a link was revoked does not restore the link", async () => {
-  act().openShare();
+  act().openShareDialog();
   requests[0]!.answer([ada]);
   await flushPromises();
-  act().openShare();
+  act().openShareDialog();
   act().revokeLink(ada.id);
   requests[2]!.answer(null);
   await flushPromises();

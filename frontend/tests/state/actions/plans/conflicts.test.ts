@@ -209,7 +209,7 @@ test("a read-only visitor can try the line, and nothing is sent", async () => {
   actions.removePercent(30);
   actions.applyPlan();
   actions.newDraft();
-  actions.openNewExperiment();
+  actions.openNewExperimentDialog();
   await vi.advanceTimersByTimeAsync(1000);
   expect(percent()).toBe(30);
   expect(sent).toEqual([]);

@@ -28,7 +28,7 @@ test("exports are loaded when the dialog opens, and again when an export is done
   const { store, fetchMock, context, act } = setUp(reply([]), reply([{ node_id: 10, format: "onnx" }]));
   loadExports(context);
   expect(fetchMock).not.toHaveBeenCalled();
-  act.openExport(10);
+  act.openExportDialog(10);
   loadExports(context);
   loadExports(context);
   await vi.waitFor(() => expect(store.state().server.exports[10]).toEqual([]));
@@ -46,7 +46,7 @@ test("an export adds its job; an error stays in the dialog until another format 
     error: { code: "unavailable", message: "ONNX needs the packages onnx and onnxruntime.", details: {} },
   };
   const { store, fetchMock, act } = setUp(reply(job("waiting"), 202), reply(refusal, 503));
-  act.openExport(10);
+  act.openExportDialog(10);
   act.makeExport(10, "safetensors");
   await vi.waitFor(() => expect(store.state().server.jobs[5]?.state).toBe("waiting"));
   expect(fetchMock.mock.calls[0]?.[0]).toBe("/api/nodes/10/export?format=safetensors");
