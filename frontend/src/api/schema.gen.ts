@@ -174,14 +174,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Branch
-         * @description Delete a node, all its descendants and their files. Answered with 409 for the root.
+         * @description Delete a node, all its descendants and their files. Returns 409 for the root.
          */
         delete: operations["delete_branch"];
         options?: never;
         head?: never;
         /**
          * Change Node
-         * @description Set the note or the star of a node. Nothing else about a node can change.
+         * @description Set the note or the star of a node. Nothing else about a ready node can be changed.
          */
         patch: operations["change_node"];
         trace?: never;
@@ -195,7 +195,7 @@ export interface paths {
         };
         /**
          * Get Layers
-         * @description Get the structure of a node: layers, units, groups, what is frozen and why, and the cost model.
+         * @description Get the structure of a node: layers, units, groups, frozen units with the reasons, and the cost model.
          */
         get: operations["get_layers"];
         put?: never;
@@ -215,7 +215,7 @@ export interface paths {
         };
         /**
          * Get Scores
-         * @description Get the scores of a node's units, as arrays in the same order.
+         * @description Get the scores of a node's units, as arrays: entry i of each array belongs to the same unit.
          *
          *     `criterion` is a name, or a name with options: `l1:per_weight=true`. Missing scores are computed first, for at most
          *     two minutes; use POST if it may take longer.
@@ -244,7 +244,7 @@ export interface paths {
         };
         /**
          * Get Agreement
-         * @description Get the rank correlations of criteria over the free units, and the rank of every unit under each criterion.
+         * @description Get the rank correlations between criteria over the free units, and the rank of every unit by each criterion.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -264,7 +264,7 @@ export interface paths {
         };
         /**
          * Get Epochs
-         * @description List the finished epochs, from 0 without gaps, also while the node is being trained.
+         * @description List the finished epochs of a node, from epoch 0 without gaps. Also available while the node is being trained.
          */
         get: operations["get_epochs"];
         put?: never;
@@ -284,7 +284,7 @@ export interface paths {
         };
         /**
          * Get Confusion
-         * @description Get the confusion matrix of the selection images, and the parent's.
+         * @description Get the confusion matrices of the node and of its parent on the selection images.
          */
         get: operations["get_confusion"];
         put?: never;
@@ -330,7 +330,7 @@ export interface paths {
         put?: never;
         /**
          * Draft Plan
-         * @description Draft a plan by a rule. Returns at once, with the filters to remove and the exact cost after removing them.
+         * @description Draft a plan by a rule. Returns the filters to remove and the exact cost of the network without them.
          */
         post: operations["draft_plan"];
         delete?: never;
@@ -388,7 +388,7 @@ export interface paths {
         };
         /**
          * List Criteria
-         * @description List the criteria that can score filters, with their options and the end of the scale that they keep.
+         * @description List the criteria that can score filters, with their options and whether they keep high or low scores.
          *
          *     User-defined criteria that cannot be used are listed last, with the reason in `error`.
          */
@@ -417,7 +417,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Plan
-         * @description Delete a draft. Answered with 409 if it has been applied.
+         * @description Delete a draft. Returns 409 if the plan has been applied.
          */
         delete: operations["delete_plan"];
         options?: never;
@@ -426,8 +426,8 @@ export interface paths {
          * Change Plan
          * @description Edit a draft.
          *
-         *     Answered with 409 if the plan has been applied, or if someone else has changed it since: `details.plan` is their
-         *     version.
+         *     Returns 409 if the plan has been applied, or if someone else has edited it since; `details.plan` is then the plan
+         *     with their edit.
          */
         patch: operations["change_plan"];
         trace?: never;
@@ -445,8 +445,8 @@ export interface paths {
          * Preview Plan
          * @description Measure the accuracy of the pruned network without training.
          *
-         *     Returns the result if it has been measured (200), else the job that measures it (202). Answered with 409 for an
-         *     applied plan that was not measured before it was applied.
+         *     Returns the result if it exists (200), else the job that measures it (202). Returns 409 if the plan was applied
+         *     before it was measured.
          */
         post: operations["preview_plan"];
         delete?: never;
@@ -528,7 +528,8 @@ export interface paths {
          * Cancel Job
          * @description Cancel a job.
          *
-         *     The node that it makes becomes `cancelled`; its parent is not affected. A job that has ended is returned unchanged.
+         *     If the job makes a node, that node becomes `cancelled`; the parent is not affected. A job that has ended is returned
+         *     unchanged.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -550,7 +551,8 @@ export interface paths {
          * Estimate Filters
          * @description Estimate how many filters to keep for a target accuracy, and store the estimate.
          *
-         *     It combines the paper's interpolation between a good and a bad node with a forecast from all finished nodes.
+         *     The estimate combines two methods: the paper's interpolation between a node at or above the target and a node below
+         *     it, and a forecast from all finished nodes.
          */
         post: operations["estimate_filters"];
         delete?: never;
@@ -568,7 +570,7 @@ export interface paths {
         };
         /**
          * List Estimates
-         * @description List all estimates of the tree, oldest first, each with its outcome.
+         * @description List all estimates of the tree, oldest first, each with its outcome if there is one.
          */
         get: operations["list_estimates"];
         put?: never;
@@ -588,7 +590,8 @@ export interface paths {
         };
         /**
          * Forecast Tree
-         * @description Forecast the accuracy after fine-tuning of nodes of any size, with 80 % intervals, from the finished nodes.
+         * @description Forecast from the finished nodes what accuracy a node of any size reaches after fine-tuning, with 80
+         *     % intervals.
          */
         get: operations["forecast_tree"];
         put?: never;
@@ -610,9 +613,9 @@ export interface paths {
         put?: never;
         /**
          * Plan Estimate
-         * @description Draft a plan that removes what the estimate advises.
+         * @description Draft a plan that removes as many filters as the estimate advises.
          *
-         *     A second call returns the same draft, unless it has been edited or applied.
+         *     A second call returns the same draft, unless the draft has been edited or applied.
          */
         post: operations["plan_estimate"];
         delete?: never;
@@ -634,7 +637,7 @@ export interface paths {
          * Start Autopilot
          * @description Start an Autopilot, which prunes step by step until accuracy falls below the target.
          *
-         *     Its first node exists when the call returns.
+         *     The first node has been created when the call returns.
          */
         post: operations["start_autopilot"];
         delete?: never;
@@ -736,7 +739,8 @@ export interface paths {
         put?: never;
         /**
          * Create Controls
-         * @description Create controls: nodes of the same parent and widths with other filters or fresh weights, one for each seed.
+         * @description Create control nodes, one for each seed. They have the same parent and widths as the node, but other filters or
+         *     fresh weights.
          */
         post: operations["create_controls"];
         delete?: never;
@@ -774,7 +778,8 @@ export interface paths {
         };
         /**
          * Get Embedding
-         * @description Get the map of a node's samples, laid out by the network's features. 404 until it has been computed.
+         * @description Get the map of a node's samples, laid out by the network's features. Returns 404 until the map has
+         *     been computed.
          */
         get: operations["get_embedding"];
         put?: never;
@@ -800,7 +805,7 @@ export interface paths {
         };
         /**
          * Get Sample
-         * @description Get the most probable classes of a selection image for this node and a compared node.
+         * @description Get the most probable classes of a selection image, as predicted by this node and by a second node.
          */
         get: operations["get_sample"];
         put?: never;
@@ -884,13 +889,14 @@ export interface paths {
          * Get Export
          * @description Download the exported archive.
          *
-         *     If it does not exist it is made first. After a minute, the job that makes it is returned instead (202).
+         *     If it does not exist, it is made first. If that takes longer than a minute, the job that makes it is returned
+         *     instead (202).
          */
         get: operations["get_export"];
         put?: never;
         /**
          * Start Export
-         * @description Export a node's network, again if it has been exported before.
+         * @description Export a node's network. An earlier export in the same format is replaced.
          *
          *     The file is read back and checked on selection images before it can be downloaded.
          */
@@ -912,8 +918,8 @@ export interface paths {
          * Get Bundle
          * @description Download the whole experiment as one file.
          *
-         *     It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including weights
-         *     requires permission to export them. `POST /api/bundles` opens the file on another server.
+         *     It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including the weights
+         *     requires permission to download weights. `POST /api/bundles` opens the file on another server.
          */
         get: operations["get_bundle"];
         put?: never;
@@ -935,8 +941,8 @@ export interface paths {
          * Get Report
          * @description Download the tree as a self-contained HTML page without scripts, which can be sent by mail.
          *
-         *     It shows the tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates and test
-         *     accuracy.
+         *     It shows the tree, a plot of accuracy against cost, all nodes, plans with their reasons, control nodes, Autopilots,
+         *     estimates and test accuracies.
          */
         get: operations["get_report"];
         put?: never;
@@ -980,7 +986,7 @@ export interface paths {
         put?: never;
         /**
          * Inspect Network
-         * @description Inspect the network that this experiment would start from, on images of its data. Creates only the report.
+         * @description Inspect the network of a new experiment on images from its data set. Does not create the experiment.
          */
         post: operations["inspect_network"];
         delete?: never;
@@ -1000,7 +1006,7 @@ export interface paths {
          * Get Inspection
          * @description Get the report on a network: layers, coupled sets, frozen filters with their causes, and a pruning check.
          *
-         *     Answered with 409 until the job is done.
+         *     Returns 409 until the job is done.
          */
         get: operations["get_inspection"];
         put?: never;
@@ -1022,7 +1028,7 @@ export interface paths {
         put?: never;
         /**
          * Inspect Data
-         * @description Inspect every file of a data set. Creates only the report.
+         * @description Inspect every file of a data set. Does not create an experiment.
          */
         post: operations["inspect_data"];
         delete?: never;
@@ -1042,7 +1048,7 @@ export interface paths {
          * Get Data Report
          * @description Get the report on a data set: its classes, sizes, mean and std, and its errors and warnings with their fixes.
          *
-         *     Answered with 409 until the job is done.
+         *     Returns 409 until the job is done.
          */
         get: operations["get_data_report"];
         put?: never;
@@ -1112,7 +1118,7 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Exchange a token for a session cookie that scripts cannot read. Answered with 401 if the token is not valid.
+         * @description Exchange a token for a session cookie that scripts cannot read. Returns 401 if the token is not valid.
          */
         post: operations["sign_in"];
         /**
@@ -1154,7 +1160,8 @@ export interface components {
         };
         /**
          * Agreement
-         * @description How similarly criteria rank the free units of a node. Arrays over criteria follow the order of `criteria`.
+         * @description How similarly criteria rank the free units of a node. In arrays with one entry per criterion, entry i belongs to
+         *     `criteria[i]`.
          */
         Agreement: {
             /**
@@ -1174,7 +1181,7 @@ export interface components {
             unit: number[];
             /**
              * Correlation
-             * @description Spearman's rank correlation in keep order, from -1 to 1, over the units that both criteria score. Null if there are fewer than two such units or if one criterion scores all of them equally.
+             * @description Spearman's rank correlation of the orders in which two criteria keep units, from -1 to 1, over the units that both criteria score. Null if there are fewer than two such units or if one criterion scores all of them equally.
              */
             correlation: (number | null)[][];
             /**
@@ -1202,7 +1209,7 @@ export interface components {
         Application: {
             /**
              * Revision
-             * @description Revision of the plan that you reviewed. Answered with 409 if the plan has been changed since.
+             * @description Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since.
              */
             revision?: number | null;
             /** @description Training settings that override the experiment's defaults. */
@@ -1241,17 +1248,17 @@ export interface components {
             id: number;
             /**
              * Experiment Id
-             * @description ID of the experiment whose tree it grows.
+             * @description ID of the experiment whose tree the Autopilot grows.
              */
             experiment_id: number;
             /**
              * Node Id
-             * @description ID of the node that it started from.
+             * @description ID of the node that the Autopilot started from.
              */
             node_id: number;
             /**
              * Kind
-             * @description `automatic` takes equal steps, `automatic_estimator` then also uses the estimator.
+             * @description `automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then continues with the sizes that the estimator advises.
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator";
@@ -1280,38 +1287,38 @@ export interface components {
             state: "running" | "done" | "stopped" | "failed";
             /**
              * Reason
-             * @description Why it ended, in a sentence; empty while it runs.
+             * @description Why the Autopilot ended, in a sentence; empty while it runs.
              */
             reason: string;
             /**
              * Nodes
-             * @description IDs of the nodes that it made, in order.
+             * @description IDs of the nodes that the Autopilot made, in order.
              */
             nodes: number[];
             /**
              * Current Id
-             * @description ID of the node being made; null if there is none.
+             * @description ID of the node being made; null if no node is being made.
              */
             current_id: number | null;
             /**
              * Good Id
-             * @description ID of its last node that is not below the target.
+             * @description ID of the Autopilot's last node at or above the target.
              */
             good_id: number;
             /**
              * Bad Id
-             * @description ID of its last node below the target; null if there is none.
+             * @description ID of the Autopilot's last node below the target; null if no node is below.
              */
             bad_id: number | null;
             /**
              * Created At
              * Format: date-time
-             * @description When it was started, UTC.
+             * @description When the Autopilot was started, UTC.
              */
             created_at: string;
             /**
              * Finished At
-             * @description When it ended, UTC; null while it runs.
+             * @description When the Autopilot ended, UTC; null while it runs.
              */
             finished_at: string | null;
         };
@@ -1355,7 +1362,7 @@ export interface components {
             help: string;
             /**
              * Default
-             * @description Value used if none is set.
+             * @description Value used if the option is not set.
              */
             default: boolean;
         };
@@ -1376,7 +1383,7 @@ export interface components {
             nodes: components["schemas"]["BranchNode"][];
             /**
              * Size Bytes
-             * @description Size of all their files on disk, in bytes.
+             * @description Total size on disk of the files of all these nodes, in bytes.
              */
             size_bytes: number;
             /**
@@ -1413,13 +1420,13 @@ export interface components {
             accuracy: number | null;
             /**
              * Size Bytes
-             * @description Size of all its files on disk, in bytes.
+             * @description Total size of the node's files on disk, in bytes.
              */
             size_bytes: number;
         };
         /**
          * ChoiceOption
-         * @description An option whose value is one of several words.
+         * @description An option whose value is one of a list of words.
          */
         ChoiceOption: {
             /**
@@ -1449,13 +1456,13 @@ export interface components {
             choices: string[];
             /**
              * Default
-             * @description Value used if none is set.
+             * @description Value used if the option is not set.
              */
             default: string;
         };
         /**
          * ClassChange
-         * @description How the accuracy of one class changes under a plan.
+         * @description How a plan changes the accuracy of one class.
          */
         ClassChange: {
             /**
@@ -1470,12 +1477,12 @@ export interface components {
             accuracy_before: number;
             /**
              * Accuracy After
-             * @description Accuracy after BN re-estimation, without training, 0-1.
+             * @description Accuracy on these images after pruning and BN re-estimation, without training, 0-1.
              */
             accuracy_after: number;
             /**
              * Flipped
-             * @description All samples of the class that were correct before and are wrong after.
+             * @description Positions in the selection split of the class's images that are classified correctly before pruning and wrongly after.
              */
             flipped: number[];
         };
@@ -1539,7 +1546,7 @@ export interface components {
         };
         /**
          * ComparedLayer
-         * @description A layer in each of the compared nodes; lists follow the order of the nodes.
+         * @description A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to node i.
          */
         ComparedLayer: {
             /**
@@ -1611,7 +1618,7 @@ export interface components {
             confusion: components["schemas"]["ComparedConfusion"][];
             /**
              * Flips
-             * @description Every pair of nodes, the one requested first as before.
+             * @description One entry for each pair of nodes. `before` is the node that comes first in the request.
              */
             flips: components["schemas"]["Flips"][];
         };
@@ -1648,18 +1655,19 @@ export interface components {
         };
         /**
          * Control
-         * @description How a control was made: pruned or trained anew to the same widths as its reference node.
+         * @description How a control was made. It has the same widths as its reference node, but other filters or newly
+         *     trained weights.
          */
         Control: {
             /**
              * Kind
-             * @description How it was made: random filters, lowest L1 norm, or the same structure trained from scratch.
+             * @description How the control was made: random filters removed, filters with the lowest L1 norm removed, or the same structure trained from scratch.
              * @enum {string}
              */
             kind: "random" | "l1" | "scratch";
             /**
              * Seed
-             * @description Seed of the random choice, fresh weights and data order.
+             * @description Seed of the random choice of filters, of fresh weights and of the order of the data.
              */
             seed: number;
             /**
@@ -1670,7 +1678,7 @@ export interface components {
         };
         /**
          * Cost
-         * @description Cost of a network. For a plan, the cost of the network that it would leave.
+         * @description Cost of a network. The cost of a plan is that of the network after the plan is applied.
          */
         Cost: {
             /**
@@ -1701,7 +1709,7 @@ export interface components {
         CoupledSet: {
             /**
              * Name
-             * @description Name of its first layer in forward order.
+             * @description Name of the set's first layer in forward order.
              */
             name: string;
             /**
@@ -1740,7 +1748,7 @@ export interface components {
         };
         /**
          * CriterionInfo
-         * @description A criterion: its names, what it needs and its options.
+         * @description A criterion: its names, its options, and what it computes its scores from.
          */
         CriterionInfo: {
             /**
@@ -1776,13 +1784,13 @@ export interface components {
             scale: "log" | "linear";
             /**
              * Keep
-             * @description Which end of the scale is kept: `high` keeps filters with high scores.
+             * @description `high` if filters with high scores are kept, `low` if filters with low scores are kept.
              * @enum {string}
              */
             keep: "high" | "low";
             /**
              * Needs
-             * @description What the criterion computes its scores from.
+             * @description Data that the criterion computes its scores from.
              */
             needs: ("images" | "labels" | "weights")[];
             /**
@@ -1823,7 +1831,7 @@ export interface components {
             units: number;
             /**
              * Filters
-             * @description Number of filters in them.
+             * @description Number of filters in the removed units.
              */
             filters: number;
             /**
@@ -1871,7 +1879,7 @@ export interface components {
         };
         /**
          * DataListing
-         * @description What the server may read and can build.
+         * @description Data sets and checkpoints that the server may read, and networks that it can build.
          */
         DataListing: {
             /**
@@ -1902,7 +1910,7 @@ export interface components {
         };
         /**
          * DataReport
-         * @description A data set in numbers and in plain words; every error comes with its fix.
+         * @description Report on a data set, in numbers and in plain words; every error comes with a fix.
          */
         DataReport: {
             /** @description The data set that was inspected. */
@@ -2039,14 +2047,15 @@ export interface components {
             resize: "crop" | "stretch";
             /**
              * Crop Share
-             * @description Share of the resized edge that the center crop keeps: 0.875 resizes to 256 for 224.
+             * @description Share of the resized edge that the center crop keeps: 0.875 crops 224 pixels from 256.
              * @default 1
              */
             crop_share: number;
         };
         /**
          * Embedding
-         * @description A finished map of samples; its lists share one order. Near neighbors are meaningful, long distances are not.
+         * @description A finished map of samples: entry i of each array belongs to the same sample. Near neighbors are meaningful, long
+         *     distances are not.
          */
         Embedding: {
             /**
@@ -2067,7 +2076,7 @@ export interface components {
             perplexity: number;
             /**
              * Iterations
-             * @description Iterations done.
+             * @description Number of iterations done.
              */
             iterations: number;
             /**
@@ -2088,33 +2097,34 @@ export interface components {
             images: number;
             /**
              * Sample
-             * @description Positions in the selection split, ascending.
+             * @description Position of each sample in the selection split, ascending.
              */
             sample: number[];
             /**
              * X
-             * @description Horizontal positions, without a unit.
+             * @description Horizontal position of each sample, without a unit.
              */
             x: number[];
             /**
              * Y
-             * @description Vertical positions, without a unit.
+             * @description Vertical position of each sample, without a unit.
              */
             y: number[];
             /**
              * Label
-             * @description True classes.
+             * @description True class of each sample.
              */
             label: number[];
             /**
              * Predicted
-             * @description Classes predicted by the node.
+             * @description Class that the node predicts for each sample.
              */
             predicted: number[];
         };
         /**
          * EmbeddingEvent
-         * @description A map of samples made progress. These events are deleted from the event log when the job ends.
+         * @description The computation of a map of samples made progress. These events are deleted from the event log when
+         *     the job ends.
          */
         EmbeddingEvent: {
             /**
@@ -2124,27 +2134,27 @@ export interface components {
             node_id: number;
             /**
              * Iteration
-             * @description Iterations done so far.
+             * @description Number of iterations done so far.
              */
             iteration: number;
             /**
              * Iterations
-             * @description Iterations in total.
+             * @description Total number of iterations.
              */
             iterations: number;
             /**
              * Sample
-             * @description Positions in the selection split, ascending.
+             * @description Position of each sample in the selection split, ascending.
              */
             sample: number[];
             /**
              * X
-             * @description Horizontal positions in the order of `sample`, without a unit.
+             * @description Horizontal position of each sample, in the order of `sample`, without a unit.
              */
             x: number[];
             /**
              * Y
-             * @description Vertical positions in the order of `sample`, without a unit.
+             * @description Vertical position of each sample, in the order of `sample`, without a unit.
              */
             y: number[];
             /**
@@ -2246,7 +2256,7 @@ export interface components {
         };
         /**
          * Estimate
-         * @description A stored estimate.
+         * @description A stored estimate of how many filters to keep for a target accuracy.
          */
         Estimate: {
             /**
@@ -2277,22 +2287,22 @@ export interface components {
             target_accuracy: number;
             /**
              * From Id
-             * @description ID of the node to prune: the requested node if it has more filters than `keep`, else the good node.
+             * @description ID of the node to prune: the requested node if it has at least `keep` filters, else the node `good_id` or an ancestor.
              */
             from_id: number;
             /**
              * Good Id
-             * @description ID of the interpolation's good node; null if there was no pair or the node has been deleted.
+             * @description ID of the node at or above the target in the interpolation; null if there was no pair or the node has been deleted.
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description ID of the interpolation's bad node; null if there was no pair or the node has been deleted.
+             * @description ID of the node below the target in the interpolation; null if there was no pair or the node has been deleted.
              */
             bad_id: number | null;
             /**
              * Keep
-             * @description Total number of filters to keep: the interpolation's if there is one.
+             * @description Total number of filters to keep: the result of the interpolation if there is one, else of the forecast.
              */
             keep: number;
             /**
@@ -2317,27 +2327,27 @@ export interface components {
             interpolated: number | null;
             /**
              * Interpolation Reason
-             * @description Why there is no interpolation; null if there is one.
+             * @description Why there is no interpolation; null if there is an interpolation.
              */
             interpolation_reason: string | null;
-            /** @description Forecast from all finished nodes; if null, see `forecast_reason`. */
+            /** @description Forecast from all finished nodes; null if there is none, for the reason in `forecast_reason`. */
             forecast: components["schemas"]["Forecast"] | null;
             /**
              * Forecast Reason
-             * @description Why there is no forecast; null if there is one.
+             * @description Why there is no forecast; null if there is a forecast.
              */
             forecast_reason: string | null;
             /**
              * Plan Id
-             * @description ID of the plan made from the estimate: the applied one, else the newest; null if there is none.
+             * @description ID of the plan made from the estimate: the applied plan, else the newest; null if there is no plan.
              */
             plan_id: number | null;
-            /** @description Outcome of that plan; null until its node is ready. */
+            /** @description Comparison of the estimate with the node that its plan made; null until that node is ready. */
             outcome: components["schemas"]["EstimateOutcome"] | null;
         };
         /**
          * EstimateEvent
-         * @description An estimate was created, or a plan was made from one.
+         * @description An estimate was created, or a plan was drafted from an estimate.
          */
         EstimateEvent: {
             /**
@@ -2350,7 +2360,7 @@ export interface components {
         };
         /**
          * EstimateOutcome
-         * @description The node that the estimate's plan made, compared with the estimate.
+         * @description Comparison of an estimate with the node that its plan made.
          */
         EstimateOutcome: {
             /**
@@ -2375,7 +2385,7 @@ export interface components {
             accuracy: number;
             /**
              * Is Met
-             * @description Whether the node is not below the target; null if `filters` is not the estimated number.
+             * @description Whether the node is at or above the target; null if `filters` is not the estimated number.
              */
             is_met: boolean | null;
             /**
@@ -2386,7 +2396,8 @@ export interface components {
         };
         /**
          * Experiment
-         * @description A data set, its splits, a root network, training defaults, a tolerance and a target, with a tree of nodes.
+         * @description An experiment: data set, splits, root network, training defaults, tolerance and target accuracy, and a tree of
+         *     nodes.
          */
         Experiment: {
             /**
@@ -2474,12 +2485,12 @@ export interface components {
             tests: number;
             /**
              * Tested At
-             * @description When a node was last measured on the test split, UTC; null if none was.
+             * @description When a node was last measured on the test split, UTC; null if no node has been.
              */
             tested_at: string | null;
             /**
              * Notices
-             * @description What was adapted or should be known, one sentence each.
+             * @description Notices on what was adapted or is worth knowing, one sentence each.
              */
             notices: string[];
             /**
@@ -2576,12 +2587,12 @@ export interface components {
              * @description When the export was made, UTC.
              */
             made_at: string;
-            /** @description Comparison of the file, read back, with the node's network. */
+            /** @description Comparison of the network read from the file with the node's network. */
             check: components["schemas"]["ExportCheck"];
         };
         /**
          * ExportCheck
-         * @description Comparison of the exported file, read back, with the node's network on the same selection images.
+         * @description Comparison of the network read from the exported file with the node's network, on the same selection images.
          */
         ExportCheck: {
             /**
@@ -2612,7 +2623,7 @@ export interface components {
         };
         /**
          * FilterPicture
-         * @description What in a sample excites one filter: the guided gradient of the sum of its activation map.
+         * @description Picture of what in a sample excites one filter: the guided gradient of the sum of the filter's activation map.
          */
         FilterPicture: {
             /**
@@ -2622,7 +2633,7 @@ export interface components {
             number: number;
             /**
              * Activation
-             * @description Mean of its activation map on this sample.
+             * @description Mean of the filter's activation map on this sample.
              */
             activation: number;
             /**
@@ -2658,7 +2669,7 @@ export interface components {
             node_id: number;
             /**
              * Sample
-             * @description Position in the selection split.
+             * @description Position of the image in the selection split, from 0.
              */
             sample: number;
             /**
@@ -2673,7 +2684,7 @@ export interface components {
             total: number;
             /**
              * Offset
-             * @description Number of filters before this page.
+             * @description Number of filters that come before this page.
              */
             offset: number;
             /**
@@ -2779,42 +2790,43 @@ export interface components {
         };
         /**
          * Forecast
-         * @description A forecast from all finished nodes of the tree except controls. docs/methods.md describes the method.
+         * @description A forecast of the number of filters to keep, from all finished nodes of the tree except controls. docs/methods.md
+         *     describes the method.
          */
         Forecast: {
             /**
              * Nodes
-             * @description Number of finished nodes that it is based on.
+             * @description Number of finished nodes that the forecast is based on.
              */
             nodes: number;
             /**
              * Keep
-             * @description Fewest filters expected to reach the target; null if no observed size reaches it.
+             * @description Smallest number of filters that is expected to reach the target; null if no observed size reaches the target.
              */
             keep: number | null;
             /**
              * Keep Low
-             * @description Fewest filters that may reach the target, by the upper end of the 80 % interval.
+             * @description Smallest number of filters at which the upper end of the 80 % interval reaches the target.
              */
             keep_low: number | null;
             /**
              * Keep High
-             * @description Fewest filters that should reach the target, by the lower end of the 80 % interval.
+             * @description Smallest number of filters at which the lower end of the 80 % interval reaches the target.
              */
             keep_high: number | null;
             /**
              * Accuracy
-             * @description Expected accuracy of a node with `Estimate.keep` filters, 0-1.
+             * @description Expected accuracy, after fine-tuning, of a node with `Estimate.keep` filters, 0-1.
              */
             accuracy: number;
             /**
              * Low
-             * @description Lower end of its 80 % interval, 0-1.
+             * @description Lower end of the 80 % interval of the accuracy, 0-1.
              */
             low: number;
             /**
              * High
-             * @description Upper end of its 80 % interval, 0-1.
+             * @description Upper end of the 80 % interval of the accuracy, 0-1.
              */
             high: number;
             /**
@@ -2825,7 +2837,7 @@ export interface components {
         };
         /**
          * ForecastPoint
-         * @description Expected accuracy of a node with a given number of filters.
+         * @description Expected accuracy, after fine-tuning, of a node with a given number of filters.
          */
         ForecastPoint: {
             /**
@@ -2856,7 +2868,7 @@ export interface components {
         FrozenPart: {
             /**
              * Reason
-             * @description Why they are frozen, with the line of code that causes it if known.
+             * @description Why the filters are frozen, with the line of code that causes it if known.
              */
             reason: string;
             /**
@@ -2866,7 +2878,7 @@ export interface components {
             layers: string[];
             /**
              * Filters
-             * @description Number of filters, over all those layers.
+             * @description Number of frozen filters in all these layers.
              */
             filters: number;
         };
@@ -2882,12 +2894,12 @@ export interface components {
             index: number;
             /**
              * Name
-             * @description Name of its first layer.
+             * @description Name of the group's first layer.
              */
             name: string;
             /**
              * Layers
-             * @description Indices of its layers, in forward order.
+             * @description Indices of the group's layers, in forward order.
              */
             layers: number[];
         };
@@ -2959,7 +2971,7 @@ export interface components {
             kind: "conv" | "depthwise" | "grouped" | "linear";
             /**
              * Group
-             * @description Name of its coupled set, which is that of the set's first layer.
+             * @description Name of the layer's coupled set, which is named after the set's first layer.
              */
             group: string;
             /**
@@ -2969,7 +2981,7 @@ export interface components {
             filters: number;
             /**
              * Free Filters
-             * @description Number of its filters that can be removed.
+             * @description Number of the layer's filters that can be removed.
              */
             free_filters: number;
             /**
@@ -2984,7 +2996,7 @@ export interface components {
             width: number;
             /**
              * Parameters
-             * @description Parameters of its weight and bias.
+             * @description Number of parameters of the layer's weight and bias.
              */
             parameters: number;
             /**
@@ -3045,17 +3057,17 @@ export interface components {
             state: "waiting" | "running" | "done" | "failed" | "cancelled";
             /**
              * Experiment Id
-             * @description ID of the experiment that the job belongs to; null if it belongs to none.
+             * @description ID of the experiment that the job belongs to; null if the job belongs to no experiment.
              */
             experiment_id: number | null;
             /**
              * Node Id
-             * @description ID of the node that the job makes or reads; null if there is none.
+             * @description ID of the node that the job makes or reads; null if the job uses no node.
              */
             node_id: number | null;
             /**
              * Plan Id
-             * @description ID of the plan that the job applies or previews; null if there is none.
+             * @description ID of the plan that the job applies or previews; null if the job uses no plan.
              */
             plan_id: number | null;
             /**
@@ -3086,7 +3098,7 @@ export interface components {
             created_at: string;
             /**
              * Started At
-             * @description When a worker last started the job, UTC; null if none has.
+             * @description When a worker last started the job, UTC; null if no worker has started it.
              */
             started_at: string | null;
             /**
@@ -3207,7 +3219,7 @@ export interface components {
             width: number;
             /**
              * Parameters
-             * @description Parameters of its weight and bias in this node.
+             * @description Number of parameters of the layer's weight and bias in this node.
              */
             parameters: number;
             /**
@@ -3392,7 +3404,7 @@ export interface components {
             expires_at: string | null;
             /**
              * Used At
-             * @description When the link was last used, UTC, rounded to the minute; null if never.
+             * @description When the link was last used, UTC, rounded to the minute; null if it has not been used.
              */
             used_at: string | null;
         };
@@ -3419,7 +3431,7 @@ export interface components {
             family: "ours" | "torchvision" | "timm" | "factory";
             /**
              * Pretrained
-             * @description Whether published weights can be downloaded for it.
+             * @description Whether published weights for the network can be downloaded.
              */
             pretrained: boolean;
             /**
@@ -3437,7 +3449,7 @@ export interface components {
         };
         /**
          * NetworkReport
-         * @description What can be pruned in a network, in plain words and in numbers, with a check of a random pruning.
+         * @description Report on what can be pruned in a network, in plain words and in numbers, with a check of a random pruning.
          */
         NetworkReport: {
             /**
@@ -3519,7 +3531,7 @@ export interface components {
         };
         /**
          * NetworkSource
-         * @description The network, by name. Only code that was registered when the server was started can be named.
+         * @description The name of the network. User code can only be named if it was registered when the server was started.
          */
         NetworkSource: {
             /**
@@ -3542,7 +3554,7 @@ export interface components {
         NewAutopilot: {
             /**
              * Kind
-             * @description Baseline of the paper: `automatic` takes equal steps, `automatic_estimator` then also uses the estimator.
+             * @description Baseline of the paper: `automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then continues with the sizes that the estimator advises.
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator";
@@ -3568,12 +3580,12 @@ export interface components {
         };
         /**
          * NewControls
-         * @description Controls to create: nodes of equal size, each with its own seed.
+         * @description Control nodes to create, each with its own seed. All have the same size as their reference node.
          */
         NewControls: {
             /**
              * Kind
-             * @description How to make them: random filters, lowest L1 norm, or the same structure trained from scratch.
+             * @description How to make the controls: remove random filters, remove filters with the lowest L1 norm, or train the same structure from scratch.
              * @enum {string}
              */
             kind: "random" | "l1" | "scratch";
@@ -3583,7 +3595,7 @@ export interface components {
              * @default 1
              */
             seeds: number;
-            /** @description Training settings that override the node's or, from scratch, the root's. */
+            /** @description Training settings that override those of the node or, when training from scratch, those of the root. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
@@ -3595,7 +3607,7 @@ export interface components {
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description Edge in pixels to which images are resized; null for the size of the data set.
+             * @description Edge in pixels to which images are resized; null keeps the size in the data set.
              */
             image_size?: number | null;
             /**
@@ -3617,7 +3629,7 @@ export interface components {
         };
         /**
          * NewEstimate
-         * @description Settings of an estimate to make; all are optional.
+         * @description Settings of a new estimate; all are optional.
          */
         NewEstimate: {
             /**
@@ -3627,12 +3639,12 @@ export interface components {
             target_accuracy?: number | null;
             /**
              * Good Id
-             * @description ID of a node that is not below the target; null for the last one of the lineage.
+             * @description ID of a node at or above the target; null for the last such node of the lineage.
              */
             good_id?: number | null;
             /**
              * Bad Id
-             * @description ID of a node below the target; null for the first one of the lineage.
+             * @description ID of a node below the target; null for the first such node of the lineage.
              */
             bad_id?: number | null;
         };
@@ -3650,7 +3662,7 @@ export interface components {
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description Edge in pixels to which images are resized; null for the size of the data set.
+             * @description Edge in pixels to which images are resized; null keeps the size in the data set.
              */
             image_size?: number | null;
             /**
@@ -3825,7 +3837,7 @@ export interface components {
         };
         /**
          * NewLink
-         * @description A link to create: what its holder can see and do.
+         * @description A link to create: the tree that it opens, and what its holder may do.
          */
         NewLink: {
             /**
@@ -4062,7 +4074,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold in the unit of the criterion. Units that rank below it are removed.
+             * @description Threshold in the unit of the criterion. Units whose score is worse are removed.
              */
             value: number;
             /**
@@ -4090,12 +4102,12 @@ export interface components {
             id: number;
             /**
              * Experiment Id
-             * @description ID of the experiment that it belongs to.
+             * @description ID of the experiment that the node belongs to.
              */
             experiment_id: number;
             /**
              * Parent Id
-             * @description ID of the node that it was pruned from; null for the root.
+             * @description ID of the node that this node was pruned from; null for the root.
              */
             parent_id: number | null;
             /**
@@ -4150,17 +4162,17 @@ export interface components {
             test_accuracy: number | null;
             /**
              * Test Measured At
-             * @description When the test accuracy was measured, UTC; null if it was not.
+             * @description When the test accuracy was measured, UTC; null if it has not been measured.
              */
             test_measured_at: string | null;
             /**
              * Accuracy Low
-             * @description Lowest accuracy over its epochs, 0-1.
+             * @description Lowest accuracy over the node's epochs, 0-1.
              */
             accuracy_low: number | null;
             /**
              * Accuracy High
-             * @description Highest accuracy over its epochs, 0-1.
+             * @description Highest accuracy over the node's epochs, 0-1.
              */
             accuracy_high: number | null;
             /**
@@ -4225,12 +4237,12 @@ export interface components {
             best_epoch: number | null;
             /**
              * Recovered
-             * @description Whether it is at least as accurate as its parent, minus the tolerance; null for the root.
+             * @description Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root.
              */
             recovered: boolean | null;
             /**
              * Needed Correct
-             * @description Number of correct selection images from which it counts as recovered.
+             * @description Number of correctly classified selection images at which the node counts as recovered.
              */
             needed_correct: number | null;
             /**
@@ -4245,7 +4257,7 @@ export interface components {
             improved: number | null;
             /**
              * Plan Id
-             * @description ID of the plan that made the node; null if none did.
+             * @description ID of the plan that made the node; null if no plan made it.
              */
             plan_id: number | null;
             /**
@@ -4253,16 +4265,16 @@ export interface components {
              * @description Number of filters that the plan removed.
              */
             removed_filters: number | null;
-            /** @description How it was made as a control; null if it is not one. */
+            /** @description How the node was made if it is a control; null for other nodes. */
             control: components["schemas"]["Control"] | null;
             /** @description Training that produced the node; null if it was not trained. */
             training: components["schemas"]["Training"] | null;
             /**
              * Job Id
-             * @description ID of the job that makes or made it.
+             * @description ID of the job that makes or made the node.
              */
             job_id: number | null;
-            /** @description Why it failed; null if it did not fail. */
+            /** @description Why the node's job failed; null if it did not fail. */
             error: components["schemas"]["ErrorBody"] | null;
             /**
              * Note
@@ -4271,12 +4283,12 @@ export interface components {
             note: string;
             /**
              * Starred
-             * @description Whether a person starred it.
+             * @description Whether a person starred the node.
              */
             starred: boolean;
             /**
              * Laid Out
-             * @description Whether its map of samples is available at GET /nodes/{node_id}/embedding.
+             * @description Whether the node's map of samples is available at GET /nodes/{node_id}/embedding.
              * @default false
              */
             laid_out: boolean;
@@ -4293,12 +4305,12 @@ export interface components {
             note?: string | null;
             /**
              * Note Before
-             * @description The note before your edit. Answered with 409 if the note has been changed since.
+             * @description The note before your edit. The call returns 409 if the note has been changed since.
              */
             note_before?: string | null;
             /**
              * Starred
-             * @description Whether to star it; null leaves it unchanged.
+             * @description Whether to star the node; null leaves the star unchanged.
              */
             starred?: boolean | null;
         };
@@ -4351,7 +4363,7 @@ export interface components {
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description Lists of unit IDs, one for each index of a dimension; -1 for a constant channel.
+             * @description Lists of unit IDs. Entry j of a list is the unit of index j of a dimension; -1 for a constant channel.
              */
             dim_units: number[][];
             /**
@@ -4412,12 +4424,12 @@ export interface components {
             high: number;
             /**
              * Default
-             * @description Value used if none is set.
+             * @description Value used if the option is not set.
              */
             default: number;
             /**
              * Whole
-             * @description Whether only whole numbers are allowed.
+             * @description True if only whole numbers are allowed.
              * @default false
              */
             whole: boolean;
@@ -4429,7 +4441,7 @@ export interface components {
         Op: {
             /**
              * Kind
-             * @description A layer, pooling, a sum or a concatenation.
+             * @description Kind of operation: a layer, pooling, a sum or a concatenation.
              * @enum {string}
              */
             kind: "layer" | "pool" | "add" | "concat";
@@ -4456,7 +4468,8 @@ export interface components {
         };
         /**
          * PartialScores
-         * @description Scores after some of the batches, in the order of the node's units, for display while the scoring pass runs.
+         * @description Scores after some of the batches, one for each of the node's units in order, for display while the scoring pass
+         *     runs.
          */
         PartialScores: {
             /**
@@ -4481,12 +4494,12 @@ export interface components {
             batches: number;
             /**
              * Score
-             * @description Score of each unit so far; null if a frozen unit has none.
+             * @description Score of each unit so far; null for frozen units without a score.
              */
             score: (number | null)[];
             /**
              * Instability
-             * @description Mean absolute deviation of each unit's rank so far, 0-0.5; null if a frozen unit has none.
+             * @description Mean absolute deviation of each unit's rank over the batches so far, 0-0.5; null for frozen units without a score.
              */
             instability: (number | null)[];
         };
@@ -4581,13 +4594,13 @@ export interface components {
             height: number;
             /**
              * Images
-             * @description Number of images of this size.
+             * @description Number of images with this size.
              */
             images: number;
         };
         /**
          * Plan
-         * @description Filters to remove from a node. A plan is a draft until it is applied; an applied plan made one node.
+         * @description Filters to remove from a node. A plan is a draft until it is applied; applying it makes one new node.
          */
         Plan: {
             /**
@@ -4653,7 +4666,7 @@ export interface components {
             };
             /**
              * Units
-             * @description IDs of the units to remove, ascending: the same filters as in `filters`.
+             * @description IDs of the units to remove, ascending. They contain the same filters as `filters`.
              */
             units: number[];
             /**
@@ -4668,7 +4681,7 @@ export interface components {
             reached: number;
             /**
              * Notes
-             * @description What the rule could not remove and why, one sentence each.
+             * @description Filters that the rule could not remove, with the reasons, one sentence each.
              */
             notes: string[];
             /** @description Cost of the node before pruning. */
@@ -4692,12 +4705,12 @@ export interface components {
         PlanChanges: {
             /**
              * Revision
-             * @description Revision of the plan that the new rule is based on. Answered with 409 if the plan has been changed since.
+             * @description Revision of the plan that the new rule is based on. The call returns 409 if the plan has been changed since.
              */
             revision?: number | null;
             /**
              * Note Before
-             * @description The note before your edit. Answered with 409 if the note has been changed since.
+             * @description The note before your edit. The call returns 409 if the note has been changed since.
              */
             note_before?: string | null;
             /**
@@ -4775,7 +4788,7 @@ export interface components {
         };
         /**
          * Reader
-         * @description A weight that mixes channels, and the units that it reads.
+         * @description A weight that mixes channels, and the units whose outputs it reads.
          */
         Reader: {
             /**
@@ -4785,13 +4798,14 @@ export interface components {
             tensor: number;
             /**
              * Inputs
-             * @description Index into `dim_units`: the units of all its input channels.
+             * @description Index into `dim_units`: the list with the units of all input channels.
              */
             inputs: number;
         };
         /**
          * RemovedEvent
-         * @description A branch was deleted, with its plans and the plan that made it, or a single draft was deleted.
+         * @description A branch was deleted, together with its plans and the plan that made its first node; or a single draft was
+         *     deleted.
          */
         RemovedEvent: {
             /**
@@ -4812,12 +4826,12 @@ export interface components {
         };
         /**
          * Sample
-         * @description Predictions of two nodes for one image of the selection split.
+         * @description A selection image, with the predictions of two nodes.
          */
         Sample: {
             /**
              * Sample
-             * @description Position in the selection split.
+             * @description Position of the image in the selection split, from 0.
              */
             sample: number;
             /**
@@ -4837,12 +4851,12 @@ export interface components {
             probability: number;
             /**
              * Before
-             * @description Class predicted by the compared node; null if there is none.
+             * @description Class predicted by the compared node; null without a compared node.
              */
             before: number | null;
             /**
              * Change
-             * @description Change from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
+             * @description Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
              * @enum {string}
              */
             change: "degraded" | "improved" | "same";
@@ -4859,12 +4873,12 @@ export interface components {
             node_id: number;
             /**
              * Against Id
-             * @description ID of the node it is compared with; null if there is none.
+             * @description ID of the node that this node is compared with; null if there is no such node.
              */
             against_id: number | null;
             /**
              * Sample
-             * @description Position in the selection split.
+             * @description Position of the image in the selection split, from 0.
              */
             sample: number;
             /**
@@ -4879,24 +4893,24 @@ export interface components {
             predicted: number;
             /**
              * Change
-             * @description Change from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
+             * @description Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
              * @enum {string}
              */
             change: "degraded" | "improved" | "same";
             /**
              * Top
-             * @description Up to five classes, most probable first.
+             * @description Up to five classes predicted by this node, most probable first.
              */
             top: components["schemas"]["ClassProbability"][];
             /**
              * Before
-             * @description Up to five classes of the compared node, most probable first; null if there is none.
+             * @description Up to five classes predicted by the compared node, most probable first; null without a compared node.
              */
             before: components["schemas"]["ClassProbability"][] | null;
         };
         /**
          * Samples
-         * @description A page of samples, and how many match.
+         * @description A page of samples, and the number of all matching samples.
          */
         Samples: {
             /**
@@ -4906,7 +4920,7 @@ export interface components {
             node_id: number;
             /**
              * Against Id
-             * @description ID of the node it is compared with; null if there is none.
+             * @description ID of the node that this node is compared with; null if there is no such node.
              */
             against_id: number | null;
             /**
@@ -4932,7 +4946,8 @@ export interface components {
         };
         /**
          * Scores
-         * @description Scores of a node's units, in the order of `unit`. Frozen units are scored too if the criterion can.
+         * @description Scores of a node's units: entry i of each array belongs to the unit `unit[i]`. Frozen units have scores too if
+         *     the criterion can score them.
          */
         Scores: {
             /**
@@ -4952,7 +4967,7 @@ export interface components {
             title: string;
             /**
              * Keep
-             * @description Which end of the scale is kept: `high` keeps filters with high scores.
+             * @description `high` if filters with high scores are kept, `low` if filters with low scores are kept.
              * @enum {string}
              */
             keep: "high" | "low";
@@ -4968,12 +4983,12 @@ export interface components {
             batch_size: number | null;
             /**
              * Unit
-             * @description IDs of the units.
+             * @description ID of each unit.
              */
             unit: number[];
             /**
              * Members
-             * @description Filters of each unit, as pairs of layer name and original filter number.
+             * @description The filters of each unit, as pairs of layer name and original filter number. Entry i belongs to unit i.
              */
             members: [
                 string,
@@ -4991,12 +5006,12 @@ export interface components {
             reason: (string | null)[];
             /**
              * Score
-             * @description Score of each unit; null if a frozen unit has none.
+             * @description Score of each unit; null for frozen units without a score.
              */
             score: (number | null)[];
             /**
              * Sensitivity
-             * @description For the criterion taylor, the same scores as sensitivity, 0-1; null for other criteria.
+             * @description For the criterion taylor, the sensitivity of each unit, 0-1; null for other criteria.
              */
             sensitivity: (number | null)[] | null;
             /**
@@ -5007,7 +5022,7 @@ export interface components {
         };
         /**
          * ScoresEvent
-         * @description A scoring pass made progress.
+         * @description A scoring pass made progress; carries the scores so far.
          */
         ScoresEvent: {
             /**
@@ -5020,7 +5035,7 @@ export interface components {
         };
         /**
          * Shares
-         * @description Shares of the node that a plan removes, each 0-1.
+         * @description Shares of the node's filters, parameters and more that a plan removes, each 0-1.
          */
         Shares: {
             /**
@@ -5035,7 +5050,7 @@ export interface components {
             sensitivity: number | null;
             /**
              * Instability
-             * @description Share of the total instability of the free units, 0-1, always measured for the taylor scores; null if the node has none.
+             * @description Share of the total instability of the free units' taylor scores, 0-1; null if the node has no taylor scores.
              */
             instability: number | null;
             /**
@@ -5056,7 +5071,7 @@ export interface components {
         };
         /**
          * Splits
-         * @description Disjoint, stratified, seeded splits. Their indices are stored with the experiment.
+         * @description Sizes of the disjoint, stratified, seeded splits. The indices of the images are stored with the experiment.
          */
         Splits: {
             /**
@@ -5076,7 +5091,7 @@ export interface components {
             test: number;
             /**
              * Rule
-             * @description How the splits were made, in a sentence.
+             * @description A sentence that says how the splits were made.
              */
             rule: string;
         };
@@ -5094,7 +5109,7 @@ export interface components {
         };
         /**
          * TargetRule
-         * @description Remove units, lowest scores first, until the network costs no more than a value.
+         * @description Remove units, lowest scores first, until the cost of the network is at most a given value.
          */
         TargetRule: {
             /**
@@ -5168,7 +5183,7 @@ export interface components {
             name: string;
             /**
              * Parameter
-             * @description Whether it counts as a parameter. Buffers do not.
+             * @description Whether the tensor counts as a parameter. Buffers do not count.
              */
             parameter: boolean;
             /**
@@ -5183,7 +5198,7 @@ export interface components {
             shape: number[];
             /**
              * Dims
-             * @description For each dimension, an index into `dim_units`; null for a dimension that is never pruned.
+             * @description For each dimension of the tensor, an index into `dim_units`; null for a dimension that is never pruned.
              */
             dims: (number | null)[];
             /**
@@ -5193,13 +5208,13 @@ export interface components {
             positions: number;
             /**
              * Layer
-             * @description Index of the layer that it belongs to.
+             * @description Index of the layer that the tensor belongs to.
              */
             layer: number | null;
         };
         /**
          * ThresholdRule
-         * @description Remove every free unit that the criterion ranks below a value.
+         * @description Remove every free unit whose score is worse than a given value.
          */
         ThresholdRule: {
             /**
@@ -5245,7 +5260,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold in the unit of the criterion. Units that rank below it are removed.
+             * @description Threshold in the unit of the criterion. Units whose score is worse are removed.
              */
             value: number;
             /**
@@ -5273,7 +5288,7 @@ export interface components {
         TopSample: {
             /**
              * Sample
-             * @description Position in the selection split.
+             * @description Position of the image in the selection split, from 0.
              */
             sample: number;
             /**
@@ -5336,7 +5351,7 @@ export interface components {
             amp: boolean;
             /**
              * Images
-             * @description Training images used per epoch, drawn anew for each; null for all.
+             * @description Number of training images used per epoch, drawn anew for each epoch; null for all.
              */
             images: number | null;
         };
@@ -5394,7 +5409,7 @@ export interface components {
             amp?: boolean | null;
             /**
              * Images
-             * @description Training images used per epoch; null for all, omitted for the default.
+             * @description Number of training images used per epoch; null for all images. If omitted, the default is kept.
              */
             images?: number | null;
         };
@@ -5411,12 +5426,13 @@ export interface components {
         };
         /**
          * TreeForecast
-         * @description Expected accuracy after fine-tuning for nodes of any size, based on the finished nodes of the tree.
+         * @description Accuracy that nodes of any size are expected to reach after fine-tuning, based on the finished nodes
+         *     of the tree.
          */
         TreeForecast: {
             /**
              * Nodes
-             * @description Number of finished nodes that it is based on.
+             * @description Number of finished nodes that the forecast is based on.
              */
             nodes: number;
             /**
@@ -5426,7 +5442,7 @@ export interface components {
             curve: components["schemas"]["ForecastPoint"][];
             /**
              * Reason
-             * @description Why there is no forecast; null if there is one.
+             * @description Why there is no forecast; null if there is a forecast.
              */
             reason: string | null;
         };
@@ -5476,13 +5492,13 @@ export interface components {
             place: string;
             /**
              * Reason
-             * @description Error message from reading it.
+             * @description Error message from reading the file.
              */
             reason: string;
         };
         /**
          * Visitor
-         * @description Who sent a request. The owner may do everything, the holder of a link what the link allows.
+         * @description Who sent a request. The owner may do everything; the holder of a link may do what the link allows.
          */
         Visitor: {
             /**
@@ -5504,22 +5520,22 @@ export interface components {
             may_export: boolean;
             /**
              * Experiment Id
-             * @description ID of the only experiment that the visitor can see; null for all.
+             * @description ID of the only experiment that the visitor can see; null if the visitor can see all experiments.
              */
             experiment_id: number | null;
             /**
              * Link Id
-             * @description ID of the link that was used; null without one.
+             * @description ID of the link that was used; null without a link.
              */
             link_id: number | null;
             /**
              * Name
-             * @description Name of the link; empty without one.
+             * @description Name of the link; empty without a link.
              */
             name: string;
             /**
              * Is Open
-             * @description Whether the server asks nobody for a token, because it only serves its own machine.
+             * @description Whether the server requires no token, because it can only be reached from its own machine.
              */
             is_open: boolean;
         };
@@ -7117,7 +7133,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Settings of an estimate to make; all are optional. */
+        /** @description Settings of a new estimate; all are optional. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewEstimate"] | null;
@@ -7528,7 +7544,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Controls to create: nodes of equal size, each with its own seed. */
+        /** @description Control nodes to create, each with its own seed. All have the same size as their reference node. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewControls"];
@@ -8409,7 +8425,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description A link to create: what its holder can see and do. */
+        /** @description A link to create: the tree that it opens, and what its holder may do. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewLink"];
