@@ -28,7 +28,7 @@ def choose_node(page: Page, number: int) -> None:
 
 def set_epochs(page: Page, epochs: int) -> None:
     """Set the epochs of fine-tuning for all following plans."""
-    page.locator("#model .planhead .set").click()
+    page.locator("#model .planhead .training").click()
     settings = dialog(page, "training")
     settings.locator("[name=epochs]").fill(str(epochs))
     settings.get_by_role("button", name="Use these settings").click()

@@ -138,7 +138,7 @@ def test_full_disk_leaves_the_old_file_and_no_temporary_file(tmp_path: Path, mon
 
     monkeypatch.setattr(weights, "save_file", full)
     with pytest.raises(
-        StorageFailed, match=r"x\.safetensors could not be written .*\(No space left on device\); free some space"
+        StorageFailed, match=r"x\.safetensors could not be written .*\(No space left on device\); free some disk space"
     ):
         weights.write_weights(_network(), path)
     assert path.read_bytes() == before

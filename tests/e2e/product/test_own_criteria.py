@@ -66,4 +66,4 @@ def test_a_user_defined_criterion_has_options_and_plans_and_a_broken_one_is_repo
         path, criterion = f"/nodes/{root['id']}/plans", "power_norm:power=3"
         plan = server.wait_for(path, lambda plans: plans and plans[-1]["rule"]["criterion"] == criterion)[-1]
     assert plan["reached"] > 0
-    assert "broken.py is skipped" in server.log
+    assert "broken.py was skipped" in server.log

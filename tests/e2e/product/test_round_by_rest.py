@@ -104,7 +104,7 @@ def test_a_preview_has_raw_and_recalibrated_accuracy(demo: Server, root: dict[st
 def test_an_applied_plan_is_closed(demo: Server, root: dict[str, Any]) -> None:
     plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "percent", "percent": 10})
     applied = demo.call("POST", f"/plans/{plan['id']}/apply")
-    with pytest.raises(ServerError, match="closed") as conflict:
+    with pytest.raises(ServerError, match="can no longer be changed") as conflict:
         demo.call("PATCH", f"/plans/{plan['id']}", {"rule": {"rule": "percent", "percent": 20}})
     assert conflict.value.status == 409
     with pytest.raises(ServerError, match="wait for its job") as early:
@@ -141,7 +141,7 @@ def test_a_node_exported_by_the_command_line_runs_elsewhere(
 ) -> None:
     arguments = ["export", str(root["id"]), "--format", "safetensors", "--to", str(tmp_path), "--server", demo.url]
     assert main(arguments) == 0
-    assert "same class on 100.00%" in capsys.readouterr().out
+    assert "same class for 100.00%" in capsys.readouterr().out
     [archive] = tmp_path.iterdir()
     code = "import cnnpruner, sys, torch; print(cnnpruner.load(sys.argv[1])(torch.zeros(2, 1, 8, 8)).shape)"
     result = subprocess.run([sys.executable, "-I", "-c", code, archive], capture_output=True, text=True, check=True)
