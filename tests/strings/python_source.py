@@ -52,8 +52,12 @@ def read_docstrings(paths: list[Path]) -> Iterator[Entry]:
     """Docstrings of modules, classes and functions, and those below constants and fields."""
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-                yield Entry("docstrings", str(path.relative_to(REPOSITORY)), node.lineno, str(node.value.value))
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                yield Entry("docstrings", str(path.relative_to(REPOSITORY)), node.lineno, node.value.value)
 
 
 class _StringReader(ast.NodeVisitor):

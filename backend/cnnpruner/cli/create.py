@@ -50,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, help="epochs of training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate of training the root")
     parser.add_argument("--image-size", type=int, help="edge of the images in pixels")
-    parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1")
-    parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixels 0-1")
+    parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
+    parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
     parser.add_argument("--seed", type=int, default=0, help="seed of splits, data order and weights (default 0)")
     tolerance = "largest loss of accuracy at which a node counts as recovered, 0-1 (default %(default)s)"
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)

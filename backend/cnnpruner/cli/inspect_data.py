@@ -30,8 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_resize(parser)
     parser.add_argument("--image-size", type=int, help="edge of the images in pixels (default: unchanged, at most 224)")
-    parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1 (default: measured)")
-    deviation = "standard deviation per channel, for pixels 0-1 (default: measured)"
+    parser.add_argument(
+        "--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1 (default: measured)"
+    )
+    deviation = "standard deviation per channel, for pixel values 0-1 (default: measured)"
     parser.add_argument("--std", type=float, nargs="+", help=deviation)
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
 

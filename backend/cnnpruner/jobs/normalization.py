@@ -19,7 +19,7 @@ IMAGE_COUNT = 1000
 
 @dataclass(frozen=True)
 class Normalization:
-    """Mean and std per channel, for pixels 0-1."""
+    """Mean and std per channel, for pixel values 0-1."""
 
     mean: tuple[float, ...]
     std: tuple[float, ...]

@@ -36,7 +36,7 @@ class RankDeviation:
         self._batches += 1
 
     def instability(self) -> Floats:
-        """Mean absolute deviation of the ranks over the batches, divided by M: [M], in [0, 0.5); 0 for one batch."""
+        """[M] mean absolute deviation of each unit's rank over the batches, divided by M: 0 to 0.5; 0 for one batch."""
         ranks_so_far = self._ranks[: self._batches]
         if ranks_so_far.size == 0:
             return np.zeros(ranks_so_far.shape[1])

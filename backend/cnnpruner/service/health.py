@@ -32,7 +32,7 @@ def _notices(workspace: Workspace, problem: str | None, is_copy: bool) -> list[s
     if unclaimed_folders:
         first = ", ".join(unclaimed_folders[:3]) + (", …" if len(unclaimed_folders) > 3 else "")
         notices.append(
-            f"{len(unclaimed_folders)} folders in the model store belong to nothing in this database and were left in "
+            f"{len(unclaimed_folders)} folders in the model store are not referenced by this database and were left in "
             f"place: {first}."
         )
     return notices

@@ -1577,7 +1577,7 @@ export interface components {
             kept: number[][];
             /**
              * Common
-             * @description Original numbers of the filters that all the nodes have, ascending.
+             * @description Original numbers of the filters that are present in every node, in ascending order.
              */
             common: number[];
         };
@@ -1972,12 +1972,12 @@ export interface components {
             channels: number | null;
             /**
              * Mean
-             * @description Mean per channel, for pixels 0-1; null if the data set cannot be used.
+             * @description Mean per channel, for pixel values 0-1; null if the data set cannot be used.
              */
             mean: number[] | null;
             /**
              * Std
-             * @description Standard deviation per channel, for pixels 0-1; null if the data set cannot be used.
+             * @description Standard deviation per channel, for pixel values 0-1; null if the data set cannot be used.
              */
             std: number[] | null;
             /**
@@ -2430,12 +2430,12 @@ export interface components {
             channels: number;
             /**
              * Mean
-             * @description Mean per channel, for pixels 0-1.
+             * @description Mean per channel, for pixel values 0-1.
              */
             mean: number[];
             /**
              * Std
-             * @description Standard deviation per channel, for pixels 0-1.
+             * @description Standard deviation per channel, for pixel values 0-1.
              */
             std: number[];
             /**
@@ -3612,12 +3612,12 @@ export interface components {
             image_size?: number | null;
             /**
              * Mean
-             * @description Mean per channel, for pixels 0-1; null to determine it.
+             * @description Mean per channel, for pixel values 0-1; null to determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description Standard deviation per channel, for pixels 0-1; null to determine it.
+             * @description Standard deviation per channel, for pixel values 0-1; null to determine it.
              */
             std?: number[] | null;
             /**
@@ -3667,12 +3667,12 @@ export interface components {
             image_size?: number | null;
             /**
              * Mean
-             * @description Mean per channel, for pixels 0-1; null to determine it.
+             * @description Mean per channel, for pixel values 0-1; null to determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description Standard deviation per channel, for pixels 0-1; null to determine it.
+             * @description Standard deviation per channel, for pixel values 0-1; null to determine it.
              */
             std?: number[] | null;
             /** @description The root network, before any pruning. */

@@ -46,7 +46,7 @@ export function buildPlanModel(layers: NodeLayers): PlanModel {
 }
 
 export interface PlanResult {
-  /** By unit position. `overrides`: 0 none, 1 kept by hand, 2 removed by hand. */
+  /** Indexed by unit position. `overrides`: 0 none, 1 kept by hand, 2 removed by hand. */
   readonly removed: Uint8Array;
   readonly overrides: Uint8Array;
   readonly removedPerLayer: Int32Array;

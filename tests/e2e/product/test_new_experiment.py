@@ -103,7 +103,9 @@ def test_a_network_is_inspected_and_its_pruning_proved(form: Page, broken: Path)
     _press(form, "Inspect network")
     report = form.get_by_test_id("network-report")
     expect(report).to_contain_text("Frozen: 2 filters of fc: its outputs are the 2 classes.")
-    expect(report.locator(".proof")).to_contain_text("gives the same output as the original network with these filters zeroed")
+    expect(report.locator(".proof")).to_contain_text(
+        "gives the same output as the original network with these filters zeroed"
+    )
     expect(report.locator(".proof")).to_be_in_viewport()
     form.keyboard.press("Shift+Tab")
     tab_to(form, ".inspection.network summary", max_tabs=MAX_TABS)

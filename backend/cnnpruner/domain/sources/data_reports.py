@@ -19,13 +19,16 @@ class NewDataReport(Value):
         description="Edge in pixels to which images are resized; null keeps the size in the data set.",
     )
     mean: list[Mean] | None = Field(
-        default=None, min_length=1, max_length=3, description="Mean per channel, for pixels 0-1; null to determine it."
+        default=None,
+        min_length=1,
+        max_length=3,
+        description="Mean per channel, for pixel values 0-1; null to determine it.",
     )
     std: list[Deviation] | None = Field(
         default=None,
         min_length=1,
         max_length=3,
-        description="Standard deviation per channel, for pixels 0-1; null to determine it.",
+        description="Standard deviation per channel, for pixel values 0-1; null to determine it.",
     )
     seed: int = Field(
         default=0,
@@ -87,10 +90,10 @@ class DataReport(Value):
     )
     channels: int | None = Field(description="1 or 3; null if the data set cannot be used.")
     mean: list[float] | None = Field(
-        description="Mean per channel, for pixels 0-1; null if the data set cannot be used."
+        description="Mean per channel, for pixel values 0-1; null if the data set cannot be used."
     )
     std: list[float] | None = Field(
-        description="Standard deviation per channel, for pixels 0-1; null if the data set cannot be used."
+        description="Standard deviation per channel, for pixel values 0-1; null if the data set cannot be used."
     )
     normalization: Literal["given", "known", "measured"] | None = Field(
         description="Where mean and std come from: `given` in the request, `known` from the literature, or "

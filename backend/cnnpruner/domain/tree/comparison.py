@@ -17,7 +17,9 @@ class ComparedLayer(Value):
     original_filters: int = Field(description="Number of filters in the root.")
     widths: list[int] = Field(description="Number of filters in each node.")
     kept: list[list[int]] = Field(description="Original numbers of each node's filters, ascending.")
-    common: list[int] = Field(description="Original numbers of the filters that all the nodes have, ascending.")
+    common: list[int] = Field(
+        description="Original numbers of the filters that are present in every node, in ascending order."
+    )
 
 
 class ComparedConfusion(Value):

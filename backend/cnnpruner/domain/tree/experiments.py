@@ -175,13 +175,16 @@ class NewExperiment(Value):
         description="Edge in pixels to which images are resized; null keeps the size in the data set.",
     )
     mean: list[Mean] | None = Field(
-        default=None, min_length=1, max_length=3, description="Mean per channel, for pixels 0-1; null to determine it."
+        default=None,
+        min_length=1,
+        max_length=3,
+        description="Mean per channel, for pixel values 0-1; null to determine it.",
     )
     std: list[Deviation] | None = Field(
         default=None,
         min_length=1,
         max_length=3,
-        description="Standard deviation per channel, for pixels 0-1; null to determine it.",
+        description="Standard deviation per channel, for pixel values 0-1; null to determine it.",
     )
     network: NetworkSource = Field(description="The root network, before any pruning.")
     weights: WeightsSource = Field(
@@ -240,8 +243,8 @@ class Experiment(Value):
     data: DataSource = Field(description="Where the images come from.")
     image_size: int = Field(description="Edge of the images in pixels.")
     channels: int = Field(description="Channels of the images: 1 or 3.")
-    mean: list[float] = Field(description="Mean per channel, for pixels 0-1.")
-    std: list[float] = Field(description="Standard deviation per channel, for pixels 0-1.")
+    mean: list[float] = Field(description="Mean per channel, for pixel values 0-1.")
+    std: list[float] = Field(description="Standard deviation per channel, for pixel values 0-1.")
     classes: list[str] = Field(description="Names of the classes, in the order of the network's outputs.")
     network: NetworkSource = Field(description="The root network, before any pruning.")
     weights: WeightsSource = Field(description="Initial weights of the root.")

@@ -26,7 +26,7 @@ MAX_PICTURE_EDGE = 96
 
 
 @dataclass(frozen=True)
-class Guided:
+class GuidedGradients:
     """Results for B filters on one image."""
 
     gradients: NDArray[np.float32]
@@ -35,7 +35,9 @@ class Guided:
     """[B], mean of each filter's activation map."""
 
 
-def guided_gradients(network: nn.Module, layers: Layers, layer: int, image: Tensor, positions: Sequence[int]) -> Guided:
+def guided_gradients(
+    network: nn.Module, layers: Layers, layer: int, image: Tensor, positions: Sequence[int]
+) -> GuidedGradients:
     """Return the guided gradient of each filter's summed activation map. The network is not changed.
 
     image: [C, H, W], normalised. layer: index of the layer; positions: positions of the filters in the layer's current
@@ -46,7 +48,7 @@ def guided_gradients(network: nn.Module, layers: Layers, layer: int, image: Tens
     filter_positions = torch.as_tensor(positions, device=image.device)
     batches = [_gradients(frozen_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)]
     gradients, activations = zip(*batches, strict=True)
-    return Guided(torch.cat(gradients).cpu().numpy(), torch.cat(activations).cpu().numpy())
+    return GuidedGradients(torch.cat(gradients).cpu().numpy(), torch.cat(activations).cpu().numpy())
 
 
 def _gradients(

@@ -39,11 +39,11 @@ def score_units(
     criteria: Sequence[DataCriterion],
     on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
 ) -> dict[str, UnitScores]:
-    """Return the scores of all units by `Criterion.spec`; all criteria share the same pass (docs/methods.md).
+    """Return the scores of all units, keyed by `Criterion.spec`; all criteria share the same pass (docs/methods.md).
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
-    on_batch: called after each batch with the number of batches and the scores so far; the last scores are the result.
-    The network runs in evaluation mode, also with frozen parameters, and is not changed.
+    on_batch: called after each batch with the number of batches done and the scores so far; the last are the result.
+    The network runs in evaluation mode and is left unchanged; its parameters may be frozen.
     Raises InvalidInput without batches, UnusableNetwork if a loss or a score is not finite.
     """
     running_scores = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}

@@ -58,7 +58,7 @@ def _extend(ids: Tensor, ndim: int) -> Tensor:
 
 
 def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) -> Tensor | None:
-    """Return an operand's ids in the dimensions of the result; None if the operand is the same for all channels."""
+    """Return an operand's ids, aligned with the result's dimensions; None if it is the same for all channels."""
     ids, shape = ledger.ids_of(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
     broadcast = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
     if broadcast:

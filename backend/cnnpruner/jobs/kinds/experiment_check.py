@@ -46,8 +46,8 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     pools = load_pools(inputs, context, cache)
     loaded = pools.loaded
     context.report_progress(0.6, "tracing the network")
-    network, fresh = load_initial_network(inputs, pools, progress_between(context, 0.6, 0.9))
-    pixels = choose_normalization(new, network, pools, fresh)
+    network, fresh_tensors = load_initial_network(inputs, pools, progress_between(context, 0.6, 0.9))
+    pixels = choose_normalization(new, network, pools, fresh_tensors)
     shape = (loaded.channels, loaded.image_size, loaded.image_size)
     layers = _trace(network, shape, len(loaded.classes))
     context.report_progress(0.95, "trying one training step")
@@ -63,7 +63,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
         layers=layers,
         notices=(
             *loaded.notices,
-            *fresh_head_notices(fresh),
+            *fresh_head_notices(fresh_tensors),
             *([pixels.notice] if pixels.notice else []),
             *training_notices,
         ),
@@ -84,7 +84,9 @@ def load_initial_network(
     return network, load_initial_weights(network, initial, classes, loaded.channels, progress)
 
 
-def choose_normalization(new: NewExperiment, network: nn.Module, pools: Pools, fresh: list[str]) -> Normalization:
+def choose_normalization(
+    new: NewExperiment, network: nn.Module, pools: Pools, fresh_tensors: list[str]
+) -> Normalization:
     """Returns the requested mean and std; else those that the loaded weights were trained with; else those of the data
     set.
     """
@@ -92,7 +94,7 @@ def choose_normalization(new: NewExperiment, network: nn.Module, pools: Pools, f
     if new.mean is None and new.std is None:
         if new.weights.pretrained:
             return published_normalization(new.network, loaded.channels)
-        if new.weights.path is not None and loaded.channels == 3 and not fresh:
+        if new.weights.path is not None and loaded.channels == 3 and not fresh_tensors:
             normalization = best_fitting_normalization(network, pools)
             network.cpu()
             return normalization

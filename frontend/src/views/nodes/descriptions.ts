@@ -76,7 +76,7 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
 }
 
 /**
- * Describes how the node ended, which dashes, symbols and colour show too. Empty if the node is ready and recovered.
+ * Describes in words how the node ended; dashes, symbols and colour show it too. Empty if the node is ready and recovered.
  */
 export function describeOutcome({ state, recovered }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;

@@ -67,7 +67,7 @@ export function pointAt(
   isMarked: (i: number) => boolean,
 ): number {
   let nearest = -1;
-  let least = Infinity;
+  let nearestDistance = Infinity;
   for (
     let row = Math.floor((y - MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
     row <= Math.floor((y + MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
@@ -84,7 +84,8 @@ export function pointAt(
         const i = grid.point[k]!;
         const distance = Math.hypot(px[i]! - x, py[i]! - y);
         const weightedDistance = isMarked(i) ? distance / 2 : distance;
-        if (distance <= MAX_POINTER_DISTANCE && weightedDistance < least) [nearest, least] = [i, weightedDistance];
+        if (distance <= MAX_POINTER_DISTANCE && weightedDistance < nearestDistance)
+          [nearest, nearestDistance] = [i, weightedDistance];
       }
     }
   }
@@ -106,14 +107,14 @@ export function stepPoint(
   const isSideways = direction === "ArrowLeft" || direction === "ArrowRight";
   const sign = direction === "ArrowRight" || direction === "ArrowDown" ? 1 : -1;
   const start = from >= 0 ? [px[from]!, py[from]!] : [mean(px), mean(py)];
-  let [nearest, least] = [from, Infinity];
+  let [nearest, nearestDistance] = [from, Infinity];
   for (let i = 0; i < px.length; i++) {
     if (i === from || !isAllowed(i)) continue;
     const [dx, dy] = [px[i]! - start[0]!, py[i]! - start[1]!];
     const [along, across] = isSideways ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
     const distance = Math.hypot(dx, dy);
     const fits = from < 0 || (along > 0 && across <= along);
-    if (fits && distance < least) [nearest, least] = [i, distance];
+    if (fits && distance < nearestDistance) [nearest, nearestDistance] = [i, distance];
   }
   return nearest;
 }

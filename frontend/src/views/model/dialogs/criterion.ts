@@ -54,7 +54,7 @@ export function drawCriterion(
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
   if (isNew) fill(form, info.options, parseOptions(info, spec));
-  drawSkipped(content, skippedCriteria);
+  drawSkippedCriteria(content, skippedCriteria);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
   const defaults = { text: "Reset to defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };
   drawButtons(
@@ -119,7 +119,7 @@ function read(option: CriterionOption, text: string): OptionValue {
   return option.kind === "boolean" ? text === "true" : text;
 }
 
-function drawSkipped(content: Box, broken: readonly CriterionInfo[]): void {
+function drawSkippedCriteria(content: Box, broken: readonly CriterionInfo[]): void {
   const box = ensureElement(content, "div", "skipped")
     .attr("hidden", broken.length ? null : "")
     .attr("data-testid", "skipped-criteria");

@@ -107,7 +107,7 @@ function drawWorst(
   if (!worst) return;
   button.attr(
     "title",
-    `${nameWorst(worst)}: the class that loses the most accuracy. Click to choose its ${flipped.length} samples that pruning flips, in every view`,
+    `${nameWorst(worst)}: the class that loses the most accuracy. Click to choose its ${flipped.length} samples whose prediction changes from right to wrong`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worst.name}`);
   ensureElement(button, "span", "change").text(` ${worst.change}`);
