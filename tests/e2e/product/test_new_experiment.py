@@ -67,7 +67,7 @@ def test_a_broken_folder_is_rejected_with_its_errors_and_accepted_once_fixed(
 ) -> None:
     before = demo.call("GET", "/experiments")
     errors = (
-        "Class bird in train holds no pictures (.jpg, .jpeg, .png, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm); "
+        "Class bird in train has no images (.jpg, .jpeg, .png, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm); "
         "add some or remove it.",
         "Image train/cat/3.jpg cannot be read (Truncated File Read); remove or replace it.",
     )
