@@ -144,7 +144,7 @@ def from_environment() -> Config:
 
 
 def max_bytes_in_memory() -> int:
-    """Returns the size, in bytes of pixels, up to which image sets are kept in memory.
+    """Returns the largest size, in bytes of pixel data, of an image set that is kept in memory.
 
     Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the memory. Two workers keep up to two sets each, so the
     default uses at most a quarter of the machine's memory.

@@ -47,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="train the weights further; their head may have other classes",
     )
-    parser.add_argument("--epochs", type=int, help="epochs of training the root")
-    parser.add_argument("--learning-rate", type=float, help="learning rate of training the root")
+    parser.add_argument("--epochs", type=int, help="epochs for training the root")
+    parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")
     parser.add_argument("--image-size", type=int, help="edge of the images in pixels")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")

@@ -1,4 +1,4 @@
-/** Finds or creates the only child of a kind, so that drawing again updates elements instead of rebuilding them. */
+/** Finds the single child of a given kind, or creates it, so that redrawing updates elements instead of rebuilding them. */
 import type { Selection } from "d3-selection";
 
 /** A selection of one element. */

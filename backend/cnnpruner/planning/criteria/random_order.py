@@ -40,7 +40,7 @@ class Random(StaticCriterion):
     )
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """Return the entry of a seeded random vector at each unit's id, [U]."""
+        """Return a random score for each unit, [U]: a seeded random vector, indexed by unit id."""
         ids = np.array([unit.id for unit in layers.units], dtype=np.intp)
         draw = int(self.settings["draw"])
         generator = np.random.default_rng([seed, draw] if draw else seed)

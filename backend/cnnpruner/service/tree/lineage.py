@@ -28,8 +28,8 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
 
 
 def default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
-    """If `node` is below the target, searches its ancestors for the last node at or above the target. Otherwise
-    searches its descendants for the first node below.
+    """If the accuracy of `node` misses the target, searches its ancestors for the nearest one that reaches it. Otherwise
+    searches its descendants for the first one that misses it.
 
     Controls are ignored, because they were not pruned by scores.
     """
