@@ -28,8 +28,8 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
 
 
 def default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
-    """If the accuracy of `node` misses the target, searches its ancestors for the nearest one that reaches it. Otherwise
-    searches its descendants for the first one that misses it.
+    """If the accuracy of `node` misses the target, searches its ancestors for the nearest one that reaches it.
+    Otherwise searches its descendants for the first one that misses it.
 
     Controls are ignored, because they were not pruned by scores.
     """
