@@ -7,7 +7,7 @@ import { filtersPanel } from "../src/views/filters/panel";
 import { modelPanel } from "../src/views/model/panel";
 import { statsPanel } from "../src/views/stats/panel";
 import { treePanel } from "../src/views/tree/panel";
-import { stateWith } from "./fixtures/values";
+import { makeNode, stateWith } from "./fixtures/values";
 
 test("no key is bound twice", () => {
   const keys = [...PAGE_KEYS, ...[treePanel, statsPanel, modelPanel, filtersPanel].flatMap((panel) => panel.keys)].map(
@@ -41,4 +41,17 @@ test("letter keys do nothing in fields, in dialogs and when turned off", () => {
   state = withScreen(state, { dialog: null, letterKeys: false });
   press();
   expect(act.stepNode).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ["k", "ready", "The root has no control nodes"],
+  ["Delete", "ready", "The root cannot be deleted alone"],
+  ["t", "running", "Node 0 is running"],
+] as const)("%s at a root that is %s says why it does nothing", (keys, nodeState, reason) => {
+  const act = { notify: vi.fn(), openNodeDialog: vi.fn(), openDeleteBranchDialog: vi.fn() };
+  const key = treePanel.keys.find((entry) => entry.keys === keys)!;
+  key.run(act as unknown as Actions, stateWith([makeNode(0, null, { state: nodeState })]));
+  expect(act.notify).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(reason));
+  expect(act.openNodeDialog).not.toHaveBeenCalled();
+  expect(act.openDeleteBranchDialog).not.toHaveBeenCalled();
 });

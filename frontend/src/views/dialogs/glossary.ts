@@ -68,7 +68,7 @@ export const GLOSSARY: readonly Term[] = [
 /** Draws the list of terms. The list takes the focus, so that arrow keys scroll it. */
 export function drawGlossary(content: Box): void {
   const section = ensureElement(content, "section", "glossary").attr("tabindex", 0).attr("aria-labelledby", "glossary");
-  ensureElement(section, "h3", "title").attr("id", "glossary").text("Words");
+  ensureElement(section, "h3", "title").attr("id", "glossary").text("Glossary");
   ensureElement(section, "dl", "wordlist")
     .selectAll<HTMLElement, Term>(":scope > div")
     .data(GLOSSARY, ({ word }) => word)

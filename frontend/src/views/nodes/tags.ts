@@ -6,9 +6,9 @@ const CONTROLS: Record<NonNullable<Node["control"]>["kind"], string> = {
   l1: "L1 control",
   scratch: "from scratch",
 };
-const AUTOPILOTS: Record<Autopilot["kind"], string> = {
-  automatic: "automatic",
-  automatic_estimator: "automatic, estimator",
+export const AUTOPILOT_NAMES: Readonly<Record<Autopilot["kind"], string>> = {
+  automatic: "Autopilot",
+  automatic_estimator: "Autopilot with estimator",
 };
 
 export interface TagInput {
@@ -41,7 +41,7 @@ function tagOf(node: Node, parent: Node | undefined, autopilotOf: ReadonlyMap<nu
   if (node.origin !== "automatic") return null;
   const autopilot = autopilotOf.get(node.id);
   const isFirst = parent?.origin !== "automatic" || autopilotOf.get(parent.id) !== autopilot;
-  return isFirst ? AUTOPILOTS[autopilot?.kind ?? "automatic"] : null;
+  return isFirst ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
 }
 
 /**

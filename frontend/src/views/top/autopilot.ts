@@ -1,4 +1,5 @@
 /** Progress of the running Autopilot, with buttons to stop it or take it over. */
+import { AUTOPILOT_NAMES } from "../nodes/tags";
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
 import { formatPercent, formatPlural } from "../../marks/format";
@@ -30,11 +31,10 @@ export function drawAutopilot(
     .attr("aria-label", "Autopilot")
     .attr("data-testid", "autopilot-bar");
   if (!autopilot) return;
-  const name = autopilot.kind === "automatic" ? "Autopilot" : "Autopilot with estimator";
   const current = nodes[autopilot.current_id ?? -1];
   box.attr(
     "title",
-    `${name} from node ${nodes[autopilot.node_id]?.number ?? "?"}: stops when accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
+    `${AUTOPILOT_NAMES[autopilot.kind]} from node ${nodes[autopilot.node_id]?.number ?? "?"}: stops when accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
   );
   ensureElement(box, "span", "progress-text").text(describeProgress(autopilot));
   drawButton(

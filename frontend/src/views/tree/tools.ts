@@ -96,15 +96,28 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
 
 type OnNode = (act: Actions, node: Node) => void;
 
+/** Says why a key does nothing at this node; null if it works. */
+type Obstacle = (node: Node) => string | null;
+
+/** Runs on the chosen node; a key that cannot work there says why. */
 const withNode =
-  (run: OnNode, isApplicable: (node: Node) => boolean = () => true): Key["run"] =>
+  (run: OnNode, ...obstacles: readonly Obstacle[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
-    if (node && isApplicable(node)) run(act, node);
+    if (!node) return;
+    const reason = obstacles.map((obstacle) => obstacle(node)).find((text) => text !== null);
+    if (reason) act.notify(reason);
+    else run(act, node);
   };
 
-const isReady = (node: Node): boolean => node.state === "ready";
-const isChild = (node: Node): boolean => node.parent_id !== null;
+const whyNotReady: Obstacle = ({ state, number }) =>
+  state === "ready" ? null : `Node ${number} is ${state}. Choose a node that is ready.`;
+const whyNoControls: Obstacle = ({ parent_id }) =>
+  parent_id === null
+    ? "The root has no control nodes, because nothing was removed from it. Choose a pruned node."
+    : null;
+const whyNotDeletable: Obstacle = ({ parent_id }) =>
+  parent_id === null ? "The root cannot be deleted alone. Delete the experiment in the experiments menu." : null;
 
 /** Shows the view, or returns to the tree if the view is already shown. */
 const toggleView =
@@ -120,30 +133,27 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "t",
     help: "estimator: how many filters to keep",
-    run: withNode((act, node) => act.openNodeDialog("estimate", node.id), isReady),
+    run: withNode((act, node) => act.openNodeDialog("estimate", node.id), whyNotReady),
   },
   {
     keys: "w",
     help: "start Autopilot at the node",
-    run: withNode((act, node) => act.openNodeDialog("autopilot", node.id), isReady),
+    run: withNode((act, node) => act.openNodeDialog("autopilot", node.id), whyNotReady),
   },
   {
     keys: "k",
     help: "create control nodes of equal size",
-    run: withNode(
-      (act, node) => act.openNodeDialog("controls", node.id),
-      (node) => isReady(node) && isChild(node),
-    ),
+    run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControls),
   },
   {
     keys: "Shift+E",
     help: "export the node as a checked file",
-    run: withNode((act, node) => act.openExportDialog(node.id), isReady),
+    run: withNode((act, node) => act.openExportDialog(node.id), whyNotReady),
   },
   {
     keys: "m",
     help: "measure latency, and test accuracy once",
-    run: withNode((act, node) => act.openNodeDialog("measure", node.id), isReady),
+    run: withNode((act, node) => act.openNodeDialog("measure", node.id), whyNotReady),
   },
   {
     keys: "c",
@@ -160,6 +170,6 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "Delete",
     help: "delete the node and its descendants; asks first",
-    run: withNode((act, node) => act.openDeleteBranchDialog(node.id), isChild),
+    run: withNode((act, node) => act.openDeleteBranchDialog(node.id), whyNotDeletable),
   },
 ];

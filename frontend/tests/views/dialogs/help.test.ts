@@ -39,5 +39,5 @@ test("the words are a named region that the Tab key reaches", () => {
   const region = box.querySelector<HTMLElement>(".glossary")!;
   region.focus();
   expect(document.activeElement).toBe(region);
-  expect(document.getElementById(region.getAttribute("aria-labelledby")!)!.textContent).toBe("Words");
+  expect(document.getElementById(region.getAttribute("aria-labelledby")!)!.textContent).toBe("Glossary");
 });

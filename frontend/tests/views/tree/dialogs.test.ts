@@ -160,7 +160,7 @@ test("Autopilot starts with the values of the form", () => {
 test("an ended Autopilot says why it ended", () => {
   const autopilot = makeAutopilot({ state: "done", reason: "Accuracy fell below the target." });
   expect(describeAutopilot(autopilot, start)).toBe(
-    "automatic −25% from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
+    "Autopilot −25% from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
   );
 });
 

@@ -239,7 +239,7 @@ test("of consecutive Autopilot nodes only the first has a tag; controls have one
   ];
   const tags = listTags({ nodes: tree, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
   expect([...tags]).toEqual([
-    [11, "automatic, estimator"],
+    [11, "Autopilot with estimator"],
     [13, "L1 control"],
   ]);
 });

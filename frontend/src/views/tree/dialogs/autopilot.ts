@@ -1,6 +1,6 @@
 /** Starts Autopilot at a node, and lists earlier Autopilots. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
-import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
+import { formatPercent, formatPlural } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -16,7 +16,8 @@ import {
   readText,
 } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { defaultTarget } from "./estimate";
+import { drawTargetField } from "./estimate";
+import { AUTOPILOT_NAMES } from "../../nodes/tags";
 
 const KINDS = [
   { value: "automatic", text: "equal steps until the target is missed" },
@@ -30,7 +31,7 @@ export const autopilotDialog: PanelDialog = {
     const node = dialog?.kind === "autopilot" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "autopilot" || !node) return;
     ensureElement(content, "p", "paragraph").text(
-      `Starting at node ${node.number}, each step removes a share of the filters with the lowest sensitivity and fine-tunes the network. Autopilot runs in the background, appears live in the tree, and can be stopped or taken over at any node.`,
+      `Starting at node ${node.number}, each step removes a share of the filters with the lowest sensitivity and fine-tunes the network. The Autopilot runs in the background, appears live in the tree, and can be stopped or taken over at any node.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
@@ -48,7 +49,6 @@ export const autopilotDialog: PanelDialog = {
 };
 
 function drawFields(form: Box, state: State): void {
-  const target = defaultTarget(state);
   const training = chosenExperiment(state)?.training;
   drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => undefined);
   drawField(form, {
@@ -60,15 +60,7 @@ function drawFields(form: Box, state: State): void {
     step: "any",
     value: "25",
   });
-  drawField(form, {
-    name: "target",
-    label: "Target accuracy, %",
-    type: "number",
-    min: 0,
-    max: 100,
-    step: "any",
-    placeholder: target === null ? "" : formatShare(target, 2),
-  });
+  drawTargetField(form, state);
   drawField(form, {
     name: "max_steps",
     label: "Maximum steps",
@@ -133,13 +125,12 @@ function drawAutopilots(box: Box, state: State): void {
 }
 
 /**
- * Describes an Autopilot: "automatic −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target."
+ * Describes an Autopilot: "Autopilot −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target."
  */
 export function describeAutopilot(
   { kind, percent, node_id, target_accuracy, nodes, state, reason }: Autopilot,
   { server }: State,
 ): string {
-  const name = kind === "automatic" ? "automatic" : "automatic with estimator";
   const from = server.nodes[node_id]?.number ?? "deleted";
-  return `${name} −${percent}% from node ${from}, target ${formatPercent(target_accuracy, 2)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
+  return `${AUTOPILOT_NAMES[kind]} −${percent}% from node ${from}, target ${formatPercent(target_accuracy, 2)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
 }

@@ -51,16 +51,7 @@ export const estimateDialog: PanelDialog = {
 };
 
 function drawFields(form: Box, state: State): void {
-  const target = defaultTarget(state);
-  drawField(form, {
-    name: "target",
-    label: "Target accuracy, %",
-    type: "number",
-    min: 0,
-    max: 100,
-    step: "any",
-    placeholder: target === null ? "" : formatShare(target, 2),
-  });
+  drawTargetField(form, state);
   const nodes = pairNodes(state);
   drawChoice(
     form,
@@ -85,6 +76,20 @@ function drawFields(form: Box, state: State): void {
 /**
  * The target that the server uses by default: the experiment's target, else the root's accuracy minus the tolerance.
  */
+/** Draws the field for the target accuracy; if it is left empty, the server's default applies, shown as a hint. */
+export function drawTargetField(form: Box, state: State): void {
+  const target = defaultTarget(state);
+  drawField(form, {
+    name: "target",
+    label: "Target accuracy, %",
+    type: "number",
+    min: 0,
+    max: 100,
+    step: "any",
+    placeholder: target === null ? "" : formatShare(target, 2),
+  });
+}
+
 export function defaultTarget(state: State): number | null {
   const experiment = chosenExperiment(state);
   const root = experiment?.root_id == null ? undefined : state.server.nodes[experiment.root_id];
