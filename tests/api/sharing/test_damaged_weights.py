@@ -26,7 +26,7 @@ def flip(path: Path) -> None:
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def damaged(response: Any) -> dict[str, Any]:
+def assert_damaged(response: Any) -> dict[str, Any]:
     error: dict[str, Any] = response.json()["error"]
     assert (response.status_code, error["code"]) == (409, "damaged_weights"), response.text
     assert "weights of node 0" in error["message"] and WEIGHTS_PATH in error["message"]
@@ -42,7 +42,7 @@ def weights_of(workspace: Workspace) -> Path:
 def test_damaged_weights_are_named_when_they_are_scored(workspace: Workspace, server: TestClient) -> None:
     flip(weights_of(workspace))
     by_random = {"rule": "percent", "percent": 10, "criterion": "random"}
-    error = damaged(server.post("/api/nodes/1/plans", json=by_random))  # which has the root scored
+    error = assert_damaged(server.post("/api/nodes/1/plans", json=by_random))  # which has the root scored
     (job,) = [job for job in workspace.store.jobs.list(1) if job.kind == "score"]
     assert job.state == "failed" and job.error is not None and job.error.message == error["message"]
     assert error["details"]["sha256"] != error["details"]["expected"] == workspace.store.nodes.weights_sha256(1)
@@ -55,7 +55,7 @@ def test_damaged_weights_are_named_when_exported_even_if_the_network_is_cached(
     assert server.get("/api/nodes/1/export").status_code == 200
     workspace.store.files.export(1, 0, "safetensors").unlink()
     flip(weights_of(workspace))
-    damaged(server.get("/api/nodes/1/export"))
+    assert_damaged(server.get("/api/nodes/1/export"))
 
 
 @pytest.mark.usefixtures("root")
@@ -63,14 +63,14 @@ def test_damaged_weights_are_named_when_they_are_bundled(workspace: Workspace, s
     intact = server.get("/api/experiments/1/bundle?pictures=false")
     assert intact.status_code == 200
     flip(weights_of(workspace))
-    damaged(server.get("/api/experiments/1/bundle"))
+    assert_damaged(server.get("/api/experiments/1/bundle"))
     assert server.get("/api/experiments/1/bundle?weights=false").status_code == 200
 
 
 @pytest.mark.usefixtures("root")
 def test_missing_weights_are_named(workspace: Workspace, server: TestClient) -> None:
     weights_of(workspace).unlink()
-    damaged(server.get("/api/nodes/1/export"))
+    assert_damaged(server.get("/api/nodes/1/export"))
 
 
 @pytest.mark.usefixtures("root")

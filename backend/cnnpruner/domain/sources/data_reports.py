@@ -5,31 +5,16 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.tree.experiments import DataSource, Deviation, Mean
+from cnnpruner.domain.tree.experiments import DataSource, DeviationChoice, ImageSizeChoice, MeanChoice
 
 
 class NewDataReport(Value):
     """The data set to report on, described as in a new experiment."""
 
     data: DataSource = Field(description="Where the images come from.")
-    image_size: int | None = Field(
-        default=None,
-        ge=8,
-        le=1024,
-        description="Edge in pixels to which images are resized; null keeps the size in the data set.",
-    )
-    mean: list[Mean] | None = Field(
-        default=None,
-        min_length=1,
-        max_length=3,
-        description="Mean per channel, for pixel values 0-1; null to determine it.",
-    )
-    std: list[Deviation] | None = Field(
-        default=None,
-        min_length=1,
-        max_length=3,
-        description="Standard deviation per channel, for pixel values 0-1; null to determine it.",
-    )
+    image_size: ImageSizeChoice = None
+    mean: MeanChoice = None
+    std: DeviationChoice = None
     seed: int = Field(
         default=0,
         ge=0,

@@ -17,6 +17,24 @@ registered name.
 Schedule = Literal["cosine", "one_cycle"]
 Mean = Annotated[float, Field(ge=-1, le=1)]
 Deviation = Annotated[float, Field(ge=1e-3, le=10)]
+ImageSizeChoice = Annotated[
+    int | None,
+    Field(
+        ge=8, le=1024, description="Edge in pixels to which images are resized; null keeps the size in the data set."
+    ),
+]
+MeanChoice = Annotated[
+    list[Mean] | None,
+    Field(min_length=1, max_length=3, description="Mean per channel, for pixel values 0-1; null to determine it."),
+]
+DeviationChoice = Annotated[
+    list[Deviation] | None,
+    Field(
+        min_length=1,
+        max_length=3,
+        description="Standard deviation per channel, for pixel values 0-1; null to determine it.",
+    ),
+]
 Augmentation = Literal["none", "crop", "crop_flip"]
 
 
@@ -168,24 +186,9 @@ class NewExperiment(Value):
 
     name: str | None = Field(default=None, min_length=1, max_length=200, description="Display name.")
     data: DataSource = Field(description="Where the images come from.")
-    image_size: int | None = Field(
-        default=None,
-        ge=8,
-        le=1024,
-        description="Edge in pixels to which images are resized; null keeps the size in the data set.",
-    )
-    mean: list[Mean] | None = Field(
-        default=None,
-        min_length=1,
-        max_length=3,
-        description="Mean per channel, for pixel values 0-1; null to determine it.",
-    )
-    std: list[Deviation] | None = Field(
-        default=None,
-        min_length=1,
-        max_length=3,
-        description="Standard deviation per channel, for pixel values 0-1; null to determine it.",
-    )
+    image_size: ImageSizeChoice = None
+    mean: MeanChoice = None
+    std: DeviationChoice = None
     network: NetworkSource = Field(description="The root network, before any pruning.")
     weights: WeightsSource = Field(
         default_factory=lambda: WeightsSource(train=TrainingChoice()),
