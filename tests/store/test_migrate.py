@@ -26,6 +26,9 @@ OLD_ROWS = (
     "VALUES (2, 1, 'B', 'draft', 1, '2026-01-01', '2026-01-01', '', '{}', 'null')",
     "INSERT INTO jobs (id, kind, lane, state, experiment_id, node_id, inputs, progress, message, attempt, fruitless, "
     "created_at) VALUES (1, 'root', 'training', 'done', 1, 1, '{}', 1, '', 1, 0, '2026-01-01')",
+    "INSERT INTO events (id, experiment_id, kind, key, data) VALUES "
+    """(1, 1, 'node', 'node:1', '{"kind":"node","node":{"id":1}}'), """
+    """(2, 1, 'job', 'job:1', '{"kind":"job","job":{"id":1,"kind":"inspect","lane":"interactive","error":null}}')""",
     "INSERT INTO parts (id, node_id, name, data) VALUES (1, 1, 'layers', x'00'), (2, 1, 'embedding', x'00')",
 )
 """Rows in the tables of version 0001."""
@@ -65,7 +68,7 @@ def test_all_rows_of_version_0001_are_migrated(tmp_path: Path) -> None:
     upgrade(engine, "0001")
     with engine.begin() as connection:
         for statement in OLD_ROWS:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement)
     upgrade(engine)
     with engine.connect() as connection:
         counts = {
@@ -76,8 +79,13 @@ def test_all_rows_of_version_0001_are_migrated(tmp_path: Path) -> None:
         assert connection.execute(text("SELECT control FROM nodes")).scalar() is None
         latency = connection.execute(text("SELECT latency FROM nodes")).scalar()
         assert connection.execute(text("SELECT laid_out FROM nodes")).scalar() == 1
+        events = [
+            json.loads(data) for data in connection.execute(text("SELECT data FROM events ORDER BY id")).scalars()
+        ]
         test_measurements = connection.execute(text("SELECT tests, tested_at FROM experiments")).one()
     assert json.loads(latency or "") == [{"runtime": "eager", "batch": 1}]
+    assert events[0] == {"kind": "node", "node": {"id": 1}}
+    assert (events[1]["job"]["kind"], events[1]["job"]["queue"]) == ("experiment_check", "interactive")
     assert tuple(test_measurements) == (1, "2026-01-02")
     assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "blobs": 2, "autopilots": 0, "estimates": 0}
     assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []}

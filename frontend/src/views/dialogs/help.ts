@@ -23,7 +23,7 @@ const EXTRA_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   page: [
     {
       keys: "Tab",
-      help: "next control; tree, matrix, bubbles, map and pictures are one stop each",
+      help: "next button or field; tree, matrix, bubbles, map and pictures are one stop each",
     },
     { keys: "← → ↑ ↓", help: "inside these: next node, cell, filter, sample or picture" },
     { keys: "Wheel, pinch", help: "scroll; in the map: zoom" },

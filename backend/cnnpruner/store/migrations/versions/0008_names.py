@@ -117,13 +117,13 @@ def _event(event: Json) -> Json:
         job["kind"] = JOB_KINDS.get(job["kind"], job["kind"])
         return event | {"job": _with_error(job)}
     node = _with_error(event["node"])
-    if node["control"] is not None:
+    if node.get("control") is not None:  # events older than controls lack the field
         node["control"] = _renamed(node["control"], {"like_id": "reference_id"})
     return event | {"node": node}
 
 
 def _with_error(content: Json) -> Json:
-    return content if content["error"] is None else content | {"error": _error(content["error"])}
+    return content if content.get("error") is None else content | {"error": _error(content["error"])}
 
 
 def downgrade() -> None:
