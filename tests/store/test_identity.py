@@ -265,7 +265,7 @@ def former_pair(folder: Path, database: str = "e.db") -> None:
     upgrade(engine, "0001")
     with engine.begin() as connection:
         for statement in OLD_ROWS:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement)
     upgrade(engine, "0006")
     with engine.begin() as connection:
         connection.execute(text("UPDATE nodes SET size_bytes = 500"))
