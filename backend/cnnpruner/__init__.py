@@ -21,12 +21,13 @@ def load(
     factory: "Callable[[], nn.Module] | str | None" = None,
     trust_factory: bool = False,
 ) -> "nn.Module":
-    """Loads the pruned network of a safetensors export, from its archive or unpacked folder, without server and pickle.
+    """Loads the network from a safetensors export (the archive or its unpacked folder) without a server and without
+    pickle.
 
-    Returns the network on the CPU in evaluation mode; `network.about` holds classes, mean, std and everything else
-    known about it. User-defined networks are built by `factory` (a function, or "package.module:function(width=32)"),
-    or by the recorded one if `trust_factory`, which imports the code that the export names. Raises
-    `errors.CNNPrunerError` if the file is damaged, truncated, or not an export.
+    Returns the network on the CPU in evaluation mode; `network.about` holds its classes, mean, std and other metadata.
+    A user-defined network is built by `factory`: a function, or "package.module:function(width=32)". With
+    `trust_factory`, the factory that the export names is imported and used. Raises `errors.CNNPrunerError` if the file
+    is damaged, truncated, or not an export.
     """
     from pathlib import Path
 

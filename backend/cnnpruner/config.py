@@ -37,16 +37,16 @@ class Config:
     criteria: Path | None = None
     """Folder of user-defined criteria, which are Python files that workers run; None if no folder is set."""
     token: str | None = field(default=None, repr=False)
-    """The owner's token; None if everyone who reaches the server is its owner, which is only allowed on loopback."""
+    """The owner's token; None if the server treats everyone as its owner, which is only allowed on loopback."""
     allowed_hosts: tuple[str, ...] = ()
     """Additional host names under which the server is reached."""
     networks: tuple[str, ...] = ()
-    """NAME=FACTORY of each network that requests may use by name. Only workers import the factories."""
+    """Networks that requests may use by name, as NAME=FACTORY. Only workers import the factories."""
     datasets: tuple[str, ...] = ()
-    """NAME=FACTORY of each data set that requests may use by name."""
+    """Data sets that requests may use by name, as NAME=FACTORY."""
     new_store: bool = False
-    """If database and model store do not belong together: whether to move the model store's content aside and start a
-    new one.
+    """Whether to start a new model store, and move the old content aside, if database and model store do not belong
+    together.
     """
 
 
@@ -111,7 +111,8 @@ def port_number(text: str) -> int:
     """Returns `text` as a port. Exits with a message if it is not valid."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
         sys.exit(
-            f"cnnpruner: {text!r} is not a port; choose a number from 0 (any free port) to {LARGEST_PORT}: PORT=8000."
+            f"cnnpruner: {text!r} is not a port; choose a number from 0 (any free port) to {LARGEST_PORT}, "
+            "for instance PORT=8000."
         )
     return int(text)
 
@@ -119,12 +120,17 @@ def port_number(text: str) -> int:
 def seed_number(text: str) -> int:
     """Returns `text` as a seed. Exits with a message if it is not valid."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED):
-        sys.exit(f"cnnpruner: DEMO_SEED must be a whole number from 0 to {LARGEST_SEED}, not {text!r}: DEMO_SEED=7.")
+        sys.exit(
+            f"cnnpruner: DEMO_SEED must be a whole number from 0 to {LARGEST_SEED}, not {text!r}; "
+            "for instance DEMO_SEED=7."
+        )
     return int(text)
 
 
 def from_environment() -> Config:
-    """Returns the configuration from `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`, `HOST`, …"""
+    """Reads the configuration from the environment variables `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`,
+    `HOST`, …
+    """
     return Config(
         database=database_url(os.environ.get("DB") or "experiments.db"),
         models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
@@ -144,17 +150,17 @@ def from_environment() -> Config:
 
 
 def max_bytes_in_memory() -> int:
-    """Returns the largest size, in bytes of pixel data, of an image set that is kept in memory.
+    """Returns the largest size, in bytes of pixel data, of an image set that is held in memory.
 
-    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the memory. Two workers keep up to two sets each, so the
-    default uses at most a quarter of the machine's memory.
+    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the memory. Two workers cache up to two sets each, so
+    the default uses at most a quarter of the machine's memory.
     """
     megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
     if not megabytes:
         return max(_memory_bytes() // 16, 64 * 2**20)
     if not (megabytes.isascii() and megabytes.isdigit()):
-        problem = f"CNNPRUNER_IMAGES_MB must be a whole number, not {megabytes!r}"
-        sys.exit(f"cnnpruner: {problem}: CNNPRUNER_IMAGES_MB=512.")
+        problem = f"CNNPRUNER_IMAGES_MB must be a whole number of megabytes, not {megabytes!r}"
+        sys.exit(f"cnnpruner: {problem}; for instance CNNPRUNER_IMAGES_MB=512.")
     return int(megabytes) * 2**20
 
 

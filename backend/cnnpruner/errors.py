@@ -175,9 +175,8 @@ def error_from(
     status: int | None = None,
     also: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
-    """Converts the error of a response or a failed job to an exception of the class that declares `code`.
-
-    Unknown codes are preserved. status: the HTTP status of the response; None for the status of the class. also: an
+    """Converts the error of a response or a failed job to an exception of the class that declares `code`. An unknown
+    code is kept in the exception. status: the HTTP status of the response; None if there was no response. also: an
     additional base class of the exception.
     """
     error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, also)(message)

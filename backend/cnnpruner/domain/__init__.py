@@ -1,1 +1,1 @@
-"""Frozen values: experiments, nodes, plans, jobs. They are all that the API returns."""
+"""Frozen values, such as experiments, nodes, plans and jobs. The API returns only such values."""

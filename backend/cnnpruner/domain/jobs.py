@@ -78,9 +78,7 @@ class RootJob(JobInputs):
 
 
 class ControlChoice(Value):
-    """How a control chooses the units to remove. In each layer it removes as many units as its reference
-    node removed.
-    """
+    """How a control chooses the units to remove. It removes as many units from each layer as its reference node did."""
 
     kind: ControlKind
     seed: int
@@ -148,8 +146,8 @@ class EmbeddingJob(JobInputs):
 
 
 class PicturesJob(JobInputs):
-    """Compute the parts of a selection image to which each filter of a block responds. A block is a range of a layer's
-    filters.
+    """Compute pictures of what each filter of a block responds to in one selection image. A block is a range of a
+    layer's filters.
     """
 
     kind = "pictures"
@@ -158,7 +156,7 @@ class PicturesJob(JobInputs):
     """Index of the layer."""
     start: int
     stop: int
-    """First position, and one past the last position, of the block's filters in the layer."""
+    """Position of the block's first filter in the layer, and one past its last filter."""
     path: str
     """Name of the block's file."""
 
@@ -189,7 +187,7 @@ class ExportJob(JobInputs):
 
 
 INPUTS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs in JobInputs.__subclasses__()}
-"""Class of the inputs for each kind of job."""
+"""For each kind of job, the class of its inputs."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cnnpruner.domain.tree.nodes import Latency
 
 @dataclass(frozen=True)
 class SplitIndices:
-    """Which images belong to which split: ascending indices into one of the pools `train`, `test` and `held_out`."""
+    """The images of each split, as ascending indices into one of the pools `train`, `test` and `held_out`."""
 
     train_pool: str
     train: NDArray[np.int64]

@@ -30,7 +30,7 @@ class _Listener:
 
 
 class Broadcast:
-    """Sends events from the store to the event streams, also those written by workers and other servers."""
+    """Sends events from the store to the event streams, including events that workers and other servers wrote."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -56,7 +56,7 @@ class Broadcast:
     async def listen(
         self, experiment_id: int, after: int | None, link_id: int | None = None
     ) -> AsyncIterator[StoredEvent]:
-        """Yields the stored events of an experiment after id `after`, if given, then new ones.
+        """Yields the events of an experiment: first the stored ones with ids above `after`, if given, then new ones.
 
         Ends when the experiment is deleted or the link is no longer valid.
         """
@@ -98,8 +98,8 @@ class Broadcast:
                 self._dispatch(event)
 
     def _check_store(self) -> None:
-        """Ends all streams when the store goes missing or is available again, so that pages fetch the server's status
-        again.
+        """Ends all streams when the store disappears or becomes available again, so that pages fetch the server's
+        status.
         """
         was_store_intact, self._is_intact = self._is_intact, self._store.fault() is None
         if was_store_intact != self._is_intact:
@@ -117,7 +117,7 @@ class Broadcast:
                 self._drop(queue)
 
     def _find_valid_ids(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
-        """Returns the ids of existing experiments and of valid links. The latter include None, which stands for
+        """Returns the ids of existing experiments and of valid links. The link ids include None, which stands for
         visitors without a link.
         """
         link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}

@@ -62,7 +62,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
 
 
 def wait_up_to(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Returns the job once it has ended, or after `timeout_s`.
+    """Waits until the job has ended, but at most `timeout_s`, and returns the job.
 
     Raises Unavailable if too many requests are waiting already, or once the client has disconnected.
     """
@@ -88,9 +88,7 @@ def _poll(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
 
 
 def require_done(job: Job) -> Job:
-    """Returns `job`, which has ended, if it is done. Raises the job's error if it failed, or Unavailable if it was
-    cancelled.
-    """
+    """Returns the ended `job` if it succeeded. Raises the job's error if it failed, Unavailable if it was cancelled."""
     if job.state == "cancelled":
         raise Unavailable("The computation was cancelled; try again.")
     if job.error is not None:
@@ -112,7 +110,7 @@ def wait_for_node(workspace: Workspace, node: Node, job_id: int, timeout_s: floa
 
 
 def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
-    """Returns the result of `job`, which `load` reads. Error messages call the job `name`.
+    """Returns the result of `job`, read by `load`. `name`: what error messages call the job.
 
     Raises Conflict if the job has not ended or has no result, and the job's error if it failed.
     """

@@ -1,4 +1,4 @@
-"""Opens a workspace, keeps its jobs going and closes it."""
+"""Opens a workspace, keeps its jobs running and closes it."""
 
 import logging
 import threading
@@ -27,7 +27,7 @@ WATCH_INTERVAL_S = 0.5
 
 
 def build_workspace(config: Config) -> Workspace:
-    """Opens the store and creates a runner without starting it."""
+    """Opens the store and creates a runner, which is not started yet."""
     register_networks(config.networks, config.models)
     register_datasets(config.datasets, config.models)
     store = open_store(config.database, config.models, new_store=config.new_store)
@@ -43,7 +43,7 @@ def build_workspace(config: Config) -> Workspace:
     workspace: Workspace
 
     def on_exit(queue: Queue, killed_for: int | None) -> None:
-        log.debug("The worker of queue %s has exited (killed for job %s)", queue, killed_for)
+        log.debug("The worker of queue %s has exited (it was killed to stop job %s)", queue, killed_for)
         with suppress(StoreMissing):  # the watch thread does it once the database is back
             jobs.requeue_lost(workspace)
 
@@ -94,7 +94,7 @@ def _watch(workspace: Workspace, stop: threading.Event) -> None:
 
 
 def clean_up(store: Store) -> None:
-    """Deletes files that the database recorded as deleted, and logs folders that the database does not know."""
+    """Deletes files that the database recorded as deleted, and logs folders that belong to nothing in the database."""
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return
@@ -102,7 +102,7 @@ def clean_up(store: Store) -> None:
         log.info("Removed deleted files: %s", path)
     if store.unclaimed_folders:
         first = ", ".join(store.unclaimed_folders[:3])
-        message = "%d folders in %s belong to nothing in the database and were left in place: %s"
+        message = "%d folders in %s are not referenced by the database and were left in place: %s"
         log.warning(message, len(store.unclaimed_folders), store.files.folder, first)
 
 

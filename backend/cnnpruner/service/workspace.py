@@ -24,7 +24,9 @@ class Workspace:
     broadcast: Broadcast
     plugins: Plugins = field(default_factory=lambda: Plugins(None))
     waiting_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MAX_WAITING_REQUESTS))
-    """Limits how many requests wait for jobs: fewer than the server has threads, so that others are still answered."""
+    """Slots for requests that wait for jobs. There are fewer slots than server threads, so that other requests are
+    answered.
+    """
     visitor: Visitor = OWNER
     """The visitor who sent the request. The server itself acts as the owner."""
     is_client_connected: Callable[[], bool] = lambda: True

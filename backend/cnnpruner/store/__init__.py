@@ -42,7 +42,7 @@ class Store:
         self.ownership = ownership
         """Whether the database owned the model store when the store was opened; see `owns_files`."""
         self.unclaimed_folders: tuple[str, ...] = ()
-        """Folders that belonged to nothing in the database at the last sweep; they are never removed."""
+        """Folders that belonged to nothing in the database at the last sweep. Such folders are never removed."""
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
         self.epochs = Epochs(sessions)
@@ -81,9 +81,7 @@ class Store:
             self._sessions.file.expect(name)
 
     def fault(self) -> str | None:
-        """Returns the reason why nothing may be written now, if database or model store are missing or replaced, else
-        None.
-        """
+        """Returns the reason why nothing may be written now; None if database and model store are in place."""
         file = self._sessions.file
         return (file.fault() if file is not None else None) or self.files.fault()
 
@@ -104,7 +102,7 @@ class Store:
         """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
         folders.
 
-        A copy removes nothing. `may_write`: returns whether the worker of a given name is still alive.
+        A copied database removes nothing. `may_write`: returns whether the worker of a given name is still alive.
         """
         if not self.owns_files():
             return []
@@ -113,7 +111,7 @@ class Store:
         return removed
 
     def clean_up_after(self, worker: str) -> None:
-        """Remove files that `worker`, whose job has ended, wrote for nodes that were deleted or cancelled meanwhile."""
+        """Remove files that `worker`, whose job has ended, wrote for nodes that have been deleted or cancelled."""
         if self.owns_files():
             self.deletions.clean_up_after(worker)
 

@@ -1,7 +1,7 @@
-"""Files that this database recorded as deleted. Only they are ever removed; unknown files never are.
+"""Removes the files of deleted nodes and experiments. Only files that this database recorded as deleted are removed.
 
-A row is written in the transaction that deletes a node or an experiment, or that ends the job which was to make the
-node. It is deleted once the files are gone and no worker can write there any more.
+The record is a row, written in the transaction that deletes the node or experiment, or that ends a job which failed to
+make its node. The row is deleted once the files are gone and no worker can write them again.
 """
 
 from collections.abc import Callable, Iterable
@@ -50,8 +50,8 @@ class Deletions:
         return [_folder_name(row.experiment_id, row.number) for row in removed if row.id in final_ids]
 
     def clean_up_after(self, worker: str) -> None:
-        """Remove files that `worker`, whose job has ended, wrote into deleted folders; it will not write
-        there again.
+        """Remove files that `worker`, whose job has ended, wrote into deleted folders; the worker will not write there
+        again.
         """
         with self._sessions.read() as session:
             rows = [row for row in session.scalars(select(DeletedFilesRow)) if worker in row.workers]
@@ -66,8 +66,8 @@ class Deletions:
                     session.delete(row)
 
     def unclaimed_folders(self) -> list[str]:
-        """Returns the folders that belong to nothing in this database and were not recorded as deleted.
-        They are kept.
+        """Returns the folders that belong to nothing in this database and were not recorded as deleted. Such folders
+        are never removed.
         """
         folders = self._files.node_folders()
         with self._sessions.read() as session:

@@ -97,7 +97,7 @@ class Files:
             raise StorageFailed(f"The model store cannot be written ({error.strerror}); free up space.") from error
 
     def move_aside(self, experiment_id: int) -> None:
-        """Move aside a folder at the path of a new experiment's folder, whose files this database does not know."""
+        """Move aside a folder, unknown to this database, that is at the path of a new experiment's folder."""
         folder = self.experiment_folder(experiment_id)
         if folder.exists():
             target = self.folder / self.aside_folder().name
@@ -121,8 +121,8 @@ class Files:
         return [path for path in self.folder.glob(EXPERIMENTS) if _number(path) is not None]
 
     def used_numbers(self) -> dict[int, int]:
-        """Returns the highest node number by experiment id, for all experiments with a folder; -1 if no node has a
-        folder.
+        """Returns the highest number of a node with a folder, by experiment id; -1 for an experiment folder without
+        nodes.
         """
         return {
             _number(folder) or 0: max((_number(node) or 0 for node in folder.glob("node-*")), default=-1)

@@ -26,7 +26,7 @@ MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 """The job fails after this many attempts in a row without a finished epoch."""
 
 MAX_ATTEMPTS_OF_USER_CODE = 2
-"""Number of such attempts for a job that runs a user's code, which is then the likely reason for a lost worker."""
+"""The same limit for a job that runs user code, because that code has probably crashed the worker."""
 
 FINAL_STATES = ("done", "failed", "cancelled")
 WORKER_LOST_ERROR = ErrorBody(
@@ -103,7 +103,9 @@ def new_row(job: NewJob) -> JobRow:
 
 
 def _require_weights(session: Session, job: NewJob) -> None:
-    """Raise Conflict if the job's experiment has no weights; jobs that name only their node belong to it too."""
+    """Raise Conflict if the job's experiment has no weights; a job that only names its node belongs to the node's
+    experiment.
+    """
     node = session.get(NodeRow, job.node_id) if job.node_id is not None else None
     experiment_id = node.experiment_id if node is not None else job.experiment_id
     if experiment_id is not None:
@@ -149,7 +151,7 @@ class Jobs:
         return kind.model_validate(content)
 
     def claim(self, queue: Queue, worker: str) -> Job | None:
-        """Lease the oldest waiting job of `queue` to `worker` exclusively; None if there is none."""
+        """Lease the oldest waiting job of `queue` to `worker` exclusively; None if no job is waiting."""
         oldest_id = (
             select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
         )
@@ -198,7 +200,7 @@ class Jobs:
             return leased_row(session, job_id, attempt) is not None
 
     def finish(self, job_id: int, attempt: int, result: dict[str, Any]) -> bool:
-        """Complete the job with `result`. Returns False if it is no longer leased to this attempt."""
+        """Complete the job with `result`. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             row = leased_row(session, job_id, attempt)
             if row is None:
@@ -208,7 +210,7 @@ class Jobs:
             return True
 
     def fail(self, job_id: int, attempt: int, error: ErrorBody) -> bool:
-        """Let the job fail. Returns False if it is no longer leased to this attempt."""
+        """Mark the job as failed. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             row = leased_row(session, job_id, attempt)
             if row is None:
@@ -232,7 +234,9 @@ class Jobs:
             session.execute(delete(JobRow).where(JobRow.id == job_id))
 
     def requeue_lost(self, is_alive: Callable[[str], bool]) -> List[int]:
-        """Requeue running jobs of dead workers; after three attempts without progress they fail. Returns their ids."""
+        """Requeue running jobs of dead workers, or let them fail after three attempts without progress. Returns the
+        jobs' ids.
+        """
         running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
             dead_workers = {row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")}
@@ -254,5 +258,5 @@ class Jobs:
             end_job(session, row, "failed", error)
             return
         row.state, row.worker, row.eta_s = "waiting", None, None
-        row.message = "its worker died; will resume after the last finished epoch"
+        row.message = "the worker died; the job will resume after the last finished epoch"
         publish_job(session, row)

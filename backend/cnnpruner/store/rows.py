@@ -165,7 +165,7 @@ class JobRow(Versioned, Row):
     message: Mapped[str] = mapped_column(Text, default="")
     eta_s: Mapped[float | None]
     attempt: Mapped[int] = mapped_column(default=0)
-    """Increases every time a worker takes the job. Every write by a worker is conditional on it."""
+    """Increases every time a worker takes the job. Every write by a worker is conditional on this number."""
     attempts_without_progress: Mapped[int] = mapped_column(default=0)
     """Attempts since the last finished epoch."""
     worker: Mapped[str | None] = mapped_column(String(60))
@@ -252,8 +252,8 @@ class StoreRow(Row):
     is recognized.
     """
     claimed_before: Mapped[str | None] = mapped_column(String(32))
-    """The previous claim. The model store still has it if the server was killed after writing the row and before
-    writing the file.
+    """The previous claim. It is still in the model store if the server was killed between writing the row and writing
+    the file.
     """
 
 
@@ -268,5 +268,5 @@ class DeletedFilesRow(Row):
     number: Mapped[int | None]
     """Number of the node; null for the whole experiment."""
     workers: Mapped[list[Any]]
-    """Names of workers that may still write there."""
+    """Names of workers that may still write the files."""
     deleted_at: Mapped[datetime]

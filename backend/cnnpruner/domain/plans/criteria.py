@@ -113,4 +113,4 @@ class Agreement(Value):
         description="Rank of each unit among the scored free units, per criterion. Rank 1 is removed first; ties "
         "are averaged. Null if the criterion has no score for the unit."
     )
-    skipped: dict[str, str] = Field(description="User-defined criterion that failed on this node -> the reason.")
+    skipped: dict[str, str] = Field(description="User-defined criteria that failed on this node, each with the reason.")

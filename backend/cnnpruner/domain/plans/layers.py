@@ -14,9 +14,7 @@ class Layer(Value):
 
     index: int = Field(description="Position in `layers`, in forward order.")
     name: str = Field(description="Name of the module in PyTorch.")
-    kind: LayerKind = Field(
-        description="Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones."
-    )
+    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions have kinds of their own.")
     group: int = Field(description="Index of the group that the layer belongs to.")
     output: bool = Field(
         description="Whether the layer outputs the classes. The output layer's units do not count as filters."
@@ -64,7 +62,7 @@ class Tensor(Value):
         "pruned."
     )
     positions: int = Field(
-        description="Number of output positions that each element is multiplied at; 0 if its MACs are not counted."
+        description="Number of output positions at which each element is multiplied; 0 if its MACs are not counted."
     )
     layer: int | None = Field(description="Index of the layer that the tensor belongs to.")
 
@@ -101,7 +99,7 @@ class Layers(Value):
     groups: list[Group] = Field(description="Groups in forward order.")
     tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
     dim_units: list[list[int]] = Field(
-        description="Lists of unit IDs. Entry j of a list is the unit of index j of a dimension; -1 for a constant "
+        description="Lists of unit IDs. Entry j of a list is the unit at index j of a dimension; -1 for a constant "
         "channel."
     )
     readers: list[Reader] = Field(description="All weights that mix channels.")

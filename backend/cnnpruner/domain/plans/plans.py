@@ -89,7 +89,7 @@ class TargetRule(_Rule):
     """Remove units, lowest scores first, until the cost of the network is at most a given value."""
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
-    metric: Literal["parameters", "macs"] = Field(description="The cost to reduce.")
+    metric: Literal["parameters", "macs"] = Field(description="The cost that `value` limits.")
     value: float = Field(ge=0, description="Largest cost allowed: parameters, or multiply-accumulates for one image.")
     criterion: CriterionSpec = "taylor"
 
@@ -160,8 +160,7 @@ class ClassChange(Value):
         description="Accuracy on these images after pruning and BN re-estimation, without training, 0-1."
     )
     flipped: list[int] = Field(
-        description="Positions in the selection split of the class's images that are classified correctly before "
-        "pruning and wrongly after."
+        description="Images of the class that pruning turned from right to wrong, as positions in the selection split."
     )
 
 
@@ -203,7 +202,9 @@ class Plan(VersionedValue):
     units: list[int] = Field(
         description="IDs of the units to remove, ascending. They contain the same filters as `filters`."
     )
-    budget: int | None = Field(description="For the rule `percent`, the number of filters that may be removed.")
+    budget: int | None = Field(
+        description="For the rule `percent`: the percentage as a number of filters, which the plan does not exceed."
+    )
     reached: int = Field(description="Number of filters that the plan removes.")
     notes: list[str] = Field(description="Filters that the rule could not remove, with the reasons, one sentence each.")
     now: Cost = Field(description="Cost of the node before pruning.")
@@ -221,8 +222,8 @@ class Plan(VersionedValue):
             ("parameters", f"{self.now.parameters:,} → {self.cost.parameters:,}"),
             ("MACs", f"{self.now.macs:,} → {self.cost.macs:,}"),
             ("bytes", f"{self.now.size_bytes:,} → {self.cost.size_bytes:,}"),
-            ("preview, raw", percent(preview.raw.accuracy) if preview else None),
-            ("preview, BN re-estimated", percent(preview.recalibrated.accuracy) if preview else None),
+            ("preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
+            ("preview, after BN re-estimation", percent(preview.recalibrated.accuracy) if preview else None),
             *(("note", note) for note in self.notes),
             ("reason", self.note or None),
         ]

@@ -24,7 +24,7 @@ class Embedding(Value):
     """
 
     node_id: int = Field(description="ID of the node whose features are laid out.")
-    method: Literal["tsne"] = Field(description="t-SNE.")
+    method: Literal["tsne"] = Field(description="Method of the layout: t-SNE.")
     perplexity: float = Field(gt=0, description="Approximate number of neighbors considered for each point.")
     iterations: int = Field(description="Number of iterations done.")
     initial: Literal["pca", "parent"] = Field(

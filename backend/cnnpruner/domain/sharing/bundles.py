@@ -53,7 +53,7 @@ class BundledNode:
     scores: list[ScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None
-    """SHA-256 of weights.safetensors; None if the bundle has no weights, and in bundles of 0.1.0."""
+    """SHA-256 of weights.safetensors; None if the bundle has no weights or was made by version 0.1.0."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class BundledTree:
 
 @dataclass(frozen=True)
 class NodeArrays:
-    """The arrays of a node; None for those that the node does not have. A node that never became ready has
-    no arrays.
+    """The arrays of a node; None for an array that the node does not have. A node that never became ready has no
+    arrays.
     """
 
     layers: bytes | None

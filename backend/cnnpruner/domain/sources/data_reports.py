@@ -29,7 +29,7 @@ class ClassCount(Value):
     name: str = Field(description="Name of the class.")
     train: int = Field(description="Number of training images.")
     held_out: int = Field(
-        description="Number of held-out images: from val, from the official test set, or declared as unseen."
+        description="Number of held-out images: from the folder `val`, the official test set, or the `unseen` images."
     )
 
 
@@ -61,7 +61,7 @@ class DataReport(Value):
     data: DataSource = Field(description="The data set that was inspected.")
     images: int = Field(description="Number of training images.")
     held_out_images: int = Field(
-        description="Number of held-out images: from val, from the official test set, or declared as unseen."
+        description="Number of held-out images: from the folder `val`, the official test set, or the `unseen` images."
     )
     classes: list[ClassCount] = Field(description="Classes in the order of the network's outputs.")
     sizes: list[PictureSize] = Field(description="The most frequent image sizes, at most 10.")
@@ -73,7 +73,9 @@ class DataReport(Value):
     image_size: int | None = Field(
         description="Edge in pixels of the images that a network would get; null if the data set cannot be used."
     )
-    channels: int | None = Field(description="1 or 3; null if the data set cannot be used.")
+    channels: int | None = Field(
+        description="Channels of the images that a network would get, 1 or 3; null if the data set cannot be used."
+    )
     mean: list[float] | None = Field(
         description="Mean per channel, for pixel values 0-1; null if the data set cannot be used."
     )

@@ -11,9 +11,7 @@ class InspectedLayer(Value):
     """A convolution or fully connected layer, and how much of it can be pruned."""
 
     name: str = Field(description="Name of the module in PyTorch.")
-    kind: LayerKind = Field(
-        description="Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones."
-    )
+    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions have kinds of their own.")
     group: str = Field(description="Name of the layer's coupled set, which is named after the set's first layer.")
     filters: int = Field(description="Output channels or units.")
     free_filters: int = Field(description="Number of the layer's filters that can be removed.")
@@ -41,15 +39,15 @@ class FrozenPart(Value):
 
 
 class CutProof(Value):
-    """Check that removing a random 30 % of the free units is equivalent to setting them to zero where they are read."""
+    """Check that removing a random 30 % of the free units gives the same outputs as setting their channels to zero."""
 
-    units: int = Field(description="Number of free units that were removed; 0 if none can be.")
+    units: int = Field(description="Number of free units that were removed; 0 if there are no free units.")
     filters: int = Field(description="Number of filters in the removed units.")
     difference: float | None = Field(ge=0, description="max |Δlogit| / max |logit|; null if nothing could be removed.")
     equal: bool = Field(description="Whether the difference is at most 1e-4 (float32).")
     normalises_channels: bool = Field(
-        description="Whether a statistic runs over channels (layer or group norm), so that the pruned network "
-        "cannot equal the one with zeros."
+        description="Whether the network normalizes over channels (layer or group norm). If so, removing units is not "
+        "equivalent to setting them to zero."
     )
 
 
@@ -70,13 +68,15 @@ class NetworkReport(Value):
     layers: list[InspectedLayer] = Field(description="Layers in forward order.")
     coupled: list[CoupledSet] = Field(description="Coupled sets of at least two layers.")
     frozen: list[FrozenPart] = Field(description="Frozen filters by reason, most filters first.")
-    proof: CutProof = Field(description="Check of a random pruning against the original network with zeros.")
+    proof: CutProof = Field(
+        description="Check that removing random units gives the same outputs as setting them to zero."
+    )
     notes: list[str] = Field(description="Further notes, one sentence each.")
     sentences: list[str] = Field(description="The report in plain words, most important first.")
 
 
 class ExperimentFindings(Value):
-    """Result of the job that checks a new experiment: values that the experiment takes over."""
+    """Result of the job that checks a new experiment: values that are copied into the experiment."""
 
     classes: list[str]
     image_size: int

@@ -11,9 +11,7 @@ class ComparedLayer(Value):
     """A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to node i."""
 
     name: str = Field(description="Name of the module in PyTorch.")
-    kind: LayerKind = Field(
-        description="Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones."
-    )
+    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions have kinds of their own.")
     original_filters: int = Field(description="Number of filters in the root.")
     widths: list[int] = Field(description="Number of filters in each node.")
     kept: list[list[int]] = Field(description="Original numbers of each node's filters, ascending.")
@@ -35,12 +33,12 @@ class ComparedConfusion(Value):
 class Flips(Value):
     """How the predictions of two nodes differ on the selection images."""
 
-    before_id: int = Field(description="ID of the node that counts as before.")
-    after_id: int = Field(description="ID of the node that counts as after.")
-    degraded: int = Field(description="Number of images that are right before and wrong after.")
-    improved: int = Field(description="Number of images that are wrong before and right after.")
-    both_right: int = Field(description="Number of images that are right in both.")
-    both_wrong: int = Field(description="Number of images that are wrong in both.")
+    before_id: int = Field(description="ID of the first node of the pair.")
+    after_id: int = Field(description="ID of the second node of the pair.")
+    degraded: int = Field(description="Number of images that only the first node classifies correctly.")
+    improved: int = Field(description="Number of images that only the second node classifies correctly.")
+    both_right: int = Field(description="Number of images that both nodes classify correctly.")
+    both_wrong: int = Field(description="Number of images that both nodes classify wrongly.")
 
 
 class Comparison(Value):
@@ -53,5 +51,5 @@ class Comparison(Value):
     layers: list[ComparedLayer] = Field(description="Layers in forward order.")
     confusion: list[ComparedConfusion] = Field(description="One confusion matrix per node, in the same order.")
     flips: list[Flips] = Field(
-        description="One entry for each pair of nodes. `before` is the node that comes first in the request."
+        description="One entry for each pair of nodes. `before_id` is the node that comes first in the request."
     )

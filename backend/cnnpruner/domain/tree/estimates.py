@@ -1,4 +1,4 @@
-"""Estimates: how many filters to keep for a target accuracy, stored, and later compared with the measured outcome."""
+"""Estimates of how many filters to keep for a target accuracy. They are stored, and later compared with the outcome."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ class NewEstimate(Value):
 class ForecastPoint(Value):
     """Expected accuracy, after fine-tuning, of a node with a given number of filters."""
 
-    filters: int = Field(description="Filters of the whole network.")
+    filters: int = Field(description="Number of filters of the whole network.")
     accuracy: float = Field(description="Expected accuracy, 0-1.")
     low: float = Field(description="Lower end of the 80 % interval, 0-1.")
     high: float = Field(description="Upper end of the 80 % interval, 0-1.")
@@ -61,7 +61,7 @@ class Forecast(Value):
     )
     low: float = Field(description="Lower end of the 80 % interval of the accuracy, 0-1.")
     high: float = Field(description="Upper end of the 80 % interval of the accuracy, 0-1.")
-    curve: list[ForecastPoint] = Field(description="Ascending by filters, at most 33 points.")
+    curve: list[ForecastPoint] = Field(description="Points of the curve, ascending by filters, at most 33.")
 
 
 class TreeForecast(Value):
@@ -71,7 +71,7 @@ class TreeForecast(Value):
 
     nodes: int = Field(description="Number of finished nodes that the forecast is based on.")
     curve: list[ForecastPoint] = Field(
-        description="Ascending by filters, at most 33 points; empty if there is no forecast."
+        description="Points of the curve, ascending by filters, at most 33; empty if there is no forecast."
     )
     reason: str | None = Field(description="Why there is no forecast; null if there is a forecast.")
 
@@ -122,12 +122,14 @@ class Estimate(Value):
         "value removes exactly `remove` filters."
     )
     change: float = Field(description="`remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.")
-    interpolated: int | None = Field(description="n of the paper's linear interpolation; null if there is none.")
+    interpolated: int | None = Field(
+        description="Filters to keep by the paper's linear interpolation; null if there is no interpolation."
+    )
     interpolation_reason: str | None = Field(
         description="Why there is no interpolation; null if there is an interpolation."
     )
     forecast: Forecast | None = Field(
-        description="Forecast from all finished nodes; null if there is none, for the reason in `forecast_reason`."
+        description="Forecast from all finished nodes; null if there is none, see `forecast_reason`."
     )
     forecast_reason: str | None = Field(description="Why there is no forecast; null if there is a forecast.")
     plan_id: int | None = Field(

@@ -108,7 +108,7 @@ class Node(VersionedValue):
         description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root."
     )
     needed_correct: int | None = Field(
-        description="Number of correctly classified selection images at which the node counts as recovered."
+        description="Number of selection images that the node must classify correctly to count as recovered."
     )
     degraded: int | None = Field(
         description="Number of selection images that the parent classifies correctly and this node does not."

@@ -37,7 +37,7 @@ class ConfiguredCriterion:
 
     info: CriterionInfo
     spec: str
-    """Returns the canonical spelling of name and options, without options that have their default."""
+    """Name and options in canonical spelling, without options that have their default."""
 
     @property
     def key(self) -> str:
@@ -120,7 +120,9 @@ def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion
 
 @lru_cache(maxsize=16)
 def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
-    """Cached in memory, since a node's scores never change; missing scores raise NotFound, which is not cached."""
+    """Returns stored scores, which are cached in memory. Raises NotFound for missing scores, because exceptions are not
+    cached.
+    """
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
         arrays = _instability(store, node_id)
@@ -140,7 +142,9 @@ def _instability(store: Store, node_id: int) -> ScoreArrays | None:
 
 
 def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Job:
-    """Returns the active job that computes the scores, or a new one. Raises the error of an earlier attempt."""
+    """Returns the active job that computes the scores, or a new one. Raises the earlier error of a user-defined
+    criterion that failed on this node.
+    """
     inputs = ScoreJob(criterion=criterion.spec, source=criterion.info.source, key=criterion.key)
     with workspace.store.transaction():  # simultaneous requests add only one job
         for job in workspace.store.jobs.list(node.experiment_id):

@@ -30,7 +30,7 @@ def draft(workspace: Workspace, node: Node, new: NewPlan) -> Plan:
 
 
 def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
-    """Returns the rule with the canonical spelling of its criterion, which page and scores use as its name."""
+    """Returns the rule with its criterion in canonical spelling, as used by the page and the stored scores."""
     if rule.rule == "filters":
         return rule
     return rule.model_copy(update={"criterion": criteria.resolve(workspace, rule.criterion).spec})
@@ -56,7 +56,9 @@ def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str
 
 
 def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:
-    """Returns the taylor scores, which the shares of every plan refer to; None if the node has no taylor scores."""
+    """Returns the taylor scores, from which the shares of every plan are computed; None if the node has no taylor
+    scores.
+    """
     return criteria.find_scores(workspace, node, criteria.resolve(workspace, "taylor"))
 
 

@@ -28,8 +28,8 @@ class Plugins:
         self._infos: list[CriterionInfo] | None = None
 
     def infos(self) -> list[CriterionInfo]:
-        """Returns all user-defined criteria; those that cannot be used come with the reason. The first call waits until
-        all have been checked.
+        """Returns all user-defined criteria; unusable ones have an `error`. The first call waits until all criteria
+        have been checked.
         """
         with self._lock:
             if self._infos is None:
@@ -81,9 +81,7 @@ def _describe_skipped(source: Source, outcome: str) -> CriterionInfo:
 
 
 def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
-    """Returns the criteria, with those that cannot be used last. Of two criteria with the same name, the second cannot
-    be used.
-    """
+    """Returns the criteria, unusable ones last. If two criteria have the same name, the second one is unusable."""
     source_by_name: dict[str, str | None] = {}
     checked_infos = []
     for info in infos:

@@ -24,7 +24,7 @@ Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
 class SampleQuery(Value):
-    """Filters for samples."""
+    """Conditions that the returned samples meet."""
 
     change: Change = Field(
         default="all",

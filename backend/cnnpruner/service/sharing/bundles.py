@@ -128,9 +128,7 @@ def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
 
 
 def _node_entries(store: Store, bundled: BundledNode) -> Iterator[Entry]:
-    """Yields the entries of a node. They are read lazily, which is safe because the arrays of a ready node never
-    change.
-    """
+    """Yields the entries of a node. Arrays are read lazily, which is safe because those of a ready node never change."""
     node_id, number = bundled.node.id, bundled.node.number
     yield Entry(layout.layers_file(number), lambda: _layers(store.nodes.layers(node_id)))
     yield Entry(layout.arrays_file(number), lambda: write_arrays(_arrays(store, bundled)))
@@ -193,5 +191,5 @@ def _add_notices(tree: BundledTree) -> Experiment:
 
 def _provenance(tree: BundledTree) -> str:
     made_at, kind = f"{tree.made_at:%Y-%m-%d %H:%M}", tree.experiment.data.kind
-    data_hint = "" if kind == "digits" else f" To prune it here, put the same images ({kind}) into a data folder."
+    data_hint = "" if kind == "digits" else f" To prune here, put the same images ({kind}) into a data folder."
     return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{data_hint}"

@@ -1,4 +1,4 @@
-"""Exports: made by jobs, stored next to the node's weights, downloaded as files."""
+"""Exports are made by jobs, stored next to the node's weights and downloaded as files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from cnnpruner.service.tree.nodes import require_ready
 from cnnpruner.service.workspace import Workspace
 
 EXPORT_WAIT_S = 60.0
-"""Longest wait for an export that is still being made; then its job is returned instead."""
+"""Longest wait for an export. After that, the job that makes it is returned instead."""
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,10 @@ def _link_visitor(link: Link) -> Visitor:
 def find_visible(
     workspace: Workspace, name: str, load: Callable[[], T], get_experiment_id: Callable[[T], int | None]
 ) -> T:
-    """Returns the object that `load` returns, if the visitor may see it. Hidden and missing objects cause the same
+    """Returns the object that `load` returns, if the visitor may see it. Hidden and missing objects raise the same
     NotFound.
 
-    name: name of the object in the error. get_experiment_id: returns the experiment that the loaded object belongs to.
+    name: what the error calls the object. get_experiment_id: returns the experiment that the loaded object belongs to.
     """
     if workspace.visitor.kind == "owner":
         return load()
@@ -77,7 +77,7 @@ def find_node(workspace: Workspace, node_id: int) -> Node:
 def require_may_compute(workspace: Workspace, subject: str) -> None:
     """Raises Forbidden for visitors who may only view.
 
-    subject: beginning of the error, for instance "Scores by l1 are".
+    subject: subject of the error message, for instance "Scores by l1 are".
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(

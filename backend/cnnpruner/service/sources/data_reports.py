@@ -15,7 +15,9 @@ def start(workspace: Workspace, new: NewDataReport) -> Job:
 
 
 def get_report(workspace: Workspace, job: Job) -> DataReport:
-    """Returns the report. Raises NotFound for a job of another kind, Conflict while it runs, and the job's error."""
+    """Returns the report. Raises NotFound for a job of another kind, Conflict while the job runs, and the job's error
+    if it failed.
+    """
     if job.kind != "data_report":
         raise NotFound(f"Job {job.id} is not a data report; POST /api/data/reports starts one.")
     return jobs.get_result(job, f"Data report {job.id}", workspace.store.data_reports.get)

@@ -15,7 +15,9 @@ def start(workspace: Workspace, new: NewExperiment) -> Job:
 
 
 def get_report(workspace: Workspace, job: Job) -> NetworkReport:
-    """Returns the report. Raises NotFound for a job of another kind, Conflict while it runs, and the job's error."""
+    """Returns the report. Raises NotFound for a job of another kind, Conflict while the job runs, and the job's error
+    if it failed.
+    """
     if job.kind != "network_report":
         raise NotFound(f"Job {job.id} is not a network report; POST /api/inspections starts one.")
     return jobs.get_result(job, f"Network report {job.id}", workspace.store.inspections.get)

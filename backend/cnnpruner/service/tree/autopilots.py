@@ -53,7 +53,7 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
-    """Ends the Autopilot, and cancels the node being made unless it should be finished."""
+    """Ends the Autopilot. Cancels the node being made, unless `finish_node`."""
     ended = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a person.")
     if autopilot.state == "running" and ended.nodes and not finish_node:
         last_node = workspace.store.nodes.get(ended.nodes[-1])
@@ -63,7 +63,7 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance(workspace: Workspace) -> None:
-    """Advances all running Autopilots by one step. An Autopilot that cannot continue ends with the reason."""
+    """Advances all running Autopilots by one step. If an Autopilot cannot continue, it ends and stores the reason."""
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
             _advance(workspace, autopilot)
@@ -162,7 +162,7 @@ def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> P
         raise _Ended(
             "done",
             f"The estimator advises keeping {estimate.keep} of the {good.filters} filters of node {good.number}: "
-            f"a change of {estimate.change:.1%}, less than {MIN_REMOVED_SHARE:.0%}.",
+            f"it would remove {estimate.change:.1%} of them, less than {MIN_REMOVED_SHARE:.0%}.",
         )
     return _require_removals(
         workspace,

@@ -71,8 +71,8 @@ def _add(workspace: Workspace, node: Node, control: Control, spec: _ControlSpec)
 
 
 def _training(workspace: Workspace, node: Node, new: NewControls) -> Training:
-    """Returns the training settings of the node; for training from scratch, those of the root, because it needs as many
-    epochs.
+    """Returns the training settings of the node; for training from scratch, those of the root, because it takes as many
+    epochs as training the root.
     """
     experiment = workspace.store.experiments.get(node.experiment_id)
     training = node.training

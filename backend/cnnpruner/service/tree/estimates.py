@@ -70,8 +70,8 @@ def _pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstima
 
 
 def _require_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """Raises InvalidInput if a node that was given without its counterpart is on the wrong side of the target; it would
-    be paired with itself.
+    """Raises InvalidInput if only one node of the pair was given and it is on the wrong side of the target: it would be
+    paired with itself.
     """
     if lineage.is_good(node, target) != (side == "good"):
         relation = "below" if side == "good" else "not below"
@@ -111,8 +111,8 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
 
 
 def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
-    """Returns sizes and accuracies of the finished nodes, the root first. Controls are excluded, because nobody would
-    prune that way.
+    """Returns sizes and accuracies of the finished nodes, the root first. Controls are excluded, because they were not
+    pruned by scores.
     """
     return [_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
 
@@ -130,7 +130,9 @@ def _size(node: Node) -> NodeSize:
 
 
 def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
-    """Returns the node to prune: `node` if it has at least `keep` filters, else `good`, else an ancestor."""
+    """Returns how many filters to remove from which node: from `node` if it has at least `keep` filters, else from
+    `good`, else from an ancestor.
+    """
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
     source = next((candidate for candidate in candidates if _size(candidate).filters >= keep), good or node)
     filters, free = _size(source).filters, source.free_filters or 0
@@ -148,8 +150,7 @@ def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> d
 def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
     """Drafts the plan that the estimate advises. Repeated calls return the same draft until it is edited.
 
-    The estimate's outcome is always that of the plan that was applied as advised, whatever is drafted from the estimate
-    later.
+    The estimate's outcome comes from the plan that was applied as advised; plans drafted later do not change it.
     """
     if estimate.remove == 0:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cnnpruner.domain.tree.nodes import Node
 
 Pair = tuple[Node | None, Node | None]
-"""The last node at or above the target (good), and the first node below it (bad); None for a node that was not found.
+"""The last node at or above the target (good), and the first node below it (bad); None for a node that does not exist.
 """
 
 
@@ -47,9 +47,7 @@ def _last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
 
 
 def _first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
-    """Returns a bad node of the nearest generation that has one. Of several, returns the largest, which is closest to
-    the target.
-    """
+    """Returns the largest bad node of the nearest generation that has bad nodes, with its parent as the good node."""
     generation = [good]
     while generation:
         parents = {node.id: node for node in generation}

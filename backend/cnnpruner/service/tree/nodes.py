@@ -12,7 +12,7 @@ from cnnpruner.service.workspace import Workspace
 
 
 def require_ready(node: Node, subject: str) -> None:
-    """Raises Conflict if the node is not ready. `subject`: the data that the node therefore lacks."""
+    """Raises Conflict if the node is not ready. `subject`: what the node does not have yet, for the error message."""
     if node.state == "ready":
         return
     fix = {"failed": "see its error", "cancelled": "apply the plan again"}.get(node.state, "wait for its job")

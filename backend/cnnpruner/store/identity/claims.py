@@ -37,14 +37,14 @@ COPY_NOTICE = (
 )
 RESTORED_NOTICE = (
     "This database is older than its model store, as after restoring a backup. Files of nodes that it does not know "
-    "stay in place, and no files are cleaned up at this start."
+    "stay in place, and no files are removed at this start."
 )
 
 
 def claim(engine: Engine, files: Files) -> Ownership:
     """Write a new claim into the database and the folder that belongs to it. Creates the folder if it is missing.
 
-    A copy writes nothing. Raises StorageFailed.
+    A copied database writes nothing. Raises StorageFailed.
     """
     try:
         files.folder.mkdir(parents=True, exist_ok=True)

@@ -56,9 +56,7 @@ class DatabaseFile:
         return None if self._opened is None else f"{self._opened[0]}:{self._opened[1]}"
 
     def expect(self, opened: str) -> None:
-        """Open only the file that another process has open. `opened`: the string that identifies the file, from that
-        process.
-        """
+        """Open only the file that another process has open. `opened`: the value of `opened` in that process."""
         device, inode = opened.split(":")
         self._opened = int(device), int(inode)
 

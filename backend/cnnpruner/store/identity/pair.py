@@ -1,4 +1,4 @@
-"""Database and model store share one identity; the server refuses to start with two that do not belong together.
+"""Database and model store share one identity. If they do not belong together, the server refuses to start.
 
 Both are checked before anything is created, moved or removed.
 """
@@ -47,9 +47,8 @@ class _Mismatch:
 
 
 def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: Files, new_store: bool) -> None:
-    """Raise Conflict, with the cures, if database and folder do not belong together; changes neither.
-
-    `new_store`: move the folder's content aside instead. Raises StorageFailed.
+    """Raise Conflict if database and folder do not belong together; the message says what to do. `new_store`: move the
+    folder's content aside instead. Raises StorageFailed.
     """
     pair = _read_pair(engine, file, files)
     mismatch = _mismatch(pair)
@@ -88,7 +87,7 @@ def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair
 
 
 def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
-    """Reads the database and the folder. Works with database tables of any version."""
+    """Reads which weights should exist. Works with database tables of any version."""
     nodes = table("nodes", *map(column, ("experiment_id", "number", "size_bytes", "state")))
     experiments = table("experiments", column("id"), column("fixed", JSON))
     query = (
@@ -101,8 +100,8 @@ def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
 
 
 def _mismatch(pair: _Pair) -> _Mismatch | None:
-    """Returns the reason why the two do not belong together; None if they do or if nothing indicates that
-    they do not.
+    """Returns the reason why the two do not belong together; None if they do, or if there is no evidence that they do
+    not.
     """
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _belongs_to_another(pair, pair.manifest.database)
@@ -136,8 +135,8 @@ def _count(experiments: int) -> str:
 
 
 def _without_manifest(pair: _Pair, has_files: bool) -> _Mismatch | None:
-    """Returns the reason why a folder without a manifest does not belong to the database. It does if it contains some
-    of the database's weights.
+    """Returns the reason why a folder without a manifest does not belong to the database; None if the folder contains
+    some of the database's weights, or if both are empty.
     """
     folder = pair.files.folder
     cure = "restore the folder, if it was moved or its disk is not mounted"

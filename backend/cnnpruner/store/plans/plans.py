@@ -100,7 +100,7 @@ class Plans:
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: Basis = NO_BASIS
     ) -> Plan:
-        """Edit a draft; new content makes a new revision. Raises StalePlan if the draft is no longer `based_on`."""
+        """Edit a draft; new content makes a new revision. Raises StalePlan if it has changed since `based_on`."""
         with self._sessions.write() as session:
             row = _open_plan(session, plan_id)
             _require_basis(row, based_on)
@@ -112,7 +112,7 @@ class Plans:
             return _publish(session, row)
 
     def close(self, plan_id: int, child_id: int, note: str, based_on: Basis = NO_BASIS) -> Plan:
-        """Mark the plan as applied: it made node `child_id`. Raises StalePlan if it is no longer `based_on`."""
+        """Mark the plan as applied: it made node `child_id`. Raises StalePlan if it has changed since `based_on`."""
         with self._sessions.write() as session:
             row = _open_plan(session, plan_id)
             _require_basis(row, based_on)
@@ -133,7 +133,8 @@ class Plans:
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
         """Store a preview and complete its job. Returns False if the job is no longer leased to this attempt.
 
-        If the plan was applied meanwhile, the plan is unchanged, and the preview is only stored in the job's result.
+        If the plan has been applied in the meantime, it stays unchanged, and the preview is only stored in the job's
+        result.
         """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)

@@ -14,7 +14,7 @@ class PartialScoreEvents:
         self._sessions = sessions
 
     def publish(self, job_id: int, attempt: int, scores: PartialScores) -> bool:
-        """Publish partial scores in place of the last ones. Returns False if the job is no longer leased to this
+        """Publish partial scores in place of the previous ones. Returns False if the job is no longer leased to this
         attempt.
         """
         with self._sessions.write() as session:

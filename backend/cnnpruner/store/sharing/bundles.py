@@ -65,7 +65,7 @@ class Bundles:
         ]
 
     def add(self, bundle: Bundle, experiment: Experiment, packed: Sequence[PackedBlobs]) -> Experiment:
-        """Add the bundle's tree; `experiment` is the bundle's, with the notices and folders of this server.
+        """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
 
         `packed`: the blobs of each node, from `pack`. Node numbers are kept, ids are new. Unfinished nodes are
         cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner` raises.

@@ -44,7 +44,7 @@ class Autopilots:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, new: NewAutopilot) -> Autopilot:
-        """Add a running autopilot without nodes; `new` has its target accuracy set."""
+        """Add a running autopilot without nodes; `new` must have a target accuracy."""
         settings = {name: new.model_dump(mode="json")[name] for name in SETTING_FIELDS}
         if new.training is not None:  # leaving out `images` differs from setting it to null
             settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)
@@ -77,7 +77,7 @@ class Autopilots:
             return [autopilot_value(row) for row in session.scalars(query)]
 
     def change(self, autopilot_id: int, changes: dict[str, Any]) -> Autopilot:
-        """Set columns nodes, current_id, good_id or bad_id."""
+        """Set any of the columns nodes, current_id, good_id and bad_id."""
         with self._sessions.write() as session:
             row = _find(session, autopilot_id)
             for name, value in changes.items():

@@ -60,7 +60,9 @@ def _publish(session: Session, row: EstimateRow) -> Estimate:
 
 
 def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
-    """Remove references to deleted nodes and plans from estimates; delete estimates made at or from such a node."""
+    """Delete estimates that were requested for a deleted node or would prune it. Clear other references to deleted
+    nodes and plans.
+    """
     for row in session.scalars(select(EstimateRow).where(EstimateRow.experiment_id == experiment_id)):
         if row.node_id in nodes or row.content["from_id"] in nodes:
             session.delete(row)

@@ -38,7 +38,7 @@ def find_experiment(session: Session, experiment_id: int) -> ExperimentRow:
 
 
 def require_weights(row: ExperimentRow) -> None:
-    """Raise Conflict if the experiment's weights were left on another server."""
+    """Raise Conflict if the experiment was opened from a bundle without weights."""
     if not row.fixed.get("has_weights", True):
         raise Conflict(
             f"“{row.name}” was opened from a bundle without weights: its nodes can be read, but not pruned, measured "

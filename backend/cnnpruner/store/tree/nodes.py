@@ -183,7 +183,7 @@ class Nodes:
 
     def weights_sha256(self, node_id: int) -> str | None:
         """Returns the SHA-256 of the node's weights file; None for a node of version 0.1.0 whose weights have not been
-        read since.
+        read yet.
         """
         with self._sessions.read() as session:
             return find_node(session, node_id).weights_sha256
