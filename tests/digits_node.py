@@ -52,7 +52,7 @@ def add_ready_root(store: Store) -> int:
     """Add a new experiment with such a node as its ready root; returns the node's id."""
     check_job = store.jobs.add(EXPERIMENT_CHECK)
     digits = make_node(store.files.weights(1, 0), WorkerCache(torch.device("cpu")))
-    store.experiments.put_check(check_job.id, digits.check)
+    store.experiments.store_check_result(check_job.id, digits.check)
     store.jobs.cancel(check_job.id)
     experiment_id = store.experiments.add(digits.setup.experiment, check_job.id)
     assert experiment_id == 1

@@ -59,7 +59,7 @@ def write_large_tree(database: Path, models: Path, size: Size) -> None:
     check = store.jobs.add(EXPERIMENT_CHECK)
     selection, train, test = np.split(np.arange(size.images + 2000), [size.images, size.images + 1000])
     splits = SplitIndices("train", train, "train", selection, "train", test, "by hand")
-    store.experiments.put_check(check.id, replace(checked_experiment(), layers=size.layers(), splits=splits))
+    store.experiments.store_check_result(check.id, replace(checked_experiment(), layers=size.layers(), splits=splits))
     store.jobs.cancel(check.id)
     experiment = experiment_value().model_copy(update={"classes": [f"class {k}" for k in range(size.classes)]})
     experiment_id = store.experiments.add(experiment, check.id)

@@ -80,7 +80,7 @@ def result(layers: Layers, correct: int) -> NodeResult:
 def make_small_tree(store: Store, correct: int = 98) -> SmallTree:
     """An experiment whose root is ready."""
     check = store.jobs.add(EXPERIMENT_CHECK)
-    store.experiments.put_check(check.id, replace(checked_experiment(), layers=root_layers()))
+    store.experiments.store_check_result(check.id, replace(checked_experiment(), layers=root_layers()))
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(experiment_value(), check.id)
     new = NewNode(experiment_id, None, "trained", IMAGES, TRAINING.model_dump(mode="json"))

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PAGE = Path(__file__).parent / "page"
+PAGE_FOLDER = Path(__file__).parent / "page"
 """Folder of the built page, which is part of the package."""
 
 LARGEST_PORT = 65_535
@@ -30,7 +30,7 @@ class Config:
     port: int
     demo: bool
     """Whether to create the demo experiment if the database is new."""
-    browser: bool
+    open_browser: bool
     """Whether to open the page in a browser, if the machine has one."""
     demo_seed: int = 0
     """Seed of the demo's weights, splits and training."""
@@ -139,7 +139,7 @@ def from_environment() -> Config:
         port=port_number(os.environ.get("PORT") or "8000"),
         demo=os.environ.get("DEMO", "1") != "0",
         demo_seed=seed_number(os.environ.get("DEMO_SEED") or "0"),
-        browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
+        open_browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
         criteria=criteria_folder(os.environ.get("CRITERIA", "")),
         networks=named_factories(os.environ.get("NETWORKS", "")),
         datasets=named_factories(os.environ.get("DATASETS", "")),

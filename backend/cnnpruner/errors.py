@@ -173,13 +173,13 @@ def error_from(
     message: str,
     details: Mapping[str, Any],
     status: int | None = None,
-    also: type[CNNPrunerError] = CNNPrunerError,
+    extra_base: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
     """Converts the error of a response or a failed job to an exception of the class that declares `code`. An unknown
     code is kept in the exception. status: the HTTP status of the response; None if there was no response. also: an
     additional base class of the exception.
     """
-    error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, also)(message)
+    error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
     error.details = dict(details)
     error.code, error.status = code, status or error.status
     return error
@@ -191,7 +191,7 @@ def _find_class(base: type[CNNPrunerError], code: str) -> type[CNNPrunerError] |
     return next((match for subclass in base.__subclasses__() if (match := _find_class(subclass, code))), None)
 
 
-def _join(kind: type[CNNPrunerError], also: type[CNNPrunerError]) -> type[CNNPrunerError]:
-    if issubclass(kind, also):
+def _join(kind: type[CNNPrunerError], extra_base: type[CNNPrunerError]) -> type[CNNPrunerError]:
+    if issubclass(kind, extra_base):
         return kind
-    return type(kind.__name__, (also, kind), {"__module__": kind.__module__, "__doc__": kind.__doc__})
+    return type(kind.__name__, (extra_base, kind), {"__module__": kind.__module__, "__doc__": kind.__doc__})

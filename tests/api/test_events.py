@@ -20,7 +20,7 @@ JOB = PruneJob(units=[])
 @pytest.fixture
 def node_and_job(workspace: Workspace) -> tuple[int, int]:
     job = workspace.store.jobs.add(EXPERIMENT_CHECK)
-    workspace.store.experiments.put_check(job.id, checked_experiment())
+    workspace.store.experiments.store_check_result(job.id, checked_experiment())
     experiment_id = workspace.store.experiments.add(experiment_value(), job.id)
     node, job_id = workspace.store.nodes.add(new_node(experiment_id), JOB)
     workspace.store.jobs.claim("training", "w")
@@ -43,7 +43,7 @@ def test_a_listener_receives_events_written_by_another_process(
     node_id, job_id = node_and_job
 
     async def read_stream() -> list[StoredEvent]:
-        async with workspace.broadcast.running():
+        async with workspace.broadcast.follow_event_log():
             listening = asyncio.create_task(_read(workspace.broadcast, None, 2))
             await asyncio.sleep(0.05)
             await asyncio.to_thread(workspace.store.epochs.add, job_id, 1, node_id, epoch(0))
@@ -61,7 +61,7 @@ def test_a_reconnecting_listener_misses_no_events(workspace: Workspace, node_and
         workspace.store.epochs.add(job_id, 1, node_id, epoch(number))
 
     async def read_stream() -> list[StoredEvent]:
-        async with workspace.broadcast.running():
+        async with workspace.broadcast.follow_event_log():
             return await _read(workspace.broadcast, last, 4)
 
     events = asyncio.run(read_stream())
@@ -86,7 +86,7 @@ def test_a_listener_that_was_away_for_long_receives_all_batches(
     count = len(all_at_once(workspace.store.events, 0, 1))
 
     async def read_stream() -> list[StoredEvent]:
-        async with workspace.broadcast.running():
+        async with workspace.broadcast.follow_event_log():
             return await _read(workspace.broadcast, 0, count)
 
     events = asyncio.run(read_stream())
@@ -105,7 +105,7 @@ def test_only_the_stream_of_a_deleted_experiment_ends(
             pass
 
     async def read_stream() -> bool:
-        async with workspace.broadcast.running():
+        async with workspace.broadcast.follow_event_log():
             deleted, other = asyncio.create_task(read_all(1)), asyncio.create_task(read_all(other_id))
             await asyncio.sleep(0.3)
             assert not deleted.done()

@@ -25,8 +25,8 @@ from cnnpruner.service.workspace import Workspace
 SERVER = """
 import time
 from cnnpruner.config import from_environment
-from cnnpruner.service.lifecycle import build_workspace, running
-with running(build_workspace(from_environment())):
+from cnnpruner.service.lifecycle import build_workspace, run_jobs
+with run_jobs(build_workspace(from_environment())):
     time.sleep(600)
 """
 NEW = NewExperiment.model_validate(

@@ -74,7 +74,7 @@ def case(tmp_path: Path) -> WorkerCase:
     """One waiting node."""
     store = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
     check = store.jobs.add(EXPERIMENT_CHECK)
-    store.experiments.put_check(check.id, checked_experiment())
+    store.experiments.store_check_result(check.id, checked_experiment())
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(experiment_value(), check.id)
     node, job_id = store.nodes.add(new_node(experiment_id), PRUNE)
@@ -150,7 +150,7 @@ def test_a_stale_attempt_writes_nothing_and_keeps_the_files_of_its_successor(
     case: WorkerCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def body(store: Store, _: Job, context: JobContext) -> None:
-        store.jobs.requeue_lost(lambda worker: False)
+        store.jobs.requeue_lost_jobs(lambda worker: False)
         assert store.jobs.claim("training", "another") is not None
         context.commit_epoch(epoch(0))
         raise AssertionError("went on")

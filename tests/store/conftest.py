@@ -21,5 +21,5 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def experiment_id(store: Store) -> int:
     """An experiment without nodes."""
     job = store.jobs.add(EXPERIMENT_CHECK)
-    store.experiments.put_check(job.id, checked_experiment())
+    store.experiments.store_check_result(job.id, checked_experiment())
     return store.experiments.add(experiment_value(), job.id)

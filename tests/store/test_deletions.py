@@ -95,9 +95,9 @@ def test_files_that_a_worker_writes_after_a_deletion_are_removed_when_its_job_en
     folder.mkdir()
     assert store.sweep(lambda worker: worker == "writer") == [] and not folder.exists()
     folder.mkdir()  # an epoch later
-    store.deletions.clean_up_after("another")
+    store.deletions.clean_up_worker_files("another")
     assert folder.exists()
-    store.deletions.clean_up_after("writer")
+    store.deletions.clean_up_worker_files("writer")
     assert not folder.exists()
     folder.mkdir()
     assert store.sweep(lambda _: False) == [] and store.unclaimed_folders == (f"experiment-1/node-{node.number}",)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.jobs import NewJob, PreviewJob, PruneJob, ScoreJob
 from cnnpruner.store import Store, open_store
-from cnnpruner.store.jobs import MAX_ATTEMPTS_OF_USER_CODE, MAX_ATTEMPTS_WITHOUT_PROGRESS
+from cnnpruner.store.jobs import MAX_ATTEMPTS_WITHOUT_PROGRESS, MAX_USER_CODE_ATTEMPTS
 from tests.values import epoch, new_node
 
 PRUNE = PruneJob(units=[1])
@@ -48,7 +48,7 @@ def test_each_queue_returns_its_own_jobs_oldest_first(store: Store) -> None:
 def test_a_stale_attempt_cannot_write(store: Store, experiment_id: int) -> None:
     node, job_id = store.nodes.add(new_node(experiment_id), PRUNE)
     old = store.jobs.claim("training", "dead")
-    store.jobs.requeue_lost(lambda worker: worker != "dead")
+    store.jobs.requeue_lost_jobs(lambda worker: worker != "dead")
     new = store.jobs.claim("training", "alive")
     assert old and new and (old.attempt, new.attempt) == (1, 2)
     assert not store.epochs.add(job_id, old.attempt, node.id, epoch(0))
@@ -65,7 +65,7 @@ def test_three_attempts_without_an_epoch_fail_the_job_and_its_node(store: Store,
     for _ in range(MAX_ATTEMPTS_WITHOUT_PROGRESS):
         assert store.jobs.get(job_id).state == "waiting"
         store.jobs.claim("training", "dead")
-        store.jobs.requeue_lost(lambda _: False)
+        store.jobs.requeue_lost_jobs(lambda _: False)
     job, failed = store.jobs.get(job_id), store.nodes.get(node.id)
     assert (job.state, failed.state) == ("failed", "failed")
     assert job.error and job.error.code == "worker_lost" and failed.error == job.error
@@ -75,10 +75,10 @@ def test_a_user_defined_criterion_that_crashes_two_workers_is_named(store: Store
     user_defined = ScoreJob(criterion="own:power=2", source="own.py", key="own@12")
     built_in = ScoreJob(criterion="l1", source=None, key="l1")
     jobs = [store.jobs.add(NewJob(inputs)).id for inputs in (user_defined, built_in)]
-    for _ in range(MAX_ATTEMPTS_OF_USER_CODE):
+    for _ in range(MAX_USER_CODE_ATTEMPTS):
         for _ in jobs:
             store.jobs.claim("interactive", "dead")
-        store.jobs.requeue_lost(lambda _: False)
+        store.jobs.requeue_lost_jobs(lambda _: False)
     failed, requeued = (store.jobs.get(job_id) for job_id in jobs)
     assert (failed.state, requeued.state) == ("failed", "waiting")
     assert failed.error and (failed.error.code, failed.error.details) == (
@@ -93,7 +93,7 @@ def test_a_finished_epoch_resets_the_count_of_attempts(store: Store, experiment_
     for number in range(5):
         job = store.jobs.claim("training", "dead")
         assert job and store.epochs.add(job_id, job.attempt, node.id, epoch(number))
-        store.jobs.requeue_lost(lambda _: False)
+        store.jobs.requeue_lost_jobs(lambda _: False)
     assert store.jobs.get(job_id).state == "waiting"
     assert [finished.epoch for finished in store.epochs.list(node.id)] == [0, 1, 2, 3, 4]
 
@@ -101,7 +101,7 @@ def test_a_finished_epoch_resets_the_count_of_attempts(store: Store, experiment_
 def test_living_workers_keep_their_jobs(store: Store) -> None:
     job = store.jobs.add(NewJob(PRUNE))
     store.jobs.claim("training", "alive")
-    assert store.jobs.requeue_lost(lambda worker: worker == "alive") == []
+    assert store.jobs.requeue_lost_jobs(lambda worker: worker == "alive") == []
     assert store.jobs.get(job.id).state == "running"
 
 

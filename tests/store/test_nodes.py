@@ -85,7 +85,7 @@ def test_an_applied_plan_cannot_be_changed(store: Store, experiment_id: int) -> 
     assert (plan.name, other.name, plan.revision) == ("A", "B", 1)
     assert store.plans.change(plan.id, {"name": "mine"}, CONTENT).revision == 2
     child, _ = store.nodes.add(new_node(experiment_id, root), JOB)
-    store.plans.close(plan.id, child.id, "done")
+    store.plans.mark_applied(plan.id, child.id, "done")
     for attempt in (lambda: store.plans.change(plan.id, {}, CONTENT), lambda: store.plans.remove(plan.id)):
         with pytest.raises(Conflict, match="made node 1 and can no longer be changed"):
             attempt()
@@ -97,7 +97,7 @@ def test_an_applied_plan_cannot_be_changed(store: Store, experiment_id: int) -> 
 def test_a_failing_transaction_changes_nothing(store: Store, experiment_id: int) -> None:
     with pytest.raises(NotFound), store.transaction():
         store.nodes.add(new_node(experiment_id), JOB)
-        store.plans.close(77, 1, "")
+        store.plans.mark_applied(77, 1, "")
     assert store.nodes.list(experiment_id) == []
     assert store.jobs.list(experiment_id) == []
     assert store.events.after(0, experiment_id) == []

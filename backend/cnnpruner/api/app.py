@@ -32,7 +32,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         assert workspace is not None
-        async with workspace.broadcast.running():
+        async with workspace.broadcast.follow_event_log():
             yield
 
     app = DocumentedApp(

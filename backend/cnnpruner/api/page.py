@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from cnnpruner.config import PAGE
+from cnnpruner.config import PAGE_FOLDER
 
 BUILD_INSTRUCTIONS = """<!doctype html><title>CNNPruner</title><h1>The page has not been built</h1>
 <p>Run <code>make page</code> (or <code>npm run build</code> in <code>frontend/</code>), then reload this page.
@@ -15,9 +15,9 @@ def mount(app: FastAPI) -> None:
     """Serves the page at / and the REST documentation at /docs, or instructions for building the page if it has not
     been built.
     """
-    if (PAGE / "index.html").exists():
+    if (PAGE_FOLDER / "index.html").exists():
         app.get("/docs", include_in_schema=False)(_rest_page)
-        app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
+        app.mount("/", StaticFiles(directory=PAGE_FOLDER, html=True), name="page")
         return
 
     @app.get("/", include_in_schema=False, response_class=HTMLResponse)
@@ -26,4 +26,4 @@ def mount(app: FastAPI) -> None:
 
 
 def _rest_page() -> FileResponse:
-    return FileResponse(PAGE / "rest.html")
+    return FileResponse(PAGE_FOLDER / "rest.html")

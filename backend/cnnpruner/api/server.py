@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config, from_environment, is_loopback
 from cnnpruner.errors import InvalidInput, Unavailable
-from cnnpruner.service.lifecycle import build_workspace, make_demo, running
+from cnnpruner.service.lifecycle import build_workspace, make_demo, run_jobs
 from cnnpruner.service.sharing.links import generate_token
 from cnnpruner.service.workspace import Workspace
 
@@ -31,14 +31,14 @@ def serve(config: Config) -> None:
     config, is_new_token = with_token(config)
     listener = _bind(config)
     workspace = build_workspace(config)
-    with running(workspace):
+    with run_jobs(workspace):
         log.info("Starting; with a new database this takes a few seconds")
         _start_demo(workspace).join(DEMO_WAIT_S)
         url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
         log.info("CNNPruner is running at %s", url)
         if is_new_token:
             log.info("Sign in as the owner at %s/#token=%s (this token is not shown again)", url, config.token)
-        if config.browser:
+        if config.open_browser:
             threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
         options = uvicorn.Config(
             create_app(workspace),
@@ -105,7 +105,7 @@ def reloading_app() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
-        with running(workspace):
+        with run_jobs(workspace):
             _start_demo(workspace)
             async with app_lifespan(application):
                 yield

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         host=args.host,
         port=config.port_number(args.port),
         demo=defaults.demo and not args.no_demo,
-        browser=defaults.browser and not args.no_browser,
+        open_browser=defaults.open_browser and not args.no_browser,
         criteria=config.criteria_folder(str(args.criteria or "")),
         token=config.read_token(args.token_file) if args.token_file else defaults.token,
         allowed_hosts=defaults.allowed_hosts + config.host_names(",".join(args.allowed_host or [])),

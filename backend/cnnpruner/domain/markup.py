@@ -41,7 +41,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Content]], **attributes: 
     return element("table", element("thead", header), element("tbody", *body), **attributes)
 
 
-def fact_table(title: str, pairs: Sequence[tuple[str, Content | None]]) -> Markup:
+def titled_table(title: str, pairs: Sequence[tuple[str, Content | None]]) -> Markup:
     """Returns a table of names and values with a title, for notebooks; rows whose value is None are omitted."""
     rows = (
         element("tr", element("th", name, style="text-align:left"), element("td", value, style="text-align:left"))

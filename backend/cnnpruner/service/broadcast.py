@@ -35,14 +35,14 @@ class Broadcast:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._listeners: dict[Queue, _Listener] = {}
-        self._last = 0
-        self._checked_ends_at = 0.0
-        self._is_intact = True
+        self._last_event_id = 0
+        self._last_end_check_s = 0.0
+        self._is_store_intact = True
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Follows the event log while the context is open."""
-        self._last = await asyncio.to_thread(self._store.events.last_id)
+    async def follow_event_log(self) -> AsyncIterator[None]:
+        """Context in which new events are sent to the listeners."""
+        self._last_event_id = await asyncio.to_thread(self._store.events.last_id)
         task = asyncio.create_task(self._follow())
         try:
             yield
@@ -51,7 +51,7 @@ class Broadcast:
             with suppress(asyncio.CancelledError):
                 await task
             for queue in list(self._listeners):
-                self._drop(queue)
+                self._end_stream(queue)
 
     async def listen(
         self, experiment_id: int, after: int | None, link_id: int | None = None
@@ -62,21 +62,21 @@ class Broadcast:
         """
         queue: Queue = asyncio.Queue()
         self._listeners[queue] = _Listener(experiment_id, link_id)
-        last_sent_id = self._last
+        last_sent_id = self._last_event_id
         try:
             # The store returns events in batches. Events that arrive in the meantime are in the queue as well.
-            while after is not None and (stored := await self._read_stored(after, experiment_id)):
-                for event in stored:
+            while after is not None and (stored_events := await self._read_stored_events(after, experiment_id)):
+                for event in stored_events:
                     yield event
-                after = stored[-1].id
+                after = stored_events[-1].id
                 last_sent_id = max(last_sent_id, after)
-            while (live_event := await queue.get()) is not None:
-                if live_event.id > last_sent_id:
-                    yield live_event
+            while (new_event := await queue.get()) is not None:
+                if new_event.id > last_sent_id:
+                    yield new_event
         finally:
             self._listeners.pop(queue, None)
 
-    async def _read_stored(self, after: int, experiment_id: int) -> list[StoredEvent]:
+    async def _read_stored_events(self, after: int, experiment_id: int) -> list[StoredEvent]:
         return await asyncio.to_thread(self._store.events.after, after, experiment_id)
 
     async def _follow(self) -> None:
@@ -84,8 +84,8 @@ class Broadcast:
             await asyncio.sleep(POLL_INTERVAL_S)
             self._check_store()
             try:
-                await self._end_streams()
-                events = await asyncio.to_thread(self._store.events.after, self._last)
+                await self._end_invalid_streams()
+                events = await asyncio.to_thread(self._store.events.after, self._last_event_id)
             except StoreMissing:
                 await asyncio.sleep(1)
                 continue
@@ -94,44 +94,44 @@ class Broadcast:
                 await asyncio.sleep(1)
                 continue
             for event in events:
-                self._last = event.id
+                self._last_event_id = event.id
                 self._dispatch(event)
 
     def _check_store(self) -> None:
         """Ends all streams when the store disappears or becomes available again, so that pages fetch the server's
         status.
         """
-        was_store_intact, self._is_intact = self._is_intact, self._store.fault() is None
-        if was_store_intact != self._is_intact:
+        was_store_intact, self._is_store_intact = self._is_store_intact, self._store.fault() is None
+        if was_store_intact != self._is_store_intact:
             for queue in list(self._listeners):
-                self._drop(queue)
+                self._end_stream(queue)
 
-    async def _end_streams(self) -> None:
-        if not self._listeners or time.monotonic() - self._checked_ends_at < END_CHECK_INTERVAL_S:
+    async def _end_invalid_streams(self) -> None:
+        if not self._listeners or time.monotonic() - self._last_end_check_s < END_CHECK_INTERVAL_S:
             return
-        self._checked_ends_at = time.monotonic()
+        self._last_end_check_s = time.monotonic()
         listeners = dict(self._listeners)
-        experiments, links = await asyncio.to_thread(self._find_valid_ids, set(listeners.values()))
+        experiment_ids, valid_link_ids = await asyncio.to_thread(self._find_valid_ids, set(listeners.values()))
         for queue, listener in listeners.items():
-            if listener.experiment_id not in experiments or listener.link_id not in links:
-                self._drop(queue)
+            if listener.experiment_id not in experiment_ids or listener.link_id not in valid_link_ids:
+                self._end_stream(queue)
 
     def _find_valid_ids(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
         """Returns the ids of existing experiments and of valid links. The link ids include None, which stands for
         visitors without a link.
         """
         link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}
-        experiments = self._store.experiments.existing_ids({listener.experiment_id for listener in listeners})
-        return experiments, {None, *(self._store.links.valid(link_ids) if link_ids else ())}
+        experiment_ids = self._store.experiments.find_existing_ids({listener.experiment_id for listener in listeners})
+        return experiment_ids, {None, *(self._store.links.find_valid_ids(link_ids) if link_ids else ())}
 
     def _dispatch(self, event: StoredEvent) -> None:
         for queue, listener in list(self._listeners.items()):
             if listener.experiment_id == event.experiment_id:
                 queue.put_nowait(event)
                 if queue.qsize() > MAX_QUEUED_EVENTS:
-                    self._drop(queue)
+                    self._end_stream(queue)
 
-    def _drop(self, queue: Queue) -> None:
+    def _end_stream(self, queue: Queue) -> None:
         self._listeners.pop(queue, None)
         while not queue.empty():
             queue.get_nowait()

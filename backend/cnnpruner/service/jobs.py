@@ -31,9 +31,9 @@ def list_visible(workspace: Workspace, experiment_id: int | None, active: bool) 
 
 def queue(workspace: Workspace, job: NewJob) -> Job:
     """Adds a job and wakes its worker."""
-    added = workspace.store.jobs.add(job)
-    workspace.runner.wake(added.queue)
-    return added
+    added_job = workspace.store.jobs.add(job)
+    workspace.runner.wake(added_job.queue)
+    return added_job
 
 
 def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
@@ -48,7 +48,7 @@ def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
 
 def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     """Waits until a short job has ended. Cancels the job after `timeout_s`, and raises the job's error if it failed."""
-    job = wait_up_to(workspace, job_id, timeout_s)
+    job = wait_with_timeout(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):
         cancel(workspace, job)
         if job.state == "running":
@@ -61,7 +61,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     return require_done(job)
 
 
-def wait_up_to(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
+def wait_with_timeout(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     """Waits until the job has ended, but at most `timeout_s`, and returns the job.
 
     Raises Unavailable if too many requests are waiting already, or once the client has disconnected.
@@ -76,10 +76,10 @@ def wait_up_to(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
 
 def _poll(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     now = time.monotonic()
-    end, check_at = now + timeout_s, now + CONNECTION_CHECK_INTERVAL_S
-    while (job := workspace.store.jobs.get(job_id)).state in ("waiting", "running") and now < end:
-        if now >= check_at:
-            check_at = now + CONNECTION_CHECK_INTERVAL_S
+    deadline_s, next_check_s = now + timeout_s, now + CONNECTION_CHECK_INTERVAL_S
+    while (job := workspace.store.jobs.get(job_id)).state in ("waiting", "running") and now < deadline_s:
+        if now >= next_check_s:
+            next_check_s = now + CONNECTION_CHECK_INTERVAL_S
             if not workspace.is_client_connected():
                 raise Unavailable("The client has disconnected.")
         time.sleep(POLL_INTERVAL_S)
@@ -134,10 +134,10 @@ def cancel(workspace: Workspace, job: Job) -> Job:
     return finished_job
 
 
-def requeue_lost(workspace: Workspace) -> None:
+def requeue_lost_jobs(workspace: Workspace) -> None:
     """Requeues the jobs of dead workers."""
-    lost = workspace.store.jobs.requeue_lost(is_alive)
-    for job_id in lost:
+    requeued_ids = workspace.store.jobs.requeue_lost_jobs(is_alive)
+    for job_id in requeued_ids:
         job = workspace.store.jobs.get(job_id)
         log.warning("Job %s lost its worker and is now %s", job_id, job.state)
         if job.state == "waiting":

@@ -45,7 +45,7 @@ def build_workspace(config: Config) -> Workspace:
     def on_exit(queue: Queue, killed_for: int | None) -> None:
         log.debug("The worker of queue %s has exited (it was killed to stop job %s)", queue, killed_for)
         with suppress(StoreMissing):  # the watch thread does it once the database is back
-            jobs.requeue_lost(workspace)
+            jobs.requeue_lost_jobs(workspace)
 
     runner = LocalRunner(lambda queue: worker_command(options, queue), on_exit)
     workspace = Workspace(config, store, runner, Broadcast(store), Plugins(config.criteria))
@@ -53,10 +53,10 @@ def build_workspace(config: Config) -> Workspace:
 
 
 @contextmanager
-def running(workspace: Workspace) -> Iterator[None]:
-    """Runs workers and requeues lost jobs while the context is open."""
+def run_jobs(workspace: Workspace) -> Iterator[None]:
+    """Context in which workers run and lost jobs are requeued."""
     clean_up(workspace.store)
-    jobs.requeue_lost(workspace)
+    jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
     threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
     stop = threading.Event()
@@ -69,7 +69,7 @@ def running(workspace: Workspace) -> Iterator[None]:
         workspace.runner.stop()
         watch.join()
         with suppress(StoreMissing):
-            jobs.requeue_lost(workspace)
+            jobs.requeue_lost_jobs(workspace)
         workspace.store.close()
 
 
@@ -84,7 +84,7 @@ def _watch(workspace: Workspace, stop: threading.Event) -> None:
         if before is not None:
             log.warning("Database and model store are available again; the server continues")
         try:
-            jobs.requeue_lost(workspace)
+            jobs.requeue_lost_jobs(workspace)
             if workspace.store.owns_files():
                 autopilots.advance(workspace)
         except StoreMissing:

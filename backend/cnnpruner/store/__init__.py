@@ -11,10 +11,17 @@ from cnnpruner.errors import StoreMissing
 from cnnpruner.store.deletions import Deletions
 from cnnpruner.store.events import Events, StoredEvent
 from cnnpruner.store.files import Files
-from cnnpruner.store.identity.claims import COPY_NOTICE, RESTORED_NOTICE, Ownership, claim, identity_of, owns
+from cnnpruner.store.identity.claims import (
+    COPY_NOTICE,
+    RESTORED_NOTICE,
+    Ownership,
+    claim,
+    owns_model_store,
+    read_identity,
+)
 from cnnpruner.store.identity.database_file import DatabaseFile
 from cnnpruner.store.jobs import Jobs
-from cnnpruner.store.plans.plans import Basis, Plans
+from cnnpruner.store.plans.plans import BaseVersion, Plans
 from cnnpruner.store.plans.scores import PartialScoreEvents
 from cnnpruner.store.samples.embeddings import Embeddings
 from cnnpruner.store.sessions import Sessions, connect
@@ -30,7 +37,7 @@ from cnnpruner.store.tree.estimates import Estimates
 from cnnpruner.store.tree.experiments import Experiments
 from cnnpruner.store.tree.nodes import NewNode, Nodes
 
-__all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "Basis", "NewNode", "Store", "StoredEvent", "open_store"]
+__all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "BaseVersion", "NewNode", "Store", "StoredEvent", "open_store"]
 
 
 class Store:
@@ -71,7 +78,7 @@ class Store:
         """Returns a string that identifies the open SQLite file across processes; None for a database that is not a
         file.
         """
-        return self._sessions.file.opened if self._sessions.file is not None else None
+        return self._sessions.file.open_file_key if self._sessions.file is not None else None
 
     def expect_file(self, name: str) -> None:
         """Open only the SQLite file that another process identified by `database_file`; an empty string allows any
@@ -96,7 +103,7 @@ class Store:
         nodes.
         """
         with self._sessions.read() as session:
-            return owns(session.connection(), self.files)
+            return owns_model_store(session.connection(), self.files)
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
         """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
@@ -110,10 +117,10 @@ class Store:
         self.unclaimed_folders = tuple(self.deletions.unclaimed_folders())
         return removed
 
-    def clean_up_after(self, worker: str) -> None:
+    def clean_up_worker_files(self, worker: str) -> None:
         """Remove files that `worker`, whose job has ended, wrote for nodes that have been deleted or cancelled."""
         if self.owns_files():
-            self.deletions.clean_up_after(worker)
+            self.deletions.clean_up_worker_files(worker)
 
     def transaction(self) -> AbstractContextManager[Session]:
         """Context in which all calls of this thread are committed together, or not at all."""
@@ -134,7 +141,7 @@ def open_store(database_url: str, models: Path, migrate: bool = True, new_store:
     `new_store`: if the two do not belong together, move the folder's content aside instead of refusing.
     Raises StorageFailed if one of them cannot be used, Conflict if they do not belong together.
     """
-    file, files = DatabaseFile.of(make_url(database_url)), Files(models)
+    file, files = DatabaseFile.from_url(make_url(database_url)), Files(models)
     engine = connect(database_url, file)
     ownership: Ownership = "owner"
     if migrate:
@@ -146,5 +153,5 @@ def open_store(database_url: str, models: Path, migrate: bool = True, new_store:
             file.create()
         upgrade(engine)
         ownership = claim(engine, files)
-        files.identity = identity_of(engine)
+        files.identity = read_identity(engine)
     return Store(Sessions(engine, file), files, ownership)

@@ -23,7 +23,7 @@ def record_deletion(session: Session, experiment_id: int, number: int | None, wo
     session.add(row)
 
 
-def workers_of(session: Session, node_ids: Iterable[int]) -> list[str | None]:
+def find_workers(session: Session, node_ids: Iterable[int]) -> list[str | None]:
     """Returns the names of workers that run a job of one of these nodes, or ran one until it was cancelled."""
     query = select(JobRow.worker).where(JobRow.node_id.in_(list(node_ids)), JobRow.state.in_(("running", "cancelled")))
     return list(session.scalars(query))
@@ -42,14 +42,14 @@ class Deletions:
         """
         with self._sessions.read() as session:
             rows = list(session.scalars(select(DeletedFilesRow).order_by(DeletedFilesRow.id)))
-        removed = [row for row in rows if self._files.remove(row.experiment_id, row.number)]
-        final_ids = [row.id for row in removed if not any(map(may_write, row.workers))]
-        if final_ids:
+        removed_rows = [row for row in rows if self._files.remove(row.experiment_id, row.number)]
+        finished_ids = [row.id for row in removed_rows if not any(map(may_write, row.workers))]
+        if finished_ids:
             with self._sessions.write() as session:
-                session.execute(delete(DeletedFilesRow).where(DeletedFilesRow.id.in_(final_ids)))
-        return [_folder_name(row.experiment_id, row.number) for row in removed if row.id in final_ids]
+                session.execute(delete(DeletedFilesRow).where(DeletedFilesRow.id.in_(finished_ids)))
+        return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_ids]
 
-    def clean_up_after(self, worker: str) -> None:
+    def clean_up_worker_files(self, worker: str) -> None:
         """Remove files that `worker`, whose job has ended, wrote into deleted folders; the worker will not write there
         again.
         """
@@ -73,11 +73,19 @@ class Deletions:
         with self._sessions.read() as session:
             nodes = {(row[0], row[1]) for row in session.execute(select(NodeRow.experiment_id, NodeRow.number))}
             experiments = set(session.scalars(select(ExperimentRow.id)))
-            deleted = {(row.experiment_id, row.number) for row in session.scalars(select(DeletedFilesRow))}
-        known = nodes | deleted
-        unknown = [_folder_name(*node) for node in folders if node not in known and (node[0], None) not in deleted]
-        without_nodes = sorted(set(self._files.used_numbers()) - experiments - {folder[0] for folder in folders})
-        return unknown + [_folder_name(number, None) for number in without_nodes if (number, None) not in deleted]
+            deleted_numbers = {(row.experiment_id, row.number) for row in session.scalars(select(DeletedFilesRow))}
+        known_nodes = nodes | deleted_numbers
+        unknown_nodes = [
+            _folder_name(*node)
+            for node in folders
+            if node not in known_nodes and (node[0], None) not in deleted_numbers
+        ]
+        experiments_without_nodes = sorted(
+            set(self._files.highest_node_numbers()) - experiments - {folder[0] for folder in folders}
+        )
+        return unknown_nodes + [
+            _folder_name(number, None) for number in experiments_without_nodes if (number, None) not in deleted_numbers
+        ]
 
 
 def _folder_name(experiment_id: int, number: int | None) -> str:

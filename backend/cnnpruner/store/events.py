@@ -39,7 +39,7 @@ class StoredEvent:
     """Value of the event as JSON."""
 
 
-def _key(event: Event) -> str:
+def _event_key(event: Event) -> str:
     match event:
         case EpochEvent():
             return f"epoch:{event.node_id}:{event.epoch.epoch}"
@@ -52,10 +52,10 @@ def _key(event: Event) -> str:
         case RemovedEvent():
             return f"removed:{event.node_ids[0]}" if event.node_ids else f"removed:plan:{event.plan_ids[0]}"
         case _:
-            return f"{event.kind}:{_value_of(event).id}"
+            return f"{event.kind}:{_changed_value(event).id}"
 
 
-def _value_of(
+def _changed_value(
     event: JobEvent | NodeEvent | PlanEvent | AutopilotEvent | EstimateEvent,
 ) -> Job | Node | Plan | Autopilot | Estimate:
     match event:
@@ -73,7 +73,7 @@ def _value_of(
 
 def emit(session: Session, experiment_id: int, event: Event) -> None:
     """Add `event` and delete the one it supersedes, so that the log stays as small as the tree."""
-    key = _key(event)
+    key = _event_key(event)
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
     session.add(EventRow(experiment_id=experiment_id, kind=event.kind, key=key, data=event.model_dump_json()))
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnnpruner.errors import StorageFailed
-from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_manifest, unusable_store
+from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_manifest, unusable_store_error
 
 EXPERIMENTS = "experiment-*"
 INCOMING = "incoming-"
@@ -118,21 +118,21 @@ class Files:
 
     def experiment_folders(self) -> list[Path]:
         """Returns the folders of all experiments."""
-        return [path for path in self.folder.glob(EXPERIMENTS) if _number(path) is not None]
+        return [path for path in self.folder.glob(EXPERIMENTS) if _parse_number(path) is not None]
 
-    def used_numbers(self) -> dict[int, int]:
+    def highest_node_numbers(self) -> dict[int, int]:
         """Returns the highest number of a node with a folder, by experiment id; -1 for an experiment folder without
         nodes.
         """
         return {
-            _number(folder) or 0: max((_number(node) or 0 for node in folder.glob("node-*")), default=-1)
+            _parse_number(folder) or 0: max((_parse_number(node) or 0 for node in folder.glob("node-*")), default=-1)
             for folder in self.experiment_folders()
         }
 
     def node_folders(self) -> list[tuple[int, int]]:
         """Returns (experiment id, node number) of all nodes with a folder."""
         nodes = (path for folder in self.experiment_folders() for path in folder.glob("node-*"))
-        numbers = ((_number(path.parent), _number(path)) for path in nodes)
+        numbers = ((_parse_number(path.parent), _parse_number(path)) for path in nodes)
         return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)
 
     def sweep_incoming(self) -> list[Path]:
@@ -161,14 +161,14 @@ class Files:
         paths += [path for path in (self.folder / FORMER_MANIFEST, self.folder / MANIFEST) if path.exists()]
         if not paths:
             return None
-        sibling_folder = self.aside_folder()
+        target_folder = self.aside_folder()
         try:
-            return _move(paths, sibling_folder)
+            return _move(paths, target_folder)
         except OSError:  # a mount point: its files stay on its disk
             try:
-                return _move([path for path in paths if path.exists()], self.folder / sibling_folder.name)
+                return _move([path for path in paths if path.exists()], self.folder / target_folder.name)
             except OSError as error:
-                raise unusable_store(self.folder, error) from error
+                raise unusable_store_error(self.folder, error) from error
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -192,7 +192,7 @@ def _move(paths: list[Path], target: Path) -> Path:
     return target
 
 
-def _number(folder: Path) -> int | None:
+def _parse_number(folder: Path) -> int | None:
     """Returns the number in a name such as `experiment-3` or `node-3`; None for other names."""
     match = re.fullmatch(r"(?:experiment|node)-(\d{1,15})", folder.name)
     return int(match[1]) if match is not None else None

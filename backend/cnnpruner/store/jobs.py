@@ -25,7 +25,7 @@ Inputs = TypeVar("Inputs", bound=JobInputs)
 MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 """The job fails after this many attempts in a row without a finished epoch."""
 
-MAX_ATTEMPTS_OF_USER_CODE = 2
+MAX_USER_CODE_ATTEMPTS = 2
 """The same limit for a job that runs user code, because that code has probably crashed the worker."""
 
 FINAL_STATES = ("done", "failed", "cancelled")
@@ -37,18 +37,18 @@ WORKER_LOST_ERROR = ErrorBody(
 )
 
 
-def _lost_worker_error(row: JobRow) -> ErrorBody | None:
+def _make_lost_worker_error(row: JobRow) -> ErrorBody | None:
     """Returns the error of a job whose worker was lost too often; None if the job should be retried."""
     inputs = INPUTS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
         return WORKER_LOST_ERROR if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (
         f"Criterion {inputs.criterion} in {inputs.source} probably crashes the process that runs it: the worker died "
-        f"{MAX_ATTEMPTS_OF_USER_CODE} times while scoring by it (or ran out of memory). Fix the criterion and restart "
+        f"{MAX_USER_CODE_ATTEMPTS} times while scoring by it (or ran out of memory). Fix the criterion and restart "
         "the server."
     )
     error = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": inputs.criterion})
-    return error if row.attempts_without_progress >= MAX_ATTEMPTS_OF_USER_CODE else None
+    return error if row.attempts_without_progress >= MAX_USER_CODE_ATTEMPTS else None
 
 
 def leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
@@ -88,7 +88,7 @@ def end_job(
     emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
 
 
-def new_row(job: NewJob) -> JobRow:
+def new_job_row(job: NewJob) -> JobRow:
     """Returns the row of a waiting job."""
     return JobRow(
         kind=job.inputs.kind,
@@ -122,7 +122,7 @@ class Jobs:
         """Add a waiting job."""
         with self._sessions.write() as session:
             _require_weights(session, job)
-            row = new_row(job)
+            row = new_job_row(job)
             session.add(row)
             return publish_job(session, row)
 
@@ -152,16 +152,16 @@ class Jobs:
 
     def claim(self, queue: Queue, worker: str) -> Job | None:
         """Lease the oldest waiting job of `queue` to `worker` exclusively; None if no job is waiting."""
-        oldest_id = (
+        oldest_job_id = (
             select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
         )
         with self._sessions.read() as session:
-            if session.scalar(oldest_id) is None:
+            if session.scalar(oldest_job_id) is None:
                 return None
         with self._sessions.write() as session:
-            leased_id = session.execute(
+            leased_job_id = session.execute(
                 update(JobRow)
-                .where(JobRow.id == oldest_id.scalar_subquery(), JobRow.state == "waiting")
+                .where(JobRow.id == oldest_job_id.scalar_subquery(), JobRow.state == "waiting")
                 .values(
                     state="running",
                     worker=worker,
@@ -172,7 +172,7 @@ class Jobs:
                 )
                 .returning(JobRow.id)
             ).scalar()
-            return self._start(session, leased_id) if leased_id is not None else None
+            return self._start(session, leased_job_id) if leased_job_id is not None else None
 
     @staticmethod
     def _start(session: Session, job_id: int) -> Job:
@@ -233,27 +233,31 @@ class Jobs:
         with self._sessions.write() as session:
             session.execute(delete(JobRow).where(JobRow.id == job_id))
 
-    def requeue_lost(self, is_alive: Callable[[str], bool]) -> List[int]:
+    def requeue_lost_jobs(self, is_alive: Callable[[str], bool]) -> List[int]:
         """Requeue running jobs of dead workers, or let them fail after three attempts without progress. Returns the
         jobs' ids.
         """
         running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
-            dead_workers = {row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")}
-        if not dead_workers:
+            dead_worker_by_job_id = {
+                row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")
+            }
+        if not dead_worker_by_job_id:
             return []
         with self._sessions.write() as session:
-            rows = [session.get(JobRow, job_id) for job_id in dead_workers]
-            lost = [
-                row for row in rows if row is not None and row.state == "running" and row.worker == dead_workers[row.id]
+            rows = [session.get(JobRow, job_id) for job_id in dead_worker_by_job_id]
+            lost_rows = [
+                row
+                for row in rows
+                if row is not None and row.state == "running" and row.worker == dead_worker_by_job_id[row.id]
             ]
-            for row in lost:
+            for row in lost_rows:
                 self._requeue(session, row)
-            return [row.id for row in lost]
+            return [row.id for row in lost_rows]
 
     @staticmethod
     def _requeue(session: Session, row: JobRow) -> None:
-        error = _lost_worker_error(row)
+        error = _make_lost_worker_error(row)
         if error is not None:
             end_job(session, row, "failed", error)
             return

@@ -14,7 +14,7 @@ from cnnpruner.errors import StorageFailed
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 
-def _config() -> Config:
+def _alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     return config
@@ -33,25 +33,25 @@ def current(engine: Engine) -> str | None:
         raise StorageFailed(sentence) from error
 
 
-def require_known(engine: Engine) -> str | None:
+def require_known_version(engine: Engine) -> str | None:
     """Returns the version of the database, None for a new database.
 
     Raises StorageFailed if it is newer than this program or cannot be opened.
     """
     version = current(engine)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if version is not None and version not in known:
+    known_versions = {script.revision for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()}
+    if version is not None and version not in known_versions:
         sentence = f"The database has version {version}, which is newer than this program; install a newer CNNPruner."
         raise StorageFailed(sentence, version=version)
     return version
 
 
 def upgrade(engine: Engine, version: str = "head") -> None:
-    """Upgrade the database to `version`; several processes may call this at the same time. Raises what `require_known`
-    raises.
+    """Upgrade the database to `version`; several processes may call this at the same time. Raises what
+    `require_known_version` raises.
     """
-    config = _config()
-    if require_known(engine) == ScriptDirectory.from_config(config).get_current_head() and version == "head":
+    config = _alembic_config()
+    if require_known_version(engine) == ScriptDirectory.from_config(config).get_current_head() and version == "head":
         return
     with engine.execution_options(write=True).begin() as connection:
         config.attributes["connection"] = connection

@@ -14,16 +14,16 @@ def reserve_used_numbers(connection: Connection, files: Files) -> None:
     """Make the next experiment id, and the next node number of each experiment, higher than those of all existing
     folders.
     """
-    used = files.used_numbers()
-    for experiment_id, number in used.items():
-        is_behind = ExperimentRow.id == experiment_id, ExperimentRow.next_number <= number
-        connection.execute(update(ExperimentRow).where(*is_behind).values(next_number=number + 1))
-    highest = max(used, default=0)
+    highest_numbers = files.highest_node_numbers()
+    for experiment_id, number in highest_numbers.items():
+        conditions = ExperimentRow.id == experiment_id, ExperimentRow.next_number <= number
+        connection.execute(update(ExperimentRow).where(*conditions).values(next_number=number + 1))
+    highest = max(highest_numbers, default=0)
     if highest > (connection.scalar(select(ExperimentRow.id).order_by(ExperimentRow.id.desc()).limit(1)) or 0):
-        _reserve(connection, highest)
+        _reserve_experiment_ids(connection, highest)
 
 
-def _reserve(connection: Connection, experiment_id: int) -> None:
+def _reserve_experiment_ids(connection: Connection, experiment_id: int) -> None:
     if connection.dialect.name == "postgresql":
         sequence = "pg_get_serial_sequence('experiments', 'id')"
         connection.execute(

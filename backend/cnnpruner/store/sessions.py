@@ -52,7 +52,7 @@ def connect(url: str, file: DatabaseFile | None = None) -> Engine:
     event.listen(engine, "begin", _begin)
     if file is not None:
         file.guard(engine)
-        event.listen(engine, "connect", lambda *_: file.connection_opened())
+        event.listen(engine, "connect", lambda *_: file.register_connection())
     return engine
 
 
@@ -98,8 +98,8 @@ class Sessions:
             current.flush()
             return
         with (
-            self._storage_errors(),
-            self._file_in_place(),
+            self._convert_storage_errors(),
+            self._require_file_in_place(),
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -110,7 +110,7 @@ class Sessions:
                 self._current.reset(token)
 
     @contextmanager
-    def _file_in_place(self) -> Iterator[None]:
+    def _require_file_in_place(self) -> Iterator[None]:
         """Raise StoreMissing unless the file is in place before the transaction and after its commit."""
         if self.file is not None:
             self.file.require_in_place()
@@ -120,7 +120,7 @@ class Sessions:
 
     @staticmethod
     @contextmanager
-    def _storage_errors() -> Iterator[None]:
+    def _convert_storage_errors() -> Iterator[None]:
         try:
             yield
         except OperationalError as error:

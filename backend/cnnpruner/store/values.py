@@ -21,13 +21,13 @@ EPOCH_COLUMNS = list(Epoch.model_fields)
 
 def node_value(row: NodeRow) -> Node:
     """Returns the node that a row contains."""
-    correct, needed = row.correct, row.needed_correct
+    correct, needed_correct = row.correct, row.needed_correct
     return Node.model_validate(
         {name: getattr(row, name) for name in NODE_COLUMNS}
         | {
             "accuracy": None if correct is None else correct / row.images,
             "accuracy_interval": None if correct is None else wilson_interval(correct, row.images),
-            "recovered": None if correct is None or needed is None else correct >= needed,
+            "recovered": None if correct is None or needed_correct is None else correct >= needed_correct,
         }
     )
 

@@ -72,7 +72,7 @@ class WorkerLoop:
         except Exception as error:  # noqa: BLE001 `describe_failure` logs unexpected ones
             self._store.require_writable()  # a job that fails because files are missing is requeued instead
             self._store.jobs.fail(job.id, job.attempt, describe_failure(error))
-        self._store.clean_up_after(self._name)
+        self._store.clean_up_worker_files(self._name)
 
     def _node(self, job: Job) -> Node | None:
         try:

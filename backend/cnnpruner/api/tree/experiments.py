@@ -18,7 +18,7 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 def list_experiments(workspace: CurrentWorkspace) -> list[Experiment]:
     """List the experiments that you may see, newest first."""
     experiments_ = workspace.store.experiments.list()
-    return [experiment for experiment in experiments_ if workspace.visitor.sees(experiment.id)]
+    return [experiment for experiment in experiments_ if workspace.visitor.may_see(experiment.id)]
 
 
 @router.post("", status_code=201, response_description="The experiment, whose root is being made.")

@@ -30,7 +30,7 @@ class NumberOption(Value):
     whole: bool = Field(default=False, description="True if only whole numbers are allowed.")
 
     @model_validator(mode="after")
-    def _default_in_range(self) -> Self:
+    def _check_default_in_range(self) -> Self:
         if not self.low <= self.default <= self.high or self.low == self.high:
             raise ValueError(f"the default {self.default} is not in the range from {self.low} to {self.high}")
         return self
@@ -47,7 +47,7 @@ class ChoiceOption(Value):
     default: str = Field(description="Value used if the option is not set.")
 
     @model_validator(mode="after")
-    def _default_is_choice(self) -> Self:
+    def _check_default_is_a_choice(self) -> Self:
         if self.default not in self.choices:
             raise ValueError(f"the default {self.default} is not one of the choices")
         return self

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.markup import Content, fact_table, percent
+from cnnpruner.domain.markup import Content, percent, titled_table
 from cnnpruner.domain.tree.experiments import TrainingChoice
 from cnnpruner.domain.tree.nodes import Node
 
@@ -101,30 +101,30 @@ class FiltersRule(_Rule):
     filters: Numbers = Field(description="Layer -> original filter numbers to remove.")
 
 
-class _Labels(Value):
+class _NameAndNote(Value):
     name: str | None = Field(
         default=None, min_length=1, max_length=100, description="Name of the draft; null for the next free letter."
     )
     note: str = Field(default="", max_length=10_000, description="Reason for the plan. It is copied to the node.")
 
 
-class NewPercentPlan(PercentRule, _Labels):
+class NewPercentPlan(PercentRule, _NameAndNote):
     """A new draft with the rule `percent`."""
 
 
-class NewThresholdPlan(ThresholdRule, _Labels):
+class NewThresholdPlan(ThresholdRule, _NameAndNote):
     """A new draft with the rule `threshold`."""
 
 
-class NewLayersPlan(LayersRule, _Labels):
+class NewLayersPlan(LayersRule, _NameAndNote):
     """A new draft with the rule `layers`."""
 
 
-class NewTargetPlan(TargetRule, _Labels):
+class NewTargetPlan(TargetRule, _NameAndNote):
     """A new draft with the rule `target`."""
 
 
-class NewFiltersPlan(FiltersRule, _Labels):
+class NewFiltersPlan(FiltersRule, _NameAndNote):
     """A new draft with the rule `filters`."""
 
 
@@ -227,7 +227,7 @@ class Plan(VersionedValue):
             *(("note", note) for note in self.notes),
             ("reason", self.note or None),
         ]
-        return fact_table(f"Plan {self.name} ({self.state})", rows)
+        return titled_table(f"Plan {self.name} ({self.state})", rows)
 
 
 class PlanChanges(Value):

@@ -7,18 +7,24 @@ import numpy as np
 from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, OptionValue
 from cnnpruner.errors import InvalidInput
 
-MAX_LENGTH = 80
+MAX_SPEC_LENGTH = 80
 _BOOLEANS = {"true": True, "false": False}
 
 
 def split_spec(spec: str) -> tuple[str, dict[str, str]]:
     """Splits `l1:per_weight=true` into the name and the options as strings. Raises InvalidInput."""
-    name, _, option_part = spec.partition(":")
-    pairs = [pair.partition("=") for pair in option_part.split(",") if pair]
+    name, _, options_text = spec.partition(":")
+    pairs = [pair.partition("=") for pair in options_text.split(",") if pair]
     option_strings = {option: value for option, _, value in pairs}
-    if len(spec) > MAX_LENGTH or len(option_strings) < len(pairs) or any(not equals for _, equals, _ in pairs):
-        syntax = f"write name:option=value,option=value, with each option once and at most {MAX_LENGTH} characters"
-        raise InvalidInput(f"Criterion {spec[:MAX_LENGTH]!r} is not valid; {syntax}.", criterion=spec[:MAX_LENGTH])
+    if (
+        len(spec) > MAX_SPEC_LENGTH
+        or len(option_strings) < len(pairs)
+        or any(not equals_sign for _, equals_sign, _ in pairs)
+    ):
+        syntax = f"write name:option=value,option=value, with each option once and at most {MAX_SPEC_LENGTH} characters"
+        raise InvalidInput(
+            f"Criterion {spec[:MAX_SPEC_LENGTH]!r} is not valid; {syntax}.", criterion=spec[:MAX_SPEC_LENGTH]
+        )
     return name, option_strings
 
 

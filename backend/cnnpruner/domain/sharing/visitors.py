@@ -27,7 +27,7 @@ class Visitor(Value):
         description="Whether the server requires no token, because it can only be reached from its own machine."
     )
 
-    def sees(self, experiment_id: int | None) -> bool:
+    def may_see(self, experiment_id: int | None) -> bool:
         """Returns whether the visitor may see objects of this experiment; None stands for objects that belong to no
         experiment.
         """

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.markup import Content, fact_table, percent
+from cnnpruner.domain.markup import Content, percent, titled_table
 
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
 Resize = Literal["crop", "stretch"]
@@ -150,7 +150,7 @@ class TrainingChoice(Value):
         description="Number of training images used per epoch; null for all images. If omitted, the default is kept.",
     )
 
-    def on(self, default: Training) -> Training:
+    def override(self, default: Training) -> Training:
         """Returns `default` overridden by these settings."""
         all_images = {"images": None} if "images" in self.model_fields_set and self.images is None else {}
         return default.model_copy(update=self.model_dump(exclude_none=True) | all_images)
@@ -288,4 +288,4 @@ class Experiment(Value):
             ("target accuracy", target),
             *(("notice", notice) for notice in self.notices),
         ]
-        return fact_table(f"Experiment {self.id}: {self.name}", rows)
+        return titled_table(f"Experiment {self.id}: {self.name}", rows)

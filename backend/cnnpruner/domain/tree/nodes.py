@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
-from cnnpruner.domain.markup import Content, count, fact_table, percent
+from cnnpruner.domain.markup import Content, count, percent, titled_table
 from cnnpruner.domain.tree.experiments import Training, TrainingChoice
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
@@ -145,7 +145,7 @@ class Node(VersionedValue):
             ("error", self.error.message if self.error else None),
             ("note", self.note or None),
         ]
-        return fact_table(f"Node {self.number}{' ★' if self.starred else ''}", rows)
+        return titled_table(f"Node {self.number}{' ★' if self.starred else ''}", rows)
 
 
 class NodeChanges(Value):

@@ -57,9 +57,9 @@ def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
 
 def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
     """Returns the criterion that `spec` names. Raises NotFound, or InvalidInput for an invalid option."""
-    name, texts = split_spec(spec)
+    name, option_texts = split_spec(spec)
     info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined(workspace, name)
-    return ConfiguredCriterion(info, write_spec(name, info.options, read_settings(name, info.options, texts)))
+    return ConfiguredCriterion(info, write_spec(name, info.options, read_settings(name, info.options, option_texts)))
 
 
 def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
@@ -125,13 +125,13 @@ def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> 
     """
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
-        arrays = _instability(store, node_id)
+        arrays = _load_instability(store, node_id)
     if arrays is None:
         raise NotFound(f"The node has no scores by {criterion.spec} yet.")
     return _to_scores(node_id, load_structure(store, node_id).layers, arrays, criterion)
 
 
-def _instability(store: Store, node_id: int) -> ScoreArrays | None:
+def _load_instability(store: Store, node_id: int) -> ScoreArrays | None:
     """Returns the instability of each unit. It is stored with the taylor scores of every node, so no scoring pass is
     needed.
     """
@@ -155,9 +155,9 @@ def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriter
             if job.error is not None and "criterion" in job.error.details and criterion.info.source is not None:
                 # The same code fails on the same node again, and may crash the worker.
                 raise error_from(**dict(job.error))
-        added = workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
-    workspace.runner.wake(added.queue)
-    return added
+        added_job = workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
+    workspace.runner.wake(added_job.queue)
+    return added_job
 
 
 def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: ConfiguredCriterion) -> Scores:
@@ -187,32 +187,32 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
     Without `specs`, compares all usable criteria. User-defined criteria that fail on this node are listed as skipped.
     """
     failed_criteria: dict[str, str] = {}
-    scored = []
+    compared_scores = []
     for spec in dict.fromkeys(specs or [info.name for info in list_criteria(workspace) if info.error is None]):
         criterion = resolve(workspace, spec)
         try:
-            scored.append(get_scores(workspace, node, criterion.spec))
+            compared_scores.append(get_scores(workspace, node, criterion.spec))
         except CNNPrunerError as error:
             if criterion.info.source is None:
                 raise
             failed_criteria[criterion.spec] = error.message
-    if not scored:
+    if not compared_scores:
         raise InvalidInput(" ".join(failed_criteria.values()))
-    free = np.array(scored[0].free, dtype=np.bool_)
-    orders = np.array([_higher_is_better(scores) for scores in scored])[:, free]
-    pairs = [[rank_correlation(first, second) for second in orders] for first in orders]
+    free = np.array(compared_scores[0].free, dtype=np.bool_)
+    oriented_scores = np.array([_orient_scores(scores) for scores in compared_scores])[:, free]
+    correlations = [[rank_correlation(first, second) for second in oriented_scores] for first in oriented_scores]
     return Agreement(
         node_id=node.id,
-        criteria=[scores.criterion for scores in scored],
-        unit=[unit for unit, is_free in zip(scored[0].unit, free, strict=True) if is_free],
-        correlation=[_finite_or_none(value for value, _ in row) for row in pairs],
-        units=[[count for _, count in row] for row in pairs],
-        ranks=[_finite_or_none(row) for row in rank_by_criteria(orders)],
+        criteria=[scores.criterion for scores in compared_scores],
+        unit=[unit for unit, is_free in zip(compared_scores[0].unit, free, strict=True) if is_free],
+        correlation=[_finite_or_none(value for value, _ in row) for row in correlations],
+        units=[[count for _, count in row] for row in correlations],
+        ranks=[_finite_or_none(row) for row in rank_by_criteria(oriented_scores)],
         skipped=failed_criteria,
     )
 
 
-def _higher_is_better(scores: Scores) -> list[float]:
+def _orient_scores(scores: Scores) -> list[float]:
     """Returns scores whose sign is chosen so that units with higher values are kept; nan for units without a score."""
     sign = 1.0 if scores.keep == "high" else -1.0
     return [math.nan if score is None else sign * score for score in scores.score]

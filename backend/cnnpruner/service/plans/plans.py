@@ -17,7 +17,7 @@ from cnnpruner.service.plans import criteria
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import Basis, NewNode
+from cnnpruner.store import BaseVersion, NewNode
 
 _RULE_ADAPTER: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
 
@@ -71,7 +71,7 @@ def change(workspace: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
         node = workspace.store.nodes.get(plan.node_id)
         content = _build_content(workspace, node, _normalize_rule(workspace, changes.rule))
     columns = changes.model_dump(exclude_none=True, include={"name", "note"})
-    return workspace.store.plans.change(plan.id, columns, content, Basis(changes.revision, changes.note_before))
+    return workspace.store.plans.change(plan.id, columns, content, BaseVersion(changes.revision, changes.note_before))
 
 
 def delete(workspace: Workspace, plan: Plan) -> None:
@@ -94,13 +94,13 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
     node = workspace.store.nodes.get(plan.node_id)
     new = NewJob(PreviewJob(revision=plan.revision), node.experiment_id, node.id, plan.id)
     with workspace.store.transaction():  # simultaneous clicks add only one job
-        job = _running_preview(workspace, plan, node.experiment_id)
+        job = _find_preview_job(workspace, plan, node.experiment_id)
         job = job or workspace.store.jobs.add(new)
     workspace.runner.wake(job.queue)
     return job
 
 
-def _running_preview(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:
+def _find_preview_job(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:
     """Returns the job that measures the current revision, if there is one; cancels the jobs of older revisions."""
     for job in workspace.store.jobs.list(experiment_id, active=True):
         if job.kind == "preview" and job.plan_id == plan.id:
@@ -124,7 +124,9 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
         raise Conflict(message, plan_id=plan.id)
     parent = workspace.store.nodes.get(plan.node_id)
     experiment = workspace.store.experiments.get(parent.experiment_id)
-    training = experiment.training if application.training is None else application.training.on(experiment.training)
+    training = (
+        experiment.training if application.training is None else application.training.override(experiment.training)
+    )
     # Checked even if the caller named no revision: the job gets the units of the plan as it was read above.
     revision = plan.revision if application.revision is None else application.revision
     note = plan.note if application.note is None else application.note
@@ -141,7 +143,7 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
     )
     with workspace.store.transaction():
         node, job_id = workspace.store.nodes.add(new, PruneJob(units=plan.units))
-        workspace.store.plans.close(plan.id, node.id, note, Basis(revision))
+        workspace.store.plans.mark_applied(plan.id, node.id, note, BaseVersion(revision))
         job = workspace.store.jobs.get(job_id)
     workspace.runner.wake("training")
     return Applied(node=workspace.store.nodes.get(node.id), job=job)

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 120.0
 """Longest time that one process may take to check all sources, including importing torch."""
-_INFO_LIST: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
+_INFOS_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 
 class Plugins:
@@ -43,15 +43,15 @@ def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
     """Returns descriptions of the criteria in all sources. A source that crashes or stalls the checking process is
     skipped, and another process checks the remaining sources.
     """
-    sources, infos, done = find_sources(folder), list[CriterionInfo](), 0
-    while done < len(sources):
-        lines, outcome = _run_check(folder, done, timeout_s)
+    sources, infos, checked_count = find_sources(folder), list[CriterionInfo](), 0
+    while checked_count < len(sources):
+        lines, outcome = _run_check(folder, checked_count, timeout_s)
         for line in lines:
-            infos += _INFO_LIST.validate_json(line)
-        done += len(lines)
-        if done < len(sources):
-            infos.append(_describe_skipped(sources[done], outcome))
-            done += 1
+            infos += _INFOS_ADAPTER.validate_json(line)
+        checked_count += len(lines)
+        if checked_count < len(sources):
+            infos.append(_describe_skipped_source(sources[checked_count], outcome))
+            checked_count += 1
     return infos
 
 
@@ -76,7 +76,7 @@ def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[
     return [line for line in output.splitlines(keepends=True) if line.endswith(b"\n")], outcome
 
 
-def _describe_skipped(source: Source, outcome: str) -> CriterionInfo:
+def _describe_skipped_source(source: Source, outcome: str) -> CriterionInfo:
     return describe_unusable(source.stem, source.label, outcome)
 
 

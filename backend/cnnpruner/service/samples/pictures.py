@@ -81,7 +81,7 @@ def get_filter_pictures(workspace: Workspace, node: Node, sample: int, name: str
 def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilters:
     """Returns what a layer's filters respond to. The first call waits for a pass over the selection split."""
     nodes.require_ready(node, "filter pictures")
-    path = _folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
+    path = _pictures_folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
     layer_filters = _read(path, LayerFilters)
     if layer_filters is None:
         visitors.require_may_compute(workspace, f"The pictures of layer {name} are")
@@ -96,7 +96,7 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
 
 
 def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
-    path = _folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
+    path = _pictures_folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
     block_pictures = _read(path, FilterBlock)
     if block_pictures is None:
         visitors.require_may_compute(workspace, f"The pictures of layer {layer.name} for sample {sample} are")
@@ -115,7 +115,7 @@ def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, bloc
     return block_pictures.items
 
 
-def _folder(workspace: Workspace, node: Node) -> Path:
+def _pictures_folder(workspace: Workspace, node: Node) -> Path:
     return workspace.store.files.filter_pictures(node.experiment_id, node.number)
 
 
@@ -134,8 +134,8 @@ def _find_layer(workspace: Workspace, node: Node, name: str) -> Layer:
         if layer.name == name:
             return layer
     examples = ", ".join(layer.name for layer in layers[:5])
-    listed = f"its layers are {examples}, … (GET /api/nodes/{node.id}/layers)"
-    raise NotFound(f"Node {node.number} has no layer {name!r}; {listed}.")
+    layer_hint = f"its layers are {examples}, … (GET /api/nodes/{node.id}/layers)"
+    raise NotFound(f"Node {node.number} has no layer {name!r}; {layer_hint}.")
 
 
 def _require_sample(predictions: Predictions, sample: int) -> None:

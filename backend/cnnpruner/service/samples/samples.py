@@ -71,8 +71,8 @@ def find_compared_node(workspace: Workspace, node: Node, against: int | None) ->
     """Returns the node to compare with: the node with the id `against`, else the parent, else None. Raises InvalidInput
     for a node of another tree.
     """
-    other_id = against if against is not None else node.parent_id
-    other = visitors.find_node(workspace, other_id) if other_id is not None else None
+    compared_id = against if against is not None else node.parent_id
+    other = visitors.find_node(workspace, compared_id) if compared_id is not None else None
     if other is not None and other.experiment_id != node.experiment_id:
         message = f"Node {other.id} belongs to another experiment; compare with a node of the same tree."
         raise InvalidInput(message, against=other.id)
@@ -82,7 +82,7 @@ def find_compared_node(workspace: Workspace, node: Node, against: int | None) ->
 def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
     is_correct = predictions.is_correct
     was_correct = is_correct if before is None else before == predictions.labels
-    match: NDArray[np.bool_] = {
+    is_match: NDArray[np.bool_] = {
         "all": np.ones_like(is_correct),
         "wrong": ~is_correct,
         "right": is_correct,
@@ -90,21 +90,23 @@ def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, qu
         "improved": ~was_correct & is_correct,
     }[query.change]
     if query.label is not None:
-        match = match & (predictions.labels == query.label)
+        is_match = is_match & (predictions.labels == query.label)
     if query.classes:
-        match = match & np.isin(predictions.labels, query.classes)
-    return match if query.predicted is None else match & (predictions.predicted == query.predicted)
+        is_match = is_match & np.isin(predictions.labels, query.classes)
+    return is_match if query.predicted is None else is_match & (predictions.predicted == query.predicted)
 
 
 def describe_sample(sample: int, predictions: Predictions, before: NDArray[np.int64] | None) -> Sample:
     """Describes one sample. `before`: the compared node's predictions for all samples."""
     label, predicted = int(predictions.labels[sample]), int(predictions.predicted[sample])
-    was = None if before is None else int(before[sample])
+    predicted_before = None if before is None else int(before[sample])
     change: Literal["degraded", "improved", "same"] = "same"
-    if was is not None and (was == label) != (predicted == label):
-        change = "degraded" if was == label else "improved"
+    if predicted_before is not None and (predicted_before == label) != (predicted == label):
+        change = "degraded" if predicted_before == label else "improved"
     probability = float(predictions.probability[sample, 0])
-    return Sample(sample=sample, label=label, predicted=predicted, probability=probability, before=was, change=change)
+    return Sample(
+        sample=sample, label=label, predicted=predicted, probability=probability, before=predicted_before, change=change
+    )
 
 
 def render_image(workspace: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:

@@ -102,7 +102,7 @@ def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
         node=node,
         epochs=store.epochs.list(node.id),
         plans=store.plans.list(node.id),
-        scores=store.bundles.scored(node.id),
+        scores=store.bundles.scored_criteria(node.id),
         has_embedding=node.laid_out,
         weights_sha256=store.nodes.weights_sha256(node.id) if has_weights and node.state == "ready" else None,
     )
@@ -128,7 +128,7 @@ def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
 
 
 def _node_entries(store: Store, bundled: BundledNode) -> Iterator[Entry]:
-    """Yields the entries of a node. Arrays are read lazily, which is safe because those of a ready node never change."""
+    """Yields the entries of a node. Arrays of a ready node never change, so they can be read lazily."""
     node_id, number = bundled.node.id, bundled.node.number
     yield Entry(layout.layers_file(number), lambda: _layers(store.nodes.layers(node_id)))
     yield Entry(layout.arrays_file(number), lambda: write_arrays(_arrays(store, bundled)))

@@ -55,7 +55,7 @@ def find_or_make(
     file = find(workspace, node, kind)
     if file is not None:
         return file
-    job = jobs.wait_up_to(workspace, start(workspace, node, kind).id, wait_s)
+    job = jobs.wait_with_timeout(workspace, start(workspace, node, kind).id, wait_s)
     if job.state in ("waiting", "running"):
         return job
     return find(workspace, node, kind) or jobs.require_done(job)

@@ -60,7 +60,7 @@ def find_visible(
     hidden = NotFound(f"This link does not give access to {name}.")
     try:
         loaded = load()
-        if workspace.visitor.sees(get_experiment_id(loaded)):
+        if workspace.visitor.may_see(get_experiment_id(loaded)):
             return loaded
     except NotFound:
         raise hidden from None

@@ -24,7 +24,7 @@ criterion).
 """
 
 
-class _Ended(Exception):
+class _AutopilotEnd(Exception):
     """Raised when the Autopilot has ended."""
 
     def __init__(self, state: AutopilotState, reason: str) -> None:
@@ -54,19 +54,19 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
     """Ends the Autopilot. Cancels the node being made, unless `finish_node`."""
-    ended = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a person.")
-    if autopilot.state == "running" and ended.nodes and not finish_node:
-        last_node = workspace.store.nodes.get(ended.nodes[-1])
+    ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a person.")
+    if autopilot.state == "running" and ended_autopilot.nodes and not finish_node:
+        last_node = workspace.store.nodes.get(ended_autopilot.nodes[-1])
         assert last_node.job_id is not None
         jobs.cancel(workspace, workspace.store.jobs.get(last_node.job_id))
-    return ended
+    return ended_autopilot
 
 
 def advance(workspace: Workspace) -> None:
     """Advances all running Autopilots by one step. If an Autopilot cannot continue, it ends and stores the reason."""
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
-            _advance(workspace, autopilot)
+            _advance_one(workspace, autopilot)
         except CNNPrunerError as error:
             _fail(workspace, autopilot, error.message)
         except Exception:
@@ -79,7 +79,7 @@ def _fail(workspace: Workspace, autopilot: Autopilot, reason: str) -> None:
         workspace.store.autopilots.end(autopilot.id, "failed", reason)
 
 
-def _advance(workspace: Workspace, autopilot: Autopilot) -> None:
+def _advance_one(workspace: Workspace, autopilot: Autopilot) -> None:
     if _is_making_node(workspace, autopilot):
         return
     with workspace.store.transaction():
@@ -101,57 +101,57 @@ def _is_making_node(workspace: Workspace, autopilot: Autopilot) -> bool:
 def _step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     """Evaluates the finished node, then makes the next one or ends the Autopilot."""
     try:
-        autopilot = _evaluate(workspace, autopilot)
+        autopilot = _evaluate_node(workspace, autopilot)
         if len(autopilot.nodes) >= autopilot.max_steps:
-            raise _Ended("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
-        plan = _next_plan(workspace, autopilot)
+            raise _AutopilotEnd("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
+        plan = _draft_next_plan(workspace, autopilot)
         application = Application(training=autopilot.training)
         node = plans.apply(workspace, plan, application, "automatic").node
         return workspace.store.autopilots.change(
             autopilot.id, {"nodes": [*autopilot.nodes, node.id], "current_id": node.id}
         )
-    except _Ended as end:
+    except _AutopilotEnd as end:
         return workspace.store.autopilots.end(autopilot.id, end.state, end.reason)
 
 
-def _evaluate(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
+def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     if autopilot.current_id is None:
         return autopilot
     node = workspace.store.nodes.get(autopilot.current_id)
     if node.state != "ready":
         reason = f": {node.error.message}" if node.error else "."
-        raise _Ended("failed", f"Node {node.number} is {node.state}{reason}")
+        raise _AutopilotEnd("failed", f"Node {node.number} is {node.state}{reason}")
     assert node.accuracy is not None
     is_good = node.accuracy >= autopilot.target_accuracy
     autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
     if not is_good and autopilot.kind == "automatic":
-        raise _Ended(
+        raise _AutopilotEnd(
             "done",
             f"Node {node.number} is below the target of {autopilot.target_accuracy:.2%} with {node.accuracy:.2%}.",
         )
     return autopilot
 
 
-def _next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
+def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
     good = workspace.store.nodes.get(autopilot.good_id)
     if autopilot.bad_id is not None:
-        return _estimated_plan(workspace, autopilot, good)
+        return _draft_estimated_plan(workspace, autopilot, good)
     plan = plans.draft(workspace, good, NewPercentPlan(percent=autopilot.percent, note=_plan_note(autopilot)))
     return _require_removals(
         workspace, plan, f"{autopilot.percent:g} % of the free filters of node {good.number} is less than one filter."
     )
 
 
-def _require_removals(workspace: Workspace, plan: Plan, reason_without_budget: str) -> Plan:
+def _require_removals(workspace: Workspace, plan: Plan, fallback_reason: str) -> Plan:
     """Returns the plan if it removes anything; otherwise deletes it and ends the Autopilot with the reason."""
     if plan.reached > 0:
         return plan
     workspace.store.plans.remove(plan.id)
-    reason = " ".join(plan.notes) if plan.budget else reason_without_budget
-    raise _Ended("done", f"Nothing more can be removed. {reason}")
+    reason = " ".join(plan.notes) if plan.budget else fallback_reason
+    raise _AutopilotEnd("done", f"Nothing more can be removed. {reason}")
 
 
-def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     fields: dict[str, Any] = {
         "good_id": good.id,
         "bad_id": autopilot.bad_id,
@@ -159,7 +159,7 @@ def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> P
     }
     estimate = estimates.estimate(workspace, good, NewEstimate(**fields))
     if estimate.change < MIN_REMOVED_SHARE:
-        raise _Ended(
+        raise _AutopilotEnd(
             "done",
             f"The estimator advises keeping {estimate.keep} of the {good.filters} filters of node {good.number}: "
             f"it would remove {estimate.change:.1%} of them, less than {MIN_REMOVED_SHARE:.0%}.",

@@ -23,19 +23,19 @@ def compare(workspace: Workspace, experiment: Experiment, node_ids: Sequence[int
     """Compares metrics, layers (by original filter numbers), confusion matrices and flips; the first node is the
     reference.
     """
-    compared = [_find_node(workspace, experiment, node_id) for node_id in node_ids]
+    compared_nodes = [_find_node(workspace, experiment, node_id) for node_id in node_ids]
     if not MIN_NODES <= len(set(node_ids)) == len(node_ids) <= MAX_NODES:
         raise InvalidInput(f"Choose {MIN_NODES} to {MAX_NODES} different nodes to compare.", nodes=list(node_ids))
-    predictions = [nodes.get_predictions(workspace, node) for node in compared]
-    layers = [load_structure(workspace.store, node.id).layers.layers for node in compared]
+    predictions = [nodes.get_predictions(workspace, node) for node in compared_nodes]
+    layers = [load_structure(workspace.store, node.id).layers.layers for node in compared_nodes]
     return Comparison(
         experiment_id=experiment.id,
         classes=experiment.classes,
         images=experiment.splits.selection,
-        nodes=compared,
+        nodes=compared_nodes,
         layers=[_compare_layer(versions) for versions in zip(*layers, strict=True)],
-        confusion=_confusion(compared, predictions, len(experiment.classes)),
-        flips=[_flips(*pair) for pair in combinations(zip(compared, predictions, strict=True), 2)],
+        confusion=_compare_confusions(compared_nodes, predictions, len(experiment.classes)),
+        flips=[_count_flips(*pair) for pair in combinations(zip(compared_nodes, predictions, strict=True), 2)],
     )
 
 
@@ -60,19 +60,21 @@ def _compare_layer(versions: Sequence[Layer]) -> ComparedLayer:
     )
 
 
-def _confusion(compared: Sequence[Node], predictions: Sequence[Predictions], classes: int) -> list[ComparedConfusion]:
-    counts = [np.array(nodes.count_pairs(node_predictions, classes)) for node_predictions in predictions]
+def _compare_confusions(
+    compared_nodes: Sequence[Node], predictions: Sequence[Predictions], classes: int
+) -> list[ComparedConfusion]:
+    counts = [np.array(nodes.count_confusions(node_predictions, classes)) for node_predictions in predictions]
     return [
         ComparedConfusion(
             node_id=node.id,
-            counts=node_counts.tolist(),
-            difference=None if node is compared[0] else (node_counts - counts[0]).tolist(),
+            counts=counts_of_node.tolist(),
+            difference=None if node is compared_nodes[0] else (counts_of_node - counts[0]).tolist(),
         )
-        for node, node_counts in zip(compared, counts, strict=True)
+        for node, counts_of_node in zip(compared_nodes, counts, strict=True)
     ]
 
 
-def _flips(before: tuple[Node, Predictions], after: tuple[Node, Predictions]) -> Flips:
+def _count_flips(before: tuple[Node, Predictions], after: tuple[Node, Predictions]) -> Flips:
     was_correct, is_correct_now = before[1].is_correct, after[1].is_correct
     return Flips(
         before_id=before[0].id,

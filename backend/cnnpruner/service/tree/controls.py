@@ -13,11 +13,11 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import NewNode
 
-DESCRIPTIONS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
+DESCRIPTION_BY_KIND = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
 
 
 @dataclass(frozen=True)
-class _ControlSpec:
+class _SharedSettings:
     """Properties that all controls of one request share."""
 
     units: list[int]
@@ -33,9 +33,9 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     nodes.require_ready(node, "controls")
     before = load_structure(workspace.store, node.parent_id).layers
     after = load_structure(workspace.store, node.id).layers
-    spec = _ControlSpec(find_removed_units(before, after), _training(workspace, node, new))
+    shared = _SharedSettings(find_removed_units(before, after), _choose_training(workspace, node, new))
     with workspace.store.transaction():
-        node_ids = [_add(workspace, node, control, spec) for control in _choose_seeds(workspace, node, new)]
+        node_ids = [_add(workspace, node, control, shared) for control in _choose_seeds(workspace, node, new)]
     workspace.runner.wake("training")
     return [workspace.store.nodes.get(node_id) for node_id in node_ids]
 
@@ -48,29 +48,29 @@ def _choose_seeds(workspace: Workspace, node: Node, new: NewControls) -> list[Co
     seed = workspace.store.experiments.get(node.experiment_id).seed
     tree = workspace.store.nodes.list(node.experiment_id)
     controls = [sibling.control for sibling in tree if sibling.parent_id == node.parent_id]
-    used = {control.seed for control in controls if control is not None and control.kind == new.kind}
-    first = max([seed, *used]) + 1
+    used_seeds = {control.seed for control in controls if control is not None and control.kind == new.kind}
+    first = max([seed, *used_seeds]) + 1
     return [Control(kind=new.kind, seed=first + i, reference_id=node.id) for i in range(new.seeds)]
 
 
-def _add(workspace: Workspace, node: Node, control: Control, spec: _ControlSpec) -> int:
+def _add(workspace: Workspace, node: Node, control: Control, shared: _SharedSettings) -> int:
     new = NewNode(
         experiment_id=node.experiment_id,
         parent_id=node.parent_id,
         origin="control",
         images=node.images,
-        training=spec.training.model_dump(mode="json"),
+        training=shared.training.model_dump(mode="json"),
         removed_filters=node.removed_filters,
         needed_correct=node.needed_correct,
         control=control.model_dump(mode="json"),
-        note=f"Control for node {node.number}: {DESCRIPTIONS[control.kind]}, seed {control.seed}.",
+        note=f"Control for node {node.number}: {DESCRIPTION_BY_KIND[control.kind]}, seed {control.seed}.",
     )
     choice = ControlChoice(kind=control.kind, seed=control.seed, reference=node.id)
-    added, _ = workspace.store.nodes.add(new, PruneJob(units=spec.units, choose=choice))
-    return added.id
+    added_node, _ = workspace.store.nodes.add(new, PruneJob(units=shared.units, choose=choice))
+    return added_node.id
 
 
-def _training(workspace: Workspace, node: Node, new: NewControls) -> Training:
+def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Training:
     """Returns the training settings of the node; for training from scratch, those of the root, because it takes as many
     epochs as training the root.
     """
@@ -79,4 +79,4 @@ def _training(workspace: Workspace, node: Node, new: NewControls) -> Training:
     if new.kind == "scratch":
         training = experiment.root_training or default_training(experiment.data, "root")
     assert training is not None
-    return new.training.on(training) if new.training else training
+    return new.training.override(training) if new.training else training

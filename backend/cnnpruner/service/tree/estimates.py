@@ -29,47 +29,47 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     nodes.require_ready(node, "estimate")
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
     tree = workspace.store.nodes.list(node.experiment_id)
-    good, bad = _pair(workspace, tree, node, new, target)
+    good, bad = _find_pair(workspace, tree, node, new, target)
     keep, missing_pair_reason = None, None
     if good is not None and bad is not None:
         keep = interpolate(_size(good), _size(bad), target)
     else:
         start = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
         missing_pair_reason = _explain_missing_pair(start, good, target)
-    expected, missing_forecast_reason = _forecast(tree, target, keep)
-    if keep is None and expected is None:
+    tree_forecast, missing_forecast_reason = _forecast(tree, target, keep)
+    if keep is None and tree_forecast is None:
         raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
     has_pair = keep is not None
-    advised_filters = keep if keep is not None else _forecast_keep(expected)
-    content = _advice(tree, node, good if has_pair else None, advised_filters) | {
+    filters_to_keep = keep if keep is not None else _require_forecast_filters(tree_forecast)
+    content = _advise_removal(tree, node, good if has_pair else None, filters_to_keep) | {
         "target_accuracy": target,
         "good_id": good.id if has_pair and good else None,
         "bad_id": bad.id if has_pair and bad else None,
         "interpolated": keep,
         "interpolation_reason": missing_pair_reason,
-        "forecast": expected.model_dump(mode="json") if expected else None,
+        "forecast": tree_forecast.model_dump(mode="json") if tree_forecast else None,
         "forecast_reason": missing_forecast_reason,
     }
     return workspace.store.estimates.add(node.experiment_id, node.id, content)
 
 
-def _forecast_keep(expected: Forecast | None) -> int:
-    assert expected is not None and expected.keep is not None
-    return expected.keep
+def _require_forecast_filters(tree_forecast: Forecast | None) -> int:
+    assert tree_forecast is not None and tree_forecast.keep is not None
+    return tree_forecast.keep
 
 
-def _pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float) -> lineage.Pair:
+def _find_pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float) -> lineage.Pair:
     good, bad = (_find_node(workspace, tree, node_id) for node_id in (new.good_id, new.bad_id))
     if good is not None and bad is None:
-        _require_side(good, "good", target)
-        return good, lineage.default_pair(tree, good, target)[1] if lineage.is_good(node, target) else node
+        _require_target_side(good, "good", target)
+        return good, lineage.find_default_pair(tree, good, target)[1] if lineage.is_good(node, target) else node
     if bad is not None and good is None:
-        _require_side(bad, "bad", target)
-        return lineage.default_pair(tree, bad, target)[0], bad
-    return (good, bad) if good is not None else lineage.default_pair(tree, node, target)
+        _require_target_side(bad, "bad", target)
+        return lineage.find_default_pair(tree, bad, target)[0], bad
+    return (good, bad) if good is not None else lineage.find_default_pair(tree, node, target)
 
 
-def _require_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
+def _require_target_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
     """Raises InvalidInput if only one node of the pair was given and it is on the wrong side of the target: it would be
     paired with itself.
     """
@@ -129,7 +129,7 @@ def _size(node: Node) -> NodeSize:
     return NodeSize(node.filters, node.correct, node.images)
 
 
-def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
+def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
     """Returns how many filters to remove from which node: from `node` if it has at least `keep` filters, else from
     `good`, else from an ancestor.
     """

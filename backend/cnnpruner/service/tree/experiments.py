@@ -60,7 +60,7 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
     choice = new.weights.train
     root_training: Training | None = None
     if choice is not None:
-        root_training = choice.on(default_training(new.data, "root"))
+        root_training = choice.override(default_training(new.data, "root"))
     return Experiment(
         id=0,
         name=new.name or f"{new.network.name} on {new.data.name or new.data.kind}",
@@ -77,7 +77,7 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
         tolerance=new.tolerance,
         target_accuracy=new.target_accuracy,
         root_training=root_training,
-        training=new.training.on(default_training(new.data, "tune")),
+        training=new.training.override(default_training(new.data, "tune")),
         splits=findings.splits,
         import_accuracy=None,
         import_images=None,
@@ -100,7 +100,7 @@ def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChan
     if columns.get("name", "") is None or columns.get("tolerance", 0.0) is None:
         columns = {name: value for name, value in columns.items() if name == "target_accuracy" or value is not None}
     if changes.training is not None:
-        columns["training"] = changes.training.on(experiment.training).model_dump(mode="json")
+        columns["training"] = changes.training.override(experiment.training).model_dump(mode="json")
     return workspace.store.experiments.change(experiment.id, columns)
 
 

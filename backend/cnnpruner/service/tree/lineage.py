@@ -19,26 +19,26 @@ def is_good(node: Node, target: float) -> bool:
 
 def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
     """Returns the ancestors from the parent up to the root."""
-    by_id = {member.id: member for member in tree}
+    node_by_id = {member.id: member for member in tree}
     lineage: list[Node] = []
     while node.parent_id is not None:
-        node = by_id[node.parent_id]
+        node = node_by_id[node.parent_id]
         lineage.append(node)
     return lineage
 
 
-def default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
+def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
     """If the accuracy of `node` misses the target, searches its ancestors for the nearest one that reaches it.
     Otherwise searches its descendants for the first one that misses it.
 
     Controls are ignored, because they were not pruned by scores.
     """
     if not is_good(node, target):
-        return _last_good(tree, node, target)
-    return _first_bad(tree, node, target)
+        return _find_last_good(tree, node, target)
+    return _find_first_bad(tree, node, target)
 
 
-def _last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
+def _find_last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
     for ancestor in ancestors(tree, bad):
         if is_good(ancestor, target):
             return ancestor, bad
@@ -46,7 +46,7 @@ def _last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
     return None, bad
 
 
-def _first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
+def _find_first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
     """Returns the largest bad node of the nearest generation that has bad nodes, with its parent as the good node."""
     generation = [good]
     while generation:

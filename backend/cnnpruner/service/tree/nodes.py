@@ -31,12 +31,12 @@ def get_layers(workspace: Workspace, node: Node) -> NodeLayers:
     network found.
     """
     if node.state != "ready" and node.number == 0 and node.state in ("waiting", "running"):
-        return _with_id(workspace.store.experiments.root_layers(node.experiment_id), node)
+        return _add_node_id(workspace.store.experiments.root_layers(node.experiment_id), node)
     require_ready(node, "layers")
-    return _with_id(workspace.store.nodes.layers(node.id), node)
+    return _add_node_id(workspace.store.nodes.layers(node.id), node)
 
 
-def _with_id(layers: Layers, node: Node) -> NodeLayers:
+def _add_node_id(layers: Layers, node: Node) -> NodeLayers:
     return NodeLayers.model_construct(**{**dict(layers), "node_id": node.id})
 
 
@@ -58,16 +58,16 @@ def get_confusion(workspace: Workspace, node: Node) -> Confusion:
     return Confusion(
         node_id=node.id,
         classes=experiment.classes,
-        counts=count_pairs(predictions, classes),
-        parent_counts=None if parent is None else count_pairs(get_predictions(workspace, parent), classes),
+        counts=count_confusions(predictions, classes),
+        parent_counts=None if parent is None else count_confusions(get_predictions(workspace, parent), classes),
         images=len(predictions.labels),
     )
 
 
-def count_pairs(predictions: Predictions, classes: int) -> list[list[int]]:
+def count_confusions(predictions: Predictions, classes: int) -> list[list[int]]:
     """Returns [K, K] counts of images by true and predicted class."""
-    flat = np.bincount(predictions.labels * classes + predictions.predicted, minlength=classes * classes)
-    counts: list[list[int]] = flat.reshape(classes, classes).tolist()
+    flat_counts = np.bincount(predictions.labels * classes + predictions.predicted, minlength=classes * classes)
+    counts: list[list[int]] = flat_counts.reshape(classes, classes).tolist()
     return counts
 
 

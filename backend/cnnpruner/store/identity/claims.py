@@ -20,7 +20,7 @@ from cnnpruner.store.identity.manifest import (
     database_name,
     new_identity,
     read_manifest,
-    unusable_store,
+    unusable_store_error,
     write_manifest,
 )
 from cnnpruner.store.numbers import reserve_used_numbers
@@ -49,13 +49,13 @@ def claim(engine: Engine, files: Files) -> Ownership:
     try:
         files.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise unusable_store(files.folder, error) from error
+        raise unusable_store_error(files.folder, error) from error
     name, manifest = database_name(engine.url, files.folder), read_manifest(files.folder)
     if manifest is not None and _is_copy(manifest, engine, files, name):
         return "copy"
     with engine.execution_options(write=True).begin() as connection:
         row = connection.execute(select(StoreRow)).one_or_none()
-        is_behind = manifest is not None and row is not None and manifest.claim not in (row.claim, row.claimed_before)
+        is_restored = manifest is not None and row is not None and manifest.claim not in (row.claim, row.claimed_before)
         new_claim = {"claim": new_identity(), "claimed_before": row.claim if row is not None else None}
         if row is None:
             connection.execute(insert(StoreRow).values(id=1, identity=new_identity(), **new_claim))
@@ -66,16 +66,16 @@ def claim(engine: Engine, files: Files) -> Ownership:
         # Read again under the lock: if two servers start at once, the manifest gets the claim of the later row.
         row = connection.execute(select(StoreRow)).one()
         write_manifest(files.folder, Manifest(row.identity, row.claim, name, files.folder.stat().st_ino))
-    return "restored" if is_behind else "owner"
+    return "restored" if is_restored else "owner"
 
 
-def identity_of(engine: Engine) -> str | None:
+def read_identity(engine: Engine) -> str | None:
     """Returns the identity of the database; None if the database has no identity yet."""
     with engine.connect() as connection:
         return connection.scalar(select(StoreRow.identity))
 
 
-def owns(connection: Connection, files: Files) -> bool:
+def owns_model_store(connection: Connection, files: Files) -> bool:
     """Returns whether the model store still belongs to this database, that is, no server of another database has
     claimed it since.
     """
@@ -94,13 +94,13 @@ def require_owner(session: Session, files: Files) -> None:
     """
     if files.fault() is not None:
         raise StoreMissing(files.fault() or "")
-    if not owns(session.connection(), files):
+    if not owns_model_store(session.connection(), files):
         raise Conflict(COPY_NOTICE)
 
 
 def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
     """Returns whether the database named in the manifest still exists and is another one than this database."""
-    file = DatabaseFile.of(engine.url)
+    file = DatabaseFile.from_url(engine.url)
     original = files.folder.resolve() / manifest.database
     if name == manifest.database or file is None or not original.is_file() or original.stat().st_size == 0:
         return False

@@ -25,13 +25,13 @@ class DatabaseFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._opened: _FileId | None = None
+        self._opened_id: _FileId | None = None
         self._side_files: dict[str, _FileId | None] = {}
         self._connections = 0
         self._lock = threading.Lock()
 
     @classmethod
-    def of(cls, url: URL) -> "DatabaseFile | None":
+    def from_url(cls, url: URL) -> "DatabaseFile | None":
         """Returns the file that `url` names; None for a database in memory or on a server."""
         name = url.database
         if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
@@ -51,20 +51,20 @@ class DatabaseFile:
             raise StorageFailed(sentence) from error
 
     @property
-    def opened(self) -> str | None:
+    def open_file_key(self) -> str | None:
         """Returns a string that identifies the open file to other processes; None if no file is open yet."""
-        return None if self._opened is None else f"{self._opened[0]}:{self._opened[1]}"
+        return None if self._opened_id is None else f"{self._opened_id[0]}:{self._opened_id[1]}"
 
-    def expect(self, opened: str) -> None:
-        """Open only the file that another process has open. `opened`: the value of `opened` in that process."""
-        device, inode = opened.split(":")
-        self._opened = int(device), int(inode)
+    def expect(self, open_file_key: str) -> None:
+        """Open only the file that another process has open. `open_file_key`: the value in that process."""
+        device, inode = open_file_key.split(":")
+        self._opened_id = int(device), int(inode)
 
     def guard(self, engine: Engine) -> None:
         """Let `engine` connect only to the file of its first connection, never to a file that replaced it."""
 
         def connect(_: object, __: object, arguments: list[object], keywords: dict[str, object]) -> None:
-            self._opened = self._opened or _file_id(self.path)
+            self._opened_id = self._opened_id or _file_id(self.path)
             self.require_in_place()
             arguments[0] = f"file:{quote(str(self.path))}?mode=rw"
             keywords["uri"] = True
@@ -76,7 +76,7 @@ class DatabaseFile:
         event.listen(engine, "do_connect", connect)
         event.listen(engine, "close", close)
 
-    def connection_opened(self) -> None:
+    def register_connection(self) -> None:
         """Called after a connection is opened and SQLite has created the files next to the database."""
         with self._lock:
             if self._connections == 0:
@@ -88,11 +88,11 @@ class DatabaseFile:
         """Returns a sentence that says why nothing may be written now and what to do; None if all files are
         in place.
         """
-        present = _file_id(self.path)
-        if present is None:
-            return self._missing()
-        if self._opened is not None and present != self._opened:
+        current_id = _file_id(self.path)
+        if current_id is None:
             return self._describe_missing_file()
+        if self._opened_id is not None and current_id != self._opened_id:
+            return self._describe_replaced_file()
         with self._lock:
             side_files = self._side_files if self._connections else {}
         for suffix, file_id in side_files.items():
@@ -110,14 +110,14 @@ class DatabaseFile:
         if fault is not None:
             raise StoreMissing(fault)
 
-    def _missing(self) -> str:
+    def _describe_missing_file(self) -> str:
         return (
             f"The database {self.path} is missing (deleted, moved, or its disk is gone), so nothing is written. Move "
             "it back, and the server continues by itself; or restart the server with another DB=. Until it stops, "
             "the database can still be read: save its trees as bundles."
         )
 
-    def _describe_missing_file(self) -> str:
+    def _describe_replaced_file(self) -> str:
         return (
             f"The database {self.path} was replaced by another file, so nothing is written. Move the original back, "
             "and the server continues by itself; or restart the server to use the new file."

@@ -55,7 +55,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise unusable_store(folder, error) from error
+        raise unusable_store_error(folder, error) from error
     except (ValueError, KeyError, TypeError) as error:
         sentence = (
             f"{path} cannot be read ({error}), so it is unclear which database these weights belong to; restore the "
@@ -79,10 +79,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
             temporary.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
         (folder / FORMER_MANIFEST).unlink(missing_ok=True)
     except OSError as error:
-        raise unusable_store(folder, error) from error
+        raise unusable_store_error(folder, error) from error
 
 
-def unusable_store(folder: Path, error: OSError) -> StorageFailed:
+def unusable_store_error(folder: Path, error: OSError) -> StorageFailed:
     """Returns the error for a model store that cannot be read or written."""
     reason = error.strerror
     return StorageFailed(f"The model store {folder} cannot be used ({reason}); choose another one with MODELS=.")

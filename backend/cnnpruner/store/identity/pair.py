@@ -13,7 +13,7 @@ from cnnpruner.errors import Conflict
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.database_file import DatabaseFile
 from cnnpruner.store.identity.manifest import Manifest, database_name, read_former_manifest, read_manifest
-from cnnpruner.store.migrate import require_known
+from cnnpruner.store.migrate import require_known_version
 from cnnpruner.store.rows import StoreRow
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: File
     folder's content aside instead. Raises StorageFailed.
     """
     pair = _read_pair(engine, file, files)
-    mismatch = _mismatch(pair)
+    mismatch = _find_mismatch(pair)
     if mismatch is None:
         if new_store and pair.manifest is not None:
             log.info("the model store %s belongs to this database, so --new-store has no effect", files.folder)
@@ -79,14 +79,14 @@ def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair
     new_pair = _Pair(
         shown_name, database_name(engine.url, files.folder), True, None, (), files, manifest, former_database
     )
-    if (file is not None and file.is_empty()) or require_known(engine) is None:
+    if (file is not None and file.is_empty()) or require_known_version(engine) is None:
         return new_pair
     with engine.connect() as connection:
         identity = connection.scalar(select(StoreRow.identity)) if inspect(connection).has_table("store") else None
-        return replace(new_pair, is_new=False, identity=identity, weights=_weights(connection))
+        return replace(new_pair, is_new=False, identity=identity, weights=_read_expected_weights(connection))
 
 
-def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
+def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
     """Reads which weights should exist. Works with database tables of any version."""
     nodes = table("nodes", *map(column, ("experiment_id", "number", "size_bytes", "state")))
     experiments = table("experiments", column("id"), column("fixed", JSON))
@@ -99,30 +99,30 @@ def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
     return tuple((row[0], row[1], row[2]) for row in rows if (row[3] or {}).get("has_weights", True))
 
 
-def _mismatch(pair: _Pair) -> _Mismatch | None:
+def _find_mismatch(pair: _Pair) -> _Mismatch | None:
     """Returns the reason why the two do not belong together; None if they do, or if there is no evidence that they do
     not.
     """
     if pair.manifest is not None:
-        return None if pair.identity == pair.manifest.identity else _belongs_to_another(pair, pair.manifest.database)
+        return None if pair.identity == pair.manifest.identity else _describe_other_owner(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())
     if pair.is_new:
-        return _belongs_to_another(pair, pair.former_database) if has_files else None
+        return _describe_other_owner(pair, pair.former_database) if has_files else None
     if pair.former_database == pair.name:
         return None  # a pair of version 0.1.0
     if pair.former_database is not None and has_files and (pair.files.folder / pair.former_database).exists():
-        return _belongs_to_another(pair, pair.former_database)
-    return _without_manifest(pair, has_files)
+        return _describe_other_owner(pair, pair.former_database)
+    return _compare_weights(pair, has_files)
 
 
-def _belongs_to_another(pair: _Pair, owner: str | None) -> _Mismatch:
+def _describe_other_owner(pair: _Pair, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
-    store = f"The model store {pair.files.folder}{_count(experiments)}"
+    store = f"The model store {pair.files.folder}{_describe_experiments(experiments)}"
     restore_advice = "restore the database, if it was moved or deleted or its disk is not mounted"
     if pair.is_new:
-        named = "" if owner in (None, pair.name) else f" {owner}, not to"
+        owner_text = "" if owner in (None, pair.name) else f" {owner}, not to"
         return _Mismatch(
-            f"{store} belongs to the database{named} {pair.database}, which is missing or empty", restore_advice
+            f"{store} belongs to the database{owner_text} {pair.database}, which is missing or empty", restore_advice
         )
     if owner in (None, pair.name):
         return _Mismatch(f"{store} belongs to a different database than the current {pair.database}", restore_advice)
@@ -130,11 +130,11 @@ def _belongs_to_another(pair: _Pair, owner: str | None) -> _Mismatch:
     return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
 
 
-def _count(experiments: int) -> str:
+def _describe_experiments(experiments: int) -> str:
     return f" (files of {experiments} experiment{'s' * (experiments > 1)})" if experiments else ""
 
 
-def _without_manifest(pair: _Pair, has_files: bool) -> _Mismatch | None:
+def _compare_weights(pair: _Pair, has_files: bool) -> _Mismatch | None:
     """Returns the reason why a folder without a manifest does not belong to the database; None if the folder contains
     some of the database's weights, or if both are empty.
     """

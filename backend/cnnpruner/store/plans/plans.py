@@ -26,7 +26,7 @@ def find_plan(session: Session, plan_id: int) -> PlanRow:
     return row
 
 
-def _open_plan(session: Session, plan_id: int) -> PlanRow:
+def _find_draft(session: Session, plan_id: int) -> PlanRow:
     row = find_plan(session, plan_id)
     if row.state == "applied":
         child = session.get(NodeRow, row.child_id) if row.child_id is not None else None
@@ -38,21 +38,21 @@ def _open_plan(session: Session, plan_id: int) -> PlanRow:
 
 
 @dataclass(frozen=True)
-class Basis:
+class BaseVersion:
     """The version of a plan that an edit is based on; None stands for any version."""
 
     revision: int | None = None
     note: str | None = None
 
 
-NO_BASIS = Basis()
+ANY_VERSION = BaseVersion()
 
 
-def _require_basis(row: PlanRow, based_on: Basis) -> None:
-    is_same_rule = based_on.revision in (None, row.revision)
-    if is_same_rule and based_on.note in (None, row.note):
+def _require_version(row: PlanRow, based_on: BaseVersion) -> None:
+    is_same_revision = based_on.revision in (None, row.revision)
+    if is_same_revision and based_on.note in (None, row.note):
         return
-    changed_part = "note" if is_same_rule else "filters"
+    changed_part = "note" if is_same_revision else "filters"
     sentence = (
         f"Somebody else has changed the {changed_part} of plan {row.name}; "
         "keep their version or overwrite it with yours."
@@ -98,12 +98,12 @@ class Plans:
             return _publish(session, row)
 
     def change(
-        self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: Basis = NO_BASIS
+        self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
     ) -> Plan:
         """Edit a draft; new content makes a new revision. Raises StalePlan if it has changed since `based_on`."""
         with self._sessions.write() as session:
-            row = _open_plan(session, plan_id)
-            _require_basis(row, based_on)
+            row = _find_draft(session, plan_id)
+            _require_version(row, based_on)
             for name, value in changes.items():
                 setattr(row, name, value)
             if content is not None:
@@ -111,18 +111,18 @@ class Plans:
             row.updated_at = now()
             return _publish(session, row)
 
-    def close(self, plan_id: int, child_id: int, note: str, based_on: Basis = NO_BASIS) -> Plan:
+    def mark_applied(self, plan_id: int, child_id: int, note: str, based_on: BaseVersion = ANY_VERSION) -> Plan:
         """Mark the plan as applied: it made node `child_id`. Raises StalePlan if it has changed since `based_on`."""
         with self._sessions.write() as session:
-            row = _open_plan(session, plan_id)
-            _require_basis(row, based_on)
+            row = _find_draft(session, plan_id)
+            _require_version(row, based_on)
             row.state, row.child_id, row.note, row.updated_at = "applied", child_id, note, now()
             return _publish(session, row)
 
     def remove(self, plan_id: int) -> None:
         """Delete a draft and notify the event streams."""
         with self._sessions.write() as session:
-            row = _open_plan(session, plan_id)
+            row = _find_draft(session, plan_id)
             experiment_id = _experiment_id(session, row)
             session.delete(row)
             session.flush()
@@ -149,6 +149,6 @@ class Plans:
             return True
 
 
-def _next_letter(taken: set[str]) -> str:
-    letters = (chr(ord("A") + i % 26) + (str(i // 26) if i >= 26 else "") for i in range(len(taken) + 1))
-    return next(letter for letter in letters if letter not in taken)
+def _next_letter(taken_names: set[str]) -> str:
+    letters = (chr(ord("A") + i % 26) + (str(i // 26) if i >= 26 else "") for i in range(len(taken_names) + 1))
+    return next(letter for letter in letters if letter not in taken_names)

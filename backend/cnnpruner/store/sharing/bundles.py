@@ -52,7 +52,7 @@ class Bundles:
         with self._sessions.read() as session:
             return session.scalars(select(ExperimentRow.next_number).where(ExperimentRow.id == experiment_id)).one()
 
-    def scored(self, node_id: int) -> list[ScoredCriterion]:
+    def scored_criteria(self, node_id: int) -> list[ScoredCriterion]:
         """Returns the criteria whose scores are stored for a node."""
         query = select(BlobRow.name, BlobRow.data).where(
             BlobRow.node_id == node_id, BlobRow.name.startswith(SCORES_PREFIX)
@@ -64,21 +64,21 @@ class Bundles:
             for scores in arrays
         ]
 
-    def add(self, bundle: Bundle, experiment: Experiment, packed: Sequence[PackedBlobs]) -> Experiment:
+    def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
 
-        `packed`: the blobs of each node, from `pack`. Node numbers are kept, ids are new. Unfinished nodes are
+        `packed_blobs`: the blobs of each node, from `pack`. Node numbers are kept, ids are new. Unfinished nodes are
         cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner` raises.
         """
-        with _unreadable_values(), self._sessions.write() as session:
+        with _convert_value_errors(), self._sessions.write() as session:
             require_owner(session, self._files)
             row = _add_experiment(session, bundle, experiment)
-            node_ids = _add_nodes(session, row.id, bundle, packed)
+            node_ids = _add_nodes(session, row.id, bundle, packed_blobs)
             plan_ids = _add_plans(session, bundle, node_ids)
             for bundled in bundle.tree.nodes:
                 node_row = session.get_one(NodeRow, node_ids[bundled.node.id])
                 node_row.plan_id = plan_ids.get(bundled.node.plan_id or 0)
-                node_row.control = _control(bundled.node, node_ids)
+                node_row.control = _renumber_control(bundled.node, node_ids)
             for estimate in bundle.tree.estimates:
                 _add_estimate(session, row.id, estimate, (node_ids, plan_ids))
             for autopilot in bundle.tree.autopilots:
@@ -87,7 +87,7 @@ class Bundles:
 
 
 @contextmanager
-def _unreadable_values() -> Iterator[None]:
+def _convert_value_errors() -> Iterator[None]:
     """Raise UnreadableBundle for numbers that are valid but too large for their column."""
     try:
         yield
@@ -126,10 +126,12 @@ def pack(arrays: NodeArrays) -> PackedBlobs:
     return {"layers": arrays.layers, "predictions": pack_predictions(arrays.predictions), **scores}
 
 
-def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Sequence[PackedBlobs]) -> dict[int, int]:
+def _add_nodes(
+    session: Session, experiment_id: int, bundle: Bundle, packed_blobs: Sequence[PackedBlobs]
+) -> dict[int, int]:
     """Add all nodes with their epochs and arrays, parents first; returns the new id by the id in the bundle."""
     ids: dict[int, int] = {}
-    for bundled, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed, strict=True):
+    for bundled, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed_blobs, strict=True):
         node_id = ids[bundled.node.id] = _add_node(session, experiment_id, bundled, ids, arrays.weights_sha256)
         for name, data in node_blobs.items():
             blobs.put(session, {"node_id": node_id}, name, data)
@@ -155,7 +157,7 @@ def _add_node(session: Session, experiment_id: int, bundled: BundledNode, node_i
     return row.id
 
 
-def _control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
+def _renumber_control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
     """Returns the control with new ids. If the reference node was deleted, its id is 0, which no node has."""
     if node.control is None:
         return None
@@ -175,12 +177,12 @@ def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int
         )
         session.add(row)
         session.flush()
-        row.preview = _preview(plan, row.id)
+        row.preview = _renumber_preview(plan, row.id)
         ids[plan.id] = row.id
     return ids
 
 
-def _preview(plan: Plan, plan_id: int) -> dict[str, Any] | None:
+def _renumber_preview(plan: Plan, plan_id: int) -> dict[str, Any] | None:
     return None if plan.preview is None else plan.preview.model_dump(mode="json") | {"plan_id": plan_id}
 
 

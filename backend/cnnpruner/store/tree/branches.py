@@ -4,7 +4,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import AutopilotEvent, RemovedEvent
-from cnnpruner.store.deletions import record_deletion, workers_of
+from cnnpruner.store.deletions import find_workers, record_deletion
 from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
@@ -25,7 +25,7 @@ class Branches:
     def ids(self, node_id: int) -> list[int]:
         """Returns the node and its descendants, parents before children."""
         with self._sessions.read() as session:
-            return _branch(session, node_id)
+            return _branch_ids(session, node_id)
 
     def remove(self, experiment_id: int, node_id: int) -> list[int]:
         """Remove the branch with its plans, jobs and events, and the plan that made it; returns the ids of its nodes.
@@ -35,9 +35,9 @@ class Branches:
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)
-            nodes = _branch(session, node_id)
+            nodes = _branch_ids(session, node_id)
             numbers = list(session.scalars(select(NodeRow.number).where(NodeRow.id.in_(nodes))))
-            workers = workers_of(session, nodes)
+            workers = find_workers(session, nodes)
             for number in numbers:
                 record_deletion(session, experiment_id, number, workers)
             plans = list(
@@ -60,7 +60,7 @@ class Branches:
             return nodes
 
 
-def _branch(session: Session, node_id: int) -> list[int]:
+def _branch_ids(session: Session, node_id: int) -> list[int]:
     branch, generation = [node_id], [node_id]
     while generation:
         children = select(NodeRow.id).where(NodeRow.parent_id.in_(generation)).order_by(NodeRow.number)
@@ -69,12 +69,12 @@ def _branch(session: Session, node_id: int) -> list[int]:
     return branch
 
 
-def _detach_autopilots(session: Session, experiment_id: int, removed: set[int]) -> None:
+def _detach_autopilots(session: Session, experiment_id: int, removed_ids: set[int]) -> None:
     """Remove references to deleted nodes from autopilots that started at other nodes."""
     for row in session.scalars(select(AutopilotRow).where(AutopilotRow.experiment_id == experiment_id)):
-        if removed.intersection([*row.nodes, row.good_id, row.bad_id]):
-            row.nodes = [node for node in row.nodes if node not in removed]
-            row.good_id = row.node_id if row.good_id in removed else row.good_id
-            row.bad_id = None if row.bad_id in removed else row.bad_id
+        if removed_ids.intersection([*row.nodes, row.good_id, row.bad_id]):
+            row.nodes = [node for node in row.nodes if node not in removed_ids]
+            row.good_id = row.node_id if row.good_id in removed_ids else row.good_id
+            row.bad_id = None if row.bad_id in removed_ids else row.bad_id
             session.flush()
             emit(session, experiment_id, AutopilotEvent(autopilot=autopilot_value(row)))

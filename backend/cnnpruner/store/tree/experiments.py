@@ -15,7 +15,7 @@ from cnnpruner.domain.results import CheckedExperiment, SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import blobs
-from cnnpruner.store.deletions import record_deletion, workers_of
+from cnnpruner.store.deletions import find_workers, record_deletion
 from cnnpruner.store.events import emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
@@ -55,7 +55,7 @@ def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
     return value
 
 
-def count_test(session: Session, experiment_id: int, notice: str | None) -> None:
+def count_test_measurement(session: Session, experiment_id: int, notice: str | None) -> None:
     """Count one more measurement on the test split; `notice`, if any, is added to the experiment's notices."""
     row = find_experiment(session, experiment_id)
     row.tests, row.tested_at = row.tests + 1, now()
@@ -82,7 +82,7 @@ class Experiments:
             rows = session.scalars(select(ExperimentRow).order_by(ExperimentRow.id.desc()))
             return [experiment_value(session, row) for row in rows]
 
-    def existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
+    def find_existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
         """Returns those of `experiment_ids` that still exist."""
         query = select(ExperimentRow.id).where(ExperimentRow.id.in_(experiment_ids))
         with self._sessions.read() as session:
@@ -123,10 +123,10 @@ class Experiments:
             require_owner(session, self._files)
             find_experiment(session, experiment_id)
             nodes = session.scalars(select(NodeRow.id).where(NodeRow.experiment_id == experiment_id))
-            record_deletion(session, experiment_id, None, workers_of(session, nodes))
+            record_deletion(session, experiment_id, None, find_workers(session, nodes))
             session.execute(delete(ExperimentRow).where(ExperimentRow.id == experiment_id))
 
-    def put_check(self, job_id: int, check: CheckedExperiment) -> None:
+    def store_check_result(self, job_id: int, check: CheckedExperiment) -> None:
         """Store splits and structure with the check job until an experiment takes them over."""
         splits = {name: np.asarray(value) for name, value in asdict(check.splits).items()}
         with self._sessions.write() as session:

@@ -20,13 +20,18 @@ from cnnpruner.store import blobs
 from cnnpruner.store.events import drop_partial_scores, emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
-from cnnpruner.store.jobs import end_job, leased_row, new_row
+from cnnpruner.store.jobs import end_job, leased_row, new_job_row
 from cnnpruner.store.rows import NodeRow
 from cnnpruner.store.sessions import Sessions, now
-from cnnpruner.store.tree.experiments import count_test, find_experiment, publish_experiment, require_weights
+from cnnpruner.store.tree.experiments import (
+    count_test_measurement,
+    find_experiment,
+    publish_experiment,
+    require_weights,
+)
 from cnnpruner.store.values import node_value
 
-_LATENCY_KEY = ("runtime", "batch", "device")
+_LATENCY_KEY_FIELDS = ("runtime", "batch", "device")
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Nodes:
             experiment.next_number += 1
             session.add(row)
             session.flush()
-            job_row = new_row(NewJob(inputs, experiment.id, row.id, new.plan_id))
+            job_row = new_job_row(NewJob(inputs, experiment.id, row.id, new.plan_id))
             session.add(job_row)
             session.flush()
             row.job_id = job_row.id
@@ -148,8 +153,8 @@ class Nodes:
                 return False
             row = find_node(session, job.node_id)
             latencies = [*row.latency, *(latency.model_dump(mode="json") for latency in measured.latency)]
-            newest_latencies = {tuple(latency[key] for key in _LATENCY_KEY): latency for latency in latencies}
-            row.latency = list(newest_latencies.values())
+            latency_by_key = {tuple(latency[key] for key in _LATENCY_KEY_FIELDS): latency for latency in latencies}
+            row.latency = list(latency_by_key.values())
             job.result = {"notes": list(measured.notes)}
             end_job(session, job, "done", None)
             publish_node(session, row)
@@ -168,7 +173,7 @@ class Nodes:
             end_job(session, job, "done", None)
             return True
 
-    def set_test(self, job_id: int, attempt: int, accuracy: float, notice: str | None) -> bool:
+    def set_test_accuracy(self, job_id: int, attempt: int, accuracy: float, notice: str | None) -> bool:
         """Store the test accuracy, count the measurement on the test split, add `notice`, and complete the job."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
@@ -176,7 +181,7 @@ class Nodes:
                 return False
             row = find_node(session, job.node_id)
             row.test_accuracy, row.test_measured_at = accuracy, now()
-            count_test(session, row.experiment_id, notice)
+            count_test_measurement(session, row.experiment_id, notice)
             end_job(session, job, "done", None)
             publish_node(session, row)
             return True
@@ -190,11 +195,9 @@ class Nodes:
 
     def set_weights_sha256(self, node_id: int, sha256: str) -> None:
         """Store the checksum of a node that has none, without publishing the change."""
-        lacks_checksum = NodeRow.id == node_id, NodeRow.weights_sha256.is_(None)
+        conditions = NodeRow.id == node_id, NodeRow.weights_sha256.is_(None)
         with self._sessions.write() as session:
-            session.execute(
-                update(NodeRow).where(*lacks_checksum).values(weights_sha256=sha256, version=NodeRow.version)
-            )
+            session.execute(update(NodeRow).where(*conditions).values(weights_sha256=sha256, version=NodeRow.version))
 
     def layers(self, node_id: int) -> Layers:
         """Returns the structure of a ready node."""

@@ -28,7 +28,7 @@ def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJo
         notices=list(check.notices),
     )
     with services.store.transaction():
-        services.store.experiments.put_check(job.id, check)
+        services.store.experiments.store_check_result(job.id, check)
         require_written(services.store.jobs.finish(job.id, job.attempt, findings.model_dump(mode="json")))
 
 
