@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from cnnpruner.errors import StorageFailed
-from cnnpruner.store.migrate import current, upgrade
+from cnnpruner.store.migrate import read_version, upgrade
 from cnnpruner.store.rows import Row
 from cnnpruner.store.sessions import connect
 
@@ -44,11 +44,11 @@ def test_migrations_create_the_tables_declared_in_rows(tmp_path: Path) -> None:
 
 def test_a_second_upgrade_changes_nothing(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'new.db'}")
-    assert current(engine) is None
+    assert read_version(engine) is None
     upgrade(engine)
-    version = current(engine)
+    version = read_version(engine)
     upgrade(engine)
-    assert version is not None and current(engine) == version
+    assert version is not None and read_version(engine) == version
     engine.dispose()
 
 
@@ -59,7 +59,7 @@ def test_a_database_of_a_newer_version_is_refused_unchanged(tmp_path: Path) -> N
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageFailed, match=r"9999.*install a newer CNNPruner"):
         upgrade(engine)
-    assert current(engine) == "9999"
+    assert read_version(engine) == "9999"
     engine.dispose()
 
 

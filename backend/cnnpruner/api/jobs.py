@@ -20,7 +20,7 @@ def list_jobs(
     active: Annotated[bool, Query(description="Only jobs that have not ended.")] = False,
 ) -> list[Job]:
     """List the jobs that you may see, newest first, at most 500."""
-    return jobs.list_visible(workspace, experiment_id, active)
+    return jobs.list_visible_jobs(workspace, experiment_id, active)
 
 
 @router.get("/{job_id}", response_description="The job.")

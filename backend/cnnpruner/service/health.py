@@ -30,9 +30,9 @@ def _notices(workspace: Workspace, problem: str | None, is_copy: bool) -> list[s
     notices = [COPY_NOTICE] if is_copy else [RESTORED_NOTICE] if workspace.store.ownership == "restored" else []
     unclaimed_folders = workspace.store.unclaimed_folders
     if unclaimed_folders:
-        first = ", ".join(unclaimed_folders[:3]) + (", …" if len(unclaimed_folders) > 3 else "")
+        examples = ", ".join(unclaimed_folders[:3]) + (", …" if len(unclaimed_folders) > 3 else "")
         notices.append(
             f"{len(unclaimed_folders)} folders in the model store are not referenced by this database and were left in "
-            f"place: {first}."
+            f"place: {examples}."
         )
     return notices

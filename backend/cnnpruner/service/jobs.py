@@ -19,7 +19,7 @@ CONNECTION_CHECK_INTERVAL_S = 0.3
 """How often a waiting request checks whether its client is still connected."""
 
 
-def list_visible(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
+def list_visible_jobs(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
     """Returns the jobs of one tree or of all trees, newest first. The holder of a link only gets the jobs of the link's
     tree.
     """
@@ -39,9 +39,9 @@ def queue(workspace: Workspace, job: NewJob) -> Job:
 def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
     """Returns the node's active job of this kind, or adds one. Simultaneous calls add only one job."""
     with workspace.store.transaction():
-        active = workspace.store.jobs.list(node.experiment_id, active=True)
-        running = next((job for job in active if job.kind == inputs.kind and job.node_id == node.id), None)
-        job = running or workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
+        active_jobs = workspace.store.jobs.list(node.experiment_id, active=True)
+        active_job = next((job for job in active_jobs if job.kind == inputs.kind and job.node_id == node.id), None)
+        job = active_job or workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
     workspace.runner.wake(job.queue)
     return job
 

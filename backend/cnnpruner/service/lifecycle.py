@@ -42,8 +42,8 @@ def build_workspace(config: Config) -> Workspace:
     )
     workspace: Workspace
 
-    def on_exit(queue: Queue, killed_for: int | None) -> None:
-        log.debug("The worker of queue %s has exited (it was killed to stop job %s)", queue, killed_for)
+    def on_exit(queue: Queue, cancelled_job_id: int | None) -> None:
+        log.debug("The worker of queue %s has exited (it was killed to stop job %s)", queue, cancelled_job_id)
         with suppress(StoreMissing):  # the watch thread does it once the database is back
             jobs.requeue_lost_jobs(workspace)
 
@@ -59,29 +59,29 @@ def run_jobs(workspace: Workspace) -> Iterator[None]:
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
     threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
-    stop = threading.Event()
-    watch = threading.Thread(target=_watch, args=(workspace, stop), name="watch", daemon=True)
-    watch.start()
+    stop_event = threading.Event()
+    watch_thread = threading.Thread(target=_watch, args=(workspace, stop_event), name="watch", daemon=True)
+    watch_thread.start()
     try:
         yield
     finally:
-        stop.set()
+        stop_event.set()
         workspace.runner.stop()
-        watch.join()
+        watch_thread.join()
         with suppress(StoreMissing):
             jobs.requeue_lost_jobs(workspace)
         workspace.store.close()
 
 
-def _watch(workspace: Workspace, stop: threading.Event) -> None:
+def _watch(workspace: Workspace, stop_event: threading.Event) -> None:
     problem: str | None = None
-    while not stop.wait(WATCH_INTERVAL_S):
-        before, problem = problem, workspace.store.fault()
+    while not stop_event.wait(WATCH_INTERVAL_S):
+        previous_problem, problem = problem, workspace.store.fault()
         if problem is not None:
-            if before is None:
+            if previous_problem is None:
                 log.error("%s", problem)
             continue
-        if before is not None:
+        if previous_problem is not None:
             log.warning("Database and model store are available again; the server continues")
         try:
             jobs.requeue_lost_jobs(workspace)

@@ -113,9 +113,9 @@ class Store:
         """
         if not self.owns_files():
             return []
-        removed = self.deletions.sweep(may_write) + [path.name for path in self.files.sweep_incoming()]
+        removed_folders = self.deletions.sweep(may_write) + [path.name for path in self.files.sweep_incoming()]
         self.unclaimed_folders = tuple(self.deletions.unclaimed_folders())
-        return removed
+        return removed_folders
 
     def clean_up_worker_files(self, worker: str) -> None:
         """Remove files that `worker`, whose job has ended, wrote for nodes that have been deleted or cancelled."""

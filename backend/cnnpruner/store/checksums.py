@@ -11,9 +11,9 @@ def weights_checksum(store: Store, node: Node) -> str:
 
     Raises DamagedWeights if the checksum has to be computed and the file cannot be read.
     """
-    stored = store.nodes.weights_sha256(node.id)
-    if stored is not None:
-        return stored
+    stored_checksum = store.nodes.weights_sha256(node.id)
+    if stored_checksum is not None:
+        return stored_checksum
     computed_checksum = require_checksum(store.files.weights(node.experiment_id, node.number), None)
     store.nodes.set_weights_sha256(node.id, computed_checksum)
     return computed_checksum

@@ -13,8 +13,8 @@ from pathlib import Path
 from cnnpruner.errors import StorageFailed
 from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_manifest, unusable_store_error
 
-EXPERIMENTS = "experiment-*"
-INCOMING = "incoming-"
+EXPERIMENT_FOLDER_PATTERN = "experiment-*"
+INCOMING_PREFIX = "incoming-"
 ABANDONED_AFTER_S = 3600.0
 """An incoming folder that has not changed for this long is considered abandoned by a server that died."""
 
@@ -118,7 +118,7 @@ class Files:
 
     def experiment_folders(self) -> list[Path]:
         """Returns the folders of all experiments."""
-        return [path for path in self.folder.glob(EXPERIMENTS) if _parse_number(path) is not None]
+        return [path for path in self.folder.glob(EXPERIMENT_FOLDER_PATTERN) if _parse_number(path) is not None]
 
     def highest_node_numbers(self) -> dict[int, int]:
         """Returns the highest number of a node with a folder, by experiment id; -1 for an experiment folder without
@@ -146,7 +146,7 @@ class Files:
 
     def _incoming_prefix(self) -> str:
         assert self.identity is not None, "the store must be opened first"
-        return f"{INCOMING}{self.identity[:12]}-"
+        return f"{INCOMING_PREFIX}{self.identity[:12]}-"
 
     def aside_folder(self) -> Path:
         """Returns the folder beside this one into which `move_all_aside` would move files now."""
@@ -157,7 +157,7 @@ class Files:
 
         Returns the target folder; None if there were no files. Raises StorageFailed.
         """
-        paths = [*self.experiment_folders(), *self.folder.glob(f"{INCOMING}*")]
+        paths = [*self.experiment_folders(), *self.folder.glob(f"{INCOMING_PREFIX}*")]
         paths += [path for path in (self.folder / FORMER_MANIFEST, self.folder / MANIFEST) if path.exists()]
         if not paths:
             return None

@@ -237,10 +237,10 @@ class Jobs:
         """Requeue running jobs of dead workers, or let them fail after three attempts without progress. Returns the
         jobs' ids.
         """
-        running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
+        running_jobs = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
             dead_worker_by_job_id = {
-                row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")
+                row.id: row.worker for row in session.execute(running_jobs) if not is_alive(row.worker or "")
             }
         if not dead_worker_by_job_id:
             return []

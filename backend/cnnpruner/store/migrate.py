@@ -20,7 +20,7 @@ def _alembic_config() -> Config:
     return config
 
 
-def current(engine: Engine) -> str | None:
+def read_version(engine: Engine) -> str | None:
     """Returns the version of the database, None for a new database. Raises StorageFailed if the database cannot be
     opened.
     """
@@ -38,7 +38,7 @@ def require_known_version(engine: Engine) -> str | None:
 
     Raises StorageFailed if it is newer than this program or cannot be opened.
     """
-    version = current(engine)
+    version = read_version(engine)
     known_versions = {script.revision for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()}
     if version is not None and version not in known_versions:
         sentence = f"The database has version {version}, which is newer than this program; install a newer CNNPruner."

@@ -18,9 +18,9 @@ def reserve_used_numbers(connection: Connection, files: Files) -> None:
     for experiment_id, number in highest_numbers.items():
         conditions = ExperimentRow.id == experiment_id, ExperimentRow.next_number <= number
         connection.execute(update(ExperimentRow).where(*conditions).values(next_number=number + 1))
-    highest = max(highest_numbers, default=0)
-    if highest > (connection.scalar(select(ExperimentRow.id).order_by(ExperimentRow.id.desc()).limit(1)) or 0):
-        _reserve_experiment_ids(connection, highest)
+    highest_id = max(highest_numbers, default=0)
+    if highest_id > (connection.scalar(select(ExperimentRow.id).order_by(ExperimentRow.id.desc()).limit(1)) or 0):
+        _reserve_experiment_ids(connection, highest_id)
 
 
 def _reserve_experiment_ids(connection: Connection, experiment_id: int) -> None:

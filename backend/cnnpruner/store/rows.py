@@ -24,7 +24,7 @@ class Row(DeclarativeBase):
     type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Utc(), bytes: LargeBinary}
 
 
-class Versioned:
+class VersionedRow:
     """Counts the changes of a row, so that the newer of two copies can be recognized."""
 
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -72,7 +72,7 @@ class BlobRow(Row):
     data: Mapped[bytes]
 
 
-class NodeRow(Versioned, Row):
+class NodeRow(VersionedRow, Row):
     __tablename__ = "nodes"
     __table_args__ = (UniqueConstraint("experiment_id", "number"), AUTO_INCREMENT)
 
@@ -131,7 +131,7 @@ class EpochRow(Row):
     at: Mapped[datetime]
 
 
-class PlanRow(Versioned, Row):
+class PlanRow(VersionedRow, Row):
     __tablename__ = "plans"
     __table_args__ = (AUTO_INCREMENT,)
 
@@ -149,7 +149,7 @@ class PlanRow(Versioned, Row):
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
-class JobRow(Versioned, Row):
+class JobRow(VersionedRow, Row):
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_queue", "state", "queue", "id"), AUTO_INCREMENT)
 
@@ -190,7 +190,7 @@ class EstimateRow(Row):
     plan_id: Mapped[int | None]
 
 
-class AutopilotRow(Versioned, Row):
+class AutopilotRow(VersionedRow, Row):
     __tablename__ = "autopilots"
     __table_args__ = (AUTO_INCREMENT,)
 

@@ -63,15 +63,15 @@ class Sessions:
         self.engine = engine
         self.file = file
         self._writer = engine.execution_options(write=True)
-        self._current: ContextVar[Session | None] = ContextVar("session", default=None)
+        self._current_session: ContextVar[Session | None] = ContextVar("session", default=None)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Context with a session for reading only."""
-        current = self._current.get()
-        if current is not None:
-            current.flush()
-            yield current
+        current_session = self._current_session.get()
+        if current_session is not None:
+            current_session.flush()
+            yield current_session
             return
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
@@ -80,11 +80,11 @@ class Sessions:
     def snapshot(self) -> Iterator[None]:
         """Context in which all reads of this thread see the same state of the database."""
         with Session(self.engine, expire_on_commit=False) as session:
-            token = self._current.set(session)
+            token = self._current_session.set(session)
             try:
                 yield
             finally:
-                self._current.reset(token)
+                self._current_session.reset(token)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -92,10 +92,10 @@ class Sessions:
 
         Raises StoreMissing if the database's file is missing: a lost write must never be reported as stored.
         """
-        current = self._current.get()
-        if current is not None:
-            yield current
-            current.flush()
+        current_session = self._current_session.get()
+        if current_session is not None:
+            yield current_session
+            current_session.flush()
             return
         with (
             self._convert_storage_errors(),
@@ -103,11 +103,11 @@ class Sessions:
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
-            token = self._current.set(session)
+            token = self._current_session.set(session)
             try:
                 yield session
             finally:
-                self._current.reset(token)
+                self._current_session.reset(token)
 
     @contextmanager
     def _require_file_in_place(self) -> Iterator[None]:

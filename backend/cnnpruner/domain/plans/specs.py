@@ -34,13 +34,15 @@ def read_settings(name: str, options: Sequence[Option], option_strings: Mapping[
     Raises InvalidInput for an unknown option or a value out of range.
     """
     names = [option.name for option in options]
-    for unknown in option_strings.keys() - set(names):
-        allowed_values = f"its options are {', '.join(names)}" if names else "it has no options"
+    for unknown_option in option_strings.keys() - set(names):
+        known_options = f"its options are {', '.join(names)}" if names else "it has no options"
         raise InvalidInput(
-            f"Criterion {name} has no option {unknown!r}; {allowed_values}.", criterion=name, option=unknown
+            f"Criterion {name} has no option {unknown_option!r}; {known_options}.",
+            criterion=name,
+            option=unknown_option,
         )
     return {
-        option.name: _read(name, option, option_strings[option.name])
+        option.name: _read_value(name, option, option_strings[option.name])
         if option.name in option_strings
         else option.default
         for option in options
@@ -59,7 +61,7 @@ def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, Opti
     return f"{name}:{','.join(pairs)}" if pairs else name
 
 
-def _read(name: str, option: Option, text: str) -> OptionValue:
+def _read_value(name: str, option: Option, text: str) -> OptionValue:
     value: OptionValue | None
     match option:
         case BooleanOption():

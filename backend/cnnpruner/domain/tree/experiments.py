@@ -152,8 +152,8 @@ class TrainingChoice(Value):
 
     def override(self, default: Training) -> Training:
         """Returns `default` overridden by these settings."""
-        all_images = {"images": None} if "images" in self.model_fields_set and self.images is None else {}
-        return default.model_copy(update=self.model_dump(exclude_none=True) | all_images)
+        images_override = {"images": None} if "images" in self.model_fields_set and self.images is None else {}
+        return default.model_copy(update=self.model_dump(exclude_none=True) | images_override)
 
 
 class WeightsSource(Value):

@@ -130,12 +130,12 @@ class Node(VersionedValue):
 
     def _repr_html_(self) -> str:
         """Returns the table that a notebook shows."""
-        bounds = self.accuracy_interval
-        interval = "" if bounds is None else f" (95 %: {percent(bounds.low)} to {percent(bounds.high)})"
+        interval = self.accuracy_interval
+        interval_text = "" if interval is None else f" (95 %: {percent(interval.low)} to {percent(interval.high)})"
         recovered = {True: "yes", False: "no", None: None}[self.recovered]
         rows: list[tuple[str, Content | None]] = [
             ("state", self.state),
-            ("accuracy", percent(self.accuracy) + interval),
+            ("accuracy", percent(self.accuracy) + interval_text),
             ("recovered", recovered),
             ("filters", count(self.filters)),
             ("parameters", count(self.parameters)),

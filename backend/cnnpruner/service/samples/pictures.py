@@ -37,12 +37,12 @@ def get_sample_view(workspace: Workspace, node: Node, sample: int, against: int 
     """Compares the node's predictions for a selection image with another node's, by default the parent's."""
     predictions = nodes.get_predictions(workspace, node)
     _require_sample(predictions, sample)
-    other = samples.find_compared_node(workspace, node, against)
-    before = nodes.get_predictions(workspace, other) if other is not None else None
+    compared_node = samples.find_compared_node(workspace, node, against)
+    before = nodes.get_predictions(workspace, compared_node) if compared_node is not None else None
     row = samples.describe_sample(sample, predictions, before.predicted if before is not None else None)
     return SampleView(
         node_id=node.id,
-        against_id=other.id if other is not None else None,
+        against_id=compared_node.id if compared_node is not None else None,
         sample=sample,
         label=row.label,
         predicted=row.predicted,

@@ -44,7 +44,7 @@ class SampleQuery(Value):
 def find_samples(workspace: Workspace, node: Node, query: SampleQuery) -> Samples:
     """Returns a page of the matching samples, in the order of the split."""
     predictions = nodes.get_predictions(workspace, node)
-    _require_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
+    _require_known_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
     against = find_compared_node(workspace, node, query.against)
     before = nodes.get_predictions(workspace, against).predicted if against is not None else None
     matching_samples = np.flatnonzero(_find_matches(predictions, before, query))
@@ -60,7 +60,7 @@ def find_samples(workspace: Workspace, node: Node, query: SampleQuery) -> Sample
     )
 
 
-def _require_classes(query: SampleQuery, classes: int) -> None:
+def _require_known_classes(query: SampleQuery, classes: int) -> None:
     fields = [("label", query.label), ("predicted", query.predicted), *(("classes", label) for label in query.classes)]
     for field, label in fields:
         if label is not None and not 0 <= label < classes:
@@ -72,11 +72,11 @@ def find_compared_node(workspace: Workspace, node: Node, against: int | None) ->
     for a node of another tree.
     """
     compared_id = against if against is not None else node.parent_id
-    other = visitors.find_node(workspace, compared_id) if compared_id is not None else None
-    if other is not None and other.experiment_id != node.experiment_id:
-        message = f"Node {other.id} belongs to another experiment; compare with a node of the same tree."
-        raise InvalidInput(message, against=other.id)
-    return other
+    compared_node = visitors.find_node(workspace, compared_id) if compared_id is not None else None
+    if compared_node is not None and compared_node.experiment_id != node.experiment_id:
+        message = f"Node {compared_node.id} belongs to another experiment; compare with a node of the same tree."
+        raise InvalidInput(message, against=compared_node.id)
+    return compared_node
 
 
 def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:

@@ -48,7 +48,7 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
     if choice.weights:
         _record_checksums(workspace.store, experiment)
     tree = _describe(workspace.store, experiment, choice)
-    entries = list(_entries(workspace.store, tree))
+    entries = list(_archive_entries(workspace.store, tree))
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
@@ -72,9 +72,11 @@ def _require_weights(store: Store, tree: BundledTree) -> None:
     """Raises DamagedWeights if weights are missing or have been changed. Runs before the first byte is sent, because a
     later error could only interrupt the stream.
     """
-    for bundled in tree.nodes:
-        if bundled.weights_sha256 is not None:
-            require_checksum(store.files.weights(tree.experiment.id, bundled.node.number), bundled.weights_sha256)
+    for bundled_node in tree.nodes:
+        if bundled_node.weights_sha256 is not None:
+            require_checksum(
+                store.files.weights(tree.experiment.id, bundled_node.node.number), bundled_node.weights_sha256
+            )
 
 
 def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
@@ -108,7 +110,7 @@ def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
     )
 
 
-def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
+def _archive_entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
     """Yields the entries of the archive. The manifest comes first, so that readers of the stream know early what the
     bundle contains.
     """
@@ -116,40 +118,42 @@ def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
     yield Entry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
     yield Entry(layout.README, layout.readme(tree.has_weights, tree.has_pictures).encode)
     yield Entry(layout.SPLITS, lambda: write_splits(store.experiments.splits(experiment_id)))
-    yield Entry(layout.ROOT_LAYERS, lambda: _layers(store.experiments.root_layers(experiment_id)))
+    yield Entry(layout.ROOT_LAYERS, lambda: _encode_layers(store.experiments.root_layers(experiment_id)))
     if tree.has_pictures:
         yield Entry(layout.PICTURES, store.files.pictures(experiment_id))
-    for bundled in tree.nodes:
-        if bundled.node.state == "ready":
-            yield from _node_entries(store, bundled)
+    for bundled_node in tree.nodes:
+        if bundled_node.node.state == "ready":
+            yield from _node_entries(store, bundled_node)
             if tree.has_weights:
-                number = bundled.node.number
+                number = bundled_node.node.number
                 yield Entry(layout.weights_file(number), store.files.weights(experiment_id, number))
 
 
-def _node_entries(store: Store, bundled: BundledNode) -> Iterator[Entry]:
+def _node_entries(store: Store, bundled_node: BundledNode) -> Iterator[Entry]:
     """Yields the entries of a node. Arrays of a ready node never change, so they can be read lazily."""
-    node_id, number = bundled.node.id, bundled.node.number
-    yield Entry(layout.layers_file(number), lambda: _layers(store.nodes.layers(node_id)))
-    yield Entry(layout.arrays_file(number), lambda: write_arrays(_arrays(store, bundled)))
-    if bundled.has_embedding:
-        yield Entry(layout.embedding_file(number), lambda: _embedding(store, node_id))
+    node_id, number = bundled_node.node.id, bundled_node.node.number
+    yield Entry(layout.layers_file(number), lambda: _encode_layers(store.nodes.layers(node_id)))
+    yield Entry(layout.arrays_file(number), lambda: write_arrays(_load_arrays(store, bundled_node)))
+    if bundled_node.has_embedding:
+        yield Entry(layout.embedding_file(number), lambda: _encode_embedding(store, node_id))
 
 
-def _layers(layers: Layers) -> bytes:
+def _encode_layers(layers: Layers) -> bytes:
     return to_layers(layers).model_dump_json().encode()
 
 
-def _embedding(store: Store, node_id: int) -> bytes:
+def _encode_embedding(store: Store, node_id: int) -> bytes:
     embedding = store.embeddings.get(node_id)
     assert embedding is not None
     return to_embedding(embedding).model_dump_json().encode()
 
 
-def _arrays(store: Store, bundled: BundledNode) -> NodeArrays:
-    stored = (store.nodes.scores(bundled.node.id, scored_criterion.criterion) for scored_criterion in bundled.scores)
-    scores = tuple(scores for scores in stored if scores is not None)
-    return NodeArrays(None, store.nodes.predictions(bundled.node.id), scores, None)
+def _load_arrays(store: Store, bundled_node: BundledNode) -> NodeArrays:
+    stored_scores = (
+        store.nodes.scores(bundled_node.node.id, scored_criterion.criterion) for scored_criterion in bundled_node.scores
+    )
+    scores = tuple(scores for scores in stored_scores if scores is not None)
+    return NodeArrays(None, store.nodes.predictions(bundled_node.node.id), scores, None)
 
 
 def upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
@@ -166,17 +170,17 @@ def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     folder.mkdir()
     bundle = read_bundle(file, folder)
     experiment = _add_notices(bundle.tree)
-    packed_arrays = [pack(arrays) for arrays in bundle.arrays]
+    packed_blobs = [pack(arrays) for arrays in bundle.arrays]
     with workspace.store.transaction():
-        added = workspace.store.bundles.add(bundle, experiment, packed_arrays)
-        workspace.store.files.adopt(folder, added.id)
-    return added
+        added_experiment = workspace.store.bundles.add(bundle, experiment, packed_blobs)
+        workspace.store.files.adopt(folder, added_experiment.id)
+    return added_experiment
 
 
 def _add_notices(tree: BundledTree) -> Experiment:
     """Adds notices about data that is missing from the bundle or on this server."""
     experiment = tree.experiment
-    notices = [_provenance(tree)]
+    notices = [_provenance_notice(tree)]
     if not tree.has_weights:
         notices.append("The bundle has no weights: nodes can be viewed, but not pruned, measured or scored here.")
     if not tree.has_pictures:
@@ -189,7 +193,7 @@ def _add_notices(tree: BundledTree) -> Experiment:
     return experiment.model_copy(update={"notices": [*experiment.notices, *notices], "has_weights": has_weights})
 
 
-def _provenance(tree: BundledTree) -> str:
+def _provenance_notice(tree: BundledTree) -> str:
     made_at, kind = f"{tree.made_at:%Y-%m-%d %H:%M}", tree.experiment.data.kind
     data_hint = "" if kind == "digits" else f" To prune here, put the same images ({kind}) into a data folder."
     return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{data_hint}"

@@ -29,10 +29,12 @@ def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
     if kind == "onnx":
         require_packages()
     with workspace.store.transaction():
-        active = workspace.store.jobs.list(node.experiment_id, active=True)
-        exports = (job for job in active if job.kind == "export" and job.node_id == node.id)
-        running = next((job for job in exports if workspace.store.jobs.inputs(job.id, ExportJob).format == kind), None)
-        job = running or workspace.store.jobs.add(NewJob(ExportJob(format=kind), node.experiment_id, node.id))
+        active_jobs = workspace.store.jobs.list(node.experiment_id, active=True)
+        exports = (job for job in active_jobs if job.kind == "export" and job.node_id == node.id)
+        active_job = next(
+            (job for job in exports if workspace.store.jobs.inputs(job.id, ExportJob).format == kind), None
+        )
+        job = active_job or workspace.store.jobs.add(NewJob(ExportJob(format=kind), node.experiment_id, node.id))
     workspace.runner.wake(job.queue)
     return job
 

@@ -24,7 +24,7 @@ def render(workspace: Workspace, experiment: Experiment) -> str:
             plans={node.id: store.plans.list(node.id) for node in nodes},
             estimates=store.estimates.list(experiment.id),
             autopilots=store.autopilots.list(experiment.id),
-            versions=_versions(),
+            versions=_package_versions(),
             made_at=datetime.now(UTC),
         )
     return write_report(report)
@@ -35,7 +35,7 @@ def file_name(experiment: Experiment) -> str:
     return f"{slug(experiment.name)}-report.html"
 
 
-def _versions() -> dict[str, str]:
+def _package_versions() -> dict[str, str]:
     """Returns the versions of packages, from their metadata, because this process does not import torch."""
     versions = {"CNNPruner": __version__, "Python": platform.python_version()}
     for name in PACKAGES:

@@ -57,14 +57,14 @@ def find_visible(
     """
     if workspace.visitor.kind == "owner":
         return load()
-    hidden = NotFound(f"This link does not give access to {name}.")
+    not_found = NotFound(f"This link does not give access to {name}.")
     try:
-        loaded = load()
-        if workspace.visitor.may_see(get_experiment_id(loaded)):
-            return loaded
+        loaded_object = load()
+        if workspace.visitor.may_see(get_experiment_id(loaded_object)):
+            return loaded_object
     except NotFound:
-        raise hidden from None
-    raise hidden
+        raise not_found from None
+    raise not_found
 
 
 def find_node(workspace: Workspace, node_id: int) -> Node:

@@ -34,8 +34,8 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     if good is not None and bad is not None:
         keep = interpolate(_size(good), _size(bad), target)
     else:
-        start = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
-        missing_pair_reason = _explain_missing_pair(start, good, target)
+        start_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
+        missing_pair_reason = _explain_missing_pair(start_node, good, target)
     tree_forecast, missing_forecast_reason = _forecast(tree, target, keep)
     if keep is None and tree_forecast is None:
         raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
@@ -134,17 +134,17 @@ def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: i
     `good`, else from an ancestor.
     """
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
-    source = next((candidate for candidate in candidates if _size(candidate).filters >= keep), good or node)
-    filters, free = _size(source).filters, source.free_filters or 0
+    node_to_prune = next((candidate for candidate in candidates if _size(candidate).filters >= keep), good or node)
+    filters, free = _size(node_to_prune).filters, node_to_prune.free_filters or 0
     remove = max(0, filters - keep)
     if remove > free:
         raise InvalidInput(
-            f"Keeping {keep} filters means removing {remove} from node {source.number}, but only {free} are free; "
-            "set a higher target.",
-            node_id=source.id,
+            f"Keeping {keep} filters means removing {remove} from node {node_to_prune.number}, but only {free} are "
+            "free; set a higher target.",
+            node_id=node_to_prune.id,
         )
     percent = exact_percent(remove, free)
-    return {"from_id": source.id, "keep": keep, "remove": remove, "percent": percent, "change": remove / filters}
+    return {"from_id": node_to_prune.id, "keep": keep, "remove": remove, "percent": percent, "change": remove / filters}
 
 
 def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
@@ -154,16 +154,16 @@ def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
     """
     if estimate.remove == 0:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)
-    source = workspace.store.nodes.get(estimate.from_id)
+    node_to_prune = workspace.store.nodes.get(estimate.from_id)
     note = f"Estimate {estimate.id}: keep {estimate.keep} filters for {estimate.target_accuracy:.2%}."
     new = NewPercentPlan(percent=estimate.percent, note=note)
     with workspace.store.transaction():  # simultaneous clicks make only one draft
         estimate = workspace.store.estimates.get(estimate.id)
         advised_plans = [
-            plan for plan in workspace.store.plans.list(source.id) if _has_advised_rule(plan, estimate, note)
+            plan for plan in workspace.store.plans.list(node_to_prune.id) if _has_advised_rule(plan, estimate, note)
         ]
         draft = next((plan for plan in advised_plans if plan.state == "draft"), None) or plans.draft(
-            workspace, source, new
+            workspace, node_to_prune, new
         )
         if estimate.plan_id not in [plan.id for plan in advised_plans]:
             workspace.store.estimates.set_plan(estimate.id, draft.id)

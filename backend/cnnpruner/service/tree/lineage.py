@@ -51,13 +51,13 @@ def _find_first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
     generation = [good]
     while generation:
         parents = {node.id: node for node in generation}
-        children = [
+        ready_children = [
             node for node in tree if node.parent_id in parents and node.state == "ready" and node.origin != "control"
         ]
-        bad = [node for node in children if not is_good(node, target)]
+        bad = [node for node in ready_children if not is_good(node, target)]
         if bad:
             first = max(bad, key=lambda node: (node.filters or 0, -node.number))
             assert first.parent_id is not None
             return parents[first.parent_id], first
-        generation = children
+        generation = ready_children
     return good, None

@@ -101,12 +101,12 @@ def require_owner(session: Session, files: Files) -> None:
 def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
     """Returns whether the database named in the manifest still exists and is another one than this database."""
     file = DatabaseFile.from_url(engine.url)
-    original = files.folder.resolve() / manifest.database
-    if name == manifest.database or file is None or not original.is_file() or original.stat().st_size == 0:
+    original_file = files.folder.resolve() / manifest.database
+    if name == manifest.database or file is None or not original_file.is_file() or original_file.stat().st_size == 0:
         return False
-    if original.samefile(file.path) or manifest.folder != files.folder.stat().st_ino:
+    if original_file.samefile(file.path) or manifest.folder != files.folder.stat().st_ino:
         return False  # or the folder was copied as well: the two copies belong together
-    return _has_identity(original, manifest.identity)
+    return _has_identity(original_file, manifest.identity)
 
 
 def _has_identity(path: Path, identity: str) -> bool:

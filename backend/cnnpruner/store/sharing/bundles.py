@@ -75,10 +75,10 @@ class Bundles:
             row = _add_experiment(session, bundle, experiment)
             node_ids = _add_nodes(session, row.id, bundle, packed_blobs)
             plan_ids = _add_plans(session, bundle, node_ids)
-            for bundled in bundle.tree.nodes:
-                node_row = session.get_one(NodeRow, node_ids[bundled.node.id])
-                node_row.plan_id = plan_ids.get(bundled.node.plan_id or 0)
-                node_row.control = _renumber_control(bundled.node, node_ids)
+            for bundled_node in bundle.tree.nodes:
+                node_row = session.get_one(NodeRow, node_ids[bundled_node.node.id])
+                node_row.plan_id = plan_ids.get(bundled_node.node.plan_id or 0)
+                node_row.control = _renumber_control(bundled_node.node, node_ids)
             for estimate in bundle.tree.estimates:
                 _add_estimate(session, row.id, estimate, (node_ids, plan_ids))
             for autopilot in bundle.tree.autopilots:
@@ -131,8 +131,10 @@ def _add_nodes(
 ) -> dict[int, int]:
     """Add all nodes with their epochs and arrays, parents first; returns the new id by the id in the bundle."""
     ids: dict[int, int] = {}
-    for bundled, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed_blobs, strict=True):
-        node_id = ids[bundled.node.id] = _add_node(session, experiment_id, bundled, ids, arrays.weights_sha256)
+    for bundled_node, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed_blobs, strict=True):
+        node_id = ids[bundled_node.node.id] = _add_node(
+            session, experiment_id, bundled_node, ids, arrays.weights_sha256
+        )
         for name, data in node_blobs.items():
             blobs.put(session, {"node_id": node_id}, name, data)
         if arrays.embedding is not None:
@@ -142,18 +144,20 @@ def _add_nodes(
     return ids
 
 
-def _add_node(session: Session, experiment_id: int, bundled: BundledNode, node_ids: Ids, sha256: str | None) -> int:
-    node = bundled.node
+def _add_node(
+    session: Session, experiment_id: int, bundled_node: BundledNode, node_ids: Ids, sha256: str | None
+) -> int:
+    node = bundled_node.node
     columns = node.model_dump(include=set(NODE_COLUMNS), exclude={"id", "plan_id", "job_id", "control", "version"})
     if node.state in ("waiting", "running"):
         columns |= {"state": "cancelled", "error": {"code": "left_behind", "message": NODE_INTERRUPTED, "details": {}}}
     columns |= {"experiment_id": experiment_id, "parent_id": node_ids.get(node.parent_id or 0)}
     columns |= {"weights_sha256": sha256}
-    columns |= {"laid_out": bundled.has_embedding}  # older bundles do not have it in the node
+    columns |= {"laid_out": bundled_node.has_embedding}  # older bundles do not have it in the node
     row = NodeRow(**columns)
     session.add(row)
     session.flush()
-    session.add_all(EpochRow(node_id=row.id, **epoch.model_dump()) for epoch in bundled.epochs)
+    session.add_all(EpochRow(node_id=row.id, **epoch.model_dump()) for epoch in bundled_node.epochs)
     return row.id
 
 
@@ -166,7 +170,9 @@ def _renumber_control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
 
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
     """Add all plans in the order of their ids, oldest first; returns the new id by the id in the bundle."""
-    plans = sorted((plan for bundled in bundle.tree.nodes for plan in bundled.plans), key=lambda plan: plan.id)
+    plans = sorted(
+        (plan for bundled_node in bundle.tree.nodes for plan in bundled_node.plans), key=lambda plan: plan.id
+    )
     ids: dict[int, int] = {}
     for plan in plans:
         row = PlanRow(

@@ -23,7 +23,7 @@ class Exports:
     def get(self, node_id: int, kind: ExportFormat) -> Export | None:
         """Returns the node's export in this format, or None."""
         with self._sessions.read() as session:
-            data = blobs.get(session, {"node_id": node_id}, _name(kind))
+            data = blobs.get(session, {"node_id": node_id}, _blob_name(kind))
         return None if data is None else Export.model_validate_json(blobs.unpack(data))
 
     def finish(self, job_id: int, attempt: int, export: Export) -> bool:
@@ -34,11 +34,11 @@ class Exports:
             job = leased_row(session, job_id, attempt)
             if job is None:
                 return False
-            blobs.put(session, {"node_id": export.node_id}, _name(export.format), blobs.pack(export))
+            blobs.put(session, {"node_id": export.node_id}, _blob_name(export.format), blobs.pack(export))
             job.result = export.model_dump(mode="json")
             end_job(session, job, "done", None)
             return True
 
 
-def _name(kind: ExportFormat) -> str:
+def _blob_name(kind: ExportFormat) -> str:
     return f"export:{kind}"

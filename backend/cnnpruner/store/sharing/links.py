@@ -89,5 +89,5 @@ class Links:
             return set(session.scalars(query))
 
 
-def _is_valid(at: datetime) -> ColumnElement[bool]:
-    return or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > at)
+def _is_valid(time: datetime) -> ColumnElement[bool]:
+    return or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > time)

@@ -142,7 +142,7 @@ class Nodes:
             publish_node(session, row)
             return True
 
-    def add_latency(self, job_id: int, attempt: int, measured: MeasuredLatency) -> bool:
+    def add_latency(self, job_id: int, attempt: int, measurement: MeasuredLatency) -> bool:
         """Store latencies, replacing older ones of the same runtime, batch and device, and complete the job.
 
         The node's first latency stays first: it was measured when the node became ready.
@@ -152,10 +152,10 @@ class Nodes:
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
-            latencies = [*row.latency, *(latency.model_dump(mode="json") for latency in measured.latency)]
+            latencies = [*row.latency, *(latency.model_dump(mode="json") for latency in measurement.latency)]
             latency_by_key = {tuple(latency[key] for key in _LATENCY_KEY_FIELDS): latency for latency in latencies}
             row.latency = list(latency_by_key.values())
-            job.result = {"notes": list(measured.notes)}
+            job.result = {"notes": list(measurement.notes)}
             end_job(session, job, "done", None)
             publish_node(session, row)
             return True
