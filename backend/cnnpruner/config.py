@@ -1,6 +1,4 @@
-"""Configuration of a server and its clients. The only module that reads paths, ports and secrets from the
-environment.
-"""
+"""Configuration of a server and its clients. No other module reads paths, ports or secrets from the environment."""
 
 import ipaddress
 import os

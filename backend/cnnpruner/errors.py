@@ -176,8 +176,8 @@ def error_from(
     extra_base: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
     """Converts the error of a response or a failed job to an exception of the class that declares `code`. An unknown
-    code is kept in the exception. status: the HTTP status of the response; None if there was no response. also: an
-    additional base class of the exception.
+    code is kept in the exception. status: the HTTP status of the response; None if there was no response. extra_base:
+    an additional base class of the exception.
     """
     error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
     error.details = dict(details)

@@ -38,7 +38,7 @@ class EpochEvent(Value):
 
 
 class ScoresEvent(Value):
-    """A scoring pass made progress; carries the scores so far."""
+    """A scoring pass made progress. The event contains the scores so far."""
 
     kind: Literal["scores"] = Field(default="scores", description="Discriminator: always `scores`.")
     scores: PartialScores = Field(description="The scores after the batches processed so far.")

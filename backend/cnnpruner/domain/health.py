@@ -23,8 +23,7 @@ class Health(Value):
         "database, and nodes cannot be created or deleted."
     )
     notices: list[str] = Field(
-        description="What the owner should know about database and model store, and how to fix it. Empty for "
-        "other visitors."
+        description="Problems of database and model store, and how to fix them. Only shown to the owner."
     )
     workers: dict[str, bool] = Field(
         description="Queue -> whether its worker is ready for jobs; false while the worker starts."

@@ -1,4 +1,4 @@
-"""Polls the event log once for all listeners and sends each of them the events of its experiment."""
+"""Polls the event log on behalf of all listeners, and sends each listener the events of its experiment."""
 
 import asyncio
 import logging

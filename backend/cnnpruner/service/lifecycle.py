@@ -94,7 +94,7 @@ def _watch(workspace: Workspace, stop_event: threading.Event) -> None:
 
 
 def clean_up(store: Store) -> None:
-    """Deletes files that the database recorded as deleted, and logs folders that belong to nothing in the database."""
+    """Deletes files that the database recorded as deleted, and logs folders that it does not refer to."""
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return

@@ -49,7 +49,7 @@ class Store:
         self.ownership = ownership
         """Whether the database owned the model store when the store was opened; see `owns_files`."""
         self.unclaimed_folders: tuple[str, ...] = ()
-        """Folders that belonged to nothing in the database at the last sweep. Such folders are never removed."""
+        """Folders that no experiment or node in the database used at the last sweep. Such folders are never removed."""
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
         self.epochs = Epochs(sessions)
@@ -136,10 +136,9 @@ class Store:
 
 
 def open_store(database_url: str, models: Path, migrate: bool = True, new_store: bool = False) -> Store:
-    """Open the database (with `migrate`, create or upgrade it) and the folder of weights.
-
-    `new_store`: if the two do not belong together, move the folder's content aside instead of refusing.
-    Raises StorageFailed if one of them cannot be used, Conflict if they do not belong together.
+    """Open the database and the folder of weights. `migrate`: create or upgrade the database. `new_store`: if the two
+    do not belong together, move the folder's content aside. Raises StorageFailed if one of them cannot be used,
+    Conflict if they do not belong together.
     """
     file, files = DatabaseFile.from_url(make_url(database_url)), Files(models)
     engine = connect(database_url, file)

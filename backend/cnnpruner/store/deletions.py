@@ -66,8 +66,8 @@ class Deletions:
                     session.delete(row)
 
     def unclaimed_folders(self) -> list[str]:
-        """Returns the folders that belong to nothing in this database and were not recorded as deleted. Such folders
-        are never removed.
+        """Returns the folders that no experiment or node in this database uses and that were not recorded as deleted.
+        Such folders are never removed.
         """
         folders = self._files.node_folders()
         with self._sessions.read() as session:

@@ -82,7 +82,9 @@ class Files:
         try:
             folder = Path(tempfile.mkdtemp(prefix=self._incoming_prefix(), dir=self.folder))
         except OSError as error:
-            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free up space.") from error
+            raise StorageFailed(
+                f"The model store cannot be written ({error.strerror}); free up space or check its permissions."
+            ) from error
         try:
             yield folder
         finally:
@@ -94,7 +96,9 @@ class Files:
             self.move_aside(experiment_id)
             folder.replace(self.experiment_folder(experiment_id))
         except OSError as error:
-            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free up space.") from error
+            raise StorageFailed(
+                f"The model store cannot be written ({error.strerror}); free up space or check its permissions."
+            ) from error
 
     def move_aside(self, experiment_id: int) -> None:
         """Move aside a folder, unknown to this database, that is at the path of a new experiment's folder."""
@@ -121,9 +125,7 @@ class Files:
         return [path for path in self.folder.glob(EXPERIMENT_FOLDER_PATTERN) if _parse_number(path) is not None]
 
     def highest_node_numbers(self) -> dict[int, int]:
-        """Returns the highest number of a node with a folder, by experiment id; -1 for an experiment folder without
-        nodes.
-        """
+        """Returns the highest node number in each experiment's folder, by experiment id; -1 for a folder without nodes."""
         return {
             _parse_number(folder) or 0: max((_parse_number(node) or 0 for node in folder.glob("node-*")), default=-1)
             for folder in self.experiment_folders()
@@ -199,8 +201,8 @@ def _parse_number(folder: Path) -> int | None:
 
 
 def _age_s(folder: Path) -> float:
-    """Returns the seconds since the last write in the folder, or 0 if the folder is being removed. Looks at files too,
-    because a long upload only changes its file.
+    """Returns the seconds since the last write in the folder, or 0 if the folder is being removed. Files count too,
+    because a long upload changes only its file, not the folder.
     """
     try:
         return time.time() - max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))

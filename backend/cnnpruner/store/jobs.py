@@ -229,7 +229,9 @@ class Jobs:
             return job_value(row)
 
     def remove(self, job_id: int) -> None:
-        """Delete a job that one request started and waited for; if it still runs, it can no longer write."""
+        """Delete a job that one request started and waited for; if the job still runs, its results are no longer
+        accepted.
+        """
         with self._sessions.write() as session:
             session.execute(delete(JobRow).where(JobRow.id == job_id))
 

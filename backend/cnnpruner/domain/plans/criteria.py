@@ -86,7 +86,7 @@ class CriterionInfo(Value):
     needs: list[Literal["images", "labels", "weights"]] = Field(
         description="Data that the criterion computes its scores from."
     )
-    unit: str = Field(description="Unit of the scores; empty for plain numbers.")
+    unit: str = Field(description="Unit of measurement of the scores; empty for plain numbers.")
     options: list[Option] = Field(description="Options that can be set.")
     source: str | None = Field(description="File or entry point of a user-defined criterion; null for built-in ones.")
     version: str = Field(

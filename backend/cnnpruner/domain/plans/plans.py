@@ -73,7 +73,7 @@ class ThresholdRule(_Rule):
     """Remove every free unit whose score is worse than a given value."""
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
-    value: float = Field(description="Threshold in the unit of the criterion. Units whose score is worse are removed.")
+    value: float = Field(description="Threshold for the criterion's scores. Free units with a worse score are removed.")
     criterion: CriterionSpec = "taylor"
 
 

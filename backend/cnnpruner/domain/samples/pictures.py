@@ -39,7 +39,9 @@ class SampleView(Value):
 
 
 class FilterPicture(Value):
-    """Picture of what in a sample excites one filter: the guided gradient of the sum of the filter's activation map."""
+    """Picture of what excites a filter in a sample: the gradient of its summed activation map, by guided
+    backpropagation.
+    """
 
     number: int = Field(description="Original number of the filter.")
     activation: float = Field(description="Mean of the filter's activation map on this sample.")
@@ -61,7 +63,7 @@ class FilterBlock(Value):
 
 
 class FilterPictures(Value):
-    """A page of the pictures of a layer's filters for one sample, by ascending filter number."""
+    """A page of filter pictures of one layer for one sample, by ascending filter number."""
 
     node_id: int = Field(description="ID of the node that the filters belong to.")
     sample: int = Field(description="Position of the image in the selection split, from 0.")

@@ -48,8 +48,8 @@ class DataSource(Value):
     path: str | None = Field(
         default=None,
         max_length=1000,
-        description="Folder, relative to one of the server's data folders; null for the first one that contains "
-        "the data set.",
+        description="Folder, relative to a data folder of the server; null for the first data folder that contains the "
+        "data set.",
     )
     download: bool = Field(default=False, description="Let torchvision download the data set if it is missing.")
     name: str | None = Field(
@@ -262,7 +262,7 @@ class Experiment(Value):
         "split, 0-1."
     )
     import_images: int | None = Field(description="Number of images that `import_accuracy` was measured on.")
-    tests: int = Field(description="Number of nodes measured on the test split so far, including nodes deleted since.")
+    tests: int = Field(description="Number of nodes measured on the test split so far, including deleted nodes.")
     tested_at: datetime | None = Field(
         description="When a node was last measured on the test split, UTC; null if no node has been."
     )

@@ -69,8 +69,8 @@ def _record_checksums(store: Store, experiment: Experiment) -> None:
 
 
 def _require_weights(store: Store, tree: BundledTree) -> None:
-    """Raises DamagedWeights if weights are missing or have been changed. Runs before the first byte is sent, because a
-    later error could only interrupt the stream.
+    """Raises DamagedWeights if weights are missing or have been changed. Called before the first byte is sent, because
+    a later error could only interrupt the stream.
     """
     for bundled_node in tree.nodes:
         if bundled_node.weights_sha256 is not None:

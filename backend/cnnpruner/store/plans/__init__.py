@@ -1,1 +1,1 @@
-"""Stores plans; publishes partial scores."""
+"""Stores plans and publishes partial scores."""

@@ -24,7 +24,7 @@ class Embeddings:
         return Embedding.model_validate_json(blobs.unpack(data)) if data is not None else None
 
     def publish_frame(self, job_id: int, attempt: int, frame: EmbeddingFrame) -> bool:
-        """Publish a frame in place of the last. Returns False if the job is no longer leased to this attempt."""
+        """Publish a frame, replacing the last one. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:

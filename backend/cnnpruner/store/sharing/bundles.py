@@ -35,7 +35,7 @@ AUTOPILOT_INTERRUPTED = (
 )
 
 Ids = Mapping[int, int]
-"""ID on this server, by the id on the server that made the bundle."""
+"""New ids by the ids in the bundle."""
 PackedBlobs = Mapping[str, bytes]
 """Blobs of a node by name, compressed as they are in the database."""
 
