@@ -125,7 +125,7 @@ class Files:
         return [path for path in self.folder.glob(EXPERIMENT_FOLDER_PATTERN) if _parse_number(path) is not None]
 
     def highest_node_numbers(self) -> dict[int, int]:
-        """Returns the highest node number in each experiment's folder, by experiment id; -1 for a folder without nodes."""
+        """Returns the highest node number in each experiment folder, by experiment id; -1 for one without nodes."""
         return {
             _parse_number(folder) or 0: max((_parse_number(node) or 0 for node in folder.glob("node-*")), default=-1)
             for folder in self.experiment_folders()
