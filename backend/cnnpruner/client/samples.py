@@ -38,7 +38,7 @@ class SampleCalls:
         return items
 
     def layer_filters(self, node_id: int, layer: str) -> LayerFilters:
-        """Mean activation, mean activation map and most exciting samples of every filter of a layer."""
+        """For every filter of a layer, the mean activation, mean activation map and samples that activate it most."""
         return LayerFilters.model_validate(
             self._http.call("GET", api_path("nodes", node_id, "layers", layer, "filters"))
         )

@@ -16,7 +16,8 @@ MIN_SECONDS = 0.3
 def measure_latency(
     network: nn.Module, image_shape: tuple[int, int, int], batches: Sequence[int], device: torch.device
 ) -> list[Latency]:
-    """Median and interquartile range of one pass (evaluation mode, float32) for each batch size.
+    """Measure the time of one forward pass (median and interquartile range; evaluation mode, float32) for each batch
+    size.
 
     `image_shape` is (C, H, W). The timer warms up, synchronises with a GPU, and uses as many threads as torch.
     """
@@ -25,7 +26,9 @@ def measure_latency(
 
 
 def time_passes(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
-    """Time any callable that takes `images`, on the device of the images; `runtime` names the kind of callable."""
+    """Measure the time of calling `network` on `images`, on the device of the images; `runtime` says what runs the
+    network.
+    """
     with torch.inference_mode():
         network(images)  # the first pass also selects kernels
         from torch.utils.benchmark import Timer  # also imports the compiler, which takes seconds

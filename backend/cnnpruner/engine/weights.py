@@ -24,11 +24,11 @@ MAX_LISTED = 3
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
     """Read tensors by name from a .safetensors file or a torch checkpoint; no code in the file is executed.
 
-    Accepts an entry `state_dict` (or `model`, `net`, …) and a prefix `module.`. Raises UnreadableWeights for a file
-    that is missing, damaged, of another kind, or a pickle that contains code.
+    The tensors may be in an entry `state_dict` (or `model`, `net`, …), and their names may begin with `module.`. Raises
+    UnreadableWeights for a file that is missing, damaged, of another kind, or a pickle that contains code.
     """
     if not path.is_file():
-        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one from the list of data.")
+        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one of those that the server lists.")
     state = read_weights(path) if path.suffix == ".safetensors" else _find_state(_read_torch(path), path)
     return {_strip_prefixes(name): value for name, value in state.items()}
 

@@ -69,10 +69,10 @@ class WorkerCache:
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """Returns the folder of the images: the path in `source`, else the folder of the first data set of that kind, else
-    None.
+    """Returns the folder of the images: the path in `source`, else the folder in which a data set of this kind was
+    found, else None.
 
-    A data set that still has to be downloaded goes into the first data folder.
+    A data set that has not been downloaded yet will be downloaded to the first data folder.
     """
     if source.kind == "digits":
         return None
@@ -83,9 +83,7 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 
 
 def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
-    """Returns a value that changes when pictures are added to the folder or removed, so that its cached images are read
-    again.
-    """
+    """Returns a value that changes when pictures are added to the folder or removed, so that the images are read again."""
     return (
         *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
         *(folder_stamp(unseen) if unseen is not None else ()),
@@ -99,9 +97,7 @@ def fresh_network(experiment: Experiment) -> nn.Module:
 
 
 def _modified_ns(weights: Path) -> int:
-    """Returns the time of the last change. Returns 0 if the file is missing; reading the file then raises an error that
-    says what to do.
-    """
+    """Returns when the file was last changed; 0 if it is missing, because the error from reading it says what to do."""
     return weights.stat().st_mtime_ns if weights.exists() else 0
 
 

@@ -1,4 +1,4 @@
-"""Images of a data set on the device, and those of each split of an experiment."""
+"""Images of a data set on the device, and the images of each split of an experiment."""
 
 from typing import TYPE_CHECKING
 

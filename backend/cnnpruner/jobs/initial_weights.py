@@ -1,4 +1,4 @@
-"""Initial weights of a root: fresh from the seed, from a checkpoint, or published for the network."""
+"""Loads a root's initial weights: drawn from the seed, read from a checkpoint, or published for the network."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,7 @@ class InitialWeights:
     checkpoint: Path | None
     pretrained: bool
     is_trained: bool
-    """Whether the network is trained afterwards, so that its head may stay fresh if the loaded head has other classes.
-    """
+    """Whether the network will be trained. If so, its head may stay fresh if the loaded head has other classes."""
 
 
 def load_initial_weights(

@@ -1,4 +1,4 @@
-"""Measurements that are made of every finished node: scores, latency and cost."""
+"""Takes the measurements that every finished node gets: scores, latency and cost."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

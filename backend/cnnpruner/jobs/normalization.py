@@ -1,4 +1,4 @@
-"""Mean and std of the pixels for imported weights that do not say which mean and std they were trained with."""
+"""Chooses the mean and std of the pixels for imported weights that do not say with which values they were trained."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import Pools
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""The mean and std that torchvision's weights, and much code derived from it, are trained with."""
+"""The mean and std with which torchvision's weights, and many others, are trained."""
 HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 IMAGE_COUNT = 1000
 
@@ -37,7 +37,7 @@ def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalizatio
     """Returns the mean and std with the lowest loss on 1,000 *training* images, chosen from the usual values and those
     of the data set.
 
-    Selection and test images play no part. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
+    Selection and test images are not used. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
     with wrong values the weights would look worse than they are.
     """
     loaded = pools.loaded

@@ -15,13 +15,13 @@ from cnnpruner.runners.base import OnExit, WorkerStatus
 log = logging.getLogger(__name__)
 
 GRACE_S = 3.0
-"""How long a cancelled job may take to end before its process is killed."""
+"""How many seconds a cancelled job may take to end before its process is killed."""
 STOP_TIMEOUT_S = 1.0
 """How long a worker may take to exit after its pipe was closed."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 STABLE_AFTER_S = 30.0
-"""After a worker has run for this long, the next restart waits only for the first pause again."""
+"""If a worker has run at least this long, the pause before the next restart is the first (shortest) one again."""
 
 
 class WorkerProcess:
@@ -68,7 +68,7 @@ class WorkerProcess:
                 # The pipe does not block: a worker that does not read must not delay the server.
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
-                log.debug("worker of queue %s is gone or does not read; %s was not sent", self.queue, message)
+                log.debug("worker of queue %s is gone or not reading; %s was not sent", self.queue, message)
 
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end `job_id`; kill it if the job still runs after the grace period."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from cnnpruner.worker.loop import WorkerLoop
 
 POLL_INTERVAL_S = 0.5
-"""How often the queue is checked if the server does not wake the worker through the pipe."""
+"""The queue is checked this often even if the server does not wake the worker through the pipe."""
 NICENESS = 5
-"""Training yields the processor to the server and to interactive jobs."""
+"""Niceness of the training worker: the server and interactive jobs get the processor first."""
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
-    """The worker's loop. Imports torch, which takes seconds; the pipes already notice if the server ends meanwhile.
+    """Run jobs forever. Importing torch takes seconds; if the server ends meanwhile, the pipes end this process.
 
     A problem of the database itself (a full disk) ends the process with a traceback in the server's log; the server
     requeues the job and starts another worker, after a longer pause each time.

@@ -20,7 +20,7 @@ def main() -> None:
     """Write one line of JSON for each source as soon as it is checked: a list of its criteria."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
-    parser.add_argument("--after", type=int, default=0, help="number of sources to skip, from the first")
+    parser.add_argument("--after", type=int, default=0, help="number of sources to skip at the start of the list")
     options = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -43,7 +43,7 @@ def check_files(files: Sequence[Path]) -> int:
 
 
 def check_source(source: Source) -> list[CriterionInfo]:
-    """Returns a description of each criterion of a source, or the reason why the source cannot be used."""
+    """Returns a description of each criterion in a source, or the reason why the source cannot be used."""
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason

@@ -1,4 +1,6 @@
-"""Inspects a network before it is used: what can be cut, what cannot and why, and a proof that cuts are correct."""
+"""Inspects a network before it is used: finds what can be cut, what cannot and why, and checks that a random cut is
+correct.
+"""
 
 import time
 from dataclasses import dataclass, replace
@@ -29,7 +31,8 @@ class Subject:
 
 
 def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
-    """Trace the network, test cuts, and prove a random cut. Modifies the network: see `perturb_constants`.
+    """Trace the network, freeze what cannot be cut, and check a random cut. Modifies the network: see
+    `perturb_constants`.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork.
     """
@@ -39,9 +42,9 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
     start_time = time.perf_counter()
     traced_layers = trace_layers(network, images[:1], subject.classes)
     trace_s = time.perf_counter() - start_time
-    progress(0.2, "trying cuts")
+    progress(0.2, "testing which filters can be cut")
     layers = freeze_failing_groups(network, traced_layers, images)
-    progress(0.7, "proving a random cut")
+    progress(0.7, "comparing a random cut with the original")
     proof = _prove_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))
@@ -49,7 +52,7 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
 
 
 def perturb_constants(network: nn.Module, seed: int) -> None:
-    """Add noise, in place, to tensors whose values are all equal, as fresh batch norms, biases and heads have.
+    """Add noise, in place, to tensors whose values are all equal, such as those of fresh batch norms and biases.
 
     With equal values, a wrong cut that confuses channels would go unnoticed. Trained tensors are not changed.
     """

@@ -18,15 +18,15 @@ def describe(report: NetworkReport) -> NetworkReport:
 
 
 def describe_frozen(part: FrozenPart) -> str:
-    """Which filters cannot be removed, and why."""
+    """Return a sentence that says which filters cannot be removed, and why."""
     layers = _join_first(part.layers)
     return f"Frozen: {part.filters:,} {_filters(part.filters)} of {layers}: {part.reason}."
 
 
 def describe_proof(proof: CutProof) -> str:
-    """Return a sentence on what the random cut proved."""
+    """Return a sentence on how the output of the random cut compares with the original."""
     if proof.difference is None:
-        return "No filter can be removed, so there is no cut to prove."
+        return "No filter can be removed, so no cut was tested."
     cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filters(proof.filters)}, about 30 %)"
     if proof.equal:
         return (

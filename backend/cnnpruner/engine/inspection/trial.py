@@ -1,4 +1,4 @@
-"""One training step on noise: a network that cannot be trained is refused early."""
+"""Runs one training step on noise, to refuse a network that cannot be trained before anything depends on it."""
 
 import copy
 from typing import Any

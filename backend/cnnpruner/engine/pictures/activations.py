@@ -16,7 +16,7 @@ from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 OnMap = Callable[[Layer, Tensor], None]
-"""Called as (layer, activation map [N, F, H, W]); 1×1 for fully-connected layers."""
+"""Callback that receives (layer, activation maps [N, F, H, W]); H and W are 1 for fully connected layers."""
 
 _BATCH_NORM_FUNCTIONS = {F.batch_norm, torch.batch_norm}
 _READ_ONLY_OPERATIONS = {
@@ -49,9 +49,9 @@ def watch_activations(
 ) -> None:
     """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` for each watched layer (index).
 
-    A filter's activation is the positive part of its layer's output, after the batch norm that follows: what a ReLU
-    passes on. For the output layer it is the output itself. If a layer runs twice, the first run counts. Stops
-    after the last watched layer. Raises UnusableNetwork if a layer does not run once per image.
+    A filter's activation is the positive part of its layer's output, after the following batch norm if there is one.
+    For the output layer, it is the output itself. If a layer runs twice, the first run counts. Stops after the last
+    watched layer. Raises UnusableNetwork if a layer does not run once per image.
     """
     watch = _WatchActivations(network, layers, watched, on_map, len(images))
     try:
@@ -94,7 +94,7 @@ class _WatchActivations(TorchFunctionMode):
         return result
 
     def finish(self) -> None:
-        """Report outputs that no later operation read as a tensor of its own."""
+        """Report the outputs that are still pending because no later operation has read them."""
         while self._pending:
             self._report_map(*self._pending.pop())
 
@@ -113,10 +113,11 @@ class _WatchActivations(TorchFunctionMode):
             raise _AllLayersSeen
 
     def _as_map(self, layer: Layer, output: Tensor) -> Tensor:
-        """[N, F, H, W]."""
+        """Reshape an output to activation maps [N, F, H, W]."""
         if len(output) != self._images:
             raise UnusableNetwork(
-                f"Layer {layer.name} has {len(output)} rows for {self._images} images, so its filters cannot be shown."
+                f"Layer {layer.name} outputs {len(output)} rows for {self._images} images, so its filters "
+                "cannot be shown."
             )
         if layer.kind == "linear":
             maps = output.reshape(len(output), -1, output.shape[-1]).transpose(1, 2).unsqueeze(3)

@@ -12,7 +12,7 @@ from cnnpruner.errors import InvalidInput
 Layout = NDArray[np.float64]
 """Positions of N images in the plane, [N, 2], float64."""
 OnFrame = Callable[[int, Layout], None]
-"""Called as (iterations done, layout so far); an exception ends the computation."""
+"""Callback that receives (iterations done, layout so far); an exception ends the computation."""
 
 PERPLEXITY = 30.0
 MAX_COMPONENTS = 50
@@ -28,16 +28,18 @@ BARNES_HUT_THETA = 0.8
 A third faster than the usual 0.5; the layout is equally faithful.
 """
 MAX_COVARIANCE_FEATURES = 1024
-"""Up to this many features, components come from the covariance: six times as fast as random projections."""
+"""Up to this many features, principal components are computed from the covariance, six times as fast as by random
+projections.
+"""
 MIN_COMPONENT_SHARE = 1e-6
-"""A component whose deviation is below this share of the first component's is rounding noise of float32."""
+"""A principal component whose standard deviation is below this share of the first one's is float32 rounding noise."""
 INITIAL_DEVIATION = 1e-4
 """Standard deviation of an initial layout of principal components (Kobak and Berens 2019)."""
 
 
 @dataclass(frozen=True)
 class Map:
-    """A finished layout and its perplexity."""
+    """A finished map of samples: the layout and its perplexity."""
 
     layout: Layout
     perplexity: float

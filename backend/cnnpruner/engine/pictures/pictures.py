@@ -1,4 +1,4 @@
-"""Guided gradients: which pixels of an image increase a filter's activation, and how they are drawn."""
+"""Computes and draws guided gradients: which pixels of an image increase a filter's activation."""
 
 import base64
 import io
@@ -27,12 +27,12 @@ MAX_PICTURE_EDGE = 96
 
 @dataclass(frozen=True)
 class GuidedGradients:
-    """Results for B filters on one image."""
+    """Guided gradients and activations of B filters on one image."""
 
     gradients: NDArray[np.float32]
-    """[B, C, H, W], with respect to the normalised image."""
+    """Gradients with respect to the normalised image, [B, C, H, W]."""
     activations: NDArray[np.float32]
-    """[B], mean of each filter's activation map."""
+    """Mean of each filter's activation map, [B]."""
 
 
 def guided_gradients(

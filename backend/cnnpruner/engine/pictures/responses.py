@@ -18,7 +18,7 @@ from cnnpruner.engine.pictures.activations import watch_activations
 TOP = 9
 BATCH = 128
 MAX_MAP_EDGE = 64
-"""Maps with a longer edge are averaged down to this edge, in positions."""
+"""Longest edge of a map, in positions; larger maps are averaged down to it."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_THUMBNAIL_EDGE
 def thumbnails(
     images: ImageSet, indices: NDArray[np.int64], shape: tuple[int, int, int]
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield thumbnails of the images at `indices`, uint8 [n, H, W, C] of this shape, in chunks of at most 256."""
+    """Yield thumbnails of the images at `indices` in the given shape, as chunks uint8 [n, H, W, C] with n ≤ 256."""
     batches = torch.split(torch.as_tensor(indices), CHUNK)
     for pixels in stream(images, batches, torch.device("cpu")):
         yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()

@@ -57,7 +57,7 @@ def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) ->
 def _check_description(kind: type[Criterion]) -> None:
     missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
     if missing:
-        raise InvalidInput(f"The criterion has no `{missing[0]}`.")
+        raise InvalidInput(f"The criterion lacks the attribute `{missing[0]}`.")
     if not isinstance(kind.name, str) or not _NAME_PATTERN.fullmatch(kind.name):
         raise InvalidInput(
             f"The name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
@@ -100,7 +100,7 @@ def _check_method(criterion: Criterion) -> None:
 
 
 def _call_unchanged(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
-    """Call the method; raises InvalidInput if it changes its inputs."""
+    """Call the method; raise InvalidInput if the method changes its inputs."""
     copies = [tensor.clone() for tensor in tensors]
     result = method(*tensors)
     if not all(map(torch.equal, copies, tensors)):
@@ -119,7 +119,7 @@ def _check_values(values: Floats, layers: Layers) -> None:
     free = np.array([unit.free for unit in layers.units])
     invalid = int((~np.isfinite(values[free])).sum())
     if invalid:
-        raise InvalidInput(f"The criterion has no finite value for {invalid} of {int(free.sum())} free units.")
+        raise InvalidInput(f"The criterion returns no finite value for {invalid} of {int(free.sum())} free units.")
 
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:

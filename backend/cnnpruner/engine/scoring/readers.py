@@ -1,4 +1,4 @@
-"""Observes the inputs of a network's readers, and the gradient of the loss there, in one forward and backward pass."""
+"""Observes the inputs of a network's readers, and the loss gradients there, in one forward and backward pass."""
 
 import copy
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 Observe = Callable[[int, Tensor, Tensor], None]
-"""Called as (reader, inputs [M, C, P], gradient [M, C, P]) during the backward pass."""
+"""Callback that receives (index of the reader, inputs [M, C, P], gradient [M, C, P]) during the backward pass."""
 
 
 def without_gradients(network: nn.Module) -> nn.Module:
-    """A copy in evaluation mode that shares all weights, but whose parameters need no gradient."""
+    """Return a copy in evaluation mode that shares all weights, but whose parameters need no gradient."""
     shared: dict[int, Any] = {id(buffer): buffer for buffer in network.buffers()}
     shared |= {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in network.parameters()}
     return copy.deepcopy(network, shared).eval()
@@ -98,7 +98,7 @@ def group_by_image(x: Tensor, images: int) -> Tensor:
         return x
     if rows % images:
         raise UnusableNetwork(
-            f"A layer has {rows} rows for {images} images, so its units cannot be scored; the number of rows must be a "
-            "multiple of the number of images."
+            f"A layer receives {rows} rows for {images} images, so its units cannot be scored; the number of rows must "
+            "be a multiple of the number of images."
         )
     return x.reshape(images, rows // images, channels, -1).transpose(1, 2).flatten(2)

@@ -25,7 +25,9 @@ class UnitScores:
     """The scores of U units by one criterion, in the order of `layers.units`."""
 
     score: Floats
-    """Mean over the batches, or instability for such a criterion, [U]; nan for a frozen unit without readers."""
+    """Mean over the batches, [U], or the instability if the criterion is an instability; nan for a frozen unit without
+    readers.
+    """
     instability: Floats
     """Mean absolute deviation of each unit's rank among the free units, [U], 0–0.5; nan for frozen units."""
     batches: int
@@ -42,8 +44,8 @@ def score_units(
     """Return the scores of all units, keyed by `Criterion.spec`; all criteria share the same pass (docs/methods.md).
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
-    on_batch: called after each batch with the number of batches done and the scores so far; the last are the result.
-    The network runs in evaluation mode and is left unchanged; its parameters may be frozen.
+    on_batch: called after each batch with the number of batches done and the scores so far; the scores after the last
+    batch are the result. The network runs in evaluation mode and is left unchanged; its parameters may be frozen.
     Raises InvalidInput without batches, UnusableNetwork if a loss or a score is not finite.
     """
     running_scores = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
@@ -65,8 +67,8 @@ def score_units(
 def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
     """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
-    A unit that the criterion cannot score has nan. Raises InvalidInput if a user-defined criterion does not score all
-    free units, and UnusableNetwork if a value of a built-in one is infinite.
+    The value is nan if the criterion cannot score the unit. Raises InvalidInput if a user-defined criterion does not
+    score all free units, and UnusableNetwork if a value of a built-in one is infinite.
     """
     values = criterion.values(without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):
@@ -79,9 +81,9 @@ def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion,
 
 
 def _require_usable(criterion: Criterion, invalid: NDArray[np.bool_]) -> None:
-    """Raise if any value is `invalid` [U].
+    """Raise an error if `invalid` [U] is true for any unit.
 
-    The network is at fault if the criterion is built in, because those are tested.
+    For a built-in criterion, which is tested, the error blames the network.
     """
     if not invalid.any():
         return
@@ -90,7 +92,7 @@ def _require_usable(criterion: Criterion, invalid: NDArray[np.bool_]) -> None:
             f"A filter's score by {criterion.name} is not finite; the network's weights or gradients overflow."
         )
     raise InvalidInput(
-        f"Criterion {criterion.name} has no finite value for {int(invalid.sum())} of {len(invalid)} units of this "
+        f"Criterion {criterion.name} returns no finite value for {int(invalid.sum())} of {len(invalid)} units of this "
         "network; it must return one for each. Check it for division by 0 and overflow.",
         criterion=criterion.name,
     )
@@ -132,7 +134,9 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """Combine the values over each unit's places, [N, U]: by sum, or by mean if the criterion says so."""
+        """Combine a unit's values at all places where it is read, [N, U]: their sum, or their mean if the criterion
+        says so.
+        """
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
     def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
@@ -148,7 +152,7 @@ class _BatchPass:
 
 
 def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return, per reader, the column of each channel's unit, and whether each channel has a unit (None if all have)."""
+    """Return for each reader the column of each channel's unit, and the channels that have a unit (None if all do)."""
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
     for reader in layers.readers:

@@ -1,4 +1,4 @@
-"""Checks a trace: a cut network must run, and give the same output as the original with the units zeroed."""
+"""Checks a trace by cutting: a cut network must run, and give the same output as the original with the units zeroed."""
 
 import random
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ CUT_SHARE = 0.3
 
 @dataclass(frozen=True)
 class Proof:
-    """A random cut compared with the uncut network with the same units zeroed."""
+    """Comparison of a random cut with the uncut network in which the same units are zeroed."""
 
     max_difference: float
     """max |Δlogit|."""
@@ -90,7 +90,7 @@ class _Probe:
         return False
 
     def _find_failure(self, groups: Sequence[int]) -> str | None:
-        """Cut some units of each group and return what fails; None if nothing does."""
+        """Cut some units of each group and return what failed; None if nothing failed."""
         units = [unit for group in groups for unit in _choose(self._free_units(group), self._layers, seed=group)]
         try:
             output = cut(self._network, self._layers, units).eval()(self._images)

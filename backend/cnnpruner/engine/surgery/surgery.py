@@ -1,4 +1,4 @@
-"""Removes units from a network: smaller tensors and layers in a copy; the parent is not changed."""
+"""Removes units from a copy of a network by making its tensors and layers smaller; the parent is not changed."""
 
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -61,7 +61,7 @@ def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: C
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
-    """Return the positions to keep in each list of units; None for a list that keeps all."""
+    """Return the remaining positions in each list of units; None if nothing is removed from the list."""
     kept = [[position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units]
     return [
         None if len(positions) == len(ids) else torch.tensor(positions)

@@ -121,7 +121,9 @@ class _Assembly:
         ]
 
     def _reasons(self) -> dict[int, str]:
-        """Return why units are frozen: the first reason recorded; for the output layer, that units are the classes."""
+        """Return the first recorded reason why each frozen unit is frozen; output units are frozen because they are
+        classes.
+        """
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
             for unit in np.unique(self._units(frozen.ids)).tolist():
@@ -130,7 +132,7 @@ class _Assembly:
         return reasons
 
     def _groups(self) -> tuple[list[Group], list[int]]:
-        """Layers that share units, ordered by their first layer, and the group of every layer."""
+        """Return the groups (layers that share units) in the order of their first layers, and the group of each layer."""
         first_layer_of_unit: dict[int, int] = {}
         layer_pairs = [
             (first_layer_of_unit.setdefault(unit, index), index)

@@ -58,14 +58,14 @@ def _extend(ids: Tensor, ndim: int) -> Tensor:
 
 
 def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) -> Tensor | None:
-    """Return an operand's ids, aligned with the result's dimensions; None if it is the same for all channels."""
+    """Return an operand's ids, aligned with the result's dimensions; None if all channels share the same operand."""
     ids, shape = ledger.ids_of(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
     broadcast = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
     if broadcast:
         if ids is not None:
             ledger.freeze(ids, "applied to all channels at once")
         if len(broadcast) < len(dims) and (ids is None or varying_dims(ids)):
-            raise Untraceable("applied to some channels at once")
+            raise Untraceable("one value is applied to several channels")
         return None
     if ids is not None:
         return _extend(ids, out.ndim)

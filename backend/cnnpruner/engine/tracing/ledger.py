@@ -1,6 +1,7 @@
 """What a trace records: the ids of channels, which channels are coupled, and which are frozen.
 
-An *id tensor* belongs to an activation and broadcasts to it: per element, the id of its channel; -1 for a constant.
+An *id tensor* belongs to an activation and broadcasts to its shape. It holds the channel id of each element, or -1 for
+a constant.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ class LayerCall:
 
 @dataclass(frozen=True)
 class Frozen:
-    """Ids of channels that cannot be cut, and the reason."""
+    """Ids of channels that cannot be cut, and why they cannot."""
 
     ids: Tensor
     reason: str
@@ -47,7 +48,7 @@ class Frozen:
 
 @dataclass
 class Ledger:
-    """What one trace has recorded. `images` is the number of images in the run."""
+    """Everything that one trace records. `images` is the number of images in the run."""
 
     network: nn.Module
     images: int
@@ -117,7 +118,7 @@ class Ledger:
             self.frozen.append(Frozen(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
 
     def bind(self, tensor: object, dim: int, ids: Tensor) -> None:
-        """Record the channels that a dimension of a parameter or buffer belongs to. ids: [length of the dimension]."""
+        """Record which channels a parameter's or buffer's entries along `dim` belong to. ids: [length of dim]."""
         name = self.name_of(tensor)
         if name is None:
             return
@@ -137,7 +138,7 @@ class Ledger:
         return ids.reshape(-1).expand(length)
 
     def _track_vector(self, tensor: Tensor) -> Tensor | None:
-        """Ids of a parameter that is used as an operand: a gate or a scale with one entry per channel."""
+        """Return the ids of a parameter that is an operand with one entry per channel, such as a gate or scale."""
         long_dims = [dim for dim, length in enumerate(tensor.shape) if length > 1]
         if len(long_dims) != 1:
             return None
@@ -160,7 +161,7 @@ def varying_dims(ids: Tensor) -> list[int]:
 
 
 def squeeze_equal(ids: Tensor) -> Tensor:
-    """The ids with length 1 in every dimension along which they are equal."""
+    """Reduce every dimension along which the ids are equal to length 1."""
     for dim in range(ids.ndim):
         if ids.shape[dim] > 1:
             first = ids.narrow(dim, 0, 1)

@@ -1,4 +1,4 @@
-"""Operations that only move data. Each is applied to the ids just as it is to the data."""
+"""Operations that only move data. Their rules apply the same operation to the ids."""
 
 from collections.abc import Callable
 from typing import Any
@@ -133,7 +133,7 @@ def _expand_dim(ids: Tensor, dim: int, length: int) -> Tensor:
 def divide(call: Call, ledger: Ledger) -> None:
     """Rule for splitting a dimension.
 
-    Equal chunks of channels stay equal only if channels at equal positions are coupled.
+    If channels are split into equal chunks, channels at equal positions are coupled, so that the chunks stay equal.
     """
     ids = ledger.ids_of(call.x)
     if ids is None:

@@ -1,4 +1,4 @@
-"""Normalisation: the channels stay the same, and the parameters belong to them."""
+"""Normalisation: the channels stay the same, and the parameters belong to the channels."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,9 @@ def batch_norm(call: Call, ledger: Ledger) -> None:
 
 @rule("instance_norm")
 def instance_norm(call: Call, ledger: Ledger) -> None:
-    """Rule for instance norm, as for batch norm. A module without parameters still has a fixed number of channels."""
+    """Rule for instance norm, as for batch norm, except that a module without parameters has a fixed number of
+    channels.
+    """
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):
         raise Untraceable("instance norm without parameters has a fixed number of channels")

@@ -15,7 +15,7 @@ REDUCTIONS = "mean sum nansum amax amin max min median prod var std norm vector_
 
 @rule(*POOLS)
 def pool(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, C, ..]."""
+    """Rule for pooling: [N, C, ..] → [N, C, ..]."""
     _keep_channels(call, ledger)
     if ledger.ids_of(call.x) is not None:
         note_op(call, "pool", ledger)
@@ -23,7 +23,7 @@ def pool(call: Call, ledger: Ledger) -> None:
 
 @rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "grid_sample")
 def resize(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, C, ..] with other spatial sizes."""
+    """Rule for resizing: [N, C, ..] → [N, C, ..] with other spatial sizes."""
     _keep_channels(call, ledger)
 
 
@@ -38,9 +38,9 @@ def _keep_channels(call: Call, ledger: Ledger) -> None:
 
 @rule(*REDUCTIONS.split())
 def reduce(call: Call, ledger: Ledger) -> None:
-    """Rule for reductions, which remove dimensions or make them 1 long.
+    """Rule for reductions, which remove dimensions or shorten them to 1.
 
-    Raises Untraceable if one of them is that of the channels.
+    Raises Untraceable if the channels' dimension is reduced.
     """
     dim_argument = call.argument(1, "dim", call.kwargs.get("axis"))
     if isinstance(dim_argument, Tensor):

@@ -51,7 +51,7 @@ def describe_location(error: BaseException) -> str:
 
 
 def _network_call_frames() -> list[FrameType]:
-    """The frames of the network's forward pass, innermost first: those between frames of this package."""
+    """Return the stack frames of the network's forward pass, innermost first, without those of this package."""
     frames: list[FrameType] = []
     frame: FrameType | None = sys._getframe()
     while frame is not None and frame.f_code.co_filename.startswith(_TRACING):

@@ -9,7 +9,7 @@ from cnnpruner.engine.tracing.registry import Call, rule
 
 @rule("linear")
 def linear(call: Call, ledger: Ledger) -> None:
-    """[.., C] → [.., F] by weight [F, C]."""
+    """Rule for linear layers: [.., C] → [.., F] by weight [F, C]."""
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
     _check_weight(weight, ledger)
@@ -21,7 +21,7 @@ def linear(call: Call, ledger: Ledger) -> None:
 
 @rule("conv1d", "conv2d", "conv3d")
 def convolution(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, F, ..] by weight [F, C / groups, ..]."""
+    """Rule for convolutions: [N, C, ..] → [N, F, ..] by weight [F, C / groups, ..]."""
     weight: Tensor = call.argument(1, "weight")
     channel = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel)
@@ -44,7 +44,9 @@ def convolution(call: Call, ledger: Ledger) -> None:
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 def transposed_convolution(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, F, ..] by weight [C, F, ..]; with groups, all its channels are frozen."""
+    """Rule for transposed convolutions: [N, C, ..] → [N, F, ..] by weight [C, F, ..]. With groups, all channels are
+    frozen.
+    """
     weight: Tensor = call.argument(1, "weight")
     channel = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel)
@@ -74,7 +76,7 @@ def _check_weight(weight: Tensor, ledger: Ledger) -> None:
 
 
 def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
-    """Couple equal positions of all groups of channels; returns the ids of one group."""
+    """Couple the channels at equal positions of all groups; return the ids of one group."""
     rows = ids.reshape(groups, -1)
     ledger.couple(rows[:1], rows)
     return rows[0]
@@ -96,7 +98,7 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
 
 
 def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
-    """Return how often each weight is applied to one image: once per output (if transposed, input) position."""
+    """Return how often each weight is applied to one image: once per output position (input position if transposed)."""
     if "transpose" in call.name:
         return call.x.numel() // len(layer.inputs) // ledger.images
     return int(call.out.numel()) // len(layer.filters) // ledger.images

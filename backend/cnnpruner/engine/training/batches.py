@@ -1,4 +1,4 @@
-"""The order of images, and batches of normalised images for training, scoring and recalibration."""
+"""Batches of normalised images, in seeded order, for training, scoring and recalibration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -27,5 +27,5 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
 
 
 def _cosine(start: float, end: float, share: float) -> float:
-    """Return the value at `share` of half a cosine that runs from `start` (share 0) to `end` (share 1)."""
+    """Return a half cosine from `start` to `end`, evaluated at `share` (0-1) of the way."""
     return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))

@@ -21,7 +21,7 @@ from cnnpruner.engine.training.threads import limit_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
-"""Steps between checks of the loss: each check makes a GPU wait."""
+"""Steps between checks that the loss is finite; each check makes the GPU wait."""
 
 MAX_EDGE_CHANNELS_LAST = 16
 """For images with an edge of at most this many pixels, channels last is faster on a CPU in float32."""
@@ -40,8 +40,8 @@ class EpochStats:
 class Trainer:
     """Trains a copy of the given network with SGD; the attribute `network` is the copy.
 
-    Everything random depends on (seed, epoch, step) alone. So a Trainer that loads the state of another one after epoch
-    e and continues with e + 1 ends, on the CPU, with exactly the same numbers as one that was never stopped.
+    Everything random depends on (seed, epoch, step) alone. So on the CPU, a Trainer that loads the state saved after
+    epoch e and continues with e + 1 gives exactly the same numbers as one that was never stopped.
     """
 
     def __init__(

@@ -1,6 +1,4 @@
-"""Job `prune` for a control: removes as many other filters per layer, or trains the same structure from
-fresh weights.
-"""
+"""Job `prune` for a control: removes other filters, as many per layer, or trains the same structure from fresh weights."""
 
 from dataclasses import dataclass
 

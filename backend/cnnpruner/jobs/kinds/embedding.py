@@ -1,4 +1,4 @@
-"""Job `embedding`: computes the map of a ready node's selection images; intermediate frames are published."""
+"""Job `embedding`: computes the map of a ready node's selection images, and publishes intermediate layouts."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ class _Frames:
         self._progress = progress_between(context, PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT)
 
     def show(self, iteration: int, layout: Layout) -> None:
-        """Publishes an intermediate layout; the layout calls this after some of its iterations."""
+        """Publishes an intermediate layout; `embed` calls this every few iterations."""
         self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
         x, y = _columns(layout)
         self._context.publish_frame(

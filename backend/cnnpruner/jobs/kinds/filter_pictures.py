@@ -1,4 +1,4 @@
-"""Job `pictures`: draws what in a selection image makes each filter of a block respond. The pictures are cached on
+"""Job `pictures`: draws which parts of a selection image each filter of a block responds to. Pictures are cached on
 disk.
 """
 

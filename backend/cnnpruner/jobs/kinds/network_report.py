@@ -19,7 +19,7 @@ from cnnpruner.jobs.kinds.experiment_check import (
 )
 
 IMAGE_COUNT = 2
-"""One image reveals most mistakes, but a network that mixes the images of a batch is only recognized with two."""
+"""Two, because a network that mixes the images of a batch cannot be recognized with one."""
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> NetworkReport:

@@ -59,8 +59,8 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
 
 
 def worst_class(before: Predictions, after: Predictions) -> ClassChange:
-    """Returns the class whose accuracy drops most (of several, the one with the lowest label), with all its images that
-    became wrong.
+    """Returns the class whose accuracy drops most (of several, the one with the lowest label), with its images that
+    were classified correctly before but no longer are.
     """
     labels = before.labels
     was_correct, is_correct = before.is_correct, after.is_correct
@@ -83,7 +83,7 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
     # The tiny term lets a loss of exactly the limit pass.
     if limit is None or loss <= limit + 1e-9:
         return []
-    flipped = f"{len(worst.flipped)} samples flipped" if len(worst.flipped) != 1 else "1 sample flipped"
+    flipped = f"{len(worst.flipped)} samples newly wrong" if len(worst.flipped) != 1 else "1 sample newly wrong"
     return [
         f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
         f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."

@@ -1,4 +1,4 @@
-"""Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result; then the child is ready."""
+"""Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result, which makes the child ready."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -29,8 +29,8 @@ PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK = 0.05, 0.85
 
 @dataclass(frozen=True)
 class RootInputs:
-    """Initial weights come from `checkpoint`, else from the source that the experiment names. If `training` is None,
-    they are used unchanged.
+    """The initial weights come from `checkpoint`, else from the experiment's source of weights. They are used unchanged
+    if `training` is None.
     """
 
     setup: ExperimentSetup
@@ -40,7 +40,7 @@ class RootInputs:
     weights: Path
     """Output file of the root's weights."""
     pictures: Path
-    """Output file of the selection pictures."""
+    """Output file of the thumbnails of the selection images."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class _Imported:
 
 
 def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Write the root's weights and the selection pictures."""
+    """Write the root's weights and the thumbnails of the selection images."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_READING))
     write_pictures(images, inputs.pictures, progress_between(context, 0.0, PROGRESS_AFTER_READING))
     network = _initial_network(inputs, progress_between(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)

@@ -1,4 +1,4 @@
-"""Job `test`: measures the accuracy of a ready node on the locked test split, only when a person asks for it."""
+"""Job `test`: measures the accuracy of a ready node on the locked test split. Only a person can start it."""
 
 from dataclasses import dataclass
 

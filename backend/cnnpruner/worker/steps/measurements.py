@@ -16,7 +16,7 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
     node = services.store.nodes.get(plan.node_id)
     before = services.store.nodes.predictions(node.id)
     if before is None:
-        raise Conflict(f"Node {node.number} is not ready; preview its plans when it is.")
+        raise Conflict(f"Node {node.number} is not ready; preview its plans once it is ready.")
     inputs = preview.PreviewInputs(services.setup(node.experiment_id), services.ready(node), plan, before)
     require_written(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache)))
 

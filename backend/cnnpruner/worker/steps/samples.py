@@ -47,7 +47,7 @@ def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context
 
 @step(ActivationsJob)
 def measure_activations(services: Services, job: Job, _: ActivationsJob, context: JobContext) -> None:
-    """Measure what the filters of all layers respond to."""
+    """Measure how the filters of all layers respond to the selection images."""
     node = get_node(services, job)
     folder = services.store.files.filter_pictures(node.experiment_id, node.number)
     ready = services.ready(node)
@@ -64,7 +64,7 @@ def measure_activations(services: Services, job: Job, _: ActivationsJob, context
 def _predictions(services: Services, node: Node) -> Predictions:
     predictions = services.store.nodes.predictions(node.id)
     if predictions is None:
-        raise Conflict(f"Node {node.number} is not ready; try again when it is.", node_id=node.id)
+        raise Conflict(f"Node {node.number} is not ready; try again once it is ready.", node_id=node.id)
     return predictions
 
 
