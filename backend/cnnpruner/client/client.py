@@ -110,11 +110,11 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
             for name, value in options.items()
         )
         path = api_path("nodes", node_id, "scores", criterion=f"{criterion}:{pairs}" if pairs else criterion)
-        answer = self._http.call("POST", path)
-        if "kind" in answer:
-            self.wait(answer["id"])
-            answer = self._http.call("GET", path)
-        return Scores.model_validate(answer)
+        response = self._http.call("POST", path)
+        if "kind" in response:
+            self.wait(response["id"])
+            response = self._http.call("GET", path)
+        return Scores.model_validate(response)
 
     def filter_scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> FilterScores:
         """Scores as numpy arrays with one entry per filter. If necessary, waits until they have been computed."""
@@ -131,11 +131,11 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
 
     def embedding(self, node_id: int) -> Embedding:
         """Map of a node's samples, laid out by the network's features. If necessary, waits until it is computed."""
-        answer = self._http.call("POST", api_path("nodes", node_id, "embedding"))
-        if "kind" in answer:
-            self.wait(answer["id"])
-            answer = self._http.call("GET", api_path("nodes", node_id, "embedding"))
-        return Embedding.model_validate(answer)
+        response = self._http.call("POST", api_path("nodes", node_id, "embedding"))
+        if "kind" in response:
+            self.wait(response["id"])
+            response = self._http.call("GET", api_path("nodes", node_id, "embedding"))
+        return Embedding.model_validate(response)
 
     def job(self, job_id: int) -> Job:
         """Get a job."""

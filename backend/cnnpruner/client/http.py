@@ -79,8 +79,8 @@ class Http:
 
     def _send(self, request: Request) -> Any:
         try:
-            with OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer:
-                text = answer.read()
+            with OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response:
+                text = response.read()
             return json.loads(text) if text else None
         except HTTPError as error:
             raise _read_server_error(error) from None
@@ -111,11 +111,11 @@ class Http:
         request = Request(f"{self.url}/api{path}", headers=self._headers())
         try:
             with (
-                OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer,
+                OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response,
                 atomic_replacement(target) as temporary,
                 temporary.open("wb") as file,
             ):
-                shutil.copyfileobj(answer, file)
+                shutil.copyfileobj(response, file)
         except HTTPError as error:
             raise _read_server_error(error) from None
         except URLError as error:

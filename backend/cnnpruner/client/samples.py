@@ -31,8 +31,8 @@ class SampleCalls:
         offset: int | None = 0
         while offset is not None:
             path = api_path("nodes", node_id, "samples", sample, "filters", layer=layer, offset=offset, limit=PAGE_SIZE)
-            answer = self._http.call("GET", path)
-            page = FilterPictures.model_validate(answer)
+            response = self._http.call("GET", path)
+            page = FilterPictures.model_validate(response)
             items += page.items
             offset = page.next
         return items

@@ -22,10 +22,13 @@ def measure_latency(
     `image_shape` is (C, H, W). The timer warms up, synchronises with a GPU, and uses as many threads as torch.
     """
     timed_network = copy.deepcopy(network).to(device).eval()
-    return [time_passes(timed_network, torch.rand(batch, *image_shape, device=device), "eager") for batch in batches]
+    return [
+        measure_forward_pass(timed_network, torch.rand(batch, *image_shape, device=device), "eager")
+        for batch in batches
+    ]
 
 
-def time_passes(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
+def measure_forward_pass(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
     """Measure the time of calling `network` on `images`, on the device of the images; `runtime` says what runs the
     network.
     """

@@ -102,12 +102,12 @@ def _read_torch(path: Path) -> Any:
                 "Save the plain state_dict with torch.save or as safetensors, and use that file.",
                 file=path.name,
             ) from error
-        raise _damaged(path, error) from error
+        raise _damaged_error(path, error) from error
     except Exception as error:  # torch raises many types for a damaged file or another format
-        raise _damaged(path, error) from error
+        raise _damaged_error(path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> UnreadableWeights:
+def _damaged_error(path: Path, error: Exception) -> UnreadableWeights:
     reason = str(error).partition("\n")[0][:200]
     return UnreadableWeights(
         f"{path.name} is damaged or not a torch checkpoint ({reason or type(error).__name__}); copy or save it again.",

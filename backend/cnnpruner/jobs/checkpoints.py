@@ -53,7 +53,7 @@ class Checkpoints:
         data = _pack(checkpoint, self._key)
         write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
-    def latest(self, committed_rows: int) -> Checkpoint | None:
+    def load_latest(self, committed_row_count: int) -> Checkpoint | None:
         """Returns the newest readable checkpoint that matches this number of committed rows, or None to start from
         epoch 0.
 
@@ -62,8 +62,8 @@ class Checkpoints:
         """
         remove_temporary_files(self._folder)
         for epoch in sorted(self._epochs(), reverse=True):
-            checkpoint = self.load(epoch) if epoch <= committed_rows else None
-            if checkpoint is not None and self._has_best_of(checkpoint):
+            checkpoint = self.load(epoch) if epoch <= committed_row_count else None
+            if checkpoint is not None and self._has_best_checkpoint(checkpoint):
                 return checkpoint
         return None
 
@@ -88,7 +88,7 @@ class Checkpoints:
         self.keep_only()
         remove_temporary_files(self._folder)
 
-    def _has_best_of(self, checkpoint: Checkpoint) -> bool:
+    def _has_best_checkpoint(self, checkpoint: Checkpoint) -> bool:
         return checkpoint.best_epoch == checkpoint.row.epoch or self.load(checkpoint.best_epoch) is not None
 
     def _path(self, epoch: int) -> Path:

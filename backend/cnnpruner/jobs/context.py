@@ -50,12 +50,12 @@ def progress_between(context: Context, low: float, high: float, shows_eta: bool 
     The function also raises `JobCancelled` if the job has to end. shows_eta: whether to estimate the seconds left from
     the pace of this step so far; only for the last long step of a job.
     """
-    started = time.monotonic()
+    start_time = time.monotonic()
 
     def report(fraction: float, message: str) -> None:
         context.raise_if_cancelled()
         done = min(max(fraction, 0.0), 1.0)
-        passed_s = time.monotonic() - started
+        passed_s = time.monotonic() - start_time
         eta_s = passed_s / done * (1 - done) if shows_eta and done > 0 and passed_s > MIN_ELAPSED_FOR_ETA_S else None
         context.report_progress(low + (high - low) * done, message, eta_s)
 

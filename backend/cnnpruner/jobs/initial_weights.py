@@ -20,7 +20,7 @@ class InitialWeights:
     network: NetworkSource
     checkpoint: Path | None
     pretrained: bool
-    is_trained: bool
+    will_be_trained: bool
     """Whether the network will be trained. If so, its head may stay fresh if the loaded head has other classes."""
 
 
@@ -37,6 +37,6 @@ def load_initial_weights(
         state = pretrained_state(initial.network, channels, progress)
     else:
         return []
-    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.is_trained else (state, [])
+    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
     load_weights(network, fitting_tensors)
     return fresh_names

@@ -74,9 +74,9 @@ class TrainingRun:
         for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
             if self._should_stop_early(last):
                 break
-            started = time.monotonic()
+            start_time = time.monotonic()
             stats = self._trainer.epoch(epoch, partial(self._on_training, epoch))
-            last = self._finish_epoch(epoch, stats, last, started)
+            last = self._finish_epoch(epoch, stats, last, start_time)
         return self._load_best_network(last)
 
     def _resume(self) -> Checkpoint | None:
@@ -85,7 +85,7 @@ class TrainingRun:
         If no checkpoint can be read, training restarts from epoch 0. Existing rows are left unchanged, because repeated
         epochs give equal results on the CPU.
         """
-        last = self._checkpoints.latest(committed_rows=len(self._rows))
+        last = self._checkpoints.load_latest(committed_row_count=len(self._rows))
         if last is None:
             return None
         self._trainer.load_state(last.state)
@@ -93,7 +93,7 @@ class TrainingRun:
         return last
 
     def _finish_epoch(
-        self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, started: float
+        self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, start_time: float
     ) -> Checkpoint:
         progress = partial(self._on_evaluation, epoch)
         predictions = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
@@ -103,7 +103,7 @@ class TrainingRun:
             loss=predictions.loss,
             accuracy=predictions.accuracy,
             learning_rate=stats.learning_rate if stats else None,
-            seconds=time.monotonic() - started,
+            seconds=time.monotonic() - start_time,
             at=datetime.now(UTC),
         )
         checkpoint = _make_checkpoint(previous_checkpoint, row, predictions, self._trainer)
@@ -143,7 +143,7 @@ class TrainingRun:
         self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
 
     def _on_progress(self, epoch: int, done: float) -> None:
-        """Report progress during an epoch's training. done: finished share of the epoch, 0-1."""
+        """Report progress within an epoch. done: finished share of the epoch, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
         training_fraction = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)

@@ -1,4 +1,4 @@
-"""The worker's end of the pipes: receives wake and cancel messages, sends reports, and exits when the server is gone."""
+"""The worker's end of the pipes: receives wake and cancel messages, sends reports, exits when the server is gone."""
 
 import ctypes
 import json

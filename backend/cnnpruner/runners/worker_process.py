@@ -41,7 +41,7 @@ class WorkerProcess:
         self._job_id: int | None = None
         self._ready = threading.Event()
         self._stopping = threading.Event()
-        self._killed_for: int | None = None
+        self._killed_job_id: int | None = None
         self._thread = threading.Thread(target=self._watch, name=f"worker-{queue}", daemon=True)
 
     def start(self) -> None:
@@ -97,20 +97,20 @@ class WorkerProcess:
             if self._job_id != job_id or self._process is None:
                 return
             log.warning("job %d did not end within %.0f s of its cancellation; killing its worker", job_id, GRACE_S)
-            self._killed_for = job_id
+            self._killed_job_id = job_id
             self._process.kill()
 
     def _watch(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
-            started = time.monotonic()
+            start_time = time.monotonic()
             try:
                 self._run_once()
             except OSError:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - started > STABLE_AFTER_S:
+            if time.monotonic() - start_time > STABLE_AFTER_S:
                 pause_s = FIRST_PAUSE_S
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -131,10 +131,10 @@ class WorkerProcess:
             self._receive(line)
         code = process.wait()
         process.stdout.close()
-        killed_for = self._clear(process)
+        killed_job_id = self._clear(process)
         if not self._stopping.is_set():
             log.warning("worker of queue %s (pid %d) ended with %d; starting another", self.queue, process.pid, code)
-        self._notify_exit(killed_for)
+        self._notify_exit(killed_job_id)
 
     def _receive(self, line: bytes) -> None:
         try:
@@ -151,15 +151,15 @@ class WorkerProcess:
 
     def _clear(self, process: subprocess.Popen[bytes]) -> int | None:
         with self._lock:
-            killed_for, self._killed_for = self._killed_for, None
+            killed_job_id, self._killed_job_id = self._killed_job_id, None
             self._job_id = None
             self._ready.clear()
             if process.stdin is not None:
                 process.stdin.close()
-        return killed_for
+        return killed_job_id
 
-    def _notify_exit(self, killed_for: int | None) -> None:
+    def _notify_exit(self, killed_job_id: int | None) -> None:
         try:
-            self._on_exit(self.queue, killed_for)
+            self._on_exit(self.queue, killed_job_id)
         except Exception:
             log.exception("the jobs of queue %s could not be requeued", self.queue)

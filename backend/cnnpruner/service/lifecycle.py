@@ -42,8 +42,8 @@ def build_workspace(config: Config) -> Workspace:
     )
     workspace: Workspace
 
-    def on_exit(queue: Queue, killed_for: int | None) -> None:
-        log.debug("The worker of queue %s has exited (killed for job %s)", queue, killed_for)
+    def on_exit(queue: Queue, killed_job_id: int | None) -> None:
+        log.debug("The worker of queue %s has exited (killed for job %s)", queue, killed_job_id)
         with suppress(StoreMissing):  # the watch thread does it once the database is back
             jobs.requeue_lost(workspace)
 

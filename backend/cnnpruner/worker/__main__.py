@@ -25,7 +25,7 @@ NICENESS = 5
 
 def main() -> None:
     """Run until the pipe from the server closes."""
-    arguments = _arguments()
+    arguments = _parse_arguments()
     die_with_parent(arguments.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the server shuts down its workers
     pipes = Pipes()
@@ -74,7 +74,7 @@ def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
         sys.exit(1)
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--queue", required=True, choices=("training", "interactive"))
     parser.add_argument("--options", required=True, help="WorkerOptions as JSON")

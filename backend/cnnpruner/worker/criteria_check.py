@@ -35,7 +35,7 @@ def main() -> None:
 
 def check_files(files: Sequence[Path]) -> int:
     """Print for each criterion in the files whether it meets the contract; returns 0 if all do, else 1."""
-    infos = [(path, info) for path in files for info in check_source(_existing_source(path))]
+    infos = [(path, info) for path in files for info in check_source(_require_source(path))]
     for path, info in infos:
         verdict = "meets the contract" if info.error is None else f"- {info.error}"
         sys.stdout.write(f"{path}: {info.name} {verdict}\n")
@@ -65,7 +65,7 @@ def _check_plugin(plugin: Plugin, source: Source) -> CriterionInfo:
         return describe_unusable(name, source.label, describe_error(error, source.label))
 
 
-def _existing_source(path: Path) -> Source:
+def _require_source(path: Path) -> Source:
     if not path.is_file():
         raise InvalidInput(f"There is no file {path}; give the path of the Python file with your criterion.")
     return Source(path.name, path.resolve())

@@ -20,7 +20,7 @@ from cnnpruner.planning.structure import count_filters, count_free_filters
 
 
 @dataclass(frozen=True)
-class Subject:
+class InspectionSubject:
     """The network to inspect and its name."""
 
     name: str
@@ -30,7 +30,7 @@ class Subject:
     notes: tuple[str, ...] = ()
 
 
-def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
+def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
     """Trace the network, freeze what cannot be cut, and check a random cut. Modifies the network: see
     `perturb_constants`.
 
@@ -74,9 +74,9 @@ def _count_classes(network: nn.Module, image: Tensor) -> int:
 
 
 def _prove_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
-    normalises = normalises_channels(network, images)
+    uses_channel_norm = normalises_channels(network, images)
     if not any(unit.free for unit in layers.units):
-        return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=normalises)
+        return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=uses_channel_norm)
     proof = prove_cut(network, layers, images, seed)
     cut = set(proof.units)
     return CutProof(
@@ -84,11 +84,11 @@ def _prove_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: 
         filters=sum(len(unit.members) for unit in layers.units if unit.id in cut),
         difference=proof.max_difference / proof.scale if proof.scale else proof.max_difference,
         equal=proof.equal,
-        normalises_channels=normalises,
+        normalises_channels=uses_channel_norm,
     )
 
 
-def _build_report(subject: Subject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
+def _build_report(subject: InspectionSubject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
     cost = CostTable(layers).cost([])
     return NetworkReport(
         network=subject.name,

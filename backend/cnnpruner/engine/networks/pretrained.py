@@ -68,10 +68,10 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
 
 def _check_hash(file: Path) -> None:
     """Compare the file's SHA-256 with its first digits, which torchvision appends to the file's name."""
-    expected = file.stem.rpartition("-")[2]
-    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected):
+    expected_digits = file.stem.rpartition("-")[2]
+    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_digits):
         raise UnreadableWeights(
-            f"{file} is damaged: its SHA-256 does not begin with {expected}; remove it and try again."
+            f"{file} is damaged: its SHA-256 does not begin with {expected_digits}; remove it and try again."
         )
 
 
@@ -111,6 +111,6 @@ def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tu
     return adapted | {name: network_state[name] for name in head_names}, head_names
 
 
-def _is_head(published: Tensor, tensor: Tensor, classes: int) -> bool:
-    has_same_inputs = published.ndim == tensor.ndim > 0 and published.shape[1:] == tensor.shape[1:]
-    return has_same_inputs and len(published) != len(tensor) == classes
+def _is_head(published_tensor: Tensor, tensor: Tensor, classes: int) -> bool:
+    has_same_inputs = published_tensor.ndim == tensor.ndim > 0 and published_tensor.shape[1:] == tensor.shape[1:]
+    return has_same_inputs and len(published_tensor) != len(tensor) == classes

@@ -65,8 +65,8 @@ class ThinResNet(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
         first_maps = functional.relu(self.bn1(self.conv1(images)))
-        last = self.layer3(self.layer2(self.layer1(first_maps)))
-        logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last, 1), 1))
+        last_maps = self.layer3(self.layer2(self.layer1(first_maps)))
+        logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last_maps, 1), 1))
         return logits
 
 

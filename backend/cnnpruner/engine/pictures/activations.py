@@ -45,7 +45,7 @@ def weight_name(layers: Layers, index: int) -> str:
 
 
 def watch_activations(
-    network: nn.Module, layers: Layers, watched: Collection[int], images: Tensor, on_map: OnMap
+    network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: OnMap
 ) -> None:
     """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` for each watched layer (index).
 
@@ -53,11 +53,11 @@ def watch_activations(
     For the output layer, it is the output itself. If a layer runs twice, the first run counts. Stops after the last
     watched layer. Raises UnusableNetwork if a layer does not run once per image.
     """
-    watch = _WatchActivations(network, layers, watched, on_map, len(images))
+    watcher = _ActivationWatcher(network, layers, watched_layers, on_map, len(images))
     try:
-        with watch:
+        with watcher:
             network(images)
-        watch.finish()
+        watcher.finish()
     except _AllLayersSeen:
         return
 
@@ -66,13 +66,13 @@ class _AllLayersSeen(Exception):
     """Stops the forward pass once all watched layers have run."""
 
 
-class _WatchActivations(TorchFunctionMode):
+class _ActivationWatcher(TorchFunctionMode):
     def __init__(
-        self, network: nn.Module, layers: Layers, watched: Collection[int], on_map: OnMap, images: int
+        self, network: nn.Module, layers: Layers, watched_layers: Collection[int], on_map: OnMap, images: int
     ) -> None:
         super().__init__()
         self._on_map, self._images = on_map, images
-        weights = {index: network.get_parameter(weight_name(layers, index)) for index in watched}
+        weights = {index: network.get_parameter(weight_name(layers, index)) for index in watched_layers}
         self._waiting = {id(weight): layers.layers[index] for index, weight in weights.items()}
         self._pending: list[tuple[Layer, Tensor]] = []
 
@@ -90,7 +90,7 @@ class _WatchActivations(TorchFunctionMode):
             self._report_map(*pending)  # before `func`, which may change it in place
         result = func(*args, **kwargs)
         if func in MIXING_OPERATIONS:
-            self._note_output(kwargs["weight"] if "weight" in kwargs else args[1], result)
+            self._store_output(kwargs["weight"] if "weight" in kwargs else args[1], result)
         return result
 
     def finish(self) -> None:
@@ -98,7 +98,7 @@ class _WatchActivations(TorchFunctionMode):
         while self._pending:
             self._report_map(*self._pending.pop())
 
-    def _note_output(self, weight: Tensor, output: Tensor) -> None:
+    def _store_output(self, weight: Tensor, output: Tensor) -> None:
         layer = self._waiting.pop(id(weight), None)
         if layer is None:
             return

@@ -38,7 +38,7 @@ INITIAL_DEVIATION = 1e-4
 
 
 @dataclass(frozen=True)
-class Map:
+class SampleMap:
     """A finished map of samples: the layout and its perplexity."""
 
     layout: Layout
@@ -57,11 +57,11 @@ def choose_samples(labels: NDArray[np.int64], seed: int, max_samples: int = MAX_
             "Create the experiment with more images."
         )
     order = np.random.default_rng(seed).permutation(len(labels))
-    quantile = np.empty(len(labels))
+    class_quantile = np.empty(len(labels))
     for label in np.unique(labels):
         members = order[labels[order] == label]
-        quantile[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return np.sort(np.argsort(quantile, kind="stable")[:max_samples])
+        class_quantile[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return np.sort(np.argsort(class_quantile, kind="stable")[:max_samples])
 
 
 def choose_perplexity(samples: int) -> float:
@@ -71,7 +71,7 @@ def choose_perplexity(samples: int) -> float:
 
 def embed(
     features: NDArray[np.float32], seed: int, start: Layout | None = None, on_frame: OnFrame | None = None
-) -> Map:
+) -> SampleMap:
     """A map of `features` [N, C] in the plane, the same for the same seed on one machine.
 
     Starts from the first two of at most 50 principal components: 100 iterations with early exaggeration, 200 without.
@@ -82,7 +82,7 @@ def embed(
 
     # Silences its warning against starting at full scale, which only matters with early exaggeration.
     logging.getLogger("openTSNE").setLevel(logging.ERROR)
-    points = _reduce(features, seed)
+    points = _principal_components(features, seed)
     perplexity = choose_perplexity(len(points))
     embedding = TSNE(
         perplexity=perplexity,
@@ -98,7 +98,7 @@ def embed(
         callbacks_every_iters=ITERATIONS_PER_FRAME,
     ).fit(points)
     layout = np.asarray(embedding, dtype=np.float64)
-    return Map(layout - layout.mean(axis=0), perplexity)
+    return SampleMap(layout - layout.mean(axis=0), perplexity)
 
 
 class _FrameCounter:
@@ -113,7 +113,7 @@ class _FrameCounter:
             self._on_frame(self._done, np.asarray(layout))
 
 
-def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
+def _principal_components(features: NDArray[np.float32], seed: int) -> Layout:
     """Return the first principal components [N, at most 50] of the features, scaled by their largest deviation from the
     mean.
 

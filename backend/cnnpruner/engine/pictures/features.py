@@ -21,7 +21,7 @@ from cnnpruner.errors import UnusableNetwork
 BATCH = 256
 
 
-class CaptureInput(TorchFunctionMode):
+class InputCapture(TorchFunctionMode):
     """While active, stores the input of the operation that uses `weight`, as a module or a functional call."""
 
     def __init__(self, weight: Tensor) -> None:
@@ -57,7 +57,7 @@ def penultimate_features(
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
         for pixels in stream(images, batches, weight.device):
-            with CaptureInput(weight) as capture:
+            with InputCapture(weight) as capture:
                 network(normalize(pixels))
             assert capture.captured is not None, "the traced output layer must have run"
             rows.append(capture.captured.flatten(1).float().cpu())

@@ -26,10 +26,10 @@ class GuidedRelus(TorchFunctionMode):
             return func(*args, **kwargs)
         x = args[0] if args else kwargs["input"]
         ceiling, in_place = limits
-        return _Guided.apply(x, ceiling, in_place)
+        return _GuidedRelu.apply(x, ceiling, in_place)
 
 
-class _Guided(torch.autograd.Function):
+class _GuidedRelu(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, ceiling: float | None, in_place: bool) -> Tensor:
         """min(max(x, 0), ceiling)."""

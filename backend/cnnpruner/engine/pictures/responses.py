@@ -38,7 +38,7 @@ class LayerResponses:
 def measure_responses(
     network: nn.Module,
     layers: Layers,
-    chosen: tuple[ImageSet, NDArray[np.int64]],
+    images_and_indices: tuple[ImageSet, NDArray[np.int64]],
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> dict[int, LayerResponses]:
@@ -46,7 +46,7 @@ def measure_responses(
 
     Layers that do not run are left out.
     """
-    images, indices = chosen
+    images, indices = images_and_indices
     device = next(network.parameters()).device
     sums: dict[int, _ResponseSums] = {}
     done = 0

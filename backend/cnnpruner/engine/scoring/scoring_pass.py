@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.scoring.readers import WatchReaders, group_by_image, without_gradients
+from cnnpruner.engine.scoring.readers import ReaderWatcher, copy_without_gradients, group_by_image
 from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
@@ -64,36 +64,36 @@ def score_units(
     return {name: scores.scores() for name, scores in running_scores.items()}
 
 
-def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
+def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
     """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
     The value is nan if the criterion cannot score the unit. Raises InvalidInput if a user-defined criterion does not
     score all free units, and UnusableNetwork if a value of a built-in one is infinite.
     """
-    values = criterion.values(without_gradients(network), layers, seed)
+    values = criterion.values(copy_without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):
         raise InvalidInput(
             f"Criterion {criterion.name} returns values of shape {list(values.shape)} for {len(layers.units)} units."
         )
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
-    _require_usable(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))
+    _require_valid_scores(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))
     return values
 
 
-def _require_usable(criterion: Criterion, invalid: NDArray[np.bool_]) -> None:
+def _require_valid_scores(criterion: Criterion, is_invalid: NDArray[np.bool_]) -> None:
     """Raise an error if `invalid` [U] is true for any unit.
 
     For a built-in criterion, which is tested, the error blames the network.
     """
-    if not invalid.any():
+    if not is_invalid.any():
         return
     if criterion.name in CRITERIA:
         raise UnusableNetwork(
             f"A filter's score by {criterion.name} is not finite; the network's weights or gradients overflow."
         )
     raise InvalidInput(
-        f"Criterion {criterion.name} returns no finite value for {int(invalid.sum())} of {len(invalid)} units of this "
-        "network; it must return one for each. Check it for division by 0 and overflow.",
+        f"Criterion {criterion.name} returns no finite value for {int(is_invalid.sum())} of {len(is_invalid)} units "
+        "of this network; it must return one for each. Check it for division by 0 and overflow.",
         criterion=criterion.name,
     )
 
@@ -102,9 +102,9 @@ class _BatchPass:
     """Runs batches and adds up the criteria's channel values by unit."""
 
     def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
-        self._network = without_gradients(network)
+        self._network = copy_without_gradients(network)
         self._criteria = criteria
-        self._watch = WatchReaders(self._network, layers, self._observe)
+        self._watch = ReaderWatcher(self._network, layers, self._add_reader)
         parameter = next(self._network.parameters())
         self._device = parameter.device
         self._places = _reader_places(layers, self._device)
@@ -139,7 +139,7 @@ class _BatchPass:
         """
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
-    def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
+    def _add_reader(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
         units, channels = self._places[reader]
         self._seen.index_add_(0, units, torch.ones_like(units, dtype=self._seen.dtype))
         for criterion, sums in zip(self._criteria, self._sums, strict=True):
@@ -159,8 +159,10 @@ def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, T
         ids = layers.dim_units[reader.inputs]
         channels = [channel for channel, unit in enumerate(ids) if unit >= 0]
         columns = torch.tensor([column[ids[channel]] for channel in channels], dtype=torch.int64, device=device)
-        has_all = len(channels) == len(ids)
-        places.append((columns, None if has_all else torch.tensor(channels, dtype=torch.int64, device=device)))
+        do_all_have_units = len(channels) == len(ids)
+        places.append(
+            (columns, None if do_all_have_units else torch.tensor(channels, dtype=torch.int64, device=device))
+        )
     return places
 
 
@@ -179,7 +181,7 @@ class _RunningScores:
 
     def add(self, values: Floats) -> None:
         """Add the unit values [U] of one batch."""
-        _require_usable(self._criterion, ~np.isfinite(values))
+        _require_valid_scores(self._criterion, ~np.isfinite(values))
         comparable_values = self._criterion.compare(values, self._group, self._free)
         self._total += comparable_values
         self._deviation.add(comparable_values[self._free])

@@ -39,7 +39,7 @@ class LayerCall:
 
 
 @dataclass(frozen=True)
-class Frozen:
+class FrozenChannels:
     """Ids of channels that cannot be cut, and why they cannot."""
 
     ids: Tensor
@@ -54,11 +54,11 @@ class Ledger:
     images: int
     count: int = 0
     pairs: list[tuple[Tensor, Tensor]] = field(default_factory=list)
-    bound: dict[tuple[str, int], Tensor] = field(default_factory=dict)
-    frozen: list[Frozen] = field(default_factory=list)
+    ids_by_dim: dict[tuple[str, int], Tensor] = field(default_factory=dict)
+    frozen: list[FrozenChannels] = field(default_factory=list)
     calls: dict[str, LayerCall] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
-    touched: set[str] = field(default_factory=set)
+    used_names: set[str] = field(default_factory=set)
     """Names of the parameters and buffers used by any operation."""
     operation: str = ""
     """Name of the current operation."""
@@ -73,15 +73,15 @@ class Ledger:
         self.count += count
         return torch.arange(self.count - count, self.count)
 
-    def name_of(self, tensor: object) -> str | None:
+    def find_name(self, tensor: object) -> str | None:
         """Name of a parameter or buffer of the network; None for other objects."""
         return self._names.get(id(tensor))
 
-    def touch(self, arguments: Sequence[object]) -> None:
+    def record_use(self, arguments: Sequence[object]) -> None:
         """Record which parameters and buffers an operation uses."""
-        self.touched.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
+        self.used_names.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
 
-    def ids_of(self, tensor: object) -> Tensor | None:
+    def find_ids(self, tensor: object) -> Tensor | None:
         """The id tensor of an activation; None for constants and other objects."""
         if not isinstance(tensor, Tensor):
             return None
@@ -115,14 +115,14 @@ class Ledger:
         """Freeze these channels, and name the current operation and line of the network in the reason."""
         ids = ids[ids >= 0]
         if len(ids):
-            self.frozen.append(Frozen(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
+            self.frozen.append(FrozenChannels(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
 
-    def bind(self, tensor: object, dim: int, ids: Tensor) -> None:
+    def record_ids(self, tensor: object, dim: int, ids: Tensor) -> None:
         """Record which channels a parameter's or buffer's entries along `dim` belong to. ids: [length of dim]."""
-        name = self.name_of(tensor)
+        name = self.find_name(tensor)
         if name is None:
             return
-        earlier_ids = self.bound.setdefault((name, dim), ids)
+        earlier_ids = self.ids_by_dim.setdefault((name, dim), ids)
         self.couple(earlier_ids, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
@@ -130,7 +130,7 @@ class Ledger:
 
         Raises Untraceable if ids also vary along other dimensions.
         """
-        ids, length = self.ids_of(tensor), tensor.shape[dim]
+        ids, length = self.find_ids(tensor), tensor.shape[dim]
         if ids is None:
             return torch.full((length,), CONSTANT)
         if ids.numel() not in {1, ids.shape[dim]}:
@@ -143,9 +143,9 @@ class Ledger:
         if len(long_dims) != 1:
             return None
         name = self._names[id(tensor)]
-        if (name, long_dims[0]) not in self.bound:
-            self.bound[name, long_dims[0]] = self.new_ids(tensor.numel())
-        return self.bound[name, long_dims[0]].reshape(tensor.shape)
+        if (name, long_dims[0]) not in self.ids_by_dim:
+            self.ids_by_dim[name, long_dims[0]] = self.new_ids(tensor.numel())
+        return self.ids_by_dim[name, long_dims[0]].reshape(tensor.shape)
 
 
 def reshape_along(ids: Tensor, ndim: int, dim: int) -> Tensor:

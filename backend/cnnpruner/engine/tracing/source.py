@@ -32,15 +32,15 @@ def find_calling_module(modules: Mapping[int, str]) -> str:
     return ""
 
 
-def locate_error(trace: TracebackType | None) -> str | None:
+def locate_error(traceback: TracebackType | None) -> str | None:
     """`models/net.py:42`, the innermost line of the network's own source in a traceback; None if there is none."""
     location, is_inside_network = None, False
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
         is_inside_network = is_inside_network or name.startswith(_TORCH)  # from torch's Module.__call__ on
-        if is_inside_network and _is_networks(name):
-            location = f"{_short_path(name)}:{trace.tb_lineno}"
-        trace = trace.tb_next
+        if is_inside_network and _is_network_file(name):
+            location = f"{_short_path(name)}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
     return location
 
 
@@ -63,10 +63,10 @@ def _network_call_frames() -> list[FrameType]:
 
 
 def _network_frame() -> FrameType | None:
-    return next((frame for frame in _network_call_frames() if _is_networks(frame.f_code.co_filename)), None)
+    return next((frame for frame in _network_call_frames() if _is_network_file(frame.f_code.co_filename)), None)
 
 
-def _is_networks(name: str) -> bool:
+def _is_network_file(name: str) -> bool:
     return not name.startswith((_TORCH, _TRACING, "<frozen"))
 
 

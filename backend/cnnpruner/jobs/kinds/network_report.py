@@ -6,7 +6,7 @@ from torch import Tensor
 
 from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.sources.inspections import NetworkReport
-from cnnpruner.engine.inspection.inspection import Subject, inspect_network
+from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import Pools
@@ -33,7 +33,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     pixels = choose_normalization(new, network, pools, fresh)
     images = _sample_images(pools, Normalize(pixels.mean, pixels.std))
     notes = [*pools.loaded.notices, *fresh_head_notices(fresh), *([pixels.notice] if pixels.notice is not None else [])]
-    subject = Subject(new.network.name, network, len(pools.loaded.classes), tuple(notes))
+    subject = InspectionSubject(new.network.name, network, len(pools.loaded.classes), tuple(notes))
     return inspect_network(subject, images, new.seed, progress_between(context, 0.6, 1.0))
 
 
