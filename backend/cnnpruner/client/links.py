@@ -14,7 +14,7 @@ class LinkCalls:
     _http: Http
 
     def visitor(self) -> Visitor:
-        """Your name, role and permissions on the server."""
+        """Your identity and permissions on the server."""
         return Visitor.model_validate(self._http.call("GET", "/visitor"))
 
     def create_link(self, experiment_id: int, mode: Mode = "read", **fields: Any) -> CreatedLink:

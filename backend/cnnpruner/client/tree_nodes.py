@@ -32,9 +32,9 @@ class TreeNodes(list[Node]):
         """
         pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} for node in self]
-        parents = {node.id: node.number for node in self}
+        parent_numbers = {node.id: node.number for node in self}
         frame = pandas.DataFrame(rows, columns=[*COLUMNS, "latency_ms"])
-        frame.insert(1, "parent", [parents.get(node.parent_id or 0) for node in self])
+        frame.insert(1, "parent", [parent_numbers.get(node.parent_id or 0) for node in self])
         frame["parent"] = frame["parent"].astype("Int64")
         return frame.set_index("number")
 

@@ -10,7 +10,8 @@ from cnnpruner.domain.tree.nodes import Latency, Runtime
 from cnnpruner.engine.device import device_name
 
 MIN_SECONDS = 0.3
-"""Each batch size is timed for at least this long, in blocks of passes; the median over the blocks is reported."""
+"""Each batch size is timed for at least this many seconds, in blocks of passes; the median over the blocks is reported.
+"""
 
 
 def measure_latency(

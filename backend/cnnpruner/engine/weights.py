@@ -48,15 +48,15 @@ def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
 
     Batch counters (`num_batches_tracked`), which old checkpoints lack, may be missing.
     """
-    expected = network.state_dict()
-    missing = [name for name in expected if name not in state and not name.endswith("num_batches_tracked")]
-    unexpected = [name for name in state if name not in expected]
-    shapes = [name for name in expected if name in state and expected[name].shape != state[name].shape]
-    if missing or unexpected or shapes:
+    expected_state = network.state_dict()
+    missing = [name for name in expected_state if name not in state and not name.endswith("num_batches_tracked")]
+    unexpected_names = [name for name in state if name not in expected_state]
+    shapes = [name for name in expected_state if name in state and expected_state[name].shape != state[name].shape]
+    if missing or unexpected_names or shapes:
         raise UnreadableWeights(
-            _describe_differences(expected, state, missing, unexpected, shapes),
+            _describe_differences(expected_state, state, missing, unexpected_names, shapes),
             missing=missing[:50],
-            unexpected=unexpected[:50],
+            unexpected=unexpected_names[:50],
             other_shape=shapes[:50],
         )
     for name, value in state.items():
@@ -138,13 +138,21 @@ def _strip_prefixes(name: str) -> str:
 
 
 def _describe_differences(
-    expected: dict[str, Tensor], state: dict[str, Tensor], missing: list[str], unexpected: list[str], shapes: list[str]
+    expected_state: dict[str, Tensor],
+    state: dict[str, Tensor],
+    missing: list[str],
+    unexpected_names: list[str],
+    shapes: list[str],
 ) -> str:
     shape_differences = [
-        f"{name} ({_format_shape(state[name])} in the file, {_format_shape(expected[name])} in the network)"
+        f"{name} ({_format_shape(state[name])} in the file, {_format_shape(expected_state[name])} in the network)"
         for name in shapes
     ]
-    differences = (("missing", missing), ("unexpected", unexpected), ("with a different shape", shape_differences))
+    differences = (
+        ("missing", missing),
+        ("unexpected", unexpected_names),
+        ("with a different shape", shape_differences),
+    )
     difference_text = "; ".join(f"{len(names)} {label}: {_join_first(names)}" for label, names in differences if names)
     return (
         f"The checkpoint does not fit the network. {difference_text}. "

@@ -105,7 +105,7 @@ class WorkerProcess:
         while not self._stopping.is_set():
             start_time = time.monotonic()
             try:
-                self._run_once()
+                self._run_worker()
             except OSError:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
@@ -115,7 +115,7 @@ class WorkerProcess:
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    def _run_once(self) -> None:
+    def _run_worker(self) -> None:
         """Start the worker, read its messages until it is gone, and notify the service."""
         process = subprocess.Popen(
             [*self._command, "--parent", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -128,15 +128,15 @@ class WorkerProcess:
             process.kill()
         assert process.stdout is not None
         for line in process.stdout:
-            self._receive(line)
+            self._handle_message(line)
         code = process.wait()
         process.stdout.close()
-        killed_job_id = self._clear(process)
+        killed_job_id = self._forget_process(process)
         if not self._stopping.is_set():
             log.warning("worker of queue %s (pid %d) ended with %d; starting another", self.queue, process.pid, code)
         self._notify_exit(killed_job_id)
 
-    def _receive(self, line: bytes) -> None:
+    def _handle_message(self, line: bytes) -> None:
         try:
             message = json.loads(line)
         except ValueError:
@@ -149,7 +149,7 @@ class WorkerProcess:
         if message.get("ready"):
             self._ready.set()
 
-    def _clear(self, process: subprocess.Popen[bytes]) -> int | None:
+    def _forget_process(self, process: subprocess.Popen[bytes]) -> int | None:
         with self._lock:
             killed_job_id, self._killed_job_id = self._killed_job_id, None
             self._job_id = None

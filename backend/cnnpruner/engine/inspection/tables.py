@@ -75,7 +75,7 @@ def _network_row(report: NetworkReport) -> tuple[str, ...]:
     channels, height, width = report.image
     largest = max((len(coupled.layers) for coupled in report.coupled), default=0)
     proof = report.proof
-    result = "equal" if proof.equal else "runs: statistics over channels" if proof.normalises_channels else "differs"
+    result = "equal" if proof.equal else "runs; normalises over channels" if proof.normalises_channels else "differs"
     return (
         report.network,
         f"{channels}×{height}×{width}",

@@ -60,5 +60,5 @@ def _require_logits(logits: Any, shape: tuple[int, int]) -> None:
     returned_text = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
     raise UnusableNetwork(
         f"In training mode the network returns {returned_text}; it must return one row of class scores per image, "
-        f"{list(shape)}, or a tuple that begins with them."
+        f"{list(shape)}, or a tuple whose first item is that."
     )

@@ -95,9 +95,9 @@ def _download_timm(name: str, channels: int, progress: Progress | None) -> dict[
 def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tuple[dict[str, Tensor], list[str]]:
     """Return `state` with the head of `network` in place of its own, and the names of the replaced tensors.
 
-    `network` has `classes` classes, another number than `state`. The head consists of the tensors whose shapes differ
-    only in the first dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that `network`
-    lacks are dropped.
+    `network` has `classes` classes, a different number than `state`. The head consists of the tensors whose shapes
+    differ only in the first dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that
+    `network` lacks are dropped.
     """
     network_state = network.state_dict()
     adapted = {

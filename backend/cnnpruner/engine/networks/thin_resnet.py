@@ -8,7 +8,7 @@ STAGE_WIDTHS = (16, 32, 64)
 
 
 class ZeroPadShortcut(nn.Module):
-    """Shortcut without weights (option A of the paper): takes every second pixel, adds zero channels on both sides."""
+    """Shortcut without weights (option A of the paper): takes every second pixel and adds channels of zeros."""
 
     def __init__(self, padding: int) -> None:
         super().__init__()

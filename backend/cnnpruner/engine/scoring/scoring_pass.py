@@ -81,7 +81,7 @@ def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCr
 
 
 def _require_valid_scores(criterion: Criterion, is_invalid: NDArray[np.bool_]) -> None:
-    """Raise an error if `invalid` [U] is true for any unit.
+    """Raise an error if any unit's value is invalid. is_invalid: [U].
 
     For a built-in criterion, which is tested, the error blames the network.
     """
@@ -104,7 +104,7 @@ class _BatchPass:
     def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
         self._network = copy_without_gradients(network)
         self._criteria = criteria
-        self._watch = ReaderWatcher(self._network, layers, self._add_reader)
+        self._watcher = ReaderWatcher(self._network, layers, self._add_reader)
         parameter = next(self._network.parameters())
         self._device = parameter.device
         self._places = _reader_places(layers, self._device)
@@ -118,7 +118,7 @@ class _BatchPass:
         self._sums = [images.new_zeros(len(images), self._units) for _ in self._criteria]
         self._seen = torch.zeros(self._units, device=self._device)
         with torch.enable_grad():
-            with self._watch:
+            with self._watcher:
                 logits = self._network(images)
             # summed, not averaged: the gradient of image n is then that of its own loss
             loss = F.cross_entropy(logits, labels, reduction="sum")
@@ -159,10 +159,8 @@ def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, T
         ids = layers.dim_units[reader.inputs]
         channels = [channel for channel, unit in enumerate(ids) if unit >= 0]
         columns = torch.tensor([column[ids[channel]] for channel in channels], dtype=torch.int64, device=device)
-        do_all_have_units = len(channels) == len(ids)
-        places.append(
-            (columns, None if do_all_have_units else torch.tensor(channels, dtype=torch.int64, device=device))
-        )
+        all_have_units = len(channels) == len(ids)
+        places.append((columns, None if all_have_units else torch.tensor(channels, dtype=torch.int64, device=device)))
     return places
 
 

@@ -113,10 +113,10 @@ class _Probe:
 
 def normalises_channels(network: nn.Module, images: Tensor) -> bool:
     """Whether the network normalises over channels (layer or group norm), so that no cut can equal zeroing."""
-    watch = _NormWatcher()
-    with torch.no_grad(), evaluation_mode(network), watch:
+    watcher = _NormWatcher()
+    with torch.no_grad(), evaluation_mode(network), watcher:
         network(images)
-    return watch.has_seen_norm
+    return watcher.has_seen_norm
 
 
 class _NormWatcher(TorchFunctionMode):

@@ -39,7 +39,7 @@ def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) 
 
 
 class _Assembly:
-    """Units are numbered in the order of their first filters, layer by layer."""
+    """Builds the structure. Units are numbered in the order of their first filters, layer by layer."""
 
     def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
         self._ledger = ledger

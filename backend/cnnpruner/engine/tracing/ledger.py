@@ -161,7 +161,7 @@ def varying_dims(ids: Tensor) -> list[int]:
 
 
 def squeeze_equal(ids: Tensor) -> Tensor:
-    """Reduce every dimension along which the ids are equal to length 1."""
+    """Shorten to length 1 every dimension along which all ids are equal."""
     for dim in range(ids.ndim):
         if ids.shape[dim] > 1:
             first = ids.narrow(dim, 0, 1)

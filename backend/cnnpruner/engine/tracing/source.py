@@ -8,8 +8,8 @@ from types import FrameType, TracebackType
 import torch
 from torch import nn
 
-_TORCH = str(Path(torch.__file__).parent) + "/"
-_TRACING = str(Path(__file__).parent) + "/"
+_TORCH_FOLDER = str(Path(torch.__file__).parent) + "/"
+_TRACING_FOLDER = str(Path(__file__).parent) + "/"
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
@@ -37,7 +37,7 @@ def locate_error(traceback: TracebackType | None) -> str | None:
     location, is_inside_network = None, False
     while traceback is not None:
         name = traceback.tb_frame.f_code.co_filename
-        is_inside_network = is_inside_network or name.startswith(_TORCH)  # from torch's Module.__call__ on
+        is_inside_network = is_inside_network or name.startswith(_TORCH_FOLDER)  # from torch's Module.__call__ on
         if is_inside_network and _is_network_file(name):
             location = f"{_short_path(name)}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
@@ -54,9 +54,9 @@ def _network_call_frames() -> list[FrameType]:
     """Return the stack frames of the network's forward pass, innermost first, without those of this package."""
     frames: list[FrameType] = []
     frame: FrameType | None = sys._getframe()
-    while frame is not None and frame.f_code.co_filename.startswith(_TRACING):
+    while frame is not None and frame.f_code.co_filename.startswith(_TRACING_FOLDER):
         frame = frame.f_back
-    while frame is not None and not frame.f_code.co_filename.startswith(_TRACING):
+    while frame is not None and not frame.f_code.co_filename.startswith(_TRACING_FOLDER):
         frames.append(frame)
         frame = frame.f_back
     return frames
@@ -67,7 +67,7 @@ def _network_frame() -> FrameType | None:
 
 
 def _is_network_file(name: str) -> bool:
-    return not name.startswith((_TORCH, _TRACING, "<frozen"))
+    return not name.startswith((_TORCH_FOLDER, _TRACING_FOLDER, "<frozen"))
 
 
 def _short_path(name: str) -> str:

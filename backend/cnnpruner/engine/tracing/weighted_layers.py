@@ -23,10 +23,10 @@ def linear_rule(call: Call, ledger: Ledger) -> None:
 def convolution_rule(call: Call, ledger: Ledger) -> None:
     """Rule for convolutions: [N, C, ..] → [N, F, ..] by weight [F, C / groups, ..]."""
     weight: Tensor = call.argument(1, "weight")
-    channel = call.x.ndim - weight.ndim + 1
-    inputs = ledger.channel_ids(call.x, channel)
+    channel_dim = call.x.ndim - weight.ndim + 1
+    inputs = ledger.channel_ids(call.x, channel_dim)
     _check_weight(weight, ledger)
-    filters = ledger.new_ids(call.out.shape[channel])
+    filters = ledger.new_ids(call.out.shape[channel_dim])
     groups = len(inputs) // weight.shape[1]
     kind: LayerKind = "conv"
     if groups == 1:
@@ -39,7 +39,7 @@ def convolution_rule(call: Call, ledger: Ledger) -> None:
         ledger.record_ids(weight, 1, _couple_groups(inputs, groups, ledger))
         _couple_groups(filters, groups, ledger)
     ledger.record_ids(weight, 0, filters)
-    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel))
+    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
 
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
@@ -48,10 +48,10 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
     frozen.
     """
     weight: Tensor = call.argument(1, "weight")
-    channel = call.x.ndim - weight.ndim + 1
-    inputs = ledger.channel_ids(call.x, channel)
+    channel_dim = call.x.ndim - weight.ndim + 1
+    inputs = ledger.channel_ids(call.x, channel_dim)
     _check_weight(weight, ledger)
-    filters = ledger.new_ids(call.out.shape[channel])
+    filters = ledger.new_ids(call.out.shape[channel_dim])
     if len(filters) == weight.shape[1]:
         ledger.record_ids(weight, 0, inputs)
         ledger.record_ids(weight, 1, filters)
@@ -60,14 +60,14 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
         kind = "grouped"
         for ids in (inputs, filters):
             ledger.freeze(ids, "part of a transposed convolution with groups")
-    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel))
+    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
 
 
 class _LayerResult:
     """What one call has computed: kind of layer, ids of inputs and filters, and the dimension of the filters."""
 
-    def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel: int) -> None:
-        self.kind, self.inputs, self.filters, self.channel = kind, inputs, filters, channel
+    def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel_dim: int) -> None:
+        self.kind, self.inputs, self.filters, self.channel_dim = kind, inputs, filters, channel_dim
 
 
 def _check_weight(weight: Tensor, ledger: Ledger) -> None:
@@ -85,7 +85,7 @@ def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
 def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     weight, bias = call.argument(1, "weight"), call.argument(2, "bias")
     ledger.record_ids(bias, 0, layer.filters)
-    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel))
+    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel_dim))
     name = ledger.find_name(weight)
     assert name is not None
     height, width = _spatial_size(call.out, weight.ndim - 2)

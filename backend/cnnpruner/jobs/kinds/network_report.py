@@ -29,10 +29,14 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     """
     new = inputs.new
     pools = load_pools(inputs, context, cache)
-    network, fresh = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
-    pixels = choose_normalization(new, network, pools, fresh)
-    images = _sample_images(pools, Normalize(pixels.mean, pixels.std))
-    notes = [*pools.loaded.notices, *fresh_head_notices(fresh), *([pixels.notice] if pixels.notice is not None else [])]
+    network, fresh_names = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
+    normalization = choose_normalization(new, network, pools, fresh_names)
+    images = _sample_images(pools, Normalize(normalization.mean, normalization.std))
+    notes = [
+        *pools.loaded.notices,
+        *fresh_head_notices(fresh_names),
+        *([normalization.notice] if normalization.notice is not None else []),
+    ]
     subject = InspectionSubject(new.network.name, network, len(pools.loaded.classes), tuple(notes))
     return inspect_network(subject, images, new.seed, progress_between(context, 0.6, 1.0))
 
