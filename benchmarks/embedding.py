@@ -14,7 +14,7 @@ from benchmarks.rounds import Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.pictures.embedding import ITERATIONS, MAX_COMPONENTS, PERPLEXITY, embed
-from cnnpruner.engine.pictures.features import CaptureInput
+from cnnpruner.engine.pictures.features import InputCapture
 
 SAMPLES = 2000
 CLASSES = 10
@@ -58,7 +58,7 @@ def _features() -> NDArray[np.float32]:
     with torch.inference_mode():
         for batch in torch.split(labels, 250):
             images = prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=generator)
-            with CaptureInput(network.get_parameter("fc.weight")) as capture:
+            with InputCapture(network.get_parameter("fc.weight")) as capture:
                 network(images)
             assert capture.captured is not None
             rows.append(capture.captured)

@@ -58,13 +58,13 @@ def test_only_the_last_and_the_best_checkpoint_stay(tmp_path: Path) -> None:
     assert names(tmp_path) == ["epoch-1.pt", "epoch-3.pt"]
 
 
-@pytest.mark.parametrize(("committed_rows", "expected"), [(2, 2), (3, 2), (1, None)])
+@pytest.mark.parametrize(("committed_row_count", "expected"), [(2, 2), (3, 2), (1, None)])
 def test_the_latest_checkpoint_is_at_most_one_epoch_ahead_of_the_rows(
-    tmp_path: Path, committed_rows: int, expected: int | None
+    tmp_path: Path, committed_row_count: int, expected: int | None
 ) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     checkpoints.save(checkpoint(2, 2))
-    latest = checkpoints.latest(committed_rows)
+    latest = checkpoints.load_latest(committed_row_count)
     assert (latest.row.epoch if latest else None) == expected
 
 
@@ -73,22 +73,22 @@ def test_if_a_checkpoint_is_broken_the_best_one_is_used_then_none(tmp_path: Path
     checkpoints.save(checkpoint(1, 1))
     checkpoints.save(checkpoint(3, 1))
     (tmp_path / "epoch-3.pt").write_bytes(b"half a file")
-    latest = checkpoints.latest(4)
+    latest = checkpoints.load_latest(4)
     assert latest is not None
     assert latest.row.epoch == 1
     (tmp_path / "epoch-1.pt").write_bytes(b"")
-    assert checkpoints.latest(4) is None
+    assert checkpoints.load_latest(4) is None
 
 
 def test_a_checkpoint_whose_best_epoch_is_missing_is_not_used(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     checkpoints.save(checkpoint(3, 1))
-    assert checkpoints.latest(4) is None
+    assert checkpoints.load_latest(4) is None
 
 
 def test_checkpoints_of_another_job_are_not_used(tmp_path: Path) -> None:
     Checkpoints(tmp_path, "job 1 of a former database").save(checkpoint(0, 0))
-    assert Checkpoints(tmp_path, "job 1").latest(0) is None
+    assert Checkpoints(tmp_path, "job 1").load_latest(0) is None
 
 
 def test_temporary_files_of_a_killed_attempt_are_removed(tmp_path: Path) -> None:

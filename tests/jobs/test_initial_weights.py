@@ -13,7 +13,7 @@ from cnnpruner.errors import UnreadableWeights
 from cnnpruner.jobs import initial_weights as initial
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import experiment_check, network_report, root
-from cnnpruner.jobs.normalization import IMAGENET
+from cnnpruner.jobs.normalization import IMAGENET_MEAN_STD
 from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 from tests.jobs.setups import setup_of
@@ -65,7 +65,7 @@ def test_published_weights_set_the_normalization_and_keep_the_splits_of_a_traine
     check = experiment_check.run(
         experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
     )
-    assert (check.mean, check.std) == IMAGENET
+    assert (check.mean, check.std) == IMAGENET_MEAN_STD
     assert "may have seen" not in check.splits.rule
     assert any("those the published weights of squeezenet1_1 were trained with" in notice for notice in check.notices)
 
@@ -75,4 +75,7 @@ def test_a_network_report_uses_images_of_the_data_set_and_reports_progress(tmp_p
     report = network_report.run(experiment_check.ExperimentCheckInputs(new({"train": {}}), (tmp_path,)), context, cache)
     assert (report.image, report.classes, report.network) == ((1, 8, 8), 10, "small_vgg")
     assert report.proof.equal and report.filters == report.free_filters == 576
-    assert [text for _, text, _ in context.progress_reports][-2:] == ["trying cuts", "proving a random cut"]
+    assert [text for _, text, _ in context.progress_reports][-2:] == [
+        "testing which filters can be cut",
+        "comparing a random cut with the original",
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.inspection.tables import layer_table, markdown
+from cnnpruner.engine.inspection.tables import layer_table, networks_markdown
 from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, adapt_to_pretrained, find_network
 from cnnpruner.planning.networks.factories import Factory, parse_factory
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     reports = [report for report in results.values() if isinstance(report, NetworkReport)]
     if args.markdown is not None:
         errors = {name: error for name, error in results.items() if isinstance(error, str)}
-        args.markdown.write_text(markdown(reports, errors, _command(args)))
+        args.markdown.write_text(networks_markdown(reports, errors, _command(args)))
         sys.stdout.write(f"{args.markdown}: {len(reports)} networks\n")
     return 0 if len(reports) == len(names) and all(_has_passed_check(report) for report in reports) else 1
 
@@ -116,7 +116,7 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
     """Returns the report on one network. Raises UnusableNetwork, UnreadableWeights, InvalidInput."""
     import torch
 
-    from cnnpruner.engine.inspection.inspection import Subject, inspect_network
+    from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
 
     progress(0.0, "building the network")
     is_factory = ":" in name and not name.startswith((TIMM_PREFIX, TORCHVISION_PREFIX))
@@ -127,7 +127,7 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
         images = _read_image(options.image, size, channels)
     else:
         images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
-    return inspect_network(Subject(name, network, classes), images, options.seed, progress)
+    return inspect_network(InspectionSubject(name, network, classes), images, options.seed, progress)
 
 
 def _build_named(

@@ -18,8 +18,9 @@ class BundleCalls:
     ) -> Path:
         """Download a whole experiment as a .zip file.
 
-        path: file or folder, by default the current folder. Without weights its nodes can be viewed but not pruned on
-        another server. Pictures of the selection images are part of your data.
+        path: file or folder, by default the current folder. Without `weights`, another server can show the nodes but
+        not prune them. pictures: whether to include small pictures of the selection images, which are part of your
+        data.
         """
         target = resolve_target(path, f"experiment-{experiment_id}-bundle.zip")
         self._http.download(

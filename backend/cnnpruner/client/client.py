@@ -102,22 +102,22 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return [CriterionInfo.model_validate(value) for value in self._http.call("GET", "/criteria")]
 
     def scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> Scores:
-        """Scores of a node's units by a criterion, for instance `scores(node.id, "l1", per_weight=True)`. If they have
-        not been computed, waits until they are.
+        """Scores of a node's units by a criterion, for instance `scores(node.id, "l1", per_weight=True)`. If necessary,
+        waits until they have been computed.
         """
         pairs = ",".join(
             f"{name}={str(value).lower()}" if isinstance(value, bool) else f"{name}={value}"
             for name, value in options.items()
         )
         path = api_path("nodes", node_id, "scores", criterion=f"{criterion}:{pairs}" if pairs else criterion)
-        answer = self._http.call("POST", path)
-        if "kind" in answer:
-            self.wait(answer["id"])
-            answer = self._http.call("GET", path)
-        return Scores.model_validate(answer)
+        response = self._http.call("POST", path)
+        if "kind" in response:
+            self.wait(response["id"])
+            response = self._http.call("GET", path)
+        return Scores.model_validate(response)
 
     def filter_scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> FilterScores:
-        """Scores as numpy arrays with one entry per filter. If they have not been computed, waits until they are."""
+        """Scores as numpy arrays with one entry per filter. If necessary, waits until they have been computed."""
         return to_filter_scores(self.scores(node_id, criterion, **options))
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
@@ -130,14 +130,12 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """Map of a node's samples, laid out by the network's features. If it has not been computed, waits
-        until it is.
-        """
-        answer = self._http.call("POST", api_path("nodes", node_id, "embedding"))
-        if "kind" in answer:
-            self.wait(answer["id"])
-            answer = self._http.call("GET", api_path("nodes", node_id, "embedding"))
-        return Embedding.model_validate(answer)
+        """Map of a node's samples, laid out by the network's features. If necessary, waits until it is computed."""
+        response = self._http.call("POST", api_path("nodes", node_id, "embedding"))
+        if "kind" in response:
+            self.wait(response["id"])
+            response = self._http.call("GET", api_path("nodes", node_id, "embedding"))
+        return Embedding.model_validate(response)
 
     def job(self, job_id: int) -> Job:
         """Get a job."""

@@ -16,10 +16,10 @@ from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailabl
 
 
 class _EarlyResponseConnection(HTTPConnection):
-    """HTTP connection that can read a response that the server sent before it had received the complete request."""
+    """HTTP connection that can read a response sent before the server received the complete request."""
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Ignores a broken connection while sending, if a response can still be read."""
+        """Sends a request. Ignores that the connection broke during sending if a response can still be read."""
         try:
             super().request(*args, **kwargs)
         except (BrokenPipeError, ConnectionResetError):
@@ -42,7 +42,7 @@ class _HttpsHandler(HTTPSHandler):
 
 
 OPENER = build_opener(_HttpHandler, _HttpsHandler)
-"""Opens requests like `urlopen`, but over the connections above."""
+"""Opens URLs like `urlopen`, but can read a response that arrives before the request was sent completely."""
 
 RESPONSE_TIMEOUT_S = 660.0
 """Longest wait for a response. The server responds to a new experiment only after it has checked data, network and
@@ -51,8 +51,8 @@ weights.
 
 
 class ServerError(CNNPrunerError):
-    """An error with the server's message. Every error is also an instance of the class that declares its code, for
-    instance NotFound.
+    """An error reported by the server, with the server's message. It is also an instance of the error class with the
+    same code, for instance NotFound.
     """
 
 
@@ -79,8 +79,8 @@ class Http:
 
     def _send(self, request: Request) -> Any:
         try:
-            with OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer:
-                text = answer.read()
+            with OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response:
+                text = response.read()
             return json.loads(text) if text else None
         except HTTPError as error:
             raise _read_server_error(error) from None
@@ -104,18 +104,18 @@ class Http:
             return self._send(request)
 
     def download(self, path: str, target: Path) -> None:
-        """Saves the response of `path` under /api to `target`, completely or not at all.
+        """Saves the response from `path` under /api to `target`, completely or not at all.
 
         Raises ServerError, Unavailable, and StorageFailed if the file cannot be written.
         """
         request = Request(f"{self.url}/api{path}", headers=self._headers())
         try:
             with (
-                OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as answer,
+                OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response,
                 atomic_replacement(target) as temporary,
                 temporary.open("wb") as file,
             ):
-                shutil.copyfileobj(answer, file)
+                shutil.copyfileobj(response, file)
         except HTTPError as error:
             raise _read_server_error(error) from None
         except URLError as error:
@@ -128,7 +128,7 @@ class Http:
 
 
 def to_server_error(status: int, error: dict[str, Any]) -> CNNPrunerError:
-    """Returns the `error` of a response as ServerError."""
+    """Converts the `error` field of a response to a ServerError."""
     return error_from(error["code"], error["message"], error.get("details", {}), status, ServerError)
 
 

@@ -14,7 +14,7 @@ class LinkCalls:
     _http: Http
 
     def visitor(self) -> Visitor:
-        """Who the server takes you for, and what you may do."""
+        """Your identity and permissions on the server."""
         return Visitor.model_validate(self._http.call("GET", "/visitor"))
 
     def create_link(self, experiment_id: int, mode: Mode = "read", **fields: Any) -> CreatedLink:

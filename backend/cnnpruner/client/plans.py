@@ -38,11 +38,11 @@ class PlanCalls:
 
     def preview(self, plan_id: int) -> Preview:
         """Accuracy of the network pruned by a plan, without training. Waits until it is measured."""
-        answer = self._http.call("POST", api_path("plans", plan_id, "preview"))
-        if "kind" in answer:
-            self.wait(answer["id"])
-            answer = self._http.call("POST", api_path("plans", plan_id, "preview"))
-        return Preview.model_validate(answer)
+        response = self._http.call("POST", api_path("plans", plan_id, "preview"))
+        if "kind" in response:
+            self.wait(response["id"])
+            response = self._http.call("POST", api_path("plans", plan_id, "preview"))
+        return Preview.model_validate(response)
 
     def apply(
         self,

@@ -12,7 +12,7 @@ BAR_WIDTH = 30
 
 @contextmanager
 def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
-    """Yields a function that shows the progress of the job it is called with. It shows nothing unless `is_shown`."""
+    """Yields a function that shows the progress of a given job; the function shows nothing unless `is_shown`."""
     if not is_shown:
         yield lambda _: None
         return

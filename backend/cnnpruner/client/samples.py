@@ -31,14 +31,14 @@ class SampleCalls:
         offset: int | None = 0
         while offset is not None:
             path = api_path("nodes", node_id, "samples", sample, "filters", layer=layer, offset=offset, limit=PAGE_SIZE)
-            answer = self._http.call("GET", path)
-            page = FilterPictures.model_validate(answer)
+            response = self._http.call("GET", path)
+            page = FilterPictures.model_validate(response)
             items += page.items
             offset = page.next
         return items
 
     def layer_filters(self, node_id: int, layer: str) -> LayerFilters:
-        """Mean activation, mean activation map and most exciting samples of every filter of a layer."""
+        """For every filter of a layer, the mean activation, mean activation map and samples that activate it most."""
         return LayerFilters.model_validate(
             self._http.call("GET", api_path("nodes", node_id, "layers", layer, "filters"))
         )

@@ -9,7 +9,8 @@ from cnnpruner.errors import StorageFailed
 def resolve_target(path: str | Path | None, name: str) -> Path:
     """Returns the file `path`, or the file `name` in the folder `path` (default: the current folder).
 
-    A path that ends with a separator is a folder, which is created if missing. Raises StorageFailed if that fails.
+    A path that ends with a separator is a folder, which is created if missing. Raises StorageFailed if the folder
+    cannot be created.
     """
     target = Path(path or ".")
     if str(path or "").endswith((os.sep, "/")):

@@ -35,12 +35,12 @@ class TreeCalls:
         return Estimate.model_validate(self._http.call("POST", api_path("nodes", node_id, "estimate"), settings))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
-        """All estimates of a tree, oldest first, each with its outcome if there is one."""
+        """All estimates of a tree, oldest first, each with its outcome if known."""
         values = self._http.call("GET", api_path("experiments", experiment_id, "estimates"))
         return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """Expected accuracy that nodes of any size reach after fine-tuning, with 80 % intervals."""
+        """Forecast of the accuracy after fine-tuning as a function of node size, with 80 % intervals."""
         return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:

@@ -32,22 +32,22 @@ class TreeNodes(list[Node]):
         """
         pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} for node in self]
-        parents = {node.id: node.number for node in self}
+        parent_numbers = {node.id: node.number for node in self}
         frame = pandas.DataFrame(rows, columns=[*COLUMNS, "latency_ms"])
-        frame.insert(1, "parent", [parents.get(node.parent_id or 0) for node in self])
+        frame.insert(1, "parent", [parent_numbers.get(node.parent_id or 0) for node in self])
         frame["parent"] = frame["parent"].astype("Int64")
         return frame.set_index("number")
 
     def plot(self, metric: Metric = "macs", axes: Any = None) -> Any:
         """Plots accuracy (selection split) against cost. Returns the matplotlib axes, new ones by default."""
         axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
-        ready = [node for node in self if node.state == "ready"]
+        ready_nodes = [node for node in self if node.state == "ready"]
         for is_control, marker, label in ((False, "o", "pruned"), (True, "s", "control")):
-            nodes = [node for node in ready if (node.origin == "control") == is_control]
+            nodes = [node for node in ready_nodes if (node.origin == "control") == is_control]
             if nodes:
                 costs = [getattr(node, metric) for node in nodes]
                 axes.scatter(costs, [node.accuracy for node in nodes], marker=marker, label=label)
-        for node in ready:
+        for node in ready_nodes:
             axes.annotate(str(node.number), (getattr(node, metric), node.accuracy), (4, 4), textcoords="offset points")
         axes.set(xscale="log", xlabel=AXIS_TITLES[metric], ylabel="accuracy, selection split")
         axes.legend()

@@ -14,8 +14,9 @@ def pick_device() -> torch.device:
 def use_exact_float32() -> None:
     """Turn off TF32, the reduced precision of CUDA, in this process.
 
-    By default CUDA rounds the inputs of convolutions to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020).
-    Scores would depend on the device, and a cut network would not equal its masked original to 1e-4.
+    By default CUDA rounds the inputs of convolutions to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020). With
+    TF32, scores would depend on the device, and the outputs of a cut network and its masked original would differ by
+    more than 1e-4.
     """
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False

@@ -1,4 +1,6 @@
-"""Settings for freed memory: glibc returns large blocks at once, and every training step would fetch them again."""
+"""Keeps freed memory in the process. By default glibc returns large blocks to the system at once, and every training
+step requests them again.
+"""
 
 import ctypes
 import gc
@@ -21,8 +23,8 @@ def _libc() -> ctypes.CDLL | None:
 def reuse_freed_memory() -> None:
     """Allocate blocks of any size from the heap, and never shrink the heap automatically.
 
-    The memory of large tensors that each step allocates and frees then stays mapped: zeroing new pages took a tenth of
-    an epoch of VGG-16-BN. Does nothing with other C libraries.
+    The memory of large tensors, which each step allocates and frees, then stays mapped. Otherwise the system zeroes new
+    pages at every step, which took a tenth of the time of a VGG-16-BN epoch. Does nothing with other C libraries.
     """
     if c_library := _libc():
         c_library.mallopt(M_MMAP_MAX, 0)
@@ -39,8 +41,8 @@ def release_memory() -> None:
 def pause_garbage_collection() -> Iterator[None]:
     """Pause Python's garbage collection inside the block; also works as a decorator.
 
-    Creating ten thousand long-lived values would otherwise trigger scans of all objects, including torch's, which take
-    as long as the trace of DenseNet-121 itself.
+    Creating ten thousand long-lived values would otherwise trigger scans of all objects, including torch's. For
+    DenseNet-121, these scans take as long as the trace itself.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -24,11 +24,11 @@ MAX_LISTED = 3
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
     """Read tensors by name from a .safetensors file or a torch checkpoint; no code in the file is executed.
 
-    Accepts an entry `state_dict` (or `model`, `net`, …) and a prefix `module.`. Raises UnreadableWeights for a file
-    that is missing, damaged, of another kind, or a pickle that contains code.
+    The tensors may be in an entry `state_dict` (or `model`, `net`, …), and their names may begin with `module.`. Raises
+    UnreadableWeights for a file that is missing, damaged, of another kind, or a pickle that contains code.
     """
     if not path.is_file():
-        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one from the list of data.")
+        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one of those that the server lists.")
     state = read_weights(path) if path.suffix == ".safetensors" else _find_state(_read_torch(path), path)
     return {_strip_prefixes(name): value for name, value in state.items()}
 
@@ -48,15 +48,15 @@ def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
 
     Batch counters (`num_batches_tracked`), which old checkpoints lack, may be missing.
     """
-    expected = network.state_dict()
-    missing = [name for name in expected if name not in state and not name.endswith("num_batches_tracked")]
-    unexpected = [name for name in state if name not in expected]
-    shapes = [name for name in expected if name in state and expected[name].shape != state[name].shape]
-    if missing or unexpected or shapes:
+    expected_state = network.state_dict()
+    missing = [name for name in expected_state if name not in state and not name.endswith("num_batches_tracked")]
+    unexpected_names = [name for name in state if name not in expected_state]
+    shapes = [name for name in expected_state if name in state and expected_state[name].shape != state[name].shape]
+    if missing or unexpected_names or shapes:
         raise UnreadableWeights(
-            _describe_differences(expected, state, missing, unexpected, shapes),
+            _describe_differences(expected_state, state, missing, unexpected_names, shapes),
             missing=missing[:50],
-            unexpected=unexpected[:50],
+            unexpected=unexpected_names[:50],
             other_shape=shapes[:50],
         )
     for name, value in state.items():
@@ -102,12 +102,12 @@ def _read_torch(path: Path) -> Any:
                 "Save the plain state_dict with torch.save or as safetensors, and use that file.",
                 file=path.name,
             ) from error
-        raise _damaged(path, error) from error
+        raise _damaged_error(path, error) from error
     except Exception as error:  # torch raises many types for a damaged file or another format
-        raise _damaged(path, error) from error
+        raise _damaged_error(path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> UnreadableWeights:
+def _damaged_error(path: Path, error: Exception) -> UnreadableWeights:
     reason = str(error).partition("\n")[0][:200]
     return UnreadableWeights(
         f"{path.name} is damaged or not a torch checkpoint ({reason or type(error).__name__}); copy or save it again.",
@@ -138,13 +138,21 @@ def _strip_prefixes(name: str) -> str:
 
 
 def _describe_differences(
-    expected: dict[str, Tensor], state: dict[str, Tensor], missing: list[str], unexpected: list[str], shapes: list[str]
+    expected_state: dict[str, Tensor],
+    state: dict[str, Tensor],
+    missing: list[str],
+    unexpected_names: list[str],
+    shapes: list[str],
 ) -> str:
     shape_differences = [
-        f"{name} ({_format_shape(state[name])} in the file, {_format_shape(expected[name])} in the network)"
+        f"{name} ({_format_shape(state[name])} in the file, {_format_shape(expected_state[name])} in the network)"
         for name in shapes
     ]
-    differences = (("missing", missing), ("unexpected", unexpected), ("with a different shape", shape_differences))
+    differences = (
+        ("missing", missing),
+        ("unexpected", unexpected_names),
+        ("with a different shape", shape_differences),
+    )
     difference_text = "; ".join(f"{len(names)} {label}: {_join_first(names)}" for label, names in differences if names)
     return (
         f"The checkpoint does not fit the network. {difference_text}. "

@@ -13,7 +13,7 @@ from cnnpruner.data.sets.class_folders import folder_stamp
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource, Experiment
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.surgery.surgery import build_cut
+from cnnpruner.engine.surgery.surgery import build_cut_network
 from cnnpruner.engine.weights import load_weights, read_weights
 from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.jobs.images import Pools, SplitImages
@@ -41,7 +41,7 @@ class WorkerCache:
         options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
-        key = (source.model_dump_json(), folders, _stamp(source, folder, unseen))
+        key = (source.model_dump_json(), folders, _folders_stamp(source, folder, unseen))
 
         def read() -> Pools:
             return Pools(load_data(source, folder, options, progress, unseen), self.device)
@@ -69,10 +69,10 @@ class WorkerCache:
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """Returns the folder of the images: the path in `source`, else the folder of the first data set of that kind, else
-    None.
+    """Returns the folder of the images: the path in `source`, else the folder in which a data set of this kind was
+    found, else None.
 
-    A data set that still has to be downloaded goes into the first data folder.
+    A data set that has not been downloaded yet will be downloaded to the first data folder.
     """
     if source.kind == "digits":
         return None
@@ -82,10 +82,8 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
     return folders[0] if folder is None and source.download and folders else folder
 
 
-def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
-    """Returns a value that changes when pictures are added to the folder or removed, so that its cached images are read
-    again.
-    """
+def _folders_stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
+    """Returns a value that changes when pictures are added to the folder or removed, so that images are read again."""
     return (
         *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
         *(folder_stamp(unseen) if unseen is not None else ()),
@@ -99,14 +97,12 @@ def fresh_network(experiment: Experiment) -> nn.Module:
 
 
 def _modified_ns(weights: Path) -> int:
-    """Returns the time of the last change. Returns 0 if the file is missing; reading the file then raises an error that
-    says what to do.
-    """
+    """Returns when the file was last changed; 0 if it is missing, because the error from reading it says what to do."""
     return weights.stat().st_mtime_ns if weights.exists() else 0
 
 
 def _load_network(setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
     require_checksum(node.weights, node.sha256)
-    network = build_cut(fresh_network(setup.experiment), setup.root_layers, node.layers)
+    network = build_cut_network(fresh_network(setup.experiment), setup.root_layers, node.layers)
     load_weights(network, read_weights(node.weights))
     return network

@@ -1,7 +1,8 @@
 """Checkpoints of a training run: one file per finished epoch; only the last and the best are retained.
 
-A file holds everything needed to resume after its epoch, and the values of its row, so that a job killed between file
-and row commits the row later instead of repeating the epoch.
+A file holds everything needed to resume after its epoch, and the values of the epoch's database row. If a job is killed
+after the file is written and before the row is committed, the next attempt commits the row instead of repeating the
+epoch.
 """
 
 import io
@@ -47,22 +48,22 @@ class Checkpoints:
         self._key = key
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write the checkpoint to disk atomically. Raises StorageFailed."""
+        """Write the checkpoint atomically. Raises StorageFailed."""
         # Packed in memory first: torch hides the system's error (no space left) behind its own.
         data = _pack(checkpoint, self._key)
         write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
-    def latest(self, committed_rows: int) -> Checkpoint | None:
+    def load_latest(self, committed_row_count: int) -> Checkpoint | None:
         """Returns the newest readable checkpoint that matches this number of committed rows, or None to start from
         epoch 0.
 
-        A checkpoint that is one epoch ahead of the rows matches too: the process died after writing the file and before
-        committing the row.
+        A checkpoint one epoch ahead of the rows also matches, because a process may die after writing the file and
+        before committing the row.
         """
         remove_temporary_files(self._folder)
         for epoch in sorted(self._epochs(), reverse=True):
-            checkpoint = self.load(epoch) if epoch <= committed_rows else None
-            if checkpoint is not None and self._has_best_of(checkpoint):
+            checkpoint = self.load(epoch) if epoch <= committed_row_count else None
+            if checkpoint is not None and self._has_best_checkpoint(checkpoint):
                 return checkpoint
         return None
 
@@ -87,7 +88,7 @@ class Checkpoints:
         self.keep_only()
         remove_temporary_files(self._folder)
 
-    def _has_best_of(self, checkpoint: Checkpoint) -> bool:
+    def _has_best_checkpoint(self, checkpoint: Checkpoint) -> bool:
         return checkpoint.best_epoch == checkpoint.row.epoch or self.load(checkpoint.best_epoch) is not None
 
     def _path(self, epoch: int) -> Path:

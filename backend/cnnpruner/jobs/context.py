@@ -1,4 +1,4 @@
-"""Connects a running job to the service, independent of the runner."""
+"""Interface through which a running job reports to the service; it does not depend on the runner."""
 
 import time
 from pathlib import Path
@@ -14,7 +14,7 @@ MIN_ELAPSED_FOR_ETA_S = 1.0
 
 
 class Context(Protocol):
-    """The job's side of the service. Every method raises `JobCancelled` once the job has to end."""
+    """What a job can ask of the service. Every method raises `JobCancelled` once the job has to end."""
 
     @property
     def key(self) -> str:
@@ -41,21 +41,21 @@ class Context(Protocol):
         """Show the current state of the map of samples."""
 
     def raise_if_cancelled(self) -> None:
-        """Raise `JobCancelled` if the job has to end; cheap enough for every step."""
+        """Raise `JobCancelled` if the job has to end; cheap enough to call at every step."""
 
 
 def progress_between(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
     """Returns a function that reports the progress of one step, which takes the job's progress from `low` to `high`.
 
     The function also raises `JobCancelled` if the job has to end. shows_eta: whether to estimate the seconds left from
-    the pace of this step so far; meant for the last long step of a job.
+    the pace of this step so far; only for the last long step of a job.
     """
-    started = time.monotonic()
+    start_time = time.monotonic()
 
     def report(fraction: float, message: str) -> None:
         context.raise_if_cancelled()
         done = min(max(fraction, 0.0), 1.0)
-        passed_s = time.monotonic() - started
+        passed_s = time.monotonic() - start_time
         eta_s = passed_s / done * (1 - done) if shows_eta and done > 0 and passed_s > MIN_ELAPSED_FOR_ETA_S else None
         context.report_progress(low + (high - low) * done, message, eta_s)
 

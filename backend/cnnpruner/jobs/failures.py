@@ -15,8 +15,8 @@ _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 def describe_failure(error: Exception) -> ErrorBody:
-    """Returns `error` in the common shape of errors. An unexpected error is logged in full and described without
-    details.
+    """Returns the code, message and details of `error`. An unexpected error is logged in full and described only
+    briefly.
     """
     if isinstance(error, CNNPrunerError):
         return ErrorBody(code=error.code, message=error.message, details=error.details)

@@ -1,4 +1,4 @@
-"""Images of a data set on the device, and those of each split of an experiment."""
+"""Images of a data set on the device, and the images of each split of an experiment."""
 
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ class SplitImages:
         self._splits = splits
 
     @property
-    def splits_official_test(self) -> bool:
+    def covers_official_test(self) -> bool:
         """Returns whether the selection and test splits are two parts of the official test images, as for imported
         roots.
         """
@@ -76,11 +76,11 @@ def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
     they would refer to other images.
     """
     for name, now in pools.counts.items():
-        then_count = sum(len(indices) for pool, indices in splits.indices if pool == name)
-        if then_count not in (0, now):
+        original_count = sum(len(indices) for pool, indices in splits.indices if pool == name)
+        if original_count not in (0, now):
             raise UnusableData(
-                f"The data set has {now:,} {name} images now but had {then_count:,} when the experiment was created; "
-                "restore the original images or create a new experiment.",
+                f"The data set has {now:,} {name} images now but had {original_count:,} when the experiment was "
+                "created; restore the original images or create a new experiment.",
                 now=now,
-                then=then_count,
+                then=original_count,
             )

@@ -1,4 +1,4 @@
-"""Initial weights of a root: fresh from the seed, from a checkpoint, or published for the network."""
+"""Loads a root's initial weights: drawn from the seed, read from a checkpoint, or published for the network."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,8 @@ class InitialWeights:
     network: NetworkSource
     checkpoint: Path | None
     pretrained: bool
-    is_trained: bool
-    """Whether the network is trained afterwards, so that its head may stay fresh if the loaded head has other classes.
-    """
+    will_be_trained: bool
+    """Whether the network will be trained. If so, its head may stay fresh if the loaded head has other classes."""
 
 
 def load_initial_weights(
@@ -38,6 +37,6 @@ def load_initial_weights(
         state = pretrained_state(initial.network, channels, progress)
     else:
         return []
-    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.is_trained else (state, [])
+    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
     load_weights(network, fitting_tensors)
     return fresh_names

@@ -21,7 +21,7 @@ class LruCache(Generic[V]):
         return value
 
     def put(self, key: Hashable, value: V) -> None:
-        """Store `value` as the most recently used one."""
+        """Store `value` as the most recently used value."""
         self._values[key] = value
         self._values.move_to_end(key)
         while len(self._values) > self._size:

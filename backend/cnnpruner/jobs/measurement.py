@@ -1,4 +1,4 @@
-"""Measurements that are made of every finished node: scores, latency and cost."""
+"""Takes the measurements that every finished node gets: scores, latency and cost."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +51,7 @@ class ScoringCallbacks:
     """Functions that a scoring pass calls with its progress, and with the default criterion's scores so far."""
 
     progress: Progress
-    partial: OnScores | None
+    on_scores: OnScores | None
 
 
 def measure(
@@ -94,8 +94,8 @@ def score_on_images(
 
     def on_batch(done: int, scores: Mapping[str, UnitScores]) -> None:
         callbacks.progress(done / batches, f"scoring filters, batch {done} of {batches}")
-        if callbacks.partial is not None:
-            callbacks.partial(done, scores[DEFAULT_CRITERION])
+        if callbacks.on_scores is not None:
+            callbacks.on_scores(done, scores[DEFAULT_CRITERION])
 
     data = scoring_batches(images.train, batches, size, experiment.seed)
     results = score_units(node_network.network, node_network.layers, data, criteria, on_batch)

@@ -1,4 +1,4 @@
-"""Mean and std of the pixels for imported weights that do not say which mean and std they were trained with."""
+"""Chooses the mean and std of the pixels for imported weights that do not say with which values they were trained."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ from cnnpruner.engine.networks.pretrained import published_mean_std
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import Pools
 
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""The mean and std that torchvision's weights, and much code derived from it, are trained with."""
-HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+IMAGENET_MEAN_STD = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+"""The mean and std with which torchvision's weights, and many others, are trained."""
+HALF_MEAN_STD = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 IMAGE_COUNT = 1000
 
 
@@ -28,7 +28,7 @@ class Normalization:
 
 def published_normalization(network: NetworkSource, channels: int) -> Normalization:
     """Returns the mean and std that the published weights of `network` were trained with."""
-    mean, std = published_mean_std(network) or IMAGENET
+    mean, std = published_mean_std(network) or IMAGENET_MEAN_STD
     notice = f"Mean and std are those the published weights of {network.name} were trained with."
     return Normalization(mean[:channels], std[:channels], notice)
 
@@ -37,11 +37,15 @@ def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalizatio
     """Returns the mean and std with the lowest loss on 1,000 *training* images, chosen from the usual values and those
     of the data set.
 
-    Selection and test images play no part. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
+    Selection and test images are not used. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
     with wrong values the weights would look worse than they are.
     """
     loaded = pools.loaded
-    choices = {"the data set's own": (tuple(loaded.mean), tuple(loaded.std)), "ImageNet's": IMAGENET, "0.5": HALF}
+    choices = {
+        "the data set's own": (tuple(loaded.mean), tuple(loaded.std)),
+        "ImageNet's": IMAGENET_MEAN_STD,
+        "0.5": HALF_MEAN_STD,
+    }
     images = pools["train"]
     indices = np.linspace(0, len(images) - 1, min(IMAGE_COUNT, len(images))).astype(np.int64)
     network = network.to(pools.device)
@@ -49,10 +53,10 @@ def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalizatio
         name: predict(network, images, indices, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
     }
     best = min(losses, key=losses.__getitem__)
-    loss_list = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
+    losses_text = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
     notice = (
         f"No mean and std were specified: {best} fit the weights best (loss on {len(indices)} training images: "
-        f"{loss_list})."
+        f"{losses_text})."
     )
     mean, std = choices[best]
     return Normalization(mean, std, notice)

@@ -1,4 +1,4 @@
-"""Training epoch by epoch: each epoch counts once it is on disk, and a killed run resumes after the last one."""
+"""Trains epoch by epoch, with a checkpoint after each epoch; a killed run resumes after its last checkpoint."""
 
 import statistics
 import time
@@ -26,7 +26,7 @@ TRAINING_SHARE = 0.85
 
 @dataclass(frozen=True)
 class TrainingRunSettings:
-    """How to train, and which part of the job's progress the training takes."""
+    """How to train, and the range of the job's progress that the training covers."""
 
     training: Training
     layers: Layers
@@ -67,25 +67,25 @@ class TrainingRun:
         """Train to the end and return the network after the best epoch, which has the most correct selection images (of
         several, the earliest).
 
-        Epoch 0, before any training, counts too. Checkpoints stay until the caller has written the weights. Raises
-        JobCancelled, StorageFailed, TrainingDiverged.
+        Epoch 0, before any training, counts too. Checkpoints are not deleted here, because the caller must first write
+        the weights. Raises JobCancelled, StorageFailed, TrainingDiverged.
         """
         last = self._resume() or self._finish_epoch(0, None, None, time.monotonic())
         for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
             if self._should_stop_early(last):
                 break
-            started = time.monotonic()
+            start_time = time.monotonic()
             stats = self._trainer.epoch(epoch, partial(self._on_training, epoch))
-            last = self._finish_epoch(epoch, stats, last, started)
+            last = self._finish_epoch(epoch, stats, last, start_time)
         return self._load_best_network(last)
 
     def _resume(self) -> Checkpoint | None:
         """Load the newest checkpoint, and commit its row if the process that wrote it died before doing so.
 
-        If no checkpoint can be read, training restarts from epoch 0, and existing rows stay: on the CPU the repeated
-        epochs have equal results.
+        If no checkpoint can be read, training restarts from epoch 0. Existing rows are left unchanged, because repeated
+        epochs give equal results on the CPU.
         """
-        last = self._checkpoints.latest(committed_rows=len(self._rows))
+        last = self._checkpoints.load_latest(committed_row_count=len(self._rows))
         if last is None:
             return None
         self._trainer.load_state(last.state)
@@ -93,7 +93,7 @@ class TrainingRun:
         return last
 
     def _finish_epoch(
-        self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, started: float
+        self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, start_time: float
     ) -> Checkpoint:
         progress = partial(self._on_evaluation, epoch)
         predictions = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
@@ -103,7 +103,7 @@ class TrainingRun:
             loss=predictions.loss,
             accuracy=predictions.accuracy,
             learning_rate=stats.learning_rate if stats else None,
-            seconds=time.monotonic() - started,
+            seconds=time.monotonic() - start_time,
             at=datetime.now(UTC),
         )
         checkpoint = _make_checkpoint(previous_checkpoint, row, predictions, self._trainer)
@@ -124,7 +124,7 @@ class TrainingRun:
 
     def _load_best_network(self, last: Checkpoint) -> TrainedNetwork:
         best = last if last.best_epoch == last.row.epoch else self._checkpoints.load(last.best_epoch)
-        assert best is not None, "the best checkpoint stays until the weights are written"
+        assert best is not None, "the best checkpoint must exist until the weights are written"
         self._trainer.load_state(best.state)
         # Training may have changed the memory format; latency and scores are measured in the contiguous one.
         network = self._trainer.network.to(memory_format=torch.contiguous_format)
@@ -143,7 +143,7 @@ class TrainingRun:
         self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
 
     def _on_progress(self, epoch: int, done: float) -> None:
-        """done: finished share of the epoch, 0-1."""
+        """Report progress within an epoch. done: finished share of the epoch, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
         training_fraction = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)

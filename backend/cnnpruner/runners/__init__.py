@@ -1,1 +1,1 @@
-"""Where jobs run: `local`, a long-lived worker process for each queue."""
+"""Runners start the workers that run jobs. The only one, `local`, starts a long-lived worker process per queue."""

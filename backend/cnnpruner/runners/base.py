@@ -25,7 +25,7 @@ class WorkerStatus:
 
 
 class Runner(Protocol):
-    """Runs jobs. Knows only the ids of jobs; the state of jobs is in the database."""
+    """Interface of a runner. A runner knows only the ids of jobs; the state of jobs is in the database."""
 
     name: str
 

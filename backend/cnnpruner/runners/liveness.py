@@ -1,4 +1,4 @@
-"""Unique names of processes, since process ids are reused."""
+"""Unique names of processes, because the system reuses process ids."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ def own_process_name() -> str:
 
 
 def is_alive(name: str) -> bool:
-    """Returns whether the process that `process_name` named `name` still runs."""
+    """Returns whether the process with this name is still running."""
     pid, _, _ = name.partition(":")
     return pid.isdigit() and process_name(int(pid)) == name
 

@@ -11,7 +11,7 @@ QUEUES: tuple[Queue, ...] = ("training", "interactive")
 
 
 class LocalRunner:
-    """Starts, wakes, cancels and restarts the workers. Knows only the ids of jobs; the state of jobs is in the
+    """Starts, wakes, cancels and restarts the workers. It knows only the ids of jobs; the state of jobs is in the
     database.
 
     `command(queue)` returns the command line of a queue's worker. `on_exit(queue, job_id)` is called from the queue's

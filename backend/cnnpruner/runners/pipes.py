@@ -1,4 +1,4 @@
-"""The worker's end of the pipes: receives wake and cancel, reports its state, and exits when its server is gone."""
+"""The worker's end of the pipes: receives wake and cancel messages, sends reports, exits when the server is gone."""
 
 import ctypes
 import json
@@ -15,7 +15,7 @@ def die_with_parent(parent: int) -> None:
     """Let the kernel kill this process when the thread that started it ends (Linux only; elsewhere the process exits
     when its pipe closes).
 
-    Also checks the parent's pid once, since it may have died before the signal was set up.
+    Also exits at once if the parent died before the signal was set up.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

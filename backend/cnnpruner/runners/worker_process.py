@@ -15,13 +15,13 @@ from cnnpruner.runners.base import OnExit, WorkerStatus
 log = logging.getLogger(__name__)
 
 GRACE_S = 3.0
-"""How long a cancelled job may take to end before its process is killed."""
+"""How many seconds a cancelled job may take to end before its process is killed."""
 STOP_TIMEOUT_S = 1.0
 """How long a worker may take to exit after its pipe was closed."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 STABLE_AFTER_S = 30.0
-"""After a worker has run for this long, the next restart waits only for the first pause again."""
+"""If a worker has run at least this long, the pause before the next restart is the first (shortest) one again."""
 
 
 class WorkerProcess:
@@ -41,7 +41,7 @@ class WorkerProcess:
         self._job_id: int | None = None
         self._ready = threading.Event()
         self._stopping = threading.Event()
-        self._killed_for: int | None = None
+        self._killed_job_id: int | None = None
         self._thread = threading.Thread(target=self._watch, name=f"worker-{queue}", daemon=True)
 
     def start(self) -> None:
@@ -68,7 +68,7 @@ class WorkerProcess:
                 # The pipe does not block: a worker that does not read must not delay the server.
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
-                log.debug("worker of queue %s is gone or does not read; %s was not sent", self.queue, message)
+                log.debug("worker of queue %s is gone or not reading; %s was not sent", self.queue, message)
 
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end `job_id`; kill it if the job still runs after the grace period."""
@@ -97,25 +97,25 @@ class WorkerProcess:
             if self._job_id != job_id or self._process is None:
                 return
             log.warning("job %d did not end within %.0f s of its cancellation; killing its worker", job_id, GRACE_S)
-            self._killed_for = job_id
+            self._killed_job_id = job_id
             self._process.kill()
 
     def _watch(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
-            started = time.monotonic()
+            start_time = time.monotonic()
             try:
-                self._run_once()
+                self._run_worker()
             except OSError:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - started > STABLE_AFTER_S:
+            if time.monotonic() - start_time > STABLE_AFTER_S:
                 pause_s = FIRST_PAUSE_S
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    def _run_once(self) -> None:
+    def _run_worker(self) -> None:
         """Start the worker, read its messages until it is gone, and notify the service."""
         process = subprocess.Popen(
             [*self._command, "--parent", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -128,15 +128,15 @@ class WorkerProcess:
             process.kill()
         assert process.stdout is not None
         for line in process.stdout:
-            self._receive(line)
+            self._handle_message(line)
         code = process.wait()
         process.stdout.close()
-        killed_for = self._clear(process)
+        killed_job_id = self._forget_process(process)
         if not self._stopping.is_set():
             log.warning("worker of queue %s (pid %d) ended with %d; starting another", self.queue, process.pid, code)
-        self._notify_exit(killed_for)
+        self._notify_exit(killed_job_id)
 
-    def _receive(self, line: bytes) -> None:
+    def _handle_message(self, line: bytes) -> None:
         try:
             message = json.loads(line)
         except ValueError:
@@ -149,17 +149,17 @@ class WorkerProcess:
         if message.get("ready"):
             self._ready.set()
 
-    def _clear(self, process: subprocess.Popen[bytes]) -> int | None:
+    def _forget_process(self, process: subprocess.Popen[bytes]) -> int | None:
         with self._lock:
-            killed_for, self._killed_for = self._killed_for, None
+            killed_job_id, self._killed_job_id = self._killed_job_id, None
             self._job_id = None
             self._ready.clear()
             if process.stdin is not None:
                 process.stdin.close()
-        return killed_for
+        return killed_job_id
 
-    def _notify_exit(self, killed_for: int | None) -> None:
+    def _notify_exit(self, killed_job_id: int | None) -> None:
         try:
-            self._on_exit(self.queue, killed_for)
+            self._on_exit(self.queue, killed_job_id)
         except Exception:
             log.exception("the jobs of queue %s could not be requeued", self.queue)

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from cnnpruner.worker.loop import WorkerLoop
 
 POLL_INTERVAL_S = 0.5
-"""How often the queue is checked if the server does not wake the worker through the pipe."""
+"""The queue is checked this often even if the server does not wake the worker through the pipe."""
 NICENESS = 5
-"""Training yields the processor to the server and to interactive jobs."""
+"""Niceness of the training worker: the server and interactive jobs get the processor first."""
 
 
 def main() -> None:
     """Run until the pipe from the server closes."""
-    arguments = _arguments()
+    arguments = _parse_arguments()
     die_with_parent(arguments.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the server shuts down its workers
     pipes = Pipes()
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
-    """The worker's loop. Imports torch, which takes seconds; the pipes already notice if the server ends meanwhile.
+    """Run jobs forever. Importing torch takes seconds; if the server ends meanwhile, the pipes end this process.
 
     A problem of the database itself (a full disk) ends the process with a traceback in the server's log; the server
     requeues the job and starts another worker, after a longer pause each time.
@@ -74,7 +74,7 @@ def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
         sys.exit(1)
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--queue", required=True, choices=("training", "interactive"))
     parser.add_argument("--options", required=True, help="WorkerOptions as JSON")

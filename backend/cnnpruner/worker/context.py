@@ -32,7 +32,7 @@ class ServerPipe(Protocol):
 class JobContext:
     """One attempt at one job. Raises JobCancelled once the job is cancelled or leased to another attempt.
 
-    Raises StoreMissing if database or model store are missing: files must not be written to an unmounted disk's folder.
+    Raises StoreMissing if the database or model store is missing, for example because its disk is not mounted.
     """
 
     def __init__(self, store: Store, job: Job, folder: Path, pipe: ServerPipe) -> None:
@@ -49,7 +49,7 @@ class JobContext:
         return self._store.epochs.list(self._job.node_id) if self._job.node_id is not None else []
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
-        """Store the progress if the last stored progress is a second old or the job is done."""
+        """Store the progress if the job is done or the last stored progress is at least a second old."""
         if fraction < 1 and not self._is_due("progress", PROGRESS_INTERVAL_S):
             return
         self._stop_job_unless(
@@ -62,7 +62,7 @@ class JobContext:
         self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless others were published a moment ago."""
+        """Publish partial scores to the event streams, unless some were published a moment ago."""
         if self._is_due("scores", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
@@ -71,8 +71,8 @@ class JobContext:
         self._stop_job_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def raise_if_cancelled(self) -> None:
-        """Check each time whether the server cancelled the job and the store is in place; check the lease about once a
-        second.
+        """Check that the job is not cancelled, that the store is in place, and, about once a second, that the lease is
+        valid.
         """
         self._stop_job_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()

@@ -20,7 +20,7 @@ def main() -> None:
     """Write one line of JSON for each source as soon as it is checked: a list of its criteria."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
-    parser.add_argument("--after", type=int, default=0, help="number of sources to skip, from the first")
+    parser.add_argument("--after", type=int, default=0, help="number of sources to skip at the start of the list")
     options = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -35,7 +35,7 @@ def main() -> None:
 
 def check_files(files: Sequence[Path]) -> int:
     """Print for each criterion in the files whether it meets the contract; returns 0 if all do, else 1."""
-    infos = [(path, info) for path in files for info in check_source(_existing_source(path))]
+    infos = [(path, info) for path in files for info in check_source(_require_source(path))]
     for path, info in infos:
         verdict = "meets the contract" if info.error is None else f"- {info.error}"
         sys.stdout.write(f"{path}: {info.name} {verdict}\n")
@@ -43,7 +43,7 @@ def check_files(files: Sequence[Path]) -> int:
 
 
 def check_source(source: Source) -> list[CriterionInfo]:
-    """Returns a description of each criterion of a source, or the reason why the source cannot be used."""
+    """Returns a description of each criterion in a source, or the reason why the source cannot be used."""
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
@@ -65,7 +65,7 @@ def _check_plugin(plugin: Plugin, source: Source) -> CriterionInfo:
         return describe_unusable(name, source.label, describe_error(error, source.label))
 
 
-def _existing_source(path: Path) -> Source:
+def _require_source(path: Path) -> Source:
     if not path.is_file():
         raise InvalidInput(f"There is no file {path}; give the path of the Python file with your criterion.")
     return Source(path.name, path.resolve())

@@ -40,8 +40,8 @@ class WorkerLoop:
     def run_next(self, queue: Queue) -> bool:
         """Run the oldest waiting job of `queue`. Returns False if there is none.
 
-        Errors of the job are stored with it. Exceptions raised here are problems of the database itself: then this
-        process should end, so that the server requeues the job. With a copied database, training jobs do not run.
+        Errors of the job are stored with it. An exception raised here is a problem of the database itself; the caller
+        should then exit, so that the server requeues the job. Training jobs do not run if the database is a copy.
         """
         if queue == "training" and not self._store.owns_files():
             return False

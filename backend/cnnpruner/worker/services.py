@@ -29,7 +29,7 @@ class Services:
         splits, layers = experiments.splits(experiment_id), experiments.root_layers(experiment_id)
         return ExperimentSetup(experiment, splits, layers, self.folders)
 
-    def ready(self, node: Node) -> ReadyNode:
+    def ready_node(self, node: Node) -> ReadyNode:
         """Returns a ready node in the form that job functions take.
 
         Computes and stores the checksum of a node of version 0.1.0. Raises DamagedWeights if that node's weights file

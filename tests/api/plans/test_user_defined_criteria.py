@@ -133,9 +133,9 @@ def test_unusable_criteria_are_rejected_with_the_reason(server: TestClient, root
         ("l1:per_weight=maybe", 422, "true or false"),
         ("small_only", 422, "failed on this network: ValueError: too many filters"),
         ("leaves_early", 422, "Criterion leaves_early failed on this network: SystemExit: too many filters"),
-        ("never_seen", 422, "Criterion never_seen has no finite value for "),
-        ("left_blank", 422, "Criterion left_blank has no finite value for "),
-        ("blown_up", 422, "Criterion blown_up has no finite value for "),
+        ("never_seen", 422, "Criterion never_seen returns no finite value for "),
+        ("left_blank", 422, "Criterion left_blank returns no finite value for "),
+        ("blown_up", 422, "Criterion blown_up returns no finite value for "),
     ]:
         response = server.get(path, params={"criterion": spec})
         assert (response.status_code, expected in response.json()["error"]["message"]) == (status, True), (

@@ -14,7 +14,7 @@ import cnnpruner
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.formats.exports.packages import missing_packages
 from cnnpruner.jobs.kinds import export as export_job
-from cnnpruner.jobs.kinds.test_accuracy import describe_optimism
+from cnnpruner.jobs.kinds.test_accuracy import optimistic_accuracy_warning
 from cnnpruner.service.sharing import exports
 from cnnpruner.service.workspace import MAX_WAITING_REQUESTS, Workspace
 
@@ -133,7 +133,7 @@ def test_an_export_contains_a_test_accuracy_measured_before(server: TestClient, 
 def test_an_imported_root_that_is_better_on_selection_causes_a_warning(
     root: Node, origin: str, test_accuracy: float, is_warned: bool
 ) -> None:
-    warning = describe_optimism(root.model_copy(update={"origin": origin, "accuracy": 0.977}), test_accuracy)
+    warning = optimistic_accuracy_warning(root.model_copy(update={"origin": origin, "accuracy": 0.977}), test_accuracy)
     assert (warning is not None) == is_warned
     if warning:
         assert "97.70% of the selection images correctly, but only 91.70%" in warning

@@ -10,7 +10,7 @@ from cnnpruner.cli import main
 from cnnpruner.cli.inspect_network import FAMILY_EXAMPLES
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.inspection.inspection import Subject, inspect_network, perturb_constants
+from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network, perturb_constants
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.planning.cost import CostTable
 from tests.engine.cuts import noise, trace
@@ -21,7 +21,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "networks.md"
 
 def inspect(name: str, size: int) -> NetworkReport:
     network = build_network(NetworkSource(name=name), 10, 3, size, seed=0)
-    return inspect_network(Subject(name, network, 10), noise((3, size, size)), 0, lambda _, __: None)
+    return inspect_network(InspectionSubject(name, network, 10), noise((3, size, size)), 0, lambda _, __: None)
 
 
 @pytest.mark.parametrize("name", ["shufflenet_v2_x0_5", "regnet_y_400mf", "squeezenet1_1", "mobilenet_v3_small"])
@@ -35,7 +35,7 @@ def test_all_filters_except_the_classes_are_free_and_a_random_cut_equals_zeroing
 
 def test_a_network_with_statistics_over_channels_runs_and_the_proof_says_why_outputs_differ() -> None:
     network = make("layer_scale")
-    report = inspect_network(Subject("net", network, 10), noise(IMAGE), 0, lambda _, __: None)
+    report = inspect_network(InspectionSubject("net", network, 10), noise(IMAGE), 0, lambda _, __: None)
     assert not report.proof.equal and report.proof.normalises_channels
     assert (
         "cannot equal that of the original with these filters zeroed, because statistics over channels"
@@ -46,7 +46,7 @@ def test_a_network_with_statistics_over_channels_runs_and_the_proof_says_why_out
 def test_totals_equal_those_of_the_cost_model() -> None:
     network = make("depthwise")
     cost = CostTable(trace(network, IMAGE)).cost([])
-    report = inspect_network(Subject("net", network, 10), noise(IMAGE), 0, lambda _, __: None)
+    report = inspect_network(InspectionSubject("net", network, 10), noise(IMAGE), 0, lambda _, __: None)
     assert (report.macs, report.parameters, report.filters) == (cost.macs, cost.parameters, cost.filters)
     assert report.macs == sum(layer.macs for layer in report.layers)
     assert report.free_filters == sum(layer.free_filters for layer in report.layers)

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.pictures.guided import GuidedRelus
-from cnnpruner.engine.pictures.pictures import draw_map, draw_signed, guided_gradients
+from cnnpruner.engine.pictures.pictures import draw_gradient, draw_map, guided_gradients
 from cnnpruner.engine.tracing.trace import trace_layers
 from tests import zoo
 
@@ -140,14 +140,14 @@ def test_every_layer_of_every_network_can_be_drawn(name: str) -> None:
 def test_a_drawn_gradient_is_grey_at_zero() -> None:
     gradient = np.zeros((3, 4, 5), np.float32)
     gradient[0, 0, 0], gradient[1, 2, 3] = 2.0, -1.0
-    png, histogram = draw_signed(gradient)
+    png, histogram = draw_gradient(gradient)
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))))
     assert pixels.shape == (4, 5, 3)
     assert (pixels[0, 0].tolist(), pixels[2, 3].tolist()) == ([255, 128, 128], [128, 64, 128])
     assert (sum(histogram), histogram[-1], histogram[6], histogram[12]) == (60, 1, 1, 58)
-    _, silent = draw_signed(np.zeros((1, 4, 4), np.float32))
+    _, silent = draw_gradient(np.zeros((1, 4, 4), np.float32))
     assert silent[12] == 16
-    wide, _ = draw_signed(np.ones((1, 20, 200), np.float32))
+    wide, _ = draw_gradient(np.ones((1, 20, 200), np.float32))
     assert Image.open(io.BytesIO(base64.b64decode(wide))).size == (96, 10)
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.plans.criteria import Option
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.contract import check_contract
-from cnnpruner.engine.scoring.scoring_pass import score_static
+from cnnpruner.engine.scoring.scoring_pass import score_without_images
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.criteria import (
@@ -118,7 +118,7 @@ class ChangesWeights(StaticCriterion):
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
         with torch.no_grad():
             next(network.parameters()).zero_()
-        return score_static(network, layers, CRITERIA["random"], seed)  # type: ignore[arg-type]
+        return score_without_images(network, layers, CRITERIA["random"], seed)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", [Good, GoodData])
@@ -168,7 +168,7 @@ def test_options_of_built_in_criteria_have_the_described_effect() -> None:
         kind = type(CRITERIA[name])
         criterion = kind(settings)
         assert isinstance(criterion, StaticCriterion)
-        return score_static(network, layers, criterion, seed=5)
+        return score_without_images(network, layers, criterion, seed=5)
 
     ratio = values("l1") / values("l1", per_weight=True)
     first = network.get_parameter(f"{layers.layers[0].name}.weight")
@@ -179,5 +179,5 @@ def test_options_of_built_in_criteria_have_the_described_effect() -> None:
         scaled.get_parameter(f"{layers.layers[0].name}.weight").mul_(3)
     cosine = type(CRITERIA["fpgm"])({"distance": "cosine"})
     assert isinstance(cosine, StaticCriterion)
-    scores = score_static(scaled, layers, cosine, 5)
+    scores = score_without_images(scaled, layers, cosine, 5)
     assert scores == pytest.approx(values("fpgm", distance="cosine"), rel=1e-5), "the length of filters does not matter"

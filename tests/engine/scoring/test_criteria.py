@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
-from cnnpruner.engine.scoring.scoring_pass import score_static, score_units
+from cnnpruner.engine.scoring.scoring_pass import score_units, score_without_images
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning import criteria
@@ -56,7 +56,7 @@ def values(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     if isinstance(criterion, DataCriterion):
         return score_units(network, layers, batches(), [criterion])[criterion.name].score
     assert isinstance(criterion, StaticCriterion)
-    return score_static(network, layers, criterion, seed=5)
+    return score_without_images(network, layers, criterion, seed=5)
 
 
 def of_layer(scores: Floats, layers: Layers, layer: int) -> Floats:

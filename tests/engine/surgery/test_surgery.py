@@ -11,7 +11,7 @@ from torch import nn
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.surgery.surgery import build_cut, cut
+from cnnpruner.engine.surgery.surgery import build_cut_network, cut
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.structure import filters_of_units, find_removed_units, restrict, units_of_filters
@@ -165,7 +165,7 @@ def test_pruned_network_is_cut_by_original_numbers(name: str) -> None:
     assert all(torch.equal(a, b) for a, b in zip(grandchild.parameters(), at_once.parameters(), strict=True))
     assert final == restrict(root, [*first, *second])
     assert find_removed_units(root, final) == sorted([*first, *second])
-    rebuilt = build_cut(make(name, seed=1), root, final)
+    rebuilt = build_cut_network(make(name, seed=1), root, final)
     rebuilt.load_state_dict(grandchild.state_dict())
     assert torch.equal(rebuilt(noise(IMAGE)), grandchild(noise(IMAGE)))
 

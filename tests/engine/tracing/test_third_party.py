@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from cnnpruner.domain.sources.inspections import NetworkReport
-from cnnpruner.engine.inspection.inspection import Subject, inspect_network
+from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
 from cnnpruner.errors import UnusableNetwork
 from tests import third_party
 from tests.engine.cuts import noise
@@ -16,7 +16,7 @@ SIZE = (3, 32, 32)
 
 
 def inspect(network: nn.Module, classes: int | None = 10) -> NetworkReport:
-    subject = Subject(type(network).__name__, network, classes)
+    subject = InspectionSubject(type(network).__name__, network, classes)
     return inspect_network(subject, noise(SIZE), 0, lambda _, __: None)
 
 

@@ -1,1 +1,1 @@
-"""Inspects a network: what can be cut, with a proof, and whether it can be trained."""
+"""Inspects a network: finds what can be cut, checks a random cut, and tries a training step."""

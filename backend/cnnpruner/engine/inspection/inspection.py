@@ -1,4 +1,6 @@
-"""Inspects a network before it is used: what can be cut, what cannot and why, and a proof that cuts are correct."""
+"""Inspects a network before it is used: finds what can be cut, what cannot and why, and checks that a random cut is
+correct.
+"""
 
 import time
 from dataclasses import dataclass, replace
@@ -18,7 +20,7 @@ from cnnpruner.planning.structure import count_filters, count_free_filters
 
 
 @dataclass(frozen=True)
-class Subject:
+class InspectionSubject:
     """The network to inspect and its name."""
 
     name: str
@@ -28,8 +30,9 @@ class Subject:
     notes: tuple[str, ...] = ()
 
 
-def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
-    """Trace the network, test cuts, and prove a random cut. Modifies the network: see `perturb_constants`.
+def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
+    """Trace the network, freeze what cannot be cut, and check a random cut. Modifies the network: see
+    `perturb_constants`.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork.
     """
@@ -39,9 +42,9 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
     start_time = time.perf_counter()
     traced_layers = trace_layers(network, images[:1], subject.classes)
     trace_s = time.perf_counter() - start_time
-    progress(0.2, "trying cuts")
+    progress(0.2, "testing which filters can be cut")
     layers = freeze_failing_groups(network, traced_layers, images)
-    progress(0.7, "proving a random cut")
+    progress(0.7, "comparing a random cut with the original")
     proof = _prove_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))
@@ -49,7 +52,7 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
 
 
 def perturb_constants(network: nn.Module, seed: int) -> None:
-    """Add noise, in place, to tensors whose values are all equal, as fresh batch norms, biases and heads have.
+    """Add noise, in place, to tensors whose values are all equal, such as those of fresh batch norms and biases.
 
     With equal values, a wrong cut that confuses channels would go unnoticed. Trained tensors are not changed.
     """
@@ -71,9 +74,9 @@ def _count_classes(network: nn.Module, image: Tensor) -> int:
 
 
 def _prove_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
-    normalises = normalises_channels(network, images)
+    uses_channel_norm = normalises_channels(network, images)
     if not any(unit.free for unit in layers.units):
-        return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=normalises)
+        return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=uses_channel_norm)
     proof = prove_cut(network, layers, images, seed)
     cut = set(proof.units)
     return CutProof(
@@ -81,11 +84,11 @@ def _prove_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: 
         filters=sum(len(unit.members) for unit in layers.units if unit.id in cut),
         difference=proof.max_difference / proof.scale if proof.scale else proof.max_difference,
         equal=proof.equal,
-        normalises_channels=normalises,
+        normalises_channels=uses_channel_norm,
     )
 
 
-def _build_report(subject: Subject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
+def _build_report(subject: InspectionSubject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
     cost = CostTable(layers).cost([])
     return NetworkReport(
         network=subject.name,

@@ -10,24 +10,24 @@ _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 def describe(report: NetworkReport) -> NetworkReport:
     """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the proof."""
-    sentences = [_describe_size(report), _describe_free(report)]
+    sentences = [_describe_size(report), _describe_free_filters(report)]
     if report.coupled:
-        sentences.append(_describe_coupled(report))
+        sentences.append(_describe_coupled_layers(report))
     sentences += [describe_frozen(part) for part in report.frozen]
     return report.model_copy(update={"sentences": [*sentences, *report.notes, describe_proof(report.proof)]})
 
 
 def describe_frozen(part: FrozenPart) -> str:
-    """Which filters cannot be removed, and why."""
+    """Return a sentence that says which filters cannot be removed, and why."""
     layers = _join_first(part.layers)
-    return f"Frozen: {part.filters:,} {_filters(part.filters)} of {layers}: {part.reason}."
+    return f"Frozen: {part.filters:,} {_filter_word(part.filters)} of {layers}: {part.reason}."
 
 
 def describe_proof(proof: CutProof) -> str:
-    """Return a sentence on what the random cut proved."""
+    """Return a sentence on how the output of the random cut compares with the original."""
     if proof.difference is None:
-        return "No filter can be removed, so there is no cut to prove."
-    cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filters(proof.filters)}, about 30 %)"
+        return "No filter can be removed, so no cut was tested."
+    cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
     if proof.equal:
         return (
             f"Proof: {cut} gives the same output as the original network with these filters zeroed: max |Δlogit| is "
@@ -62,7 +62,7 @@ def _describe_size(report: NetworkReport) -> str:
     )
 
 
-def _describe_free(report: NetworkReport) -> str:
+def _describe_free_filters(report: NetworkReport) -> str:
     share = report.free_filters / report.filters if report.filters else 0.0
     free_layers = sum(layer.free_filters == layer.filters for layer in report.layers)
     return (
@@ -71,7 +71,7 @@ def _describe_free(report: NetworkReport) -> str:
     )
 
 
-def _describe_coupled(report: NetworkReport) -> str:
+def _describe_coupled_layers(report: NetworkReport) -> str:
     largest = max(report.coupled, key=lambda coupled: len(coupled.layers))
     sets = "set of layers is" if len(report.coupled) == 1 else "sets of layers are"
     return (
@@ -85,5 +85,5 @@ def _join_first(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _filters(count: int) -> str:
+def _filter_word(count: int) -> str:
     return "filter" if count == 1 else "filters"

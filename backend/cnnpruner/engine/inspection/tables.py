@@ -52,13 +52,15 @@ def _format_row(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str], command: str) -> str:
+def networks_markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str], command: str) -> str:
     """Return a Markdown document with one row per network.
 
     errors: name -> message for networks that could not be inspected.
     """
     equal = sum(report.proof.equal for report in reports)
-    rows = [_row(report) for report in reports] + [(name, *[""] * 7, "", error) for name, error in errors.items()]
+    rows = [_network_row(report) for report in reports] + [
+        (name, *[""] * 7, "", error) for name, error in errors.items()
+    ]
     lines = [" | ".join(cells) for cells in (_HEADER, ("---",) * len(_HEADER), *rows)]
     return _TEMPLATE.format(
         command=command,
@@ -69,11 +71,11 @@ def markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str], comman
     )
 
 
-def _row(report: NetworkReport) -> tuple[str, ...]:
+def _network_row(report: NetworkReport) -> tuple[str, ...]:
     channels, height, width = report.image
     largest = max((len(coupled.layers) for coupled in report.coupled), default=0)
     proof = report.proof
-    result = "equal" if proof.equal else "runs: statistics over channels" if proof.normalises_channels else "differs"
+    result = "equal" if proof.equal else "runs; normalises over channels" if proof.normalises_channels else "differs"
     return (
         report.network,
         f"{channels}×{height}×{width}",

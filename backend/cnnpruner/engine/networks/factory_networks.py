@@ -26,7 +26,7 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
 
 def _modernise_weight_norm(network: nn.Module) -> None:
-    """Replace torch's old weight norm by the parametrization: it can be copied, and reads the same checkpoints."""
+    """Replace torch's old weight norm with the parametrization, which can be copied and reads the same checkpoints."""
     for module in network.modules():
         for weight_norm_hook in list(module._forward_pre_hooks.values()):
             if isinstance(weight_norm_hook, WeightNorm):

@@ -36,7 +36,9 @@ def pretrained_state(source: NetworkSource, channels: int, progress: Progress | 
 
 
 def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Return mean and std of pixels 0-1 that timm's weights expect; None for torchvision: all expect ImageNet's."""
+    """Return mean and std of pixels 0-1 that timm's weights expect; None for torchvision, whose weights all expect
+    ImageNet's mean and std.
+    """
     if not source.name.startswith(TIMM_PREFIX):
         return None
     import timm
@@ -65,11 +67,11 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
 
 
 def _check_hash(file: Path) -> None:
-    """Compare the file's SHA-256 with the first digits of it that torchvision appends to the file's name."""
-    expected = file.stem.rpartition("-")[2]
-    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected):
+    """Compare the file's SHA-256 with its first digits, which torchvision appends to the file's name."""
+    expected_digits = file.stem.rpartition("-")[2]
+    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_digits):
         raise UnreadableWeights(
-            f"{file} is damaged: its SHA-256 does not begin with {expected}; remove it and try again."
+            f"{file} is damaged: its SHA-256 does not begin with {expected_digits}; remove it and try again."
         )
 
 
@@ -91,10 +93,11 @@ def _download_timm(name: str, channels: int, progress: Progress | None) -> dict[
 
 
 def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tuple[dict[str, Tensor], list[str]]:
-    """Return `state` with the head replaced by that of `network`, and the names of the replaced tensors.
+    """Return `state` with the head of `network` in place of its own, and the names of the replaced tensors.
 
-    `network` has another number of `classes`. The head consists of the tensors whose shapes differ only in the first
-    dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that `network` lacks are dropped.
+    `network` has `classes` classes, a different number than `state`. The head consists of the tensors whose shapes
+    differ only in the first dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that
+    `network` lacks are dropped.
     """
     network_state = network.state_dict()
     adapted = {
@@ -108,6 +111,6 @@ def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tu
     return adapted | {name: network_state[name] for name in head_names}, head_names
 
 
-def _is_head(published: Tensor, tensor: Tensor, classes: int) -> bool:
-    has_same_inputs = published.ndim == tensor.ndim > 0 and published.shape[1:] == tensor.shape[1:]
-    return has_same_inputs and len(published) != len(tensor) == classes
+def _is_head(published_tensor: Tensor, tensor: Tensor, classes: int) -> bool:
+    has_same_inputs = published_tensor.ndim == tensor.ndim > 0 and published_tensor.shape[1:] == tensor.shape[1:]
+    return has_same_inputs and len(published_tensor) != len(tensor) == classes

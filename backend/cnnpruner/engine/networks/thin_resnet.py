@@ -8,7 +8,7 @@ STAGE_WIDTHS = (16, 32, 64)
 
 
 class ZeroPadShortcut(nn.Module):
-    """Option A of the paper, without weights: takes every second pixel and adds zero channels on both sides."""
+    """Shortcut without weights (option A of the paper): takes every second pixel and adds channels of zeros."""
 
     def __init__(self, padding: int) -> None:
         super().__init__()
@@ -65,8 +65,8 @@ class ThinResNet(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
         first_maps = functional.relu(self.bn1(self.conv1(images)))
-        last = self.layer3(self.layer2(self.layer1(first_maps)))
-        logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last, 1), 1))
+        last_maps = self.layer3(self.layer2(self.layer1(first_maps)))
+        logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last_maps, 1), 1))
         return logits
 
 

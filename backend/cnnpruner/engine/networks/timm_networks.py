@@ -11,8 +11,8 @@ from cnnpruner.errors import UnusableNetwork
 def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
     """Build timm's network `name` with fresh weights.
 
-    Raises UnusableNetwork for an unknown name. Names with a prefix, for which timm would read folders or the hub, are
-    refused too.
+    Raises UnusableNetwork for an unknown name. Names with a prefix are also refused, because timm would read them from
+    folders or the hub.
     """
     import timm
 

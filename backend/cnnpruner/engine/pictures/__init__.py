@@ -1,1 +1,1 @@
-"""Pictures of filters and samples: responses, gradients, maps."""
+"""Computes and draws how filters respond to images, guided gradients, and maps of samples."""

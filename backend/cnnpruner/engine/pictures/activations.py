@@ -16,7 +16,7 @@ from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 OnMap = Callable[[Layer, Tensor], None]
-"""Called as (layer, activation map [N, F, H, W]); 1×1 for fully-connected layers."""
+"""Callback that receives (layer, activation maps [N, F, H, W]); H and W are 1 for fully connected layers."""
 
 _BATCH_NORM_FUNCTIONS = {F.batch_norm, torch.batch_norm}
 _READ_ONLY_OPERATIONS = {
@@ -45,19 +45,19 @@ def weight_name(layers: Layers, index: int) -> str:
 
 
 def watch_activations(
-    network: nn.Module, layers: Layers, watched: Collection[int], images: Tensor, on_map: OnMap
+    network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: OnMap
 ) -> None:
     """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` for each watched layer (index).
 
-    A filter's activation is the positive part of its layer's output, after the batch norm that follows: what a ReLU
-    passes on. For the output layer it is the output itself. If a layer runs twice, the first run counts. Stops
-    after the last watched layer. Raises UnusableNetwork if a layer does not run once per image.
+    A filter's activation is the positive part of its layer's output, after the following batch norm if there is one.
+    For the output layer, it is the output itself. If a layer runs twice, the first run counts. Stops after the last
+    watched layer. Raises UnusableNetwork if a layer does not run once per image.
     """
-    watch = _WatchActivations(network, layers, watched, on_map, len(images))
+    watcher = _ActivationWatcher(network, layers, watched_layers, on_map, len(images))
     try:
-        with watch:
+        with watcher:
             network(images)
-        watch.finish()
+        watcher.finish()
     except _AllLayersSeen:
         return
 
@@ -66,13 +66,13 @@ class _AllLayersSeen(Exception):
     """Stops the forward pass once all watched layers have run."""
 
 
-class _WatchActivations(TorchFunctionMode):
+class _ActivationWatcher(TorchFunctionMode):
     def __init__(
-        self, network: nn.Module, layers: Layers, watched: Collection[int], on_map: OnMap, images: int
+        self, network: nn.Module, layers: Layers, watched_layers: Collection[int], on_map: OnMap, images: int
     ) -> None:
         super().__init__()
         self._on_map, self._images = on_map, images
-        weights = {index: network.get_parameter(weight_name(layers, index)) for index in watched}
+        weights = {index: network.get_parameter(weight_name(layers, index)) for index in watched_layers}
         self._waiting = {id(weight): layers.layers[index] for index, weight in weights.items()}
         self._pending: list[tuple[Layer, Tensor]] = []
 
@@ -90,15 +90,15 @@ class _WatchActivations(TorchFunctionMode):
             self._report_map(*pending)  # before `func`, which may change it in place
         result = func(*args, **kwargs)
         if func in MIXING_OPERATIONS:
-            self._note_output(kwargs["weight"] if "weight" in kwargs else args[1], result)
+            self._store_output(kwargs["weight"] if "weight" in kwargs else args[1], result)
         return result
 
     def finish(self) -> None:
-        """Report outputs that no later operation read as a tensor of its own."""
+        """Report the outputs that are still pending because no later operation has read them."""
         while self._pending:
             self._report_map(*self._pending.pop())
 
-    def _note_output(self, weight: Tensor, output: Tensor) -> None:
+    def _store_output(self, weight: Tensor, output: Tensor) -> None:
         layer = self._waiting.pop(id(weight), None)
         if layer is None:
             return
@@ -113,10 +113,11 @@ class _WatchActivations(TorchFunctionMode):
             raise _AllLayersSeen
 
     def _as_map(self, layer: Layer, output: Tensor) -> Tensor:
-        """[N, F, H, W]."""
+        """Reshape an output to activation maps [N, F, H, W]."""
         if len(output) != self._images:
             raise UnusableNetwork(
-                f"Layer {layer.name} has {len(output)} rows for {self._images} images, so its filters cannot be shown."
+                f"Layer {layer.name} outputs {len(output)} rows for {self._images} images, so its filters "
+                "cannot be shown."
             )
         if layer.kind == "linear":
             maps = output.reshape(len(output), -1, output.shape[-1]).transpose(1, 2).unsqueeze(3)

@@ -12,7 +12,7 @@ from cnnpruner.errors import InvalidInput
 Layout = NDArray[np.float64]
 """Positions of N images in the plane, [N, 2], float64."""
 OnFrame = Callable[[int, Layout], None]
-"""Called as (iterations done, layout so far); an exception ends the computation."""
+"""Callback that receives (iterations done, layout so far); an exception ends the computation."""
 
 PERPLEXITY = 30.0
 MAX_COMPONENTS = 50
@@ -28,16 +28,18 @@ BARNES_HUT_THETA = 0.8
 A third faster than the usual 0.5; the layout is equally faithful.
 """
 MAX_COVARIANCE_FEATURES = 1024
-"""Up to this many features, components come from the covariance: six times as fast as random projections."""
+"""Up to this many features, principal components are computed from the covariance, six times as fast as by random
+projections.
+"""
 MIN_COMPONENT_SHARE = 1e-6
-"""A component whose deviation is below this share of the first component's is rounding noise of float32."""
+"""A principal component whose standard deviation is below this share of the first one's is float32 rounding noise."""
 INITIAL_DEVIATION = 1e-4
 """Standard deviation of an initial layout of principal components (Kobak and Berens 2019)."""
 
 
 @dataclass(frozen=True)
-class Map:
-    """A finished layout and its perplexity."""
+class SampleMap:
+    """A finished map of samples: the layout and its perplexity."""
 
     layout: Layout
     perplexity: float
@@ -55,11 +57,11 @@ def choose_samples(labels: NDArray[np.int64], seed: int, max_samples: int = MAX_
             "Create the experiment with more images."
         )
     order = np.random.default_rng(seed).permutation(len(labels))
-    quantile = np.empty(len(labels))
+    class_quantile = np.empty(len(labels))
     for label in np.unique(labels):
         members = order[labels[order] == label]
-        quantile[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return np.sort(np.argsort(quantile, kind="stable")[:max_samples])
+        class_quantile[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return np.sort(np.argsort(class_quantile, kind="stable")[:max_samples])
 
 
 def choose_perplexity(samples: int) -> float:
@@ -69,7 +71,7 @@ def choose_perplexity(samples: int) -> float:
 
 def embed(
     features: NDArray[np.float32], seed: int, start: Layout | None = None, on_frame: OnFrame | None = None
-) -> Map:
+) -> SampleMap:
     """A map of `features` [N, C] in the plane, the same for the same seed on one machine.
 
     Starts from the first two of at most 50 principal components: 100 iterations with early exaggeration, 200 without.
@@ -80,7 +82,7 @@ def embed(
 
     # Silences its warning against starting at full scale, which only matters with early exaggeration.
     logging.getLogger("openTSNE").setLevel(logging.ERROR)
-    points = _reduce(features, seed)
+    points = _principal_components(features, seed)
     perplexity = choose_perplexity(len(points))
     embedding = TSNE(
         perplexity=perplexity,
@@ -96,7 +98,7 @@ def embed(
         callbacks_every_iters=ITERATIONS_PER_FRAME,
     ).fit(points)
     layout = np.asarray(embedding, dtype=np.float64)
-    return Map(layout - layout.mean(axis=0), perplexity)
+    return SampleMap(layout - layout.mean(axis=0), perplexity)
 
 
 class _FrameCounter:
@@ -111,7 +113,7 @@ class _FrameCounter:
             self._on_frame(self._done, np.asarray(layout))
 
 
-def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
+def _principal_components(features: NDArray[np.float32], seed: int) -> Layout:
     """Return the first principal components [N, at most 50] of the features, scaled by their largest deviation from the
     mean.
 

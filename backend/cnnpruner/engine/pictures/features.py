@@ -21,7 +21,7 @@ from cnnpruner.errors import UnusableNetwork
 BATCH = 256
 
 
-class CaptureInput(TorchFunctionMode):
+class InputCapture(TorchFunctionMode):
     """While active, stores the input of the operation that uses `weight`, as a module or a functional call."""
 
     def __init__(self, weight: Tensor) -> None:
@@ -30,7 +30,7 @@ class CaptureInput(TorchFunctionMode):
         self.captured: Tensor | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`."""
+        """Run `func`, and store its input if it uses the weight."""
         kwargs = kwargs or {}
         if func in MIXING_OPERATIONS and (kwargs["weight"] if "weight" in kwargs else args[1]) is self._weight:
             x = args[0] if args else kwargs["input"]
@@ -57,9 +57,9 @@ def penultimate_features(
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
         for pixels in stream(images, batches, weight.device):
-            with CaptureInput(weight) as capture:
+            with InputCapture(weight) as capture:
                 network(normalize(pixels))
-            assert capture.captured is not None, "the output layer was traced, so it runs"
+            assert capture.captured is not None, "the traced output layer must have run"
             rows.append(capture.captured.flatten(1).float().cpu())
             if progress is not None:
                 progress(sum(map(len, rows)) / len(indices), "computing features")
@@ -69,5 +69,5 @@ def penultimate_features(
 def _output_weight(layers: Layers) -> str:
     outputs = [layer.index for layer in layers.layers if layer.output]
     if not outputs:
-        raise UnusableNetwork("No layer of this network outputs the classes, so there are no features before it.")
+        raise UnusableNetwork("No layer of this network outputs the class scores, so it has no features for a map.")
     return weight_name(layers, outputs[-1])

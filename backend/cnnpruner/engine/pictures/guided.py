@@ -26,10 +26,10 @@ class GuidedRelus(TorchFunctionMode):
             return func(*args, **kwargs)
         x = args[0] if args else kwargs["input"]
         ceiling, in_place = limits
-        return _Guided.apply(x, ceiling, in_place)
+        return _GuidedRelu.apply(x, ceiling, in_place)
 
 
-class _Guided(torch.autograd.Function):
+class _GuidedRelu(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, ceiling: float | None, in_place: bool) -> Tensor:
         """min(max(x, 0), ceiling)."""
@@ -45,14 +45,14 @@ class _Guided(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        """Positive gradient where the unit is active: 0 < y, and below its ceiling if it has one."""
+        """Pass back positive gradients where the output y is active: 0 < y, and y < ceiling if there is a ceiling."""
         (y,) = ctx.saved_tensors
         active = y > 0 if ctx.ceiling is None else (y > 0) & (y < ctx.ceiling)
         return gradient.clamp_min(0).mul_(active), None, None
 
 
 def _relu_limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
-    """(ceiling, in place) of a ReLU call; None for other operations."""
+    """Return a ReLU call's ceiling and whether it works in place; None for other operations."""
     if func in _RELU_IN_PLACE:
         return None, True
     if func in _RELU:

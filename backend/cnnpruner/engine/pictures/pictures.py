@@ -1,4 +1,4 @@
-"""Guided gradients: which pixels of an image increase a filter's activation, and how they are drawn."""
+"""Computes and draws guided gradients: which pixels of an image increase a filter's activation."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ from cnnpruner.domain.plans.layers import Layer, Layers
 from cnnpruner.domain.samples.pictures import HISTOGRAM_BINS
 from cnnpruner.engine.pictures.activations import watch_activations
 from cnnpruner.engine.pictures.guided import GuidedRelus
-from cnnpruner.engine.scoring.readers import without_gradients
+from cnnpruner.engine.scoring.readers import copy_without_gradients
 
 BATCH = 32
 LARGE_IMAGE_VALUES = 3 * 112 * 112
@@ -27,12 +27,12 @@ MAX_PICTURE_EDGE = 96
 
 @dataclass(frozen=True)
 class GuidedGradients:
-    """Results for B filters on one image."""
+    """Guided gradients and activations of B filters on one image."""
 
     gradients: NDArray[np.float32]
-    """[B, C, H, W], with respect to the normalised image."""
+    """Gradients with respect to the normalised image, [B, C, H, W]."""
     activations: NDArray[np.float32]
-    """[B], mean of each filter's activation map."""
+    """Mean of each filter's activation map, [B]."""
 
 
 def guided_gradients(
@@ -43,32 +43,32 @@ def guided_gradients(
     image: [C, H, W], normalised. layer: index of the layer; positions: positions of the filters in the layer's current
     weight.
     """
-    frozen_copy = without_gradients(network)
+    network_copy = copy_without_gradients(network)
     size = BATCH if image.numel() < LARGE_IMAGE_VALUES else BATCH // 2
     filter_positions = torch.as_tensor(positions, device=image.device)
-    batches = [_gradients(frozen_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)]
+    batches = [_gradients(network_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)]
     gradients, activations = zip(*batches, strict=True)
     return GuidedGradients(torch.cat(gradients).cpu().numpy(), torch.cat(activations).cpu().numpy())
 
 
 def _gradients(
-    frozen_copy: nn.Module, layers: Layers, layer: int, image: Tensor, filter_positions: Tensor
+    network_copy: nn.Module, layers: Layers, layer: int, image: Tensor, filter_positions: Tensor
 ) -> tuple[Tensor, Tensor]:
     images = image.expand(len(filter_positions), *image.shape).clone().requires_grad_()
-    captured_activations: list[Tensor] = []
+    captured_maps: list[Tensor] = []
 
     def capture(_: Layer, maps: Tensor) -> None:
-        captured_activations.append(maps[torch.arange(len(filter_positions), device=maps.device), filter_positions])
+        captured_maps.append(maps[torch.arange(len(filter_positions), device=maps.device), filter_positions])
 
     with torch.enable_grad(), GuidedRelus():
         # A copy, because some networks change their input in place, which autograd forbids for a leaf.
-        watch_activations(frozen_copy, layers, [layer], images.clone(), capture)
-        (maps,) = captured_activations
+        watch_activations(network_copy, layers, [layer], images.clone(), capture)
+        (maps,) = captured_maps
         (gradients,) = torch.autograd.grad(maps.sum(), images)
     return gradients, maps.detach().flatten(1).mean(1)
 
 
-def draw_signed(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
+def draw_gradient(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
     """Return a gradient [C, H, W] as PNG in base64 (grey 128 is 0) and its histogram; both range from -scale to scale.
 
     The scale is the largest absolute value. Unless there are three channels, the picture shows the mean of all

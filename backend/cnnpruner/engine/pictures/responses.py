@@ -18,7 +18,7 @@ from cnnpruner.engine.pictures.activations import watch_activations
 TOP = 9
 BATCH = 128
 MAX_MAP_EDGE = 64
-"""Maps with a longer edge are averaged down to this edge, in positions."""
+"""Longest edge of a map, in positions; larger maps are averaged down to it."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class LayerResponses:
     samples: NDArray[np.int64]
     """Indices of the k = min(9, N) images that activate each filter most, in descending order, [k, F]."""
     activations: NDArray[np.float32]
-    """Mean of the filter's activation map on each of these images, [k, F]."""
+    """Mean activation of each filter on each of the k images that activate it most, [k, F]."""
 
 
 def measure_responses(
     network: nn.Module,
     layers: Layers,
-    chosen: tuple[ImageSet, NDArray[np.int64]],
+    images_and_indices: tuple[ImageSet, NDArray[np.int64]],
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> dict[int, LayerResponses]:
@@ -46,7 +46,7 @@ def measure_responses(
 
     Layers that do not run are left out.
     """
-    images, indices = chosen
+    images, indices = images_and_indices
     device = next(network.parameters()).device
     sums: dict[int, _ResponseSums] = {}
     done = 0
@@ -65,7 +65,7 @@ def measure_responses(
 
 
 class _ResponseSums:
-    """Sums and best images of one layer, updated batch by batch."""
+    """Sums of the maps of one layer, and the images that activate its filters most, updated batch by batch."""
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
@@ -86,7 +86,7 @@ class _ResponseSums:
         self._samples = samples.gather(0, order)
 
     def result(self, images: int) -> LayerResponses:
-        """Means over `images` images, and the best images."""
+        """Return the responses, averaged over `images` images."""
         return LayerResponses(
             maps=(self._maps / images).float().cpu().numpy(),
             mean=(self._mean / images).cpu().numpy(),

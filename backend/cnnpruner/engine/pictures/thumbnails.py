@@ -13,7 +13,7 @@ from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import stream
 
 MAX_THUMBNAIL_EDGE = 96
-CHUNK = 256
+CHUNK_SIZE = 256
 MAX_BYTES = 2**30
 """Limit for all thumbnails of a split together, in bytes; the more images, the smaller each thumbnail."""
 
@@ -29,8 +29,8 @@ def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_THUMBNAIL_EDGE
 def thumbnails(
     images: ImageSet, indices: NDArray[np.int64], shape: tuple[int, int, int]
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield thumbnails of the images at `indices`, uint8 [n, H, W, C] of this shape, in chunks of at most 256."""
-    batches = torch.split(torch.as_tensor(indices), CHUNK)
+    """Yield thumbnails of the images at `indices` in the given shape, as chunks uint8 [n, H, W, C] with n ≤ 256."""
+    batches = torch.split(torch.as_tensor(indices), CHUNK_SIZE)
     for pixels in stream(images, batches, torch.device("cpu")):
         yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()
 
@@ -38,5 +38,5 @@ def thumbnails(
 def _shrink(pixels: Tensor, size: tuple[int, int]) -> Tensor:
     if tuple(pixels.shape[2:]) == size:
         return pixels
-    small = functional.interpolate(pixels.float(), size, mode="bilinear", antialias=True)
-    return small.round_().clamp_(0, 255).to(torch.uint8)
+    resized_pixels = functional.interpolate(pixels.float(), size, mode="bilinear", antialias=True)
+    return resized_pixels.round_().clamp_(0, 255).to(torch.uint8)

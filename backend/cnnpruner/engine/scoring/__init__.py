@@ -1,1 +1,1 @@
-"""Scores units by criteria of weights or images, and checks the contract of criteria."""
+"""Scores units by criteria, and checks that criteria meet their contract."""

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, OptionValue
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.scoring.scoring_pass import score_static, score_units
+from cnnpruner.engine.scoring.scoring_pass import score_units, score_without_images
 from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
 from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats, StaticCriterion
@@ -42,7 +42,7 @@ def check_contract(kind: type[Criterion]) -> None:
 def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) -> None:
     read: set[str] = set()
     for option in kind.options:
-        for value in _extremes(option):
+        for value in _extreme_values(option):
             try:
                 _check_values(_score(_track_settings(kind, {option.name: value}, read), network, layers), layers)
             except CNNPrunerError as error:
@@ -57,7 +57,7 @@ def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) ->
 def _check_description(kind: type[Criterion]) -> None:
     missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
     if missing:
-        raise InvalidInput(f"The criterion has no `{missing[0]}`.")
+        raise InvalidInput(f"The criterion lacks the attribute `{missing[0]}`.")
     if not isinstance(kind.name, str) or not _NAME_PATTERN.fullmatch(kind.name):
         raise InvalidInput(
             f"The name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
@@ -91,16 +91,16 @@ def _check_method(criterion: Criterion) -> None:
     generator = torch.Generator().manual_seed(SEED)
     if isinstance(criterion, FilterCriterion):
         weight = torch.randn(6, 27, generator=generator, dtype=torch.float64)
-        _check_shape("filter_values", _call_unchanged(criterion.filter_values, weight), (6,), "[F]")
+        _check_shape("filter_values", _call_and_check_inputs(criterion.filter_values, weight), (6,), "[F]")
     if isinstance(criterion, DataCriterion):
         inputs, gradient = torch.randn(2, 4, 6, 9, generator=generator)  # [N, C, P]
-        sums = _call_unchanged(criterion.channel_values, inputs, gradient)
+        sums = _call_and_check_inputs(criterion.channel_values, inputs, gradient)
         _check_shape("channel_values", sums, (4, 6), "[N, C]")
-        _check_shape("unit_values", _call_unchanged(criterion.unit_values, sums), (6,), "[U]")
+        _check_shape("unit_values", _call_and_check_inputs(criterion.unit_values, sums), (6,), "[U]")
 
 
-def _call_unchanged(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
-    """Call the method; raises InvalidInput if it changes its inputs."""
+def _call_and_check_inputs(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
+    """Call the method; raise InvalidInput if the method changes its inputs."""
     copies = [tensor.clone() for tensor in tensors]
     result = method(*tensors)
     if not all(map(torch.equal, copies, tensors)):
@@ -108,18 +108,20 @@ def _call_unchanged(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
     return result
 
 
-def _check_shape(method: str, result: object, shape: tuple[int, ...], letters: str) -> None:
+def _check_shape(method: str, result: object, shape: tuple[int, ...], shape_letters: str) -> None:
     if not isinstance(result, Tensor):
-        raise InvalidInput(f"{method} returns {type(result).__name__} instead of a tensor {letters}.")
+        raise InvalidInput(f"{method} returns {type(result).__name__} instead of a tensor {shape_letters}.")
     if tuple(result.shape) != shape:
-        raise InvalidInput(f"{method} returns shape {list(result.shape)} instead of {letters} = {list(shape)}.")
+        raise InvalidInput(f"{method} returns shape {list(result.shape)} instead of {shape_letters} = {list(shape)}.")
 
 
 def _check_values(values: Floats, layers: Layers) -> None:
     free = np.array([unit.free for unit in layers.units])
-    invalid = int((~np.isfinite(values[free])).sum())
-    if invalid:
-        raise InvalidInput(f"The criterion has no finite value for {invalid} of {int(free.sum())} free units.")
+    invalid_count = int((~np.isfinite(values[free])).sum())
+    if invalid_count:
+        raise InvalidInput(
+            f"The criterion returns no finite value for {invalid_count} of {int(free.sum())} free units."
+        )
 
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
@@ -129,7 +131,7 @@ def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
         values = score_units(network, layers, images, [criterion])[criterion.spec].score
     else:
         assert isinstance(criterion, StaticCriterion)
-        values = score_static(network, layers, criterion, SEED)
+        values = score_without_images(network, layers, criterion, SEED)
     if not all(torch.equal(value, copies[key]) for key, value in network.state_dict().items()):
         raise InvalidInput("The criterion changes the network's weights; work on copies.")
     if network.training or any(p.grad is not None or not p.requires_grad for p in network.parameters()):
@@ -141,7 +143,7 @@ def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     return values
 
 
-def _extremes(option: Option) -> list[OptionValue]:
+def _extreme_values(option: Option) -> list[OptionValue]:
     if isinstance(option, BooleanOption):
         return [not option.default]
     if isinstance(option, ChoiceOption):

@@ -1,4 +1,4 @@
-"""Observes the inputs of a network's readers, and the gradient of the loss there, in one forward and backward pass."""
+"""Observes the inputs of a network's readers, and the loss gradients there, in one forward and backward pass."""
 
 import copy
 from collections.abc import Callable
@@ -14,25 +14,25 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
-Observe = Callable[[int, Tensor, Tensor], None]
-"""Called as (reader, inputs [M, C, P], gradient [M, C, P]) during the backward pass."""
+OnReader = Callable[[int, Tensor, Tensor], None]
+"""Callback that receives (index of the reader, inputs [M, C, P], gradient [M, C, P]) during the backward pass."""
 
 
-def without_gradients(network: nn.Module) -> nn.Module:
-    """A copy in evaluation mode that shares all weights, but whose parameters need no gradient."""
-    shared: dict[int, Any] = {id(buffer): buffer for buffer in network.buffers()}
-    shared |= {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in network.parameters()}
-    return copy.deepcopy(network, shared).eval()
+def copy_without_gradients(network: nn.Module) -> nn.Module:
+    """Return a copy in evaluation mode that shares all weights, but whose parameters need no gradient."""
+    shared_values: dict[int, Any] = {id(buffer): buffer for buffer in network.buffers()}
+    shared_values |= {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in network.parameters()}
+    return copy.deepcopy(network, shared_values).eval()
 
 
 class _Tap(torch.autograd.Function):
     """Passes the input of one reader on unchanged, and reports the input and its gradient."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, start: Tensor, observe: Callable[[Tensor, Tensor], None]) -> Tensor:
+    def forward(ctx: Any, x: Tensor, start: Tensor, on_reader: Callable[[Tensor, Tensor], None]) -> Tensor:
         """`start` requires a gradient, so that the graph begins at the first tap."""
         ctx.save_for_backward(x)
-        ctx.observe = observe
+        ctx.on_reader = on_reader
         return x.view_as(x)
 
     @staticmethod
@@ -40,20 +40,20 @@ class _Tap(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, None, None]:
         """Report input and gradient; autograd releases the saved input as soon as this returns."""
         (x,) = ctx.saved_tensors
-        ctx.observe(x, gradient)
+        ctx.on_reader(x, gradient)
         return (gradient if ctx.needs_input_grad[0] else None), None, None
 
 
-class WatchReaders(TorchFunctionMode):
+class ReaderWatcher(TorchFunctionMode):
     """Inside the block, every convolution or linear operation with a reader's weight gets its input through a tap.
 
     An operation is identified by the weight that it uses, so modules used twice and functional calls work too.
     """
 
-    def __init__(self, network: nn.Module, layers: Layers, observe: Observe) -> None:
+    def __init__(self, network: nn.Module, layers: Layers, on_reader: OnReader) -> None:
         """`network` is the copy that will be run. Readers that read no unit, only the image, are not observed."""
         super().__init__()
-        self._observe = observe
+        self._on_reader = on_reader
         self._readers = {
             id(network.get_parameter(layers.tensors[reader.tensor].name)): index
             for index, reader in enumerate(layers.readers)
@@ -71,19 +71,21 @@ class WatchReaders(TorchFunctionMode):
         reader = self._readers.get(id(weight))
         if reader is None:
             return func(*args, **kwargs)
-        last = func is F.linear
+        is_channels_last = func is F.linear
 
-        def observe(x: Tensor, gradient: Tensor) -> None:
-            self._observe(reader, _flatten_positions(x, last), _flatten_positions(gradient, last))
+        def on_reader(x: Tensor, gradient: Tensor) -> None:
+            self._on_reader(
+                reader, _flatten_positions(x, is_channels_last), _flatten_positions(gradient, is_channels_last)
+            )
 
         if args:
-            return func(_Tap.apply(args[0], self._start, observe), *args[1:], **kwargs)
-        return func(**kwargs | {"input": _Tap.apply(kwargs["input"], self._start, observe)})
+            return func(_Tap.apply(args[0], self._start, on_reader), *args[1:], **kwargs)
+        return func(**kwargs | {"input": _Tap.apply(kwargs["input"], self._start, on_reader)})
 
 
-def _flatten_positions(x: Tensor, channels_last: bool) -> Tensor:
+def _flatten_positions(x: Tensor, is_channels_last: bool) -> Tensor:
     """Reshape [M, C, ...] of a convolution or [M, ..., C] of a linear layer to [M, C, P] with P positions."""
-    if channels_last:
+    if is_channels_last:
         return x.unsqueeze(2) if x.ndim == 2 else x.flatten(1, -2).transpose(1, 2)
     return x.flatten(2)
 
@@ -98,7 +100,7 @@ def group_by_image(x: Tensor, images: int) -> Tensor:
         return x
     if rows % images:
         raise UnusableNetwork(
-            f"A layer has {rows} rows for {images} images, so its units cannot be scored; the number of rows must be a "
-            "multiple of the number of images."
+            f"A layer receives {rows} rows for {images} images, so its units cannot be scored; the number of rows must "
+            "be a multiple of the number of images."
         )
     return x.reshape(images, rows // images, channels, -1).transpose(1, 2).flatten(2)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.scoring.readers import WatchReaders, group_by_image, without_gradients
+from cnnpruner.engine.scoring.readers import ReaderWatcher, copy_without_gradients, group_by_image
 from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
@@ -25,7 +25,9 @@ class UnitScores:
     """The scores of U units by one criterion, in the order of `layers.units`."""
 
     score: Floats
-    """Mean over the batches, or instability for such a criterion, [U]; nan for a frozen unit without readers."""
+    """Mean over the batches, [U], or the instability if the criterion is an instability; nan for a frozen unit without
+    readers.
+    """
     instability: Floats
     """Mean absolute deviation of each unit's rank among the free units, [U], 0–0.5; nan for frozen units."""
     batches: int
@@ -42,8 +44,8 @@ def score_units(
     """Return the scores of all units, keyed by `Criterion.spec`; all criteria share the same pass (docs/methods.md).
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
-    on_batch: called after each batch with the number of batches done and the scores so far; the last are the result.
-    The network runs in evaluation mode and is left unchanged; its parameters may be frozen.
+    on_batch: called after each batch with the number of batches done and the scores so far; the scores after the last
+    batch are the result. The network runs in evaluation mode and is left unchanged; its parameters may be frozen.
     Raises InvalidInput without batches, UnusableNetwork if a loss or a score is not finite.
     """
     running_scores = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
@@ -62,36 +64,36 @@ def score_units(
     return {name: scores.scores() for name, scores in running_scores.items()}
 
 
-def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
+def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
     """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
-    A unit that the criterion cannot score has nan. Raises InvalidInput if a user-defined criterion does not score all
-    free units, and UnusableNetwork if a value of a built-in one is infinite.
+    The value is nan if the criterion cannot score the unit. Raises InvalidInput if a user-defined criterion does not
+    score all free units, and UnusableNetwork if a value of a built-in one is infinite.
     """
-    values = criterion.values(without_gradients(network), layers, seed)
+    values = criterion.values(copy_without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):
         raise InvalidInput(
             f"Criterion {criterion.name} returns values of shape {list(values.shape)} for {len(layers.units)} units."
         )
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
-    _require_usable(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))
+    _require_valid_scores(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))
     return values
 
 
-def _require_usable(criterion: Criterion, invalid: NDArray[np.bool_]) -> None:
-    """Raise if any value is `invalid` [U].
+def _require_valid_scores(criterion: Criterion, is_invalid: NDArray[np.bool_]) -> None:
+    """Raise an error if any unit's value is invalid. is_invalid: [U].
 
-    The network is at fault if the criterion is built in, because those are tested.
+    For a built-in criterion, which is tested, the error blames the network.
     """
-    if not invalid.any():
+    if not is_invalid.any():
         return
     if criterion.name in CRITERIA:
         raise UnusableNetwork(
             f"A filter's score by {criterion.name} is not finite; the network's weights or gradients overflow."
         )
     raise InvalidInput(
-        f"Criterion {criterion.name} has no finite value for {int(invalid.sum())} of {len(invalid)} units of this "
-        "network; it must return one for each. Check it for division by 0 and overflow.",
+        f"Criterion {criterion.name} returns no finite value for {int(is_invalid.sum())} of {len(is_invalid)} units "
+        "of this network; it must return one for each. Check it for division by 0 and overflow.",
         criterion=criterion.name,
     )
 
@@ -100,9 +102,9 @@ class _BatchPass:
     """Runs batches and adds up the criteria's channel values by unit."""
 
     def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
-        self._network = without_gradients(network)
+        self._network = copy_without_gradients(network)
         self._criteria = criteria
-        self._watch = WatchReaders(self._network, layers, self._observe)
+        self._watcher = ReaderWatcher(self._network, layers, self._add_reader)
         parameter = next(self._network.parameters())
         self._device = parameter.device
         self._places = _reader_places(layers, self._device)
@@ -116,7 +118,7 @@ class _BatchPass:
         self._sums = [images.new_zeros(len(images), self._units) for _ in self._criteria]
         self._seen = torch.zeros(self._units, device=self._device)
         with torch.enable_grad():
-            with self._watch:
+            with self._watcher:
                 logits = self._network(images)
             # summed, not averaged: the gradient of image n is then that of its own loss
             loss = F.cross_entropy(logits, labels, reduction="sum")
@@ -132,10 +134,12 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """Combine the values over each unit's places, [N, U]: by sum, or by mean if the criterion says so."""
+        """Combine a unit's values at all places where it is read, [N, U]: their sum, or their mean if the criterion
+        says so.
+        """
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
-    def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
+    def _add_reader(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
         units, channels = self._places[reader]
         self._seen.index_add_(0, units, torch.ones_like(units, dtype=self._seen.dtype))
         for criterion, sums in zip(self._criteria, self._sums, strict=True):
@@ -148,15 +152,15 @@ class _BatchPass:
 
 
 def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return, per reader, the column of each channel's unit, and whether each channel has a unit (None if all have)."""
+    """Return for each reader the column of each channel's unit, and the channels that have a unit (None if all do)."""
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
     for reader in layers.readers:
         ids = layers.dim_units[reader.inputs]
         channels = [channel for channel, unit in enumerate(ids) if unit >= 0]
         columns = torch.tensor([column[ids[channel]] for channel in channels], dtype=torch.int64, device=device)
-        has_all = len(channels) == len(ids)
-        places.append((columns, None if has_all else torch.tensor(channels, dtype=torch.int64, device=device)))
+        all_have_units = len(channels) == len(ids)
+        places.append((columns, None if all_have_units else torch.tensor(channels, dtype=torch.int64, device=device)))
     return places
 
 
@@ -175,7 +179,7 @@ class _RunningScores:
 
     def add(self, values: Floats) -> None:
         """Add the unit values [U] of one batch."""
-        _require_usable(self._criterion, ~np.isfinite(values))
+        _require_valid_scores(self._criterion, ~np.isfinite(values))
         comparable_values = self._criterion.compare(values, self._group, self._free)
         self._total += comparable_values
         self._deviation.add(comparable_values[self._free])

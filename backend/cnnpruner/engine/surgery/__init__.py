@@ -1,1 +1,1 @@
-"""Removes units from a network, and checks trial cuts."""
+"""Removes units from networks, and checks that the cuts are correct."""

@@ -1,5 +1,5 @@
-"""Chooses the units that a control node removes: as many of every kind as the reference node lacks, so that all widths
-are equal.
+"""Chooses the units that a control node removes: as many of each kind as were removed from the reference node, so that
+all widths are equal.
 
 Random and L1 selection at equal size are the baselines of "Rethinking the Value of Network Pruning" (ICLR 2019).
 """
@@ -28,7 +28,9 @@ def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list
 
 
 def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
-    """Choose as many units of each kind, those with the lowest sum of absolute weights (Li et al. 2017); ties by id."""
+    """Like `choose_random`, but choose the units with the lowest sum of absolute weights (Li et al. 2017), then lowest
+    id.
+    """
     return _choose(layers, reference, compute_l1_norms(network, layers))
 
 

@@ -1,4 +1,4 @@
-"""Defines removal, as the reference for every cut: the uncut network with the units zeroed where they are read."""
+"""Defines removal: a cut network must equal the uncut one in which the removed units are zeroed where they are read."""
 
 from collections.abc import Collection
 from typing import Any
@@ -17,7 +17,7 @@ MIXING_OPERATIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
 class zero_where_read(TorchFunctionMode):
     """Inside the block, every reader of `network` reads zeros from these units (ids); the network is not changed.
 
-    `layers` is the network's current structure. Independent of the code in surgery.py that it checks.
+    `layers` is the network's current structure. It shares no code with surgery.py, because it checks that code.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, units: Collection[int]) -> None:

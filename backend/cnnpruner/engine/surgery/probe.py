@@ -1,4 +1,4 @@
-"""Checks a trace: a cut network must run, and give the same output as the original with the units zeroed."""
+"""Checks a trace by cutting: a cut network must run, and give the same output as the original with the units zeroed."""
 
 import random
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ CUT_SHARE = 0.3
 
 @dataclass(frozen=True)
 class Proof:
-    """A random cut compared with the uncut network with the same units zeroed."""
+    """Comparison of a random cut with the uncut network in which the same units are zeroed."""
 
     max_difference: float
     """max |Δlogit|."""
@@ -43,9 +43,9 @@ def prove_cut(network: nn.Module, layers: Layers, image: Tensor, seed: int) -> P
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     with torch.no_grad(), evaluation_mode(network):
         with zero_where_read(network, layers, units):
-            expected = network(image)
+            masked_output = network(image)
         output = cut(network, layers, units)(image)
-    difference, scale = float((output - expected).abs().max()), float(expected.abs().max())
+    difference, scale = float((output - masked_output).abs().max()), float(masked_output.abs().max())
     return Proof(difference, scale, difference <= TOLERANCE * scale, tuple(units))
 
 
@@ -90,7 +90,7 @@ class _Probe:
         return False
 
     def _find_failure(self, groups: Sequence[int]) -> str | None:
-        """Cut some units of each group and return what fails; None if nothing does."""
+        """Cut some units of each group and return what failed; None if nothing failed."""
         units = [unit for group in groups for unit in _choose(self._free_units(group), self._layers, seed=group)]
         try:
             output = cut(self._network, self._layers, units).eval()(self._images)
@@ -99,10 +99,10 @@ class _Probe:
             location_text = f"at {location}" if location else "in one of its modules"
             return f"removing it makes the network fail {location_text}: {str(error).splitlines()[0]}"
         with zero_where_read(self._network, self._layers, units):
-            expected = self._network(self._images)
-        if output.shape != expected.shape:
-            return f"removing it changes the network's output from {list(expected.shape)} to {list(output.shape)}"
-        output_differs = bool((output - expected).abs().max() > TOLERANCE * expected.abs().max())
+            masked_output = self._network(self._images)
+        if output.shape != masked_output.shape:
+            return f"removing it changes the network's output from {list(masked_output.shape)} to {list(output.shape)}"
+        output_differs = bool((output - masked_output).abs().max() > TOLERANCE * masked_output.abs().max())
         if output_differs and not normalises_channels(self._network, self._images):
             return "removing it does not give the same output as zeroing it, so something depends on its position"
         return None
@@ -113,13 +113,13 @@ class _Probe:
 
 def normalises_channels(network: nn.Module, images: Tensor) -> bool:
     """Whether the network normalises over channels (layer or group norm), so that no cut can equal zeroing."""
-    watch = _WatchNorms()
-    with torch.no_grad(), evaluation_mode(network), watch:
+    watcher = _NormWatcher()
+    with torch.no_grad(), evaluation_mode(network), watcher:
         network(images)
-    return watch.has_seen_norm
+    return watcher.has_seen_norm
 
 
-class _WatchNorms(TorchFunctionMode):
+class _NormWatcher(TorchFunctionMode):
     """Detects normalisation over channels, whose statistics change with every cut."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Removes units from a network: smaller tensors and layers in a copy; the parent is not changed."""
+"""Removes units from a copy of a network by making its tensors and layers smaller; the parent is not changed."""
 
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,12 +19,12 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
 
     Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
     """
-    kept = _kept_positions(layers, check_removable(layers, units))
+    kept_positions = _kept_positions(layers, check_removable(layers, units))
     # deepcopy gets the cut tensors in advance, so that the full ones are never copied
     cut_tensors = {
-        id(uncut_tensor): _cut_tensor(uncut_tensor, value, kept)
+        id(uncut_tensor): _cut_tensor(uncut_tensor, value, kept_positions)
         for value in layers.tensors
-        if any(dim is not None and kept[dim] is not None for dim in value.dims)
+        if any(dim is not None and kept_positions[dim] is not None for dim in value.dims)
         for uncut_tensor in [_tensor_at(network, value)]
     }
     child: nn.Module = copy.deepcopy(network, cut_tensors)
@@ -34,12 +34,12 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
     return child
 
 
-def build_cut(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
+def build_cut_network(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
     """Cut a freshly built root network to the structure of a node."""
     return cut(network, root_layers, find_removed_units(root_layers, node_layers))
 
 
-def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
+def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
     """Resize the tensors of a freshly built root network to those of a pruned one, in place; values are undefined.
 
     shapes: name in the state dict → shape; other tensors stay the same. depthwise: names of depthwise convolutions.
@@ -48,37 +48,39 @@ def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: C
     for name, uncut_tensor in tensors:
         shape = tuple(shapes.get(name, uncut_tensor.shape))
         if shape != tuple(uncut_tensor.shape):
-            owner, _, tensor_name = name.rpartition(".")
+            module_name, _, tensor_name = name.rpartition(".")
             zero_tensor = torch.zeros(shape, dtype=uncut_tensor.dtype, device=uncut_tensor.device)
             resized = (
                 nn.Parameter(zero_tensor, uncut_tensor.requires_grad)
                 if isinstance(uncut_tensor, nn.Parameter)
                 else zero_tensor
             )
-            setattr(network.get_submodule(owner), tensor_name, resized)
+            setattr(network.get_submodule(module_name), tensor_name, resized)
     for name, module in network.named_modules():
         _update_sizes(module, name in depthwise)
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
-    """Return the positions to keep in each list of units; None for a list that keeps all."""
-    kept = [[position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units]
+    """Return the remaining positions in each list of units; None if nothing is removed from the list."""
+    kept_positions = [
+        [position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units
+    ]
     return [
         None if len(positions) == len(ids) else torch.tensor(positions)
-        for positions, ids in zip(kept, layers.dim_units, strict=True)
+        for positions, ids in zip(kept_positions, layers.dim_units, strict=True)
     ]
 
 
 def _tensor_at(network: nn.Module, value: TensorValue) -> Tensor:
-    owner, _, name = value.name.rpartition(".")
-    tensor: Tensor = getattr(network.get_submodule(owner), name)
+    module_name, _, name = value.name.rpartition(".")
+    tensor: Tensor = getattr(network.get_submodule(module_name), name)
     return tensor
 
 
-def _cut_tensor(uncut_tensor: Tensor, value: TensorValue, kept: list[Tensor | None]) -> Tensor:
+def _cut_tensor(uncut_tensor: Tensor, value: TensorValue, kept_positions: list[Tensor | None]) -> Tensor:
     cut_tensor = uncut_tensor.detach()
     for dim, ids in enumerate(value.dims):
-        positions = None if ids is None else kept[ids]
+        positions = None if ids is None else kept_positions[ids]
         if positions is not None:
             cut_tensor = cut_tensor.index_select(dim, positions.to(cut_tensor.device))
     cut_tensor = cut_tensor.contiguous()

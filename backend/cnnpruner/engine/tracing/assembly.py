@@ -39,7 +39,7 @@ def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) 
 
 
 class _Assembly:
-    """Units are numbered in the order of their first filters, layer by layer."""
+    """Builds the structure. Units are numbered in the order of their first filters, layer by layer."""
 
     def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
         self._ledger = ledger
@@ -50,28 +50,28 @@ class _Assembly:
         self._unit_of_root = np.full(ledger.count, -1)
         self._unit_of_root[roots[np.argsort(first_positions)]] = np.arange(len(roots))
         self._filter_units = [self._unit_of_root[roots] for roots in self._filters]
-        self._output_units = set(self._units(output).reshape(-1).tolist()) - {-1}
+        self._output_units = set(self._find_units(output).reshape(-1).tolist()) - {-1}
         self._classes = output.shape[1]
         self._list_by_key: dict[bytes, int] = {}
         self._dim_units: list[list[int]] = []
 
     def layers(self, image: tuple[int, int, int]) -> Layers:
         """The complete structure."""
-        tensors = self._tensors()
-        groups, group_of_layer = self._groups()
+        tensors = self._build_tensors()
+        groups, group_of_layer = self._build_groups()
         return Layers(
             image=image,
             layers=[self._build_layer(index, group_of_layer[index], tensors) for index in range(len(self._calls))],
-            units=self._unit_values(group_of_layer),
+            units=self._build_units(group_of_layer),
             groups=groups,
             tensors=tensors,
-            readers=self._readers(tensors),
+            readers=self._build_readers(tensors),
             dim_units=self._dim_units,
             architecture=self._architecture(),
             notes=self._notes(),
         )
 
-    def _units(self, ids: torch.Tensor) -> Ids:
+    def _find_units(self, ids: torch.Tensor) -> Ids:
         """Unit of each id; -1 for constants and for channels that no filter outputs."""
         values = ids.numpy()
         return np.where(values < 0, -1, self._unit_of_root[self._component_of_id[np.maximum(values, 0)]])
@@ -106,9 +106,9 @@ class _Assembly:
     def _is_output(self, index: int) -> bool:
         return set(self._filter_units[index].tolist()) <= self._output_units
 
-    def _unit_values(self, group_of_layer: list[int]) -> list[Unit]:
-        members = _members(self._filter_units)
-        reasons = self._reasons()
+    def _build_units(self, group_of_layer: list[int]) -> list[Unit]:
+        members = _unit_members(self._filter_units)
+        reasons = self._frozen_reasons()
         return [
             Unit(
                 id=unit,
@@ -120,17 +120,19 @@ class _Assembly:
             for unit, pairs in enumerate(members)
         ]
 
-    def _reasons(self) -> dict[int, str]:
-        """Return why units are frozen: the first reason recorded; for the output layer, that units are the classes."""
+    def _frozen_reasons(self) -> dict[int, str]:
+        """Return the first recorded reason why each frozen unit is frozen; output units are frozen because they are
+        classes.
+        """
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
-            for unit in np.unique(self._units(frozen.ids)).tolist():
+            for unit in np.unique(self._find_units(frozen.ids)).tolist():
                 if unit >= 0:
                     reasons.setdefault(unit, frozen.reason)
         return reasons
 
-    def _groups(self) -> tuple[list[Group], list[int]]:
-        """Layers that share units, ordered by their first layer, and the group of every layer."""
+    def _build_groups(self) -> tuple[list[Group], list[int]]:
+        """Return the groups (layers that share units) ordered by first layer, and the group of each layer."""
         first_layer_of_unit: dict[int, int] = {}
         layer_pairs = [
             (first_layer_of_unit.setdefault(unit, index), index)
@@ -150,13 +152,13 @@ class _Assembly:
         ]
         return groups, group_of_layer.tolist()
 
-    def _tensors(self) -> list[Tensor]:
+    def _build_tensors(self) -> list[Tensor]:
         parameters = {name for name, _ in self._ledger.network.named_parameters()}
         weights = {call.weight: index for index, call in enumerate(self._calls)}
-        layer_of = {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
+        layer_by_tensor = {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
         tensors = []
         for name, value in self._ledger.network.state_dict(keep_vars=True).items():
-            traced_name = self._ledger.name_of(value) or name
+            traced_name = self._ledger.find_name(value) or name
             positions = self._calls[weights[name]].positions if name in weights else 0
             tensors.append(
                 Tensor(
@@ -164,48 +166,50 @@ class _Assembly:
                     parameter=name in parameters,  # a tied tensor counts once, under its first name
                     dtype=DTYPES[value.dtype],
                     shape=list(value.shape),
-                    dims=[self._dim(traced_name, dim) for dim in range(value.ndim)],
+                    dims=[self._find_units_of_dim(traced_name, dim) for dim in range(value.ndim)],
                     positions=positions,
-                    layer=layer_of.get(name),
+                    layer=layer_by_tensor.get(name),
                 )
             )
         return tensors
 
-    def _dim(self, name: str, dim: int) -> int | None:
-        ids = self._ledger.bound.get((name, dim))
+    def _find_units_of_dim(self, name: str, dim: int) -> int | None:
+        ids = self._ledger.ids_by_dim.get((name, dim))
         if ids is None:
             return None
-        units = self._units(ids)
+        units = self._find_units(ids)
         return self._list_index(units) if (units >= 0).any() else None
 
-    def _readers(self, tensors: list[Tensor]) -> list[Reader]:
-        index_of = {tensor.name: index for index, tensor in enumerate(tensors)}
+    def _build_readers(self, tensors: list[Tensor]) -> list[Reader]:
+        index_by_name = {tensor.name: index for index, tensor in enumerate(tensors)}
         return [
-            Reader(tensor=index_of[call.weight], inputs=self._list_index(self._units(call.inputs)))
+            Reader(tensor=index_by_name[call.weight], inputs=self._list_index(self._find_units(call.inputs)))
             for call in self._calls
             if call.kind != "depthwise"
         ]
 
     def _architecture(self) -> list[Op]:
-        index_of = {call.weight: index for index, call in enumerate(self._calls)}
+        index_by_name = {call.weight: index for index, call in enumerate(self._calls)}
         ops = []
         for op in self._ledger.ops:
             if op.kind == "layer":
-                index = index_of[op.name]
+                index = index_by_name[op.name]
                 ops.append(op.model_copy(update={"name": layer_name(self._calls[index]), "layer": index}))
             else:
                 ops.append(op)
         return ops
 
     def _notes(self) -> list[str]:
-        used_names = {call.weight for call in self._calls}
+        layer_weight_names = {call.weight for call in self._calls}
         names = [
-            name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used_names
+            name
+            for name, value in self._ledger.network.named_parameters()
+            if value.ndim > 1 and name not in layer_weight_names
         ]
-        touched_names = self._ledger.touched
-        bound_names = {name for name, _ in self._ledger.bound}
-        unused_names = [name for name in names if name not in touched_names]
-        other_names = [name for name in names if name in touched_names and name not in bound_names]
+        used_names = self._ledger.used_names
+        names_with_ids = {name for name, _ in self._ledger.ids_by_dim}
+        unused_names = [name for name in names if name not in used_names]
+        other_names = [name for name in names if name in used_names and name not in names_with_ids]
         notes = [f"Not used in evaluation mode, so never cut: {_join_first(unused_names)}."] if unused_names else []
         if other_names:
             notes.append(f"Not used by a convolution or linear layer, so never cut: {_join_first(other_names)}.")
@@ -221,7 +225,7 @@ def _join_first(names: list[str]) -> str:
     return ", ".join([name.removesuffix(".weight") for name in names[:5]] + (["…"] if len(names) > 5 else []))
 
 
-def _members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
+def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
     """Return the (layer, filter number) pairs of each unit, in forward order."""
     members: dict[int, list[tuple[int, int]]] = {}
     for layer, units in enumerate(filter_units):

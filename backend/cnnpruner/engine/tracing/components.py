@@ -11,14 +11,14 @@ def find_components(count: int, first: Ids, second: Ids) -> Ids:
     root: Ids = np.arange(count)
     while True:
         first_root, second_root = root[first], root[second]
-        is_unmerged = first_root != second_root
-        if not is_unmerged.any():
+        has_different_roots = first_root != second_root
+        if not has_different_roots.any():
             return root
         first, second, first_root, second_root = (
-            first[is_unmerged],
-            second[is_unmerged],
-            first_root[is_unmerged],
-            second_root[is_unmerged],
+            first[has_different_roots],
+            second[has_different_roots],
+            first_root[has_different_roots],
+            second_root[has_different_roots],
         )
         np.minimum.at(root, np.maximum(first_root, second_root), np.minimum(first_root, second_root))
         root = _flatten(root)

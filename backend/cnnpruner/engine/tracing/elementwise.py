@@ -8,36 +8,37 @@ from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, varyi
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
 from cnnpruner.engine.tracing.source import find_calling_module
 
-UNARY = """contiguous clone to type type_as float half double bfloat16 bool long int cpu cuda detach requires_grad_
+ONE_OPERAND = """
+    contiguous clone to type type_as float half double bfloat16 bool long int cpu cuda detach requires_grad_
     data dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout feature_alpha_dropout identity alias
     ones_like zeros_like full_like empty_like rand_like randn_like relu relu6 leaky_relu rrelu elu selu celu gelu silu
     mish softplus softsign tanhshrink softshrink hardshrink hardtanh hardswish hardsigmoid sigmoid logsigmoid
     log_sigmoid tanh threshold clamp clamp_min clamp_max clip abs absolute neg negative exp exp2 expm1 log log2 log10
     log1p sqrt rsqrt square reciprocal sin cos erf round floor ceil trunc sign sgn logit nan_to_num isnan isinf
     isfinite logical_not positive"""
-MULTIARY = """add radd iadd sub rsub isub subtract mul rmul imul multiply div rdiv idiv truediv rtruediv divide
+SEVERAL_OPERANDS = """add radd iadd sub rsub isub subtract mul rmul imul multiply div rdiv idiv truediv rtruediv divide
     true_divide floor_divide pow float_power maximum minimum fmax fmin where lerp addcmul addcdiv atan2 remainder fmod
     eq ne gt ge lt le greater less greater_equal less_equal logical_and logical_or logical_xor and or xor masked_fill
     heaviside copysign hypot xlogy"""
 
 
-@rule(*UNARY.split())
-def unary(call: Call, ledger: Ledger) -> None:
+@rule(*ONE_OPERAND.split())
+def one_operand_rule(call: Call, ledger: Ledger) -> None:
     """Rule for one operand: the result has the same channels."""
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is not None and isinstance(call.out, Tensor):
         ledger.set_ids(call.out, ids)
 
 
-@rule(*MULTIARY.split())
-def multiary(call: Call, ledger: Ledger) -> None:
+@rule(*SEVERAL_OPERANDS.split())
+def several_operands_rule(call: Call, ledger: Ledger) -> None:
     """Rule for several operands, broadcast to the shape of the result: channels at equal positions are coupled."""
-    operands = [tensor for tensor in call.tensors() if tensor.numel() > 1 or ledger.ids_of(tensor) is not None]
-    traced = [ids for tensor in operands if (ids := ledger.ids_of(tensor)) is not None]
-    if not traced or not isinstance(call.out, Tensor):
+    operands = [tensor for tensor in call.tensors() if tensor.numel() > 1 or ledger.find_ids(tensor) is not None]
+    traced_ids = [ids for tensor in operands if (ids := ledger.find_ids(tensor)) is not None]
+    if not traced_ids or not isinstance(call.out, Tensor):
         return
-    extended = [_extend(ids, call.out.ndim) for ids in traced]
-    dims = sorted({dim for ids in extended for dim in varying_dims(ids)})
+    aligned_ids = [_add_leading_dims(ids, call.out.ndim) for ids in traced_ids]
+    dims = sorted({dim for ids in aligned_ids for dim in varying_dims(ids)})
     result = None
     for operand in operands:
         ids = _operand_ids(operand, call.out, dims, ledger)
@@ -49,32 +50,32 @@ def multiary(call: Call, ledger: Ledger) -> None:
             result = ids
     if result is not None:
         ledger.set_ids(call.out, result)
-    if call.name in {"add", "iadd"} and len(traced) > 1:
-        note_op(call, "add", ledger)
+    if call.name in {"add", "iadd"} and len(traced_ids) > 1:
+        record_op(call, "add", ledger)
 
 
-def _extend(ids: Tensor, ndim: int) -> Tensor:
+def _add_leading_dims(ids: Tensor, ndim: int) -> Tensor:
     return ids.reshape((1,) * (ndim - ids.ndim) + tuple(ids.shape))
 
 
 def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) -> Tensor | None:
-    """Return an operand's ids, aligned with the result's dimensions; None if it is the same for all channels."""
-    ids, shape = ledger.ids_of(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
-    broadcast = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
-    if broadcast:
+    """Return an operand's ids, aligned with the result's dimensions; None if all channels share the same operand."""
+    ids, shape = ledger.find_ids(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
+    broadcast_dims = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
+    if broadcast_dims:
         if ids is not None:
             ledger.freeze(ids, "applied to all channels at once")
-        if len(broadcast) < len(dims) and (ids is None or varying_dims(ids)):
-            raise Untraceable("applied to some channels at once")
+        if len(broadcast_dims) < len(dims) and (ids is None or varying_dims(ids)):
+            raise Untraceable("one value is applied to several channels")
         return None
     if ids is not None:
-        return _extend(ids, out.ndim)
+        return _add_leading_dims(ids, out.ndim)
     if not dims:
         return None
     return out.new_full((1,) * out.ndim, CONSTANT, dtype=torch.int64, device="cpu")
 
 
-def note_op(call: Call, kind: str, ledger: Ledger) -> None:
+def record_op(call: Call, kind: str, ledger: Ledger) -> None:
     """Add an operation to the architecture."""
     out = call.out[0] if isinstance(call.out, tuple) else call.out
     height, width = (out.shape[-2], out.shape[-1]) if out.ndim >= 4 else (1, out.shape[-1] if out.ndim == 3 else 1)
@@ -82,4 +83,4 @@ def note_op(call: Call, kind: str, ledger: Ledger) -> None:
     ledger.ops.append(Op.model_validate({"kind": kind, "name": name, "layer": None, "height": height, "width": width}))
 
 
-RULES[Tensor.data.__get__] = unary  # type: ignore[attr-defined]
+RULES[Tensor.data.__get__] = one_operand_rule  # type: ignore[attr-defined]

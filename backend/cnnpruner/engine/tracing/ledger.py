@@ -1,6 +1,7 @@
 """What a trace records: the ids of channels, which channels are coupled, and which are frozen.
 
-An *id tensor* belongs to an activation and broadcasts to it: per element, the id of its channel; -1 for a constant.
+An *id tensor* belongs to an activation and broadcasts to its shape. It holds the channel id of each element, or -1 for
+a constant.
 """
 
 from collections.abc import Sequence
@@ -38,8 +39,8 @@ class LayerCall:
 
 
 @dataclass(frozen=True)
-class Frozen:
-    """Ids of channels that cannot be cut, and the reason."""
+class FrozenChannels:
+    """Ids of channels that cannot be cut, and why they cannot."""
 
     ids: Tensor
     reason: str
@@ -47,17 +48,17 @@ class Frozen:
 
 @dataclass
 class Ledger:
-    """What one trace has recorded. `images` is the number of images in the run."""
+    """Everything that one trace records. `images` is the number of images in the run."""
 
     network: nn.Module
     images: int
     count: int = 0
     pairs: list[tuple[Tensor, Tensor]] = field(default_factory=list)
-    bound: dict[tuple[str, int], Tensor] = field(default_factory=dict)
-    frozen: list[Frozen] = field(default_factory=list)
+    ids_by_dim: dict[tuple[str, int], Tensor] = field(default_factory=dict)
+    frozen: list[FrozenChannels] = field(default_factory=list)
     calls: dict[str, LayerCall] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
-    touched: set[str] = field(default_factory=set)
+    used_names: set[str] = field(default_factory=set)
     """Names of the parameters and buffers used by any operation."""
     operation: str = ""
     """Name of the current operation."""
@@ -72,15 +73,15 @@ class Ledger:
         self.count += count
         return torch.arange(self.count - count, self.count)
 
-    def name_of(self, tensor: object) -> str | None:
+    def find_name(self, tensor: object) -> str | None:
         """Name of a parameter or buffer of the network; None for other objects."""
         return self._names.get(id(tensor))
 
-    def touch(self, arguments: Sequence[object]) -> None:
+    def record_use(self, arguments: Sequence[object]) -> None:
         """Record which parameters and buffers an operation uses."""
-        self.touched.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
+        self.used_names.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
 
-    def ids_of(self, tensor: object) -> Tensor | None:
+    def find_ids(self, tensor: object) -> Tensor | None:
         """The id tensor of an activation; None for constants and other objects."""
         if not isinstance(tensor, Tensor):
             return None
@@ -114,14 +115,14 @@ class Ledger:
         """Freeze these channels, and name the current operation and line of the network in the reason."""
         ids = ids[ids >= 0]
         if len(ids):
-            self.frozen.append(Frozen(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
+            self.frozen.append(FrozenChannels(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
 
-    def bind(self, tensor: object, dim: int, ids: Tensor) -> None:
-        """Record the channels that a dimension of a parameter or buffer belongs to. ids: [length of the dimension]."""
-        name = self.name_of(tensor)
+    def record_ids(self, tensor: object, dim: int, ids: Tensor) -> None:
+        """Record which channels a parameter's or buffer's entries along `dim` belong to. ids: [length of dim]."""
+        name = self.find_name(tensor)
         if name is None:
             return
-        earlier_ids = self.bound.setdefault((name, dim), ids)
+        earlier_ids = self.ids_by_dim.setdefault((name, dim), ids)
         self.couple(earlier_ids, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
@@ -129,7 +130,7 @@ class Ledger:
 
         Raises Untraceable if ids also vary along other dimensions.
         """
-        ids, length = self.ids_of(tensor), tensor.shape[dim]
+        ids, length = self.find_ids(tensor), tensor.shape[dim]
         if ids is None:
             return torch.full((length,), CONSTANT)
         if ids.numel() not in {1, ids.shape[dim]}:
@@ -137,14 +138,14 @@ class Ledger:
         return ids.reshape(-1).expand(length)
 
     def _track_vector(self, tensor: Tensor) -> Tensor | None:
-        """Ids of a parameter that is used as an operand: a gate or a scale with one entry per channel."""
+        """Return the ids of a parameter that is an operand with one entry per channel, such as a gate or scale."""
         long_dims = [dim for dim, length in enumerate(tensor.shape) if length > 1]
         if len(long_dims) != 1:
             return None
         name = self._names[id(tensor)]
-        if (name, long_dims[0]) not in self.bound:
-            self.bound[name, long_dims[0]] = self.new_ids(tensor.numel())
-        return self.bound[name, long_dims[0]].reshape(tensor.shape)
+        if (name, long_dims[0]) not in self.ids_by_dim:
+            self.ids_by_dim[name, long_dims[0]] = self.new_ids(tensor.numel())
+        return self.ids_by_dim[name, long_dims[0]].reshape(tensor.shape)
 
 
 def reshape_along(ids: Tensor, ndim: int, dim: int) -> Tensor:
@@ -160,7 +161,7 @@ def varying_dims(ids: Tensor) -> list[int]:
 
 
 def squeeze_equal(ids: Tensor) -> Tensor:
-    """The ids with length 1 in every dimension along which they are equal."""
+    """Shorten to length 1 every dimension along which all ids are equal."""
     for dim in range(ids.ndim):
         if ids.shape[dim] > 1:
             first = ids.narrow(dim, 0, 1)

@@ -17,7 +17,7 @@ RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
 """Importing these modules registers their rules."""
 
 
-class _FollowChannels(TorchFunctionMode):
+class _ChannelTracer(TorchFunctionMode):
     """Runs every operation, then its rule."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -28,9 +28,9 @@ class _FollowChannels(TorchFunctionMode):
         """Returns the result of the operation."""
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
-        self._ledger.touch([*args, *kwargs.values()])
+        self._ledger.record_use([*args, *kwargs.values()])
         rule = RULES.get(func)
-        if rule is None and _is_query(func, out):
+        if rule is None and _returns_no_tensor(func, out):
             return out
         call = Call(func, args, kwargs, out)
         self._ledger.operation = call.name
@@ -45,14 +45,14 @@ class _FollowChannels(TorchFunctionMode):
     def _stop_tracing(self, call: Call, cause: str) -> None:
         """Freeze the inputs of the operation, and treat its outputs as constants."""
         for tensor in call.tensors():
-            ids = self._ledger.ids_of(tensor)
+            ids = self._ledger.find_ids(tensor)
             if ids is not None:
                 self._ledger.freeze(ids.reshape(-1), cause)
         for tensor in tensors_in([call.out]):
             self._ledger.forget(tensor)
 
 
-def _is_query(func: Any, out: Any) -> bool:
+def _returns_no_tensor(func: Any, out: Any) -> bool:
     """Whether the operation only asks for a shape, dtype or device, so no data flows."""
     return not tensors_in([out]) and func is not Tensor.__setitem__
 
@@ -79,13 +79,13 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
             f"The network outputs {out.shape[1]} classes, but the data has {classes}; give it a head for {classes} "
             "classes. A factory receives this number if it has an argument `classes` or `num_classes`."
         )
-    ids = ledger.ids_of(out)
+    ids = ledger.find_ids(out)
     return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT)
 
 
 def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
     try:
-        with _FollowChannels(ledger):
+        with _ChannelTracer(ledger):
             return network(image)
     except UnusableNetwork:
         raise

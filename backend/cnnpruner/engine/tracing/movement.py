@@ -1,4 +1,4 @@
-"""Operations that only move data. Each is applied to the ids just as it is to the data."""
+"""Operations that only move data. Their rules apply the same operation to the ids."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnpruner.engine.tracing.elementwise import note_op
+from cnnpruner.engine.tracing.elementwise import record_op
 from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, squeeze_equal, varying_dims
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
 
@@ -17,20 +17,20 @@ SELECTIONS = "__getitem__ narrow select index_select roll repeat tile repeat_int
 
 
 @rule(*PERMUTATIONS.split())
-def move(call: Call, ledger: Ledger) -> None:
+def permutation_rule(call: Call, ledger: Ledger) -> None:
     """Rule for operations that permute or add dimensions; channels are not split."""
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is not None:
         ledger.set_ids(call.out, squeeze_equal(_apply_to_ids(call, ids)))
 
 
 @rule(*RESHAPES.split())
-def reshape(call: Call, ledger: Ledger) -> None:
+def reshape_rule(call: Call, ledger: Ledger) -> None:
     """Rule for operations that split or merge dimensions.
 
     If channels are split, equal positions of all blocks are coupled.
     """
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is None:
         return
     if call.out.shape == call.x.shape:
@@ -56,9 +56,9 @@ def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
 
 
 @rule(*SELECTIONS.split())
-def pick(call: Call, ledger: Ledger) -> None:
+def selection_rule(call: Call, ledger: Ledger) -> None:
     """Rule for selections; if channels are selected by fixed indices, all channels are frozen."""
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is None:
         return
     if not isinstance(call.out, Tensor):
@@ -69,15 +69,15 @@ def pick(call: Call, ledger: Ledger) -> None:
     ledger.set_ids(call.out, result)
 
 
-def _has_same_channels(before: Tensor, padding_after: Tensor) -> bool:
-    """Whether both tensors have the same channels in the same order."""
-    return bool(torch.equal(before.reshape(-1), padding_after.reshape(-1)))
+def _has_same_channels(ids: Tensor, other_ids: Tensor) -> bool:
+    """Whether both id tensors have the same channels in the same order."""
+    return bool(torch.equal(ids.reshape(-1), other_ids.reshape(-1)))
 
 
 @rule("pad")
-def pad(call: Call, ledger: Ledger) -> None:
+def padding_rule(call: Call, ledger: Ledger) -> None:
     """Rule for padding: added channels are constants; spatial padding does not change the ids."""
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is None:
         return
     padding_by_dim = _padding(call.argument(1, "pad"), call.x.ndim)
@@ -100,17 +100,17 @@ def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
 
 
 @rule("cat", "concat", "concatenate", "stack")
-def join(call: Call, ledger: Ledger) -> None:
+def concatenation_rule(call: Call, ledger: Ledger) -> None:
     """Rule for concatenation. Along channels the ids are concatenated; along other dimensions channels are coupled."""
     tensors = list(call.argument(0, "tensors"))
     dim = int(call.argument(1, "dim", call.kwargs.get("axis", 0))) % call.out.ndim
-    known_ids = [ledger.ids_of(tensor) for tensor in tensors]
-    if all(ids is None for ids in known_ids):
+    optional_ids = [ledger.find_ids(tensor) for tensor in tensors]
+    if all(ids is None for ids in optional_ids):
         return
     if call.name == "stack":
         tensors = [tensor.unsqueeze(dim) for tensor in tensors]
-        known_ids = [None if ids is None else ids.unsqueeze(dim) for ids in known_ids]
-    all_ids = [torch.full((1,) * call.out.ndim, -1) if ids is None else ids for ids in known_ids]
+        optional_ids = [None if ids is None else ids.unsqueeze(dim) for ids in optional_ids]
+    all_ids = [torch.full((1,) * call.out.ndim, -1) if ids is None else ids for ids in optional_ids]
     if any(axis != dim for ids in all_ids for axis in varying_dims(ids)):
         result = all_ids[0]
         for other in all_ids[1:]:
@@ -119,7 +119,7 @@ def join(call: Call, ledger: Ledger) -> None:
     else:
         lengths = [tensor.shape[dim] for tensor in tensors]
         result = torch.cat([_expand_dim(ids, dim, n) for ids, n in zip(all_ids, lengths, strict=True)], dim)
-        note_op(call, "concat", ledger)
+        record_op(call, "concat", ledger)
     ledger.set_ids(call.out, result)
 
 
@@ -130,12 +130,12 @@ def _expand_dim(ids: Tensor, dim: int, length: int) -> Tensor:
 
 
 @rule("chunk", "split", "split_with_sizes", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "unsafe_chunk")
-def divide(call: Call, ledger: Ledger) -> None:
+def split_rule(call: Call, ledger: Ledger) -> None:
     """Rule for splitting a dimension.
 
-    Equal chunks of channels stay equal only if channels at equal positions are coupled.
+    If channels are split into equal chunks, channels at equal positions are coupled, so that the chunks stay equal.
     """
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is None:
         return
     pieces = call.func(ids.expand(call.x.shape), *call.args[1:], **call.kwargs)
@@ -167,5 +167,5 @@ def _on_cpu(value: Any) -> Any:
     return value
 
 
-for _shape in ("T", "mT", "H", "mH"):
-    RULES[getattr(Tensor, _shape).__get__] = move
+for _attribute in ("T", "mT", "H", "mH"):
+    RULES[getattr(Tensor, _attribute).__get__] = permutation_rule

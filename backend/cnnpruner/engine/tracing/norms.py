@@ -1,4 +1,4 @@
-"""Normalisation: the channels stay the same, and the parameters belong to them."""
+"""Normalisation: the channels stay the same, and the parameters belong to the channels."""
 
 from collections.abc import Iterable
 
@@ -9,14 +9,16 @@ from cnnpruner.engine.tracing.registry import Call, rule
 
 
 @rule("batch_norm")
-def batch_norm(call: Call, ledger: Ledger) -> None:
+def batch_norm_rule(call: Call, ledger: Ledger) -> None:
     """Rule for batch norm: statistics, scale and shift [C] belong to the channels of [N, C, ..]."""
     _per_channel(call, ledger, [*call.args[1:5], *call.kwargs.values()])
 
 
 @rule("instance_norm")
-def instance_norm(call: Call, ledger: Ledger) -> None:
-    """Rule for instance norm, as for batch norm. A module without parameters still has a fixed number of channels."""
+def instance_norm_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for instance norm, as for batch norm, except that a module without parameters has a fixed number of
+    channels.
+    """
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):
         raise Untraceable("instance norm without parameters has a fixed number of channels")
@@ -24,7 +26,7 @@ def instance_norm(call: Call, ledger: Ledger) -> None:
 
 
 @rule("group_norm")
-def group_norm(call: Call, ledger: Ledger) -> None:
+def group_norm_rule(call: Call, ledger: Ledger) -> None:
     """Rule for group norm: channels at equal positions of all groups are coupled."""
     groups = call.argument(1, "num_groups")
     rows = ledger.channel_ids(call.x, 1).reshape(groups, -1)
@@ -33,35 +35,35 @@ def group_norm(call: Call, ledger: Ledger) -> None:
 
 
 @rule("layer_norm")
-def layer_norm(call: Call, ledger: Ledger) -> None:
+def layer_norm_rule(call: Call, ledger: Ledger) -> None:
     """Rule for layer norm over the last dimensions; the parameters have the shape of these dimensions."""
-    ids, shape = ledger.ids_of(call.x), call.argument(1, "normalized_shape")
+    ids, shape = ledger.find_ids(call.x), call.argument(1, "normalized_shape")
     if ids is None:
         return
     weight, bias = call.argument(2, "weight"), call.argument(3, "bias")
-    normalised = [dim for dim in varying_dims(ids) if dim >= ids.ndim - len(shape)]
-    if normalised and weight is None:
+    normalised_dims = [dim for dim in varying_dims(ids) if dim >= ids.ndim - len(shape)]
+    if normalised_dims and weight is None:
         raise Untraceable("layer norm without parameters has a fixed shape")
-    for dim in normalised:
+    for dim in normalised_dims:
         channel_ids = ledger.channel_ids(call.x, dim)
         for parameter in (weight, bias):
-            ledger.bind(parameter, dim - ids.ndim + len(shape), channel_ids)
+            ledger.record_ids(parameter, dim - ids.ndim + len(shape), channel_ids)
     ledger.set_ids(call.out, ids)
 
 
 @rule("prelu")
-def prelu(call: Call, ledger: Ledger) -> None:
+def prelu_rule(call: Call, ledger: Ledger) -> None:
     """Rule for PReLU, which has one slope for all channels, or one per channel."""
     weight = call.argument(1, "weight")
     _per_channel(call, ledger, [weight] if weight.numel() > 1 else [])
 
 
 def _per_channel(call: Call, ledger: Ledger, parameters: Iterable[object]) -> None:
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is None:
         return
     channel_ids = ledger.channel_ids(call.x, 1)
     for parameter in parameters:
         if isinstance(parameter, Tensor):
-            ledger.bind(parameter, 0, channel_ids)
+            ledger.record_ids(parameter, 0, channel_ids)
     ledger.set_ids(call.out, ids)

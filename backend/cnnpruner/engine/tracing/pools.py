@@ -4,31 +4,33 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnpruner.engine.tracing.elementwise import note_op
+from cnnpruner.engine.tracing.elementwise import record_op
 from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, varying_dims
 from cnnpruner.engine.tracing.registry import Call, rule
 
-_POOLS = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "lp_pool", "fractional_max_pool")
-POOLS = tuple(f"{kind}{size}d{tail}" for kind in _POOLS for size in (1, 2, 3) for tail in ("", "_with_indices"))
+_POOL_KINDS = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "lp_pool", "fractional_max_pool")
+POOLS = tuple(
+    f"{kind}{size}d{suffix}" for kind in _POOL_KINDS for size in (1, 2, 3) for suffix in ("", "_with_indices")
+)
 REDUCTIONS = "mean sum nansum amax amin max min median prod var std norm vector_norm logsumexp nanmean all any"
 
 
 @rule(*POOLS)
-def pool(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, C, ..]."""
+def pooling_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for pooling: [N, C, ..] → [N, C, ..]."""
     _keep_channels(call, ledger)
-    if ledger.ids_of(call.x) is not None:
-        note_op(call, "pool", ledger)
+    if ledger.find_ids(call.x) is not None:
+        record_op(call, "pool", ledger)
 
 
 @rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "grid_sample")
-def resize(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, C, ..] with other spatial sizes."""
+def resize_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for resizing: [N, C, ..] → [N, C, ..] with other spatial sizes."""
     _keep_channels(call, ledger)
 
 
 def _keep_channels(call: Call, ledger: Ledger) -> None:
-    ids = ledger.ids_of(call.x)
+    ids = ledger.find_ids(call.x)
     if ids is None:
         return
     if any(dim > 1 for dim in varying_dims(ids)) or call.x.ndim < 3:
@@ -37,15 +39,15 @@ def _keep_channels(call: Call, ledger: Ledger) -> None:
 
 
 @rule(*REDUCTIONS.split())
-def reduce(call: Call, ledger: Ledger) -> None:
-    """Rule for reductions, which remove dimensions or make them 1 long.
+def reduction_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for reductions, which remove dimensions or shorten them to 1.
 
-    Raises Untraceable if one of them is that of the channels.
+    Raises Untraceable if the channels' dimension is reduced.
     """
     dim_argument = call.argument(1, "dim", call.kwargs.get("axis"))
     if isinstance(dim_argument, Tensor):
         raise Untraceable("two activations are compared")
-    ids, dims = ledger.ids_of(call.x), _dims(dim_argument, call.x.ndim, call.name)
+    ids, dims = ledger.find_ids(call.x), _reduced_dims(dim_argument, call.x.ndim, call.name)
     if ids is None:
         return
     if any(ids.shape[dim] > 1 for dim in dims):
@@ -55,19 +57,19 @@ def reduce(call: Call, ledger: Ledger) -> None:
         ids = ids.squeeze(dim)
     ledger.set_ids(out, ids)
     if dims == [2, 3]:
-        note_op(call, "pool", ledger)
+        record_op(call, "pool", ledger)
 
 
-def _dims(argument: Any, ndim: int, name: str) -> list[int]:
+def _reduced_dims(argument: Any, ndim: int, name: str) -> list[int]:
     if name == "norm" or argument is None:
         return list(range(ndim)) if ndim != 0 else []
     return sorted(dim % ndim for dim in (argument if isinstance(argument, tuple | list) else [argument]))
 
 
 @rule("softmax", "log_softmax", "softmin", "gumbel_softmax", "cumsum", "cumprod")
-def over_dimension(call: Call, ledger: Ledger) -> None:
+def mixing_rule(call: Call, ledger: Ledger) -> None:
     """Rule for operations that mix all entries along a dimension; channels along that dimension are frozen."""
-    ids, dim = ledger.ids_of(call.x), call.argument(1, "dim")
+    ids, dim = ledger.find_ids(call.x), call.argument(1, "dim")
     if ids is None:
         return
     dims = range(ids.ndim) if dim is None else [int(dim) % ids.ndim]

@@ -47,15 +47,15 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
     def register(function: Rule) -> Rule:
         for name in names:
-            for func in _functions(name):
+            for func in _torch_functions(name):
                 RULES[func] = function
         return function
 
     return register
 
 
-def _functions(name: str) -> Iterator[Any]:
-    """Return the operation as a function, method, in-place method and operator."""
+def _torch_functions(name: str) -> Iterator[Any]:
+    """Return everything that torch calls for the operation: function, method, in-place method and operator."""
     for namespace in (torch, functional, Tensor, torch._C._nn):
         for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
             func = getattr(namespace, spelling, None)

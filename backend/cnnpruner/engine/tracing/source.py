@@ -8,8 +8,8 @@ from types import FrameType, TracebackType
 import torch
 from torch import nn
 
-_TORCH = str(Path(torch.__file__).parent) + "/"
-_TRACING = str(Path(__file__).parent) + "/"
+_TORCH_FOLDER = str(Path(torch.__file__).parent) + "/"
+_TRACING_FOLDER = str(Path(__file__).parent) + "/"
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
@@ -32,15 +32,15 @@ def find_calling_module(modules: Mapping[int, str]) -> str:
     return ""
 
 
-def locate_error(trace: TracebackType | None) -> str | None:
+def locate_error(traceback: TracebackType | None) -> str | None:
     """`models/net.py:42`, the innermost line of the network's own source in a traceback; None if there is none."""
     location, is_inside_network = None, False
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        is_inside_network = is_inside_network or name.startswith(_TORCH)  # from torch's Module.__call__ on
-        if is_inside_network and _is_networks(name):
-            location = f"{_short_path(name)}:{trace.tb_lineno}"
-        trace = trace.tb_next
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        is_inside_network = is_inside_network or name.startswith(_TORCH_FOLDER)  # from torch's Module.__call__ on
+        if is_inside_network and _is_network_file(name):
+            location = f"{_short_path(name)}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
     return location
 
 
@@ -51,23 +51,23 @@ def describe_location(error: BaseException) -> str:
 
 
 def _network_call_frames() -> list[FrameType]:
-    """The frames of the network's forward pass, innermost first: those between frames of this package."""
+    """Return the stack frames of the network's forward pass, innermost first, without those of this package."""
     frames: list[FrameType] = []
     frame: FrameType | None = sys._getframe()
-    while frame is not None and frame.f_code.co_filename.startswith(_TRACING):
+    while frame is not None and frame.f_code.co_filename.startswith(_TRACING_FOLDER):
         frame = frame.f_back
-    while frame is not None and not frame.f_code.co_filename.startswith(_TRACING):
+    while frame is not None and not frame.f_code.co_filename.startswith(_TRACING_FOLDER):
         frames.append(frame)
         frame = frame.f_back
     return frames
 
 
 def _network_frame() -> FrameType | None:
-    return next((frame for frame in _network_call_frames() if _is_networks(frame.f_code.co_filename)), None)
+    return next((frame for frame in _network_call_frames() if _is_network_file(frame.f_code.co_filename)), None)
 
 
-def _is_networks(name: str) -> bool:
-    return not name.startswith((_TORCH, _TRACING, "<frozen"))
+def _is_network_file(name: str) -> bool:
+    return not name.startswith((_TORCH_FOLDER, _TRACING_FOLDER, "<frozen"))
 
 
 def _short_path(name: str) -> str:

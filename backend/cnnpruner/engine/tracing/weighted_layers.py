@@ -8,73 +8,75 @@ from cnnpruner.engine.tracing.registry import Call, rule
 
 
 @rule("linear")
-def linear(call: Call, ledger: Ledger) -> None:
-    """[.., C] → [.., F] by weight [F, C]."""
+def linear_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for linear layers: [.., C] → [.., F] by weight [F, C]."""
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
     _check_weight(weight, ledger)
     filters = ledger.new_ids(call.out.shape[-1])
-    ledger.bind(weight, 1, inputs)
-    ledger.bind(weight, 0, filters)
+    ledger.record_ids(weight, 1, inputs)
+    ledger.record_ids(weight, 0, filters)
     _record_layer(call, ledger, _LayerResult("linear", inputs, filters, -1))
 
 
 @rule("conv1d", "conv2d", "conv3d")
-def convolution(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, F, ..] by weight [F, C / groups, ..]."""
+def convolution_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for convolutions: [N, C, ..] → [N, F, ..] by weight [F, C / groups, ..]."""
     weight: Tensor = call.argument(1, "weight")
-    channel = call.x.ndim - weight.ndim + 1
-    inputs = ledger.channel_ids(call.x, channel)
+    channel_dim = call.x.ndim - weight.ndim + 1
+    inputs = ledger.channel_ids(call.x, channel_dim)
     _check_weight(weight, ledger)
-    filters = ledger.new_ids(call.out.shape[channel])
+    filters = ledger.new_ids(call.out.shape[channel_dim])
     groups = len(inputs) // weight.shape[1]
     kind: LayerKind = "conv"
     if groups == 1:
-        ledger.bind(weight, 1, inputs)
+        ledger.record_ids(weight, 1, inputs)
     elif groups == len(inputs):
         kind = "depthwise"
         ledger.couple(filters, inputs.repeat_interleave(len(filters) // groups))
     else:
         kind = "grouped"
-        ledger.bind(weight, 1, _couple_groups(inputs, groups, ledger))
+        ledger.record_ids(weight, 1, _couple_groups(inputs, groups, ledger))
         _couple_groups(filters, groups, ledger)
-    ledger.bind(weight, 0, filters)
-    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel))
+    ledger.record_ids(weight, 0, filters)
+    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
 
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
-def transposed_convolution(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, F, ..] by weight [C, F, ..]; with groups, all its channels are frozen."""
+def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for transposed convolutions: [N, C, ..] → [N, F, ..] by weight [C, F, ..]. With groups, all channels are
+    frozen.
+    """
     weight: Tensor = call.argument(1, "weight")
-    channel = call.x.ndim - weight.ndim + 1
-    inputs = ledger.channel_ids(call.x, channel)
+    channel_dim = call.x.ndim - weight.ndim + 1
+    inputs = ledger.channel_ids(call.x, channel_dim)
     _check_weight(weight, ledger)
-    filters = ledger.new_ids(call.out.shape[channel])
+    filters = ledger.new_ids(call.out.shape[channel_dim])
     if len(filters) == weight.shape[1]:
-        ledger.bind(weight, 0, inputs)
-        ledger.bind(weight, 1, filters)
+        ledger.record_ids(weight, 0, inputs)
+        ledger.record_ids(weight, 1, filters)
         kind: LayerKind = "conv"
     else:
         kind = "grouped"
         for ids in (inputs, filters):
             ledger.freeze(ids, "part of a transposed convolution with groups")
-    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel))
+    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
 
 
 class _LayerResult:
     """What one call has computed: kind of layer, ids of inputs and filters, and the dimension of the filters."""
 
-    def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel: int) -> None:
-        self.kind, self.inputs, self.filters, self.channel = kind, inputs, filters, channel
+    def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel_dim: int) -> None:
+        self.kind, self.inputs, self.filters, self.channel_dim = kind, inputs, filters, channel_dim
 
 
 def _check_weight(weight: Tensor, ledger: Ledger) -> None:
-    if ledger.name_of(weight) is None:
+    if ledger.find_name(weight) is None:
         raise Untraceable("its weight is computed in the forward pass")
 
 
 def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
-    """Couple equal positions of all groups of channels; returns the ids of one group."""
+    """Couple the channels at equal positions of all groups; return the ids of one group."""
     rows = ids.reshape(groups, -1)
     ledger.couple(rows[:1], rows)
     return rows[0]
@@ -82,27 +84,27 @@ def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
 
 def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     weight, bias = call.argument(1, "weight"), call.argument(2, "bias")
-    ledger.bind(bias, 0, layer.filters)
-    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel))
-    name = ledger.name_of(weight)
+    ledger.record_ids(bias, 0, layer.filters)
+    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel_dim))
+    name = ledger.find_name(weight)
     assert name is not None
     height, width = _spatial_size(call.out, weight.ndim - 2)
     if name not in ledger.calls:
         ledger.calls[name] = LayerCall(
-            name, layer.kind, layer.filters, layer.inputs, height, width, ledger.name_of(bias)
+            name, layer.kind, layer.filters, layer.inputs, height, width, ledger.find_name(bias)
         )
     ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
     ledger.calls[name].positions += _positions(call, layer, ledger)
 
 
 def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
-    """Return how often each weight is applied to one image: once per output (if transposed, input) position."""
+    """Return how often each weight is applied to one image: once per output position (input position if transposed)."""
     if "transpose" in call.name:
         return call.x.numel() // len(layer.inputs) // ledger.images
     return int(call.out.numel()) // len(layer.filters) // ledger.images
 
 
-def _spatial_size(out: Tensor, spatial: int) -> tuple[int, int]:
-    if spatial <= 0:
+def _spatial_size(out: Tensor, spatial_dims: int) -> tuple[int, int]:
+    if spatial_dims <= 0:
         return 1, 1
-    return (out.shape[-2] if spatial > 1 else 1), out.shape[-1]
+    return (out.shape[-2] if spatial_dims > 1 else 1), out.shape[-1]

@@ -1,4 +1,4 @@
-"""The order of images, and batches of normalised images for training, scoring and recalibration."""
+"""Batches of normalised images, in seeded order, for training, scoring and recalibration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ class EpochBatches:
     The order depends on (seed, epoch), the augmentation on (seed, epoch, step).
     """
 
-    def __init__(self, data: TrainData, training: Training, seed: int, format_: torch.memory_format) -> None:
-        self.data, self.training, self.seed, self._format = data, training, seed, format_
+    def __init__(self, data: TrainData, training: Training, seed: int, memory_format: torch.memory_format) -> None:
+        self.data, self.training, self.seed, self._format = data, training, seed, memory_format
         self._indices = torch.from_numpy(data.indices)
         self._labels = data.images.labels[self._indices].to(data.device)
         self._normalized = self._normalize_all()
@@ -87,8 +87,8 @@ class EpochBatches:
         for step, ((start, end), pixels) in enumerate(steps):
             yield self._augment(pixels, seeded_generator(self.seed, epoch, step)), labels[start:end]
 
-    def _augment(self, pixels: Tensor, random: torch.Generator) -> Tensor:
-        augmented_images = augment(pixels, self.training.augmentation, random)
+    def _augment(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
+        augmented_images = augment(pixels, self.training.augmentation, generator)
         return self.data.normalize(augmented_images.contiguous(memory_format=self._format))
 
     def _normalize_all(self) -> Tensor | None:

@@ -1,4 +1,4 @@
-"""Predictions of a network."""
+"""Predicts the classes of images."""
 
 import numpy as np
 import torch

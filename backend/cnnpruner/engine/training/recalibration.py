@@ -1,4 +1,4 @@
-"""Re-estimates batch norm statistics, a cheap preview of what tuning would recover."""
+"""Re-estimates batch norm statistics, as a cheap preview of the accuracy that fine-tuning would recover."""
 
 import copy
 from collections.abc import Iterable

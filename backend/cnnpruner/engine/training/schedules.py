@@ -17,15 +17,15 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
     """
     peak_rate = training.learning_rate
     if training.schedule == "cosine":
-        return _cosine(peak_rate, 0.0, step / max(steps, 1))
+        return _half_cosine(peak_rate, 0.0, step / max(steps, 1))
     peak_step, last = WARM_UP_SHARE * steps - 1, steps - 1
     if step <= peak_step:
-        return _cosine(peak_rate / START_DIVISOR, peak_rate, step / peak_step if peak_step > 0 else 1.0)
-    return _cosine(
+        return _half_cosine(peak_rate / START_DIVISOR, peak_rate, step / peak_step if peak_step > 0 else 1.0)
+    return _half_cosine(
         peak_rate, peak_rate / START_DIVISOR / END_DIVISOR, min((step - peak_step) / (last - peak_step), 1.0)
     )
 
 
-def _cosine(start: float, end: float, share: float) -> float:
-    """Return the value at `share` of half a cosine that runs from `start` (share 0) to `end` (share 1)."""
+def _half_cosine(start: float, end: float, share: float) -> float:
+    """Return a half cosine from `start` to `end`, evaluated at `share` (0-1) of the way."""
     return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))

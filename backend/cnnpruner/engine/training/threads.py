@@ -1,4 +1,4 @@
-"""Limits the number of threads: a small network loses more time waiting for threads than they save."""
+"""Limits the number of threads, because small networks lose more time waiting for threads than the threads save."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,10 @@ MACS_PER_THREAD = 16e6
 
 @contextmanager
 def limit_threads(macs: float) -> Iterator[None]:
-    """Inside the block, limit torch's CPU threads to what layers of `macs` multiply-accumulates per batch benefit from.
+    """Inside the block, limit torch's CPU threads to the number worthwhile for layers of `macs` multiply-accumulates
+    per batch.
 
-    Depends on `macs` and the available threads, never on time, so results are equal however busy the machine is.
+    The limit depends only on `macs` and the available threads, so results do not depend on how busy the machine is.
     """
     threads_before = torch.get_num_threads()
     threads = int(min(threads_before, max(1, macs / MACS_PER_THREAD)))

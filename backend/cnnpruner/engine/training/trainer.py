@@ -21,7 +21,7 @@ from cnnpruner.engine.training.threads import limit_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
-"""Steps between checks of the loss: each check makes a GPU wait."""
+"""Steps between checks that the loss is finite; each check makes the GPU wait."""
 
 MAX_EDGE_CHANNELS_LAST = 16
 """For images with an edge of at most this many pixels, channels last is faster on a CPU in float32."""
@@ -40,8 +40,8 @@ class EpochStats:
 class Trainer:
     """Trains a copy of the given network with SGD; the attribute `network` is the copy.
 
-    Everything random depends on (seed, epoch, step) alone. So a Trainer that loads the state of another one after epoch
-    e and continues with e + 1 ends, on the CPU, with exactly the same numbers as one that was never stopped.
+    Everything random depends on (seed, epoch, step) alone. So on the CPU, a Trainer that loads the state saved after
+    epoch e and continues with e + 1 gives exactly the same numbers as one that was never stopped.
     """
 
     def __init__(
@@ -75,11 +75,11 @@ class Trainer:
         Raises TrainingDiverged at a loss that is not finite.
         """
         self.network.train()
-        cuda = [self._device] if self._device.type == "cuda" else []
+        cuda_devices = [self._device] if self._device.type == "cuda" else []
         # Dropout uses the global generator.
-        with torch.random.fork_rng(devices=cuda), limit_threads(self._macs):
+        with torch.random.fork_rng(devices=cuda_devices), limit_threads(self._macs):
             torch.manual_seed(seeded_generator(self.seed, epoch).initial_seed())
-            total = self._steps(epoch, progress)
+            total = self._train_steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
         self._check_finite(mean, epoch)
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
@@ -96,7 +96,7 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
 
-    def _steps(self, epoch: int, progress: Progress | None) -> Tensor:
+    def _train_steps(self, epoch: int, progress: Progress | None) -> Tensor:
         total = torch.zeros((), device=self._device)
         for step, (images, labels) in enumerate(self._batches.epoch(epoch)):
             self._set_learning_rate((epoch - 1) * self.steps + step)
@@ -152,14 +152,14 @@ def _optimizer(network: nn.Module, training: Training, device: torch.device) -> 
 def _memory_format(
     network: nn.Module, device: torch.device, is_bfloat16: bool, shape: tuple[int, int, int]
 ) -> torch.memory_format:
-    """Return the faster format: on CPUs in float32, channels last is 10 % faster for 8×8, 13 % slower for 32×32."""
+    """Return the faster format. On CPUs in float32, channels last is 10 % faster for 8×8, 13 % slower for 32×32."""
     if device.type == "cpu" and not is_bfloat16 and shape[-1] > MAX_EDGE_CHANNELS_LAST:
         return torch.contiguous_format
-    return torch.channels_last if _runs_channels_last(network, device, shape) else torch.contiguous_format
+    return torch.channels_last if _supports_channels_last(network, device, shape) else torch.contiguous_format
 
 
-def _runs_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> bool:
-    """Whether the network can run in channels last; a network that flattens by `view` or has 3-D weights cannot."""
+def _supports_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> bool:
+    """Whether the network can run in channels last; networks that flatten by `view` or have 3-D weights cannot."""
     images = torch.zeros((2, *shape), device=device).contiguous(memory_format=torch.channels_last)
     try:
         network.to(memory_format=torch.channels_last)

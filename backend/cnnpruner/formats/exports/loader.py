@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.sharing.exports import NetworkRecord
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.networks.factory_networks import build_user_network
-from cnnpruner.engine.surgery.surgery import shrink
+from cnnpruner.engine.surgery.surgery import shrink_network
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableExport
 from cnnpruner.formats.exports.archive import RECORD, WEIGHTS, read_members, read_record, require_exported_weights
@@ -49,7 +49,7 @@ def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str
                 tensor=name,
             )
     shapes = {name: list(tensor.shape) for name, tensor in state.items()}
-    shrink(network, shapes, {layer.name for layer in record.layers if layer.kind == "depthwise"})
+    shrink_network(network, shapes, {layer.name for layer in record.layers if layer.kind == "depthwise"})
     load_weights(network, dict(state))
     for layer in record.layers:
         if shapes.get(f"{layer.name}.weight") != layer.shape:

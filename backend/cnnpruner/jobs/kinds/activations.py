@@ -1,4 +1,6 @@
-"""Job `activations`: how each filter of a ready node responds to the selection images; one file per layer."""
+"""Job `activations`: measures how each filter of a ready node responds to the selection images; writes a file per
+layer.
+"""
 
 import math
 from collections.abc import Mapping

@@ -1,6 +1,4 @@
-"""Job `prune` for a control: removes as many other filters per layer, or trains the same structure from
-fresh weights.
-"""
+"""Job `prune` for a control: removes other filters than its reference, or trains the same structure from scratch."""
 
 from dataclasses import dataclass
 
@@ -10,7 +8,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
 from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random
-from cnnpruner.engine.surgery.surgery import build_cut, cut
+from cnnpruner.engine.surgery.surgery import build_cut_network, cut
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.kinds import prune
@@ -33,7 +31,7 @@ class ControlInputs:
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Write the control's weights, as `prune.run` does for a child. Every layer is as wide as in the reference node."""
     network, layers = _cut_network(inputs, cache)
-    return prune.tune_and_measure(prune.UntunedNetwork(network, layers, inputs.seed), inputs.reference, context, cache)
+    return prune.fine_tune_and_measure(prune.CutNetwork(network, layers, inputs.seed), inputs.reference, context, cache)
 
 
 def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, Layers]:
@@ -41,8 +39,10 @@ def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, 
     parent = reference.parent.layers
     if inputs.kind == "scratch":
         layers = restrict(parent, reference.units)
-        seeded = reference.setup.experiment.model_copy(update={"seed": inputs.seed})
-        return build_cut(fresh_network(seeded).to(cache.device), reference.setup.root_layers, layers), layers
+        seeded_experiment = reference.setup.experiment.model_copy(update={"seed": inputs.seed})
+        return build_cut_network(
+            fresh_network(seeded_experiment).to(cache.device), reference.setup.root_layers, layers
+        ), layers
     network = cache.network(reference.setup, reference.parent)
     if inputs.kind == "random":
         units = choose_random(parent, reference.units, inputs.seed)

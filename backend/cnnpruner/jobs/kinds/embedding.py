@@ -1,4 +1,4 @@
-"""Job `embedding`: computes the map of a ready node's selection images; intermediate frames are published."""
+"""Job `embedding`: computes the map of a ready node's selection images, and publishes intermediate layouts."""
 
 from dataclasses import dataclass
 
@@ -41,10 +41,10 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
         progress_between(context, 0.1, PROGRESS_AFTER_FEATURES),
     )
     sample = indices.tolist()
-    frames = _Frames(inputs.node_id, sample, context)
+    frames = _FramePublisher(inputs.node_id, sample, context)
     initial_layout = _initial_layout(inputs.ancestor, sample)
     result = embed(features, seed, initial_layout, frames.show)
-    x, y = _columns(result.layout)
+    x, y = _layout_columns(result.layout)
     return Embedding(
         node_id=inputs.node_id,
         method="tsne",
@@ -61,7 +61,7 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
     )
 
 
-class _Frames:
+class _FramePublisher:
     """Publishes each frame and the progress; raises JobCancelled if the job has to end."""
 
     def __init__(self, node_id: int, sample: list[int], context: Context) -> None:
@@ -69,9 +69,9 @@ class _Frames:
         self._progress = progress_between(context, PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT)
 
     def show(self, iteration: int, layout: Layout) -> None:
-        """Publishes an intermediate layout; the layout calls this after some of its iterations."""
+        """Publishes an intermediate layout; `embed` calls this every few iterations."""
         self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
-        x, y = _columns(layout)
+        x, y = _layout_columns(layout)
         self._context.publish_frame(
             EmbeddingFrame(
                 node_id=self._node_id, iteration=iteration, iterations=ITERATIONS, sample=self._sample, x=x, y=y
@@ -79,7 +79,7 @@ class _Frames:
         )
 
 
-def _columns(layout: Layout) -> tuple[list[float], list[float]]:
+def _layout_columns(layout: Layout) -> tuple[list[float], list[float]]:
     rounded_layout = np.round(layout, 3)
     return rounded_layout[:, 0].tolist(), rounded_layout[:, 1].tolist()
 

@@ -107,7 +107,7 @@ def fresh_head_notices(names: list[str]) -> list[str]:
     if not names:
         return []
     tensors = ", ".join(names)
-    return [f"The head of these weights has other classes: {tensors} start fresh and are trained with the rest."]
+    return [f"The weights were trained for other classes, so {tensors} start fresh and are trained with the rest."]
 
 
 def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> Pools:

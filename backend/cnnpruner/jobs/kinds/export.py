@@ -48,7 +48,7 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
         shutil.rmtree(staging_folder, ignore_errors=True)
         staging_folder.mkdir(parents=True)
         message = f"checking {inputs.format} on {len(images)} images"
-        written = write_files(
+        checked_record = write_files(
             inputs.format, exported, staging_folder, lambda done, _: progress(0.3 + 0.6 * done, message)
         )
         write_atomically(inputs.archive, lambda path: write_archive(staging_folder, path))
@@ -57,8 +57,8 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
         raise StorageFailed(f"The export could not be written ({reason}); free up space and try again.") from error
     finally:
         shutil.rmtree(staging_folder, ignore_errors=True)
-    assert written.check is not None
-    return written.check
+    assert checked_record.check is not None
+    return checked_record.check
 
 
 def _check_images(images: SplitImages) -> Tensor:

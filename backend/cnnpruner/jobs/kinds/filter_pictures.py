@@ -1,4 +1,4 @@
-"""Job `pictures`: draws what in a selection image makes each filter of a block respond. The pictures are cached on
+"""Job `pictures`: draws which parts of a selection image each filter of a block responds to. Pictures are cached on
 disk.
 """
 
@@ -9,7 +9,7 @@ import torch
 
 from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.samples.pictures import FilterBlock, FilterPicture
-from cnnpruner.engine.pictures.pictures import draw_signed, guided_gradients
+from cnnpruner.engine.pictures.pictures import draw_gradient, guided_gradients
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
@@ -50,7 +50,7 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
     for number, gradient, activation in zip(
         numbers, guided_activations.gradients, guided_activations.activations, strict=True
     ):
-        picture, histogram = draw_signed(gradient)
+        picture, histogram = draw_gradient(gradient)
         items.append(
             FilterPicture(
                 number=number,

@@ -13,7 +13,7 @@ from torch import nn
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import MeasuredLatency
 from cnnpruner.domain.tree.nodes import Latency
-from cnnpruner.engine.latency import measure_latency, time_passes
+from cnnpruner.engine.latency import measure_forward_pass, measure_latency
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.jobs.cache import WorkerCache
@@ -59,7 +59,7 @@ def _measure_onnx_runtime(network: nn.Module, inputs: LatencyInputs, progress: P
     with _onnx_network(network, image_shape) as runtime:
         for number, batch in enumerate(inputs.batches):
             progress((number + 1) / (len(inputs.batches) + 1), f"measuring ONNX Runtime at batch {batch}")
-            latencies.append(time_passes(runtime, torch.rand(batch, *image_shape), "onnxruntime"))
+            latencies.append(measure_forward_pass(runtime, torch.rand(batch, *image_shape), "onnxruntime"))
     return latencies
 
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.sources.inspections import NetworkReport
-from cnnpruner.engine.inspection.inspection import Subject, inspect_network
+from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import Pools
@@ -19,7 +19,7 @@ from cnnpruner.jobs.kinds.experiment_check import (
 )
 
 IMAGE_COUNT = 2
-"""One image reveals most mistakes, but a network that mixes the images of a batch is only recognized with two."""
+"""Two, because a network that mixes the images of a batch cannot be recognized with one."""
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> NetworkReport:
@@ -29,11 +29,15 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     """
     new = inputs.new
     pools = load_pools(inputs, context, cache)
-    network, fresh = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
-    pixels = choose_normalization(new, network, pools, fresh)
-    images = _sample_images(pools, Normalize(pixels.mean, pixels.std))
-    notes = [*pools.loaded.notices, *fresh_head_notices(fresh), *([pixels.notice] if pixels.notice is not None else [])]
-    subject = Subject(new.network.name, network, len(pools.loaded.classes), tuple(notes))
+    network, fresh_names = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
+    normalization = choose_normalization(new, network, pools, fresh_names)
+    images = _sample_images(pools, Normalize(normalization.mean, normalization.std))
+    notes = [
+        *pools.loaded.notices,
+        *fresh_head_notices(fresh_names),
+        *([normalization.notice] if normalization.notice is not None else []),
+    ]
+    subject = InspectionSubject(new.network.name, network, len(pools.loaded.classes), tuple(notes))
     return inspect_network(subject, images, new.seed, progress_between(context, 0.6, 1.0))
 
 

@@ -37,33 +37,33 @@ class PreviewInputs:
 
 def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
     """Returns the preview; writes nothing and leaves the node's network unchanged."""
-    started = time.monotonic()
+    start_time = time.monotonic()
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cut(cache.network(inputs.setup, inputs.node), inputs.node.layers, inputs.plan.units)
     raw = predict(network, *images.selection, images.normalize, progress_between(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
-    after = _predict_recalibrated(network, inputs.setup, images, context) if has_batch_norm else raw
-    worst = worst_class(inputs.before, after)
+    new_predictions = _predict_recalibrated(network, inputs.setup, images, context) if has_batch_norm else raw
+    worst = worst_class(inputs.before, new_predictions)
     return Preview(
         plan_id=inputs.plan.id,
         removed_filters=inputs.plan.reached,
         revision=inputs.plan.revision,
         before=accuracy_of(inputs.before.correct, len(inputs.before.labels)),
         raw=accuracy_of(raw.correct, len(raw.labels)),
-        recalibrated=accuracy_of(after.correct, len(after.labels)),
+        recalibrated=accuracy_of(new_predictions.correct, len(new_predictions.labels)),
         has_batch_norm=has_batch_norm,
         worst=worst,
         broken_limits=broken_limits(inputs.plan, worst, inputs.setup.experiment.classes),
-        seconds=time.monotonic() - started,
+        seconds=time.monotonic() - start_time,
     )
 
 
-def worst_class(before: Predictions, after: Predictions) -> ClassChange:
-    """Returns the class whose accuracy drops most (of several, the one with the lowest label), with all its images that
-    became wrong.
+def worst_class(before: Predictions, new_predictions: Predictions) -> ClassChange:
+    """Returns the class whose accuracy drops most (of several, the one with the lowest label), with its images that
+    were classified correctly before but no longer are.
     """
     labels = before.labels
-    was_correct, is_correct = before.is_correct, after.is_correct
+    was_correct, is_correct = before.is_correct, new_predictions.is_correct
     classes = np.unique(labels)
     losses = [float(was_correct[labels == label].mean() - is_correct[labels == label].mean()) for label in classes]
     label = int(classes[int(np.argmax(losses))])
@@ -83,7 +83,7 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
     # The tiny term lets a loss of exactly the limit pass.
     if limit is None or loss <= limit + 1e-9:
         return []
-    flipped = f"{len(worst.flipped)} samples flipped" if len(worst.flipped) != 1 else "1 sample flipped"
+    flipped = f"{len(worst.flipped)} samples newly wrong" if len(worst.flipped) != 1 else "1 sample newly wrong"
     return [
         f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
         f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."

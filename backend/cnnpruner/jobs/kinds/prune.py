@@ -1,4 +1,4 @@
-"""Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result; then the child is ready."""
+"""Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result, which makes the child ready."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.jobs.training_runs import TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import restrict
 
-PROGRESS_AFTER_CUT, PROGRESS_AFTER_TUNING = 0.02, 0.85
+PROGRESS_AFTER_CUT, PROGRESS_AFTER_FINE_TUNING = 0.02, 0.85
 """Progress of the job when the network has been cut, and when it has been fine-tuned."""
 
 
@@ -38,7 +38,7 @@ class PruneInputs:
 
 
 @dataclass(frozen=True)
-class UntunedNetwork:
+class CutNetwork:
     """A cut network before it is fine-tuned."""
 
     network: nn.Module
@@ -55,33 +55,33 @@ def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult
     parent = cache.network(inputs.setup, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
     layers = restrict(inputs.parent.layers, inputs.units)
-    return tune_and_measure(UntunedNetwork(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
+    return fine_tune_and_measure(CutNetwork(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
 
 
-def tune_and_measure(child: UntunedNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
+def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Fine-tune and measure a network that has been cut already; ignores `inputs.units`."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_CUT))
     settings = TrainingRunSettings(
-        inputs.training, child.layers, child.seed, inputs.parent_correct, PROGRESS_AFTER_CUT, PROGRESS_AFTER_TUNING
+        inputs.training, child.layers, child.seed, inputs.parent_correct, PROGRESS_AFTER_CUT, PROGRESS_AFTER_FINE_TUNING
     )
-    tuned_network = TrainingRun(child.network, images, settings, context).run()
-    measured = measure(
-        NodeNetwork(tuned_network.network, child.layers, inputs.node_id),
+    fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
+    measurement = measure(
+        NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id),
         inputs.setup,
         images,
         context,
-        PROGRESS_AFTER_TUNING,
+        PROGRESS_AFTER_FINE_TUNING,
     )
     context.raise_if_cancelled()
-    cost = check_cost(child.layers, write_weights(tuned_network.network, inputs.weights))
+    cost = check_cost(child.layers, write_weights(fine_tuned_network.network, inputs.weights))
     return NodeResult(
         layers=child.layers,
         cost=cost,
-        predictions=tuned_network.predictions,
-        best_epoch=tuned_network.best_epoch,
+        predictions=fine_tuned_network.predictions,
+        best_epoch=fine_tuned_network.best_epoch,
         weights_sha256=sha256_of(inputs.weights),
-        scores=measured.scores,
-        latency=measured.latency,
+        scores=measurement.scores,
+        latency=measurement.latency,
         import_accuracy=None,
         import_images=None,
     )

@@ -23,14 +23,14 @@ from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
-PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK = 0.05, 0.85
+PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
 """Progress of the job when the images have been read, and when the network has its weights and has been evaluated."""
 
 
 @dataclass(frozen=True)
 class RootInputs:
-    """Initial weights come from `checkpoint`, else from the source that the experiment names. If `training` is None,
-    they are used unchanged.
+    """The initial weights come from `checkpoint`, else from the experiment's source of weights. They are used unchanged
+    if `training` is None.
     """
 
     setup: ExperimentSetup
@@ -40,11 +40,11 @@ class RootInputs:
     weights: Path
     """Output file of the root's weights."""
     pictures: Path
-    """Output file of the selection pictures."""
+    """Output file of the thumbnails of the selection images."""
 
 
 @dataclass(frozen=True)
-class _Imported:
+class _OfficialTestAccuracy:
     """Accuracy of the imported weights on all official test images, independent of our splits."""
 
     accuracy: float
@@ -52,21 +52,26 @@ class _Imported:
 
 
 def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Write the root's weights and the selection pictures."""
+    """Write the root's weights and the thumbnails of the selection images."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_READING))
     write_pictures(images, inputs.pictures, progress_between(context, 0.0, PROGRESS_AFTER_READING))
     network = _initial_network(inputs, progress_between(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
-    imported: _Imported | None = None
+    official_test: _OfficialTestAccuracy | None = None
     layers = inputs.setup.root_layers
     if inputs.training is not None:
         settings = TrainingRunSettings(
-            inputs.training, layers, inputs.setup.experiment.seed, None, PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK
+            inputs.training,
+            layers,
+            inputs.setup.experiment.seed,
+            None,
+            PROGRESS_AFTER_READING,
+            PROGRESS_AFTER_EVALUATION,
         )
         root = TrainingRun(network, images, settings, context).run()
     else:
-        root, imported = _import(network, images, context)
-    measured = measure(
-        NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, PROGRESS_WITH_NETWORK
+        root, official_test = _import(network, images, context)
+    measurement = measure(
+        NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, PROGRESS_AFTER_EVALUATION
     )
     context.raise_if_cancelled()
     cost = check_cost(layers, write_weights(root.network, inputs.weights))
@@ -76,10 +81,10 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
         predictions=root.predictions,
         best_epoch=root.best_epoch,
         weights_sha256=sha256_of(inputs.weights),
-        scores=measured.scores,
-        latency=measured.latency,
-        import_accuracy=imported.accuracy if imported else None,
-        import_images=imported.images if imported else None,
+        scores=measurement.scores,
+        latency=measurement.latency,
+        import_accuracy=official_test.accuracy if official_test else None,
+        import_images=official_test.images if official_test else None,
     )
 
 
@@ -92,10 +97,12 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
     return network
 
 
-def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[TrainedNetwork, _Imported | None]:
+def _import(
+    network: nn.Module, images: SplitImages, context: Context
+) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
     """Evaluate imported weights, which have epoch 0 only."""
-    started = time.monotonic()
-    progress = progress_between(context, PROGRESS_AFTER_READING, PROGRESS_WITH_NETWORK)
+    start_time = time.monotonic()
+    progress = progress_between(context, PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION)
     predictions = predict(network, *images.selection, images.normalize, lambda done, text: progress(done / 2, text))
     row = Epoch(
         epoch=0,
@@ -103,17 +110,17 @@ def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[
         loss=predictions.loss,
         accuracy=predictions.accuracy,
         learning_rate=None,
-        seconds=time.monotonic() - started,
+        seconds=time.monotonic() - start_time,
         at=datetime.now(UTC),
     )
-    imported: _Imported | None = None
-    if images.splits_official_test:
+    official_test: _OfficialTestAccuracy | None = None
+    if images.covers_official_test:
         # The selection and test splits together are all official test images, so each is measured once.
         test_predictions = predict(
             network, *images.test, images.normalize, lambda done, text: progress((1 + done) / 2, text)
         )
         count = len(predictions.labels) + len(test_predictions.labels)
-        imported = _Imported((predictions.correct + test_predictions.correct) / count, count)
+        official_test = _OfficialTestAccuracy((predictions.correct + test_predictions.correct) / count, count)
     if not context.finished_epochs:
         context.commit_epoch(row)
-    return TrainedNetwork(network.eval(), 0, predictions), imported
+    return TrainedNetwork(network.eval(), 0, predictions), official_test

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cnnpruner.domain.results import ScoreArrays
-from cnnpruner.engine.scoring.scoring_pass import score_static
+from cnnpruner.engine.scoring.scoring_pass import score_without_images
 from cnnpruner.errors import CNNPrunerError, InvalidInput, JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
@@ -37,7 +37,7 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[Scor
         if isinstance(criterion, StaticCriterion):
             context.raise_if_cancelled()
             with _name_failed_criterion([criterion]):
-                values = score_static(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
+                values = score_without_images(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
             scores.append(ScoreArrays(criterion.spec, values, None, None, None))
     image_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
     if image_criteria:

@@ -1,4 +1,4 @@
-"""Job `test`: measures the accuracy of a ready node on the locked test split, only when a person asks for it."""
+"""Job `test`: measures the accuracy of a ready node on the locked test split. Only a person can start it."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ def run(inputs: TestInputs, context: Context, cache: WorkerCache) -> float:
     return predict(network, *images.test, images.normalize, progress_between(context, 0.1, 1.0)).accuracy
 
 
-def describe_optimism(node: Node, test_accuracy: float) -> str | None:
+def optimistic_accuracy_warning(node: Node, test_accuracy: float) -> str | None:
     """Returns a warning if an imported root is over 3 points more accurate on the selection split than on the test
     split, else None.
     """

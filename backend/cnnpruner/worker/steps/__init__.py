@@ -1,4 +1,4 @@
-"""A step for each kind of job: reads the inputs of the job's function from the store and stores its result.
+"""Each step runs one kind of job: it reads the inputs of the job's function from the store and stores the result.
 
 `find_steps` imports every module here, so a new kind of job need not be listed anywhere.
 """

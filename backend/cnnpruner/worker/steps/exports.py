@@ -17,11 +17,11 @@ from cnnpruner.worker.steps import step
 def export_node(services: Services, job: Job, job_inputs: ExportJob, context: JobContext) -> None:
     """Write the archive, then store the result of its check."""
     node = get_node(services, job)
-    setup, ready = services.setup(node.experiment_id), services.ready(node)
-    require_checksum(ready.weights, ready.sha256)  # even if the network is still in the worker cache
+    setup, ready_node = services.setup(node.experiment_id), services.ready_node(node)
+    require_checksum(ready_node.weights, ready_node.sha256)  # even if the network is still in the worker cache
     path = services.store.files.export(node.experiment_id, node.number, job_inputs.format)
-    record = make_record(setup.experiment, node, setup.root_layers, ready.layers)
-    check = export.run(export.ExportInputs(setup, ready, job_inputs.format, record, path), context, services.cache)
+    record = make_record(setup.experiment, node, setup.root_layers, ready_node.layers)
+    check = export.run(export.ExportInputs(setup, ready_node, job_inputs.format, record, path), context, services.cache)
     result = Export(
         node_id=node.id,
         format=job_inputs.format,

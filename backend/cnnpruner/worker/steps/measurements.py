@@ -16,8 +16,8 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
     node = services.store.nodes.get(plan.node_id)
     before = services.store.nodes.predictions(node.id)
     if before is None:
-        raise Conflict(f"Node {node.number} is not ready; preview its plans when it is.")
-    inputs = preview.PreviewInputs(services.setup(node.experiment_id), services.ready(node), plan, before)
+        raise Conflict(f"Node {node.number} is not ready; preview its plans once it is ready.")
+    inputs = preview.PreviewInputs(services.setup(node.experiment_id), services.ready_node(node), plan, before)
     require_written(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache)))
 
 
@@ -25,16 +25,18 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
 def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, context: JobContext) -> None:
     """Measure the time of a forward pass at each batch size."""
     node = get_node(services, job)
-    inputs = latency.LatencyInputs(services.setup(node.experiment_id), services.ready(node), tuple(job_inputs.batches))
-    measured = latency.run(inputs, context, services.cache)
-    require_written(services.store.nodes.add_latency(job.id, job.attempt, measured))
+    inputs = latency.LatencyInputs(
+        services.setup(node.experiment_id), services.ready_node(node), tuple(job_inputs.batches)
+    )
+    latencies = latency.run(inputs, context, services.cache)
+    require_written(services.store.nodes.add_latency(job.id, job.attempt, latencies))
 
 
 @step(TestJob)
 def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) -> None:
     """Measure the accuracy on the locked test split."""
     node = get_node(services, job)
-    inputs = test_accuracy.TestInputs(services.setup(node.experiment_id), services.ready(node))
+    inputs = test_accuracy.TestInputs(services.setup(node.experiment_id), services.ready_node(node))
     accuracy = test_accuracy.run(inputs, context, services.cache)
-    notice = test_accuracy.describe_optimism(node, accuracy)
+    notice = test_accuracy.optimistic_accuracy_warning(node, accuracy)
     require_written(services.store.nodes.set_test_accuracy(job.id, job.attempt, accuracy, notice))

@@ -38,7 +38,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
     inputs = prune.PruneInputs(
         setup=services.setup(node.experiment_id),
         node_id=node.id,
-        parent=services.ready(parent),
+        parent=services.ready_node(parent),
         parent_correct=parent.correct,
         units=tuple(job_inputs.units),
         training=node.training,

@@ -17,10 +17,10 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
     node = get_node(services, job)
     inputs = embedding.EmbeddingInputs(
         setup=services.setup(node.experiment_id),
-        node=services.ready(node),
+        node=services.ready_node(node),
         node_id=node.id,
-        predictions=_predictions(services, node),
-        ancestor=_ancestor(services, node),
+        predictions=_load_predictions(services, node),
+        ancestor=_find_ancestor_map(services, node),
     )
     require_written(
         services.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, services.cache))
@@ -34,7 +34,7 @@ def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context
     folder = services.store.files.filter_pictures(node.experiment_id, node.number)
     inputs = filter_pictures.PictureInputs(
         setup=services.setup(node.experiment_id),
-        node=services.ready(node),
+        node=services.ready_node(node),
         sample=job_inputs.sample,
         layer=job_inputs.layer,
         start=job_inputs.start,
@@ -47,28 +47,28 @@ def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context
 
 @step(ActivationsJob)
 def measure_activations(services: Services, job: Job, _: ActivationsJob, context: JobContext) -> None:
-    """Measure what the filters of all layers respond to."""
+    """Measure how the filters of all layers respond to the selection images."""
     node = get_node(services, job)
     folder = services.store.files.filter_pictures(node.experiment_id, node.number)
-    ready = services.ready(node)
+    ready_node = services.ready_node(node)
     inputs = activations.ActivationInputs(
         setup=services.setup(node.experiment_id),
-        node=ready,
+        node=ready_node,
         node_id=node.id,
-        paths={layer.index: folder / f"layer-{layer.index}.json" for layer in ready.layers.layers},
+        paths={layer.index: folder / f"layer-{layer.index}.json" for layer in ready_node.layers.layers},
     )
     activations.run(inputs, context, services.cache)
     require_written(services.store.jobs.finish(job.id, job.attempt, {}))
 
 
-def _predictions(services: Services, node: Node) -> Predictions:
+def _load_predictions(services: Services, node: Node) -> Predictions:
     predictions = services.store.nodes.predictions(node.id)
     if predictions is None:
-        raise Conflict(f"Node {node.number} is not ready; try again when it is.", node_id=node.id)
+        raise Conflict(f"Node {node.number} is not ready; try again once it is ready.", node_id=node.id)
     return predictions
 
 
-def _ancestor(services: Services, node: Node) -> Embedding | None:
+def _find_ancestor_map(services: Services, node: Node) -> Embedding | None:
     parent_id = node.parent_id
     while parent_id is not None:
         ancestor_map = services.store.embeddings.get(parent_id)

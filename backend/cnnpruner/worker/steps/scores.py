@@ -19,10 +19,14 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
     scores.
     """
     node = get_node(services, job)
-    requested = _criterion(services, job_inputs)
-    criteria = MEAN_CRITERIA if requested.spec in [criterion.spec for criterion in PASS_CRITERIA] else [requested]
+    requested_criterion = _load_criterion(services, job_inputs)
+    criteria = (
+        MEAN_CRITERIA
+        if requested_criterion.spec in [criterion.spec for criterion in PASS_CRITERIA]
+        else [requested_criterion]
+    )
     missing = tuple(criterion for criterion in criteria if services.store.nodes.scores(node.id, criterion.spec) is None)
-    inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready(node), node.id, missing)
+    inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready_node(node), node.id, missing)
     scores = [
         replace(arrays, criterion=job_inputs.key) if arrays.criterion == job_inputs.criterion else arrays
         for arrays in score.run(inputs, context, services.cache)
@@ -30,7 +34,7 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
     require_written(services.store.nodes.add_scores(job.id, job.attempt, node.id, scores))
 
 
-def _criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
+def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
     """Returns the job's criterion, built-in or from the user's file. Raises Conflict if the file has changed since the
     job was queued.
     """

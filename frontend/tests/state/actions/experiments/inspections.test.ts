@@ -33,10 +33,10 @@ function open(answers: readonly unknown[]) {
 }
 
 test("an inspection is polled until its report is ready", async () => {
-  const job = makeJob({ id: 7, kind: "network_report", state: "running", message: "trying cuts" });
+  const job = makeJob({ id: 7, kind: "network_report", state: "running", message: "testing which filters can be cut" });
   const { store, requested, act } = open([job, { ...job, state: "done" }, { network: "own" }]);
   act.inspectNetwork(body);
-  await vi.waitFor(() => expect(inspectionOf(store.state())?.job?.message).toBe("trying cuts"));
+  await vi.waitFor(() => expect(inspectionOf(store.state())?.job?.message).toBe("testing which filters can be cut"));
   await vi.waitFor(() => expect(inspectionOf(store.state())?.report).toEqual({ network: "own" }));
   expect(requested()).toEqual(["/api/inspections", "/api/jobs/7", "/api/inspections/7"]);
 });
