@@ -20,12 +20,12 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "MNIST": ("mnist", 10),
     "FashionMNIST": ("fashion_mnist", 10),
 }
-"""Kind and number of classes of torchvision's data sets, by the name of the folder that torchvision creates."""
+"""For each folder that torchvision creates: the kind of data set in it, and its number of classes."""
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:
-    """List digits and all data sets, image folders and checkpoints in `folders`; of equal relative paths, the one in
-    the first folder is listed.
+    """List digits and all data sets, image folders and checkpoints in `folders`. If several folders contain the same
+    relative path, only the first is listed.
 
     The search goes at most 4 folders deep and visits at most 5,000 folders; at most 500 entries are listed. Links that
     lead out of a data folder are skipped.
@@ -40,7 +40,7 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
 
 
 def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
-    """Return the path of the first data set of that kind.
+    """Return the path of the first data set of this kind.
 
     None if there is no such data set, or for digits, which come with CNNPruner.
     """

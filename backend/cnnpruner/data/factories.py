@@ -13,15 +13,15 @@ from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
 
 FILE = "datasets.json"
-"""Name of the file in the model store with the factories that the command line registers with a running server."""
+"""File in the model store to which the command line adds factories while a server is running."""
 
 _DATASETS = Registry(FILE)
 registered = _DATASETS.registered
 
 
 def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
-    """Register `named_factories` (NAME=FACTORY), and factories that the command line writes into `folder` from now on.
-    Raises InvalidInput if a factory cannot be parsed or its name is already taken.
+    """Register `named_factories` (NAME=FACTORY), and the factories that the command line later adds to the file in
+    `folder`. Raises InvalidInput if a factory cannot be parsed or its name is already taken.
     """
     factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:

@@ -33,12 +33,14 @@ KNOWN_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 @dataclass(frozen=True)
 class LoadedData:
-    """Images of one shape: the official training images, and the official test images if the data set has any."""
+    """Images of one shape: the official training images, and any official test images and images held out for
+    selection.
+    """
 
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images supplied for selection, and for the test as well if there is no test pool."""
+    """Images supplied for the selection split, and for the test split as well if there is no test pool."""
     classes: tuple[str, ...]
     image_size: int
     channels: int
@@ -47,10 +49,10 @@ class LoadedData:
     notices: tuple[str, ...]
     """One sentence for each adaptation of the images."""
     held_out_origin: str
-    """Where the images of `held_out_pool` come from, worded to complete the sentence “… images ___”."""
+    """Where the images of `held_out_pool` come from, as the end of a sentence: “… images {held_out_origin}”."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
-        """Return train, selection and test; the rule depends on the root's weights and on the held-out images."""
+        """Return the three splits. `imported`: the root's weights may have seen every training image."""
         train = self.train_pool.labels.numpy()
         test = None if self.test_pool is None else self.test_pool.labels.numpy()
         if self.held_out_pool is None:
@@ -68,8 +70,8 @@ def load_data(
     """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
 
     Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on at
-    most 2,000 train images, which the seed selects. Images in `unseen` replace the data set's own test images. Raises
-    UnusableData, which names the file and the cure.
+    most 2,000 random train images (seeded). Images in the folder `unseen` replace the data set's own test images.
+    Raises UnusableData, which names the file and the cure.
     """
     raw = _read(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
@@ -111,7 +113,7 @@ def _read(
 
 
 def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
-    """Return the images (indices) that a root trained here sees, so that mean and std do not depend on the others."""
+    """Return the indices of the images on which a root would be trained; mean and std are measured on these only."""
     test_labels = None if test is None else test.labels.numpy()
     return make_splits(train.labels.numpy(), test_labels, False, seed).train
 

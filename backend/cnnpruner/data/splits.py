@@ -73,7 +73,7 @@ def _split_for_imported(train_images: int, labels: Labels, generator: np.random.
 
 
 def _cut_by_class(labels: Labels, shares: tuple[float, ...], generator: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Cut the indices into len(shares) + 1 subsets; the last one gets the rest.
+    """Split the indices into len(shares) + 1 subsets; the last one gets the rest.
 
     Each image gets a rank in [0, 1): evenly spaced within its class, in random order, with a random offset per class.
     The first k images by rank then contain each class in proportion to its size, give or take one image.

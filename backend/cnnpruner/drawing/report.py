@@ -16,12 +16,12 @@ from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
-"""At most this many nodes, the first ones, are shown, so that the page stays small enough to send by mail."""
+"""Only this many nodes, the first ones, are shown, so that the page stays small enough to send by mail."""
 
 
 @dataclass(frozen=True)
 class TreeReport:
-    """The content of a report."""
+    """What a report shows."""
 
     experiment: Experiment
     nodes: Sequence[Node]
@@ -106,7 +106,7 @@ def _settings(experiment: Experiment) -> Markup:
 
 
 def _summarise_result(report: TreeReport) -> str:
-    """Name the smallest node that reaches the target, in a sentence."""
+    """Return a sentence about the smallest node that reaches the target."""
     ready = [node for node in report.nodes if node.state == "ready" and node.accuracy is not None]
     if not ready:
         return "No node is ready yet."

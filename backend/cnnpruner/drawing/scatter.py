@@ -1,4 +1,4 @@
-"""Accuracy against a cost as SVG."""
+"""Scatter plot of accuracy against a cost, as SVG."""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Scale:
 
 
 def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = None) -> Markup:
-    """Draw ready nodes. x (logarithmic): cost, y: accuracy on the selection split, dashed line: target."""
+    """Draw all ready nodes; x: cost (logarithmic), y: accuracy on the selection split, dashed line: target."""
     points = [
         (node, cost, node.accuracy) for node in nodes if (cost := getattr(node, metric)) and node.accuracy is not None
     ]
@@ -106,7 +106,7 @@ def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[fl
 
 
 def format_si(number: float) -> str:
-    """Format 20000 as 20 k, with a non-breaking space."""
+    """Format a number with an SI prefix and a non-breaking space: 20000 as 20 k."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:
             return f"{number / size:.3g}\u00a0{unit}"

@@ -82,7 +82,7 @@ def format_latency(node: Node) -> str:
 
 
 def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) -> Markup:
-    """Return a table of what each plan removes and why, by node."""
+    """Return a table of all plans, by node, with what each removes and why."""
     numbers = {node.id: node.number for node in nodes}
     rows: list[Sequence[Content]] = []
     for node in nodes:

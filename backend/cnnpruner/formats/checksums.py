@@ -1,4 +1,4 @@
-"""SHA-256 of weights in the model store: recorded with the node, verified before the file is used."""
+"""SHA-256 of weights in the model store, recorded with the node and verified before the weights are used."""
 
 import hashlib
 from pathlib import Path

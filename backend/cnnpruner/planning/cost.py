@@ -1,4 +1,4 @@
-"""Exact cost of a network and of any hypothetical cut, from the units alone. Does not import torch.
+"""The exact cost of a network with or without some of its units, computed from its structure. Does not import torch.
 
 Twin of `frontend/src/planning/cost.ts`; tests/fixtures/cost_model.json tests both.
 """
@@ -17,7 +17,7 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""Data types in the order of safetensors, whose files store tensors of the last type first, and each type by name."""
+"""The order of safetensors, which stores tensors of the last of these types first, and sorts each type by name."""
 
 _BYTES_PER_ELEMENT = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
 _POWERS_OF_TEN = 10 ** np.arange(1, 19)
@@ -27,7 +27,7 @@ _ALIGNMENT_BYTES = 8
 
 
 class CostTable:
-    """Arrays compiled from a structure, with which the cost of any cut is computed in well under a millisecond."""
+    """Arrays made from a structure, from which the cost without any units is computed in well under a millisecond."""
 
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
@@ -73,7 +73,9 @@ class CostTable:
             ) from error
 
     def _index_lists(self, layers: Layers) -> None:
-        """Index the lists of units by unit: entries from `_first_entry[u]` on name the lists that contain unit u."""
+        """Build an index from units to lists: `_list_of_entry` from `_first_entry[u]` on names the lists that contain
+        unit u.
+        """
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         all_entries = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
@@ -113,7 +115,7 @@ class CostTable:
 
 
 def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:
-    """Return the bytes of a tensor's entry in the header, without the digits that change with a cut."""
+    """Return how many bytes a tensor's entry in the header takes, without the digits that change if units are removed."""
     name = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     commas = max(len(tensor.shape) - 1, 0)
     return len(_ENTRY_TEMPLATE) + name + len(tensor.dtype) + commas + sum(len(str(length)) for length in fixed_lengths)

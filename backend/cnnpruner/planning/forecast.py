@@ -1,7 +1,7 @@
 """How many filters to keep: the paper's interpolation, and a forecast with an interval. Does not import torch.
 
-Method and sources: docs/methods.md, "Estimator". The odds of an error never rise with the number of filters; intervals
-are jackknife+ (Barber et al. 2021).
+Method and sources: docs/methods.md, "Estimator". The fitted odds of an error never rise with the number of filters;
+intervals are jackknife+ (Barber et al. 2021).
 """
 
 import math
@@ -24,13 +24,13 @@ MISS_RATE = 0.2
 MIN_NODES = 4
 """The fewest nodes with a finite 80 % jackknife+ interval: ⌈0.8 · (4 + 1)⌉ = 4."""
 NEAREST_SHARE = 0.75
-"""Share of all nodes, the nearest ones, to which each local line is fitted."""
+"""Each local line is fitted to this share of all nodes, the nearest ones."""
 CURVE_POINTS = 33
 
 
 @dataclass(frozen=True)
 class NodeSize:
-    """A finished node: how many filters it has, and how many of N selection images it classifies correctly."""
+    """A finished node's number of filters, and how many of the selection images it classifies correctly."""
 
     filters: int
     correct: int
@@ -43,9 +43,8 @@ class NodeSize:
 
 
 def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
-    """Return how many filters reach the target, on the line between a good node (a) and a bad node (b). The target lies
-    between the accuracies of the two. n = n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section
-    "estimator").
+    """Return how many filters reach the target, on the line between a good node (a) and a bad node (b): n = n_b +
+    (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 
     Raises InvalidInput if both accuracies are equal, the good node is not larger, or the target is not between them.
     """
@@ -69,7 +68,7 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
 
 
 def exact_percent(remove: int, free: int) -> float:
-    """Return the percentage of `free` filters that makes the budget of rule percent exactly `remove` filters."""
+    """Return the percentage for which rule percent removes exactly `remove` of `free` filters."""
     return 100 * remove / free if free else 0.0
 
 
@@ -77,8 +76,7 @@ class ForecastCurve:
     """Expected accuracy by number of filters, from at least four finished nodes.
 
     The curve has `CURVE_POINTS` sizes from half the smallest node to the largest, never falls, and is linear between
-    these sizes.
-    `at` and `filters_reaching` read this one curve, so each is the inverse of the other.
+    these sizes. `at` and `filters_reaching` both read this curve, so they are inverse to each other.
     """
 
     def __init__(self, sizes: Sequence[NodeSize], root_filters: int) -> None:
@@ -98,7 +96,7 @@ class ForecastCurve:
         """Points of the curve, ascending by number of filters."""
 
     def at(self, filters: int) -> ForecastPoint:
-        """Return expected accuracy and 80 % interval for this many filters; also monotone beyond the ends."""
+        """Return the expected accuracy and the 80 % interval for this many filters, also beyond the ends of the curve."""
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
             return _make_monotone([last, self._forecast_point(filters)])[1]
@@ -115,7 +113,9 @@ class ForecastCurve:
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
     def filters_reaching(self, target: float, name: CurveName) -> int | None:
-        """Return the fewest filters at which a curve reaches the target, rounded up; None if it never does."""
+        """Return the smallest number of filters, rounded up, at which the curve `name` reaches the target; None if it
+        never does.
+        """
         for previous, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
             if value >= target and previous is not None:
@@ -179,7 +179,7 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
 
 
 def _log_odds(size: NodeSize) -> float:
-    """Return the log odds of an error; half an image added to both counts keeps them finite (Haldane 1956)."""
+    """Return the log odds of an error, kept finite by adding half an image to both counts (Haldane 1956)."""
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
@@ -202,10 +202,10 @@ def _fit_local_line(x: Floats, y: Floats, at: float) -> float:
 
 
 def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
-    """Return the jackknife+ interval from the n values left out in turn.
+    """Return the jackknife+ interval from the ends of n leave-one-out intervals.
 
-    With m = MISS_RATE, it reaches from the ⌊m(n+1)⌋-th smallest of `low_ends` to the
-    ⌈(1−m)(n+1)⌉-th smallest of `high_ends`.
+    With m = MISS_RATE, the interval reaches from the ⌊m(n+1)⌋-th smallest of `low_ends` to the ⌈(1−m)(n+1)⌉-th smallest
+    of `high_ends`.
     """
     n = len(low_ends)
     first, last = max(1, math.floor(MISS_RATE * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS_RATE) * (n + 1) - 1e-9))
@@ -214,7 +214,7 @@ def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, flo
 
 
 def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    """Raise every value to that of the smaller sizes, so that no curve falls."""
+    """Replace every value by the largest value up to that size, so that no curve falls."""
     best: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
     monotone_points = []
     for point in points:

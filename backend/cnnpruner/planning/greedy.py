@@ -1,4 +1,4 @@
-"""Greedy removal: units one by one, lowest rank first, without emptying a layer; twin of `planning/greedy.ts`."""
+"""Removes units one by one, lowest rank first, without emptying a layer; twin of `planning/greedy.ts`."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,11 +9,11 @@ from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.plans.scores import Scores
 
 Ranked = list[tuple[float, Unit]]
-"""Pairs of a score, negated if low scores are kept, and a unit; ascending, so that the first unit is removed first."""
+"""Pairs (score, negated if low scores are kept; unit), ascending: the first unit is removed first."""
 
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> Ranked:
-    """Return free units with a score, ascending by (score or its negative, group, lowest filter number, unit id)."""
+    """Return the free units that have a score, ascending by signed score, group, lowest filter number and unit id."""
     score_sign = 1.0 if scores.keep == "high" else -1.0
     value = {
         unit: score_sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None
@@ -23,22 +23,24 @@ def rank_units(units: Iterable[Unit], scores: Scores) -> Ranked:
 
 
 def rank_unscored(units: Iterable[Unit]) -> Ranked:
-    """Return the free units in the order without scores: by (group, lowest filter number, unit id), ascending."""
+    """Return the free units when there are no scores, ascending by group, lowest filter number and unit id."""
     return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break)]
 
 
 def _tie_break(unit: Unit) -> tuple[int, int, int]:
-    """Return (group, lowest filter number, unit id), which decides between equal scores."""
+    """Return the sort key of units with equal scores: (group, lowest filter number, unit id)."""
     members = unit.members
     lowest = members[0][1] if len(members) == 1 else min(number for _, number in members)
     return unit.group, lowest, unit.id
 
 
 class GreedyRemoval:
-    """The units removed so far, in order, and how many filters remain in each layer."""
+    """Removes units, and knows which were removed and how many filters remain in each layer."""
 
     def __init__(self, layers: Layers, by_hand: Sequence[Unit], max_layer_share: float = 1.0) -> None:
-        """The units in `by_hand` are removed first and never put back by rounding; the limit applies to the others."""
+        """The units in `by_hand` are removed at once; rounding never puts them back, and the limit does not apply to
+        them.
+        """
         # Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
         self._min_filters = [layer.filters - floor(max_layer_share * layer.filters + 1e-9) for layer in layers.layers]
         self.max_layer_share = max_layer_share
@@ -59,7 +61,7 @@ class GreedyRemoval:
         return list(self._taken.values())
 
     def take(self, unit: Unit) -> bool:
-        """Remove the unit unless a layer would become empty or exceed its limit; returns whether it was removed."""
+        """Remove the unit unless a layer would become empty or exceed its limit. Return whether the unit was removed."""
         if self._would_empty_layer(unit):
             self.kept_as_last += 1
             return False
@@ -75,7 +77,9 @@ class GreedyRemoval:
         return sorted(unit.id for unit in [*self.by_hand, *self.taken])
 
     def round_widths(self, multiple: int) -> None:
-        """Put back removed units, highest rank first, until all widths are multiples or no unit is left to put back."""
+        """Put back removed units, highest rank first, until all widths are multiples of `multiple` or no such unit is
+        left.
+        """
         if multiple <= 1:
             return
         units_by_layer: list[list[Unit]] = [[] for _ in self.remaining]
@@ -105,7 +109,9 @@ class GreedyRemoval:
         return any(self.remaining[layer] - count < self._min_filters[layer] for layer, count in counts.items())
 
     def _remove(self, unit: Unit, sign_of_change: int) -> None:
-        """Count a unit's filters; `sign_of_change` is 1 if the unit is removed, -1 if it is put back."""
+        """Update the counts of removed and remaining filters. `sign_of_change`: 1 if the unit is removed, -1 if it is
+        put back.
+        """
         self.removed += sign_of_change * len(unit.members)
         for layer, _ in unit.members:
             self.remaining[layer] -= sign_of_change

@@ -1,4 +1,4 @@
-"""Confidence intervals of counted shares. Does not import torch."""
+"""Confidence intervals of accuracies. Does not import torch."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Applies a rule to a node, with locks, overrides and round widths; twin of `planning/rules.ts`."""
+"""Chooses the units that a rule removes, with locks, overrides and round widths; twin of `planning/rules.ts`."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -42,13 +42,15 @@ class Draft:
     reached: int
     """Number of filters removed."""
     passed_over: tuple[int, ...]
-    """Ids of units that exceeded the rest of the budget and were skipped, while higher-ranked units were removed."""
+    """Ids of units that were skipped because they exceeded the rest of the budget, while higher-ranked units were
+    removed.
+    """
     notes: tuple[str, ...]
     """Sentences about what the rule could not remove, and why."""
 
 
 def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
-    """Apply a rule to a node. `scores` may be None only for rule filters.
+    """Apply a rule to a network. `scores` may be None only for rule filters.
 
     Raises InvalidInput for layers and filters that are unknown, already removed, frozen, or both kept and removed by
     hand, for overrides that empty a layer, and for missing scores.
@@ -72,7 +74,7 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
 
 @dataclass
 class _PendingDraft:
-    """A draft after overrides were applied; `ranked` are the units that the rule may remove, lowest rank first."""
+    """A draft to which overrides were applied, but not yet the rule, which may remove the units in `ranked`."""
 
     layers: Layers
     removal: GreedyRemoval
@@ -80,11 +82,11 @@ class _PendingDraft:
     notes: list[str] = field(default_factory=list)
     budget: int | None = None
     passed_over: list[int] = field(default_factory=list)
-    """Ids as in `Draft`."""
+    """See `Draft.passed_over`."""
 
 
 def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _PendingDraft:
-    """Apply overrides and locks; raises InvalidInput if they name unknown filters or contradict each other."""
+    """Apply overrides and locks. Raises InvalidInput if they name unknown filters or contradict each other."""
     removed = units_of_filters(layers, rule.removed)
     kept = {unit.id for unit in find_units(layers, rule.kept)}
     _check_overrides(layers, kept, removed)
@@ -121,7 +123,7 @@ def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None
 
 
 def _check_names(layers: Layers, names: Iterable[str]) -> None:
-    """Raises InvalidInput for a name that is not a layer of this network."""
+    """Raise InvalidInput for a name that is not a layer of this network."""
     layer_names = {layer.name for layer in layers.layers}
     for name in names:
         if name not in layer_names:
@@ -129,7 +131,7 @@ def _check_names(layers: Layers, names: Iterable[str]) -> None:
 
 
 def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
-    """Raises InvalidInput if the rule needs scores and there are none."""
+    """Return the scores. Raises InvalidInput if there are none."""
     if scores is None:
         raise InvalidInput(f"Rule {rule.rule} ranks filters by score, but this node has no scores; score it first.")
     return scores
@@ -140,7 +142,7 @@ def _count_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest-ranked units until the budget of filters is used; skip units that exceed the rest of it."""
+    """Remove the lowest-ranked units until the budget is used; skip units with more filters than the budget has left."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
@@ -175,7 +177,7 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order, including filters removed with an earlier layer or by hand."""
+    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count."""
     removal, layers = pending.removal, pending.layers.layers
     targets = _filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
@@ -202,7 +204,7 @@ def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str
 
 
 def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
-    """Return how many filters to remove from each layer, by index of the layer, in forward order."""
+    """Return how many filters to remove from each layer: layer index → number, in forward order."""
     _check_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
@@ -213,7 +215,7 @@ def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int,
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
-    """Remove as few units as necessary to get down to the value; as many as possible if that is not enough."""
+    """Remove as few units as necessary to reach the target cost; if it cannot be reached, as many as possible."""
     for _, unit in pending.ranked:
         pending.removal.take(unit)
     longest_removal, table = pending.removal, CostTable(pending.layers)
@@ -289,7 +291,7 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
 
 
 def _note_uneven_widths(pending: _PendingDraft, multiple: int) -> list[str]:
-    """Return a sentence for every pruned layer whose width is not a multiple of `round_to`."""
+    """Return a sentence for every pruned layer whose width is not a multiple of `multiple`."""
     pairs = zip(pending.layers.layers, pending.removal.remaining, strict=True)
     return [
         f"Layer {layer.name} keeps {width} filters, which is not a multiple of {multiple}, "

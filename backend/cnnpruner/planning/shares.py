@@ -1,4 +1,4 @@
-"""The shares of a node that a plan removes; twin of `planning/shares.ts`."""
+"""The shares of a node's cost and scores that a plan removes; twin of `planning/shares.ts`."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,7 +8,7 @@ from cnnpruner.domain.plans.scores import Scores
 
 
 def compute_shares(layers: Layers, units: Collection[int], taylor: Scores | None, now: Cost, after: Cost) -> Shares:
-    """Return the shares of a node's cost, sensitivity and instability that are removed with these units (ids).
+    """Return the shares of a node's cost, sensitivity and instability that a plan removes; `units` are the removed ids.
 
     taylor: the sensitivity scores, whichever rule chose the units, so that plans by different rules can be compared.
     """

@@ -1,4 +1,4 @@
-"""The structure of a network after a cut, and conversion between filter numbers and units. Does not import torch."""
+"""The structure of a pruned network, and conversion between filter numbers and units. Does not import torch."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -10,17 +10,17 @@ from cnnpruner.errors import InvalidInput
 
 
 def count_filters(layers: Layers) -> int:
-    """Number of output channels of convolutions and units of linear layers, without the output layer."""
+    """Return the number of filters, without those of the output layer."""
     return sum(layer.filters for layer in layers.layers if not layer.output)
 
 
 def count_free_filters(layers: Layers) -> int:
-    """Number of filters in free units."""
+    """Return the number of filters in free units."""
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
 def restrict(layers: Layers, units: Collection[int]) -> Layers:
-    """Return the structure of a child without `units` (ids); the other ids, numbers and indices stay the same.
+    """Return the structure without `units` (ids); all other ids, numbers and indices stay the same.
 
     Raises InvalidInput as `check_removable` does.
     """
@@ -62,13 +62,13 @@ def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
 
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
-    """Return the ids of those units of `root` that `node` no longer has, ascending."""
+    """Return the ids, ascending, of the units of `root` that `node` no longer has."""
     remaining = {unit.id for unit in node.units}
     return sorted(unit.id for unit in root.units if unit.id not in remaining)
 
 
 def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
-    """Return the units that these filters (layer name → numbers) belong to, each once, by id, including frozen units.
+    """Return the units, also frozen ones, that these filters (layer name → numbers) belong to, each once, sorted by id.
 
     Raises InvalidInput for an unknown layer, or a filter that never existed or has been removed.
     """

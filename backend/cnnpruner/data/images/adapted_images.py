@@ -1,4 +1,4 @@
-"""Declared adaptations: grey images for networks with three channels, small images for larger inputs."""
+"""Adapts images to a network: grey images to three channels, small images to larger inputs."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ def adapt_images(
 
 @dataclass(frozen=True)
 class AdaptedImages:
-    """Images in memory that are brought to another shape when they are needed: CIFAR at 224 would take 9 GB."""
+    """Images in memory, adapted batch by batch when they are used, because CIFAR at 224×224 would take 9 GB."""
 
     source: TensorImages
     channels: int
@@ -72,7 +72,7 @@ class AdaptedImages:
         return self._adapt(self.source.batch(indices, torch.device("cpu"))).to(device, non_blocking=True)
 
     def load_into_memory(self) -> TensorImages:
-        """Adapt all images once."""
+        """Adapt all images at once, and return them."""
         chunks = torch.split(self.source.pixels, CHUNK_IMAGES)
         return TensorImages(torch.cat([self._adapt(pixels) for pixels in chunks]), self.labels)
 

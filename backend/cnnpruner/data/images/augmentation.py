@@ -1,4 +1,4 @@
-"""Random crops and flips of entire uint8 batches, on the device that they are on."""
+"""Random crops and flips of uint8 batches, on the device of the batch."""
 
 import torch
 from torch import Tensor
@@ -14,9 +14,11 @@ SHIFT_SHARE = 8
 
 
 def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:
-    """Return an augmented copy of uint8 [B, C, H, W]; `generator` is on the CPU, so that all devices draw the same.
+    """Return an augmented copy of uint8 [B, C, H, W]; `generator` is on the CPU, so that the result is the same on
+    every device.
 
-    crop: zero padding of an eighth of the edge, then a random window. crop_flip: also mirrored with probability ½.
+    crop: pads with zeros by an eighth of the edge, then takes a random window. crop_flip: also mirrors with probability
+    ½.
     """
     if augmentation == "none":
         return pixels

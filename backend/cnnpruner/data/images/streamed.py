@@ -47,7 +47,7 @@ class StreamedImages:
         return next(self.stream([indices], device))
 
     def stream(self, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-        """Yield each of `batches` (indices) in order, while threads read the next ones."""
+        """Yield the images of each of `batches` (indices, int64 [B]) in order, while threads read the next batches."""
         remaining = iter(batches)
         pending = deque(self._submit(indices) for indices in islice(remaining, 1 + BATCHES_AHEAD))
         try:
@@ -64,7 +64,7 @@ class StreamedImages:
 
 
 def stream(images: ImageSet, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-    """Yield uint8 [B, C, H, W] on `device` for each of `batches` (indices, int64 [B]), in order."""
+    """Yield the images of each of `batches` (indices, int64 [B]), in order, as uint8 [B, C, H, W] on `device`."""
     if isinstance(images, StreamedImages):
         return images.stream(batches, device)
     return (images.batch(indices, device) for indices in batches)

@@ -17,7 +17,9 @@ MIN_CLASS_IMAGES = 5
 
 
 def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
-    """Return what must be fixed before the folder can be used; without `inspection`, only what file names reveal."""
+    """Return what must be fixed before the folder can be used. Without `inspection`, only folder and file names are
+    checked.
+    """
     train, classes = folder.train, folder.classes
     if len(classes) < 2:
         content = f"only one class, {classes[0]}" if classes else "no class folders"
@@ -34,7 +36,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 
 
 def find_subset_errors(subset: FolderSubset) -> list[str]:
-    """Return what must be fixed in a folder that has the same classes as train."""
+    """Return what must be fixed in a val or unseen folder, which must have the same classes as train."""
     errors = [
         f"Folder {subset.name} has a class {name} that train does not have; remove or rename it."
         for name in subset.unknown
@@ -63,7 +65,7 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection) -> list[str]:
 
 
 def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[str]:
-    """Say which classes have far fewer images than others, and which have too few for all splits."""
+    """Return sentences on classes that have far fewer images than others, or too few for all splits."""
     counted_classes = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
     if len(counted_classes) < 2:
         return []

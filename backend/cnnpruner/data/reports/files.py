@@ -23,7 +23,7 @@ MAX_DECODED_BYTES = 256 * 2**20
 
 TAIL_BYTES = 512
 END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
-"""Bytes near the end of every complete file, by format."""
+"""The bytes that mark the end of a complete file, by format."""
 
 FILES_PER_CHUNK = 4096
 """Number of files inspected between two progress reports; at each report the job can be cancelled."""
@@ -42,16 +42,16 @@ class ImageFile:
     failure: str | None
     """Why the file cannot be read, or None."""
     fingerprint: int
-    """64-bit hash of size and last bytes, which rarely is equal for different files; 0 for unreadable files."""
+    """64-bit hash of the file's size and last bytes, rarely equal for different files; 0 for unreadable files."""
 
 
 DuplicateKind = Literal["across_subsets", "across_classes", "within_class"]
-"""Whether images of val or unseen are also in train, or images of train are in two classes, or twice in one class."""
+"""Where copies of an image are: in train and in val or unseen, in two classes of train, or in one class of train."""
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """How many images are surplus because of identical files, and one pair of such files as an example."""
+    """The number of images that are copies of another one, and one pair of copies as an example."""
 
     kind: DuplicateKind
     count: int
@@ -93,7 +93,7 @@ def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> File
 
 
 class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
-    """Sequence of all files as (subset, index in the subset). A real list would take 100 MB for ImageNet."""
+    """All files as (subset, index in the subset), computed on access, because a list would take 100 MB for ImageNet."""
 
     def __init__(self, folder: ImageFolder) -> None:
         self._subsets = folder.subsets
@@ -118,7 +118,7 @@ class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
 
 
 def _group_candidates(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
-    """Return groups of files that may be identical; files are given by number."""
+    """Return groups of files, by number, that may be identical because they have equal fingerprints."""
     keys, counts = np.unique(fingerprints, return_counts=True)
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for number in np.flatnonzero(np.isin(fingerprints, keys[(counts > 1) & (keys != 0)])).tolist():

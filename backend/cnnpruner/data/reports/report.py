@@ -36,7 +36,9 @@ MAX_LISTED_SIZES = 10
 
 @dataclass(frozen=True)
 class DataPaths:
-    """Folder of the data set, and folder of images that the weights have not seen; None if it does not exist."""
+    """The folder of the data set, and a folder of images that the weights have not seen; None if there is no such
+    folder.
+    """
 
     folder: Path | None
     unseen: Path | None
@@ -45,7 +47,7 @@ class DataPaths:
 def report_data(
     request: NewDataReport, paths: DataPaths, max_bytes_in_memory: int, progress: Progress | None
 ) -> DataReport:
-    """Report what the data set contains. Errors in an image folder are reported; errors in other data sets raise
+    """Report what the data set contains. The report lists errors in an image folder; errors in other data sets raise
     UnusableData.
 
     max_bytes_in_memory: data sets up to this size are loaded into memory; the report says whether this one is.
@@ -131,7 +133,7 @@ def _describe_files(inspection: FileInspection) -> list[str]:
 
 
 def _report_set(request: NewDataReport, loaded: LoadedData) -> DataReport:
-    """Report on a data set that was loaded completely: all its images have the same shape."""
+    """Report on a data set that is already loaded, in which all images have the same shape."""
     pools = (loaded.train_pool, loaded.held_out_pool, loaded.test_pool)
     train, *others = (
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded.classes)) for pool in pools
@@ -162,7 +164,7 @@ def _report_set(request: NewDataReport, loaded: LoadedData) -> DataReport:
 
 
 def _add_pixels(report: DataReport, request: NewDataReport, loaded: LoadedData, max_bytes_in_memory: int) -> DataReport:
-    """Add the form in which networks receive the images, and mean and std."""
+    """Return the report with the size, channels, mean and std with which networks receive the images."""
     channels, size = loaded.channels, loaded.image_size
     mean, std = _per_channel("mean", request.mean, channels), _per_channel("std", request.std, channels)
     origin = "known" if request.data.kind in KNOWN_NORMALIZATION else "measured"

@@ -1,4 +1,4 @@
-"""The images of an image folder, by class; only names are read, no file is opened."""
+"""Lists the images of an image folder by class, without opening any file."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ class ImageFolder:
 
 
 def list_images(folder: Path, unseen: Path | None = None, progress: Progress | None = None) -> ImageFolder:
-    """List all images of an image folder, and of a folder of unseen images. Raises UnusableData if it is missing."""
+    """List all images of an image folder, and those in `unseen`. Raises UnusableData if `folder` does not exist."""
     train_folder = folder / "train" if (folder / "train").is_dir() else folder
     if not train_folder.is_dir():
         raise UnusableData(f"Folder {folder.name} does not exist; create it with train/<class>/*.jpg.")
@@ -78,7 +78,7 @@ def list_subset(folder: Path, classes: Sequence[str], progress: Progress | None 
 
 
 def folder_stamp(folder: Path) -> tuple[int, ...]:
-    """Return a value that changes when a class or an image is added or removed; no image file is read."""
+    """Return the modification times of all class folders, which change when a class or an image is added or removed."""
     splits = [folder / name for name in ("train", *TEST_NAMES) if (folder / name).is_dir()]
     folders = [folder, *splits, *(base / name for base in splits or [folder] for name in _class_names(base))]
     return tuple(path.stat().st_mtime_ns for path in folders)

@@ -14,7 +14,7 @@ PROGRESS_INTERVAL = 500
 
 
 def to_pil_image(image: Any) -> Image.Image:
-    """Convert an image to PIL: a tensor [C, H, W] or [H, W], or an array [H, W, C] or [H, W], of bytes or 0–1.
+    """Convert a tensor [C, H, W] or [H, W], or an array [H, W, C] or [H, W], of bytes or floats 0–1, to a PIL image.
 
     PIL images are returned unchanged. Raises ValueError for anything else.
     """

@@ -28,7 +28,7 @@ from cnnpruner.planning.networks.factories import Factory
 
 SPLIT_NAMES = ("train", "selection", "test")
 PROBED_IMAGES = 64
-"""Number of train images from which sizes and channels are determined."""
+"""Number of train images that are read to determine the image size and the number of channels."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ class DatasetImages(StreamedImages):
         return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:
-        """Return the image as uint8 [C, H, W]. Raises UnusableData with its number and the line that failed."""
+        """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the image's index and the line that
+        failed.
+        """
         try:
             return self.transform.apply(to_pil_image(self.dataset[index][0]))
         except Exception as error:
@@ -113,7 +115,7 @@ def _read_labels(factory: Factory, dataset: Any, name: str, progress: Progress |
 
 
 def _class_names(factory: Factory, train: Any, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
-    """Return the class names: `train.classes` if it exists, else numbers."""
+    """Return `train.classes` if it exists, else numbers as class names."""
     lowest = min(int(set_labels.min()) for set_labels in labels)
     highest = max(int(set_labels.max()) for set_labels in labels)
     names = tuple(str(name) for name in getattr(train, "classes", ()) or ())

@@ -51,14 +51,14 @@ def load_folder(
 def load_unseen(
     folder: Path, classes: Sequence[str], transform: ImageTransform, options: ImageOptions, progress: Progress | None
 ) -> ImageSet:
-    """Load images that the weights have not seen, in the same form as all others."""
+    """Load images that the weights have not seen, with the same transform as all others."""
     subset = list_subset(folder, classes, progress)
     raise_errors(find_subset_errors(subset))
     return read_subsets([subset], transform, options, progress)[0]
 
 
 def raise_errors(errors: Sequence[str]) -> None:
-    """Raise UnusableData with these sentences, unless there are none."""
+    """Raise UnusableData with these sentences, if there are any."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
@@ -73,7 +73,7 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
 
 
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
-    """Return a sentence on how images are resized, unless all have the right size."""
+    """Return a sentence that says how images are resized; none if all have the right size already."""
     edge = options.image_size or choose_edge(sizes)
     transform = declared_transform(source, options.channels or 3, edge)
     return [] if _common_square(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
@@ -82,7 +82,7 @@ def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options:
 def read_subsets(
     subsets: Sequence[FolderSubset], transform: ImageTransform, options: ImageOptions, progress: Progress | None
 ) -> list[ImageSet]:
-    """Return the images of `subsets`: all in memory, or all streamed from disk if they are too large for that."""
+    """Return the images of `subsets`: all in memory, or all streamed from disk if they are too large for memory."""
     pools = [FileImages(subset.paths, torch.from_numpy(subset.labels), transform) for subset in subsets]
     if is_streamed(sum(map(len, pools)), transform, options):
         return list(pools)

@@ -1,4 +1,4 @@
-"""Arrays of an experiment as safetensors; every array that is read is checked."""
+"""Writes the arrays of an experiment as safetensors, and reads them with checks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -48,7 +48,7 @@ class ArrayFile:
             ) from error
 
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
-        """Return one array; None in `shape` stands for any length."""
+        """Return one array; a None in `shape` allows any length."""
         array = self._arrays.get(name)
         is_expected_shape = (
             array is not None

@@ -1,4 +1,4 @@
-"""Consistency checks between the files of a bundle, so that no job on its tree fails later."""
+"""Checks that the files of a bundle are consistent, so that no job on the imported tree fails later."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,7 +53,7 @@ def _require_own_values(bundled_node: BundledNode) -> None:
 
 
 def _require_metrics(node: Node, images: int) -> None:
-    """Require that all nodes are measured on the same images, and that ready ones have all metrics that views need."""
+    """Require that the node was measured on this many images, and has all metrics that views need if it is ready."""
     metrics = (node.loss, node.filters, node.free_filters, node.parameters, node.macs, node.size_bytes)
     is_complete = node.state != "ready" or None not in (node.correct, *metrics)
     if not is_complete or images < 1 or node.images != images or not 0 <= (node.correct or 0) <= images:
@@ -63,7 +63,9 @@ def _require_metrics(node: Node, images: int) -> None:
 
 
 def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
-    """Require the root's layers and valid references between the lists: views and plans rely on them."""
+    """Require the same layers as in the root, and valid references between the lists, because views and plans rely on
+    both.
+    """
     layer_indices = [layer for unit in layers.units for layer, _ in unit.members]
     layer_indices += [layer for group in layers.groups for layer in group.layers]
     layer_indices += [op.layer for op in layers.architecture if op.layer is not None]
@@ -110,7 +112,7 @@ def require_bundled_checksum(path: Path, bundled_node: BundledNode) -> str:
 
 
 def require_pictures(path: Path, tree: BundledTree) -> None:
-    """Require one thumbnail of bytes for each selection image."""
+    """Require one uint8 thumbnail for each selection image."""
     try:
         pictures = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError, SyntaxError) as error:

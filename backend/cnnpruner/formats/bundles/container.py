@@ -1,4 +1,4 @@
-"""The .zip of a bundle, read as untrusted input: names and sizes that the archive states are never relied on."""
+"""Reads the .zip of a bundle as untrusted input, without relying on the names and sizes that it states."""
 
 import io
 import shutil
@@ -22,9 +22,9 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """Limits the size of a single read.
+    """A file that refuses large reads, and with them archives of too many entries.
 
-    `zipfile` reads the archive's directory at once, and each entry takes 0.5 kB.
+    `zipfile` reads the list of all entries at once, and needs 0.5 kB of memory for each.
     """
 
     MAX_READ_BYTES = 16 * MIB
@@ -47,7 +47,7 @@ class Container:
             raise UnreadableBundle("The file contains two entries of the same name; it is not a CNNPruner bundle.")
 
     def require_only(self, names: Set[str]) -> None:
-        """Refuse files that no bundle has: archives of other programs, and names that lead out of a folder."""
+        """Raise UnreadableBundle if the archive has any other file, as archives of other programs do."""
         unexpected = sorted(self._entries.keys() - names)
         if unexpected:
             raise UnreadableBundle(
@@ -55,7 +55,7 @@ class Container:
             )
 
     def read(self, name: str) -> bytes:
-        """Return the content of one file of the tree."""
+        """Return the content of a JSON or array file."""
         entry = self._find(name)
         self._unpacked_bytes += entry.file_size
         limit = MAX_MANIFEST_BYTES if name == MANIFEST else MAX_BYTES
@@ -67,7 +67,7 @@ class Container:
         return self._archive.read(entry)
 
     def copy(self, name: str, target: Path) -> None:
-        """Copy a file that is stored uncompressed to disk."""
+        """Copy a file to `target`; it must be stored uncompressed."""
         entry = self._find(name)
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise UnreadableBundle(f"{name} is compressed, but must be stored uncompressed; create the bundle again.")

@@ -1,4 +1,4 @@
-"""Read a bundle as values: everything is checked before anything is stored."""
+"""Reads a bundle and checks all its files before anything is stored."""
 
 import gzip
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
 
 
 def _read_manifest(container: Container) -> tuple[int, BundledTree]:
-    """Return the version of the bundle, and the tree in it."""
+    """Return the version of the bundle and its tree."""
     data = container.read(layout.MANIFEST)
     with _as_unreadable(layout.MANIFEST):
         header = _Header.model_validate_json(data)
@@ -78,19 +78,19 @@ def _read_manifest(container: Container) -> tuple[int, BundledTree]:
 
 @dataclass(frozen=True)
 class _JsonFiles:
-    """The JSON files of an open bundle of a given version."""
+    """Reads the JSON files of an open bundle, which has this version of the format."""
 
     container: Container
     version: int
 
     def layers(self, name: str) -> Layers:
-        """Return a structure."""
+        """Return the structure in this file."""
         data = upgrade("layers", self.container.read(name), self.version)
         with _as_unreadable(name):
             return conversion.from_layers(BundleLayers.model_validate_json(data))
 
     def embedding(self, name: str) -> Embedding:
-        """Return a map of samples."""
+        """Return the map of samples in this file."""
         data = upgrade("embedding", self.container.read(name), self.version)
         with _as_unreadable(name):
             return conversion.from_embedding(BundleEmbedding.model_validate_json(data))
@@ -110,7 +110,7 @@ def _as_unreadable(file: str) -> Iterator[None]:
 
 
 def _expected_names(tree: BundledTree) -> set[str]:
-    """Return the files that a bundle of this tree may contain."""
+    """Return the names of all files that a bundle of this tree may contain."""
     names = {layout.MANIFEST, layout.README, layout.SPLITS, layout.ROOT_LAYERS}
     if tree.has_pictures:
         names.add(layout.PICTURES)

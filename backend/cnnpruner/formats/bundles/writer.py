@@ -1,4 +1,4 @@
-"""Write a bundle as a stream of bytes: memory holds at most one file of the tree; weights are written in chunks."""
+"""Writes a bundle as a stream of bytes, with at most one JSON or array file in memory and weights in chunks."""
 
 import io
 import zipfile
@@ -19,7 +19,7 @@ class Entry:
 
 
 class _Buffer(io.RawIOBase):
-    """Collects the bytes that the archive writes until `take` is called; not seekable."""
+    """A file that collects what the archive writes until `take` is called; not seekable."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
@@ -40,7 +40,9 @@ class _Buffer(io.RawIOBase):
 
 
 def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """Yield the archive in chunks of about a MiB. If a file has disappeared, it ends early and is unreadable."""
+    """Yield the archive in chunks of about a MiB. If a file on disk is missing, the archive ends early and is
+    unreadable.
+    """
     buffer = _Buffer()
     with zipfile.ZipFile(buffer, "w") as archive:
         for entry in entries:
@@ -50,7 +52,7 @@ def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
 
 
 def _write(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
-    """Write one entry. Weights do not compress, so files on disk are stored; readers can then trust their size."""
+    """Write one entry. Files on disk, such as weights, hardly compress, so they are stored uncompressed."""
     zip_info = zipfile.ZipInfo(entry.name, _EPOCH)
     zip_info.external_attr = 0o644 << 16
     if not isinstance(entry.content, Path):

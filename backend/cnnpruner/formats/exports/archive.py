@@ -1,4 +1,4 @@
-"""The files of an archive, read as untrusted input. Does not import torch."""
+"""Writes the archive of an export, and reads its files as untrusted input. Does not import torch."""
 
 import hashlib
 import zipfile

@@ -14,7 +14,7 @@ BATCH_IMAGES = 32
 TOLERANCE = 1e-4
 """Largest allowed difference of logits, relative to the largest logit (at least 1).
 
-Summing float32 in another order makes a difference of 1e-6.
+Summing float32 in another order changes logits by 1e-6.
 """
 
 Forward = Callable[[Tensor], Tensor]

@@ -17,7 +17,7 @@ from cnnpruner.formats.exports.archive import RECORD, WEIGHTS, read_members, rea
 from cnnpruner.planning.networks.factories import parse_factory
 
 BuildNetwork = Callable[[NetworkRecord], nn.Module]
-"""Builds the unpruned network."""
+"""Builds the unpruned network that a record describes."""
 
 
 def load(path: Path, build: BuildNetwork) -> nn.Module:
@@ -36,9 +36,9 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
 
 
 def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
-    """Prune a newly built root network to the shapes of `state` and load these weights, in place.
+    """Prune a newly built root network, in place, to the shapes of the weights in `state`, and load them.
 
-    Raises UnreadableExport if the export is of another network, and UnreadableWeights.
+    Raises UnreadableExport or UnreadableWeights if the weights are of another network.
     """
     unpruned = network.state_dict()
     for name, tensor in state.items():
@@ -70,7 +70,7 @@ def build_registered(record: NetworkRecord) -> nn.Module:
 
 
 def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
-    """Return how `cnnpruner.load` builds the network; code named by the export runs only if the caller allows it."""
+    """Return the function that builds the unpruned network. It runs code that the export names only if `trust_factory`."""
 
     def build(record: NetworkRecord) -> nn.Module:
         if factory is not None and not isinstance(factory, str):

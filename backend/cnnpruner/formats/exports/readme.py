@@ -87,7 +87,7 @@ Requires {requirements}. Unpack the archive and run in its folder:
 
 
 def _describe_transform(record: NetworkRecord) -> str:
-    """Say how images of other sizes were resized; data sets with a single size need no sentence."""
+    """Return a sentence on how images were resized; empty for data sets with a single image size."""
     if record.data.kind not in ("folder", "factory"):
         return ""
     return declared_transform(record.data, record.channels, record.image_size).sentence + "\n"

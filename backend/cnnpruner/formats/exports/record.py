@@ -16,7 +16,7 @@ from cnnpruner.planning.networks import factories
 
 
 def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
-    """Return the record of a ready node; the check is added later.
+    """Return the record of a ready node, without checksum and check, which are added later.
 
     `root`, `layers`: structures before and after all pruning.
     """
@@ -46,7 +46,7 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 
 def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
-    """Return every layer with the original numbers of the remaining filters."""
+    """Return all layers with the shapes of their weights and the original numbers of the remaining filters."""
     original, pruned = _weight_shapes(root), _weight_shapes(layers)
     return [
         ExportedLayer(
@@ -61,7 +61,7 @@ def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory(name: str) -> str | None:
-    """Return the factory as `cnnpruner.load` takes it. A file's folder is left out: it must not leave the server."""
+    """Return the factory as `cnnpruner.load` takes it, without the folder of a file, which must not leave the server."""
     factory = factories.registered().get(name)
     if factory is not None and factory.module.endswith(".py"):
         factory = replace(factory, module=Path(factory.module).name)

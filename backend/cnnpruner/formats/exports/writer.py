@@ -31,7 +31,7 @@ class ExportedNetwork:
     images: Tensor
     """Images as the network takes them, [N, C, H, W]."""
     build: BuildNetwork = build_registered
-    """Builds the unpruned network."""
+    """Builds the unpruned network that the record describes."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -102,7 +102,7 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
 
 
 def _make_example(exported: ExportedNetwork) -> dict[str, Tensor]:
-    """Make noise images and their logits: images of the data set may not be ours to share."""
+    """Return noise images and their logits, because images of the data set may not be ours to share."""
     generator = torch.Generator().manual_seed(exported.record.seed)
     images = torch.randn(EXAMPLE_IMAGES, *exported.image_shape, generator=generator)
     with torch.inference_mode():

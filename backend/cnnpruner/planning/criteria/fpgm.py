@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Fpgm(FilterCriterion):
-    """Σ over the layer's other filters v of ‖w − v‖₂. The filter with the lowest sum is nearest to the geometric
-    median, so the others can replace it. The option cosine sums 1 − cos(w, v) instead, which compares directions only,
-    as the authors' published code can.
+    """Σ ‖w − v‖₂ over the other filters v of the layer. The filter with the lowest sum is nearest to the geometric
+    median, so the others can replace it. The option cosine, also in the authors' code, sums 1 − cos(w, v) instead,
+    which ignores norms.
     """
 
     name = "fpgm"

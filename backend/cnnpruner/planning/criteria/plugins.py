@@ -40,7 +40,9 @@ class Plugin:
 
 
 def find_sources(folder: Path | None) -> list[Source]:
-    """Return all files `*.py` in the folder that do not begin with an underscore, and all entry points, by name."""
+    """Return all files `*.py` in the folder whose names do not begin with an underscore or dot, and all entry points,
+    sorted.
+    """
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
     plugin_entry_points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry_point: entry_point.name)
     return [
@@ -52,7 +54,7 @@ def find_sources(folder: Path | None) -> list[Source]:
 def load_plugins(source: Source) -> list[Plugin]:
     """Import a source, which runs the user's code, and return its criteria.
 
-    Raises InvalidInput if no criterion is defined or a criterion lacks a method, and whatever the import raises.
+    Raises InvalidInput if there is no criterion or one lacks a method, and any error of the import.
     """
     kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
     if not kinds:
@@ -108,7 +110,7 @@ def _version(kind: type[Criterion]) -> str:
 def find_plugin(folder: Path | None, label: str, name: str) -> Plugin:
     """Return the criterion `name` of the source `label`, imported once per process.
 
-    Raises NotFound if it no longer exists.
+    Raises NotFound if the criterion no longer exists.
     """
     for source in find_sources(folder):
         if source.label == label:

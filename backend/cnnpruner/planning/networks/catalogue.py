@@ -17,7 +17,9 @@ TORCHVISION_PREFIX, TIMM_PREFIX = "torchvision:", "timm:"
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """One network. Image edges are at least `smallest` pixels and multiples of `step`; `channels` None: any number."""
+    """A network, and the images that it accepts: edges of at least `smallest` pixels, multiples of `step`; `channels`
+    None: any.
+    """
 
     title: str
     smallest: int
@@ -68,9 +70,9 @@ def has_timm() -> bool:
 
 
 def network_choices() -> list[NetworkChoice]:
-    """Return all networks with options (default first), for the page and the API, except timm's: see `timm_names`.
+    """Return all networks, except timm's (see `timm_names`), with the values of their options, default first.
 
-    Those registered when the server was started come first.
+    User-defined networks come first.
     """
     user_defined = {name: _factory_entry(name) for name in factories.registered()}
     return [
@@ -87,7 +89,7 @@ def network_choices() -> list[NetworkChoice]:
 
 
 def find_network(source: NetworkSource) -> NetworkEntry:
-    """The entry of `source`; raises UnusableNetwork for an unknown name, option or value."""
+    """Return the entry of a network. Raises UnusableNetwork for an unknown name, option or value."""
     entry = _find_entry(source.name)
     for option, value in source.options.items():
         if option not in entry.options:
@@ -100,7 +102,7 @@ def find_network(source: NetworkSource) -> NetworkEntry:
 
 
 def torchvision_name(name: str) -> str | None:
-    """Torchvision's name for the network; None if it is not from torchvision."""
+    """Return torchvision's name for the network; None if the network is not from torchvision."""
     torchvision_key = name.removeprefix(TORCHVISION_PREFIX)
     return torchvision_key if torchvision_key in TORCHVISION and name not in OURS else None
 
@@ -113,7 +115,7 @@ def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
 
 
 def register_networks(arguments: Sequence[str], folder: Path | None = None) -> None:
-    """Register `arguments` (NAME=FACTORY), and the networks that the command line adds in `folder` from now on.
+    """Register `arguments` (NAME=FACTORY), and the networks that the command line later adds to the file in `folder`.
 
     Raises InvalidInput if an argument cannot be parsed or a name is already in use.
     """

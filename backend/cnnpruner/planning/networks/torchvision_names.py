@@ -45,7 +45,7 @@ SIZE_ARGUMENTS: Mapping[str, str] = {
     "vit_h_14": "image_size",
     "maxvit_t": "input_size",
 }
-"""For networks built for one image size: the constructor's argument for that size, by name of the network."""
+"""The constructor's argument for the image size, for networks that are built for a single size."""
 
 STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
@@ -55,7 +55,7 @@ STEPS: Mapping[str, int] = {
     "vit_h_14": 14,
     "maxvit_t": 224,
 }
-"""For networks that accept only some image sizes: the edge must be a multiple of this many pixels."""
+"""The number of pixels of which the image edge must be a multiple, for networks that do not accept all sizes."""
 
 INPUT_TRANSFORM = ("googlenet", "inception_v3")
-"""The published weights of these two expect a different normalisation, which the network then does itself."""
+"""Networks whose published weights expect another normalisation, which the network does itself if `transform_input`."""
