@@ -32,7 +32,7 @@ def register_datasets(named_factories: Sequence[str], folder: Path | None = None
 def check_name_is_free(name: str) -> None:
     """Raise InvalidInput if a built-in kind of data has this name."""
     if name in get_args(DataKind):
-        raise InvalidInput(f"{name} is a built-in data set; choose another name for your own.", data=name)
+        raise InvalidInput(f"{name} is a built-in data set; choose another name for yours.", data=name)
 
 
 def find_factory(name: str) -> Factory:

@@ -76,12 +76,12 @@ def load_data(
     raw = _read(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
-    held_out, origin = raw.held_out, "that the factory returns for this purpose"
+    held_out, origin = raw.held_out, "that the factory returns besides the training images"
     if unseen is not None:
         transform = declared_transform(source, channels, size)
         held_out = folders.load_unseen(unseen, raw.classes, transform, options, progress)
         origin = f"in {source.unseen}, which the weights have not seen"
-        notices = notices if test is None else (*notices, "The test images of the data set itself are not used.")
+        notices = notices if test is None else (*notices, "The data set's own test images are not used.")
         test = None
     if source.kind in KNOWN_NORMALIZATION:
         channel_repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels

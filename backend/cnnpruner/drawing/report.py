@@ -99,7 +99,7 @@ def _settings(experiment: Experiment) -> Markup:
             ("Data", f"{data.kind}{path}, {len(experiment.classes)} classes, {pixels}"),
             ("Splits", f"{counts}. {splits.rule}"),
             ("Network", f"{experiment.network.name}{options}, seed {experiment.seed}"),
-            ("Recovered if", f"accuracy is at most {percent(experiment.tolerance)} below the parent"),
+            ("Tolerance", f"accuracy up to {percent(experiment.tolerance)} below the parent's counts as recovered"),
             ("Target accuracy", percent(experiment.target_accuracy)),
         ]
     )
@@ -115,7 +115,7 @@ def _summarise_result(report: TreeReport) -> str:
     min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
     nodes_at_target = [node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters]
     if not nodes_at_target:
-        return f"None of {len(ready)} nodes reaches {percent(min_accuracy)}."
+        return f"None of the {len(ready)} nodes reaches {percent(min_accuracy)}."
     smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
     origin = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (

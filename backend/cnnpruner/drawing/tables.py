@@ -94,7 +94,7 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
             )
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    return table(("node and plan", "result", "rule", "removes", "preview before training", "reason and remarks"), rows)
+    return table(("node and plan", "result", "rule", "removes", "preview before training", "note and remarks"), rows)
 
 
 def describe_rule(plan: Plan) -> str:
@@ -162,7 +162,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
             [node.number, percent(node.accuracy), CONTROL_KIND_NAMES[kind], len(accuracies), accuracy_text, advantage]
         )
     if not rows:
-        sentence = "There are no control nodes, so nothing here shows whether the choice of filters mattered."
+        sentence = "There are no control nodes, so this report cannot show whether the choice of filters mattered."
         return element("p", sentence, class_="soft")
     head = (
         "node",
@@ -189,7 +189,7 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
         ]
         for autopilot in autopilots
     ]
-    head = ("started at node", "Autopilot", "step", "target", "nodes created", "last node at target", "how it ended")
+    head = ("started at node", "Autopilot", "step", "target", "nodes created", "last good node", "state and reason")
     return table(head, rows) if rows else element("p", "No Autopilot was started.", class_="soft")
 
 
@@ -204,7 +204,7 @@ def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int])
             result = f"node {outcome.number}: {percent(outcome.accuracy)} with {outcome.filters:,} filters"
         node, target = numbers.get(estimate.node_id, "–"), percent(estimate.target_accuracy)
         rows.append([node, target, f"{estimate.keep:,}", interval, result])
-    head = ("estimated at node", "target", "filters to keep", "forecast, 80 % interval", "outcome")
+    head = ("estimate made at node", "target", "filters to keep", "forecast, 80 % interval", "outcome")
     return table(head, rows) if rows else element("p", "The estimator was not used.", class_="soft")
 
 

@@ -115,7 +115,7 @@ class CostTable:
 
 
 def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:
-    """Return how many bytes a tensor's entry in the header takes, without the digits that change if units are removed."""
+    """Return the bytes of a tensor's entry in the header, without the digits that change if units are removed."""
     name = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     commas = max(len(tensor.shape) - 1, 0)
     return len(_ENTRY_TEMPLATE) + name + len(tensor.dtype) + commas + sum(len(str(length)) for length in fixed_lengths)

@@ -96,7 +96,7 @@ class ForecastCurve:
         """Points of the curve, ascending by number of filters."""
 
     def at(self, filters: int) -> ForecastPoint:
-        """Return the expected accuracy and the 80 % interval for this many filters, also beyond the ends of the curve."""
+        """Return the expected accuracy and 80 % interval for this many filters, also beyond the ends of the curve."""
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
             return _make_monotone([last, self._forecast_point(filters)])[1]
@@ -163,7 +163,7 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     filters = filters_needed if keep is None else keep
     if filters is None:
         raise InvalidInput(
-            f"No size between {points[0].filters} and {points[-1].filters} filters is expected to reach {target:.2%}."
+            f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach {target:.2%}."
         )
     expected = curve.at(filters)
     return Forecast(

@@ -61,7 +61,7 @@ class GreedyRemoval:
         return list(self._taken.values())
 
     def take(self, unit: Unit) -> bool:
-        """Remove the unit unless a layer would become empty or exceed its limit. Return whether the unit was removed."""
+        """Remove the unit unless a layer would become empty or exceed its limit. Return whether it was removed."""
         if self._would_empty_layer(unit):
             self.kept_as_last += 1
             return False

@@ -142,7 +142,7 @@ def _count_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest-ranked units until the budget is used; skip units with more filters than the budget has left."""
+    """Remove the lowest-ranked units until the budget is used; skip units with more filters than it has left."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
@@ -156,8 +156,8 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     if removal.removed < pending.budget:
         pending.notes.append(
             f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed} can be "
-            "removed. Other filters are coupled to more filters than the budget has left, are the last of a layer or "
-            "above its limit, are locked, kept by hand or needed for round widths, or have no score."
+            "removed. Each other filter is coupled to more filters than the budget has left, is needed so that its "
+            "layer keeps a filter, its limit or a round width, is locked or kept by hand, or has no score."
         )
     if pending.passed_over:
         pending.notes.append(

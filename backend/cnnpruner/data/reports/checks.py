@@ -79,8 +79,8 @@ def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[st
         )
         sentences.append(
             f"The classes are imbalanced: {largest_class} has {largest_count:,} images, {small_classes}. "
-            "Accuracy says little about the small classes: watch them in the confusion matrix, limit their loss in "
-            "plans, or add images."
+            "Accuracy says little about the small classes: watch them in the confusion matrix, limit their loss of "
+            "accuracy in plans, or add images."
         )
     if smallest_count < MIN_CLASS_IMAGES:
         too_small_classes = ", ".join(
@@ -102,7 +102,7 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) 
         return []
     more = f" and {len(missing) - MAX_NAMED_CLASSES} more" if len(missing) > MAX_NAMED_CLASSES else ""
     named = ", ".join(missing[:MAX_NAMED_CLASSES]) + more
-    return [f"Folder {subset.name} has no images of {named}, so accuracy there says nothing about them; add some."]
+    return [f"Folder {subset.name} has no images of {named}, so accuracy on them cannot be measured; add some."]
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
@@ -110,15 +110,15 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
     explanations = {
         "across_subsets": (
             f"in {other_subsets} that are also in {folder.train.name}",
-            "Correct predictions for these prove nothing; remove them from one of the folders.",
+            "The network may have memorised these; remove them from one of the folders.",
         ),
         "across_classes": (
             "that are in more than one class",
-            "No prediction is right for all classes; keep each in one.",
+            "No prediction can be right for all copies; keep each image in one class only.",
         ),
         "within_class": (
             "that occur more than once in their class",
-            "Copies may end up in both train and selection; remove them.",
+            "Copies may be put into both the train and the selection split; remove them.",
         ),
     }
     sentences = []

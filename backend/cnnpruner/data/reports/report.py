@@ -126,7 +126,7 @@ def _describe_files(inspection: FileInspection) -> list[str]:
     method = (
         "Every file was decoded."
         if inspection.is_decoded
-        else "The header and the end of every file were read; files without a proper end were decoded."
+        else "The start and end of every file were read; files without an end marker were decoded."
     )
     sizes = [describe_sizes(inspection.sizes)] if inspection.sizes else []
     return [*sizes, *describe_modes(inspection.modes), method]
@@ -189,7 +189,7 @@ def _describe_pixels(report: DataReport) -> str:
     assert report.std is not None
     mean, std = (", ".join(f"{value:.4g}" for value in values) for values in (report.mean, report.std))
     origin_texts = {"given": "as specified", "known": "from the literature", "measured": "measured on training images"}
-    storage = "stay on disk and are decoded ahead of use" if report.streamed else "are loaded into memory"
+    storage = "stay on disk and are decoded shortly before use" if report.streamed else "are loaded into memory"
     assert report.normalization is not None
     return (
         f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
@@ -201,6 +201,6 @@ def _describe_pixels(report: DataReport) -> str:
 def _per_channel(name: str, values: list[float] | None, channels: int) -> list[float] | None:
     if values is not None and len(values) != channels:
         raise InvalidInput(
-            f"{name} has {len(values)} values, but the images have {channels} channels; give one per channel."
+            f"{name} has {len(values)} values, but the images have {channels} channels; give one value per channel."
         )
     return values

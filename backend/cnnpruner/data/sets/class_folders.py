@@ -53,7 +53,7 @@ def list_images(folder: Path, unseen: Path | None = None, progress: Progress | N
     """List all images of an image folder, and those in `unseen`. Raises UnusableData if `folder` does not exist."""
     train_folder = folder / "train" if (folder / "train").is_dir() else folder
     if not train_folder.is_dir():
-        raise UnusableData(f"Folder {folder.name} does not exist; create it with train/<class>/*.jpg.")
+        raise UnusableData(f"Folder {folder.name} does not exist; create it, with a folder train/<class> per class.")
     classes = _class_names(train_folder)
     train = list_subset(train_folder, classes, progress)
     val_folder = next((folder / name for name in TEST_NAMES if (folder / name).is_dir()), None)

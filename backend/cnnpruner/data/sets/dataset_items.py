@@ -38,8 +38,8 @@ def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
         return np.ascontiguousarray(pixels)
     if not np.issubdtype(pixels.dtype, np.floating) or pixels.min() < 0 or pixels.max() > 1:
         raise ValueError(
-            f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8, or floats 0-1 "
-            "before normalisation: the experiment subtracts the mean and divides by the std"
+            f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8, or floats from 0 "
+            "to 1, not normalised: the experiment itself subtracts the mean and divides by the std"
         )
     scaled_pixels: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
     return scaled_pixels

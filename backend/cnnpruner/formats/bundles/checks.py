@@ -20,7 +20,8 @@ def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
     for name in ("train", "selection", "test"):
         if len(getattr(splits, name)) != getattr(tree.experiment.splits, name):
             raise UnreadableBundle(
-                f"The {name} split does not have as many images as the experiment says; create the bundle again."
+                f"The {name} split does not have the number of images that the experiment states; create the bundle "
+                "again."
             )
 
 
@@ -48,7 +49,7 @@ def _require_own_values(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
-            f"Node {bundled_node.node.number} has repeated epochs or plans of another node; create the bundle again."
+            f"Node {bundled_node.node.number} has an epoch twice, or plans of another node; create the bundle again."
         )
 
 
@@ -58,7 +59,7 @@ def _require_metrics(node: Node, images: int) -> None:
     is_complete = node.state != "ready" or None not in (node.correct, *metrics)
     if not is_complete or images < 1 or node.images != images or not 0 <= (node.correct or 0) <= images:
         raise UnreadableBundle(
-            f"Node {node.number} has missing metrics, or metrics of other images; create the bundle again."
+            f"Node {node.number} lacks metrics, or has metrics measured on other images; create the bundle again."
         )
 
 

@@ -31,7 +31,9 @@ class _LimitedReader(io.FileIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > self.MAX_READ_BYTES:
-            raise UnreadableBundle("The file contains more entries than any bundle; it is not a CNNPruner bundle.")
+            raise UnreadableBundle(
+                "The file contains more entries than a bundle can have; it is not a CNNPruner bundle."
+            )
         return super().read(-1 if size is None else size)
 
 

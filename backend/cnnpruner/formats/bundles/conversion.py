@@ -115,12 +115,14 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
 
 
 def _from_attributes(kind: type[V], value: object, **overrides: Any) -> V:
-    """Return a value of class `kind` with `overrides` and the attributes of `value`, also nested ones, that `kind` has."""
+    """Return a value of class `kind` with `overrides` and those attributes of `value` that `kind` has, also nested
+    ones.
+    """
     fields = {name: getattr(value, name) for name in kind.model_fields.keys() - overrides.keys()}
     return kind.model_validate(fields | overrides, from_attributes=True)
 
 
 def _from_bundle(kind: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Return a value of class `kind` with `overrides` and all fields of `value`; missing optional fields become null."""
+    """Return a value of class `kind` with `overrides` and all fields of `value`; missing optional fields are null."""
     optional = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
     return kind.model_validate(optional | dict(value) | overrides, from_attributes=True)

@@ -22,7 +22,7 @@ README_TEXT = """# A CNNPruner bundle
 
 A complete experiment: tree, plans, metrics{optional}. Open it on another server with *Open a bundle* in the menu of
 experiments, `cnnpruner unbundle FILE`, or `Client().unbundle(FILE)`. It contains no pickles: `manifest.json` has the
-tree, and the folder of each node its arrays and weights as safetensors.
+tree, and each node's folder has its arrays and weights as safetensors.
 """
 
 

@@ -45,7 +45,7 @@ def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str
         if name in unpruned and not _has_expected_shape(tensor.shape, unpruned[name].shape):
             raise UnreadableExport(
                 f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned[name].shape)} in the "
-                f"unpruned network; build {record.network.name} exactly as it was when it was pruned.",
+                f"unpruned network; build {record.network.name} exactly as it was built before pruning.",
                 tensor=name,
             )
     shapes = {name: list(tensor.shape) for name, tensor in state.items()}
@@ -70,7 +70,7 @@ def build_registered(record: NetworkRecord) -> nn.Module:
 
 
 def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
-    """Return the function that builds the unpruned network. It runs code that the export names only if `trust_factory`."""
+    """Return the function that builds the unpruned network. Code named by the export runs only if `trust_factory`."""
 
     def build(record: NetworkRecord) -> nn.Module:
         if factory is not None and not isinstance(factory, str):
@@ -80,8 +80,8 @@ def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: b
             return build_registered(record)
         if factory is None and not trust_factory:
             raise UnreadableExport(
-                f"The network was built by {text}, which is code and is not imported without your consent: pass "
-                "factory=… with your own function, or trust_factory=True to import that one.",
+                f"The network was built by {text}, code that is imported only with your consent: pass factory=… with "
+                "your own function, or trust_factory=True to import the code named here.",
                 factory=text,
             )
         return build_user_network(parse_factory(text), len(record.classes), record.channels, record.image_size)

@@ -20,5 +20,5 @@ def require_packages() -> None:
     """Raise Unavailable if ONNX cannot be written or run."""
     missing = missing_packages()
     if missing:
-        sentence = f"ONNX needs {' and '.join(missing)}, which the server does not have"
-        raise Unavailable(f"{sentence}; run `{CURE}` on the server and try again.", missing=missing)
+        sentence = f"ONNX needs {' and '.join(missing)} on the server"
+        raise Unavailable(f"{sentence}; run `{CURE}` there and try again.", missing=missing)

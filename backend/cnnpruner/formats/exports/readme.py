@@ -42,7 +42,7 @@ print("largest difference:", float((logits - example["logits"]).abs().max()))
 """
 
 _SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
-    "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`: the weights; it contains no code"),
+    "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`: the weights, without any code"),
     "onnx": (_ONNX, "`onnxruntime`, `safetensors` and `numpy`", "`network.onnx`: network and weights"),
     "torch_export": (
         _TORCH_EXPORT,

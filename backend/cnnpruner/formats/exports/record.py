@@ -61,7 +61,7 @@ def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory(name: str) -> str | None:
-    """Return the factory as `cnnpruner.load` takes it, without the folder of a file, which must not leave the server."""
+    """Return the factory as `cnnpruner.load` takes it, without the file's folder, which must not leave the server."""
     factory = factories.registered().get(name)
     if factory is not None and factory.module.endswith(".py"):
         factory = replace(factory, module=Path(factory.module).name)

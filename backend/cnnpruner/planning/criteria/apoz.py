@@ -19,7 +19,10 @@ class Apoz(DataCriterion):
     title = "Percentage of zeros (APoZ)"
     short = "zeros (APoZ)"
     abbreviation = "zeros"
-    help = "How often the filter's output, as the next layer reads it, is exactly zero, in percent. Low is kept."
+    help = (
+        "How often the filter's output, as the next layer reads it, is exactly zero, in percent. Filters with low "
+        "values are kept."
+    )
     scale = "linear"
     order = 70
     keep = "low"

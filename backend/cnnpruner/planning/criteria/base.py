@@ -59,7 +59,7 @@ class Criterion(ABC):
 
     @property
     def spec(self) -> str:
-        """The name of the criterion with all options that differ from the defaults; scores are stored under this text."""
+        """The criterion's name with all options that differ from the defaults; scores are stored under this text."""
         return write_spec(self.name, self.options, self.settings)
 
 

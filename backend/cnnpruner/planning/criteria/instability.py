@@ -15,7 +15,10 @@ class Instability(Taylor):
     title = "Instability of the Taylor sensitivity"
     short = "instability"
     abbreviation = "instability"
-    help = "How much the filter's rank by sensitivity changes between batches, as a share of all ranks. Low is kept."
+    help = (
+        "How much the filter's rank by sensitivity changes between batches, as a share of all ranks. Filters with low "
+        "values are kept."
+    )
     scale = "linear"
     order = 20
     keep = "low"

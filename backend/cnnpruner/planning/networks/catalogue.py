@@ -128,7 +128,7 @@ def register_networks(arguments: Sequence[str], folder: Path | None = None) -> N
 def check_name_available(name: str) -> None:
     """Raise InvalidInput if a built-in or torchvision network has this name."""
     if name in NETWORKS:
-        raise InvalidInput(f"Network {name} already exists; choose another name for yours.", network=name)
+        raise InvalidInput(f"{name} is the name of a built-in network; choose another name for yours.", network=name)
 
 
 def check_images(source: NetworkSource, channels: int, image_size: int) -> None:

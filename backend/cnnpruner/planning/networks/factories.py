@@ -38,7 +38,7 @@ class Factory:
 
     @property
     def label(self) -> str:
-        """The factory as a user writes it, but without the file's folder, so that visitors see no paths of the server."""
+        """The factory as a user writes it, without the file's folder, so that visitors see no paths of the server."""
         return self._write(Path(self.module).name if self.module.endswith(".py") else self.module)
 
     def _write(self, module: str) -> str:
