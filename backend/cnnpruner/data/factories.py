@@ -12,11 +12,11 @@ from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
 
-FILE = "datasets.json"
+FACTORIES_FILE = "datasets.json"
 """File in the model store to which the command line adds factories while a server is running."""
 
-_DATASETS = Registry(FILE)
-registered = _DATASETS.registered
+_DATA_SETS = Registry(FACTORIES_FILE)
+all_factories = _DATA_SETS.all_factories
 
 
 def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
@@ -26,7 +26,7 @@ def register_datasets(named_factories: Sequence[str], folder: Path | None = None
     factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:
         check_name_is_free(name)
-    _DATASETS.start(factories, folder)
+    _DATA_SETS.register(factories, folder)
 
 
 def check_name_is_free(name: str) -> None:
@@ -37,7 +37,7 @@ def check_name_is_free(name: str) -> None:
 
 def find_factory(name: str) -> Factory:
     """Return the factory registered under this name. Raises UnusableData if there is none."""
-    factories = registered()
+    factories = all_factories()
     if name not in factories:
         similar_names = difflib.get_close_matches(name, factories, n=3)
         suggestion = f" Did you mean {' or '.join(similar_names)}?" if similar_names else ""

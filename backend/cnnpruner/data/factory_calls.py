@@ -69,17 +69,17 @@ def _import(module_name: str) -> ModuleType:
 
 
 def _choose_keywords(
-    function: Callable[..., Any], written_arguments: Mapping[str, Any], arguments: Arguments
+    function: Callable[..., Any], user_arguments: Mapping[str, Any], arguments: Arguments
 ) -> dict[str, Any]:
     """Return the keyword arguments to call the function with; those that the user wrote take precedence."""
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in without a signature
-        return dict(written_arguments)
-    keywords = dict(written_arguments)
+        return dict(user_arguments)
+    keywords = dict(user_arguments)
     for names, value in arguments.items():
         name = next((name for name in names if name in parameters), None)
-        if name is not None and value is not None and name not in written_arguments:
+        if name is not None and value is not None and name not in user_arguments:
             keywords[name] = value
     return keywords
 

@@ -51,11 +51,11 @@ def _body(report: TreeReport) -> list[Markup]:
     experiment, nodes = report.experiment, report.nodes[:MAX_NODES]
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
-    scatters = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
+    scatter_plots = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
     return [
         _header(report),
         *_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
-        *_section("Accuracy against cost", element("div", *scatters, class_="pair")),
+        *_section("Accuracy against cost", element("div", *scatter_plots, class_="pair")),
         *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
         *_section("Plans and reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
         *_section(

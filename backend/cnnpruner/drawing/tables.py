@@ -90,7 +90,7 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
             rows.append(
-                [name, result, describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _notes(plan)]
+                [name, result, describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _list_notes(plan)]
             )
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
@@ -113,19 +113,19 @@ def describe_rule(plan: Plan) -> str:
         case "filters":
             rule_text = "a list of filters"
     overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return rule_text + ranking_text + (f"; {count_overrides(overrides)}" if overrides else "")
+    return rule_text + ranking_text + (f"; {format_override_count(overrides)}" if overrides else "")
 
 
-def count_overrides(overrides: int) -> str:
+def format_override_count(overrides: int) -> str:
     """Return “1 override”, “2 overrides” and so on."""
     return f"{overrides} override{'' if overrides == 1 else 's'}"
 
 
 def _describe_removal(plan: Plan) -> str:
-    saved_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
+    removed_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
     sensitivity = plan.shares.sensitivity
     sensitivity_text = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
-    removed = f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(saved_share, 1)} of the parameters"
+    removed = f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(removed_share, 1)} of the parameters"
     return removed + sensitivity_text
 
 
@@ -136,22 +136,22 @@ def _describe_preview(plan: Plan) -> str:
     return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
 
 
-def _notes(plan: Plan) -> Markup:
-    limits = plan.preview.broken_limits if plan.preview else []
-    lines = [shorten_note(text) for text in (plan.note, *plan.notes, *limits) if text]
+def _list_notes(plan: Plan) -> Markup:
+    broken_limits = plan.preview.broken_limits if plan.preview else []
+    lines = [shorten_note(text) for text in (plan.note, *plan.notes, *broken_limits) if text]
     return join([element("div", line) for line in lines])
 
 
 def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     """Return a table that compares the accuracy of nodes with that of control nodes of equal size."""
-    by_id = {node.id: node for node in nodes}
+    node_by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:
-        if node.control is not None and node.accuracy is not None and node.control.reference_id in by_id:
+        if node.control is not None and node.accuracy is not None and node.control.reference_id in node_by_id:
             groups.setdefault((node.control.reference_id, node.control.kind), []).append(node.accuracy)
     rows: list[Sequence[Content]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
-        node, mean_accuracy = by_id[reference_id], mean(accuracies)
+        node, mean_accuracy = node_by_id[reference_id], mean(accuracies)
         advantage = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
         accuracy_text = (
             percent(accuracies[0])
@@ -214,13 +214,13 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     if experiment.tests == 0:
         return element("p", f"The {experiment.splits.test:,} test images have never been used.")
     last_use_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
-    deleted_count = experiment.tests - len(measured_nodes)
-    nodes_measured = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
-    deleted_text = (
-        f" {deleted_count} of them no longer exist{'s' if deleted_count == 1 else ''}." if deleted_count > 0 else ""
+    deleted_nodes = experiment.tests - len(measured_nodes)
+    measured_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
+    deletion_text = (
+        f" {deleted_nodes} of them no longer exist{'s' if deleted_nodes == 1 else ''}." if deleted_nodes > 0 else ""
     )
-    used_text = f"The {experiment.splits.test:,} test images were used to measure {nodes_measured}"
-    sentence = f"{used_text}{last_use_text}.{deleted_text}"
+    use_text = f"The {experiment.splits.test:,} test images were used to measure {measured_text}"
+    sentence = f"{use_text}{last_use_text}.{deletion_text}"
     rows: list[list[Content]] = [
         [
             node.number,

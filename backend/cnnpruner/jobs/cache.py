@@ -9,7 +9,7 @@ from torch import nn
 from cnnpruner.data.data_folders import find_data, resolve
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import DEFAULT_BYTES_IN_MEMORY, ImageOptions
-from cnnpruner.data.sets.class_folders import folder_stamp
+from cnnpruner.data.sets.class_folders import modification_times
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource, Experiment
 from cnnpruner.engine.networks.build import build_network
@@ -87,8 +87,8 @@ def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tupl
     again.
     """
     return (
-        *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
-        *(folder_stamp(unseen) if unseen is not None else ()),
+        *(modification_times(folder) if source.kind == "folder" and folder is not None else ()),
+        *(modification_times(unseen) if unseen is not None else ()),
     )
 
 

@@ -76,7 +76,7 @@ class ForecastCurve:
     """Expected accuracy by number of filters, from at least four finished nodes.
 
     The curve has `CURVE_POINTS` sizes from half the smallest node to the largest, never falls, and is linear between
-    these sizes. `at` and `filters_reaching` both read this curve, so they are inverse to each other.
+    these sizes. `point_at` and `fewest_filters_reaching` both read this curve, so they are inverse to each other.
     """
 
     def __init__(self, sizes: Sequence[NodeSize], root_filters: int) -> None:
@@ -95,7 +95,7 @@ class ForecastCurve:
         self.points = _make_monotone([self._forecast_point(int(filters)) for filters in filter_counts])
         """Points of the curve, ascending by number of filters."""
 
-    def at(self, filters: int) -> ForecastPoint:
+    def point_at(self, filters: int) -> ForecastPoint:
         """Return the expected accuracy and 80 % interval for this many filters, also beyond the ends of the curve."""
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
@@ -112,16 +112,16 @@ class ForecastCurve:
         }
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
-    def filters_reaching(self, target: float, name: CurveName) -> int | None:
+    def fewest_filters_reaching(self, target: float, name: CurveName) -> int | None:
         """Return the smallest number of filters, rounded up, at which the curve `name` reaches the target; None if it
         never does.
         """
-        for previous, point in zip([None, *self.points], self.points, strict=False):
+        for previous_point, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
-            if value >= target and previous is not None:
-                value_before: float = getattr(previous, name)
+            if value >= target and previous_point is not None:
+                value_before: float = getattr(previous_point, name)
                 share = (target - value_before) / (value - value_before)
-                return math.ceil(previous.filters + share * (point.filters - previous.filters) - 1e-9)
+                return math.ceil(previous_point.filters + share * (point.filters - previous_point.filters) - 1e-9)
             if value >= target:
                 return point.filters
         return None
@@ -159,18 +159,18 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     """
     curve = ForecastCurve(sizes, root_filters)
     points = curve.points
-    filters_needed = curve.filters_reaching(target, "accuracy")
+    filters_needed = curve.fewest_filters_reaching(target, "accuracy")
     filters = filters_needed if keep is None else keep
     if filters is None:
         raise InvalidInput(
             f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach {target:.2%}."
         )
-    expected = curve.at(filters)
+    expected = curve.point_at(filters)
     return Forecast(
         nodes=len(sizes),
         keep=filters_needed,
-        keep_low=curve.filters_reaching(target, "high"),
-        keep_high=curve.filters_reaching(target, "low"),
+        keep_low=curve.fewest_filters_reaching(target, "high"),
+        keep_high=curve.fewest_filters_reaching(target, "low"),
         accuracy=expected.accuracy,
         low=expected.low,
         high=expected.high,
@@ -188,9 +188,9 @@ def _to_accuracy(log_odds: float) -> float:
     return 1 / (1 + math.exp(log_odds))
 
 
-def _fit_local_line(x: Floats, y: Floats, at: float) -> float:
-    """Fit a line of slope ≤ 0 to the nearest points, with tricube weights (LOESS); return the line's value at `at`."""
-    distances = np.abs(x - at)
+def _fit_local_line(x: Floats, y: Floats, x_value: float) -> float:
+    """Return the value at `x_value` of a line of slope ≤ 0 through the nearest points, with tricube weights (LOESS)."""
+    distances = np.abs(x - x_value)
     bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
     weights = np.maximum(1 - (distances / (bandwidth * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
@@ -198,7 +198,7 @@ def _fit_local_line(x: Floats, y: Floats, at: float) -> float:
     mean_x, mean_y = weights @ x, weights @ y
     variance_x = weights @ (x - mean_x) ** 2
     slope = (weights @ ((x - mean_x) * (y - mean_y))) / variance_x if variance_x > 1e-12 else 0.0
-    return float(mean_y + min(slope, 0.0) * (at - mean_x))
+    return float(mean_y + min(slope, 0.0) * (x_value - mean_x))
 
 
 def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
@@ -215,9 +215,9 @@ def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, flo
 
 def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
     """Replace every value by the largest value up to that size, so that no curve falls."""
-    best: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
+    highest_values: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
     monotone_points = []
     for point in points:
-        best = {name: max(value, getattr(point, name)) for name, value in best.items()}
-        monotone_points.append(point.model_copy(update=best))
+        highest_values = {name: max(value, getattr(point, name)) for name, value in highest_values.items()}
+        monotone_points.append(point.model_copy(update=highest_values))
     return monotone_points

@@ -15,9 +15,9 @@ def rank_values(values: Floats) -> Floats:
     sorted_values = values[order]
     run_starts = np.flatnonzero(np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]])[: len(values)])
     run_ends = np.append(run_starts[1:], len(values))
-    result = np.empty(len(values))
-    result[order] = np.repeat((run_starts + run_ends + 1) / 2, run_ends - run_starts)
-    return result
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat((run_starts + run_ends + 1) / 2, run_ends - run_starts)
+    return ranks
 
 
 class RankDeviation:

@@ -34,15 +34,15 @@ def adapt_images(
     notices = [f"Grey images are converted to {new_channels} equal channels."] if new_channels != channels else []
     if edge != size:
         is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING_PIXELS
-        change_text = "are padded with black" if is_padded else "are resized"
-        notices.append(f"Images of {size}×{size} {change_text} to {edge}×{edge}.")
+        adaptation = "are padded with black" if is_padded else "are resized"
+        notices.append(f"Images of {size}×{size} {adaptation} to {edge}×{edge}.")
     if not notices:
         return train, test, ()
     pools = [AdaptedImages(pool, new_channels, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
     assert len(pools) == 1 + (test is not None), "image files are already decoded in the right shape"
-    is_small = sum(map(len, pools)) * new_channels * edge**2 <= options.max_bytes_in_memory
-    adapted = [pool.load_into_memory() if is_small else pool for pool in pools]
-    return adapted[0], adapted[1] if test is not None else None, tuple(notices)
+    fits_in_memory = sum(map(len, pools)) * new_channels * edge**2 <= options.max_bytes_in_memory
+    adapted_pools = [pool.load_into_memory() if fits_in_memory else pool for pool in pools]
+    return adapted_pools[0], adapted_pools[1] if test is not None else None, tuple(notices)
 
 
 @dataclass(frozen=True)

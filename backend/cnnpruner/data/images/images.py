@@ -54,8 +54,8 @@ def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
     """Return the images, moved to `device` if it is a GPU and they take at most half of its free memory."""
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images
-    free, _ = torch.cuda.mem_get_info(device)
-    if images.pixels.nbytes > free // 2:
+    free_bytes, _ = torch.cuda.mem_get_info(device)
+    if images.pixels.nbytes > free_bytes // 2:
         return images
     return TensorImages(images.pixels.to(device), images.labels)
 

@@ -38,14 +38,14 @@ class ImageTransform:
         """Return the image as uint8 [channels, edge, edge], upright, on white if transparent, resized bilinearly with
         antialiasing.
         """
-        upright_image = _flatten(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
-        resized = upright_image.resize(
-            (self.edge, self.edge), Image.Resampling.BILINEAR, self._box(*upright_image.size)
+        upright_image = _to_opaque(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
+        resized_image = upright_image.resize(
+            (self.edge, self.edge), Image.Resampling.BILINEAR, self._region(*upright_image.size)
         )
-        pixels = np.asarray(resized, dtype=np.uint8).reshape(self.edge, self.edge, self.channels)
+        pixels = np.asarray(resized_image, dtype=np.uint8).reshape(self.edge, self.edge, self.channels)
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
-    def _box(self, width: int, height: int) -> tuple[float, float, float, float]:
+    def _region(self, width: int, height: int) -> tuple[float, float, float, float]:
         """The region of the image to resize. Resizing only this region equals resizing all of the image and cropping
         it.
         """
@@ -60,7 +60,7 @@ def declared_transform(source: DataSource, channels: int, edge: int) -> ImageTra
     return ImageTransform(channels, edge, source.resize, source.crop_share)
 
 
-def _flatten(image: Image.Image) -> Image.Image:
+def _to_opaque(image: Image.Image) -> Image.Image:
     """Put transparent images on white: dropping alpha would show the colours that it hides. Reduce 16-bit images to 8
     bits.
     """

@@ -24,9 +24,11 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
     if len(classes) < 2:
         content = f"only one class, {classes[0]}" if classes else "no class folders"
         return [f"Folder {train.name} contains {content}; create one folder per class, at least two."]
-    kinds = ", ".join(IMAGE_SUFFIXES)
-    empty = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
-    errors = [f"Class {name} in {train.name} has no images ({kinds}); add some or remove it." for name in empty]
+    suffixes = ", ".join(IMAGE_SUFFIXES)
+    empty_classes = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
+    errors = [
+        f"Class {name} in {train.name} has no images ({suffixes}); add some or remove it." for name in empty_classes
+    ]
     for subset in (folder.val, folder.unseen):
         if subset is not None:
             errors += find_subset_errors(subset)
@@ -39,7 +41,7 @@ def find_subset_errors(subset: FolderSubset) -> list[str]:
     """Return what must be fixed in a val or unseen folder, which must have the same classes as train."""
     errors = [
         f"Folder {subset.name} has a class {name} that train does not have; remove or rename it."
-        for name in subset.unknown
+        for name in subset.unknown_classes
     ]
     if not len(subset.labels):
         errors.append(f"Folder {subset.name} has no images of the classes in train; add some or remove it.")
@@ -97,11 +99,11 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) 
     if subset is None:
         return []
     counts = subset.counts(len(folder.classes))
-    missing = [name for name, count in zip(folder.classes, counts, strict=True) if not count]
-    if not missing or not len(subset.labels):
+    missing_classes = [name for name, count in zip(folder.classes, counts, strict=True) if not count]
+    if not missing_classes or not len(subset.labels):
         return []
-    more = f" and {len(missing) - MAX_NAMED_CLASSES} more" if len(missing) > MAX_NAMED_CLASSES else ""
-    named = ", ".join(missing[:MAX_NAMED_CLASSES]) + more
+    more = f" and {len(missing_classes) - MAX_NAMED_CLASSES} more" if len(missing_classes) > MAX_NAMED_CLASSES else ""
+    named = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + more
     return [f"Folder {subset.name} has no images of {named}, so accuracy on them cannot be measured; add some."]
 
 
@@ -143,7 +145,7 @@ def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
 
 def describe_modes(modes: Counter[str]) -> list[str]:
     """Return a sentence if the folder mixes grey and coloured images."""
-    grey = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
-    if not grey or grey == modes.total():
+    grey_images = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
+    if not grey_images or grey_images == modes.total():
         return []
-    return [f"{grey:,} of {modes.total():,} images are grey; they are read as three equal channels."]
+    return [f"{grey_images:,} of {modes.total():,} images are grey; they are read as three equal channels."]

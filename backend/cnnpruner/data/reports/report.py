@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.loaded_data import KNOWN_NORMALIZATION, LoadedData, load_data
+from cnnpruner.data.loaded_data import PUBLISHED_NORMALIZATION, LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import (
     MAX_NAMED_FILES,
@@ -54,8 +54,8 @@ def report_data(
     """
     source, options = request.data, ImageOptions(request.image_size, None, request.seed, 0)
     if source.kind != "folder" or paths.folder is None:
-        loaded = load_data(source, paths.folder, options, progress, paths.unseen)
-        return _add_pixels(_report_set(request, loaded), request, loaded, max_bytes_in_memory)
+        loaded_data = load_data(source, paths.folder, options, progress, paths.unseen)
+        return _add_pixel_fields(_report_loaded_data(request, loaded_data), request, loaded_data, max_bytes_in_memory)
     folder = list_images(paths.folder, paths.unseen, progress)
     inspection = inspect_files(folder, progress)
     errors = find_errors(folder, inspection)
@@ -63,15 +63,15 @@ def report_data(
     if errors:
         return report
     size = request.image_size or choose_edge(inspection.sizes)
-    loaded = load_data(source, paths.folder, replace(options, image_size=size), progress, paths.unseen)
-    return _add_pixels(report, request, loaded, max_bytes_in_memory)
+    loaded_data = load_data(source, paths.folder, replace(options, image_size=size), progress, paths.unseen)
+    return _add_pixel_fields(report, request, loaded_data, max_bytes_in_memory)
 
 
 def _report_folder(
     request: NewDataReport, folder: ImageFolder, inspection: FileInspection, errors: list[str]
 ) -> DataReport:
     held_out = [subset for subset in (folder.unseen or folder.val,) if subset is not None]
-    train_counts, held_out_counts = _count(folder, [folder.train]), _count(folder, held_out)
+    train_counts, held_out_counts = _count_images(folder, [folder.train]), _count_images(folder, held_out)
     warnings = find_warnings(folder, inspection) if len(folder.classes) > 1 else []
     return DataReport(
         data=request.data,
@@ -89,7 +89,7 @@ def _report_folder(
         ],
         unreadable_images=len(inspection.unreadable),
         duplicates=sum(duplicates.count for duplicates in inspection.duplicates),
-        **_NO_PIXELS,
+        **_UNKNOWN_PIXEL_FIELDS,
         errors=errors,
         warnings=warnings,
         sentences=[
@@ -101,10 +101,12 @@ def _report_folder(
     )
 
 
-_NO_PIXELS: dict[str, None] = dict.fromkeys(("image_size", "channels", "mean", "std", "normalization", "streamed"))
+_UNKNOWN_PIXEL_FIELDS: dict[str, None] = dict.fromkeys(
+    ("image_size", "channels", "mean", "std", "normalization", "streamed")
+)
 
 
-def _count(folder: ImageFolder, subsets: list[FolderSubset]) -> list[int]:
+def _count_images(folder: ImageFolder, subsets: list[FolderSubset]) -> list[int]:
     counts = np.zeros(len(folder.classes), dtype=np.int64)
     for subset in subsets:
         counts += subset.counts(len(folder.classes))
@@ -125,21 +127,21 @@ def _describe_counts(folder: ImageFolder, images: int, held_out: list[FolderSubs
 def _describe_files(inspection: FileInspection) -> list[str]:
     method = (
         "Every file was decoded."
-        if inspection.is_decoded
+        if inspection.is_fully_decoded
         else "The start and end of every file were read; files without an end marker were decoded."
     )
     sizes = [describe_sizes(inspection.sizes)] if inspection.sizes else []
     return [*sizes, *describe_modes(inspection.modes), method]
 
 
-def _report_set(request: NewDataReport, loaded: LoadedData) -> DataReport:
+def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> DataReport:
     """Report on a data set that is already loaded, in which all images have the same shape."""
-    pools = (loaded.train_pool, loaded.held_out_pool, loaded.test_pool)
+    pools = (loaded_data.train_pool, loaded_data.held_out_pool, loaded_data.test_pool)
     train, *others = (
-        np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded.classes)) for pool in pools
+        np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded_data.classes)) for pool in pools
     )
-    held_out, size = others[0] + others[1], (loaded.image_size, loaded.image_size)
-    warnings = describe_imbalance(loaded.classes, train.tolist())
+    held_out, size = others[0] + others[1], (loaded_data.image_size, loaded_data.image_size)
+    warnings = describe_imbalance(loaded_data.classes, train.tolist())
     images = int(train.sum() + held_out.sum())
     held_out_text = f"; {held_out.sum():,} held-out images" if held_out.any() else ""
     return DataReport(
@@ -148,40 +150,47 @@ def _report_set(request: NewDataReport, loaded: LoadedData) -> DataReport:
         held_out_images=int(held_out.sum()),
         classes=[
             ClassCount(name=name, train=int(train_images), held_out=int(held_out_images))
-            for name, train_images, held_out_images in zip(loaded.classes, train, held_out, strict=True)
+            for name, train_images, held_out_images in zip(loaded_data.classes, train, held_out, strict=True)
         ],
         sizes=_most_frequent(Counter({size: images})),
         different_sizes=1,
-        modes=[PictureMode(mode="L" if loaded.channels == 1 else "RGB", images=images)],
+        modes=[PictureMode(mode="L" if loaded_data.channels == 1 else "RGB", images=images)],
         unreadable=[],
         unreadable_images=0,
         duplicates=0,
-        **_NO_PIXELS,
+        **_UNKNOWN_PIXEL_FIELDS,
         errors=[],
         warnings=warnings,
-        sentences=[f"{train.sum():,} training images of {len(loaded.classes)} classes{held_out_text}.", *warnings],
+        sentences=[f"{train.sum():,} training images of {len(loaded_data.classes)} classes{held_out_text}.", *warnings],
     )
 
 
-def _add_pixels(report: DataReport, request: NewDataReport, loaded: LoadedData, max_bytes_in_memory: int) -> DataReport:
+def _add_pixel_fields(
+    report: DataReport, request: NewDataReport, loaded_data: LoadedData, max_bytes_in_memory: int
+) -> DataReport:
     """Return the report with the size, channels, mean and std with which networks receive the images."""
-    channels, size = loaded.channels, loaded.image_size
-    mean, std = _per_channel("mean", request.mean, channels), _per_channel("std", request.std, channels)
-    origin = "known" if request.data.kind in KNOWN_NORMALIZATION else "measured"
-    pools = [pool for pool in (loaded.train_pool, loaded.test_pool, loaded.held_out_pool) if pool is not None]
+    channels, size = loaded_data.channels, loaded_data.image_size
+    mean, std = (
+        _require_value_per_channel("mean", request.mean, channels),
+        _require_value_per_channel("std", request.std, channels),
+    )
+    origin = "known" if request.data.kind in PUBLISHED_NORMALIZATION else "measured"
+    pools = [
+        pool for pool in (loaded_data.train_pool, loaded_data.test_pool, loaded_data.held_out_pool) if pool is not None
+    ]
     is_on_disk = any(isinstance(pool, StreamedImages) for pool in pools)
     is_streamed = is_on_disk and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
-    sentences = list(dict.fromkeys((*report.sentences, *loaded.notices)))
+    sentences = list(dict.fromkeys((*report.sentences, *loaded_data.notices)))
     update = {
         "image_size": size,
         "channels": channels,
-        "mean": mean or list(loaded.mean),
-        "std": std or list(loaded.std),
+        "mean": mean or list(loaded_data.mean),
+        "std": std or list(loaded_data.std),
         "normalization": "given" if mean or std else origin,
         "streamed": is_streamed,
     }
-    complete = report.model_copy(update=update)
-    return complete.model_copy(update={"sentences": [*sentences, _describe_pixels(complete)]})
+    complete_report = report.model_copy(update=update)
+    return complete_report.model_copy(update={"sentences": [*sentences, _describe_pixels(complete_report)]})
 
 
 def _describe_pixels(report: DataReport) -> str:
@@ -198,7 +207,7 @@ def _describe_pixels(report: DataReport) -> str:
     )
 
 
-def _per_channel(name: str, values: list[float] | None, channels: int) -> list[float] | None:
+def _require_value_per_channel(name: str, values: list[float] | None, channels: int) -> list[float] | None:
     if values is not None and len(values) != channels:
         raise InvalidInput(
             f"{name} has {len(values)} values, but the images have {channels} channels; give one value per channel."

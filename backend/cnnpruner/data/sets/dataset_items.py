@@ -30,10 +30,10 @@ def to_pil_image(image: Any) -> Image.Image:
             f"an image has shape {tuple(image.shape)}; return a PIL image, a tensor [C, H, W] or an array "
             "[H, W, C] with 1 or 3 channels"
         )
-    return Image.fromarray(_to_bytes(pixels))
+    return Image.fromarray(_to_uint8(pixels))
 
 
-def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+def _to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     if pixels.dtype == np.uint8:
         return np.ascontiguousarray(pixels)
     if not np.issubdtype(pixels.dtype, np.floating) or pixels.min() < 0 or pixels.max() > 1:

@@ -39,13 +39,13 @@ def require_tree(tree: BundledTree) -> None:
         if node.number >= tree.next_number:
             raise UnreadableBundle(f"Node {node.number} has a number that was never assigned; create the bundle again.")
         numbers[node.id] = node.number
-        _require_own_values(bundled_node)
+        _require_own_epochs_and_plans(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
         raise UnreadableBundle("An Autopilot started at a node that is missing; create the bundle again.")
 
 
-def _require_own_values(bundled_node: BundledNode) -> None:
+def _require_own_epochs_and_plans(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
@@ -105,11 +105,11 @@ def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> No
 
 def require_bundled_checksum(path: Path, bundled_node: BundledNode) -> str:
     """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of 0.1.0 have no checksums."""
-    actual = sha256_of(path)
-    if bundled_node.weights_sha256 not in (None, actual):
+    actual_sha256 = sha256_of(path)
+    if bundled_node.weights_sha256 not in (None, actual_sha256):
         sentence = f"The weights of node {bundled_node.node.number} were changed after the bundle was created"
         raise UnreadableBundle(f"{sentence}; download the bundle again, or create it again.")
-    return actual
+    return actual_sha256
 
 
 def require_pictures(path: Path, tree: BundledTree) -> None:

@@ -124,5 +124,5 @@ def _from_attributes(kind: type[V], value: object, **overrides: Any) -> V:
 
 def _from_bundle(kind: type[V], value: BundleValue, **overrides: Any) -> V:
     """Return a value of class `kind` with `overrides` and all fields of `value`; missing optional fields are null."""
-    optional = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
-    return kind.model_validate(optional | dict(value) | overrides, from_attributes=True)
+    null_fields = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
+    return kind.model_validate(null_fields | dict(value) | overrides, from_attributes=True)

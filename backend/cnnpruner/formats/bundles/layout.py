@@ -8,7 +8,7 @@ SPLITS = "splits.safetensors"
 ROOT_LAYERS = "root-layers.json"
 PICTURES = "selection-pictures.npy"
 
-MAX_BYTES = 64 * MIB
+MAX_FILE_BYTES = 64 * MIB
 """Largest unpacked size of a JSON or array file other than the manifest; the structure of DenseNet-121 takes 3 MiB."""
 MAX_MANIFEST_BYTES = 256 * MIB
 MAX_TREE_BYTES = 2048 * MIB
@@ -16,7 +16,7 @@ MAX_COMPRESSION_RATIO = 200
 """A file that unpacks to more than this many times its compressed size is refused; numbers in JSON shrink about 20
 times.
 """
-SMALL_BYTES = MIB
+ALWAYS_ALLOWED_BYTES = MIB
 
 README_TEXT = """# A CNNPruner bundle
 

@@ -76,7 +76,7 @@ class BundleReader(BundleValue):
     inputs: int
 
 
-class BundleOp(BundleValue):
+class BundleOperation(BundleValue):
     """An operation in the architecture diagram."""
 
     kind: Literal["layer", "pool", "add", "concat"]
@@ -96,5 +96,5 @@ class BundleLayers(BundleValue):
     tensors: list[BundleTensor]
     dim_units: list[list[int]]
     readers: list[BundleReader]
-    architecture: list[BundleOp]
+    architecture: list[BundleOperation]
     notes: list[str]

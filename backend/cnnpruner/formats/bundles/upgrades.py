@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from cnnpruner.formats.bundles import values
 
-File = Literal["manifest", "layers", "embedding"]
+FileKind = Literal["manifest", "layers", "embedding"]
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def _unchanged(content: dict[str, Any]) -> dict[str, Any]:
+def _keep_unchanged(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
@@ -23,10 +23,10 @@ def _unchanged(content: dict[str, Any]) -> dict[str, Any]:
 class UpgradeStep:
     """The functions that upgrade each kind of JSON file from one version to the next."""
 
-    manifest: Change = _unchanged
-    layers: Change = _unchanged
+    manifest: Change = _keep_unchanged
+    layers: Change = _keep_unchanged
     """Upgrades the structures of nodes and of the root."""
-    embedding: Change = _unchanged
+    embedding: Change = _keep_unchanged
 
 
 def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ STEPS: tuple[UpgradeStep, ...] = (UpgradeStep(manifest=_add_missing_checksums), 
 """The first step upgrades version 1 to version 2."""
 
 
-def upgrade(file: File, data: bytes, version: int) -> bytes:
+def upgrade(file: FileKind, data: bytes, version: int) -> bytes:
     """Return the JSON of a file of this version, upgraded to the current version."""
     if version == values.BUNDLE_VERSION:
         return data

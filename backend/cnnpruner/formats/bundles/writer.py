@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHUNK_BYTES = 2**20
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class _Buffer(io.RawIOBase):
         self._chunks.append(chunk)
         return len(chunk)
 
-    def take(self) -> bytes:
+    def take_bytes(self) -> bytes:
         """Return what was written since the last call."""
-        taken = b"".join(self._chunks)
+        collected_bytes = b"".join(self._chunks)
         self._chunks.clear()
-        return taken
+        return collected_bytes
 
 
 def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -46,14 +46,14 @@ def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
     buffer = _Buffer()
     with zipfile.ZipFile(buffer, "w") as archive:
         for entry in entries:
-            for _ in _write(archive, entry):
-                yield buffer.take()
-    yield buffer.take()
+            for _ in _write_entry(archive, entry):
+                yield buffer.take_bytes()
+    yield buffer.take_bytes()
 
 
-def _write(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
+def _write_entry(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
     """Write one entry. Files on disk, such as weights, hardly compress, so they are stored uncompressed."""
-    zip_info = zipfile.ZipInfo(entry.name, _EPOCH)
+    zip_info = zipfile.ZipInfo(entry.name, _ENTRY_DATE)
     zip_info.external_attr = 0o644 << 16
     if not isinstance(entry.content, Path):
         archive.writestr(zip_info, entry.content(), zipfile.ZIP_DEFLATED)

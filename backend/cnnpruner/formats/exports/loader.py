@@ -27,22 +27,22 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
     text, weights = read_members(path, (RECORD, WEIGHTS))
     record = read_record(text, path.name)
     require_exported_weights(weights, record, path.name)
-    state = _parse(weights, path.name)
+    state = _parse_weights(weights, path.name)
     network = build(record)
-    prune_and_fill(network, record, state)
+    prune_and_load_weights(network, record, state)
     # Bypasses nn.Module.__setattr__, which is typed for tensors and modules only.
     network.__dict__["about"] = record
     return network.eval()
 
 
-def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
+def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
     """Prune a newly built root network, in place, to the shapes of the weights in `state`, and load them.
 
     Raises UnreadableExport or UnreadableWeights if the weights are of another network.
     """
     unpruned = network.state_dict()
     for name, tensor in state.items():
-        if name in unpruned and not _has_expected_shape(tensor.shape, unpruned[name].shape):
+        if name in unpruned and not _is_possible_shape(tensor.shape, unpruned[name].shape):
             raise UnreadableExport(
                 f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned[name].shape)} in the "
                 f"unpruned network; build {record.network.name} exactly as it was built before pruning.",
@@ -58,7 +58,7 @@ def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str
             )
 
 
-def _has_expected_shape(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
+def _is_possible_shape(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
     return len(pruned) == len(unpruned) and all(
         0 < pruned_size <= size for pruned_size, size in zip(pruned, unpruned, strict=True)
     )
@@ -69,7 +69,7 @@ def build_registered(record: NetworkRecord) -> nn.Module:
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 
-def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
+def choose_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
     """Return the function that builds the unpruned network. Code named by the export runs only if `trust_factory`."""
 
     def build(record: NetworkRecord) -> nn.Module:
@@ -89,7 +89,7 @@ def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: b
     return build
 
 
-def _parse(data: bytes, source: str) -> dict[str, Tensor]:
+def _parse_weights(data: bytes, source: str) -> dict[str, Tensor]:
     try:
         return parse_tensors(data)
     except (SafetensorError, ValueError, KeyError) as error:

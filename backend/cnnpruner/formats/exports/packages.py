@@ -8,7 +8,7 @@ import importlib.util
 from cnnpruner.errors import Unavailable
 
 PACKAGES = ("onnx", "onnxruntime")
-CURE = "python -m pip install onnx onnxruntime"
+INSTALL_COMMAND = "python -m pip install onnx onnxruntime"
 
 
 def missing_packages() -> list[str]:
@@ -21,4 +21,4 @@ def require_packages() -> None:
     missing = missing_packages()
     if missing:
         sentence = f"ONNX needs {' and '.join(missing)} on the server"
-        raise Unavailable(f"{sentence}; run `{CURE}` there and try again.", missing=missing)
+        raise Unavailable(f"{sentence}; run `{INSTALL_COMMAND}` there and try again.", missing=missing)

@@ -66,7 +66,7 @@ def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
     return f"""# {record.network.name}, pruned: node {record.node} of “{record.experiment}”
 
 {_describe_metrics(metrics.parameters, metrics.macs, metrics.accuracy, metrics.images)}\
-{_describe_test(metrics.test_accuracy)}
+{_describe_test_accuracy(metrics.test_accuracy)}
 
 - {file}
 - `network.json`: the original network and the remaining filters, classes, mean and std, metrics, data, versions
@@ -102,5 +102,5 @@ def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float 
     return ", ".join(metric for metric in metrics if metric)
 
 
-def _describe_test(accuracy: float | None) -> str:
+def _describe_test_accuracy(accuracy: float | None) -> str:
     return "; not measured on the test split." if accuracy is None else f"; {accuracy:.2%} on the test split."

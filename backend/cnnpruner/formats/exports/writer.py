@@ -58,8 +58,8 @@ def write_files(kind: ExportFormat, exported: ExportedNetwork, folder: Path, pro
 
 def _write_safetensors(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
     write_weights(exported.network, folder / WEIGHTS)
-    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    record = exported.record.model_copy(update={"weights_sha256": digest})
+    weights_sha256 = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    record = exported.record.model_copy(update={"weights_sha256": weights_sha256})
     _write_record(record, folder)  # the check rebuilds the network from the record
     return record
 
@@ -88,9 +88,9 @@ def _read_program(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
     return program.runtime, program
 
 
-Write = Callable[[ExportedNetwork, Path], NetworkRecord]
-Read = Callable[[ExportedNetwork, Path], tuple[str, Forward]]
-_FORMATS: dict[ExportFormat, tuple[Write, Read]] = {
+WriteFormat = Callable[[ExportedNetwork, Path], NetworkRecord]
+ReadFormat = Callable[[ExportedNetwork, Path], tuple[str, Forward]]
+_FORMATS: dict[ExportFormat, tuple[WriteFormat, ReadFormat]] = {
     "safetensors": (_write_safetensors, _read_safetensors),
     "onnx": (_write_onnx, _read_onnx),
     "torch_export": (_write_program, _read_program),

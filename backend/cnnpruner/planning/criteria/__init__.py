@@ -17,12 +17,12 @@ def _find_criteria() -> list[Criterion]:
     return [kind() for kind in sorted(kinds, key=lambda kind: (kind.order, kind.name))]
 
 
-_ALL = _find_criteria()
+_BUILT_IN = _find_criteria()
 
-CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _ALL}
+CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _BUILT_IN}
 
 PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
-    criterion for criterion in _ALL if isinstance(criterion, DataCriterion)
+    criterion for criterion in _BUILT_IN if isinstance(criterion, DataCriterion)
 )
 """The built-in criteria that need a scoring pass."""
 MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(

@@ -146,15 +146,15 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
     filter_values: pairs of an index into `layers.dim_units` (None if the filters belong to no unit) and the filters'
     values, [F].
     """
-    column = {unit.id: position for position, unit in enumerate(layers.units)}
-    total, count = np.zeros(len(column)), np.zeros(len(column))
+    column_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
+    total, count = np.zeros(len(column_of_unit)), np.zeros(len(column_of_unit))
     for dim, values in filter_values:
         if dim is None:
             continue
         for unit, value in zip(layers.dim_units[dim], values.tolist(), strict=True):
             if unit >= 0:
-                total[column[unit]] += value
-                count[column[unit]] += 1
+                total[column_of_unit[unit]] += value
+                count[column_of_unit[unit]] += 1
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
 
 

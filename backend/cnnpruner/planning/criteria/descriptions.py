@@ -6,7 +6,7 @@ from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.planning.criteria.base import Criterion
 
-_MAX_LENGTH = 500
+_MAX_ERROR_LENGTH = 500
 
 
 def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
@@ -44,7 +44,7 @@ def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
         options=[],
         source=source,
         version="",
-        error=reason[:_MAX_LENGTH],
+        error=reason[:_MAX_ERROR_LENGTH],
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import InvalidInput, StorageFailed
 
-FILE = "networks.json"
+FACTORIES_FILE = "networks.json"
 """File in the model store to which the command line adds factories while a server is running."""
 
 _USAGE = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
@@ -51,27 +51,27 @@ class Registry:
 
     def __init__(self, file: str) -> None:
         self._name = file
-        self._started_with: dict[str, Factory] = {}
+        self._given_at_start: dict[str, Factory] = {}
         self._file: Path | None = None
 
-    def start(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
+    def register(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
         """Register `named`, and the factories that the command line later adds to the file in `folder`."""
-        self._started_with = dict(named)
+        self._given_at_start = dict(named)
         self._file = folder / self._name if folder is not None else None
 
-    def registered(self) -> dict[str, Factory]:
+    def all_factories(self) -> dict[str, Factory]:
         """Return all registered factories by name."""
-        return (read_file(self._file) if self._file is not None else {}) | self._started_with
+        return (read_factories(self._file) if self._file is not None else {}) | self._given_at_start
 
 
-_NETWORKS = Registry(FILE)
-start, registered = _NETWORKS.start, _NETWORKS.registered
+_NETWORKS = Registry(FACTORIES_FILE)
+register, all_factories = _NETWORKS.register, _NETWORKS.all_factories
 
 
-def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FILE) -> None:
+def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FACTORIES_FILE) -> None:
     """Add a factory to the file that servers with this model store read. Raises StorageFailed."""
     file = folder / file_name
-    texts = {key: stored_factory.text for key, stored_factory in read_file(file).items()} | {name: factory.text}
+    texts = {key: stored_factory.text for key, stored_factory in read_factories(file).items()} | {name: factory.text}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with atomic_replacement(file) as temporary:
@@ -84,26 +84,26 @@ def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FIL
 
 def parse_named_factory(text: str) -> tuple[str, Factory]:
     """Parse `NAME=FACTORY`. Raises InvalidInput."""
-    name, equals, rest = text.strip().partition("=")
+    name, equals, factory_text = text.strip().partition("=")
     if not equals or not _NAME.fullmatch(name):
         raise InvalidInput(
             f"{text!r} is not a named factory; {_USAGE}. "
             "Names may contain letters, digits, underscores, dots and hyphens."
         )
-    return name, parse_factory(rest)
+    return name, parse_factory(factory_text)
 
 
 def parse_factory(text: str) -> Factory:
     """Parse `package.module:function(width=32)` or `folder/file.py:function`. Raises InvalidInput."""
     module, separator, call = text.strip().partition(":")
-    parsed = _CALL.fullmatch(call.strip())
-    if not separator or not module or parsed is None:
+    call_match = _CALL.fullmatch(call.strip())
+    if not separator or not module or call_match is None:
         raise InvalidInput(f"{text!r} is not a factory; {_USAGE}.")
     if module.endswith(".py"):
         module = str(Path(module).expanduser().resolve())
     elif not all(name.isidentifier() for name in module.split(".")):
         raise InvalidInput(f"{module!r} is neither a module name nor a .py file; {_USAGE}.")
-    return Factory(module, parsed["function"], _parse_arguments(parsed["arguments"] or "()", text))
+    return Factory(module, call_match["function"], _parse_arguments(call_match["arguments"] or "()", text))
 
 
 def _parse_arguments(text: str, factory: str) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _parse_arguments(text: str, factory: str) -> dict[str, Any]:
     )
 
 
-def read_file(file: Path) -> dict[str, Factory]:
+def read_factories(file: Path) -> dict[str, Factory]:
     """Return the factories, by name, in a file written by `save_factory`; empty if there is no file. Raises
     InvalidInput.
     """

@@ -33,7 +33,7 @@ _FAMILIES: Mapping[str, tuple[str, int]] = {
 }
 
 TORCHVISION: Mapping[str, tuple[str, int]] = {
-    name: (f"{family}: {name}", smallest) for names, (family, smallest) in _FAMILIES.items() for name in names.split()
+    name: (f"{family}: {name}", min_edge) for names, (family, min_edge) in _FAMILIES.items() for name in names.split()
 }
 """Title of each network, and the smallest image edge in pixels that it accepts, by name."""
 
@@ -47,7 +47,7 @@ SIZE_ARGUMENTS: Mapping[str, str] = {
 }
 """The constructor's argument for the image size, for networks that are built for a single size."""
 
-STEPS: Mapping[str, int] = {
+EDGE_STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
     "vit_b_32": 32,
     "vit_l_16": 16,
@@ -57,5 +57,5 @@ STEPS: Mapping[str, int] = {
 }
 """The number of pixels of which the image edge must be a multiple, for networks that do not accept all sizes."""
 
-INPUT_TRANSFORM = ("googlenet", "inception_v3")
+NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
 """Networks whose published weights expect another normalisation, which the network does itself if `transform_input`."""
