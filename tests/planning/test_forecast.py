@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnpruner.errors import InvalidInput
-from cnnpruner.planning.forecast import ForecastCurve, NodeSize, exact_percent, forecast, interpolate
+from cnnpruner.planning.forecast import ForecastCurve, NodeSize, forecast, interpolate, percent_to_remove
 
 
 def size(filters: int, correct: int, images: int = 1000) -> NodeSize:
@@ -40,7 +40,7 @@ def test_impossible_interpolations_are_refused_with_the_reason(
 def test_exact_percent_gives_back_the_same_count() -> None:
     for free in (1, 7, 352, 496, 4224):
         # rule percent computes its budget this way
-        assert [round(exact_percent(n, free) / 100 * free) for n in range(free + 1)] == list(range(free + 1))
+        assert [round(percent_to_remove(n, free) / 100 * free) for n in range(free + 1)] == list(range(free + 1))
 
 
 def test_fewer_than_four_nodes_or_a_single_size_give_no_forecast() -> None:

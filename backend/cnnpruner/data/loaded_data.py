@@ -49,7 +49,7 @@ class LoadedData:
     notices: tuple[str, ...]
     """One sentence for each adaptation of the images."""
     held_out_origin: str
-    """Where the images of `held_out_pool` come from, as the end of a sentence: “… images {held_out_origin}”."""
+    """Where the images of `held_out_pool` come from, as the end of the sentence “… images {held_out_origin}”."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return the three splits. `imported`: the root's weights may have seen every training image."""
@@ -79,7 +79,7 @@ def load_data(
     held_out, origin = raw.held_out, "that the factory returns besides the training images"
     if unseen is not None:
         transform = declared_transform(source, channels, size)
-        held_out = folders.load_unseen(unseen, raw.classes, transform, options, progress)
+        held_out = folders.load_unseen_images(unseen, raw.classes, transform, options, progress)
         origin = f"in {source.unseen}, which the weights have not seen"
         notices = notices if test is None else (*notices, "The data set's own test images are not used.")
         test = None

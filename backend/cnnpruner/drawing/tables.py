@@ -215,12 +215,12 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
         return element("p", f"The {experiment.splits.test:,} test images have never been used.")
     last_use_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
     deleted_nodes = experiment.tests - len(measured_nodes)
-    measured_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
+    measured_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
     deletion_text = (
         f" {deleted_nodes} of them no longer exist{'s' if deleted_nodes == 1 else ''}." if deleted_nodes > 0 else ""
     )
-    use_text = f"The {experiment.splits.test:,} test images were used to measure {measured_text}"
-    sentence = f"{use_text}{last_use_text}.{deletion_text}"
+    usage_text = f"The {experiment.splits.test:,} test images were used to measure {measured_count_text}"
+    sentence = f"{usage_text}{last_use_text}.{deletion_text}"
     rows: list[list[Content]] = [
         [
             node.number,

@@ -17,7 +17,7 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""The order of safetensors, which stores tensors of the last of these types first, and sorts each type by name."""
+"""Data types in the order of safetensors: files store tensors of the last type first, sorted by name within a type."""
 
 _BYTES_PER_ELEMENT = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
 _POWERS_OF_TEN = 10 ** np.arange(1, 19)
@@ -32,8 +32,8 @@ class CostTable:
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
         self._index_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
-        self._index_lists(layers)
-        self._compile_tensors(tensors)
+        self._build_list_index(layers)
+        self._build_tensor_arrays(tensors)
         output_layers = {layer.index for layer in layers.layers if layer.output}
         self._filters = sum(layer.filters for layer in layers.layers if not layer.output)
         self._unit_filters = np.array(
@@ -72,7 +72,7 @@ class CostTable:
                 f"Unit {error} is not in this network: it never existed or has already been removed."
             ) from error
 
-    def _index_lists(self, layers: Layers) -> None:
+    def _build_list_index(self, layers: Layers) -> None:
         """Build an index from units to lists: `_list_of_entry` from `_first_entry[u]` on names the lists that contain
         unit u.
         """
@@ -88,18 +88,18 @@ class CostTable:
         self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 
     def _count_removed_entries(self, removed: Ints) -> Ints:
-        """Return how many entries each list of units loses."""
+        """Return how many entries each list of units loses if these units are removed."""
         counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
         offsets = np.repeat(self._first_entry[removed] - (np.cumsum(counts) - counts), counts)
         return np.bincount(self._list_of_entry[offsets + np.arange(len(offsets))], minlength=len(self._list_lengths))
 
-    def _compile_tensors(self, tensors: list[Tensor]) -> None:
-        padding_list, max_dims = len(self._list_lengths), max((len(tensor.dims) for tensor in tensors), default=1)
+    def _build_tensor_arrays(self, tensors: list[Tensor]) -> None:
+        padding_index, max_dims = len(self._list_lengths), max((len(tensor.dims) for tensor in tensors), default=1)
         prunable_dims = [[dim for dim in tensor.dims if dim is not None] for tensor in tensors]
         fixed_lengths = [[n for n, dim in zip(t.shape, t.dims, strict=True) if dim is None] for t in tensors]
         self._dims = np.array(
-            [dims + [padding_list] * (max_dims - len(dims)) for dims in prunable_dims], dtype=np.intp
+            [dims + [padding_index] * (max_dims - len(dims)) for dims in prunable_dims], dtype=np.intp
         ).reshape(-1, max_dims)
         self._prunable_dims = np.array([dim for dims in prunable_dims for dim in dims], dtype=np.intp)
         self._fixed_elements = np.array([prod(lengths) for lengths in fixed_lengths], dtype=np.int64)

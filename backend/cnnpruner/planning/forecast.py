@@ -67,7 +67,7 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
     return math.ceil(bad.filters + share * (good.filters - bad.filters) - 1e-9)
 
 
-def exact_percent(remove: int, free: int) -> float:
+def percent_to_remove(remove: int, free: int) -> float:
     """Return the percentage for which rule percent removes exactly `remove` of `free` filters."""
     return 100 * remove / free if free else 0.0
 
@@ -119,8 +119,8 @@ class ForecastCurve:
         for previous_point, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
             if value >= target and previous_point is not None:
-                value_before: float = getattr(previous_point, name)
-                share = (target - value_before) / (value - value_before)
+                previous_value: float = getattr(previous_point, name)
+                share = (target - previous_value) / (value - previous_value)
                 return math.ceil(previous_point.filters + share * (point.filters - previous_point.filters) - 1e-9)
             if value >= target:
                 return point.filters
@@ -128,8 +128,8 @@ class ForecastCurve:
 
     def _forecast_point(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
-        left_out_fits = np.array([_fit_local_line(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
-        low, high = _jackknife_interval(left_out_fits - self._residuals, left_out_fits + self._residuals)
+        leave_one_out_fits = np.array([_fit_local_line(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
+        low, high = _jackknife_interval(leave_one_out_fits - self._residuals, leave_one_out_fits + self._residuals)
         expected = float(np.clip(_fit_local_line(self._log_sizes, self._node_log_odds, x), low, high))
         return ForecastPoint(
             filters=filters, accuracy=_to_accuracy(expected), low=_to_accuracy(high), high=_to_accuracy(low)

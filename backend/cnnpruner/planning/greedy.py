@@ -9,7 +9,7 @@ from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.plans.scores import Scores
 
 RankedUnits = list[tuple[float, Unit]]
-"""Pairs (score, negated if low scores are kept; unit), ascending: the first unit is removed first."""
+"""Pairs of signed score (negated if low scores are kept) and unit, ascending: the first unit is removed first."""
 
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
@@ -18,16 +18,16 @@ def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
     value = {
         unit: score_sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None
     }
-    ranked = [(value[unit.id], *_tie_break(unit), unit) for unit in units if unit.free and unit.id in value]
-    return [(row[0], row[-1]) for row in sorted(ranked, key=itemgetter(0, 1, 2, 3))]
+    ranked_units = [(value[unit.id], *_tie_break_key(unit), unit) for unit in units if unit.free and unit.id in value]
+    return [(row[0], row[-1]) for row in sorted(ranked_units, key=itemgetter(0, 1, 2, 3))]
 
 
 def order_without_scores(units: Iterable[Unit]) -> RankedUnits:
     """Return the free units when there are no scores, ascending by group, lowest filter number and unit id."""
-    return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break)]
+    return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break_key)]
 
 
-def _tie_break(unit: Unit) -> tuple[int, int, int]:
+def _tie_break_key(unit: Unit) -> tuple[int, int, int]:
     """Return the sort key of units with equal scores: (group, lowest filter number, unit id)."""
     members = unit.members
     lowest_number = members[0][1] if len(members) == 1 else min(number for _, number in members)
@@ -35,7 +35,7 @@ def _tie_break(unit: Unit) -> tuple[int, int, int]:
 
 
 class GreedyRemoval:
-    """Removes units, and knows which were removed and how many filters remain in each layer."""
+    """Removes units, and records which were removed and how many filters remain in each layer."""
 
     def __init__(self, layers: Layers, removed_by_hand: Sequence[Unit], max_layer_share: float = 1.0) -> None:
         """Remove the units in `removed_by_hand`, without regard to the limit; rounding never puts them back."""

@@ -74,11 +74,11 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
 
 @dataclass
 class _PendingDraft:
-    """A draft to which overrides were applied, but not yet the rule, which may remove the units in `ranked`."""
+    """A draft to which overrides were applied, but not yet the rule, which may remove the units in `ranked_units`."""
 
     layers: Layers
     removal: GreedyRemoval
-    ranked: RankedUnits
+    ranked_units: RankedUnits
     notes: list[str] = field(default_factory=list)
     budget: int | None = None
     skipped_units: list[int] = field(default_factory=list)
@@ -146,7 +146,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
-    for _, unit in pending.ranked:
+    for _, unit in pending.ranked_units:
         if removal.removed_filters + len(unit.members) > pending.budget:
             too_large_units.append(unit.id)
         elif removal.try_remove(unit):
@@ -169,7 +169,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
     """Remove every unit with a score below the value, or above the value if low scores are kept."""
     limit = rule.value if high_is_kept else -rule.value
-    for signed_score, unit in pending.ranked:
+    for signed_score, unit in pending.ranked_units:
         if signed_score >= limit:
             break
         pending.removal.try_remove(unit)
@@ -177,12 +177,14 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count."""
+    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count as
+    removed.
+    """
     removal, layers = pending.removal, pending.layers.layers
     targets = _filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
     for layer, target in targets.items():
-        for _, unit in pending.ranked:
+        for _, unit in pending.ranked_units:
             count = sum(index == layer for index, _ in unit.members)
             fits_target = layers[layer].filters - removal.remaining_filters[layer] + count <= target
             if count and unit.id not in removed and fits_target and removal.try_remove(unit):
@@ -216,7 +218,7 @@ def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int,
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
     """Remove as few units as necessary to reach the target cost; if it cannot be reached, as many as possible."""
-    for _, unit in pending.ranked:
+    for _, unit in pending.ranked_units:
         pending.removal.try_remove(unit)
     full_removal, table = pending.removal, CostTable(pending.layers)
     by_hand, by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
@@ -258,7 +260,7 @@ def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
     check_removable(pending.layers, requested_units | set(pending.removal.units()))
-    removable_units = [unit for _, unit in pending.ranked if unit.id in requested_units]
+    removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]
     for unit in removable_units:
         pending.removal.try_remove(unit)
     pending.removal.round_widths(rule.round_to)

@@ -151,10 +151,10 @@ def _frozen_filter_error(layers: Layers, unit: Unit, member: tuple[int, int] | N
 
 
 def _missing_filter_error(layer: Layer, number: int) -> InvalidInput:
-    has_existed = 0 <= number < layer.original_filters
+    was_removed = 0 <= number < layer.original_filters
     fault = (
         "has already been removed"
-        if has_existed
+        if was_removed
         else f"does not exist; its filters are 0 to {layer.original_filters - 1}"
     )
     return InvalidInput(f"Filter {number} of layer {layer.name} {fault}.", layer=layer.name, filter=number)

@@ -32,8 +32,8 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
     for subset in (folder.val, folder.unseen):
         if subset is not None:
             errors += find_subset_errors(subset)
-    if inspection is not None and inspection.unreadable:
-        errors.append(_describe_unreadable(inspection.unreadable))
+    if inspection is not None and inspection.unreadable_files:
+        errors.append(_describe_unreadable(inspection.unreadable_files))
     return errors
 
 
@@ -49,11 +49,11 @@ def find_subset_errors(subset: FolderSubset) -> list[str]:
 
 
 def _describe_unreadable(files: Sequence[tuple[str, str]]) -> str:
-    named = "; ".join(f"{path} ({reason})" for path, reason in files[:MAX_NAMED_FILES])
+    named_files = "; ".join(f"{path} ({reason})" for path, reason in files[:MAX_NAMED_FILES])
     if len(files) == 1:
         return f"Image {files[0][0]} cannot be read ({files[0][1]}); remove or replace it."
     more = f"; and {len(files) - MAX_NAMED_FILES:,} more" if len(files) > MAX_NAMED_FILES else ""
-    return f"{len(files):,} images cannot be read: {named}{more}. Remove or replace them."
+    return f"{len(files):,} images cannot be read: {named_files}{more}. Remove or replace them."
 
 
 def find_warnings(folder: ImageFolder, inspection: FileInspection) -> list[str]:
@@ -68,15 +68,15 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection) -> list[str]:
 
 def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[str]:
     """Return sentences on classes that have far fewer images than others, or too few for all splits."""
-    counted_classes = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
-    if len(counted_classes) < 2:
+    classes_by_count = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
+    if len(classes_by_count) < 2:
         return []
-    (smallest_count, _), (largest_count, largest_class) = counted_classes[0], counted_classes[-1]
+    (smallest_count, _), (largest_count, largest_class) = classes_by_count[0], classes_by_count[-1]
     sentences = []
     if largest_count >= IMBALANCE_RATIO * smallest_count:
         small_classes = ", ".join(
             f"{name} {count:,}"
-            for count, name in counted_classes[:MAX_NAMED_CLASSES]
+            for count, name in classes_by_count[:MAX_NAMED_CLASSES]
             if largest_count >= IMBALANCE_RATIO * count
         )
         sentences.append(
@@ -86,7 +86,7 @@ def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[st
         )
     if smallest_count < MIN_CLASS_IMAGES:
         too_small_classes = ", ".join(
-            f"{name} {count}" for count, name in counted_classes[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES
+            f"{name} {count}" for count, name in classes_by_count[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES
         )
         sentences.append(
             f"Some classes have too few images to be in every split ({too_small_classes}); give each at "
@@ -103,8 +103,8 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) 
     if not missing_classes or not len(subset.labels):
         return []
     more = f" and {len(missing_classes) - MAX_NAMED_CLASSES} more" if len(missing_classes) > MAX_NAMED_CLASSES else ""
-    named = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + more
-    return [f"Folder {subset.name} has no images of {named}, so accuracy on them cannot be measured; add some."]
+    named_classes = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + more
+    return [f"Folder {subset.name} has no images of {named_classes}, so accuracy on them cannot be measured; add some."]
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:

@@ -66,7 +66,7 @@ class FileInspection:
     sizes: Counter[tuple[int, int]]
     """Number of images by (width, height), as an image viewer shows them."""
     modes: Counter[str]
-    unreadable: tuple[tuple[str, str], ...]
+    unreadable_files: tuple[tuple[str, str], ...]
     """Path of each unreadable file, and why it cannot be read."""
     duplicates: tuple[Duplicates, ...]
     is_fully_decoded: bool
@@ -79,17 +79,17 @@ def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> File
     is_fully_decoded = _fits_decode_limit(files)
     sizes: Counter[tuple[int, int]] = Counter()
     modes: Counter[str] = Counter()
-    unreadable: list[tuple[str, str]] = []
+    unreadable_files: list[tuple[str, str]] = []
     fingerprints = np.zeros(len(files), dtype=np.uint64)
     for number, file in enumerate(_inspect_all(folder.root, files, is_fully_decoded, progress)):
         if file.failure is not None:
-            unreadable.append((file.path, file.failure))
+            unreadable_files.append((file.path, file.failure))
             continue
         sizes[file.width, file.height] += 1
         modes[file.mode] += 1
         fingerprints[number] = file.fingerprint
     duplicates = _find_duplicates(folder, files, _group_candidates(fingerprints))
-    return FileInspection(sizes, modes, tuple(unreadable), duplicates, is_fully_decoded)
+    return FileInspection(sizes, modes, tuple(unreadable_files), duplicates, is_fully_decoded)
 
 
 class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
@@ -119,18 +119,20 @@ class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
 
 def _group_candidates(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
     """Return groups of files, by number, that may be identical because they have equal fingerprints."""
-    keys, counts = np.unique(fingerprints, return_counts=True)
+    distinct_fingerprints, counts = np.unique(fingerprints, return_counts=True)
     groups: defaultdict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(np.isin(fingerprints, keys[(counts > 1) & (keys != 0)])).tolist():
+    for number in np.flatnonzero(
+        np.isin(fingerprints, distinct_fingerprints[(counts > 1) & (distinct_fingerprints != 0)])
+    ).tolist():
         groups[int(fingerprints[number])].append(number)
     return list(groups.values())
 
 
 def _fits_decode_limit(files: Sequence[tuple[FolderSubset, int]]) -> bool:
-    total = 0
+    total_bytes = 0
     for subset, index in files:
-        total += _size_bytes(subset.paths[index])
-        if total > MAX_DECODED_BYTES:
+        total_bytes += _size_bytes(subset.paths[index])
+        if total_bytes > MAX_DECODED_BYTES:
             return False
     return True
 

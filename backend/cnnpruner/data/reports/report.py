@@ -85,9 +85,10 @@ def _report_folder(
         different_sizes=len(inspection.sizes),
         modes=[PictureMode(mode=mode, images=count) for mode, count in inspection.modes.most_common()],
         unreadable=[
-            UnreadablePicture(place=path, reason=reason) for path, reason in inspection.unreadable[:MAX_NAMED_FILES]
+            UnreadablePicture(place=path, reason=reason)
+            for path, reason in inspection.unreadable_files[:MAX_NAMED_FILES]
         ],
-        unreadable_images=len(inspection.unreadable),
+        unreadable_images=len(inspection.unreadable_files),
         duplicates=sum(duplicates.count for duplicates in inspection.duplicates),
         **_UNKNOWN_PIXEL_FIELDS,
         errors=errors,
@@ -120,8 +121,8 @@ def _most_frequent(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
 
 
 def _describe_counts(folder: ImageFolder, images: int, held_out: list[FolderSubset]) -> str:
-    others = "".join(f"; {len(subset.labels):,} held-out images in {subset.name}" for subset in held_out)
-    return f"{images:,} training images of {len(folder.classes)} classes in {folder.train.name}{others}."
+    held_out_text = "".join(f"; {len(subset.labels):,} held-out images in {subset.name}" for subset in held_out)
+    return f"{images:,} training images of {len(folder.classes)} classes in {folder.train.name}{held_out_text}."
 
 
 def _describe_files(inspection: FileInspection) -> list[str]:

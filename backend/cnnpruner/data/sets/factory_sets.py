@@ -69,19 +69,23 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
     """
     assert source.name is not None
     factory = find_factory(source.name)
-    sets = _create_data_sets(factory, options)
-    labels = [_read_labels(factory, dataset, name, progress) for dataset, name in zip(sets, SPLIT_NAMES, strict=False)]
-    classes = _class_names(factory, sets[0], labels)
-    sizes, channels = _probe_images(factory, sets[0])
+    data_sets = _create_data_sets(factory, options)
+    labels = [
+        _read_labels(factory, dataset, name, progress) for dataset, name in zip(data_sets, SPLIT_NAMES, strict=False)
+    ]
+    classes = _class_names(factory, data_sets[0], labels)
+    sizes, channels = _probe_images(factory, data_sets[0])
     edge = options.image_size or choose_edge(sizes)
     transform = declared_transform(source, options.channels or channels, edge)
-    streamed = [
+    streamed_sets = [
         DatasetImages(dataset, torch.from_numpy(set_labels), transform, factory, name)
-        for dataset, set_labels, name in zip(sets, labels, SPLIT_NAMES, strict=False)
+        for dataset, set_labels, name in zip(data_sets, labels, SPLIT_NAMES, strict=False)
     ]
-    _require_constant_images(streamed[0])
-    stays_on_disk = exceeds_memory_limit(sum(map(len, streamed)), transform, options)
-    pools: list[ImageSet] = [images if stays_on_disk else load_into_memory(images, progress) for images in streamed]
+    _require_constant_images(streamed_sets[0])
+    stays_on_disk = exceeds_memory_limit(sum(map(len, streamed_sets)), transform, options)
+    pools: list[ImageSet] = [
+        images if stays_on_disk else load_into_memory(images, progress) for images in streamed_sets
+    ]
     notices = (
         *resize_notices(source, sizes, options),
         *describe_imbalance(classes, np.bincount(labels[0], minlength=len(classes)).tolist()),
@@ -91,13 +95,13 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
 
 def _create_data_sets(factory: Factory, options: ImageOptions) -> Sequence[Any]:
     arguments = {("seed",): options.seed, SIZE_ARGUMENTS: options.image_size, CHANNEL_ARGUMENTS: options.channels}
-    sets = call_factory(factory, arguments, UnusableData)
-    if not isinstance(sets, tuple | list) or len(sets) not in (2, 3) or not all(map(_is_dataset, sets)):
+    data_sets = call_factory(factory, arguments, UnusableData)
+    if not isinstance(data_sets, tuple | list) or len(data_sets) not in (2, 3) or not all(map(_is_dataset, data_sets)):
         raise UnusableData(
             f"Factory {factory.label} does not return data sets; it must return (train, selection) or (train, "
             "selection, test), each with a length above 0 and items (image, class)."
         )
-    return list(sets)
+    return list(data_sets)
 
 
 def _is_dataset(value: Any) -> bool:

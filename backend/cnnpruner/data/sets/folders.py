@@ -48,7 +48,7 @@ def load_folder(
     return RawData(pools[0], pools[1] if len(pools) > 1 else None, image_folder.classes, notices)
 
 
-def load_unseen(
+def load_unseen_images(
     folder: Path, classes: Sequence[str], transform: ImageTransform, options: ImageOptions, progress: Progress | None
 ) -> ImageSet:
     """Load images that the weights have not seen, with the same transform as all others."""

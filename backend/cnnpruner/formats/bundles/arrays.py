@@ -50,7 +50,7 @@ class ArrayFile:
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
         """Return one array; a None in `shape` allows any length."""
         array = self._arrays.get(name)
-        is_expected = (
+        has_expected_form = (
             array is not None
             and array.dtype == np.dtype(dtype)
             and array.ndim == len(shape)
@@ -59,7 +59,7 @@ class ArrayFile:
                 for expected_length, actual_length in zip(shape, array.shape, strict=True)
             )
         )
-        if array is None or not is_expected:
+        if array is None or not has_expected_form:
             raise UnreadableBundle(
                 f"{self._file} does not contain an array {name!r} of the right type and shape; create the bundle again."
             )

@@ -16,7 +16,7 @@ from cnnpruner.planning.cost import CostTable
 
 
 def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
-    """Require that each split has as many images as the experiment says."""
+    """Require that each split has the number of images that the experiment states."""
     for name in ("train", "selection", "test"):
         if len(getattr(splits, name)) != getattr(tree.experiment.splits, name):
             raise UnreadableBundle(

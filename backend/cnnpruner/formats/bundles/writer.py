@@ -19,7 +19,7 @@ class Entry:
 
 
 class _Buffer(io.RawIOBase):
-    """A file that collects what the archive writes until `take` is called; not seekable."""
+    """A file that collects what the archive writes until `take_bytes` is called; not seekable."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []

@@ -29,7 +29,7 @@ def compare(
     images: [N, C, H, W] as the network takes them. Raises ExportFailed if the logits differ beyond rounding.
     """
     differences, largest_logit, same_class_count = [torch.zeros(())], 0.0, 0
-    for done_images, expected, actual in _run_both(network, exported_network, images):
+    for done_images, expected, actual in _run_both_networks(network, exported_network, images):
         if actual.shape != expected.shape:
             raise ExportFailed(
                 f"{runtime} returns logits of shape {list(actual.shape)}, the network {list(expected.shape)}; choose "
@@ -55,7 +55,9 @@ def compare(
     )
 
 
-def _run_both(network: nn.Module, exported_network: Forward, images: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
+def _run_both_networks(
+    network: nn.Module, exported_network: Forward, images: Tensor
+) -> Iterator[tuple[int, Tensor, Tensor]]:
     """Yield the number of images done, expected logits and actual logits.
 
     The first batch is a single image, because batches of one and of many images must work.

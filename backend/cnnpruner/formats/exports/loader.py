@@ -40,12 +40,12 @@ def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Map
 
     Raises UnreadableExport or UnreadableWeights if the weights are of another network.
     """
-    unpruned = network.state_dict()
+    unpruned_state = network.state_dict()
     for name, tensor in state.items():
-        if name in unpruned and not _is_possible_shape(tensor.shape, unpruned[name].shape):
+        if name in unpruned_state and not _is_possible_shape(tensor.shape, unpruned_state[name].shape):
             raise UnreadableExport(
-                f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned[name].shape)} in the "
-                f"unpruned network; build {record.network.name} exactly as it was built before pruning.",
+                f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned_state[name].shape)} in "
+                f"the unpruned network; build {record.network.name} exactly as it was built before pruning.",
                 tensor=name,
             )
     shapes = {name: list(tensor.shape) for name, tensor in state.items()}
@@ -58,9 +58,9 @@ def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Map
             )
 
 
-def _is_possible_shape(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
-    return len(pruned) == len(unpruned) and all(
-        0 < pruned_size <= size for pruned_size, size in zip(pruned, unpruned, strict=True)
+def _is_possible_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int]) -> bool:
+    return len(pruned_shape) == len(unpruned_shape) and all(
+        0 < pruned_size <= size for pruned_size, size in zip(pruned_shape, unpruned_shape, strict=True)
     )
 
 

@@ -1,4 +1,4 @@
-"""Write the files of an export; every format is read back and compared before it is offered."""
+"""Writes the files of an export, and compares each written network with the original before it is offered."""
 
 import hashlib
 from collections.abc import Callable

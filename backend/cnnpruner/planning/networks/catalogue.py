@@ -40,13 +40,13 @@ class NetworkEntry:
         return f"{self.min_edge}×{self.min_edge} and larger{steps}"
 
 
-_SHORTCUT = {"shortcut": ("A", "B")}
+_SHORTCUT_OPTION = {"shortcut": ("A", "B")}
 
 OWN_NETWORKS: dict[str, NetworkEntry] = {
     "small_vgg": NetworkEntry("Small VGG with batch norm (6 convolutions)", 8, None),
     "vgg16_bn": NetworkEntry("VGG-16 with batch norm for 32×32", 32, None),
-    "resnet20": NetworkEntry("ResNet-20, thin (He et al. 2015)", 8, None, _SHORTCUT),
-    "resnet56": NetworkEntry("ResNet-56, thin (He et al. 2015)", 8, None, _SHORTCUT),
+    "resnet20": NetworkEntry("ResNet-20, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
+    "resnet56": NetworkEntry("ResNet-56, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
 }
 
 NETWORKS: dict[str, NetworkEntry] = OWN_NETWORKS | {
@@ -60,7 +60,7 @@ NETWORKS: dict[str, NetworkEntry] = OWN_NETWORKS | {
     )
     for name, (title, min_edge) in TORCHVISION.items()
 }
-"""The networks that are always available, ours first."""
+"""The networks that are always available, our own first."""
 
 
 def has_timm() -> bool:

@@ -18,8 +18,8 @@ FACTORIES_FILE = "networks.json"
 """File in the model store to which the command line adds factories while a server is running."""
 
 _USAGE = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
-_CALL = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
+_NAME_PATTERN = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_CALL_PATTERN = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Registry:
         self._file: Path | None = None
 
     def register(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
-        """Register `named`, and the factories that the command line later adds to the file in `folder`."""
+        """Register the factories in `named`, and those that the command line later adds to the file in `folder`."""
         self._given_at_start = dict(named)
         self._file = folder / self._name if folder is not None else None
 
@@ -85,7 +85,7 @@ def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FAC
 def parse_named_factory(text: str) -> tuple[str, Factory]:
     """Parse `NAME=FACTORY`. Raises InvalidInput."""
     name, equals, factory_text = text.strip().partition("=")
-    if not equals or not _NAME.fullmatch(name):
+    if not equals or not _NAME_PATTERN.fullmatch(name):
         raise InvalidInput(
             f"{text!r} is not a named factory; {_USAGE}. "
             "Names may contain letters, digits, underscores, dots and hyphens."
@@ -96,7 +96,7 @@ def parse_named_factory(text: str) -> tuple[str, Factory]:
 def parse_factory(text: str) -> Factory:
     """Parse `package.module:function(width=32)` or `folder/file.py:function`. Raises InvalidInput."""
     module, separator, call = text.strip().partition(":")
-    call_match = _CALL.fullmatch(call.strip())
+    call_match = _CALL_PATTERN.fullmatch(call.strip())
     if not separator or not module or call_match is None:
         raise InvalidInput(f"{text!r} is not a factory; {_USAGE}.")
     if module.endswith(".py"):

@@ -55,7 +55,7 @@ EDGE_STEPS: Mapping[str, int] = {
     "vit_h_14": 14,
     "maxvit_t": 224,
 }
-"""The number of pixels of which the image edge must be a multiple, for networks that do not accept all sizes."""
+"""For networks that do not accept all image sizes: the edge must be a multiple of this number of pixels."""
 
 NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
 """Networks whose published weights expect another normalisation, which the network does itself if `transform_input`."""
