@@ -159,6 +159,6 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "another split": (
         lambda d: manifest(d, lambda v: v["experiment"]["splits"].update(test=3)),
-        "test split does not have as many images",
+        "test split does not have the number of images",
     ),
 }
