@@ -13,7 +13,7 @@ from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from cnnpruner.store import NewNode, Store
 from tests.values import EXPERIMENT_CHECK, TRAINING, checked_experiment, experiment_value
 from tests.zoo import IMAGE, make
@@ -45,7 +45,9 @@ class SmallTree:
         assert job is not None and job.id == node.job_id, "jobs must be finished in order"
         layers = root_layers()
         if node.parent_id is not None:
-            layers = restrict(self.store.nodes.layers(node.parent_id), self.store.jobs.inputs(job.id, PruneJob).units)
+            layers = remove_units(
+                self.store.nodes.layers(node.parent_id), self.store.jobs.inputs(job.id, PruneJob).units
+            )
         assert self.store.nodes.finish(job.id, job.attempt, result(layers, correct))
         folder = self.store.files.node_folder(node.experiment_id, node.number)
         folder.mkdir(parents=True, exist_ok=True)

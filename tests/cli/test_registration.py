@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cnnpruner.cli import factories
-from cnnpruner.data.factories import FILE as DATASETS
+from cnnpruner.data.factories import FACTORIES_FILE as DATASETS
 from cnnpruner.errors import CNNPrunerError
-from cnnpruner.planning.networks.factories import FILE, read_file
+from cnnpruner.planning.networks.factories import FACTORIES_FILE, read_factories
 
 
 class _Server:
@@ -20,8 +20,8 @@ class _Server:
 
     def data(self) -> Any:
         """Lists the names in its own model store."""
-        names = read_file(self._store / FILE)
-        entries = [argparse.Namespace(kind="factory", path=name) for name in read_file(self._store / DATASETS)]
+        names = read_factories(self._store / FACTORIES_FILE)
+        entries = [argparse.Namespace(kind="factory", path=name) for name in read_factories(self._store / DATASETS)]
         return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names], entries=entries)
 
     def experiments(self) -> Any:
@@ -43,13 +43,13 @@ def test_a_factory_is_registered_in_the_model_store_of_the_server(
 ) -> None:
     register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Gated", monkeypatch)
     register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Halves(width=4)", monkeypatch)
-    assert read_file(tmp_path / FILE)["own"].text == "tests.third_party:Halves(width=4)"
+    assert read_factories(tmp_path / FACTORIES_FILE)["own"].text == "tests.third_party:Halves(width=4)"
 
 
 @pytest.mark.parametrize(
     ("network", "factory", "expected"),
     [
-        ("resnet18", "tests.third_party:Gated", "already exists"),
+        ("resnet18", "tests.third_party:Gated", "is the name of a built-in network"),
         ("used", "tests.third_party:Gated", "Experiments use used for tests.third_party:Lenet; choose another"),
     ],
 )
@@ -78,8 +78,8 @@ def register_data(server: _Server, models: Path, name: str, factory: str, monkey
 
 def test_data_factories_are_registered_in_their_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     register_data(_Server(tmp_path), tmp_path, "own", "tests.data.user_datasets:three(count=8)", monkeypatch)
-    assert read_file(tmp_path / DATASETS)["own"].text == "tests.data.user_datasets:three(count=8)"
-    assert not (tmp_path / FILE).exists()
+    assert read_factories(tmp_path / DATASETS)["own"].text == "tests.data.user_datasets:three(count=8)"
+    assert not (tmp_path / FACTORIES_FILE).exists()
     used = _Server(tmp_path, used=("own",))
     for name, factory, expected in (
         ("cifar10", "tests.data.user_datasets:two", "cifar10 is a built-in data set"),

@@ -41,7 +41,7 @@ def test_the_second_of_two_sets_is_halved() -> None:
     splits = load("two").split(imported=False, seed=0)
     assert {splits.selection_pool, splits.test_pool} == {"held_out"}
     assert sorted([*splits.selection, *splits.test]) == list(range(9))
-    assert "half of every class of the 9 images that the factory returns for this purpose" in splits.rule
+    assert "half of every class of the 9 images that the factory returns besides the training images" in splits.rule
 
 
 def test_a_large_set_is_read_item_by_item_with_the_same_pixels() -> None:
@@ -62,7 +62,7 @@ def test_float_tensors_from_0_to_1_become_bytes_and_classes_are_numbered() -> No
     [
         ("jittered", "returns different pixels each time .* remove the random transforms"),
         ("broken", r"returns a train set whose classes cannot be read \(KeyError, user_datasets\.py:\d+\): 'lost'"),
-        ("normalised", "floats 0-1 before normalisation"),
+        ("normalised", "floats from 0 to 1, not normalised"),
         ("nothing", r"must return \(train, selection\)"),
         ("tow", r"No data factory is registered as 'tow'. Did you mean two\?"),
     ],

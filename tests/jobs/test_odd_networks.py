@@ -115,7 +115,7 @@ class Faulty(_Net):
 @pytest.fixture(autouse=True)
 def _nothing_stays_registered() -> Iterator[None]:
     yield
-    factories.start({})
+    factories.register({})
 
 
 def experiment(network: Callable[[], nn.Module]) -> NewExperiment:

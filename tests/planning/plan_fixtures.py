@@ -16,7 +16,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.rules import draft_plan
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from tests.zoo import IMAGE, make
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
@@ -96,7 +96,7 @@ def plan_cases() -> dict[str, Any]:
                         "units": list(draft.units),
                         "budget": draft.budget,
                         "reached": draft.reached,
-                        "passed_over": list(draft.passed_over),
+                        "passed_over": list(draft.skipped_units),
                         "cost": table.cost(draft.units).model_dump(),
                     }
                 )
@@ -108,7 +108,7 @@ def cost_model() -> dict[str, Any]:
     """Structures and the cost of some of their cuts; `child` is the structure of a pruned network."""
     networks = {name: structure(name) for name in NETWORKS}
     half = draft_plan(networks["resnet_a"], PercentRule(percent=40), make_scores(networks["resnet_a"], 7))
-    networks["child"] = restrict(networks["resnet_a"], half.units)
+    networks["child"] = remove_units(networks["resnet_a"], half.units)
     cases = []
     for name, layers in networks.items():
         for seed, percent in enumerate((0, 10, 35, 60, 100)):

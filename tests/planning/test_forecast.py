@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnpruner.errors import InvalidInput
-from cnnpruner.planning.forecast import ForecastCurve, NodeSize, exact_percent, forecast, interpolate
+from cnnpruner.planning.forecast import ForecastCurve, NodeSize, forecast, interpolate, percent_to_remove
 
 
 def size(filters: int, correct: int, images: int = 1000) -> NodeSize:
@@ -40,7 +40,7 @@ def test_impossible_interpolations_are_refused_with_the_reason(
 def test_exact_percent_gives_back_the_same_count() -> None:
     for free in (1, 7, 352, 496, 4224):
         # rule percent computes its budget this way
-        assert [round(exact_percent(n, free) / 100 * free) for n in range(free + 1)] == list(range(free + 1))
+        assert [round(percent_to_remove(n, free) / 100 * free) for n in range(free + 1)] == list(range(free + 1))
 
 
 def test_fewer_than_four_nodes_or_a_single_size_give_no_forecast() -> None:
@@ -95,16 +95,16 @@ def test_the_expected_accuracy_of_the_recommended_size_meets_the_target() -> Non
 def test_sizes_between_and_beyond_the_points_are_on_the_monotone_curve() -> None:
     curve = ForecastCurve(UNEVEN, 576)
     for before, point in itertools.pairwise(curve.points):
-        assert curve.at(point.filters) == point
-        middle = curve.at((before.filters + point.filters) // 2)
+        assert curve.point_at(point.filters) == point
+        middle = curve.point_at((before.filters + point.filters) // 2)
         assert before.accuracy <= middle.accuracy <= point.accuracy
-    values = [curve.at(filters).accuracy for filters in range(1, 700)]
+    values = [curve.point_at(filters).accuracy for filters in range(1, 700)]
     assert values == sorted(values)
 
 
 def test_nothing_is_extrapolated_if_larger_nodes_are_worse() -> None:
     nodes = [size(n, c) for n, c in ((500, 900), (400, 920), (300, 940), (200, 960))]
-    assert ForecastCurve(nodes, 500).at(50).accuracy <= 0.96
+    assert ForecastCurve(nodes, 500).point_at(50).accuracy <= 0.96
 
 
 def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
@@ -114,7 +114,7 @@ def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
         filters = draw.integers(60, 576, size=11)
         accuracy = 1 / (1 + np.exp(-(3.6 + 1.2 * np.log(filters / 576) + draw.normal(0, 0.2, 11))))
         nodes = [size(int(n), int(draw.binomial(1000, a))) for n, a in zip(filters, accuracy, strict=True)]
-        point = ForecastCurve(nodes[1:], 576).at(nodes[0].filters)
+        point = ForecastCurve(nodes[1:], 576).point_at(nodes[0].filters)
         inside += point.low <= nodes[0].accuracy <= point.high
     assert 70 <= inside <= 92
 
@@ -122,5 +122,5 @@ def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
 def test_a_target_that_no_size_reaches_has_no_recommended_size() -> None:
     nodes = [size(n, c) for n, c in ((500, 950), (400, 940), (300, 930), (200, 900))]
     assert forecast(nodes, 500, 0.999, 300).keep is None
-    with pytest.raises(InvalidInput, match=r"No size between 100 and 500 filters is expected to reach 99.90%"):
+    with pytest.raises(InvalidInput, match=r"No node with 100 to 500 filters is expected to reach 99.90%"):
         forecast(nodes, 500, 0.999, None)

@@ -16,7 +16,7 @@ from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.rules import draft_plan
 from cnnpruner.planning.shares import compute_shares
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from tests.planning import plan_fixtures
 from tests.zoo import IMAGE, make
 from tests.zoo.layers import conv
@@ -53,12 +53,12 @@ def test_coupled_filters_that_do_not_fit_the_budget_are_skipped_and_reported() -
     scores = scores_of(layers, {**dict.fromkeys(coupled, 0.1), **dict.fromkeys(lone, 0.2)})
     free = sum(len(unit.members) for unit in layers.units if unit.free)
     draft = draft_plan(layers, PercentRule(percent=100 * 2 / free), scores)
-    assert (draft.budget, draft.reached, draft.passed_over) == (2, 2, tuple(coupled))
+    assert (draft.budget, draft.reached, draft.skipped_units) == (2, 2, tuple(coupled))
     assert draft.notes == (
         "Skipped 3 units with more coupled filters than the budget of 2 had left; "
         "higher-ranked units are removed instead.",
     )
-    assert draft_plan(layers, PercentRule(percent=0), scores).passed_over == ()
+    assert draft_plan(layers, PercentRule(percent=0), scores).skipped_units == ()
 
 
 def test_budget_is_rounded_half_to_even(chain: Layers) -> None:
@@ -203,13 +203,13 @@ def test_rounding_widths_puts_the_best_filters_back(chain: Layers) -> None:
 def test_coupled_layers_have_round_widths_too(multiple: int) -> None:
     layers = trace_layers(make("resnet_b"), torch.zeros(1, *IMAGE))
     draft = draft_plan(layers, PercentRule(percent=60, round_to=multiple), plan_fixtures.make_scores(layers, 3))
-    child = restrict(layers, draft.units)
+    child = remove_units(layers, draft.units)
     assert all(layer.filters % multiple == 0 for layer in child.layers if not layer.output)
     assert draft.reached > 0 or multiple == 8
 
 
 def test_a_second_plan_takes_its_percentage_of_the_remaining_filters(chain: Layers) -> None:
-    child = restrict(chain, [0, 1])
+    child = remove_units(chain, [0, 1])
     draft = draft_plan(child, PercentRule(percent=50), scores_of(child, RISING))
     assert (draft.budget, draft.units) == (4, (2, 4, 5, 6))
     assert draft.filters == {"0": [2], "1": [0, 1, 2]}
@@ -238,7 +238,8 @@ def test_the_rule_removes_no_more_from_a_layer_than_its_limit(chain: Layers) -> 
     limited = draft_plan(chain, PercentRule(percent=80, max_layer_share=0.3), scores)
     before = [layer.filters for layer in chain.layers]
     lost = [
-        filters - layer.filters for filters, layer in zip(before, restrict(chain, limited.units).layers, strict=True)
+        filters - layer.filters
+        for filters, layer in zip(before, remove_units(chain, limited.units).layers, strict=True)
     ]
     assert limited.reached < unlimited.reached
     assert all(count <= 0.3 * filters for count, filters in zip(lost, before, strict=True))

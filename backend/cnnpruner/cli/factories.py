@@ -6,8 +6,8 @@ from pathlib import Path
 from cnnpruner.client.client import Client
 from cnnpruner.data import factories as data_factories
 from cnnpruner.errors import Conflict
-from cnnpruner.planning.networks.catalogue import check_name_available
-from cnnpruner.planning.networks.factories import FILE, parse_factory, read_file, save_factory
+from cnnpruner.planning.networks.catalogue import check_name_is_free
+from cnnpruner.planning.networks.factories import FACTORIES_FILE, parse_factory, read_factories, save_factory
 
 
 def register_all(args: argparse.Namespace) -> None:
@@ -29,15 +29,15 @@ def register_data(args: argparse.Namespace) -> None:
     )
     if not folder.is_dir():
         raise Conflict(f"{folder} is not the model store of the server at {args.server}; {fix}")
-    registered_factory = read_file(folder / data_factories.FILE).get(args.data)
+    registered_factory = read_factories(folder / data_factories.FACTORIES_FILE).get(args.data)
     if registered_factory not in (None, factory) and any(
         experiment.data.name == args.data for experiment in client.experiments()
     ):
         conflict = f"Experiments use {args.data} for {registered_factory.text if registered_factory else ''}"
         raise Conflict(f"{conflict}; choose another name for --data.")
-    save_factory(args.data, factory, folder, data_factories.FILE)
+    save_factory(args.data, factory, folder, data_factories.FACTORIES_FILE)
     if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
-        raise Conflict(f"The server at {args.server} does not read {folder / data_factories.FILE}; {fix}")
+        raise Conflict(f"The server at {args.server} does not read {folder / data_factories.FACTORIES_FILE}; {fix}")
 
 
 def register(args: argparse.Namespace) -> None:
@@ -46,7 +46,7 @@ def register(args: argparse.Namespace) -> None:
     Raises InvalidInput if the name is taken, and Conflict if experiments use it for another factory or the server uses
     another model store.
     """
-    check_name_available(args.network)
+    check_name_is_free(args.network)
     folder: Path = args.models.expanduser().resolve()
     factory, client = parse_factory(args.factory), Client(args.server)
     fix = (
@@ -55,11 +55,11 @@ def register(args: argparse.Namespace) -> None:
     )
     if not folder.is_dir():
         raise Conflict(f"{folder} is not the model store of the server at {args.server}; {fix}")
-    registered_factory = read_file(folder / FILE).get(args.network)
+    registered_factory = read_factories(folder / FACTORIES_FILE).get(args.network)
     experiments = client.experiments() if registered_factory not in (None, factory) else []
     if any(experiment.network.name == args.network for experiment in experiments):
         conflict = f"Experiments use {args.network} for {registered_factory.text if registered_factory else ''}"
         raise Conflict(f"{conflict}; choose another name for --network.")
     save_factory(args.network, factory, folder)
     if all(network.name != args.network for network in client.data().networks):
-        raise Conflict(f"The server at {args.server} does not read {folder / FILE}; {fix}")
+        raise Conflict(f"The server at {args.server} does not read {folder / FACTORIES_FILE}; {fix}")

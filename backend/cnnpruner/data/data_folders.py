@@ -20,12 +20,12 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "MNIST": ("mnist", 10),
     "FashionMNIST": ("fashion_mnist", 10),
 }
-"""Kind and number of classes of torchvision's data sets, by the name of the folder that torchvision creates."""
+"""For each folder that torchvision creates: the kind of data set in it, and its number of classes."""
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:
-    """List digits and all data sets, image folders and checkpoints in `folders`; of equal relative paths, the one in
-    the first folder is listed.
+    """List digits and all data sets, image folders and checkpoints in `folders`. If several folders contain the same
+    relative path, only the first is listed.
 
     The search goes at most 4 folders deep and visits at most 5,000 folders; at most 500 entries are listed. Links that
     lead out of a data folder are skipped.
@@ -40,7 +40,7 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
 
 
 def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
-    """Return the path of the first data set of that kind.
+    """Return the path of the first data set of this kind.
 
     None if there is no such data set, or for digits, which come with CNNPruner.
     """
@@ -55,12 +55,12 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
 
     Raises InvalidInput if the path is absolute, leads out of the data folders, or does not exist.
     """
-    relative = Path(path)
-    if relative.is_absolute() or ".." in relative.parts or "\0" in path:
+    relative_path = Path(path)
+    if relative_path.is_absolute() or ".." in relative_path.parts or "\0" in path:
         raise InvalidInput(f"Path {path!r} must be relative to a data folder and stay inside it.", path=path)
     for folder in folders:
         try:
-            target = (folder / relative).resolve()
+            target = (folder / relative_path).resolve()
             path_exists = target.exists()
         except (OSError, RuntimeError):  # the name is too long, the folder is not readable, or links form a circle
             continue
@@ -92,17 +92,17 @@ def _find_entries(root: Path) -> Iterator[DataEntry]:
                 queue.append((child, depth + 1))
             elif child.suffix in CHECKPOINT_SUFFIXES and child.is_file():
                 size = child.stat().st_size
-                yield DataEntry(path=_relative(child, root), kind="checkpoint", size_bytes=size, classes=None)
+                yield DataEntry(path=_relative_path(child, root), kind="checkpoint", size_bytes=size, classes=None)
 
 
 def _recognise_data_set(folder: Path, root: Path) -> DataEntry | None:
     if folder.name in TORCHVISION_FOLDERS:
         kind, classes = TORCHVISION_FOLDERS[folder.name]
-        return DataEntry(path=_relative(folder, root), kind=kind, size_bytes=None, classes=classes)
-    class_parent = folder / "train" if (folder / "train").is_dir() else folder
-    classes = sum(_has_images(child) for child in _list_children(class_parent, root) if child.is_dir())
+        return DataEntry(path=_relative_path(folder, root), kind=kind, size_bytes=None, classes=classes)
+    parent_of_classes = folder / "train" if (folder / "train").is_dir() else folder
+    classes = sum(_has_images(child) for child in _list_children(parent_of_classes, root) if child.is_dir())
     if classes > 1:
-        return DataEntry(path=_relative(folder, root), kind="folder", size_bytes=None, classes=classes)
+        return DataEntry(path=_relative_path(folder, root), kind="folder", size_bytes=None, classes=classes)
     return None
 
 
@@ -122,5 +122,5 @@ def _has_images(folder: Path) -> bool:
         return False
 
 
-def _relative(path: Path, root: Path) -> str:
+def _relative_path(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()

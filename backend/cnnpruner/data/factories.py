@@ -12,32 +12,32 @@ from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
 
-FILE = "datasets.json"
-"""Name of the file in the model store with the factories that the command line registers with a running server."""
+FACTORIES_FILE = "datasets.json"
+"""File in the model store to which the command line adds factories while a server is running."""
 
-_DATASETS = Registry(FILE)
-registered = _DATASETS.registered
+_DATA_SETS = Registry(FACTORIES_FILE)
+all_factories = _DATA_SETS.all_factories
 
 
 def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
-    """Register `named_factories` (NAME=FACTORY), and factories that the command line writes into `folder` from now on.
-    Raises InvalidInput if a factory cannot be parsed or its name is already taken.
+    """Register `named_factories` (NAME=FACTORY), and the factories that the command line later adds to the file in
+    `folder`. Raises InvalidInput if a factory cannot be parsed or its name is already taken.
     """
     factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:
         check_name_is_free(name)
-    _DATASETS.start(factories, folder)
+    _DATA_SETS.register(factories, folder)
 
 
 def check_name_is_free(name: str) -> None:
     """Raise InvalidInput if a built-in kind of data has this name."""
     if name in get_args(DataKind):
-        raise InvalidInput(f"{name} is a built-in data set; choose another name for your own.", data=name)
+        raise InvalidInput(f"{name} is a built-in data set; choose another name for yours.", data=name)
 
 
 def find_factory(name: str) -> Factory:
     """Return the factory registered under this name. Raises UnusableData if there is none."""
-    factories = registered()
+    factories = all_factories()
     if name not in factories:
         similar_names = difflib.get_close_matches(name, factories, n=3)
         suggestion = f" Did you mean {' or '.join(similar_names)}?" if similar_names else ""

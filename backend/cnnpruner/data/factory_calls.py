@@ -16,7 +16,7 @@ from cnnpruner.planning.networks.factories import Factory
 ErrorType = type[InvalidInput]
 """The type of error that a failing factory raises."""
 Arguments = Mapping[tuple[str, ...], int | None]
-"""Maps the common names of an argument to the value to pass if the factory has such an argument; None: pass nothing."""
+"""Values for optional arguments of factories. Each key lists common names of one argument; None: pass nothing."""
 
 CHANNEL_ARGUMENTS = ("channels", "in_channels", "in_chans", "input_channels")
 SIZE_ARGUMENTS = ("image_size", "img_size", "input_size")
@@ -69,17 +69,17 @@ def _import(module_name: str) -> ModuleType:
 
 
 def _choose_keywords(
-    function: Callable[..., Any], written_arguments: Mapping[str, Any], arguments: Arguments
+    function: Callable[..., Any], user_arguments: Mapping[str, Any], arguments: Arguments
 ) -> dict[str, Any]:
-    """Return the keyword arguments of the call; those that the user wrote take precedence."""
+    """Return the keyword arguments to call the function with; those that the user wrote take precedence."""
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in without a signature
-        return dict(written_arguments)
-    keywords = dict(written_arguments)
+        return dict(user_arguments)
+    keywords = dict(user_arguments)
     for names, value in arguments.items():
         name = next((name for name in names if name in parameters), None)
-        if name is not None and value is not None and name not in written_arguments:
+        if name is not None and value is not None and name not in user_arguments:
             keywords[name] = value
     return keywords
 

@@ -20,9 +20,9 @@ from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
-MEASURED_IMAGES = 2000
+MAX_MEASURED_IMAGES = 2000
 
-KNOWN_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
+PUBLISHED_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     # mean and std of the official training images, pixels 0-1
     "cifar10": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
     "cifar100": ((0.5071, 0.4865, 0.4409), (0.2673, 0.2564, 0.2762)),
@@ -33,12 +33,14 @@ KNOWN_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 @dataclass(frozen=True)
 class LoadedData:
-    """Images of one shape: the official training images, and the official test images if the data set has any."""
+    """Images of one shape: the official training images, and any official test images and images held out for
+    selection.
+    """
 
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images supplied for selection, and for the test as well if there is no test pool."""
+    """Images supplied for the selection split, and for the test split as well if there is no test pool."""
     classes: tuple[str, ...]
     image_size: int
     channels: int
@@ -47,10 +49,10 @@ class LoadedData:
     notices: tuple[str, ...]
     """One sentence for each adaptation of the images."""
     held_out_origin: str
-    """Where the images of `held_out_pool` come from, worded to complete the sentence “… images ___”."""
+    """Where the images of `held_out_pool` come from, as the end of the sentence “… images {held_out_origin}”."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
-        """Return train, selection and test; the rule depends on the root's weights and on the held-out images."""
+        """Return the three splits. `imported`: the root's weights may have seen every training image."""
         train = self.train_pool.labels.numpy()
         test = None if self.test_pool is None else self.test_pool.labels.numpy()
         if self.held_out_pool is None:
@@ -68,22 +70,22 @@ def load_data(
     """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
 
     Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on at
-    most 2,000 train images, which the seed selects. Images in `unseen` replace the data set's own test images. Raises
-    UnusableData, which names the file and the cure.
+    most 2,000 random train images (seeded). Images in the folder `unseen` replace the data set's own test images.
+    Raises UnusableData, which names the file and the cure.
     """
-    raw = _read(source, folder, options, progress, unseen)
+    raw = _read_data(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
-    held_out, origin = raw.held_out, "that the factory returns for this purpose"
+    held_out, origin = raw.held_out, "that the factory returns besides the training images"
     if unseen is not None:
         transform = declared_transform(source, channels, size)
-        held_out = folders.load_unseen(unseen, raw.classes, transform, options, progress)
+        held_out = folders.load_unseen_images(unseen, raw.classes, transform, options, progress)
         origin = f"in {source.unseen}, which the weights have not seen"
-        notices = notices if test is None else (*notices, "The test images of the data set itself are not used.")
+        notices = notices if test is None else (*notices, "The data set's own test images are not used.")
         test = None
-    if source.kind in KNOWN_NORMALIZATION:
-        channel_repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels
-        mean, std = (values * channel_repeats for values in KNOWN_NORMALIZATION[source.kind])
+    if source.kind in PUBLISHED_NORMALIZATION:
+        channel_repeats = channels // len(PUBLISHED_NORMALIZATION[source.kind][0])  # grey images in three channels
+        mean, std = (values * channel_repeats for values in PUBLISHED_NORMALIZATION[source.kind])
     else:
         measured_indices = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
         mean, std = measure_normalization(train, measured_indices, options.seed)
@@ -91,7 +93,7 @@ def load_data(
     return LoadedData(train, test, held_out, raw.classes, size, channels, mean, std, all_notices, origin)
 
 
-def _read(
+def _read_data(
     source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None, unseen: Path | None
 ) -> RawData:
     if source.kind == "digits":
@@ -111,7 +113,7 @@ def _read(
 
 
 def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
-    """Return the images (indices) that a root trained here sees, so that mean and std do not depend on the others."""
+    """Return the indices of the images on which a root would be trained; mean and std are measured on these only."""
     test_labels = None if test is None else test.labels.numpy()
     return make_splits(train.labels.numpy(), test_labels, False, seed).train
 
@@ -120,16 +122,16 @@ def measure_normalization(
     images: ImageSet, indices: NDArray[np.int64], seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and standard deviation per channel, pixels 0–1; a constant channel gets deviation 1."""
-    sampled_indices = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
-    total = torch.zeros(images.shape[0], dtype=torch.float64)
-    sum_of_squares = torch.zeros_like(total)
+    sampled_indices = np.random.default_rng(seed).permutation(indices)[:MAX_MEASURED_IMAGES]
+    sum_of_pixels = torch.zeros(images.shape[0], dtype=torch.float64)
+    sum_of_squares = torch.zeros_like(sum_of_pixels)
     batches = torch.split(torch.from_numpy(np.sort(sampled_indices)), 250)
-    for uint8 in stream(images, batches, torch.device("cpu")):
-        pixels = uint8.double() / 255
-        total += pixels.sum((0, 2, 3))
+    for batch in stream(images, batches, torch.device("cpu")):
+        pixels = batch.double() / 255
+        sum_of_pixels += pixels.sum((0, 2, 3))
         sum_of_squares += pixels.square().sum((0, 2, 3))
     count = len(sampled_indices) * images.shape[1] * images.shape[2]
-    mean = total / count
+    mean = sum_of_pixels / count
     std = (sum_of_squares / count - mean.square()).clamp_min(0).sqrt()
     std[std < 1e-3] = 1.0
     return tuple(round(m, 6) for m in mean.tolist()), tuple(round(s, 6) for s in std.tolist())

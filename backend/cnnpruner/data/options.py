@@ -1,4 +1,4 @@
-"""In which form the images of a data set are loaded. Does not import torch."""
+"""Options for loading the images of a data set. Does not import torch."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,14 @@ DEFAULT_BYTES_IN_MEMORY = 512 * 2**20
 
 @dataclass(frozen=True)
 class ImageOptions:
-    """Edge in pixels and channels that the network needs (None: as in the data set), and the seed of the splits."""
+    """Edge in pixels and number of channels that the network needs (None: as in the data set), and the seed of the
+    splits.
+    """
 
     image_size: int | None = None
     channels: int | None = None
     seed: int = 0
     max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY
-    """Data sets of at most this many bytes of pixels are loaded into memory; others are decoded batch by batch."""
+    """Data sets whose pixels take at most this many bytes are loaded into memory; others are decoded batch by batch."""
     inspect_files: bool = False
     """Whether to inspect every file first, so that all broken files are reported at once."""

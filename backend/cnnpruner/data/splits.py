@@ -21,8 +21,8 @@ def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool
     if test_labels is None:
         return _split_single_pool(train_labels, imported, generator)
     if imported:
-        return _split_for_imported(len(train_labels), test_labels, generator)
-    return _split_for_trained(train_labels, len(test_labels), generator)
+        return _split_for_imported_root(len(train_labels), test_labels, generator)
+    return _split_for_trained_root(train_labels, len(test_labels), generator)
 
 
 def split_held_out(
@@ -37,43 +37,54 @@ def split_held_out(
     generator = np.random.default_rng(seed)
     if test_labels is not None:
         test_pool, selection, test = "test", np.arange(len(held_out_labels)), np.arange(len(test_labels))
-        rule = f"Selection has all {len(held_out_labels):,}, test has all {len(test_labels):,} images {origin}"
+        rule = (
+            f"The selection split has all {len(held_out_labels):,} and the test split all {len(test_labels):,} images "
+            f"{origin}"
+        )
     else:
-        test_pool, (selection, test) = "held_out", _cut_by_class(held_out_labels, (0.5,), generator)
-        rule = f"Selection and test each have half of every class of the {len(held_out_labels):,} images {origin}"
-    rule = f"{rule}; train has all {train_images:,} training images."
+        test_pool, (selection, test) = "held_out", _split_by_class(held_out_labels, (0.5,), generator)
+        rule = (
+            f"The selection and test splits each have half of every class of the {len(held_out_labels):,} images "
+            f"{origin}"
+        )
+    rule = f"{rule}; the train split has all {train_images:,} training images."
     return SplitIndices("train", np.arange(train_images), "held_out", selection, test_pool, test, rule)
 
 
 def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Generator) -> SplitIndices:
-    train, selection, test = _cut_by_class(labels, (0.6, 0.2), generator)
-    rule = "60 % train, 20 % selection, 20 % test of all images, by class: the data set has no test images of its own."
+    train, selection, test = _split_by_class(labels, (0.6, 0.2), generator)
+    rule = (
+        "All images are split, class by class, into 60 % train, 20 % selection and 20 % test, because the data set has "
+        "no test images of its own."
+    )
     if imported:
-        rule += " The imported weights may have seen any of them."
+        rule += " The imported weights may have been trained on any of them."
     return SplitIndices("train", train, "train", selection, "train", test, rule)
 
 
-def _split_for_trained(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
+def _split_for_trained_root(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
     selection_size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION_IMAGES), len(labels) // 2)
-    selection, train = _cut_by_class(labels, (selection_size / len(labels),), generator)
+    selection, train = _split_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
-        f"Selection has {selection_size:,} of the {len(labels):,} training images, the same share of every class, set "
-        f"aside before training; test has all {test_images:,} official test images."
+        f"The selection split has {selection_size:,} of the {len(labels):,} training images, the same share of every "
+        f"class, set aside before training; the test split has all {test_images:,} official test images."
     )
     return SplitIndices("train", train, "train", selection, "test", np.arange(test_images), rule)
 
 
-def _split_for_imported(train_images: int, labels: Labels, generator: np.random.Generator) -> SplitIndices:
-    selection, test = _cut_by_class(labels, (0.5,), generator)
+def _split_for_imported_root(train_images: int, labels: Labels, generator: np.random.Generator) -> SplitIndices:
+    selection, test = _split_by_class(labels, (0.5,), generator)
     rule = (
-        f"Imported weights may have seen every training image, so selection and test each have half of every "
-        f"class of the {len(labels):,} official test images; train has all {train_images:,} training images."
+        "Imported weights may have seen every training image, so the selection and test splits each have half of every "
+        f"class of the {len(labels):,} official test images; the train split has all {train_images:,} training images."
     )
     return SplitIndices("train", np.arange(train_images), "test", selection, "test", test, rule)
 
 
-def _cut_by_class(labels: Labels, shares: tuple[float, ...], generator: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Cut the indices into len(shares) + 1 subsets; the last one gets the rest.
+def _split_by_class(
+    labels: Labels, shares: tuple[float, ...], generator: np.random.Generator
+) -> list[NDArray[np.int64]]:
+    """Split the indices into len(shares) + 1 subsets; the last one gets the rest.
 
     Each image gets a rank in [0, 1): evenly spaced within its class, in random order, with a random offset per class.
     The first k images by rank then contain each class in proportion to its size, give or take one image.

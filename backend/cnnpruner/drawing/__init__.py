@@ -1,1 +1,1 @@
-"""SVG, tables and pages that need no server and no script: for the report of a tree, and for notebooks."""
+"""SVG drawings, tables and pages for reports and notebooks, which need neither a server nor scripts."""

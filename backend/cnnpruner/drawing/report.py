@@ -16,12 +16,12 @@ from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
-"""At most this many nodes, the first ones, are shown, so that the page stays small enough to send by mail."""
+"""Only this many nodes, the first ones, are shown, so that the page stays small enough to send by mail."""
 
 
 @dataclass(frozen=True)
 class TreeReport:
-    """The content of a report."""
+    """What a report shows."""
 
     experiment: Experiment
     nodes: Sequence[Node]
@@ -51,11 +51,11 @@ def _body(report: TreeReport) -> list[Markup]:
     experiment, nodes = report.experiment, report.nodes[:MAX_NODES]
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
-    scatters = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
+    scatter_plots = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
     return [
         _header(report),
         *_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
-        *_section("Accuracy against cost", element("div", *scatters, class_="pair")),
+        *_section("Accuracy against cost", element("div", *scatter_plots, class_="pair")),
         *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
         *_section("Plans and reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
         *_section(
@@ -99,14 +99,14 @@ def _settings(experiment: Experiment) -> Markup:
             ("Data", f"{data.kind}{path}, {len(experiment.classes)} classes, {pixels}"),
             ("Splits", f"{counts}. {splits.rule}"),
             ("Network", f"{experiment.network.name}{options}, seed {experiment.seed}"),
-            ("Recovered if", f"accuracy is at most {percent(experiment.tolerance)} below the parent"),
+            ("Tolerance", f"accuracy up to {percent(experiment.tolerance)} below the parent's counts as recovered"),
             ("Target accuracy", percent(experiment.target_accuracy)),
         ]
     )
 
 
 def _summarise_result(report: TreeReport) -> str:
-    """Name the smallest node that reaches the target, in a sentence."""
+    """Return a sentence about the smallest node that reaches the target."""
     ready = [node for node in report.nodes if node.state == "ready" and node.accuracy is not None]
     if not ready:
         return "No node is ready yet."
@@ -115,7 +115,7 @@ def _summarise_result(report: TreeReport) -> str:
     min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
     nodes_at_target = [node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters]
     if not nodes_at_target:
-        return f"None of {len(ready)} nodes reaches {percent(min_accuracy)}."
+        return f"None of the {len(ready)} nodes reaches {percent(min_accuracy)}."
     smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
     origin = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (

@@ -1,4 +1,4 @@
-"""Accuracy against a cost as SVG."""
+"""Scatter plot of accuracy against a cost, as SVG."""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Scale:
 
 
 def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = None) -> Markup:
-    """Draw ready nodes. x (logarithmic): cost, y: accuracy on the selection split, dashed line: target."""
+    """Draw all ready nodes; x: cost (logarithmic), y: accuracy on the selection split, dashed line: target."""
     points = [
         (node, cost, node.accuracy) for node in nodes if (cost := getattr(node, metric)) and node.accuracy is not None
     ]
@@ -40,7 +40,7 @@ def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = N
     y = _padded_scale(
         [*(accuracy for *_, accuracy in points), *([target] if target else [])], PLOT_BOTTOM, PLOT_TOP, 0.002
     )
-    marks = [_draw_point(node, x(math.log10(cost)), y(accuracy)) for node, cost, accuracy in points]
+    elements = [_draw_point(node, x(math.log10(cost)), y(accuracy)) for node, cost, accuracy in points]
     target_line = (
         [element("line", x1=PLOT_LEFT, x2=PLOT_RIGHT, y1=y(target), y2=y(target), class_="edge unrecovered")]
         if target
@@ -49,7 +49,7 @@ def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = N
     title_x, title_y = (PLOT_LEFT + SVG_WIDTH) / 2, SVG_HEIGHT - 6
     title = element("text", AXIS_TITLES[metric], x=title_x, y=title_y, text_anchor="middle", class_="soft")
     return element(
-        "svg", *_draw_y_ticks(y), *_draw_x_ticks(x), title, *target_line, *marks,
+        "svg", *_draw_y_ticks(y), *_draw_x_ticks(x), title, *target_line, *elements,
         viewBox=f"0 0 {SVG_WIDTH} {SVG_HEIGHT}", width="100%", role="img",
         aria_label=f"Accuracy against {AXIS_TITLES[metric]}",
     )  # fmt: skip
@@ -65,35 +65,35 @@ def _draw_point(node: Node, x: float, y: float) -> Markup:
     """Draw control nodes as squares and other nodes as circles, so that colour is not the only difference."""
     css_class = NODE_CLASSES.get(node.origin, "node")
     if node.origin == "control":
-        mark = element("rect", x=x - 4, y=y - 4, width=8, height=8, class_=css_class)
+        shape = element("rect", x=x - 4, y=y - 4, width=8, height=8, class_=css_class)
     else:
-        mark = element("circle", cx=x, cy=y, r=4.5, class_=css_class)
-    return element("g", element("title", describe_node(node)), mark, element("text", node.number, x=x + 7, y=y - 4))
+        shape = element("circle", cx=x, cy=y, r=4.5, class_=css_class)
+    return element("g", element("title", describe_node(node)), shape, element("text", node.number, x=x + 7, y=y - 4))
 
 
 def _draw_y_ticks(y: Scale) -> list[Markup]:
-    marks = []
+    elements = []
     for value in choose_ticks(y.low, y.high):
         position = y(value)
-        marks.append(element("line", x1=PLOT_LEFT, x2=PLOT_RIGHT, y1=position, y2=position, class_="axis"))
-        marks.append(
+        elements.append(element("line", x1=PLOT_LEFT, x2=PLOT_RIGHT, y1=position, y2=position, class_="axis"))
+        elements.append(
             element("text", percent(value, 1), x=PLOT_LEFT - 6, y=position + 4, text_anchor="end", class_="soft")
         )
-    return marks
+    return elements
 
 
 def _draw_x_ticks(x: Scale) -> list[Markup]:
     tick_exponents = [
         math.log10(step) + exponent for exponent in range(math.floor(x.low), math.ceil(x.high)) for step in (1, 2, 5)
     ]
-    marks = []
+    elements = []
     for value in tick_exponents:
         if x.low <= value <= x.high:
             position = x(value)
-            marks.append(element("line", x1=position, x2=position, y1=PLOT_TOP, y2=PLOT_BOTTOM, class_="axis"))
+            elements.append(element("line", x1=position, x2=position, y1=PLOT_TOP, y2=PLOT_BOTTOM, class_="axis"))
             text, baseline_y = format_si(10**value), PLOT_BOTTOM + 15
-            marks.append(element("text", text, x=position, y=baseline_y, text_anchor="middle", class_="soft"))
-    return marks
+            elements.append(element("text", text, x=position, y=baseline_y, text_anchor="middle", class_="soft"))
+    return elements
 
 
 def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[float]:
@@ -101,12 +101,12 @@ def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[fl
     min_step = (high - low) / approximate_count
     power_of_ten = 10.0 ** math.floor(math.log10(min_step))
     step = next(factor * power_of_ten for factor in (1, 2, 5, 10) if factor * power_of_ten >= min_step)
-    first = math.ceil(low / step)
-    return [round(index * step, 10) for index in range(first, math.floor(high / step) + 1)]
+    first_index = math.ceil(low / step)
+    return [round(index * step, 10) for index in range(first_index, math.floor(high / step) + 1)]
 
 
 def format_si(number: float) -> str:
-    """Format 20000 as 20 k, with a non-breaking space."""
+    """Format a number with an SI prefix and a non-breaking space: 20000 as 20 k."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:
             return f"{number / size:.3g}\u00a0{unit}"

@@ -40,5 +40,5 @@ REPORT_CSS = COLOUR_CSS + DRAWING_CSS + PAGE
 
 
 def scoped_style(name: str) -> str:
-    """Return the CSS of drawings, limited to elements of class `name`, so that the notebook around is not affected."""
+    """Return the CSS of drawings, limited to elements of class `name`, so that it does not affect a whole notebook."""
     return COLOUR_CSS.replace(":root", f".{name}") + f".{name} {{{DRAWING_CSS}}}"

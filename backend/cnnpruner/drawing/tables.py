@@ -82,7 +82,7 @@ def format_latency(node: Node) -> str:
 
 
 def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) -> Markup:
-    """Return a table of what each plan removes and why, by node."""
+    """Return a table of all plans, by node, with what each removes and why."""
     numbers = {node.id: node.number for node in nodes}
     rows: list[Sequence[Content]] = []
     for node in nodes:
@@ -90,11 +90,11 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
             rows.append(
-                [name, result, describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _notes(plan)]
+                [name, result, describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _list_notes(plan)]
             )
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    return table(("node and plan", "result", "rule", "removes", "preview before training", "reason and remarks"), rows)
+    return table(("node and plan", "result", "rule", "removes", "preview before training", "note and remarks"), rows)
 
 
 def describe_rule(plan: Plan) -> str:
@@ -113,19 +113,19 @@ def describe_rule(plan: Plan) -> str:
         case "filters":
             rule_text = "a list of filters"
     overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return rule_text + ranking_text + (f"; {count_overrides(overrides)}" if overrides else "")
+    return rule_text + ranking_text + (f"; {format_override_count(overrides)}" if overrides else "")
 
 
-def count_overrides(overrides: int) -> str:
+def format_override_count(overrides: int) -> str:
     """Return “1 override”, “2 overrides” and so on."""
     return f"{overrides} override{'' if overrides == 1 else 's'}"
 
 
 def _describe_removal(plan: Plan) -> str:
-    saved_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
+    removed_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
     sensitivity = plan.shares.sensitivity
     sensitivity_text = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
-    removed = f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(saved_share, 1)} of the parameters"
+    removed = f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(removed_share, 1)} of the parameters"
     return removed + sensitivity_text
 
 
@@ -136,22 +136,22 @@ def _describe_preview(plan: Plan) -> str:
     return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
 
 
-def _notes(plan: Plan) -> Markup:
-    limits = plan.preview.broken_limits if plan.preview else []
-    lines = [shorten_note(text) for text in (plan.note, *plan.notes, *limits) if text]
+def _list_notes(plan: Plan) -> Markup:
+    broken_limits = plan.preview.broken_limits if plan.preview else []
+    lines = [shorten_note(text) for text in (plan.note, *plan.notes, *broken_limits) if text]
     return join([element("div", line) for line in lines])
 
 
 def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     """Return a table that compares the accuracy of nodes with that of control nodes of equal size."""
-    by_id = {node.id: node for node in nodes}
+    node_by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:
-        if node.control is not None and node.accuracy is not None and node.control.reference_id in by_id:
+        if node.control is not None and node.accuracy is not None and node.control.reference_id in node_by_id:
             groups.setdefault((node.control.reference_id, node.control.kind), []).append(node.accuracy)
     rows: list[Sequence[Content]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
-        node, mean_accuracy = by_id[reference_id], mean(accuracies)
+        node, mean_accuracy = node_by_id[reference_id], mean(accuracies)
         advantage = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
         accuracy_text = (
             percent(accuracies[0])
@@ -162,7 +162,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
             [node.number, percent(node.accuracy), CONTROL_KIND_NAMES[kind], len(accuracies), accuracy_text, advantage]
         )
     if not rows:
-        sentence = "There are no control nodes, so nothing here shows whether the choice of filters mattered."
+        sentence = "There are no control nodes, so this report cannot show whether the choice of filters mattered."
         return element("p", sentence, class_="soft")
     head = (
         "node",
@@ -189,7 +189,7 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
         ]
         for autopilot in autopilots
     ]
-    head = ("started at node", "Autopilot", "step", "target", "nodes created", "last node at target", "how it ended")
+    head = ("started at node", "Autopilot", "step", "target", "nodes created", "last good node", "state and reason")
     return table(head, rows) if rows else element("p", "No Autopilot was started.", class_="soft")
 
 
@@ -204,7 +204,7 @@ def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int])
             result = f"node {outcome.number}: {percent(outcome.accuracy)} with {outcome.filters:,} filters"
         node, target = numbers.get(estimate.node_id, "–"), percent(estimate.target_accuracy)
         rows.append([node, target, f"{estimate.keep:,}", interval, result])
-    head = ("estimated at node", "target", "filters to keep", "forecast, 80 % interval", "outcome")
+    head = ("estimate made at node", "target", "filters to keep", "forecast, 80 % interval", "outcome")
     return table(head, rows) if rows else element("p", "The estimator was not used.", class_="soft")
 
 
@@ -214,13 +214,13 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     if experiment.tests == 0:
         return element("p", f"The {experiment.splits.test:,} test images have never been used.")
     last_use_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
-    deleted_count = experiment.tests - len(measured_nodes)
-    nodes_measured = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
-    deleted_text = (
-        f" {deleted_count} of them no longer exist{'s' if deleted_count == 1 else ''}." if deleted_count > 0 else ""
+    deleted_nodes = experiment.tests - len(measured_nodes)
+    measured_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
+    deletion_text = (
+        f" {deleted_nodes} of them no longer exist{'s' if deleted_nodes == 1 else ''}." if deleted_nodes > 0 else ""
     )
-    used_text = f"The {experiment.splits.test:,} test images were used to measure {nodes_measured}"
-    sentence = f"{used_text}{last_use_text}.{deleted_text}"
+    usage_text = f"The {experiment.splits.test:,} test images were used to measure {measured_count_text}"
+    sentence = f"{usage_text}{last_use_text}.{deletion_text}"
     rows: list[list[Content]] = [
         [
             node.number,

@@ -1,4 +1,4 @@
-"""The tree as SVG: a column per generation, a row per branch, edges as on the page."""
+"""The tree as SVG: a column per generation, a row per branch, edges styled as on the page."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,34 +19,34 @@ class Position:
     y: float
 
 
-def lay_out(nodes: Sequence[Node]) -> dict[int, Position]:
+def place_nodes(nodes: Sequence[Node]) -> dict[int, Position]:
     """Place children to the right of their parent, the first child on the parent's row."""
     children: Mapping[int | None, list[Node]] = defaultdict(list)
     for node in nodes:
         children[node.parent_id].append(node)
     positions: dict[int, Position] = {}
-    stack = [(node, 0) for node in reversed(children[None])]
+    unplaced_nodes = [(node, 0) for node in reversed(children[None])]
     row = 0
-    while stack:
-        node, depth = stack.pop()
+    while unplaced_nodes:
+        node, depth = unplaced_nodes.pop()
         positions[node.id] = Position(
             MARGIN_WIDTH + NODE_RADIUS + depth * COLUMN_WIDTH, MARGIN_WIDTH + row * ROW_HEIGHT
         )
         node_children = children[node.id]
         row += not node_children  # a leaf ends its row
-        stack += [(child, depth + 1) for child in reversed(node_children)]
+        unplaced_nodes += [(child, depth + 1) for child in reversed(node_children)]
     return positions
 
 
 def draw_tree(nodes: Sequence[Node]) -> Markup:
     """Draw all nodes. Solid grey edges: recovered; dashed purple: not recovered; dotted: not finished."""
-    positions = lay_out(nodes)
+    positions = place_nodes(nodes)
     width = max(position.x for position in positions.values()) + COLUMN_WIDTH
     height = max(position.y for position in positions.values()) + MARGIN_WIDTH + 10
     edges = [_draw_edge(node, positions) for node in nodes if node.parent_id is not None]
-    marks = [_draw_node(node, positions[node.id]) for node in nodes]
+    drawn_nodes = [_draw_node(node, positions[node.id]) for node in nodes]
     return element(
-        "svg", *edges, *marks, width=width, height=height, viewBox=f"0 0 {width} {height}", role="img",
+        "svg", *edges, *drawn_nodes, width=width, height=height, viewBox=f"0 0 {width} {height}", role="img",
         aria_label=f"Tree of {len(nodes)} nodes",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""SHA-256 of weights in the model store: recorded with the node, verified before the file is used."""
+"""SHA-256 of weights in the model store, recorded with the node and verified before the weights are used."""
 
 import hashlib
 from pathlib import Path
@@ -20,13 +20,13 @@ def require_checksum(path: Path, expected: str | None) -> str:
     node = path.parent.name.replace("-", " ")
     cure = "restore it from a backup, or open a bundle of the experiment; other nodes are not affected"
     try:
-        actual = sha256_of(path)
+        actual_sha256 = sha256_of(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise DamagedWeights(
             f"The weights of {node} ({short_path}) cannot be read ({reason}); {cure}.", file=short_path
         ) from error
-    if expected not in (None, actual):
+    if expected not in (None, actual_sha256):
         sentence = f"The weights of {node} ({short_path}) were damaged or changed after they were written"
-        raise DamagedWeights(f"{sentence}; {cure}.", file=short_path, sha256=actual, expected=expected)
-    return actual
+        raise DamagedWeights(f"{sentence}; {cure}.", file=short_path, sha256=actual_sha256, expected=expected)
+    return actual_sha256

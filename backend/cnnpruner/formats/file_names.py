@@ -6,7 +6,7 @@ from cnnpruner.domain.sharing.exports import ExportFormat
 
 
 def slug(name: str) -> str:
-    """Return a name in the form that file names use."""
+    """Return the name in lower case with hyphens, at most 60 characters, for use in a file name."""
     return ("-".join(re.findall(r"[a-z0-9]+", name.lower())) or "experiment")[:60]
 
 

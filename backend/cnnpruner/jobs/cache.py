@@ -9,7 +9,7 @@ from torch import nn
 from cnnpruner.data.data_folders import find_data, resolve
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import DEFAULT_BYTES_IN_MEMORY, ImageOptions
-from cnnpruner.data.sets.class_folders import folder_stamp
+from cnnpruner.data.sets.class_folders import modification_times
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource, Experiment
 from cnnpruner.engine.networks.build import build_network
@@ -85,8 +85,8 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 def _folders_stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
     """Returns a value that changes when pictures are added to the folder or removed, so that images are read again."""
     return (
-        *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
-        *(folder_stamp(unseen) if unseen is not None else ()),
+        *(modification_times(folder) if source.kind == "folder" and folder is not None else ()),
+        *(modification_times(unseen) if unseen is not None else ()),
     )
 
 

@@ -1,1 +1,1 @@
-"""From scores to a plan and its exact cost, without torch."""
+"""Makes plans from scores and computes their exact cost, without torch."""

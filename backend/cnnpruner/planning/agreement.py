@@ -8,7 +8,7 @@ from cnnpruner.planning.instability import rank_values
 
 def rank_by_criteria(signed_scores: Floats) -> Floats:
     """Rank M units by each of K criteria. Returns [K, M]: rank 1 is removed first, ties are averaged, nan stays nan.
-    orders: [K, M] scores, negated for criteria that keep low scores.
+    signed_scores: [K, M] scores, negated for criteria that keep low scores.
     """
     ranks = np.full_like(signed_scores, np.nan)
     for row, signed_score_row in zip(ranks, signed_scores, strict=True):
@@ -21,7 +21,7 @@ def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
     """Return Spearman's rank correlation of two rows of scores [M] over the units with a score in both, and the number
     of these units.
 
-    It is Pearson's correlation of the ranks, ties averaged; nan with fewer than two units or if one row is constant.
+    The correlation is Pearson's on the ranks, ties averaged; nan for fewer than two units or a constant row.
     """
     has_both_scores = ~(np.isnan(first) | np.isnan(second))
     count = int(has_both_scores.sum())

@@ -1,4 +1,4 @@
-"""Exact cost of a network and of any hypothetical cut, from the units alone. Does not import torch.
+"""The exact cost of a network with or without some of its units, computed from its structure. Does not import torch.
 
 Twin of `frontend/src/planning/cost.ts`; tests/fixtures/cost_model.json tests both.
 """
@@ -17,7 +17,7 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""Data types in the order of safetensors, whose files store tensors of the last type first, and each type by name."""
+"""Data types in the order of safetensors: files store tensors of the last type first, sorted by name within a type."""
 
 _BYTES_PER_ELEMENT = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
 _POWERS_OF_TEN = 10 ** np.arange(1, 19)
@@ -27,17 +27,17 @@ _ALIGNMENT_BYTES = 8
 
 
 class CostTable:
-    """Arrays compiled from a structure, with which the cost of any cut is computed in well under a millisecond."""
+    """Arrays made from a structure, from which the cost without any units is computed in well under a millisecond."""
 
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
-        self._position_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
-        self._index_lists(layers)
-        self._compile_tensors(tensors)
-        outputs = {layer.index for layer in layers.layers if layer.output}
+        self._index_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
+        self._build_list_index(layers)
+        self._build_tensor_arrays(tensors)
+        output_layers = {layer.index for layer in layers.layers if layer.output}
         self._filters = sum(layer.filters for layer in layers.layers if not layer.output)
         self._unit_filters = np.array(
-            [sum(layer not in outputs for layer, _ in unit.members) for unit in layers.units], dtype=np.int64
+            [sum(layer not in output_layers for layer, _ in unit.members) for unit in layers.units], dtype=np.int64
         )
 
     def cost(self, removed_units: Collection[int]) -> Cost:
@@ -45,12 +45,12 @@ class CostTable:
 
         Raises InvalidInput for a unit that is not in the network.
         """
-        removed = self._positions_of(removed_units)
+        removed = self._find_indices(removed_units)
         lengths = np.append(self._list_lengths - self._count_removed_entries(removed), 1)
-        element_counts = self._fixed_size * lengths[self._dims].prod(axis=1)
+        element_counts = self._fixed_elements * lengths[self._dims].prod(axis=1)
         end_offsets = np.cumsum(element_counts * self._element_bytes)
-        header = self._fixed_header_bytes + _count_digits(lengths[self._prunable_dims]).sum()
-        header += (
+        header_bytes = self._fixed_header_bytes + _count_digits(lengths[self._prunable_dims]).sum()
+        header_bytes += (
             _count_digits(end_offsets).sum() + _count_digits(end_offsets[:-1]).sum() + 1 if len(end_offsets) else 0
         )
         return Cost(
@@ -59,48 +59,50 @@ class CostTable:
             macs=int(element_counts @ self._positions),
             size_bytes=int(
                 _LENGTH_FIELD_BYTES
-                - -header // _ALIGNMENT_BYTES * _ALIGNMENT_BYTES
+                - -header_bytes // _ALIGNMENT_BYTES * _ALIGNMENT_BYTES
                 + (end_offsets[-1] if len(end_offsets) else 0)
             ),
         )
 
-    def _positions_of(self, units: Collection[int]) -> Ints:
+    def _find_indices(self, units: Collection[int]) -> Ints:
         try:
-            return np.fromiter((self._position_of_unit[unit] for unit in set(units)), dtype=np.int64)
+            return np.fromiter((self._index_of_unit[unit] for unit in set(units)), dtype=np.int64)
         except KeyError as error:
             raise InvalidInput(
                 f"Unit {error} is not in this network: it never existed or has already been removed."
             ) from error
 
-    def _index_lists(self, layers: Layers) -> None:
-        """Index the lists of units by unit: entries from `_first_entry[u]` on name the lists that contain unit u."""
+    def _build_list_index(self, layers: Layers) -> None:
+        """Build an index from units to lists: `_list_of_entry` from `_first_entry[u]` on names the lists that contain
+        unit u.
+        """
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
-        all_entries = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
+        unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
         ids = np.array([unit.id for unit in layers.units], dtype=np.int64)
-        is_unit = all_entries >= 0
-        position = np.searchsorted(ids, all_entries[is_unit])
+        is_unit = unit_of_entry >= 0
+        position = np.searchsorted(ids, unit_of_entry[is_unit])
         entry_order = np.argsort(position, kind="stable")
         self._list_of_entry = list_of_entry[is_unit][entry_order]
         self._entry_count = np.bincount(position, minlength=len(ids))
         self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 
     def _count_removed_entries(self, removed: Ints) -> Ints:
-        """Return how many entries each list of units loses."""
+        """Return how many entries each list of units loses if these units are removed."""
         counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
         offsets = np.repeat(self._first_entry[removed] - (np.cumsum(counts) - counts), counts)
         return np.bincount(self._list_of_entry[offsets + np.arange(len(offsets))], minlength=len(self._list_lengths))
 
-    def _compile_tensors(self, tensors: list[Tensor]) -> None:
-        padding_list, max_dims = len(self._list_lengths), max((len(tensor.dims) for tensor in tensors), default=1)
+    def _build_tensor_arrays(self, tensors: list[Tensor]) -> None:
+        padding_index, max_dims = len(self._list_lengths), max((len(tensor.dims) for tensor in tensors), default=1)
         prunable_dims = [[dim for dim in tensor.dims if dim is not None] for tensor in tensors]
         fixed_lengths = [[n for n, dim in zip(t.shape, t.dims, strict=True) if dim is None] for t in tensors]
         self._dims = np.array(
-            [dims + [padding_list] * (max_dims - len(dims)) for dims in prunable_dims], dtype=np.intp
+            [dims + [padding_index] * (max_dims - len(dims)) for dims in prunable_dims], dtype=np.intp
         ).reshape(-1, max_dims)
         self._prunable_dims = np.array([dim for dims in prunable_dims for dim in dims], dtype=np.intp)
-        self._fixed_size = np.array([prod(lengths) for lengths in fixed_lengths], dtype=np.int64)
+        self._fixed_elements = np.array([prod(lengths) for lengths in fixed_lengths], dtype=np.int64)
         self._element_bytes = np.array(
             [_BYTES_PER_ELEMENT[DTYPES.index(tensor.dtype)] for tensor in tensors], dtype=np.int64
         )
@@ -113,10 +115,11 @@ class CostTable:
 
 
 def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:
-    """Return the bytes of a tensor's entry in the header, without the digits that change with a cut."""
-    name = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
-    commas = max(len(tensor.shape) - 1, 0)
-    return len(_ENTRY_TEMPLATE) + name + len(tensor.dtype) + commas + sum(len(str(length)) for length in fixed_lengths)
+    """Return the bytes of a tensor's entry in the header, without the digits that change if units are removed."""
+    name_bytes = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
+    length_bytes = sum(len(str(length)) for length in fixed_lengths)
+    comma_count = max(len(tensor.shape) - 1, 0)
+    return len(_ENTRY_TEMPLATE) + name_bytes + len(tensor.dtype) + comma_count + length_bytes
 
 
 def _count_digits(values: Ints) -> Ints:

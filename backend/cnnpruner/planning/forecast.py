@@ -1,7 +1,7 @@
 """How many filters to keep: the paper's interpolation, and a forecast with an interval. Does not import torch.
 
-Method and sources: docs/methods.md, "Estimator". The odds of an error never rise with the number of filters; intervals
-are jackknife+ (Barber et al. 2021).
+Method and sources: docs/methods.md, "Estimator". The fitted odds of an error never rise with the number of filters;
+intervals are jackknife+ (Barber et al. 2021).
 """
 
 import math
@@ -24,13 +24,13 @@ MISS_RATE = 0.2
 MIN_NODES = 4
 """The fewest nodes with a finite 80 % jackknife+ interval: ⌈0.8 · (4 + 1)⌉ = 4."""
 NEAREST_SHARE = 0.75
-"""Share of all nodes, the nearest ones, to which each local line is fitted."""
+"""Each local line is fitted to this share of all nodes, the nearest ones."""
 CURVE_POINTS = 33
 
 
 @dataclass(frozen=True)
 class NodeSize:
-    """A finished node: how many filters it has, and how many of N selection images it classifies correctly."""
+    """A finished node's number of filters, and how many of the selection images it classifies correctly."""
 
     filters: int
     correct: int
@@ -43,9 +43,8 @@ class NodeSize:
 
 
 def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
-    """Return how many filters reach the target, on the line between a good node (a) and a bad node (b). The target lies
-    between the accuracies of the two. n = n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section
-    "estimator").
+    """Return how many filters reach the target, on the line between a good node (a) and a bad node (b): n = n_b +
+    (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 
     Raises InvalidInput if both accuracies are equal, the good node is not larger, or the target is not between them.
     """
@@ -68,8 +67,8 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
     return math.ceil(bad.filters + share * (good.filters - bad.filters) - 1e-9)
 
 
-def exact_percent(remove: int, free: int) -> float:
-    """Return the percentage of `free` filters that makes the budget of rule percent exactly `remove` filters."""
+def percent_to_remove(remove: int, free: int) -> float:
+    """Return the percentage for which rule percent removes exactly `remove` of `free` filters."""
     return 100 * remove / free if free else 0.0
 
 
@@ -77,8 +76,7 @@ class ForecastCurve:
     """Expected accuracy by number of filters, from at least four finished nodes.
 
     The curve has `CURVE_POINTS` sizes from half the smallest node to the largest, never falls, and is linear between
-    these sizes.
-    `at` and `filters_reaching` read this one curve, so each is the inverse of the other.
+    these sizes. `point_at` and `fewest_filters_reaching` both read this curve, so they are inverse to each other.
     """
 
     def __init__(self, sizes: Sequence[NodeSize], root_filters: int) -> None:
@@ -97,8 +95,8 @@ class ForecastCurve:
         self.points = _make_monotone([self._forecast_point(int(filters)) for filters in filter_counts])
         """Points of the curve, ascending by number of filters."""
 
-    def at(self, filters: int) -> ForecastPoint:
-        """Return expected accuracy and 80 % interval for this many filters; also monotone beyond the ends."""
+    def point_at(self, filters: int) -> ForecastPoint:
+        """Return the expected accuracy and 80 % interval for this many filters, also beyond the ends of the curve."""
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
             return _make_monotone([last, self._forecast_point(filters)])[1]
@@ -114,22 +112,24 @@ class ForecastCurve:
         }
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
-    def filters_reaching(self, target: float, name: CurveName) -> int | None:
-        """Return the fewest filters at which a curve reaches the target, rounded up; None if it never does."""
-        for previous, point in zip([None, *self.points], self.points, strict=False):
+    def fewest_filters_reaching(self, target: float, name: CurveName) -> int | None:
+        """Return the smallest number of filters, rounded up, at which the curve `name` reaches the target; None if it
+        never does.
+        """
+        for previous_point, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
-            if value >= target and previous is not None:
-                value_before: float = getattr(previous, name)
-                share = (target - value_before) / (value - value_before)
-                return math.ceil(previous.filters + share * (point.filters - previous.filters) - 1e-9)
+            if value >= target and previous_point is not None:
+                previous_value: float = getattr(previous_point, name)
+                share = (target - previous_value) / (value - previous_value)
+                return math.ceil(previous_point.filters + share * (point.filters - previous_point.filters) - 1e-9)
             if value >= target:
                 return point.filters
         return None
 
     def _forecast_point(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
-        left_out_fits = np.array([_fit_local_line(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
-        low, high = _jackknife_interval(left_out_fits - self._residuals, left_out_fits + self._residuals)
+        leave_one_out_fits = np.array([_fit_local_line(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
+        low, high = _jackknife_interval(leave_one_out_fits - self._residuals, leave_one_out_fits + self._residuals)
         expected = float(np.clip(_fit_local_line(self._log_sizes, self._node_log_odds, x), low, high))
         return ForecastPoint(
             filters=filters, accuracy=_to_accuracy(expected), low=_to_accuracy(high), high=_to_accuracy(low)
@@ -159,18 +159,18 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     """
     curve = ForecastCurve(sizes, root_filters)
     points = curve.points
-    filters_needed = curve.filters_reaching(target, "accuracy")
+    filters_needed = curve.fewest_filters_reaching(target, "accuracy")
     filters = filters_needed if keep is None else keep
     if filters is None:
         raise InvalidInput(
-            f"No size between {points[0].filters} and {points[-1].filters} filters is expected to reach {target:.2%}."
+            f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach {target:.2%}."
         )
-    expected = curve.at(filters)
+    expected = curve.point_at(filters)
     return Forecast(
         nodes=len(sizes),
         keep=filters_needed,
-        keep_low=curve.filters_reaching(target, "high"),
-        keep_high=curve.filters_reaching(target, "low"),
+        keep_low=curve.fewest_filters_reaching(target, "high"),
+        keep_high=curve.fewest_filters_reaching(target, "low"),
         accuracy=expected.accuracy,
         low=expected.low,
         high=expected.high,
@@ -179,7 +179,7 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
 
 
 def _log_odds(size: NodeSize) -> float:
-    """Return the log odds of an error; half an image added to both counts keeps them finite (Haldane 1956)."""
+    """Return the log odds of an error, kept finite by adding half an image to both counts (Haldane 1956)."""
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
@@ -188,9 +188,9 @@ def _to_accuracy(log_odds: float) -> float:
     return 1 / (1 + math.exp(log_odds))
 
 
-def _fit_local_line(x: Floats, y: Floats, at: float) -> float:
-    """Fit a line of slope ≤ 0 to the nearest points, with tricube weights (LOESS); return the line's value at `at`."""
-    distances = np.abs(x - at)
+def _fit_local_line(x: Floats, y: Floats, x_value: float) -> float:
+    """Return the value at `x_value` of a line of slope ≤ 0 through the nearest points, with tricube weights (LOESS)."""
+    distances = np.abs(x - x_value)
     bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
     weights = np.maximum(1 - (distances / (bandwidth * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
@@ -198,14 +198,14 @@ def _fit_local_line(x: Floats, y: Floats, at: float) -> float:
     mean_x, mean_y = weights @ x, weights @ y
     variance_x = weights @ (x - mean_x) ** 2
     slope = (weights @ ((x - mean_x) * (y - mean_y))) / variance_x if variance_x > 1e-12 else 0.0
-    return float(mean_y + min(slope, 0.0) * (at - mean_x))
+    return float(mean_y + min(slope, 0.0) * (x_value - mean_x))
 
 
 def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
-    """Return the jackknife+ interval from the n values left out in turn.
+    """Return the jackknife+ interval from the ends of n leave-one-out intervals.
 
-    With m = MISS_RATE, it reaches from the ⌊m(n+1)⌋-th smallest of `low_ends` to the
-    ⌈(1−m)(n+1)⌉-th smallest of `high_ends`.
+    With m = MISS_RATE, the interval reaches from the ⌊m(n+1)⌋-th smallest of `low_ends` to the ⌈(1−m)(n+1)⌉-th smallest
+    of `high_ends`.
     """
     n = len(low_ends)
     first, last = max(1, math.floor(MISS_RATE * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS_RATE) * (n + 1) - 1e-9))
@@ -214,10 +214,10 @@ def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, flo
 
 
 def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    """Raise every value to that of the smaller sizes, so that no curve falls."""
-    best: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
+    """Replace every value by the largest value up to that size, so that no curve falls."""
+    highest_values: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
     monotone_points = []
     for point in points:
-        best = {name: max(value, getattr(point, name)) for name, value in best.items()}
-        monotone_points.append(point.model_copy(update=best))
+        highest_values = {name: max(value, getattr(point, name)) for name, value in highest_values.items()}
+        monotone_points.append(point.model_copy(update=highest_values))
     return monotone_points

@@ -1,4 +1,4 @@
-"""Greedy removal: units one by one, lowest rank first, without emptying a layer; twin of `planning/greedy.ts`."""
+"""Removes units one by one, lowest rank first, without emptying a layer; twin of `planning/greedy.ts`."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,104 +8,108 @@ from operator import itemgetter
 from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.plans.scores import Scores
 
-Ranked = list[tuple[float, Unit]]
-"""Pairs of a score, negated if low scores are kept, and a unit; ascending, so that the first unit is removed first."""
+RankedUnits = list[tuple[float, Unit]]
+"""Pairs of signed score (negated if low scores are kept) and unit, ascending: the first unit is removed first."""
 
 
-def rank_units(units: Iterable[Unit], scores: Scores) -> Ranked:
-    """Return free units with a score, ascending by (score or its negative, group, lowest filter number, unit id)."""
+def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
+    """Return the free units that have a score, ascending by signed score, group, lowest filter number and unit id."""
     score_sign = 1.0 if scores.keep == "high" else -1.0
     value = {
         unit: score_sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None
     }
-    ranked = [(value[unit.id], *_tie_break(unit), unit) for unit in units if unit.free and unit.id in value]
-    return [(row[0], row[-1]) for row in sorted(ranked, key=itemgetter(0, 1, 2, 3))]
+    ranked_units = [(value[unit.id], *_tie_break_key(unit), unit) for unit in units if unit.free and unit.id in value]
+    return [(row[0], row[-1]) for row in sorted(ranked_units, key=itemgetter(0, 1, 2, 3))]
 
 
-def rank_unscored(units: Iterable[Unit]) -> Ranked:
-    """Return the free units in the order without scores: by (group, lowest filter number, unit id), ascending."""
-    return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break)]
+def order_without_scores(units: Iterable[Unit]) -> RankedUnits:
+    """Return the free units when there are no scores, ascending by group, lowest filter number and unit id."""
+    return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break_key)]
 
 
-def _tie_break(unit: Unit) -> tuple[int, int, int]:
-    """Return (group, lowest filter number, unit id), which decides between equal scores."""
+def _tie_break_key(unit: Unit) -> tuple[int, int, int]:
+    """Return the sort key of units with equal scores: (group, lowest filter number, unit id)."""
     members = unit.members
-    lowest = members[0][1] if len(members) == 1 else min(number for _, number in members)
-    return unit.group, lowest, unit.id
+    lowest_number = members[0][1] if len(members) == 1 else min(number for _, number in members)
+    return unit.group, lowest_number, unit.id
 
 
 class GreedyRemoval:
-    """The units removed so far, in order, and how many filters remain in each layer."""
+    """Removes units, and records which were removed and how many filters remain in each layer."""
 
-    def __init__(self, layers: Layers, by_hand: Sequence[Unit], max_layer_share: float = 1.0) -> None:
-        """The units in `by_hand` are removed first and never put back by rounding; the limit applies to the others."""
+    def __init__(self, layers: Layers, removed_by_hand: Sequence[Unit], max_layer_share: float = 1.0) -> None:
+        """Remove the units in `removed_by_hand`, without regard to the limit; rounding never puts them back."""
         # Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
         self._min_filters = [layer.filters - floor(max_layer_share * layer.filters + 1e-9) for layer in layers.layers]
         self.max_layer_share = max_layer_share
-        self.remaining = [layer.filters for layer in layers.layers]
-        self.by_hand = list(by_hand)
-        self._taken: dict[int, Unit] = {}
-        self.removed = 0
-        self.kept_as_last = 0
+        self.remaining_filters = [layer.filters for layer in layers.layers]
+        self.removed_by_hand = list(removed_by_hand)
+        self._removed_by_rule: dict[int, Unit] = {}
+        self.removed_filters = 0
+        self.units_kept_as_last = 0
         """Number of units kept because a layer would have lost its last filter."""
-        self.kept_by_limit = 0
+        self.units_kept_by_limit = 0
         """Number of units kept because a layer would have lost more than `max_layer_share` of its filters."""
-        for unit in by_hand:
+        for unit in removed_by_hand:
             self._remove(unit, 1)
 
     @property
-    def taken(self) -> list[Unit]:
+    def removed_by_rule(self) -> list[Unit]:
         """The units removed by the rule, in the order of their removal."""
-        return list(self._taken.values())
+        return list(self._removed_by_rule.values())
 
-    def take(self, unit: Unit) -> bool:
-        """Remove the unit unless a layer would become empty or exceed its limit; returns whether it was removed."""
+    def try_remove(self, unit: Unit) -> bool:
+        """Remove the unit unless a layer would become empty or exceed its limit. Return whether it was removed."""
         if self._would_empty_layer(unit):
-            self.kept_as_last += 1
+            self.units_kept_as_last += 1
             return False
         if self.max_layer_share < 1 and self._would_exceed_limit(unit):
-            self.kept_by_limit += 1
+            self.units_kept_by_limit += 1
             return False
         self._remove(unit, 1)
-        self._taken[unit.id] = unit
+        self._removed_by_rule[unit.id] = unit
         return True
 
     def units(self) -> list[int]:
         """Ids of all removed units, ascending."""
-        return sorted(unit.id for unit in [*self.by_hand, *self.taken])
+        return sorted(unit.id for unit in [*self.removed_by_hand, *self.removed_by_rule])
 
     def round_widths(self, multiple: int) -> None:
-        """Put back removed units, highest rank first, until all widths are multiples or no unit is left to put back."""
+        """Put back removed units, highest rank first, until all widths are multiples of `multiple` or no such unit is
+        left.
+        """
         if multiple <= 1:
             return
-        units_by_layer: list[list[Unit]] = [[] for _ in self.remaining]
-        for unit in self._taken.values():
+        units_by_layer: list[list[Unit]] = [[] for _ in self.remaining_filters]
+        for unit in self._removed_by_rule.values():
             for layer in {layer for layer, _ in unit.members}:
                 units_by_layer[layer].append(unit)
-        removed_before = -1
+        removed_count_before = -1
         # a unit put back into one layer also returns to the layers coupled with it
-        while removed_before != self.removed:
-            removed_before = self.removed
+        while removed_count_before != self.removed_filters:
+            removed_count_before = self.removed_filters
             for layer, layer_units in enumerate(units_by_layer):
-                while layer_units and self.remaining[layer] % multiple:
+                while layer_units and self.remaining_filters[layer] % multiple:
                     self._put_back(layer_units.pop())
 
     def _put_back(self, unit: Unit) -> None:
-        if self._taken.pop(unit.id, None) is not None:
+        if self._removed_by_rule.pop(unit.id, None) is not None:
             self._remove(unit, -1)
 
     def _would_empty_layer(self, unit: Unit) -> bool:
         if len(unit.members) == 1:
-            return self.remaining[unit.members[0][0]] <= 1
+            return self.remaining_filters[unit.members[0][0]] <= 1
         counts = Counter(layer for layer, _ in unit.members)
-        return any(self.remaining[layer] <= count for layer, count in counts.items())
+        return any(self.remaining_filters[layer] <= count for layer, count in counts.items())
 
     def _would_exceed_limit(self, unit: Unit) -> bool:
         counts = Counter(layer for layer, _ in unit.members)
-        return any(self.remaining[layer] - count < self._min_filters[layer] for layer, count in counts.items())
+        return any(self.remaining_filters[layer] - count < self._min_filters[layer] for layer, count in counts.items())
 
     def _remove(self, unit: Unit, sign_of_change: int) -> None:
-        """Count a unit's filters; `sign_of_change` is 1 if the unit is removed, -1 if it is put back."""
-        self.removed += sign_of_change * len(unit.members)
+        """Update the counts of removed and remaining filters. `sign_of_change`: 1 if the unit is removed, -1 if it is
+        put back.
+        """
+        self.removed_filters += sign_of_change * len(unit.members)
         for layer, _ in unit.members:
-            self.remaining[layer] -= sign_of_change
+            self.remaining_filters[layer] -= sign_of_change

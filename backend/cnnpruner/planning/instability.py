@@ -1,4 +1,4 @@
-"""How much a unit's rank changes from batch to batch, with numpy alone; cheap enough to compute after every batch."""
+"""Computes how much a unit's rank changes from batch to batch; fast enough to run after every batch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,19 +9,19 @@ Floats = NDArray[np.float64]
 def rank_values(values: Floats) -> Floats:
     """Return the ranks of `values` [M], ascending from 1, ties averaged.
 
-    Same as `scipy.stats.rankdata`, whose import takes longer than all the ranking of a scoring pass.
+    Replaces `scipy.stats.rankdata`, whose import takes longer than all rankings of a scoring pass.
     """
     order = np.argsort(values)
     sorted_values = values[order]
     run_starts = np.flatnonzero(np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]])[: len(values)])
     run_ends = np.append(run_starts[1:], len(values))
-    result = np.empty(len(values))
-    result[order] = np.repeat((run_starts + run_ends + 1) / 2, run_ends - run_starts)
-    return result
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat((run_starts + run_ends + 1) / 2, run_ends - run_starts)
+    return ranks
 
 
 class RankDeviation:
-    """The ranks of units in the batches so far, and the mean absolute deviation of each unit's ranks."""
+    """Collects the ranks of units batch by batch, and computes the mean absolute deviation of each unit's ranks."""
 
     def __init__(self, units: int) -> None:
         """`units`: M, the number of units that are ranked against each other."""
@@ -36,7 +36,9 @@ class RankDeviation:
         self._batches += 1
 
     def instability(self) -> Floats:
-        """[M] mean absolute deviation of each unit's rank over the batches, divided by M: 0 to 0.5; 0 for one batch."""
+        """Return the mean absolute deviation of each unit's rank over the batches, divided by M, [M]: 0 to 0.5, 0 for
+        one batch.
+        """
         ranks_so_far = self._ranks[: self._batches]
         if ranks_so_far.size == 0:
             return np.zeros(ranks_so_far.shape[1])

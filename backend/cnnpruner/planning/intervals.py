@@ -1,4 +1,4 @@
-"""Confidence intervals of counted shares. Does not import torch."""
+"""Confidence intervals of accuracies. Does not import torch."""
 
 import math
 
@@ -11,10 +11,10 @@ def wilson_interval(correct: int, images: int) -> Interval:
     """Return the 95 % score interval of the share correct / images (Wilson 1927); [0, 1] if there are no images."""
     if images == 0:
         return Interval(low=0.0, high=1.0)
-    share, square = correct / images, Z_95**2
-    centre = share + square / (2 * images)
-    half_width = Z_95 * math.sqrt(share * (1 - share) / images + square / (4 * images**2))
-    scale = 1 + square / images
+    share, z_squared = correct / images, Z_95**2
+    centre = share + z_squared / (2 * images)
+    half_width = Z_95 * math.sqrt(share * (1 - share) / images + z_squared / (4 * images**2))
+    scale = 1 + z_squared / images
     return Interval(low=max((centre - half_width) / scale, 0.0), high=min((centre + half_width) / scale, 1.0))
 
 

@@ -1,4 +1,4 @@
-"""Applies a rule to a node, with locks, overrides and round widths; twin of `planning/rules.ts`."""
+"""Chooses the units that a rule removes, with locks, overrides and round widths; twin of `planning/rules.ts`."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -19,7 +19,7 @@ from cnnpruner.domain.plans.plans import (
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.greedy import GreedyRemoval, Ranked, rank_units, rank_unscored
+from cnnpruner.planning.greedy import GreedyRemoval, RankedUnits, order_without_scores, rank_units
 from cnnpruner.planning.structure import (
     check_removable,
     count_free_filters,
@@ -41,14 +41,16 @@ class Draft:
     """Number of filters that rule percent may remove; None for other rules."""
     reached: int
     """Number of filters removed."""
-    passed_over: tuple[int, ...]
-    """Ids of units that exceeded the rest of the budget and were skipped, while higher-ranked units were removed."""
+    skipped_units: tuple[int, ...]
+    """Ids of units that were skipped because they exceeded the rest of the budget, while higher-ranked units were
+    removed.
+    """
     notes: tuple[str, ...]
     """Sentences about what the rule could not remove, and why."""
 
 
 def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
-    """Apply a rule to a node. `scores` may be None only for rule filters.
+    """Apply a rule to a network. `scores` may be None only for rule filters.
 
     Raises InvalidInput for layers and filters that are unknown, already removed, frozen, or both kept and removed by
     hand, for overrides that empty a layer, and for missing scores.
@@ -72,19 +74,19 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
 
 @dataclass
 class _PendingDraft:
-    """A draft after overrides were applied; `ranked` are the units that the rule may remove, lowest rank first."""
+    """A draft to which overrides were applied, but not yet the rule, which may remove the units in `ranked_units`."""
 
     layers: Layers
     removal: GreedyRemoval
-    ranked: Ranked
+    ranked_units: RankedUnits
     notes: list[str] = field(default_factory=list)
     budget: int | None = None
-    passed_over: list[int] = field(default_factory=list)
-    """Ids as in `Draft`."""
+    skipped_units: list[int] = field(default_factory=list)
+    """See `Draft.skipped_units`."""
 
 
 def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _PendingDraft:
-    """Apply overrides and locks; raises InvalidInput if they name unknown filters or contradict each other."""
+    """Apply overrides and locks. Raises InvalidInput if they name unknown filters or contradict each other."""
     removed = units_of_filters(layers, rule.removed)
     kept = {unit.id for unit in find_units(layers, rule.kept)}
     _check_overrides(layers, kept, removed)
@@ -94,14 +96,14 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     removable_units = (
         [unit for unit in layers.units if unit.id not in excluded_units] if excluded_units else layers.units
     )
-    by_hand = find_units(layers, rule.removed)
+    removed_by_hand = find_units(layers, rule.removed)
     if isinstance(rule, FiltersRule) and scores is None:
         return _PendingDraft(
-            layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_unscored(removable_units)
+            layers, GreedyRemoval(layers, removed_by_hand, rule.max_layer_share), order_without_scores(removable_units)
         )
     return _PendingDraft(
         layers,
-        GreedyRemoval(layers, by_hand, rule.max_layer_share),
+        GreedyRemoval(layers, removed_by_hand, rule.max_layer_share),
         rank_units(removable_units, _require_scores(scores, rule)),
     )
 
@@ -121,7 +123,7 @@ def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None
 
 
 def _check_names(layers: Layers, names: Iterable[str]) -> None:
-    """Raises InvalidInput for a name that is not a layer of this network."""
+    """Raise InvalidInput for a name that is not a layer of this network."""
     layer_names = {layer.name for layer in layers.layers}
     for name in names:
         if name not in layer_names:
@@ -129,7 +131,7 @@ def _check_names(layers: Layers, names: Iterable[str]) -> None:
 
 
 def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
-    """Raises InvalidInput if the rule needs scores and there are none."""
+    """Return the scores. Raises InvalidInput if there are none."""
     if scores is None:
         raise InvalidInput(f"Rule {rule.rule} ranks filters by score, but this node has no scores; score it first.")
     return scores
@@ -140,26 +142,26 @@ def _count_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest-ranked units until the budget of filters is used; skip units that exceed the rest of it."""
+    """Remove the lowest-ranked units until the budget is used; skip units with more filters than it has left."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
-    for _, unit in pending.ranked:
-        if removal.removed + len(unit.members) > pending.budget:
+    for _, unit in pending.ranked_units:
+        if removal.removed_filters + len(unit.members) > pending.budget:
             too_large_units.append(unit.id)
-        elif removal.take(unit):
-            pending.passed_over += too_large_units
+        elif removal.try_remove(unit):
+            pending.skipped_units += too_large_units
             too_large_units = []
     removal.round_widths(rule.round_to)
-    if removal.removed < pending.budget:
+    if removal.removed_filters < pending.budget:
         pending.notes.append(
-            f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed} can be "
-            "removed. Other filters are coupled to more filters than the budget has left, are the last of a layer or "
-            "above its limit, are locked, kept by hand or needed for round widths, or have no score."
+            f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
+            "removed. Each other filter is coupled to more filters than the budget has left, is needed so that its "
+            "layer keeps a filter, its limit or a round width, is locked or kept by hand, or has no score."
         )
-    if pending.passed_over:
+    if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_count_units(len(pending.passed_over))} with more coupled filters than the budget of "
+            f"Skipped {_count_units(len(pending.skipped_units))} with more coupled filters than the budget of "
             f"{pending.budget} had left; higher-ranked units are removed instead."
         )
 
@@ -167,33 +169,35 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
     """Remove every unit with a score below the value, or above the value if low scores are kept."""
     limit = rule.value if high_is_kept else -rule.value
-    for order, unit in pending.ranked:
-        if order >= limit:
+    for signed_score, unit in pending.ranked_units:
+        if signed_score >= limit:
             break
-        pending.removal.take(unit)
+        pending.removal.try_remove(unit)
     pending.removal.round_widths(rule.round_to)
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order, including filters removed with an earlier layer or by hand."""
+    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count as
+    removed.
+    """
     removal, layers = pending.removal, pending.layers.layers
     targets = _filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
     for layer, target in targets.items():
-        for _, unit in pending.ranked:
+        for _, unit in pending.ranked_units:
             count = sum(index == layer for index, _ in unit.members)
-            fits_target = layers[layer].filters - removal.remaining[layer] + count <= target
-            if count and unit.id not in removed and fits_target and removal.take(unit):
+            fits_target = layers[layer].filters - removal.remaining_filters[layer] + count <= target
+            if count and unit.id not in removed and fits_target and removal.try_remove(unit):
                 removed.add(unit.id)
     removal.round_widths(rule.round_to)
     for layer, target in targets.items():
-        removed_count = layers[layer].filters - removal.remaining[layer]
+        removed_count = layers[layer].filters - removal.remaining_filters[layer]
         if removed_count != target:
             pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count}.")
-    pending.notes += _note_frozen_layers(pending.layers, rule.shares)
+    pending.notes += _describe_frozen_layers(pending.layers, rule.shares)
 
 
-def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
+def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
     """Return a sentence for every layer that should lose filters but has no free filter."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
@@ -202,35 +206,32 @@ def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str
 
 
 def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
-    """Return how many filters to remove from each layer, by index of the layer, in forward order."""
+    """Return how many filters to remove from each layer: layer index → number, in forward order."""
     _check_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
             raise InvalidInput(f"The share of layer {name} is {share}; give a number from 0 to 1.", layer=name)
     free = Counter(layer for unit in layers.units if unit.free for layer, _ in unit.members)
-    listed_layers = [layer for layer in layers.layers if layer.name in shares]
-    return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in listed_layers}
+    requested_layers = [layer for layer in layers.layers if layer.name in shares]
+    return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in requested_layers}
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
-    """Remove as few units as necessary to get down to the value; as many as possible if that is not enough."""
-    for _, unit in pending.ranked:
-        pending.removal.take(unit)
-    longest_removal, table = pending.removal, CostTable(pending.layers)
-    taken = longest_removal.taken
+    """Remove as few units as necessary to reach the target cost; if it cannot be reached, as many as possible."""
+    for _, unit in pending.ranked_units:
+        pending.removal.try_remove(unit)
+    full_removal, table = pending.removal, CostTable(pending.layers)
+    by_hand, by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
 
-    def is_reached(steps: int) -> bool:
-        return (
-            _remaining_cost(table, rule, _remove_units(pending.layers, rule, longest_removal.by_hand, taken[:steps]))
-            <= rule.value
-        )
+    def is_target_reached(steps: int) -> bool:
+        return _remaining_cost(table, rule, _remove_units(pending.layers, rule, by_hand, by_rule[:steps])) <= rule.value
 
-    steps = bisect_left(range(len(taken) + 1), True, key=is_reached)
-    pending.removal = _remove_units(pending.layers, rule, longest_removal.by_hand, taken[:steps])
-    if steps > len(taken):
-        pending.removal.kept_as_last, pending.removal.kept_by_limit = (
-            longest_removal.kept_as_last,
-            longest_removal.kept_by_limit,
+    steps = bisect_left(range(len(by_rule) + 1), True, key=is_target_reached)
+    pending.removal = _remove_units(pending.layers, rule, by_hand, by_rule[:steps])
+    if steps > len(by_rule):
+        pending.removal.units_kept_as_last, pending.removal.units_kept_by_limit = (
+            full_removal.units_kept_as_last,
+            full_removal.units_kept_by_limit,
         )
         cost = _remaining_cost(table, rule, pending.removal)
         pending.notes.append(
@@ -242,7 +243,7 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
 def _remove_units(layers: Layers, rule: TargetRule, by_hand: Sequence[Unit], units: Sequence[Unit]) -> GreedyRemoval:
     removal = GreedyRemoval(layers, by_hand, rule.max_layer_share)
     for unit in units:
-        removal.take(unit)
+        removal.try_remove(unit)
     removal.round_widths(rule.round_to)
     return removal
 
@@ -257,13 +258,13 @@ _METRIC_NAMES = {"parameters": "parameters", "macs": "MACs"}
 
 def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
-    listed_units = set(units_of_filters(pending.layers, rule.filters))
-    check_removable(pending.layers, listed_units | set(pending.removal.units()))
-    removable_units = [unit for _, unit in pending.ranked if unit.id in listed_units]
+    requested_units = set(units_of_filters(pending.layers, rule.filters))
+    check_removable(pending.layers, requested_units | set(pending.removal.units()))
+    removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]
     for unit in removable_units:
-        pending.removal.take(unit)
+        pending.removal.try_remove(unit)
     pending.removal.round_widths(rule.round_to)
-    kept = len(listed_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
+    kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
         pending.notes.append(f"Kept {_count_units(kept)} because of locks or filters kept by hand.")
 
@@ -271,26 +272,28 @@ def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
 def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
     removal = pending.removal
     if rule.round_to > 1:
-        pending.notes += _note_uneven_widths(pending, rule.round_to)
-    if removal.kept_as_last:
-        pending.notes.append(f"Kept {_count_units(removal.kept_as_last)} so that every layer has at least one filter.")
-    if removal.kept_by_limit:
+        pending.notes += _describe_uneven_widths(pending, rule.round_to)
+    if removal.units_kept_as_last:
+        pending.notes.append(
+            f"Kept {_count_units(removal.units_kept_as_last)} so that every layer has at least one filter."
+        )
+    if removal.units_kept_by_limit:
         limit = f"no layer loses more than {rule.max_layer_share:.0%} of its filters"
-        pending.notes.append(f"Kept {_count_units(removal.kept_by_limit)} so that {limit}.")
+        pending.notes.append(f"Kept {_count_units(removal.units_kept_by_limit)} so that {limit}.")
     units = removal.units()
     return Draft(
         units=tuple(units),
         filters=filters_of_units(pending.layers, units),
         budget=pending.budget,
-        reached=removal.removed,
-        passed_over=tuple(sorted(pending.passed_over)),
+        reached=removal.removed_filters,
+        skipped_units=tuple(sorted(pending.skipped_units)),
         notes=tuple(pending.notes),
     )
 
 
-def _note_uneven_widths(pending: _PendingDraft, multiple: int) -> list[str]:
-    """Return a sentence for every pruned layer whose width is not a multiple of `round_to`."""
-    pairs = zip(pending.layers.layers, pending.removal.remaining, strict=True)
+def _describe_uneven_widths(pending: _PendingDraft, multiple: int) -> list[str]:
+    """Return a sentence for every pruned layer whose width is not a multiple of `multiple`."""
+    pairs = zip(pending.layers.layers, pending.removal.remaining_filters, strict=True)
     return [
         f"Layer {layer.name} keeps {width} filters, which is not a multiple of {multiple}, "
         "because of overrides or coupled filters."

@@ -1,4 +1,4 @@
-"""The shares of a node that a plan removes; twin of `planning/shares.ts`."""
+"""The shares of a node's cost and scores that a plan removes; twin of `planning/shares.ts`."""
 
 from collections.abc import Collection, Sequence
 
@@ -7,15 +7,21 @@ from cnnpruner.domain.plans.plans import Cost, Shares
 from cnnpruner.domain.plans.scores import Scores
 
 
-def compute_shares(layers: Layers, units: Collection[int], taylor: Scores | None, now: Cost, after: Cost) -> Shares:
-    """Return the shares of a node's cost, sensitivity and instability that are removed with these units (ids).
+def compute_shares(
+    layers: Layers, units: Collection[int], sensitivity_scores: Scores | None, now: Cost, after: Cost
+) -> Shares:
+    """Return the shares of a node's cost, sensitivity and instability that a plan removes; `units` are the removed ids.
 
-    taylor: the sensitivity scores, whichever rule chose the units, so that plans by different rules can be compared.
+    sensitivity_scores: used whichever rule chose the units, so that plans by different rules can be compared.
     """
     return Shares(
         filters=_share(now.filters - after.filters, now.filters),
-        sensitivity=_score_share(layers, units, taylor, taylor.score if taylor else None),
-        instability=_score_share(layers, units, taylor, taylor.instability if taylor else None),
+        sensitivity=_score_share(
+            layers, units, sensitivity_scores, sensitivity_scores.score if sensitivity_scores else None
+        ),
+        instability=_score_share(
+            layers, units, sensitivity_scores, sensitivity_scores.instability if sensitivity_scores else None
+        ),
         parameters=_share(now.parameters - after.parameters, now.parameters),
         macs=_share(now.macs - after.macs, now.macs),
         size_bytes=_share(now.size_bytes - after.size_bytes, now.size_bytes),
@@ -38,5 +44,8 @@ def _score_share(
     ]
     return min(
         1.0,
-        _share(sum(value for unit, value in scored_units if unit in removed), sum(value for _, value in scored_units)),
+        _share(
+            sum(value for unit, value in scored_units if unit in removed),
+            sum(value for _, value in scored_units),
+        ),
     )

@@ -1,4 +1,4 @@
-"""The structure of a network after a cut, and conversion between filter numbers and units. Does not import torch."""
+"""The structure of a pruned network, and conversion between filter numbers and units. Does not import torch."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -10,29 +10,29 @@ from cnnpruner.errors import InvalidInput
 
 
 def count_filters(layers: Layers) -> int:
-    """Number of output channels of convolutions and units of linear layers, without the output layer."""
+    """Return the number of filters, without those of the output layer."""
     return sum(layer.filters for layer in layers.layers if not layer.output)
 
 
 def count_free_filters(layers: Layers) -> int:
-    """Number of filters in free units."""
+    """Return the number of filters in free units."""
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
-def restrict(layers: Layers, units: Collection[int]) -> Layers:
-    """Return the structure of a child without `units` (ids); the other ids, numbers and indices stay the same.
+def remove_units(layers: Layers, units: Collection[int]) -> Layers:
+    """Return the structure without `units` (ids); all other ids, numbers and indices stay the same.
 
     Raises InvalidInput as `check_removable` does.
     """
     removed = check_removable(layers, units)
     dim_units = [[unit for unit in ids if unit not in removed] for ids in layers.dim_units]
-    tensors = [_restrict_tensor(tensor, dim_units) for tensor in layers.tensors]
+    tensors = [_update_tensor(tensor, dim_units) for tensor in layers.tensors]
     remaining = [unit for unit in layers.units if unit.id not in removed]
     removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
     return layers.model_copy(
         update={
             "layers": [
-                _restrict_layer(layer, removed_numbers.get(layer.index, set()), tensors) for layer in layers.layers
+                _update_layer(layer, removed_numbers.get(layer.index, set()), tensors) for layer in layers.layers
             ],
             "units": remaining,
             "tensors": tensors,
@@ -46,15 +46,15 @@ def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
 
     Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
     """
-    removed, by_id = set(units), {unit.id: unit for unit in layers.units}
+    removed, unit_by_id = set(units), {unit.id: unit for unit in layers.units}
     for unit in sorted(removed):
-        if unit not in by_id:
+        if unit not in unit_by_id:
             raise InvalidInput(
                 f"Unit {unit} is not in this network: it never existed or has already been removed.", unit=unit
             )
-        if not by_id[unit].free:
-            raise _frozen_filter(layers, by_id[unit])
-    for layer, count in Counter(layer for unit in removed for layer, _ in by_id[unit].members).items():
+        if not unit_by_id[unit].free:
+            raise _frozen_filter_error(layers, unit_by_id[unit])
+    for layer, count in Counter(layer for unit in removed for layer, _ in unit_by_id[unit].members).items():
         if count >= layers.layers[layer].filters:
             name = layers.layers[layer].name
             raise InvalidInput(f"Layer {name} would lose all its filters; keep at least one of them.", layer=name)
@@ -62,26 +62,26 @@ def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
 
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
-    """Return the ids of those units of `root` that `node` no longer has, ascending."""
+    """Return the ids, ascending, of the units of `root` that `node` no longer has."""
     remaining = {unit.id for unit in node.units}
     return sorted(unit.id for unit in root.units if unit.id not in remaining)
 
 
 def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
-    """Return the units that these filters (layer name → numbers) belong to, each once, by id, including frozen units.
+    """Return the units, also frozen ones, that these filters (layer name → numbers) belong to, each once, sorted by id.
 
     Raises InvalidInput for an unknown layer, or a filter that never existed or has been removed.
     """
-    names = {layer.name: layer for layer in layers.layers}
+    layer_by_name = {layer.name: layer for layer in layers.layers}
     unit_of_member = {member: unit for unit in layers.units for member in unit.members} if filters else {}
     units: dict[int, Unit] = {}
     for name, numbers in filters.items():
-        if name not in names:
+        if name not in layer_by_name:
             raise InvalidInput(f"There is no layer {name} in this network; see its list of layers.", layer=name)
         for number in numbers:
-            unit = unit_of_member.get((names[name].index, number))
+            unit = unit_of_member.get((layer_by_name[name].index, number))
             if unit is None:
-                raise _missing_filter(names[name], number)
+                raise _missing_filter_error(layer_by_name[name], number)
             units[unit.id] = unit
     return [units[unit] for unit in sorted(units)]
 
@@ -98,7 +98,7 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
             listed_filters = {
                 (layer.index, number) for layer in layers.layers for number in filters.get(layer.name, ())
             }
-            raise _frozen_filter(layers, unit, min(listed_filters & set(unit.members)))
+            raise _frozen_filter_error(layers, unit, min(listed_filters & set(unit.members)))
     return [unit.id for unit in units]
 
 
@@ -117,7 +117,7 @@ def _numbers_by_layer(units: Iterable[Unit]) -> dict[int, set[int]]:
     return numbers
 
 
-def _restrict_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
+def _update_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
     if all(ids is None for ids in tensor.dims):
         return tensor
     shape = [
@@ -126,7 +126,7 @@ def _restrict_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
     return tensor.model_copy(update={"shape": shape})
 
 
-def _restrict_layer(layer: Layer, removed_numbers: set[int], tensors: list[Tensor]) -> Layer:
+def _update_layer(layer: Layer, removed_numbers: set[int], tensors: list[Tensor]) -> Layer:
     numbers = [number for number in layer.numbers if number not in removed_numbers]
     sizes = [(prod(tensor.shape), tensor.positions) for tensor in tensors if tensor.layer == layer.index]
     return layer.model_copy(
@@ -139,7 +139,7 @@ def _restrict_layer(layer: Layer, removed_numbers: set[int], tensors: list[Tenso
     )
 
 
-def _frozen_filter(layers: Layers, unit: Unit, member: tuple[int, int] | None = None) -> InvalidInput:
+def _frozen_filter_error(layers: Layers, unit: Unit, member: tuple[int, int] | None = None) -> InvalidInput:
     layer, number = member or unit.members[0]
     name = layers.layers[layer].name
     return InvalidInput(
@@ -150,11 +150,11 @@ def _frozen_filter(layers: Layers, unit: Unit, member: tuple[int, int] | None = 
     )
 
 
-def _missing_filter(layer: Layer, number: int) -> InvalidInput:
-    has_existed = 0 <= number < layer.original_filters
+def _missing_filter_error(layer: Layer, number: int) -> InvalidInput:
+    was_removed = 0 <= number < layer.original_filters
     fault = (
         "has already been removed"
-        if has_existed
+        if was_removed
         else f"does not exist; its filters are 0 to {layer.original_filters - 1}"
     )
     return InvalidInput(f"Filter {number} of layer {layer.name} {fault}.", layer=layer.name, filter=number)

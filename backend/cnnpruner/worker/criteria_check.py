@@ -13,7 +13,7 @@ from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe, describe_error, describe_unusable
-from cnnpruner.planning.criteria.plugins import Plugin, Source, find_sources, load_plugins
+from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_sources, load_plugins
 
 
 def main() -> None:
@@ -42,16 +42,16 @@ def check_files(files: Sequence[Path]) -> int:
     return int(any(info.error is not None for _, info in infos))
 
 
-def check_source(source: Source) -> list[CriterionInfo]:
+def check_source(source: CriterionSource) -> list[CriterionInfo]:
     """Returns a description of each criterion in a source, or the reason why the source cannot be used."""
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
-        return [describe_unusable(source.stem, source.label, describe_error(error, source.label))]
+        return [describe_unusable(source.fallback_name, source.label, describe_error(error, source.label))]
     return [_check_plugin(plugin, source) for plugin in plugins]
 
 
-def _check_plugin(plugin: Plugin, source: Source) -> CriterionInfo:
+def _check_plugin(plugin: Plugin, source: CriterionSource) -> CriterionInfo:
     from cnnpruner.engine.scoring.contract import check_contract  # torch, once `main` has set its threads
 
     kind = plugin.kind
@@ -61,14 +61,14 @@ def _check_plugin(plugin: Plugin, source: Source) -> CriterionInfo:
             raise InvalidInput(f"The name {kind.name!r} is taken by a built-in criterion; rename your criterion.")
         return describe(kind, source.label, plugin.version)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
-        name = kind.name if isinstance(kind.name, str) and kind.name not in CRITERIA else source.stem
+        name = kind.name if isinstance(kind.name, str) and kind.name not in CRITERIA else source.fallback_name
         return describe_unusable(name, source.label, describe_error(error, source.label))
 
 
-def _require_source(path: Path) -> Source:
+def _require_source(path: Path) -> CriterionSource:
     if not path.is_file():
         raise InvalidInput(f"There is no file {path}; give the path of the Python file with your criterion.")
-    return Source(path.name, path.resolve())
+    return CriterionSource(path.name, path.resolve())
 
 
 if __name__ == "__main__":

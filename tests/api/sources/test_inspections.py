@@ -23,7 +23,7 @@ def inline(workspace: Workspace) -> Iterator[TestClient]:
         create_app(replace(workspace, runner=InlineRunner(workspace.store))), base_url="http://127.0.0.1"
     ) as client:
         yield client
-    factories.start({})
+    factories.register({})
 
 
 def body(network: str, **fields: Any) -> dict[str, Any]:

@@ -67,8 +67,8 @@ SMALLEST_OF_FAMILY = {entry.title.partition(":")[0]: name for name, entry in rev
 @pytest.mark.parametrize("name", SMALLEST_OF_FAMILY.values())
 def test_every_family_runs_at_its_smallest_image_size(name: NetworkName) -> None:
     entry = NETWORKS[name]
-    network = build_network(NetworkSource(name=name), 4, entry.channels or 1, entry.smallest, seed=0)
-    assert network(torch.zeros(2, entry.channels or 1, entry.smallest, entry.smallest)).shape == (2, 4)
+    network = build_network(NetworkSource(name=name), 4, entry.channels or 1, entry.min_edge, seed=0)
+    assert network(torch.zeros(2, entry.channels or 1, entry.min_edge, entry.min_edge)).shape == (2, 4)
 
 
 def test_the_catalogue_lists_exactly_the_classifiers_of_torchvision() -> None:

@@ -21,7 +21,7 @@ THIRD_PARTY = Path(__file__).parents[2] / "third_party.py"
 @pytest.fixture(autouse=True)
 def _clear_registry() -> Iterator[None]:
     yield
-    factories.start({})
+    factories.register({})
 
 
 def build(name: str, classes: int = 5, channels: int = 3) -> torch.nn.Module:
@@ -85,7 +85,7 @@ def test_a_failing_factory_is_named_with_the_reason(factory: str, message: str) 
         ("own=tests/third_party:Gated", "neither a module name nor a .py file"),
         ("own=tests.third_party:Gated(exit())", "cannot be parsed; write keywords with literal values"),
         ("own=tests.third_party:Gated(a=exit())", "cannot be parsed; write keywords with literal values"),
-        ("resnet18=tests.third_party:Gated", "Network resnet18 already exists"),
+        ("resnet18=tests.third_party:Gated", "resnet18 is the name of a built-in network"),
     ],
 )
 def test_invalid_factories_are_refused_at_server_start(text: str, message: str) -> None:
@@ -105,7 +105,7 @@ def test_a_file_in_the_model_store_adds_networks_to_a_running_server(tmp_path: P
         build("later")
     save_factory("later", parse_factory(f"{THIRD_PARTY}:Halves(width=4)"), tmp_path)
     assert build("later").get_parameter("stem.weight").shape[0] == 8
-    (tmp_path / factories.FILE).write_text("{")
+    (tmp_path / factories.FACTORIES_FILE).write_text("{")
     with pytest.raises(InvalidInput, match=r"networks\.json cannot be read"):
         build("later")
 

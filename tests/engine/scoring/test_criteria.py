@@ -15,7 +15,7 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning import criteria
 from cnnpruner.planning.criteria.base import Floats
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from tests.zoo import IMAGE, make
 
 NETWORKS = ("vgg", "resnet_a", "depthwise", "squeeze_excite", "upsample", "concat")
@@ -121,7 +121,7 @@ def test_scores_of_a_unit_do_not_change_when_others_are_cut() -> None:
     network = make("vgg")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     removed = [unit.id for unit in layers.units if unit.free][1:9:3]
-    child, structure = cut(network, layers, removed), restrict(layers, removed)
+    child, structure = cut(network, layers, removed), remove_units(layers, removed)
     kept = [position for position, unit in enumerate(layers.units) if unit.id not in removed]
     for name in ("bn_scale", "random"):
         expected = values(CRITERIA[name], network, layers)[kept]

@@ -10,7 +10,7 @@ from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random, c
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.rules import draft_plan
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from tests.planning.plan_fixtures import make_scores
 from tests.zoo import IMAGE, make
 
@@ -26,9 +26,9 @@ def test_random_and_l1_controls_have_the_same_widths_but_other_filters(name: str
     network = make(name)
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     reference = draft_plan(layers, PercentRule(percent=40), make_scores(layers, 3)).units
-    expected = widths(restrict(layers, reference))
+    expected = widths(remove_units(layers, reference))
     for units in (choose_random(layers, reference, 1), choose_lowest_l1(network, layers, reference)):
-        assert widths(restrict(layers, units)) == expected
+        assert widths(remove_units(layers, units)) == expected
         assert units != sorted(reference)
     assert (
         choose_random(layers, reference, 1)
@@ -41,7 +41,7 @@ def test_l1_control_removes_the_smallest_filters_of_each_layer_of_a_pruned_netwo
     network = make("vgg")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     first = draft_plan(layers, PercentRule(percent=20), make_scores(layers, 3)).units
-    network, layers = cut(network, layers, first), restrict(layers, first)
+    network, layers = cut(network, layers, first), remove_units(layers, first)
     reference = draft_plan(layers, PercentRule(percent=30), make_scores(layers, 4)).units
     units, norms = set(choose_lowest_l1(network, layers, reference)), compute_l1_norms(network, layers)
     for layer in layers.layers:

@@ -14,7 +14,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut_network, cut
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.structure import filters_of_units, find_removed_units, restrict, units_of_filters
+from cnnpruner.planning.structure import filters_of_units, find_removed_units, remove_units, units_of_filters
 from tests.engine.cuts import difference, noise, random_units, saved_size, trace
 from tests.zoo import IMAGE, INEXACT, ZOO, make, randomise_norms
 
@@ -60,7 +60,7 @@ def check(network: nn.Module, image: tuple[int, int, int], folder: Path) -> None
 
 def check_cost(child: nn.Module, layers: Layers, units: list[int], image: tuple[int, int, int], folder: Path) -> None:
     """The cost predicted from `layers` for removing `units` equals that of `child`, traced and saved."""
-    cost, structure, traced = CostTable(layers).cost(units), restrict(layers, units), trace(child, image)
+    cost, structure, traced = CostTable(layers).cost(units), remove_units(layers, units), trace(child, image)
     assert cost == CostTable(structure).cost([])
     assert cost.parameters == sum(parameter.numel() for parameter in child.parameters())
     assert cost.size_bytes == saved_size(child, folder)
@@ -156,14 +156,14 @@ def test_pruned_network_is_cut_by_original_numbers(name: str) -> None:
     network = make(name)
     root = trace(network, IMAGE)
     first = random_units(root, 0)
-    child, structure = cut(network, root, first), restrict(root, first)
+    child, structure = cut(network, root, first), remove_units(root, first)
     second = random_units(structure, 1)
     assert not set(first) & set(second)
     assert difference(child, structure, second, noise(IMAGE)) <= 1e-4
-    grandchild, final = cut(child, structure, second), restrict(structure, second)
+    grandchild, final = cut(child, structure, second), remove_units(structure, second)
     at_once = cut(network, root, [*first, *second])
     assert all(torch.equal(a, b) for a, b in zip(grandchild.parameters(), at_once.parameters(), strict=True))
-    assert final == restrict(root, [*first, *second])
+    assert final == remove_units(root, [*first, *second])
     assert find_removed_units(root, final) == sorted([*first, *second])
     rebuilt = build_cut_network(make(name, seed=1), root, final)
     rebuilt.load_state_dict(grandchild.state_dict())
@@ -187,14 +187,14 @@ def test_frozen_and_removed_units_are_refused() -> None:
     ):
         cut(network, layers, [layers.units[-10].id])
     with pytest.raises(InvalidInput, match="Unit 3 is not in this network"):
-        cut(cut(network, layers, [3]), restrict(layers, [3]), [3])
+        cut(cut(network, layers, [3]), remove_units(layers, [3]), [3])
 
 
 def test_filters_of_a_unit_include_coupled_ones() -> None:
     layers = trace(make("depthwise"), IMAGE)
     units = units_of_filters(layers, {"twice.0": [7]})
     assert filters_of_units(layers, units) == {"stem.0": [3], "narrow.0": [3], "twice.0": [6, 7]}
-    child = restrict(layers, units)
+    child = remove_units(layers, units)
     assert child.layers[0].numbers == [0, 1, 2, 4, 5, 6, 7]
     with pytest.raises(InvalidInput, match=r"Filter 3 of layer stem\.0 has already been removed"):
         units_of_filters(child, {"stem.0": [3]})

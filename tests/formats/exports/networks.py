@@ -13,7 +13,7 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.formats.exports.archive import write_archive
 from cnnpruner.formats.exports.record import make_record
 from cnnpruner.formats.exports.writer import ExportedNetwork, write_files
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from tests.engine.cuts import noise, random_units, trace
 from tests.values import experiment_value
 from tests.zoo import randomise_norms
@@ -47,7 +47,7 @@ def exported_network(name: str, image_size: int = 32) -> ExportedNetwork:
         randomise_norms(root)
     layers: Layers = trace(root.eval(), image)
     units = random_units(layers, seed=3)
-    record: NetworkRecord = make_record(experiment, ready_node(), layers, restrict(layers, units))
+    record: NetworkRecord = make_record(experiment, ready_node(), layers, remove_units(layers, units))
     return ExportedNetwork(cut(root, layers, units).eval(), record, noise(image, CHECKED_IMAGES))
 
 

@@ -104,7 +104,7 @@ def test_the_record_names_a_factory_without_its_folder(monkeypatch: pytest.Monke
         "file": parse_factory(f"{tmp_path}/nets.py:make(width=8)"),
         "module": parse_factory("package.nets:make"),
     }
-    monkeypatch.setattr(factories, "registered", lambda: registered)
+    monkeypatch.setattr(factories, "all_factories", lambda: registered)
     layers = trace(make("vgg"), IMAGE)
     for name, text in (("file", "nets.py:make(width=8)"), ("module", "package.nets:make")):
         experiment = experiment_value().model_copy(update={"network": NetworkSource(name=name)})

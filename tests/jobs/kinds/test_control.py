@@ -11,7 +11,7 @@ from cnnpruner.domain.tree.nodes import ControlKind
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import control
 from cnnpruner.jobs.kinds.prune import PruneInputs
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from tests.digits_node import DigitsNode, make_node
 from tests.jobs.contexts import FakeContext
 
@@ -40,7 +40,7 @@ def test_a_control_has_the_widths_and_the_cost_of_the_node(
 ) -> None:
     before = digits.node.weights.read_bytes()
     result = make(digits, cache, kind, 1, tmp_path)
-    reference_layers = restrict(digits.node.layers, units(digits))
+    reference_layers = remove_units(digits.node.layers, units(digits))
     assert [layer.filters for layer in result.layers.layers] == [layer.filters for layer in reference_layers.layers]
     remaining = {unit.id for unit in result.layers.units}
     assert (remaining == {unit.id for unit in reference_layers.units}) == (kind == "scratch"), (
@@ -62,6 +62,8 @@ def test_fresh_weights_depend_on_the_seed_and_differ_from_the_root(
     # One epoch of 64 images changes weights little: fresh weights with the root's seed would still be close to it.
     root = load_file(digits.node.weights)
     name = next(name for name, value in root.items() if value.ndim == 4)
-    layer = next(layer for layer in restrict(digits.node.layers, units(digits)).layers if name.startswith(layer.name))
+    layer = next(
+        layer for layer in remove_units(digits.node.layers, units(digits)).layers if name.startswith(layer.name)
+    )
     root_weights = root[name].numpy()[layer.numbers]
     assert np.abs(root_weights - first_convolutions[0]).mean() > 0.3 * np.abs(root_weights).mean()

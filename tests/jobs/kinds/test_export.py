@@ -15,7 +15,7 @@ from cnnpruner.formats.exports.record import make_record
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.kinds import export
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 from tests.engine.cuts import random_units
 from tests.formats.exports.networks import ready_node
 from tests.jobs.contexts import FakeContext
@@ -48,7 +48,7 @@ def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
     units = random_units(setup.root_layers, seed=0)
     write_weights(cut(network, setup.root_layers, units), folder / "weights.safetensors")
-    return Case(cache, setup, ReadyNode(restrict(setup.root_layers, units), folder / "weights.safetensors"))
+    return Case(cache, setup, ReadyNode(remove_units(setup.root_layers, units), folder / "weights.safetensors"))
 
 
 @pytest.mark.parametrize("kind", ["safetensors", "onnx", "torch_export"])

@@ -1,4 +1,4 @@
-"""Declared adaptations: grey images for networks with three channels, small images for larger inputs."""
+"""Adapts images to a network: grey images to three channels, small images to larger inputs."""
 
 from dataclasses import dataclass
 
@@ -31,23 +31,23 @@ def adapt_images(
             "network."
         )
     edge = options.image_size or size
-    notices = [f"Grey images are repeated into {new_channels} channels."] if new_channels != channels else []
+    notices = [f"Grey images are converted to {new_channels} equal channels."] if new_channels != channels else []
     if edge != size:
         is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING_PIXELS
-        change_text = "are padded with black" if is_padded else "are resized"
-        notices.append(f"Images of {size}×{size} {change_text} to {edge}×{edge}.")
+        adaptation = "are padded with black" if is_padded else "are resized"
+        notices.append(f"Images of {size}×{size} {adaptation} to {edge}×{edge}.")
     if not notices:
         return train, test, ()
     pools = [AdaptedImages(pool, new_channels, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
-    assert len(pools) == 1 + (test is not None), "image folders are decoded in the right shape to begin with"
-    is_small = sum(map(len, pools)) * new_channels * edge**2 <= options.max_bytes_in_memory
-    adapted = [pool.load_into_memory() if is_small else pool for pool in pools]
-    return adapted[0], adapted[1] if test is not None else None, tuple(notices)
+    assert len(pools) == 1 + (test is not None), "image files are already decoded in the right shape"
+    fits_in_memory = sum(map(len, pools)) * new_channels * edge**2 <= options.max_bytes_in_memory
+    adapted_pools = [pool.load_into_memory() if fits_in_memory else pool for pool in pools]
+    return adapted_pools[0], adapted_pools[1] if test is not None else None, tuple(notices)
 
 
 @dataclass(frozen=True)
 class AdaptedImages:
-    """Images in memory that are brought to another shape when they are needed: CIFAR at 224 would take 9 GB."""
+    """Images in memory, adapted batch by batch when they are used, because CIFAR at 224×224 would take 9 GB."""
 
     source: TensorImages
     channels: int
@@ -72,7 +72,7 @@ class AdaptedImages:
         return self._adapt(self.source.batch(indices, torch.device("cpu"))).to(device, non_blocking=True)
 
     def load_into_memory(self) -> TensorImages:
-        """Adapt all images once."""
+        """Adapt all images at once, and return them."""
         chunks = torch.split(self.source.pixels, CHUNK_IMAGES)
         return TensorImages(torch.cat([self._adapt(pixels) for pixels in chunks]), self.labels)
 

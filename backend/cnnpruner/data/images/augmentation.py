@@ -1,4 +1,4 @@
-"""Random crops and flips of entire uint8 batches, on the device that they are on."""
+"""Random crops and flips of uint8 batches, on the device of the batch."""
 
 import torch
 from torch import Tensor
@@ -6,29 +6,30 @@ from torch.nn import functional
 
 from cnnpruner.domain.tree.experiments import Augmentation
 
-SHIFT_SHARE = 8
-"""Images are shifted by up to this share of the edge: 4 pixels at 32×32, as usual for CIFAR (He et al.
-
-2015, section 4.2).
+EDGE_PER_SHIFT = 8
+"""Images are shifted by up to the edge divided by this: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015,
+section 4.2).
 """
 
 
 def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:
-    """Return an augmented copy of uint8 [B, C, H, W]; `generator` is on the CPU, so that all devices draw the same.
+    """Return an augmented copy of uint8 [B, C, H, W]; `generator` is on the CPU, so that the result is the same on
+    every device.
 
-    crop: zero padding of an eighth of the edge, then a random window. crop_flip: also mirrored with probability ½.
+    crop: pads with zeros by an eighth of the edge, then takes a random window. crop_flip: also mirrors with probability
+    ½.
     """
     if augmentation == "none":
         return pixels
-    cropped = _crop(pixels, generator)
-    return _flip(cropped, generator) if augmentation == "crop_flip" else cropped
+    cropped_pixels = _crop(pixels, generator)
+    return _flip(cropped_pixels, generator) if augmentation == "crop_flip" else cropped_pixels
 
 
 def _crop(pixels: Tensor, generator: torch.Generator) -> Tensor:
     count, _, height, width = pixels.shape
-    up, left = height // SHIFT_SHARE, width // SHIFT_SHARE
-    padded = functional.pad(pixels, (left, left, up, up))
-    windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # [B, C, 2·up + 1, 2·left + 1, H, W], a view
+    up, left = height // EDGE_PER_SHIFT, width // EDGE_PER_SHIFT
+    padded_pixels = functional.pad(pixels, (left, left, up, up))
+    windows = padded_pixels.unfold(2, height, 1).unfold(3, width, 1)  # [B, C, 2·up + 1, 2·left + 1, H, W], a view
     rows = torch.randint(2 * up + 1, (count,), generator=generator).to(pixels.device)
     columns = torch.randint(2 * left + 1, (count,), generator=generator).to(pixels.device)
     return windows[torch.arange(count, device=pixels.device), :, rows, columns]

@@ -19,7 +19,7 @@ DECODE_ERRORS = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 @dataclass(frozen=True)
 class FileImages(StreamedImages):
-    """Images as files; only those of the current batches are in memory."""
+    """Image files of which only the current batches are in memory."""
 
     paths: PathTable
     labels: Tensor

@@ -51,11 +51,11 @@ class TensorImages:
 
 
 def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
-    """Return the images with pixels on `device` if they take less than half of the free memory, else unchanged."""
+    """Return the images, moved to `device` if it is a GPU and they take at most half of its free memory."""
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images
-    free, _ = torch.cuda.mem_get_info(device)
-    if images.pixels.nbytes > free // 2:
+    free_bytes, _ = torch.cuda.mem_get_info(device)
+    if images.pixels.nbytes > free_bytes // 2:
         return images
     return TensorImages(images.pixels.to(device), images.labels)
 
@@ -71,7 +71,7 @@ class Normalize:
         self._factors = {torch.device("cpu"): (scale, shift)}
 
     def __call__(self, pixels: Tensor) -> Tensor:
-        """Return normalised float32 of the same shape and memory format."""
+        """Return the normalised pixels as float32, in the same shape and memory format."""
         if pixels.device not in self._factors:
             scale, shift = self._factors[torch.device("cpu")]
             self._factors[pixels.device] = (scale.to(pixels.device), shift.to(pixels.device))

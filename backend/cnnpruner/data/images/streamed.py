@@ -14,9 +14,9 @@ from torch import Tensor
 
 from cnnpruner.data.images.images import ImageSet
 
-THREADS = max(2, min(os.cpu_count() or 1, 16))
-DECODER_THREADS = ThreadPoolExecutor(
-    THREADS, thread_name_prefix="decode"
+THREAD_COUNT = max(2, min(os.cpu_count() or 1, 16))
+DECODER_EXECUTOR = ThreadPoolExecutor(
+    THREAD_COUNT, thread_name_prefix="decode"
 )  # threads start at first use; PIL releases the GIL
 BATCHES_AHEAD = 2
 """Batches read in advance; this bounds the memory that streaming takes, whatever the size of the data set."""
@@ -27,7 +27,7 @@ _Batch = list[Future[NDArray[np.uint8]]]
 class StreamedImages:
     """Base class of image sets that read one image at a time; subclasses have `labels`, `shape` and `read`."""
 
-    readers: ClassVar[ThreadPoolExecutor] = DECODER_THREADS
+    executor: ClassVar[ThreadPoolExecutor] = DECODER_EXECUTOR
     labels: Tensor
 
     @property
@@ -47,24 +47,24 @@ class StreamedImages:
         return next(self.stream([indices], device))
 
     def stream(self, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-        """Yield each of `batches` (indices) in order, while threads read the next ones."""
-        remaining = iter(batches)
-        pending = deque(self._submit(indices) for indices in islice(remaining, 1 + BATCHES_AHEAD))
+        """Yield the images of each of `batches` (indices, int64 [B]) in order, while threads read the next batches."""
+        remaining_batches = iter(batches)
+        pending_batches = deque(self._submit_batch(indices) for indices in islice(remaining_batches, 1 + BATCHES_AHEAD))
         try:
-            while pending:
-                pixels = torch.from_numpy(np.stack([image.result() for image in pending.popleft()]))
-                pending.extend(self._submit(indices) for indices in islice(remaining, 1))
+            while pending_batches:
+                pixels = torch.from_numpy(np.stack([image.result() for image in pending_batches.popleft()]))
+                pending_batches.extend(self._submit_batch(indices) for indices in islice(remaining_batches, 1))
                 yield _to_device(pixels, device)
         finally:
-            for image in (image for batch in pending for image in batch):
+            for image in (image for batch in pending_batches for image in batch):
                 image.cancel()
 
-    def _submit(self, indices: Tensor) -> _Batch:
-        return [self.readers.submit(self.read, index) for index in indices.tolist()]
+    def _submit_batch(self, indices: Tensor) -> _Batch:
+        return [self.executor.submit(self.read, index) for index in indices.tolist()]
 
 
 def stream(images: ImageSet, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-    """Yield uint8 [B, C, H, W] on `device` for each of `batches` (indices, int64 [B]), in order."""
+    """Yield the images of each of `batches` (indices, int64 [B]), in order, as uint8 [B, C, H, W] on `device`."""
     if isinstance(images, StreamedImages):
         return images.stream(batches, device)
     return (images.batch(indices, device) for indices in batches)

@@ -1,4 +1,4 @@
-"""How an image of any size becomes a square: the declared transform, which is the same wherever images are read."""
+"""Transforms an image of any size to a square of fixed size, in the same way wherever images are read."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class ImageTransform:
 
     @property
     def resized_edge(self) -> int:
-        """Length of the shorter edge before the centre is cropped: 256 for 224 at 0.875."""
+        """Length of the shorter edge before the centre is cropped: 256 if `edge` is 224 and `crop_share` is 0.875."""
         return round(self.edge / self.crop_share)
 
     @property
@@ -35,16 +35,20 @@ class ImageTransform:
         return f"Images are resized by their shorter edge to {resized_edge} and cropped at the centre to {edge}×{edge}."
 
     def apply(self, image: Image.Image) -> Pixels:
-        """Return uint8 [channels, edge, edge]: turned upright, alpha over white, bilinear with antialiasing."""
-        upright_image = _flatten(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
-        resized = upright_image.resize(
-            (self.edge, self.edge), Image.Resampling.BILINEAR, self._box(*upright_image.size)
+        """Return the image as uint8 [channels, edge, edge], upright, on white if transparent, resized bilinearly with
+        antialiasing.
+        """
+        upright_image = _to_opaque(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
+        resized_image = upright_image.resize(
+            (self.edge, self.edge), Image.Resampling.BILINEAR, self._region(*upright_image.size)
         )
-        pixels = np.asarray(resized, dtype=np.uint8).reshape(self.edge, self.edge, self.channels)
+        pixels = np.asarray(resized_image, dtype=np.uint8).reshape(self.edge, self.edge, self.channels)
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
-    def _box(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """The region of the image to resize. Resizing only this region equals resizing all of it and then cropping."""
+    def _region(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """The region of the image to resize. Resizing only this region equals resizing all of the image and cropping
+        it.
+        """
         share = self.edge / self.resized_edge
         region_width, region_height = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
         left, top = (width - region_width * share) / 2, (height - region_height * share) / 2
@@ -56,8 +60,10 @@ def declared_transform(source: DataSource, channels: int, edge: int) -> ImageTra
     return ImageTransform(channels, edge, source.resize, source.crop_share)
 
 
-def _flatten(image: Image.Image) -> Image.Image:
-    """Put transparent images over white: dropping alpha would show the colours hidden below it."""
+def _to_opaque(image: Image.Image) -> Image.Image:
+    """Put transparent images on white: dropping alpha would show the colours that it hides. Reduce 16-bit images to 8
+    bits.
+    """
     if image.mode in {"I;16", "I", "F"}:
         return _to_eight_bits(image)
     if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
@@ -67,6 +73,6 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Scale 16-bit greys, which PIL would clip at 255."""
+    """Scale 16-bit grey values to 8 bits, because PIL would clip them at 255."""
     values = np.asarray(image, dtype=np.float32)
     return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cnnpruner.data.images.file_images import DECODE_ERRORS, decode_failure
-from cnnpruner.data.images.streamed import THREADS
+from cnnpruner.data.images.streamed import THREAD_COUNT
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 from cnnpruner.domain.progress import Progress
 
@@ -23,7 +23,7 @@ MAX_DECODED_BYTES = 256 * 2**20
 
 TAIL_BYTES = 512
 END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
-"""Bytes near the end of every complete file, by format."""
+"""The bytes that mark the end of a complete file, by format."""
 
 FILES_PER_CHUNK = 4096
 """Number of files inspected between two progress reports; at each report the job can be cancelled."""
@@ -42,16 +42,16 @@ class ImageFile:
     failure: str | None
     """Why the file cannot be read, or None."""
     fingerprint: int
-    """64-bit hash of size and last bytes, which rarely is equal for different files; 0 for unreadable files."""
+    """64-bit hash of the file's size and last bytes, rarely equal for different files; 0 for unreadable files."""
 
 
 DuplicateKind = Literal["across_subsets", "across_classes", "within_class"]
-"""Whether images of val or unseen are also in train, or images of train are in two classes, or twice in one class."""
+"""Where copies of an image are: in train and in val or unseen, in two classes of train, or in one class of train."""
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """How many images are surplus because of identical files, and one pair of such files as an example."""
+    """The number of images that are copies of another one, and one pair of copies as an example."""
 
     kind: DuplicateKind
     count: int
@@ -66,34 +66,34 @@ class FileInspection:
     sizes: Counter[tuple[int, int]]
     """Number of images by (width, height), as an image viewer shows them."""
     modes: Counter[str]
-    unreadable: tuple[tuple[str, str], ...]
+    unreadable_files: tuple[tuple[str, str], ...]
     """Path of each unreadable file, and why it cannot be read."""
     duplicates: tuple[Duplicates, ...]
-    is_decoded: bool
+    is_fully_decoded: bool
     """Whether all files were decoded completely."""
 
 
 def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> FileInspection:
     """Inspect every file once, reporting progress every few thousand files."""
     files = _NumberedFiles(folder)
-    is_decoded = _is_small(files)
+    is_fully_decoded = _fits_decode_limit(files)
     sizes: Counter[tuple[int, int]] = Counter()
     modes: Counter[str] = Counter()
-    unreadable: list[tuple[str, str]] = []
+    unreadable_files: list[tuple[str, str]] = []
     fingerprints = np.zeros(len(files), dtype=np.uint64)
-    for number, file in enumerate(_inspect_all(folder.root, files, is_decoded, progress)):
+    for number, file in enumerate(_inspect_all(folder.root, files, is_fully_decoded, progress)):
         if file.failure is not None:
-            unreadable.append((file.path, file.failure))
+            unreadable_files.append((file.path, file.failure))
             continue
         sizes[file.width, file.height] += 1
         modes[file.mode] += 1
         fingerprints[number] = file.fingerprint
     duplicates = _find_duplicates(folder, files, _group_candidates(fingerprints))
-    return FileInspection(sizes, modes, tuple(unreadable), duplicates, is_decoded)
+    return FileInspection(sizes, modes, tuple(unreadable_files), duplicates, is_fully_decoded)
 
 
 class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
-    """Sequence of all files as (subset, index in the subset). A real list would take 100 MB for ImageNet."""
+    """All files as (subset, index in the subset), computed on access, because a list would take 100 MB for ImageNet."""
 
     def __init__(self, folder: ImageFolder) -> None:
         self._subsets = folder.subsets
@@ -118,24 +118,26 @@ class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
 
 
 def _group_candidates(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
-    """Return groups of files that may be identical; files are given by number."""
-    keys, counts = np.unique(fingerprints, return_counts=True)
+    """Return groups of files, by number, that may be identical because they have equal fingerprints."""
+    distinct_fingerprints, counts = np.unique(fingerprints, return_counts=True)
     groups: defaultdict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(np.isin(fingerprints, keys[(counts > 1) & (keys != 0)])).tolist():
+    for number in np.flatnonzero(
+        np.isin(fingerprints, distinct_fingerprints[(counts > 1) & (distinct_fingerprints != 0)])
+    ).tolist():
         groups[int(fingerprints[number])].append(number)
     return list(groups.values())
 
 
-def _is_small(files: Sequence[tuple[FolderSubset, int]]) -> bool:
-    total = 0
+def _fits_decode_limit(files: Sequence[tuple[FolderSubset, int]]) -> bool:
+    total_bytes = 0
     for subset, index in files:
-        total += _size(subset.paths[index])
-        if total > MAX_DECODED_BYTES:
+        total_bytes += _size_bytes(subset.paths[index])
+        if total_bytes > MAX_DECODED_BYTES:
             return False
     return True
 
 
-def _size(path: Path) -> int:
+def _size_bytes(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:  # a broken link; reading it will report it
@@ -143,18 +145,18 @@ def _size(path: Path) -> int:
 
 
 def _inspect_all(
-    root: Path, files: Sequence[tuple[FolderSubset, int]], is_decoded: bool, progress: Progress | None
+    root: Path, files: Sequence[tuple[FolderSubset, int]], is_fully_decoded: bool, progress: Progress | None
 ) -> Iterator[ImageFile]:
-    with ThreadPoolExecutor(THREADS) as threads:
+    with ThreadPoolExecutor(THREAD_COUNT) as executor:
         for start in range(0, len(files), FILES_PER_CHUNK):
             chunk = files[start : start + FILES_PER_CHUNK]
-            yield from threads.map(lambda file: _inspect(file[0], file[1], root, is_decoded), chunk)
-            done = start + len(chunk)
+            yield from executor.map(lambda file: _inspect(file[0], file[1], root, is_fully_decoded), chunk)
+            done_files = start + len(chunk)
             if progress is not None:
-                progress(done / len(files), f"inspecting images, {done:,} of {len(files):,}")
+                progress(done_files / len(files), f"inspecting images, {done_files:,} of {len(files):,}")
 
 
-def _inspect(subset: FolderSubset, index: int, root: Path, is_decoded: bool) -> ImageFile:
+def _inspect(subset: FolderSubset, index: int, root: Path, is_fully_decoded: bool) -> ImageFile:
     path = subset.paths[index]
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else _qualified_name(subset, index)
     try:
@@ -166,7 +168,7 @@ def _inspect(subset: FolderSubset, index: int, root: Path, is_decoded: bool) -> 
             size = file.seek(0, 2)
             file.seek(max(size - TAIL_BYTES, 0))
             tail_bytes = file.read()
-            if is_decoded or end_marker not in tail_bytes:
+            if is_fully_decoded or end_marker not in tail_bytes:
                 file.seek(0)
                 with Image.open(file) as reopened_image:
                     reopened_image.load()
@@ -176,17 +178,17 @@ def _inspect(subset: FolderSubset, index: int, root: Path, is_decoded: bool) -> 
 
 
 def _find_duplicates(
-    folder: ImageFolder, files: Sequence[tuple[FolderSubset, int]], candidates: Sequence[Sequence[int]]
+    folder: ImageFolder, files: Sequence[tuple[FolderSubset, int]], candidate_groups: Sequence[Sequence[int]]
 ) -> tuple[Duplicates, ...]:
     counts: Counter[DuplicateKind] = Counter()
     examples: dict[DuplicateKind, tuple[str, str]] = {}
-    for numbers in _group_identical(files, candidates):
+    for numbers in _group_identical(files, candidate_groups):
         group = [files[number] for number in numbers]
         train = [file for file in group if file[0] is folder.train]
-        others = [file for file in group if file[0] is not folder.train]
-        if train and others:
-            counts["across_subsets"] += len(others)
-            examples.setdefault("across_subsets", (_qualified_name(*train[0]), _qualified_name(*others[0])))
+        other_files = [file for file in group if file[0] is not folder.train]
+        if train and other_files:
+            counts["across_subsets"] += len(other_files)
+            examples.setdefault("across_subsets", (_qualified_name(*train[0]), _qualified_name(*other_files[0])))
         if len(train) > 1:
             classes = {subset.labels[index] for subset, index in train}
             kind: DuplicateKind = "across_classes" if len(classes) > 1 else "within_class"
@@ -200,11 +202,11 @@ def _qualified_name(subset: FolderSubset, index: int) -> str:
 
 
 def _group_identical(
-    files: Sequence[tuple[FolderSubset, int]], candidates: Sequence[Sequence[int]]
+    files: Sequence[tuple[FolderSubset, int]], candidate_groups: Sequence[Sequence[int]]
 ) -> Iterator[list[int]]:
-    for group in candidates:
-        by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
+    for group in candidate_groups:
+        numbers_by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
         for number in group:
             subset, index = files[number]
-            by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
-        yield from (numbers for numbers in by_digest.values() if len(numbers) > 1)
+            numbers_by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
+        yield from (numbers for numbers in numbers_by_digest.values() if len(numbers) > 1)

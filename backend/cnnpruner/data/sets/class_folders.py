@@ -1,4 +1,4 @@
-"""The images of an image folder, by class; only names are read, no file is opened."""
+"""Lists the images of an image folder by class, without opening any file."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from cnnpruner.data.sets.path_table import PathTable
 from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 
-TEST_NAMES = ("val", "valid", "test")
+VAL_FOLDER_NAMES = ("val", "valid", "test")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class FolderSubset:
     name: str
     paths: PathTable
     labels: NDArray[np.int64]
-    unknown: tuple[str, ...]
+    unknown_classes: tuple[str, ...]
     """Names of folders that contain images but are not among the classes."""
 
     def counts(self, classes: int) -> NDArray[np.int64]:
@@ -50,13 +50,13 @@ class ImageFolder:
 
 
 def list_images(folder: Path, unseen: Path | None = None, progress: Progress | None = None) -> ImageFolder:
-    """List all images of an image folder, and of a folder of unseen images. Raises UnusableData if it is missing."""
+    """List all images of an image folder, and those in `unseen`. Raises UnusableData if `folder` does not exist."""
     train_folder = folder / "train" if (folder / "train").is_dir() else folder
     if not train_folder.is_dir():
-        raise UnusableData(f"Folder {folder.name} does not exist; create it with train/<class>/*.jpg.")
+        raise UnusableData(f"Folder {folder.name} does not exist; create it, with a folder train/<class> per class.")
     classes = _class_names(train_folder)
     train = list_subset(train_folder, classes, progress)
-    val_folder = next((folder / name for name in TEST_NAMES if (folder / name).is_dir()), None)
+    val_folder = next((folder / name for name in VAL_FOLDER_NAMES if (folder / name).is_dir()), None)
     has_val = val_folder is not None and train_folder != folder
     val = list_subset(val_folder, classes, progress) if val_folder is not None and has_val else None
     return ImageFolder(folder, classes, train, val, list_subset(unseen, classes, progress) if unseen else None)
@@ -73,14 +73,18 @@ def list_subset(folder: Path, classes: Sequence[str], progress: Progress | None 
             progress((number + 1) / len(classes), f"listing images in {folder.name}, {len(names):,} so far")
     labels = np.repeat(np.arange(len(classes)), [end - start for start, end in pairwise(ends)])
     other_folders = set(_class_names(folder)) - set(classes)
-    unknown = tuple(name for name in sorted(other_folders) if any(_image_names(folder / name, "")))
-    return FolderSubset(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown)
+    unknown_classes = tuple(name for name in sorted(other_folders) if any(_image_names(folder / name, "")))
+    return FolderSubset(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown_classes)
 
 
-def folder_stamp(folder: Path) -> tuple[int, ...]:
-    """Return a value that changes when a class or an image is added or removed; no image file is read."""
-    splits = [folder / name for name in ("train", *TEST_NAMES) if (folder / name).is_dir()]
-    folders = [folder, *splits, *(base / name for base in splits or [folder] for name in _class_names(base))]
+def modification_times(folder: Path) -> tuple[int, ...]:
+    """Return the modification times of all class folders, which change when a class or an image is added or removed."""
+    subset_folders = [folder / name for name in ("train", *VAL_FOLDER_NAMES) if (folder / name).is_dir()]
+    folders = [
+        folder,
+        *subset_folders,
+        *(parent / name for parent in subset_folders or [folder] for name in _class_names(parent)),
+    ]
     return tuple(path.stat().st_mtime_ns for path in folders)
 
 

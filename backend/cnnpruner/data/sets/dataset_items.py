@@ -14,7 +14,7 @@ PROGRESS_INTERVAL = 500
 
 
 def to_pil_image(image: Any) -> Image.Image:
-    """Convert an image to PIL: a tensor [C, H, W] or [H, W], or an array [H, W, C] or [H, W], of bytes or 0–1.
+    """Convert a tensor [C, H, W] or [H, W], or an array [H, W, C] or [H, W], of bytes or floats 0–1, to a PIL image.
 
     PIL images are returned unchanged. Raises ValueError for anything else.
     """
@@ -30,16 +30,16 @@ def to_pil_image(image: Any) -> Image.Image:
             f"an image has shape {tuple(image.shape)}; return a PIL image, a tensor [C, H, W] or an array "
             "[H, W, C] with 1 or 3 channels"
         )
-    return Image.fromarray(_to_bytes(pixels))
+    return Image.fromarray(_to_uint8(pixels))
 
 
-def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+def _to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     if pixels.dtype == np.uint8:
         return np.ascontiguousarray(pixels)
     if not np.issubdtype(pixels.dtype, np.floating) or pixels.min() < 0 or pixels.max() > 1:
         raise ValueError(
-            f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8, or floats 0-1 "
-            "before normalisation: the experiment subtracts the mean and divides by the std"
+            f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8, or floats from 0 "
+            "to 1, not normalised: the experiment itself subtracts the mean and divides by the std"
         )
     scaled_pixels: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
     return scaled_pixels

@@ -18,7 +18,7 @@ def load_digits() -> TensorImages:
     """
     # Read without importing scikit-learn, which takes as long as importing torch.
     spec = find_spec("sklearn")
-    assert spec is not None, "scikit-learn is a dependency of the package"
+    assert spec is not None, "scikit-learn, a dependency of cnnpruner, is not installed"
     assert spec.submodule_search_locations is not None
     path = Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
     digit_images = np.loadtxt(path, delimiter=",", dtype=np.int64)  # [1797, 64 pixels and the class]

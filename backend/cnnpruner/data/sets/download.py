@@ -19,7 +19,7 @@ def fetch(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
     failures = []
     for url in urls:
         try:
-            _fetch(url, target, progress)
+            _fetch_url(url, target, progress)
         except OSError as error:  # URLError, timeouts and a full disk are all OSError
             failures.append(str(error))
         else:
@@ -30,16 +30,16 @@ def fetch(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
     )
 
 
-def _fetch(url: str, target: Path, progress: Progress | None) -> None:
+def _fetch_url(url: str, target: Path, progress: Progress | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         urllib.request.urlopen(url, timeout=TIMEOUT_S) as response,
         atomic_replacement(target) as temporary,
         temporary.open("wb") as file,
     ):
-        size, done = int(response.headers.get("Content-Length") or 0), 0
+        size_bytes, done_bytes = int(response.headers.get("Content-Length") or 0), 0
         while chunk := response.read(CHUNK_BYTES):
             file.write(chunk)
-            done += len(chunk)
+            done_bytes += len(chunk)
             if progress is not None:
-                progress(done / size if size else 0.0, f"Downloading {target.name}")
+                progress(done_bytes / size_bytes if size_bytes else 0.0, f"Downloading {target.name}")

@@ -48,17 +48,17 @@ def load_folder(
     return RawData(pools[0], pools[1] if len(pools) > 1 else None, image_folder.classes, notices)
 
 
-def load_unseen(
+def load_unseen_images(
     folder: Path, classes: Sequence[str], transform: ImageTransform, options: ImageOptions, progress: Progress | None
 ) -> ImageSet:
-    """Load images that the weights have not seen, in the same form as all others."""
+    """Load images that the weights have not seen, with the same transform as all others."""
     subset = list_subset(folder, classes, progress)
     raise_errors(find_subset_errors(subset))
     return read_subsets([subset], transform, options, progress)[0]
 
 
 def raise_errors(errors: Sequence[str]) -> None:
-    """Raise UnusableData with these sentences, unless there are none."""
+    """Raise UnusableData with these sentences, if there are any."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
@@ -67,29 +67,29 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
     """Return the edge in pixels: the common edge if all images are equal squares, else the median shorter edge, rounded
     down to a multiple of 8; at most 224.
     """
-    common_edge = _common_square(sizes)
+    common_edge = _common_square_edge(sizes)
     edge = common_edge or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
     return max(min(edge, MAX_DEFAULT_EDGE), 8)
 
 
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
-    """Return a sentence on how images are resized, unless all have the right size."""
+    """Return a sentence that says how images are resized; none if all have the right size already."""
     edge = options.image_size or choose_edge(sizes)
     transform = declared_transform(source, options.channels or 3, edge)
-    return [] if _common_square(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
+    return [] if _common_square_edge(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
 
 
 def read_subsets(
     subsets: Sequence[FolderSubset], transform: ImageTransform, options: ImageOptions, progress: Progress | None
 ) -> list[ImageSet]:
-    """Return the images of `subsets`: all in memory, or all streamed from disk if they are too large for that."""
+    """Return the images of `subsets`: all in memory, or all streamed from disk if they are too large for memory."""
     pools = [FileImages(subset.paths, torch.from_numpy(subset.labels), transform) for subset in subsets]
-    if is_streamed(sum(map(len, pools)), transform, options):
+    if exceeds_memory_limit(sum(map(len, pools)), transform, options):
         return list(pools)
     return [load_into_memory(images, progress) for images in pools]
 
 
-def is_streamed(images: int, transform: ImageTransform, options: ImageOptions) -> bool:
+def exceeds_memory_limit(images: int, transform: ImageTransform, options: ImageOptions) -> bool:
     """Whether this many images take more memory than the options allow."""
     return images * transform.channels * transform.edge**2 > options.max_bytes_in_memory
 
@@ -106,7 +106,7 @@ def load_into_memory(images: StreamedImages, progress: Progress | None) -> Tenso
     return TensorImages(pixels, labels)
 
 
-def _common_square(sizes: Counter[tuple[int, int]]) -> int | None:
+def _common_square_edge(sizes: Counter[tuple[int, int]]) -> int | None:
     """Return the common edge if all images are squares of one size, else None."""
     first = next(iter(sizes), (0, 1))
     return first[0] if len(sizes) == 1 and first[0] == first[1] else None

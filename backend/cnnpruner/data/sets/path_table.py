@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 class PathTable:
     """An ordered list of paths below one folder.
 
-    All names share one buffer: a tenth of the memory of one object per path.
+    All names share one buffer, which takes a tenth of the memory of a list of paths.
     """
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:

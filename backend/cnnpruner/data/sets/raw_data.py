@@ -14,4 +14,4 @@ class RawData:
     classes: tuple[str, ...]
     notices: tuple[str, ...] = field(default=())
     held_out: ImageSet | None = None
-    """Images for selection, or for selection and test if `test` is None."""
+    """Images for the selection split, or for the selection and test splits if `test` is None."""

@@ -15,7 +15,7 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
-_READERS: dict[str, Any] = {
+_DATA_SET_CLASSES: dict[str, Any] = {
     "cifar10": datasets.CIFAR10,
     "cifar100": datasets.CIFAR100,
     "mnist": datasets.MNIST,
@@ -29,16 +29,16 @@ _FOLDER_NAMES = {kind: name for name, (kind, _) in TORCHVISION_FOLDERS.items()}
 def load_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
     """Load the official training and test images; `folder` is torchvision's root or the data set's own folder in it."""
     root = folder.parent if folder.name == _FOLDER_NAMES[source.kind] else folder
-    reader = _READERS[source.kind]
+    data_set_class = _DATA_SET_CLASSES[source.kind]
     if source.download and not (root / _FOLDER_NAMES[source.kind]).exists():
-        _download(reader, root, progress)
-    train, test = (_open(reader, source, root, is_train) for is_train in (True, False))
+        _download(data_set_class, root, progress)
+    train, test = (_open_data_set(data_set_class, source, root, is_train) for is_train in (True, False))
     return RawData(_to_images(train), _to_images(test), tuple(str(name) for name in train.classes))
 
 
-def _open(reader: Any, source: DataSource, root: Path, is_train: bool) -> Any:
+def _open_data_set(data_set_class: Any, source: DataSource, root: Path, is_train: bool) -> Any:
     try:
-        return reader(root=str(root), train=is_train, download=source.download)
+        return data_set_class(root=str(root), train=is_train, download=source.download)
     except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
         reason = str(error).partition(". You can use")[0]  # the rest is advice for callers of torchvision
         raise UnusableData(
@@ -55,11 +55,11 @@ def _to_images(dataset: Any) -> TensorImages:
     return TensorImages(pixels.contiguous(), torch.as_tensor(np.asarray(dataset.targets, dtype=np.int64)))
 
 
-def _download(reader: Any, root: Path, progress: Progress | None) -> None:
+def _download(data_set_class: Any, root: Path, progress: Progress | None) -> None:
     """Download the archives to where torchvision expects them; torchvision then verifies and unpacks them."""
-    if hasattr(reader, "mirrors"):
-        raw = root / reader.__name__ / "raw"
-        for name, _ in reader.resources:
-            fetch([mirror + name for mirror in reader.mirrors], raw / name, progress)
+    if hasattr(data_set_class, "mirrors"):
+        raw = root / data_set_class.__name__ / "raw"
+        for name, _ in data_set_class.resources:
+            fetch([mirror + name for mirror in data_set_class.mirrors], raw / name, progress)
     else:
-        fetch([reader.url], root / reader.filename, progress)
+        fetch([data_set_class.url], root / data_set_class.filename, progress)

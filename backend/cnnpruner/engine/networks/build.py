@@ -37,7 +37,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
     options = {**defaults, **source.options}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        factory = factories.registered().get(source.name)
+        factory = factories.all_factories().get(source.name)
         if factory is not None:
             return build_user_network(factory, classes, channels, image_size)
         if source.name.startswith(TIMM_PREFIX):

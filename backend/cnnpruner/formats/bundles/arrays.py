@@ -1,4 +1,4 @@
-"""Arrays of an experiment as safetensors; every array that is read is checked."""
+"""Writes the arrays of an experiment as safetensors, and reads them with checks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,24 +12,24 @@ from cnnpruner.domain.results import Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.sharing.bundles import NodeArrays, ScoredCriterion, SplitPools
 from cnnpruner.errors import UnreadableBundle
 
-_SPLITS = ("train", "selection", "test")
+_SPLIT_NAMES = ("train", "selection", "test")
 
 
 def write_splits(splits: SplitIndices) -> bytes:
     """Return the indices of the three splits as safetensors."""
-    return save({name: np.ascontiguousarray(getattr(splits, name)) for name in _SPLITS})
+    return save({name: np.ascontiguousarray(getattr(splits, name)) for name in _SPLIT_NAMES})
 
 
 def write_arrays(arrays: NodeArrays) -> bytes:
     """Return predictions and scores of a ready node as safetensors."""
-    named: dict[str, Any] = {}
+    array_by_name: dict[str, Any] = {}
     if arrays.predictions is not None:
-        named = {f"predictions {name}": np.asarray(value) for name, value in vars(arrays.predictions).items()}
+        array_by_name = {f"predictions {name}": np.asarray(value) for name, value in vars(arrays.predictions).items()}
     for scores in arrays.scores:
-        named[f"score {scores.criterion}"] = scores.score
+        array_by_name[f"score {scores.criterion}"] = scores.score
         if scores.instability is not None:
-            named[f"instability {scores.criterion}"] = scores.instability
-    return save({name: np.ascontiguousarray(value) for name, value in named.items()})
+            array_by_name[f"instability {scores.criterion}"] = scores.instability
+    return save({name: np.ascontiguousarray(value) for name, value in array_by_name.items()})
 
 
 class ArrayFile:
@@ -48,15 +48,18 @@ class ArrayFile:
             ) from error
 
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
-        """Return one array; None in `shape` stands for any length."""
+        """Return one array; a None in `shape` allows any length."""
         array = self._arrays.get(name)
-        is_expected_shape = (
+        has_expected_form = (
             array is not None
             and array.dtype == np.dtype(dtype)
             and array.ndim == len(shape)
-            and all(expected in (None, actual) for expected, actual in zip(shape, array.shape, strict=True))
+            and all(
+                expected_length in (None, actual_length)
+                for expected_length, actual_length in zip(shape, array.shape, strict=True)
+            )
         )
-        if array is None or not is_expected_shape:
+        if array is None or not has_expected_form:
             raise UnreadableBundle(
                 f"{self._file} does not contain an array {name!r} of the right type and shape; create the bundle again."
             )
@@ -64,7 +67,7 @@ class ArrayFile:
 
     def splits(self, pools: SplitPools) -> SplitIndices:
         """Return the indices of the three splits."""
-        train, selection, test = (self.get(name, np.int64, [None]) for name in _SPLITS)
+        train, selection, test = (self.get(name, np.int64, [None]) for name in _SPLIT_NAMES)
         if any((indices < 0).any() for indices in (train, selection, test)):
             raise UnreadableBundle(f"{self._file} contains negative image indices; create the bundle again.")
         return SplitIndices(pools.train, train, pools.selection, selection, pools.test, test, pools.rule)

@@ -1,4 +1,4 @@
-"""Consistency checks between the files of a bundle, so that no job on its tree fails later."""
+"""Checks that the files of a bundle are consistent, so that no job on the imported tree fails later."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,11 +16,12 @@ from cnnpruner.planning.cost import CostTable
 
 
 def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
-    """Require that each split has as many images as the experiment says."""
+    """Require that each split has the number of images that the experiment states."""
     for name in ("train", "selection", "test"):
         if len(getattr(splits, name)) != getattr(tree.experiment.splits, name):
             raise UnreadableBundle(
-                f"The {name} split does not have as many images as the experiment says; create the bundle again."
+                f"The {name} split does not have the number of images that the experiment states; create the bundle "
+                "again."
             )
 
 
@@ -38,32 +39,34 @@ def require_tree(tree: BundledTree) -> None:
         if node.number >= tree.next_number:
             raise UnreadableBundle(f"Node {node.number} has a number that was never assigned; create the bundle again.")
         numbers[node.id] = node.number
-        _require_own_values(bundled_node)
+        _require_own_epochs_and_plans(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
         raise UnreadableBundle("An Autopilot started at a node that is missing; create the bundle again.")
 
 
-def _require_own_values(bundled_node: BundledNode) -> None:
+def _require_own_epochs_and_plans(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
-            f"Node {bundled_node.node.number} has repeated epochs or plans of another node; create the bundle again."
+            f"Node {bundled_node.node.number} has an epoch twice, or plans of another node; create the bundle again."
         )
 
 
 def _require_metrics(node: Node, images: int) -> None:
-    """Require that all nodes are measured on the same images, and that ready ones have all metrics that views need."""
+    """Require that the node was measured on this many images, and has all metrics that views need if it is ready."""
     metrics = (node.loss, node.filters, node.free_filters, node.parameters, node.macs, node.size_bytes)
     is_complete = node.state != "ready" or None not in (node.correct, *metrics)
     if not is_complete or images < 1 or node.images != images or not 0 <= (node.correct or 0) <= images:
         raise UnreadableBundle(
-            f"Node {node.number} has missing metrics, or metrics of other images; create the bundle again."
+            f"Node {node.number} lacks metrics, or has metrics measured on other images; create the bundle again."
         )
 
 
 def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
-    """Require the root's layers and valid references between the lists: views and plans rely on them."""
+    """Require the same layers as in the root, and valid references between the lists, because views and plans rely on
+    both.
+    """
     layer_indices = [layer for unit in layers.units for layer, _ in unit.members]
     layer_indices += [layer for group in layers.groups for layer in group.layers]
     layer_indices += [op.layer for op in layers.architecture if op.layer is not None]
@@ -102,15 +105,15 @@ def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> No
 
 def require_bundled_checksum(path: Path, bundled_node: BundledNode) -> str:
     """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of 0.1.0 have no checksums."""
-    actual = sha256_of(path)
-    if bundled_node.weights_sha256 not in (None, actual):
+    actual_sha256 = sha256_of(path)
+    if bundled_node.weights_sha256 not in (None, actual_sha256):
         sentence = f"The weights of node {bundled_node.node.number} were changed after the bundle was created"
         raise UnreadableBundle(f"{sentence}; download the bundle again, or create it again.")
-    return actual
+    return actual_sha256
 
 
 def require_pictures(path: Path, tree: BundledTree) -> None:
-    """Require one thumbnail of bytes for each selection image."""
+    """Require one uint8 thumbnail for each selection image."""
     try:
         pictures = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError, SyntaxError) as error:

@@ -1,4 +1,4 @@
-"""The .zip of a bundle, read as untrusted input: names and sizes that the archive states are never relied on."""
+"""Reads the .zip of a bundle as untrusted input, without relying on the names and sizes that it states."""
 
 import io
 import shutil
@@ -9,29 +9,31 @@ from pathlib import Path
 
 from cnnpruner.errors import StorageFailed, UnreadableBundle
 from cnnpruner.formats.bundles.layout import (
+    ALWAYS_ALLOWED_BYTES,
     MANIFEST,
-    MAX_BYTES,
     MAX_COMPRESSION_RATIO,
+    MAX_FILE_BYTES,
     MAX_MANIFEST_BYTES,
     MAX_TREE_BYTES,
     MIB,
-    SMALL_BYTES,
 )
 
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """Limits the size of a single read.
+    """A file that refuses large reads, and with them archives of too many entries.
 
-    `zipfile` reads the archive's directory at once, and each entry takes 0.5 kB.
+    `zipfile` reads the list of all entries at once, and needs 0.5 kB of memory for each.
     """
 
     MAX_READ_BYTES = 16 * MIB
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > self.MAX_READ_BYTES:
-            raise UnreadableBundle("The file contains more entries than any bundle; it is not a CNNPruner bundle.")
+            raise UnreadableBundle(
+                "The file contains more entries than a bundle can have; it is not a CNNPruner bundle."
+            )
         return super().read(-1 if size is None else size)
 
 
@@ -46,8 +48,8 @@ class Container:
         if len(self._entries) < len(entries):
             raise UnreadableBundle("The file contains two entries of the same name; it is not a CNNPruner bundle.")
 
-    def require_only(self, names: Set[str]) -> None:
-        """Refuse files that no bundle has: archives of other programs, and names that lead out of a folder."""
+    def require_no_other_files(self, names: Set[str]) -> None:
+        """Raise UnreadableBundle if the archive has any other file, as archives of other programs do."""
         unexpected = sorted(self._entries.keys() - names)
         if unexpected:
             raise UnreadableBundle(
@@ -55,27 +57,27 @@ class Container:
             )
 
     def read(self, name: str) -> bytes:
-        """Return the content of one file of the tree."""
-        entry = self._find(name)
+        """Return the content of a JSON or array file."""
+        entry = self._find_entry(name)
         self._unpacked_bytes += entry.file_size
-        limit = MAX_MANIFEST_BYTES if name == MANIFEST else MAX_BYTES
-        is_bomb = entry.file_size > max(SMALL_BYTES, MAX_COMPRESSION_RATIO * entry.compress_size)
-        if is_bomb or entry.file_size > limit or self._unpacked_bytes > MAX_TREE_BYTES:
+        limit = MAX_MANIFEST_BYTES if name == MANIFEST else MAX_FILE_BYTES
+        is_zip_bomb = entry.file_size > max(ALWAYS_ALLOWED_BYTES, MAX_COMPRESSION_RATIO * entry.compress_size)
+        if is_zip_bomb or entry.file_size > limit or self._unpacked_bytes > MAX_TREE_BYTES:
             raise UnreadableBundle(
                 f"{name} would unpack to {entry.file_size:,} bytes; that is too large for a CNNPruner bundle."
             )
         return self._archive.read(entry)
 
-    def copy(self, name: str, target: Path) -> None:
-        """Copy a file that is stored uncompressed to disk."""
-        entry = self._find(name)
+    def copy_to_disk(self, name: str, target: Path) -> None:
+        """Copy a file to `target`; it must be stored uncompressed."""
+        entry = self._find_entry(name)
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise UnreadableBundle(f"{name} is compressed, but must be stored uncompressed; create the bundle again.")
         target.parent.mkdir(parents=True, exist_ok=True)
         with self._archive.open(entry) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, MIB)
 
-    def _find(self, name: str) -> zipfile.ZipInfo:
+    def _find_entry(self, name: str) -> zipfile.ZipInfo:
         entry = self._entries.get(name)
         if entry is None:
             raise UnreadableBundle(f"The file does not contain {name}; it is not a complete CNNPruner bundle.")

@@ -1,8 +1,8 @@
-"""Conversion between the values of the format and those of the program: the only module that knows both.
+"""Converts between the values of the bundle format and those of the program; no other module uses both.
 
-A published value may get new fields without a change of the format. When a bundle is read, such a field is null if that
-is allowed; otherwise the value's function in this module must supply it. To store it in bundles, add a new version of
-the format (see `upgrades`).
+A value of the program may get a new field without a change of the format. When a bundle is read, the new field is null
+if that is allowed; otherwise the function for this value must supply it. To store the field in bundles, add a new
+version of the format (see `upgrades`).
 """
 
 from typing import Any, TypeVar, get_args
@@ -33,17 +33,17 @@ V = TypeVar("V", bound=BaseModel)
 
 
 def to_manifest(tree: BundledTree) -> BundleManifest:
-    """Convert a tree to `manifest.json`, with only those fields of each value that the format has."""
+    """Convert a tree to the manifest; fields that the format does not have are omitted."""
     return _from_attributes(BundleManifest, tree, format="cnnpruner-bundle", version=BUNDLE_VERSION)
 
 
 def to_layers(layers: Layers) -> BundleLayers:
-    """Convert a structure to the format."""
+    """Convert a structure to its form in bundles."""
     return _from_attributes(BundleLayers, layers)
 
 
 def to_embedding(embedding: Embedding) -> BundleEmbedding:
-    """Convert a map of samples to the format."""
+    """Convert a map of samples to its form in bundles."""
     return _from_attributes(BundleEmbedding, embedding)
 
 
@@ -115,12 +115,14 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
 
 
 def _from_attributes(kind: type[V], value: object, **overrides: Any) -> V:
-    """Make a `kind` from `overrides` and those attributes of `value`, nested ones too, that are fields of `kind`."""
+    """Return a value of class `kind` with `overrides` and those attributes of `value` that `kind` has, also nested
+    ones.
+    """
     fields = {name: getattr(value, name) for name in kind.model_fields.keys() - overrides.keys()}
     return kind.model_validate(fields | overrides, from_attributes=True)
 
 
 def _from_bundle(kind: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Make a `kind` from `overrides` and all fields of `value`; optional fields that are in neither are null."""
-    optional = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
-    return kind.model_validate(optional | dict(value) | overrides, from_attributes=True)
+    """Return a value of class `kind` with `overrides` and all fields of `value`; missing optional fields are null."""
+    null_fields = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
+    return kind.model_validate(null_fields | dict(value) | overrides, from_attributes=True)

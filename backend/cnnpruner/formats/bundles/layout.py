@@ -8,39 +8,41 @@ SPLITS = "splits.safetensors"
 ROOT_LAYERS = "root-layers.json"
 PICTURES = "selection-pictures.npy"
 
-MAX_BYTES = 64 * MIB
-"""Size of an unpacked file of the tree; the structure of DenseNet-121 takes 3 MiB."""
+MAX_FILE_BYTES = 64 * MIB
+"""Largest unpacked size of a JSON or array file other than the manifest; the structure of DenseNet-121 takes 3 MiB."""
 MAX_MANIFEST_BYTES = 256 * MIB
 MAX_TREE_BYTES = 2048 * MIB
 MAX_COMPRESSION_RATIO = 200
-"""A file that unpacks to more than this many times its compressed size is refused; numbers as JSON reach about 20."""
-SMALL_BYTES = MIB
+"""A file that unpacks to more than this many times its compressed size is refused; numbers in JSON shrink about 20
+times.
+"""
+ALWAYS_ALLOWED_BYTES = MIB
 
 README_TEXT = """# A CNNPruner bundle
 
 A complete experiment: tree, plans, metrics{optional}. Open it on another server with *Open a bundle* in the menu of
 experiments, `cnnpruner unbundle FILE`, or `Client().unbundle(FILE)`. It contains no pickles: `manifest.json` has the
-tree, and the folder of each node its arrays and weights as safetensors.
+tree, and each node's folder has its arrays and weights as safetensors.
 """
 
 
 def layers_file(number: int) -> str:
-    """Structure of a ready node, as JSON."""
+    """Return the name of the JSON file with a ready node's structure."""
     return f"nodes/{number}/layers.json"
 
 
 def embedding_file(number: int) -> str:
-    """Map of samples of a node, as JSON."""
+    """Return the name of the JSON file with a node's map of samples."""
     return f"nodes/{number}/embedding.json"
 
 
 def arrays_file(number: int) -> str:
-    """Predictions and scores of a ready node, as safetensors."""
+    """Return the name of the safetensors file with a ready node's predictions and scores."""
     return f"nodes/{number}/arrays.safetensors"
 
 
 def weights_file(number: int) -> str:
-    """Weights of a ready node, as safetensors, byte for byte as in the model store."""
+    """Return the name of the file with a ready node's weights, byte for byte as in the model store."""
     return f"nodes/{number}/weights.safetensors"
 
 

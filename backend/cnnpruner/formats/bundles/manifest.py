@@ -1,4 +1,4 @@
-"""The manifest of a bundle: nodes with their epochs, plans and scores, estimates and Autopilots."""
+"""Classes for the manifest of a bundle: nodes with epochs, plans and scored criteria, estimates, Autopilots."""
 
 from datetime import datetime
 from typing import Literal
@@ -94,7 +94,7 @@ class BundleEpoch(BundleValue):
 
 
 class BundleForecastPoint(BundleValue):
-    """The accuracy expected of a node with so many filters."""
+    """The expected accuracy of a node with this many filters, with its interval."""
 
     filters: int
     accuracy: float
@@ -116,7 +116,7 @@ class BundleForecast(BundleValue):
 
 
 class BundleOutcome(BundleValue):
-    """The result of an estimate's plan."""
+    """The node that an estimate's plan led to, and whether the forecast came true."""
 
     node_id: int
     number: int
@@ -127,7 +127,7 @@ class BundleOutcome(BundleValue):
 
 
 class BundleEstimate(BundleValue):
-    """An estimate as it was made."""
+    """An estimate, with its forecast at the time and its outcome."""
 
     id: int
     experiment_id: int
@@ -150,7 +150,7 @@ class BundleEstimate(BundleValue):
 
 
 class BundleAutopilot(BundleValue):
-    """An automatic sequence of plans."""
+    """An Autopilot with its settings and progress."""
 
     version: int = 1
     id: int
@@ -172,7 +172,7 @@ class BundleAutopilot(BundleValue):
 
 
 class BundleScoredCriterion(BundleValue):
-    """A criterion (with options) by which the node's units have scores; the scores are in the node's arrays."""
+    """A criterion, with its options, by which the node was scored; the scores are in the node's arrays file."""
 
     criterion: str
     batches: int | None
@@ -180,7 +180,7 @@ class BundleScoredCriterion(BundleValue):
 
 
 class BundleNodeEntry(BundleValue):
-    """A node with everything that belongs to it."""
+    """A node with its epochs, its plans and a list of its other files."""
 
     node: BundleNode
     epochs: list[BundleEpoch]

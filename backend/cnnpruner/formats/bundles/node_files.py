@@ -1,4 +1,4 @@
-"""The JSON files of a bundle's nodes: values of the format itself, like those of the manifest."""
+"""Classes for the JSON files of the nodes in a bundle: structures and maps of samples."""
 
 from typing import Literal
 
@@ -70,14 +70,14 @@ class BundleTensor(BundleValue):
 
 
 class BundleReader(BundleValue):
-    """A weight that mixes channels: indices into `tensors` and `dim_units`."""
+    """A weight that mixes channels: its index in `tensors`, and the index of its input channels in `dim_units`."""
 
     tensor: int
     inputs: int
 
 
-class BundleOp(BundleValue):
-    """A step of the architecture."""
+class BundleOperation(BundleValue):
+    """An operation in the architecture diagram."""
 
     kind: Literal["layer", "pool", "add", "concat"]
     name: str
@@ -96,5 +96,5 @@ class BundleLayers(BundleValue):
     tensors: list[BundleTensor]
     dim_units: list[list[int]]
     readers: list[BundleReader]
-    architecture: list[BundleOp]
+    architecture: list[BundleOperation]
     notes: list[str]

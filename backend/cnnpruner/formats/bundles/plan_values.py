@@ -1,4 +1,4 @@
-"""Plans in the manifest of a bundle."""
+"""Classes for the plans in the manifest of a bundle."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -20,7 +20,7 @@ class BundleCost(BundleValue):
 
 
 class _Rule(BundleValue):
-    """Fields of all rules."""
+    """The fields that all rules have."""
 
     round_to: int = 1
     locked: list[str] = Field(default_factory=list)
@@ -39,7 +39,7 @@ class BundlePercentRule(_Rule):
 
 
 class BundleThresholdRule(_Rule):
-    """Removes all free units that score below a value."""
+    """Removes all free units with a score below the value, or above the value if low scores are kept."""
 
     rule: Literal["threshold"] = "threshold"
     value: float
@@ -55,7 +55,7 @@ class BundleLayersRule(_Rule):
 
 
 class BundleTargetRule(_Rule):
-    """Removes filters until no more than the value remains."""
+    """Removes filters until at most `value` parameters or MACs remain."""
 
     rule: Literal["target"] = "target"
     metric: Literal["parameters", "macs"]
@@ -71,7 +71,7 @@ class BundleFiltersRule(_Rule):
 
 
 class BundleShares(BundleValue):
-    """The shares of the node that a plan removes."""
+    """The shares of a node's cost, sensitivity and instability that a plan removes."""
 
     filters: float
     sensitivity: float | None
@@ -91,7 +91,7 @@ class BundleClassChange(BundleValue):
 
 
 class BundlePreview(BundleValue):
-    """The measured preview of a plan."""
+    """The preview of a plan."""
 
     plan_id: int
     removed_filters: int
@@ -106,7 +106,7 @@ class BundlePreview(BundleValue):
 
 
 class BundlePlan(BundleValue):
-    """A draft, or the plan that made a node."""
+    """A draft, or a plan that was applied."""
 
     version: int = 1
     id: int

@@ -1,4 +1,4 @@
-"""Read a bundle as values: everything is checked before anything is stored."""
+"""Reads a bundle and checks all its files before anything is stored."""
 
 import gzip
 from collections.abc import Iterator
@@ -48,56 +48,56 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
     with open_container(path) as container:
         version, tree = _read_manifest(container)
         files = _JsonFiles(container, version)
-        container.require_only(_expected_names(tree))
+        container.require_no_other_files(_expected_names(tree))
         require_tree(tree)
         splits = ArrayFile(container.read(layout.SPLITS), layout.SPLITS).splits(tree.pools)
         require_splits(splits, tree)
         root_layers = files.layers(layout.ROOT_LAYERS)
-        arrays = tuple(_read_node(files, bundled, tree, root_layers, folder) for bundled in tree.nodes)
+        arrays = tuple(_read_node(files, bundled_node, tree, root_layers, folder) for bundled_node in tree.nodes)
         if tree.has_pictures:
-            container.copy(layout.PICTURES, folder / layout.PICTURES)
+            container.copy_to_disk(layout.PICTURES, folder / layout.PICTURES)
             require_pictures(folder / layout.PICTURES, tree)
     return Bundle(tree, splits, root_layers, arrays)
 
 
 def _read_manifest(container: Container) -> tuple[int, BundledTree]:
-    """Return the version of the bundle, and the tree in it."""
+    """Return the version of the bundle and its tree."""
     data = container.read(layout.MANIFEST)
-    with _as_unreadable(layout.MANIFEST):
+    with _raise_unreadable(layout.MANIFEST):
         header = _Header.model_validate_json(data)
     if header.format != "cnnpruner-bundle":
         raise UnreadableBundle("The manifest was written by another program; this is not a CNNPruner bundle.")
     if header.version > values.BUNDLE_VERSION:
-        supported = f"this server reads versions up to {values.BUNDLE_VERSION}"
+        supported_text = f"this server reads versions up to {values.BUNDLE_VERSION}"
         cure = f"open it with CNNPruner {header.cnnpruner[:20]} or newer"
-        raise UnreadableBundle(f"The bundle has version {header.version} of the format, but {supported}; {cure}.")
+        raise UnreadableBundle(f"The bundle has version {header.version} of the format, but {supported_text}; {cure}.")
     data = upgrade("manifest", data, header.version)
-    with _as_unreadable(layout.MANIFEST):
+    with _raise_unreadable(layout.MANIFEST):
         return header.version, conversion.from_manifest(BundleManifest.model_validate_json(data))
 
 
 @dataclass(frozen=True)
 class _JsonFiles:
-    """The JSON files of an open bundle of a given version."""
+    """Reads the JSON files of an open bundle, which has this version of the format."""
 
     container: Container
     version: int
 
     def layers(self, name: str) -> Layers:
-        """Return a structure."""
+        """Return the structure in this file."""
         data = upgrade("layers", self.container.read(name), self.version)
-        with _as_unreadable(name):
+        with _raise_unreadable(name):
             return conversion.from_layers(BundleLayers.model_validate_json(data))
 
     def embedding(self, name: str) -> Embedding:
-        """Return a map of samples."""
+        """Return the map of samples in this file."""
         data = upgrade("embedding", self.container.read(name), self.version)
-        with _as_unreadable(name):
+        with _raise_unreadable(name):
             return conversion.from_embedding(BundleEmbedding.model_validate_json(data))
 
 
 @contextmanager
-def _as_unreadable(file: str) -> Iterator[None]:
+def _raise_unreadable(file: str) -> Iterator[None]:
     """Turn a ValidationError into an UnreadableBundle that names the file and the field."""
     try:
         yield
@@ -110,41 +110,43 @@ def _as_unreadable(file: str) -> Iterator[None]:
 
 
 def _expected_names(tree: BundledTree) -> set[str]:
-    """Return the files that a bundle of this tree may contain."""
+    """Return the names of all files that a bundle of this tree may contain."""
     names = {layout.MANIFEST, layout.README, layout.SPLITS, layout.ROOT_LAYERS}
     if tree.has_pictures:
         names.add(layout.PICTURES)
-    for bundled in tree.nodes:
-        number = bundled.node.number
+    for bundled_node in tree.nodes:
+        number = bundled_node.node.number
         names |= {layout.layers_file(number), layout.arrays_file(number), layout.embedding_file(number)}
         if tree.has_weights:
             names.add(layout.weights_file(number))
     return names
 
 
-def _read_node(files: _JsonFiles, bundled: BundledNode, tree: BundledTree, root: Layers, folder: Path) -> NodeArrays:
+def _read_node(
+    files: _JsonFiles, bundled_node: BundledNode, tree: BundledTree, root: Layers, folder: Path
+) -> NodeArrays:
     """Return the arrays of a node and copy its weights to `folder`."""
-    if bundled.node.state != "ready":
+    if bundled_node.node.state != "ready":
         return NO_ARRAYS
-    number = bundled.node.number
+    number = bundled_node.node.number
     layers = files.layers(layout.layers_file(number))
-    require_structure(bundled, layers, root)
+    require_structure(bundled_node, layers, root)
     sha256: str | None = None
     if tree.has_weights:
         target = folder / f"node-{number}" / "weights.safetensors"
-        files.container.copy(layout.weights_file(number), target)
-        require_weights(target, bundled, layers)
-        sha256 = require_bundled_checksum(target, bundled)
-    return replace(_read_arrays(files, bundled, tree.experiment, layers), weights_sha256=sha256)
+        files.container.copy_to_disk(layout.weights_file(number), target)
+        require_weights(target, bundled_node, layers)
+        sha256 = require_bundled_checksum(target, bundled_node)
+    return replace(_read_arrays(files, bundled_node, tree.experiment, layers), weights_sha256=sha256)
 
 
-def _read_arrays(files: _JsonFiles, bundled: BundledNode, experiment: Experiment, layers: Layers) -> NodeArrays:
-    number = bundled.node.number
+def _read_arrays(files: _JsonFiles, bundled_node: BundledNode, experiment: Experiment, layers: Layers) -> NodeArrays:
+    number = bundled_node.node.number
     file = layout.arrays_file(number)
     arrays = ArrayFile(files.container.read(file), file)
     return NodeArrays(
         layers=gzip.compress(layers.model_dump_json().encode(), compresslevel=4),
-        predictions=arrays.predictions(bundled.node.images, len(experiment.classes)),
-        scores=tuple(arrays.scores(source, len(layers.units)) for source in bundled.scores),
-        embedding=files.embedding(layout.embedding_file(number)) if bundled.has_embedding else None,
+        predictions=arrays.predictions(bundled_node.node.images, len(experiment.classes)),
+        scores=tuple(arrays.scores(source, len(layers.units)) for source in bundled_node.scores),
+        embedding=files.embedding(layout.embedding_file(number)) if bundled_node.has_embedding else None,
     )

@@ -1,7 +1,7 @@
-"""Upgrade the JSON files of an older bundle to the current version, one version at a time.
+"""Upgrades the JSON files of an older bundle to the current version of the format, one version at a time.
 
-To change the format, raise `BUNDLE_VERSION`, change the values and add a step here. The bundles of all versions in
-`tests/published` then test that step.
+To change the format, raise `BUNDLE_VERSION`, change the classes and add a step here. The bundles of all versions in
+`tests/published` then test the new step.
 """
 
 import json
@@ -11,31 +11,33 @@ from typing import Any, Literal
 
 from cnnpruner.formats.bundles import values
 
-File = Literal["manifest", "layers", "embedding"]
+FileKind = Literal["manifest", "layers", "embedding"]
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def _unchanged(content: dict[str, Any]) -> dict[str, Any]:
+def _keep_unchanged(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
 @dataclass(frozen=True)
 class UpgradeStep:
-    """How the JSON of each kind of file changes from one version to the next."""
+    """The functions that upgrade each kind of JSON file from one version to the next."""
 
-    manifest: Change = _unchanged
-    layers: Change = _unchanged
-    """Also applied to the root's structure."""
-    embedding: Change = _unchanged
+    manifest: Change = _keep_unchanged
+    layers: Change = _keep_unchanged
+    """Upgrades the structures of nodes and of the root."""
+    embedding: Change = _keep_unchanged
 
 
 def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 had no checksums of weights."""
+    """Set the checksums of weights to null, because version 1 had none."""
     return manifest | {"nodes": [node | {"weights_sha256": None} for node in manifest["nodes"]]}
 
 
 def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Versions 1 and 2 had `walks` for `autopilots`, the pool `held` for `held_out`, `like_id` for `reference_id`."""
+    """Rename what had other names in versions 1 and 2: `walks` to `autopilots`, pool `held` to `held_out`, `like_id` to
+    `reference_id`.
+    """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
     return content | {"pools": pools, "nodes": [_rename_reference(entry) for entry in manifest["nodes"]]}
@@ -50,11 +52,11 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 STEPS: tuple[UpgradeStep, ...] = (UpgradeStep(manifest=_add_missing_checksums), UpgradeStep(manifest=_rename_fields))
-"""The first step leads from version 1 to version 2."""
+"""The first step upgrades version 1 to version 2."""
 
 
-def upgrade(file: File, data: bytes, version: int) -> bytes:
-    """Convert the JSON of a file of an older version to the current version."""
+def upgrade(file: FileKind, data: bytes, version: int) -> bytes:
+    """Return the JSON of a file of this version, upgraded to the current version."""
     if version == values.BUNDLE_VERSION:
         return data
     content = json.loads(data)

@@ -1,7 +1,8 @@
-"""The JSON files of a bundle: values of the format itself, independent of the values of other modules.
+"""Classes for the JSON files of a bundle, separate from the program's own so that the format changes only on purpose.
 
-This module has the common values and the experiment. Accuracies and shares are 0-1, losses in nats, times in UTC, and
-ids are those of the server that created the bundle. Any change needs a new version of the format: see `upgrades`.
+This module has the experiment and the classes that several files share. Accuracies and shares are 0-1, losses in nats,
+times in UTC, and ids are those of the server that created the bundle. Any change needs a new version of the format: see
+`upgrades`.
 """
 
 from datetime import datetime
@@ -10,11 +11,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 BUNDLE_VERSION = 3
-"""The version that is written; older ones are read through the steps in `upgrades`."""
+"""The version in which bundles are written; `upgrades` converts bundles of older versions when they are read."""
 
 
 class BundleValue(BaseModel):
-    """A frozen value of the format. Unknown fields are refused."""
+    """Base class of the format's immutable values. Unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -44,7 +45,7 @@ class BundleAccuracy(BundleValue):
 
 
 class BundleData(BundleValue):
-    """Where the images come from."""
+    """The source of the images."""
 
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
     path: str | None = None
@@ -63,7 +64,7 @@ class BundleNetwork(BundleValue):
 
 
 class BundleTraining(BundleValue):
-    """How a network is trained."""
+    """The training settings of a network."""
 
     epochs: int
     learning_rate: float
@@ -78,7 +79,7 @@ class BundleTraining(BundleValue):
 
 
 class BundleTrainingChoice(BundleValue):
-    """The training settings that a person chose; null: the default is used."""
+    """The training settings that a person chose; null means the default."""
 
     epochs: int | None = None
     learning_rate: float | None = None

@@ -1,4 +1,4 @@
-"""Write a bundle as a stream of bytes: memory holds at most one file of the tree; weights are written in chunks."""
+"""Writes a bundle as a stream of bytes, with at most one JSON or array file in memory and weights in chunks."""
 
 import io
 import zipfile
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHUNK_BYTES = 2**20
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Entry:
 
 
 class _Buffer(io.RawIOBase):
-    """Collects the bytes that the archive writes until `take` is called; not seekable."""
+    """A file that collects what the archive writes until `take_bytes` is called; not seekable."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
@@ -32,26 +32,28 @@ class _Buffer(io.RawIOBase):
         self._chunks.append(chunk)
         return len(chunk)
 
-    def take(self) -> bytes:
+    def take_bytes(self) -> bytes:
         """Return what was written since the last call."""
-        taken = b"".join(self._chunks)
+        collected_bytes = b"".join(self._chunks)
         self._chunks.clear()
-        return taken
+        return collected_bytes
 
 
 def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """Yield the archive in chunks of about a MiB. If a file has disappeared, it ends early and is unreadable."""
+    """Yield the archive in chunks of about a MiB. If a file on disk is missing, the archive ends early and is
+    unreadable.
+    """
     buffer = _Buffer()
     with zipfile.ZipFile(buffer, "w") as archive:
         for entry in entries:
-            for _ in _write(archive, entry):
-                yield buffer.take()
-    yield buffer.take()
+            for _ in _write_entry(archive, entry):
+                yield buffer.take_bytes()
+    yield buffer.take_bytes()
 
 
-def _write(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
-    """Write one entry. Weights do not compress, so files on disk are stored; readers can then trust their size."""
-    zip_info = zipfile.ZipInfo(entry.name, _EPOCH)
+def _write_entry(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
+    """Write one entry. Files on disk, such as weights, hardly compress, so they are stored uncompressed."""
+    zip_info = zipfile.ZipInfo(entry.name, _ENTRY_DATE)
     zip_info.external_attr = 0o644 << 16
     if not isinstance(entry.content, Path):
         archive.writestr(zip_info, entry.content(), zipfile.ZIP_DEFLATED)

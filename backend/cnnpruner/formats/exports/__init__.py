@@ -1,1 +1,1 @@
-"""Exported networks: written in three formats, read back, compared, and rebuilt elsewhere without a server."""
+"""Writes networks in three formats, checks the written files, and loads them elsewhere without a server."""

@@ -1,4 +1,4 @@
-"""The files of an archive, read as untrusted input. Does not import torch."""
+"""Writes the archive of an export, and reads its files as untrusted input. Does not import torch."""
 
 import hashlib
 import zipfile
@@ -15,17 +15,17 @@ WEIGHTS = "weights.safetensors"
 EXAMPLE = "example.safetensors"
 README = "README.md"
 
-MAX_RATIO = 50
+MAX_COMPRESSION_RATIO = 50
 """A file that unpacks to more than this many times the size of its archive is refused."""
-SMALL_BYTES = 2**24
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+ALWAYS_ALLOWED_BYTES = 2**24
+_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def write_archive(folder: Path, path: Path) -> None:
     """Zip all files of `folder` into `path`, ordered by name; only text is compressed."""
     with zipfile.ZipFile(path, "w") as archive:
         for file in sorted(folder.iterdir()):
-            entry = zipfile.ZipInfo(file.name, _EPOCH)
+            entry = zipfile.ZipInfo(file.name, _ENTRY_DATE)
             entry.external_attr = 0o644 << 16
             is_text = file.suffix in (".json", ".md")
             archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED)
@@ -54,22 +54,22 @@ def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
 
 def _read_file(path: Path) -> bytes:
     if not path.is_file():
-        raise _missing(path.parent, path.name)
+        raise _missing_file_error(path.parent, path.name)
     return path.read_bytes()
 
 
 def _read_entry(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
     if name not in archive.namelist():
-        raise _missing(path, name)
+        raise _missing_file_error(path, name)
     entry = archive.getinfo(name)
-    if entry.file_size > max(SMALL_BYTES, MAX_RATIO * path.stat().st_size):
+    if entry.file_size > max(ALWAYS_ALLOWED_BYTES, MAX_COMPRESSION_RATIO * path.stat().st_size):
         raise UnreadableExport(
             f"{name} in {path.name} would unpack to {entry.file_size:,} bytes; this is not a CNNPruner export."
         )
     return archive.read(entry)  # verifies the CRC stored in the archive
 
 
-def _missing(source: Path, name: str) -> UnreadableExport:
+def _missing_file_error(source: Path, name: str) -> UnreadableExport:
     if name == WEIGHTS:
         cure = "it was exported for another runtime: run it as the README describes, or export the node as safetensors"
     else:

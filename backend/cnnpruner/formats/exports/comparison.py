@@ -14,20 +14,22 @@ BATCH_IMAGES = 32
 TOLERANCE = 1e-4
 """Largest allowed difference of logits, relative to the largest logit (at least 1).
 
-Summing float32 in another order makes a difference of 1e-6.
+Summing float32 in another order changes logits by 1e-6.
 """
 
 Forward = Callable[[Tensor], Tensor]
 """Computes logits [N, K] of images [N, C, H, W]."""
 
 
-def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str, progress: Progress) -> ExportCheck:
-    """Measure how much the logits of `exported` differ from those of `network` (evaluation mode, on the CPU).
+def compare(
+    network: nn.Module, exported_network: Forward, images: Tensor, runtime: str, progress: Progress
+) -> ExportCheck:
+    """Measure how much the logits of `exported_network` differ from those of `network` (evaluation mode, on the CPU).
 
     images: [N, C, H, W] as the network takes them. Raises ExportFailed if the logits differ beyond rounding.
     """
     differences, largest_logit, same_class_count = [torch.zeros(())], 0.0, 0
-    for done, expected, actual in _run_both(network, exported, images):
+    for done_images, expected, actual in _run_both_networks(network, exported_network, images):
         if actual.shape != expected.shape:
             raise ExportFailed(
                 f"{runtime} returns logits of shape {list(actual.shape)}, the network {list(expected.shape)}; choose "
@@ -36,7 +38,7 @@ def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str,
         differences.append((actual - expected).abs().max())
         largest_logit = max(largest_logit, float(expected.abs().max()))
         same_class_count += int((actual.argmax(1) == expected.argmax(1)).sum())
-        progress(done / len(images), f"checking on {len(images)} images")
+        progress(done_images / len(images), f"checking on {len(images)} images")
     difference = float(torch.stack(differences).max())  # unlike Python's max, propagates NaN
     if not difference <= TOLERANCE * max(1.0, largest_logit):
         raise ExportFailed(
@@ -53,14 +55,16 @@ def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str,
     )
 
 
-def _run_both(network: nn.Module, exported: Forward, images: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
+def _run_both_networks(
+    network: nn.Module, exported_network: Forward, images: Tensor
+) -> Iterator[tuple[int, Tensor, Tensor]]:
     """Yield the number of images done, expected logits and actual logits.
 
     The first batch is a single image, because batches of one and of many images must work.
     """
-    done = 0
+    done_images = 0
     with torch.inference_mode():
         for batch in (images[:1], *torch.split(images[1:], BATCH_IMAGES)):
             if len(batch):
-                done += len(batch)
-                yield done, network(batch), exported(batch)
+                done_images += len(batch)
+                yield done_images, network(batch), exported_network(batch)

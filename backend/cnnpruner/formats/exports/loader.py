@@ -17,7 +17,7 @@ from cnnpruner.formats.exports.archive import RECORD, WEIGHTS, read_members, rea
 from cnnpruner.planning.networks.factories import parse_factory
 
 BuildNetwork = Callable[[NetworkRecord], nn.Module]
-"""Builds the unpruned network."""
+"""Builds the unpruned network that a record describes."""
 
 
 def load(path: Path, build: BuildNetwork) -> nn.Module:
@@ -27,25 +27,25 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
     text, weights = read_members(path, (RECORD, WEIGHTS))
     record = read_record(text, path.name)
     require_exported_weights(weights, record, path.name)
-    state = _parse(weights, path.name)
+    state = _parse_weights(weights, path.name)
     network = build(record)
-    prune_and_fill(network, record, state)
+    prune_and_load_weights(network, record, state)
     # Bypasses nn.Module.__setattr__, which is typed for tensors and modules only.
     network.__dict__["about"] = record
     return network.eval()
 
 
-def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
-    """Prune a newly built root network to the shapes of `state` and load these weights, in place.
+def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
+    """Prune a newly built root network, in place, to the shapes of the weights in `state`, and load them.
 
-    Raises UnreadableExport if the export is of another network, and UnreadableWeights.
+    Raises UnreadableExport or UnreadableWeights if the weights are of another network.
     """
-    unpruned = network.state_dict()
+    unpruned_state = network.state_dict()
     for name, tensor in state.items():
-        if name in unpruned and not _has_expected_shape(tensor.shape, unpruned[name].shape):
+        if name in unpruned_state and not _is_possible_shape(tensor.shape, unpruned_state[name].shape):
             raise UnreadableExport(
-                f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned[name].shape)} in the "
-                f"unpruned network; build {record.network.name} exactly as it was when it was pruned.",
+                f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned_state[name].shape)} in "
+                f"the unpruned network; build {record.network.name} exactly as it was built before pruning.",
                 tensor=name,
             )
     shapes = {name: list(tensor.shape) for name, tensor in state.items()}
@@ -58,9 +58,9 @@ def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str
             )
 
 
-def _has_expected_shape(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
-    return len(pruned) == len(unpruned) and all(
-        0 < pruned_size <= size for pruned_size, size in zip(pruned, unpruned, strict=True)
+def _is_possible_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int]) -> bool:
+    return len(pruned_shape) == len(unpruned_shape) and all(
+        0 < pruned_size <= size for pruned_size, size in zip(pruned_shape, unpruned_shape, strict=True)
     )
 
 
@@ -69,8 +69,8 @@ def build_registered(record: NetworkRecord) -> nn.Module:
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 
-def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
-    """Return how `cnnpruner.load` builds the network; code named by the export runs only if the caller allows it."""
+def choose_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
+    """Return the function that builds the unpruned network. Code named by the export runs only if `trust_factory`."""
 
     def build(record: NetworkRecord) -> nn.Module:
         if factory is not None and not isinstance(factory, str):
@@ -80,8 +80,8 @@ def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: b
             return build_registered(record)
         if factory is None and not trust_factory:
             raise UnreadableExport(
-                f"The network was built by {text}, which is code and is not imported without your consent: pass "
-                "factory=… with your own function, or trust_factory=True to import that one.",
+                f"The network was built by {text}, code that is imported only with your consent: pass factory=… with "
+                "your own function, or trust_factory=True to import the code named here.",
                 factory=text,
             )
         return build_user_network(parse_factory(text), len(record.classes), record.channels, record.image_size)
@@ -89,7 +89,7 @@ def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: b
     return build
 
 
-def _parse(data: bytes, source: str) -> dict[str, Tensor]:
+def _parse_weights(data: bytes, source: str) -> dict[str, Tensor]:
     try:
         return parse_tensors(data)
     except (SafetensorError, ValueError, KeyError) as error:

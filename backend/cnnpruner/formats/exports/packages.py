@@ -8,7 +8,7 @@ import importlib.util
 from cnnpruner.errors import Unavailable
 
 PACKAGES = ("onnx", "onnxruntime")
-CURE = "python -m pip install onnx onnxruntime"
+INSTALL_COMMAND = "python -m pip install onnx onnxruntime"
 
 
 def missing_packages() -> list[str]:
@@ -20,5 +20,5 @@ def require_packages() -> None:
     """Raise Unavailable if ONNX cannot be written or run."""
     missing = missing_packages()
     if missing:
-        sentence = f"ONNX needs {' and '.join(missing)}, which the server does not have"
-        raise Unavailable(f"{sentence}; run `{CURE}` on the server and try again.", missing=missing)
+        sentence = f"ONNX needs {' and '.join(missing)} on the server"
+        raise Unavailable(f"{sentence}; run `{INSTALL_COMMAND}` there and try again.", missing=missing)

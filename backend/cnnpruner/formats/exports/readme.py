@@ -42,7 +42,7 @@ print("largest difference:", float((logits - example["logits"]).abs().max()))
 """
 
 _SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
-    "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`: the weights; it contains no code"),
+    "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`: the weights, without any code"),
     "onnx": (_ONNX, "`onnxruntime`, `safetensors` and `numpy`", "`network.onnx`: network and weights"),
     "torch_export": (
         _TORCH_EXPORT,
@@ -66,7 +66,7 @@ def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
     return f"""# {record.network.name}, pruned: node {record.node} of “{record.experiment}”
 
 {_describe_metrics(metrics.parameters, metrics.macs, metrics.accuracy, metrics.images)}\
-{_describe_test(metrics.test_accuracy)}
+{_describe_test_accuracy(metrics.test_accuracy)}
 
 - {file}
 - `network.json`: the original network and the remaining filters, classes, mean and std, metrics, data, versions
@@ -87,7 +87,7 @@ Requires {requirements}. Unpack the archive and run in its folder:
 
 
 def _describe_transform(record: NetworkRecord) -> str:
-    """Say how images of other sizes were resized; data sets with a single size need no sentence."""
+    """Return a sentence on how images were resized; empty for data sets with a single image size."""
     if record.data.kind not in ("folder", "factory"):
         return ""
     return declared_transform(record.data, record.channels, record.image_size).sentence + "\n"
@@ -102,5 +102,5 @@ def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float 
     return ", ".join(metric for metric in metrics if metric)
 
 
-def _describe_test(accuracy: float | None) -> str:
+def _describe_test_accuracy(accuracy: float | None) -> str:
     return "; not measured on the test split." if accuracy is None else f"; {accuracy:.2%} on the test split."

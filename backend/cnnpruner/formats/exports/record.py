@@ -16,14 +16,14 @@ from cnnpruner.planning.networks import factories
 
 
 def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
-    """Return the record of a ready node; the check is added later.
+    """Return the record of a ready node, without checksum and check, which are added later.
 
     `root`, `layers`: structures before and after all pruning.
     """
     return NetworkRecord(
         record=1,
         network=experiment.network,
-        factory=_factory(experiment.network.name),
+        factory=_factory_text(experiment.network.name),
         channels=experiment.channels,
         image_size=experiment.image_size,
         mean=experiment.mean,
@@ -46,23 +46,23 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 
 def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
-    """Return every layer with the original numbers of the remaining filters."""
-    original, pruned = _weight_shapes(root), _weight_shapes(layers)
+    """Return all layers with the shapes of their weights and the original numbers of the remaining filters."""
+    original_shapes, pruned_shapes = _weight_shapes(root), _weight_shapes(layers)
     return [
         ExportedLayer(
             name=layer.name,
             kind=layer.kind,
-            original_shape=original[layer.name],
-            shape=pruned[layer.name],
+            original_shape=original_shapes[layer.name],
+            shape=pruned_shapes[layer.name],
             kept=layer.numbers,
         )
         for layer in layers.layers
     ]
 
 
-def _factory(name: str) -> str | None:
-    """Return the factory as `cnnpruner.load` takes it. A file's folder is left out: it must not leave the server."""
-    factory = factories.registered().get(name)
+def _factory_text(name: str) -> str | None:
+    """Return the factory as `cnnpruner.load` takes it, without the file's folder, which must not leave the server."""
+    factory = factories.all_factories().get(name)
     if factory is not None and factory.module.endswith(".py"):
         factory = replace(factory, module=Path(factory.module).name)
     return None if factory is None else factory.text

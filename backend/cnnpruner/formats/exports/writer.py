@@ -1,4 +1,4 @@
-"""Write the files of an export; every format is read back and compared before it is offered."""
+"""Writes the files of an export, and compares each written network with the original before it is offered."""
 
 import hashlib
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class ExportedNetwork:
     images: Tensor
     """Images as the network takes them, [N, C, H, W]."""
     build: BuildNetwork = build_registered
-    """Builds the unpruned network."""
+    """Builds the unpruned network that the record describes."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -58,8 +58,8 @@ def write_files(kind: ExportFormat, exported: ExportedNetwork, folder: Path, pro
 
 def _write_safetensors(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
     write_weights(exported.network, folder / WEIGHTS)
-    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    record = exported.record.model_copy(update={"weights_sha256": digest})
+    weights_sha256 = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    record = exported.record.model_copy(update={"weights_sha256": weights_sha256})
     _write_record(record, folder)  # the check rebuilds the network from the record
     return record
 
@@ -88,9 +88,9 @@ def _read_program(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
     return program.runtime, program
 
 
-Write = Callable[[ExportedNetwork, Path], NetworkRecord]
-Read = Callable[[ExportedNetwork, Path], tuple[str, Forward]]
-_FORMATS: dict[ExportFormat, tuple[Write, Read]] = {
+WriteFormat = Callable[[ExportedNetwork, Path], NetworkRecord]
+ReadFormat = Callable[[ExportedNetwork, Path], tuple[str, Forward]]
+_FORMATS: dict[ExportFormat, tuple[WriteFormat, ReadFormat]] = {
     "safetensors": (_write_safetensors, _read_safetensors),
     "onnx": (_write_onnx, _read_onnx),
     "torch_export": (_write_program, _read_program),
@@ -102,7 +102,7 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
 
 
 def _make_example(exported: ExportedNetwork) -> dict[str, Tensor]:
-    """Make noise images and their logits: images of the data set may not be ours to share."""
+    """Return noise images and their logits, because images of the data set may not be ours to share."""
     generator = torch.Generator().manual_seed(exported.record.seed)
     images = torch.randn(EXAMPLE_IMAGES, *exported.image_shape, generator=generator)
     with torch.inference_mode():

@@ -13,7 +13,7 @@ from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.kinds import prune
 from cnnpruner.jobs.kinds.prune import PruneInputs
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, 
     reference = inputs.reference
     parent = reference.parent.layers
     if inputs.kind == "scratch":
-        layers = restrict(parent, reference.units)
+        layers = remove_units(parent, reference.units)
         seeded_experiment = reference.setup.experiment.model_copy(update={"seed": inputs.seed})
         return build_cut_network(
             fresh_network(seeded_experiment).to(cache.device), reference.setup.root_layers, layers
@@ -48,4 +48,4 @@ def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, 
         units = choose_random(parent, reference.units, inputs.seed)
     else:
         units = choose_lowest_l1(network, parent, reference.units)
-    return cut(network, parent, units), restrict(parent, units)
+    return cut(network, parent, units), remove_units(parent, units)

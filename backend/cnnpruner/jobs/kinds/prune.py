@@ -16,7 +16,7 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.measurement import NodeNetwork, check_cost, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.jobs.training_runs import TrainingRun, TrainingRunSettings
-from cnnpruner.planning.structure import restrict
+from cnnpruner.planning.structure import remove_units
 
 PROGRESS_AFTER_CUT, PROGRESS_AFTER_FINE_TUNING = 0.02, 0.85
 """Progress of the job when the network has been cut, and when it has been fine-tuned."""
@@ -54,7 +54,7 @@ def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult
     """
     parent = cache.network(inputs.setup, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
-    layers = restrict(inputs.parent.layers, inputs.units)
+    layers = remove_units(inputs.parent.layers, inputs.units)
     return fine_tune_and_measure(CutNetwork(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
 
 

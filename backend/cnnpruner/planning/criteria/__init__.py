@@ -1,4 +1,4 @@
-"""Criteria by name. A new one is a file in this package; user-defined ones are plug-ins (`plugins`)."""
+"""The criteria, by name. To add a built-in criterion, add a file to this package; for others, see `plugins`."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -11,24 +11,24 @@ from cnnpruner.planning.criteria.taylor import Taylor
 
 
 def _find_criteria() -> list[Criterion]:
-    """An instance of each criterion defined in this package, sorted."""
+    """Return an instance of each criterion in this package, sorted by order and name."""
     names = [module.name for module in iter_modules(__path__)]
     kinds = [kind for name in names for kind in find_criterion_classes(import_module(f"{__name__}.{name}"))]
     return [kind() for kind in sorted(kinds, key=lambda kind: (kind.order, kind.name))]
 
 
-_ALL = _find_criteria()
+_BUILT_IN = _find_criteria()
 
-CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _ALL}
+CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _BUILT_IN}
 
 PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
-    criterion for criterion in _ALL if isinstance(criterion, DataCriterion)
+    criterion for criterion in _BUILT_IN if isinstance(criterion, DataCriterion)
 )
 """The built-in criteria that need a scoring pass."""
 MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
     criterion for criterion in PASS_CRITERIA if criterion.over_batches == "mean"
 )
-"""Criteria computed for every node, as the mean over the batches; sensitivity scores include the instability."""
+"""The criteria that every scoring pass computes as the mean over batches; Taylor scores include the instability."""
 
 __all__ = [
     "CRITERIA",

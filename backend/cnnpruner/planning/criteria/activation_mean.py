@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ActivationMean(DataCriterion):
-    """Mean of what readers read from the unit, over images, positions and places; usually after ReLU and pooling."""
+    """Mean, over images, positions and places, of the values that readers read; usually after ReLU and pooling."""
 
     name = "activation_mean"
     title = "Mean activation"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Apoz(DataCriterion):
-    """Percentage of zeros in what readers read from the unit, 0-100. High means inactive, so units with low values are
+    """Percentage, 0-100, of zeros among the values that readers read. High means inactive, so units with low values are
     kept. Measured after the ReLU and any pooling; the paper measures before pooling, which gives more zeros.
     """
 
@@ -19,7 +19,10 @@ class Apoz(DataCriterion):
     title = "Percentage of zeros (APoZ)"
     short = "zeros (APoZ)"
     abbreviation = "zeros"
-    help = "How often the filter's output, as the next layer reads it, is exactly zero, in percent. Low is kept."
+    help = (
+        "How often the filter's output, as the next layer reads it, is exactly zero, in percent. Filters with low "
+        "values are kept."
+    )
     scale = "linear"
     order = 70
     keep = "low"

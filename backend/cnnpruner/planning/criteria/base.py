@@ -1,4 +1,4 @@
-"""What a criterion is. Does not import torch, so that the server process can list criteria and their help."""
+"""Base classes of criteria. Does not import torch, so that the server process can list criteria and their help."""
 
 from __future__ import annotations
 
@@ -41,40 +41,41 @@ class Criterion(ABC):
     scale: ClassVar[Scale] = "log"
     """Scale of the axis.
 
-    Choose linear for shares and ranks, for which differences between small values matter no more than others.
+    Choose linear for shares and ranks, whose small values need not be spread out.
     """
     unit: ClassVar[str] = ""
     """Unit of measurement to show on axes; empty for plain numbers."""
     options: ClassVar[tuple[Option, ...]] = ()
-    """Options that users can set; the page builds its form from them. Methods read `self.settings`."""
+    """Options that users can set in the page. Methods read their values from `self.settings`."""
 
     order: ClassVar[int] = 1000
     """Sort key in the list of built-in criteria, smallest first, then by name."""
 
     def __init__(self, settings: Mapping[str, OptionValue] | None = None) -> None:
-        """settings: value by option name, within the option's range; omitted options have their defaults."""
+        """settings: values within range, by name of the option; omitted options have their defaults."""
         self.settings: Mapping[str, OptionValue] = {option.name: option.default for option in self.options} | dict(
             settings or {}
         )
 
     @property
     def spec(self) -> str:
-        """Name of the criterion and the options that differ from the defaults; scores are stored under this text."""
+        """The criterion's name with all options that differ from the defaults; scores are stored under this text."""
         return write_spec(self.name, self.options, self.settings)
 
 
 class DataCriterion(Criterion):
     """A criterion computed from the inputs of readers; all of these criteria share one forward and backward pass.
 
-    Per reader and batch the pass calls `channel_values`, adds the results up by unit over all readers and positions
-    into a matrix [N, U], and passes it to `unit_values`, which returns one number per unit and batch.
+    For each batch, the pass calls `channel_values` for every reader, combines the results by unit into a matrix [N, U],
+    and passes the matrix to `unit_values`, which returns one number per unit.
     """
 
     over_places: ClassVar[Literal["sum", "mean"]] = "sum"
     """How the values of a unit's places are combined; a place is a channel in which a reader reads the unit."""
 
     over_batches: ClassVar[Literal["mean", "instability"]] = "mean"
-    """How a unit's score is computed over the batches: as the mean, or as how much the unit's rank changes."""
+    """How a unit's score is computed from its values in all batches: as their mean, or as the instability of its rank.
+    """
 
     @abstractmethod
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
@@ -140,20 +141,20 @@ def weights_by_filter(network: nn.Module, layers: Layers) -> Iterator[tuple[int,
 
 
 def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tensor]]) -> Floats:
-    """Return the mean over those filters of each unit that have a value, [U]; nan if no filter has.
+    """Return the mean value of each unit's filters, [U], ignoring filters without a value; nan if there are no values.
 
     filter_values: pairs of an index into `layers.dim_units` (None if the filters belong to no unit) and the filters'
     values, [F].
     """
-    column = {unit.id: position for position, unit in enumerate(layers.units)}
-    total, count = np.zeros(len(column)), np.zeros(len(column))
+    column_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
+    total, count = np.zeros(len(column_of_unit)), np.zeros(len(column_of_unit))
     for dim, values in filter_values:
         if dim is None:
             continue
         for unit, value in zip(layers.dim_units[dim], values.tolist(), strict=True):
             if unit >= 0:
-                total[column[unit]] += value
-                count[column[unit]] += 1
+                total[column_of_unit[unit]] += value
+                count[column_of_unit[unit]] += 1
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
 
 

@@ -40,5 +40,5 @@ class BatchNormScale(StaticCriterion):
 
 
 def _is_batch_norm(module: nn.Module) -> bool:
-    """Checks the name of torch's base class for batch norms, because planning must not import torch."""
+    """Whether the module derives from torch's batch norm, found by its name because planning must not import torch."""
     return any(base.__name__ == "_BatchNorm" for base in type(module).__mro__)

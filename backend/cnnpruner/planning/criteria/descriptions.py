@@ -1,4 +1,4 @@
-"""Descriptions of criteria for the API, and why a user-defined one cannot be used."""
+"""Describes criteria for the API, also user-defined ones that cannot be used."""
 
 import traceback
 
@@ -6,7 +6,7 @@ from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.planning.criteria.base import Criterion
 
-_MAX_LENGTH = 500
+_MAX_ERROR_LENGTH = 500
 
 
 def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
@@ -44,12 +44,12 @@ def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
         options=[],
         source=source,
         version="",
-        error=reason[:_MAX_LENGTH],
+        error=reason[:_MAX_ERROR_LENGTH],
     )
 
 
 def describe_error(error: BaseException, label: str) -> str:
-    """Return our own error's message; for other errors type, text, and the line of the user's file that failed."""
+    """Return the message of our own errors; for other errors, their type and text, and the line of the file `label`."""
     if isinstance(error, CNNPrunerError):
         return error.message
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(label)]

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Fpgm(FilterCriterion):
-    """Σ over the layer's other filters v of ‖w − v‖₂. The filter with the lowest sum is nearest to the geometric
-    median, so the others can replace it. The option cosine sums 1 − cos(w, v) instead, which compares directions only,
-    as the authors' published code can.
+    """Σ ‖w − v‖₂ over the other filters v of the layer. The filter with the lowest sum is nearest to the geometric
+    median, so the others can replace it. The option cosine, also in the authors' code, sums 1 − cos(w, v) instead,
+    which ignores norms.
     """
 
     name = "fpgm"
@@ -37,8 +37,8 @@ class Fpgm(FilterCriterion):
     def filter_values(self, weight: Tensor) -> Tensor:
         """Return Σ ‖w − v‖₂ of each filter, [F], or Σ of 1 − cos(w, v)."""
         if self.settings["distance"] == "cosine":
-            unit = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
-            distances: Tensor = 1 - unit @ unit.T
+            directions = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
+            distances: Tensor = 1 - directions @ directions.T
         else:
             squared_norms = weight.square().sum(1)
             # ‖w − v‖² = ‖w‖² + ‖v‖² − 2⟨w, v⟩ in float64: the Gram matrix [F, F] avoids a tensor [F, F, D].

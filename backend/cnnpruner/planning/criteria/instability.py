@@ -8,14 +8,17 @@ from cnnpruner.planning.criteria.taylor import Taylor
 class Instability(Taylor):
     """How much a unit's rank by sensitivity changes from batch to batch, 0-0.5; see `planning/instability.py`.
 
-    Units whose rank is the same on all images are kept; the importance of the others is uncertain.
+    Units with a stable rank are kept, because the importance of the others is uncertain.
     """
 
     name = "instability"
     title = "Instability of the Taylor sensitivity"
     short = "instability"
     abbreviation = "instability"
-    help = "How much the filter's rank by sensitivity changes between batches, as a share of all ranks. Low is kept."
+    help = (
+        "How much the filter's rank by sensitivity changes between batches, as a share of all ranks. Filters with low "
+        "values are kept."
+    )
     scale = "linear"
     order = 20
     keep = "low"

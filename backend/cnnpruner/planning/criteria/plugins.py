@@ -17,7 +17,7 @@ ENTRY_POINT_GROUP = "cnnpruner.criteria"
 
 
 @dataclass(frozen=True)
-class Source:
+class CriterionSource:
     """A file or entry point that defines criteria, not yet imported."""
 
     label: str
@@ -25,7 +25,7 @@ class Source:
     origin: Path | EntryPoint
 
     @property
-    def stem(self) -> str:
+    def fallback_name(self) -> str:
         """Name under which the source is listed if it cannot be imported."""
         return self.origin.stem if isinstance(self.origin, Path) else self.origin.name
 
@@ -39,20 +39,22 @@ class Plugin:
     """First digits of the file's SHA-256; scores computed by another version are not reused."""
 
 
-def find_sources(folder: Path | None) -> list[Source]:
-    """Return all files `*.py` in the folder that do not begin with an underscore, and all entry points, by name."""
+def find_sources(folder: Path | None) -> list[CriterionSource]:
+    """Return all files `*.py` in the folder whose names do not begin with an underscore or dot, and all entry points,
+    sorted.
+    """
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
     plugin_entry_points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry_point: entry_point.name)
     return [
-        *(Source(path.name, path) for path in files),
-        *(Source(f"entry point {entry_point.name}", entry_point) for entry_point in plugin_entry_points),
+        *(CriterionSource(path.name, path) for path in files),
+        *(CriterionSource(f"entry point {entry_point.name}", entry_point) for entry_point in plugin_entry_points),
     ]
 
 
-def load_plugins(source: Source) -> list[Plugin]:
+def load_plugins(source: CriterionSource) -> list[Plugin]:
     """Import a source, which runs the user's code, and return its criteria.
 
-    Raises InvalidInput if no criterion is defined or a criterion lacks a method, and whatever the import raises.
+    Raises InvalidInput if there is no criterion or one lacks a method, and any error of the import.
     """
     kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
     if not kinds:
@@ -61,15 +63,15 @@ def load_plugins(source: Source) -> list[Plugin]:
             "or DataCriterion."
         )
     for kind in kinds:
-        missing = sorted(kind.__abstractmethods__)
-        if missing or not issubclass(kind, DataCriterion | StaticCriterion):
-            fault_text = (
-                f"lacks the method {', '.join(missing)}"
-                if missing
+        missing_methods = sorted(kind.__abstractmethods__)
+        if missing_methods or not issubclass(kind, DataCriterion | StaticCriterion):
+            fault = (
+                f"lacks the method {', '.join(missing_methods)}"
+                if missing_methods
                 else "must derive from FilterCriterion, StaticCriterion or DataCriterion"
             )
-            raise InvalidInput(f"Class {kind.__name__} {fault_text}.")
-    return [Plugin(kind, _version(kind)) for kind in kinds]
+            raise InvalidInput(f"Class {kind.__name__} {fault}.")
+    return [Plugin(kind, _file_version(kind)) for kind in kinds]
 
 
 def _load_file(path: Path) -> list[type[Criterion]]:
@@ -83,10 +85,10 @@ def _load_file(path: Path) -> list[type[Criterion]]:
 
 
 def _load_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
-    loaded = entry_point.load()
-    if isinstance(loaded, ModuleType):
-        return find_criterion_classes(loaded)
-    return [loaded] if _is_criterion(loaded) else []
+    loaded_object = entry_point.load()
+    if isinstance(loaded_object, ModuleType):
+        return find_criterion_classes(loaded_object)
+    return [loaded_object] if _is_criterion(loaded_object) else []
 
 
 def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
@@ -99,7 +101,7 @@ def _is_criterion(value: object) -> bool:
     return inspect.isclass(value) and issubclass(value, Criterion) and hasattr(value, "name")
 
 
-def _version(kind: type[Criterion]) -> str:
+def _file_version(kind: type[Criterion]) -> str:
     path = inspect.getsourcefile(kind)
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:8] if path else ""
 
@@ -108,7 +110,7 @@ def _version(kind: type[Criterion]) -> str:
 def find_plugin(folder: Path | None, label: str, name: str) -> Plugin:
     """Return the criterion `name` of the source `label`, imported once per process.
 
-    Raises NotFound if it no longer exists.
+    Raises NotFound if the criterion no longer exists.
     """
     for source in find_sources(folder):
         if source.label == label:

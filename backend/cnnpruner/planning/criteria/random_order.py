@@ -31,7 +31,7 @@ class Random(StaticCriterion):
         NumberOption(
             name="draw",
             title="Draw",
-            help="Number of the random order; all are drawn from the experiment's seed.",
+            help="Which random order to use: each number gives a different one, drawn from the experiment's seed.",
             low=0,
             high=999,
             default=0,
@@ -40,7 +40,7 @@ class Random(StaticCriterion):
     )
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """Return a random score for each unit, [U]: a seeded random vector, indexed by unit id."""
+        """Return a random score for each unit, [U], which depends only on the seed, the option draw and the unit id."""
         ids = np.array([unit.id for unit in layers.units], dtype=np.intp)
         draw = int(self.settings["draw"])
         generator = np.random.default_rng([seed, draw] if draw else seed)

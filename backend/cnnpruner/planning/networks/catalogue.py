@@ -10,56 +10,57 @@ from cnnpruner.domain.sources.data import NetworkChoice, NetworkFamily
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.networks import factories
-from cnnpruner.planning.networks.torchvision_names import INPUT_TRANSFORM, STEPS, TORCHVISION
+from cnnpruner.planning.networks.torchvision_names import EDGE_STEPS, NETWORKS_WITH_INPUT_TRANSFORM, TORCHVISION
 
 TORCHVISION_PREFIX, TIMM_PREFIX = "torchvision:", "timm:"
 
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """One network. Image edges are at least `smallest` pixels and multiples of `step`; `channels` None: any number."""
+    """A network, and the images that it accepts: edges are at least `min_edge` pixels and multiples of `edge_step`."""
 
     title: str
-    smallest: int
+    min_edge: int
     channels: int | None
+    """Number of channels that the network needs; None: any."""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     family: NetworkFamily = "ours"
-    step: int = 1
+    edge_step: int = 1
 
     def round_up_size(self, size: int) -> int:
         """The smallest valid image edge that is at least `size`."""
-        return max(self.smallest, -(-size // self.step) * self.step)
+        return max(self.min_edge, -(-size // self.edge_step) * self.edge_step)
 
     @property
     def sizes(self) -> str:
         """The image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
             return "depends on the network; run an inspection to check"
-        steps = f", multiples of {self.step}" if self.step > 1 else ""
-        return f"{self.smallest}×{self.smallest} and larger{steps}"
+        steps = f", multiples of {self.edge_step}" if self.edge_step > 1 else ""
+        return f"{self.min_edge}×{self.min_edge} and larger{steps}"
 
 
-_SHORTCUT = {"shortcut": ("A", "B")}
+_SHORTCUT_OPTION = {"shortcut": ("A", "B")}
 
-OURS: dict[str, NetworkEntry] = {
+OWN_NETWORKS: dict[str, NetworkEntry] = {
     "small_vgg": NetworkEntry("Small VGG with batch norm (6 convolutions)", 8, None),
     "vgg16_bn": NetworkEntry("VGG-16 with batch norm for 32×32", 32, None),
-    "resnet20": NetworkEntry("ResNet-20, thin (He et al. 2015)", 8, None, _SHORTCUT),
-    "resnet56": NetworkEntry("ResNet-56, thin (He et al. 2015)", 8, None, _SHORTCUT),
+    "resnet20": NetworkEntry("ResNet-20, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
+    "resnet56": NetworkEntry("ResNet-56, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
 }
 
-NETWORKS: dict[str, NetworkEntry] = OURS | {
-    f"{TORCHVISION_PREFIX}{name}" if name in OURS else name: NetworkEntry(
+NETWORKS: dict[str, NetworkEntry] = OWN_NETWORKS | {
+    f"{TORCHVISION_PREFIX}{name}" if name in OWN_NETWORKS else name: NetworkEntry(
         title,
-        smallest,
+        min_edge,
         3,
-        {"transform_input": ("no", "yes")} if name in INPUT_TRANSFORM else {},
+        {"transform_input": ("no", "yes")} if name in NETWORKS_WITH_INPUT_TRANSFORM else {},
         "torchvision",
-        STEPS.get(name, 1),
+        EDGE_STEPS.get(name, 1),
     )
-    for name, (title, smallest) in TORCHVISION.items()
+    for name, (title, min_edge) in TORCHVISION.items()
 }
-"""The networks that are always available, ours first."""
+"""The networks that are always available, our own first."""
 
 
 def has_timm() -> bool:
@@ -68,11 +69,11 @@ def has_timm() -> bool:
 
 
 def network_choices() -> list[NetworkChoice]:
-    """Return all networks with options (default first), for the page and the API, except timm's: see `timm_names`.
+    """Return all networks, except timm's (see `timm_names`), with the values of their options, default first.
 
-    Those registered when the server was started come first.
+    User-defined networks come first.
     """
-    user_defined = {name: _factory_entry(name) for name in factories.registered()}
+    user_defined = {name: _factory_entry(name) for name in factories.all_factories()}
     return [
         NetworkChoice(
             name=name,
@@ -87,22 +88,22 @@ def network_choices() -> list[NetworkChoice]:
 
 
 def find_network(source: NetworkSource) -> NetworkEntry:
-    """The entry of `source`; raises UnusableNetwork for an unknown name, option or value."""
+    """Return the entry of a network. Raises UnusableNetwork for an unknown name, option or value."""
     entry = _find_entry(source.name)
     for option, value in source.options.items():
         if option not in entry.options:
-            valid = ", ".join(entry.options) or "none"
-            raise UnusableNetwork(f"Network {source.name} has no option “{option}”; its options are: {valid}.")
+            option_names = ", ".join(entry.options) or "none"
+            raise UnusableNetwork(f"Network {source.name} has no option “{option}”; its options are: {option_names}.")
         if value not in entry.options[option]:
-            allowed = " or ".join(entry.options[option])
-            raise UnusableNetwork(f"Option {option} of network {source.name} must be {allowed}, not {value!r}.")
+            allowed_values = " or ".join(entry.options[option])
+            raise UnusableNetwork(f"Option {option} of network {source.name} must be {allowed_values}, not {value!r}.")
     return entry
 
 
 def torchvision_name(name: str) -> str | None:
-    """Torchvision's name for the network; None if it is not from torchvision."""
+    """Return torchvision's name for the network; None if the network is not from torchvision."""
     torchvision_key = name.removeprefix(TORCHVISION_PREFIX)
-    return torchvision_key if torchvision_key in TORCHVISION and name not in OURS else None
+    return torchvision_key if torchvision_key in TORCHVISION and name not in OWN_NETWORKS else None
 
 
 def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
@@ -113,34 +114,34 @@ def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
 
 
 def register_networks(arguments: Sequence[str], folder: Path | None = None) -> None:
-    """Register `arguments` (NAME=FACTORY), and the networks that the command line adds in `folder` from now on.
+    """Register `arguments` (NAME=FACTORY), and the networks that the command line later adds to the file in `folder`.
 
     Raises InvalidInput if an argument cannot be parsed or a name is already in use.
     """
-    named = dict(factories.parse_named_factory(argument) for argument in arguments)
-    for name in named:
-        check_name_available(name)
-    factories.start(named, folder)
+    named_factories = dict(factories.parse_named_factory(argument) for argument in arguments)
+    for name in named_factories:
+        check_name_is_free(name)
+    factories.register(named_factories, folder)
 
 
-def check_name_available(name: str) -> None:
+def check_name_is_free(name: str) -> None:
     """Raise InvalidInput if a built-in or torchvision network has this name."""
     if name in NETWORKS:
-        raise InvalidInput(f"Network {name} already exists; choose another name for yours.", network=name)
+        raise InvalidInput(f"{name} is the name of a built-in network; choose another name for yours.", network=name)
 
 
 def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
     """Raise UnusableNetwork if the network does not accept images of this shape."""
     entry = find_network(source)
-    if image_size < entry.smallest:
+    if image_size < entry.min_edge:
         raise UnusableNetwork(
             f"Images of {image_size}×{image_size} are too small for {source.name}, which needs at least "
-            f"{entry.smallest}×{entry.smallest}: set image_size to {entry.smallest} or more.",
-            smallest=entry.smallest,
+            f"{entry.min_edge}×{entry.min_edge}: set image_size to {entry.min_edge} or more.",
+            smallest=entry.min_edge,
         )
-    if image_size % entry.step:
+    if image_size % entry.edge_step:
         raise UnusableNetwork(
-            f"{source.name} needs images whose edge is a multiple of {entry.step}, not {image_size}×{image_size}: "
+            f"{source.name} needs images whose edge is a multiple of {entry.edge_step}, not {image_size}×{image_size}: "
             f"set image_size to {entry.round_up_size(image_size)}."
         )
     if entry.channels is not None and channels != entry.channels:
@@ -148,7 +149,7 @@ def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
 
 
 def _find_entry(name: str) -> NetworkEntry:
-    if name in factories.registered():
+    if name in factories.all_factories():
         return _factory_entry(name)
     if name.startswith(TIMM_PREFIX):
         if not has_timm():
@@ -161,11 +162,11 @@ def _find_entry(name: str) -> NetworkEntry:
 
 
 def _factory_entry(name: str) -> NetworkEntry:
-    return NetworkEntry(f"{name} ({factories.registered()[name].label})", 1, None, family="factory")
+    return NetworkEntry(f"{name} ({factories.all_factories()[name].label})", 1, None, family="factory")
 
 
 def _unknown_network(name: str) -> UnusableNetwork:
-    similar_names = difflib.get_close_matches(name, {*factories.registered(), *NETWORKS}, n=3)
+    similar_names = difflib.get_close_matches(name, {*factories.all_factories(), *NETWORKS}, n=3)
     hint = f"did you mean {' or '.join(similar_names)}?" if similar_names else "`cnnpruner list` shows all networks."
     return UnusableNetwork(
         f"There is no network {name!r}; {hint} To use your own network, name it when you start the server: "

@@ -1,6 +1,6 @@
-"""Networks and data sets from Python factories, registered at server start or from the command line.
+"""Registers Python factories of networks and data sets, at server start or from the command line.
 
-Does not import torch. An HTTP request cannot name code: it can only use a name that is registered here.
+Does not import torch. An HTTP request cannot name code, only a factory that is registered here.
 """
 
 import ast
@@ -14,17 +14,17 @@ from typing import Any
 from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import InvalidInput, StorageFailed
 
-FILE = "networks.json"
-"""Name of the file in the model store with the factories that the command line adds for a running server."""
+FACTORIES_FILE = "networks.json"
+"""File in the model store to which the command line adds factories while a server is running."""
 
 _USAGE = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
-_CALL = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
+_NAME_PATTERN = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_CALL_PATTERN = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Factory:
-    """A callable that returns an `nn.Module` or data sets: where it is defined, and its arguments."""
+    """A function that returns an `nn.Module` or data sets: where it is defined, and the arguments to call it with."""
 
     module: str
     """Dotted name, or the absolute path of a .py file."""
@@ -33,12 +33,12 @@ class Factory:
 
     @property
     def text(self) -> str:
-        """The factory as a user writes it, with the full path of a file."""
+        """The factory as a user writes it; if it is in a file, with the full path."""
         return self._write(self.module)
 
     @property
     def label(self) -> str:
-        """The factory as a user writes it, but without the folder, so that visitors see no paths of the server."""
+        """The factory as a user writes it, without the file's folder, so that visitors see no paths of the server."""
         return self._write(Path(self.module).name if self.module.endswith(".py") else self.module)
 
     def _write(self, module: str) -> str:
@@ -47,31 +47,31 @@ class Factory:
 
 
 class Registry:
-    """Factories by name: those given at server start, and those in a file of its model store."""
+    """Factories by name: those given at server start, and those in a file in the model store."""
 
     def __init__(self, file: str) -> None:
         self._name = file
-        self._started_with: dict[str, Factory] = {}
+        self._given_at_start: dict[str, Factory] = {}
         self._file: Path | None = None
 
-    def start(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
-        """Register `named`, and the factories that the command line adds in `folder` from now on."""
-        self._started_with = dict(named)
+    def register(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
+        """Register the factories in `named`, and those that the command line later adds to the file in `folder`."""
+        self._given_at_start = dict(named)
         self._file = folder / self._name if folder is not None else None
 
-    def registered(self) -> dict[str, Factory]:
-        """All registered factories by name."""
-        return (read_file(self._file) if self._file is not None else {}) | self._started_with
+    def all_factories(self) -> dict[str, Factory]:
+        """Return all registered factories by name."""
+        return (read_factories(self._file) if self._file is not None else {}) | self._given_at_start
 
 
-_NETWORKS = Registry(FILE)
-start, registered = _NETWORKS.start, _NETWORKS.registered
+_NETWORKS = Registry(FACTORIES_FILE)
+register, all_factories = _NETWORKS.register, _NETWORKS.all_factories
 
 
-def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FILE) -> None:
-    """Register a factory for the servers that use this model store. Raises StorageFailed."""
+def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FACTORIES_FILE) -> None:
+    """Add a factory to the file that servers with this model store read. Raises StorageFailed."""
     file = folder / file_name
-    texts = {key: stored_factory.text for key, stored_factory in read_file(file).items()} | {name: factory.text}
+    texts = {key: stored_factory.text for key, stored_factory in read_factories(file).items()} | {name: factory.text}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with atomic_replacement(file) as temporary:
@@ -83,27 +83,27 @@ def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FIL
 
 
 def parse_named_factory(text: str) -> tuple[str, Factory]:
-    """`NAME=FACTORY` → name and factory. Raises InvalidInput."""
-    name, equals, rest = text.strip().partition("=")
-    if not equals or not _NAME.fullmatch(name):
+    """Parse `NAME=FACTORY`. Raises InvalidInput."""
+    name, equals, factory_text = text.strip().partition("=")
+    if not equals or not _NAME_PATTERN.fullmatch(name):
         raise InvalidInput(
             f"{text!r} is not a named factory; {_USAGE}. "
             "Names may contain letters, digits, underscores, dots and hyphens."
         )
-    return name, parse_factory(rest)
+    return name, parse_factory(factory_text)
 
 
 def parse_factory(text: str) -> Factory:
-    """`package.module:function(width=32)` or `folder/file.py:function` → factory. Raises InvalidInput."""
+    """Parse `package.module:function(width=32)` or `folder/file.py:function`. Raises InvalidInput."""
     module, separator, call = text.strip().partition(":")
-    parsed = _CALL.fullmatch(call.strip())
-    if not separator or not module or parsed is None:
+    call_match = _CALL_PATTERN.fullmatch(call.strip())
+    if not separator or not module or call_match is None:
         raise InvalidInput(f"{text!r} is not a factory; {_USAGE}.")
     if module.endswith(".py"):
         module = str(Path(module).expanduser().resolve())
     elif not all(name.isidentifier() for name in module.split(".")):
         raise InvalidInput(f"{module!r} is neither a module name nor a .py file; {_USAGE}.")
-    return Factory(module, parsed["function"], _parse_arguments(parsed["arguments"] or "()", text))
+    return Factory(module, call_match["function"], _parse_arguments(call_match["arguments"] or "()", text))
 
 
 def _parse_arguments(text: str, factory: str) -> dict[str, Any]:
@@ -118,8 +118,10 @@ def _parse_arguments(text: str, factory: str) -> dict[str, Any]:
     )
 
 
-def read_file(file: Path) -> dict[str, Factory]:
-    """Factories by name from a file written by `save_factory`; empty if there is no file. Raises InvalidInput."""
+def read_factories(file: Path) -> dict[str, Factory]:
+    """Return the factories, by name, in a file written by `save_factory`; empty if there is no file. Raises
+    InvalidInput.
+    """
     try:
         texts = json.loads(file.read_text())
         return {name: parse_factory(text) for name, text in texts.items()}

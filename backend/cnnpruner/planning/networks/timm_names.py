@@ -10,7 +10,7 @@ _REGISTERED_FUNCTION = re.compile(r"^@register_model\s*\ndef (\w+)\(", re.MULTIL
 
 @functools.cache
 def timm_names() -> tuple[str, ...]:
-    """All networks that the installed timm can build, sorted; empty if it is not installed."""
+    """Return the names of all networks that the installed timm can build, sorted; empty if timm is not installed."""
     spec = importlib.util.find_spec("timm")
     folders = (spec.submodule_search_locations or []) if spec else []
     files = [file for folder in folders for file in Path(folder, "models").glob("*.py")]

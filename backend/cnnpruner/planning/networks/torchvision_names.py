@@ -33,7 +33,7 @@ _FAMILIES: Mapping[str, tuple[str, int]] = {
 }
 
 TORCHVISION: Mapping[str, tuple[str, int]] = {
-    name: (f"{family}: {name}", smallest) for names, (family, smallest) in _FAMILIES.items() for name in names.split()
+    name: (f"{family}: {name}", min_edge) for names, (family, min_edge) in _FAMILIES.items() for name in names.split()
 }
 """Title of each network, and the smallest image edge in pixels that it accepts, by name."""
 
@@ -45,9 +45,9 @@ SIZE_ARGUMENTS: Mapping[str, str] = {
     "vit_h_14": "image_size",
     "maxvit_t": "input_size",
 }
-"""For networks built for one image size: the constructor's argument for that size, by name of the network."""
+"""The constructor's argument for the image size, for networks that are built for a single size."""
 
-STEPS: Mapping[str, int] = {
+EDGE_STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
     "vit_b_32": 32,
     "vit_l_16": 16,
@@ -55,7 +55,7 @@ STEPS: Mapping[str, int] = {
     "vit_h_14": 14,
     "maxvit_t": 224,
 }
-"""For networks that accept only some image sizes: the edge must be a multiple of this many pixels."""
+"""For networks that do not accept all image sizes: the edge must be a multiple of this number of pixels."""
 
-INPUT_TRANSFORM = ("googlenet", "inception_v3")
-"""The published weights of these two expect a different normalisation, which the network then does itself."""
+NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
+"""Networks whose published weights expect another normalisation, which the network does itself if `transform_input`."""

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.planning.criteria.descriptions import describe_unusable
-from cnnpruner.planning.criteria.plugins import Source, find_sources
+from cnnpruner.planning.criteria.plugins import CriterionSource, find_sources
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +76,8 @@ def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[
     return [line for line in output.splitlines(keepends=True) if line.endswith(b"\n")], outcome
 
 
-def _describe_skipped_source(source: Source, outcome: str) -> CriterionInfo:
-    return describe_unusable(source.stem, source.label, outcome)
+def _describe_skipped_source(source: CriterionSource, outcome: str) -> CriterionInfo:
+    return describe_unusable(source.fallback_name, source.label, outcome)
 
 
 def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:

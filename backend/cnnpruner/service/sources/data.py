@@ -13,7 +13,7 @@ def list_sources(workspace: Workspace) -> DataListing:
     """Returns the data sets and checkpoints in the server's data folders, and the networks that it can build."""
     folders = workspace.config.data
     registered_sets = [
-        DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.registered()
+        DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.all_factories()
     ]
     return DataListing(
         folders=len(folders),

@@ -7,7 +7,7 @@ from cnnpruner.domain.plans.plans import NewPercentPlan, PercentRule, Plan
 from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate, TreeForecast
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict, InvalidInput
-from cnnpruner.planning.forecast import NodeSize, exact_percent, forecast, forecast_curve, interpolate
+from cnnpruner.planning.forecast import NodeSize, forecast, forecast_curve, interpolate, percent_to_remove
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import lineage, nodes
@@ -143,7 +143,7 @@ def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: i
             "free; set a higher target.",
             node_id=node_to_prune.id,
         )
-    percent = exact_percent(remove, free)
+    percent = percent_to_remove(remove, free)
     return {"from_id": node_to_prune.id, "keep": keep, "remove": remove, "percent": percent, "change": remove / filters}
 
 
