@@ -18,7 +18,7 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
   });
 }
 
-/** Names a key: "Ctrl+Shift+Z". Shift is named only for letters, since other characters already imply it. */
+/** Names a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters such as "?" that already imply it. */
 export function nameKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const isLetter = /^[a-z]$/i.test(key) || key.length > 1;
   const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && isLetter ? "Shift" : "", key];

@@ -23,11 +23,11 @@ export function createStore(
 ): Store {
   let state = initial;
   let isScheduled = false;
-  let isShown = false;
+  let wasDrawn = false;
   const drawScheduled = (): void => {
     if (!isScheduled) return;
     isScheduled = false;
-    isShown = true;
+    wasDrawn = true;
     draw(state);
   };
   const dispatch = (reducer: Reducer): void => {
@@ -40,5 +40,5 @@ export function createStore(
     }
     onChange(state);
   };
-  return { state: () => state, dispatch, flush: () => isShown && drawScheduled() };
+  return { state: () => state, dispatch, flush: () => wasDrawn && drawScheduled() };
 }

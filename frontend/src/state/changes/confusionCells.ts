@@ -21,7 +21,8 @@ export interface ClassOrder {
 export type CellPart = "cell" | "row" | "column";
 
 /**
- * Returns the neighbouring cell in this class order: at the edge the cell itself, without a current cell the first one.
+ * Returns the neighbouring cell in this class order. Beyond the edge, returns the cell itself; if `cell` is null, the
+ * first cell.
  */
 export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [down, right]: CellStep): Cell {
   if (cell === null) return { label: rows[0]!, predicted: columns[0]! };

@@ -70,6 +70,6 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
 export const withTree = (state: State, changes: Partial<Choice["tree"]>): State =>
   withChoice(state, { tree: { ...state.choice.tree, ...changes } });
 
-export function without<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
+export function withoutId<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
   return Object.fromEntries(Object.entries(map).filter(([key]) => Number(key) !== id));
 }

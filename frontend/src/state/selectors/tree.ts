@@ -11,7 +11,7 @@ export function stepZoom(zoom: number, by: number): number {
   return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (index < 0 ? ZOOM_STEPS.length - 1 : index) + by))]!;
 }
 
-export const toggled = (ids: readonly number[], id: number): readonly number[] =>
+export const toggleId = (ids: readonly number[], id: number): readonly number[] =>
   ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id];
 
 /** Marked nodes of the chosen experiment that are ready. */
@@ -24,7 +24,7 @@ export const markedNodes = ({ server, choice }: State): readonly Node[] =>
 export const comparisonKey = (nodes: readonly Node[]): string => nodes.map(({ id }) => id).join("-");
 
 /** Ids of a node and all its descendants. */
-export function branchOf(nodes: readonly Node[], id: number): ReadonlySet<number> {
+export function branchIds(nodes: readonly Node[], id: number): ReadonlySet<number> {
   const branch = new Set([id]);
   for (const node of nodes) if (node.parent_id !== null && branch.has(node.parent_id)) branch.add(node.id);
   return branch;

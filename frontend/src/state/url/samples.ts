@@ -1,15 +1,15 @@
 /** Chosen samples and marks ↔ query parameters. */
 import { CHANGES, type Change } from "../choice";
 
-const NONE = "none";
+const NO_CHANGES = "none";
 
 export function writeChanges(changes: readonly Change[] | null): string | null {
-  return changes && (changes.join("-") || NONE);
+  return changes && (changes.join("-") || NO_CHANGES);
 }
 
 /** Reads the marked changes. Unknown words are dropped; null, the default, if no known word is left. */
 export function readChanges(text: string | null): readonly Change[] | null {
-  if (text === NONE) return [];
+  if (text === NO_CHANGES) return [];
   const words = text?.split("-") ?? [];
   const changes = CHANGES.filter((change) => words.includes(change));
   return changes.length ? changes : null;

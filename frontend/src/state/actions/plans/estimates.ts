@@ -14,12 +14,12 @@ export function createEstimateActions(context: Context) {
 }
 
 async function estimate(context: Context, node: number, body: NewEstimate): Promise<void> {
-  const created = await sendFromDialog(context, "estimate", () =>
+  const createdEstimate = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/nodes/{node_id}/estimate", { path: { node_id: node }, body }),
   );
-  if (created)
+  if (createdEstimate)
     context.store.dispatch((state) =>
-      withTree(withValue(state, "estimates", created.id, created), { estimate: created.id }),
+      withTree(withValue(state, "estimates", createdEstimate.id, createdEstimate), { estimate: createdEstimate.id }),
     );
 }
 
