@@ -51,9 +51,9 @@ function syncChoice(state: State): void {
     writtenChoice !== null &&
     isValidChoice(state, writtenChoice) &&
     HISTORY_KEYS.some((name) => writtenChoice?.[name] !== choice[name]);
-  const isBrush = writtenChoice !== null && isOnlyBrush(writtenChoice, choice);
+  const isBrushDrag = writtenChoice !== null && isOnlyBrush(writtenChoice, choice);
   writtenChoice = choice;
-  if (isBrush) {
+  if (isBrushDrag) {
     replaceWhenIdle(state);
     return;
   }

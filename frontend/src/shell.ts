@@ -84,19 +84,19 @@ export function drawPage(page: Page, state: State): void {
   const { panel: enlarged } = state.choice;
   frame.main.classed("big", enlarged !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlarged === panel.id);
-  const isOpening = regions.size === 0;
-  const shown = (isOpening && enlarged === null ? FIRST_PANELS : PANELS).filter(
+  const isFirstDraw = regions.size === 0;
+  const shown = (isFirstDraw && enlarged === null ? FIRST_PANELS : PANELS).filter(
     (panel) => enlarged === null || enlarged === panel.id,
   );
   const sizes = shown.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
-  const display = { theme, ratio: devicePixelRatio };
-  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...display, ...sizes[index]! }));
+  const displaySettings = { theme, ratio: devicePixelRatio };
+  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...displaySettings, ...sizes[index]! }));
   const redraw = (name: string, draw: (state: State) => void): unknown =>
     regionOf(page, name).redraw(state, [theme], draw);
   redraw("top", (read) => drawTop(frame.top, topData(read), act));
   redraw("status", (read) => drawStatus(frame.status, statusData(read)));
   redraw("dialogs", (read) => drawDialogs(frame.dialogs, read, act, PANELS));
-  if (isOpening) requestAnimationFrame(() => drawPage(page, page.state()));
+  if (isFirstDraw) requestAnimationFrame(() => drawPage(page, page.state()));
 }
 
 function regionOf({ regions }: Page, name: string): Region {

@@ -31,7 +31,7 @@ interface TensorCost {
   readonly positions: number;
   readonly bytes: number;
   /** Length of the tensor's header entry, without the digits that pruning changes. */
-  readonly characters: number;
+  readonly headerLength: number;
 }
 
 /** The tensors of a node, prepared once so that the cost of any plan is computed quickly. */
@@ -65,7 +65,7 @@ export class CostTable {
     let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries
     for (const tensor of this.#tensors) {
       let size = tensor.fixedProduct;
-      header += tensor.characters;
+      header += tensor.headerLength;
       for (const list of tensor.lists) {
         size *= lengths[list]!;
         header += countDigits(lengths[list]!);
@@ -83,15 +83,15 @@ export class CostTable {
 function buildTensorCost(tensor: Tensor): TensorCost {
   const lists: number[] = [];
   let fixedProduct = 1;
-  let characters = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
-  characters += `:{"dtype":"","shape":[],"data_offsets":[,]}`.length + Math.max(0, tensor.shape.length - 1);
+  let headerLength = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
+  headerLength += `:{"dtype":"","shape":[],"data_offsets":[,]}`.length + Math.max(0, tensor.shape.length - 1);
   tensor.dims.forEach((list, d) => {
     if (list !== null) return lists.push(list);
     fixedProduct *= tensor.shape[d]!;
-    return (characters += countDigits(tensor.shape[d]!));
+    return (headerLength += countDigits(tensor.shape[d]!));
   });
   const { bytes } = dtypeOf(tensor);
-  return { fixedProduct, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, characters };
+  return { fixedProduct, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
 }
 
 function compareFileOrder(a: Tensor, b: Tensor): number {

@@ -66,12 +66,12 @@ function rank(structure: Structure, values: RankingValues): Ranking {
 
 /** Rearranges `values` by unit position; NaN for units without a value. */
 function valuesByUnit(units: number, positions: readonly number[], values: readonly (number | null)[]): Float64Array {
-  const spread = new Float64Array(units).fill(NaN);
+  const result = new Float64Array(units).fill(NaN);
   values.forEach((value, i) => {
     const u = positions[i]!;
-    if (u >= 0 && value !== null) spread[u] = value;
+    if (u >= 0 && value !== null) result[u] = value;
   });
-  return spread;
+  return result;
 }
 
 /** Removes units one by one, lowest rank first, so that every layer keeps at least one filter. */
@@ -108,7 +108,7 @@ export class GreedyRemoval {
   }
 
   /** Number of the layer's filters that the unit contains. */
-  countInLayer(u: number, layer: number): number {
+  countFilters(u: number, layer: number): number {
     const { memberStart, memberLayer } = this.structure;
     let count = 0;
     for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) if (memberLayer[m] === layer) count++;
@@ -118,16 +118,16 @@ export class GreedyRemoval {
   /** Puts back taken units, highest rank first, until each width is a multiple or the layer has no taken unit left. */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
-    for (let changed = true; changed;) {
-      changed = false; // a unit put back into one layer also returns to the layers coupled with it
+    for (let hasChanged = true; hasChanged;) {
+      hasChanged = false; // a unit put back into one layer also returns to the layers coupled with it
       for (let layer = 0; layer < this.remainingFilters.length; layer++)
-        changed = this.#round(layer, multiple) || changed;
+        hasChanged = this.#round(layer, multiple) || hasChanged;
     }
   }
 
   #round(layer: number, multiple: number): boolean {
     if (this.remainingFilters[layer]! % multiple === 0) return false;
-    const takenUnitsInLayer = this.takenUnits.filter((u) => this.countInLayer(u, layer) > 0);
+    const takenUnitsInLayer = this.takenUnits.filter((u) => this.countFilters(u, layer) > 0);
     const returnedUnits = new Set<number>();
     while (takenUnitsInLayer.length && this.remainingFilters[layer]! % multiple) {
       const u = takenUnitsInLayer.pop()!;
@@ -135,18 +135,18 @@ export class GreedyRemoval {
       returnedUnits.add(u);
     }
     if (!returnedUnits.size) return false;
-    const stillTaken = this.takenUnits.filter((u) => !returnedUnits.has(u));
-    this.takenUnits.splice(0, Infinity, ...stillTaken);
+    const remainingUnits = this.takenUnits.filter((u) => !returnedUnits.has(u));
+    this.takenUnits.splice(0, Infinity, ...remainingUnits);
     return true;
   }
 
   #wouldExceedLimit(u: number): boolean {
     const { memberStart, memberLayer } = this.structure;
-    const [from, to] = [memberStart[u]!, memberStart[u + 1]!];
-    if (to - from === 1) return this.remainingFilters[memberLayer[from]!]! <= this.#minFilters[memberLayer[from]!]!;
-    for (let m = from; m < to; m++) {
+    const [start, end] = [memberStart[u]!, memberStart[u + 1]!];
+    if (end - start === 1) return this.remainingFilters[memberLayer[start]!]! <= this.#minFilters[memberLayer[start]!]!;
+    for (let m = start; m < end; m++) {
       const layer = memberLayer[m]!;
-      if (this.remainingFilters[layer]! - this.countInLayer(u, layer) < this.#minFilters[layer]!) return true;
+      if (this.remainingFilters[layer]! - this.countFilters(u, layer) < this.#minFilters[layer]!) return true;
     }
     return false;
   }

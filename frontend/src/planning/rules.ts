@@ -16,7 +16,7 @@ type RuleOfKind<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
 
 const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, max_layer_share: 1, max_class_loss: null };
 
-export function fillRule(rule: Plan["rule"]): Rule {
+export function withDefaults(rule: Plan["rule"]): Rule {
   return { ...COMMON_DEFAULTS, ...rule };
 }
 
@@ -126,10 +126,10 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
 
 /** Rounds as Python does: halves go to the even neighbour. */
 export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
+  const lowerInteger = Math.floor(value);
+  const rest = value - lowerInteger;
   if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
+  return lowerInteger % 2 === 0 ? lowerInteger : lowerInteger + 1;
 }
 
 /** Removes every unit whose score is worse than the value. */
@@ -152,9 +152,9 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
     if (!(name in shares)) continue;
     const target = roundHalfEven(shares[name]! * freeFilters[index]!);
     for (const u of candidates) {
-      const count = removal.countInLayer(u, index);
-      const fits = filters[index]! - removal.remainingFilters[index]! + count <= target;
-      if (count && !removed.has(u) && fits && removal.take(u)) removed.add(u);
+      const count = removal.countFilters(u, index);
+      const isWithinTarget = filters[index]! - removal.remainingFilters[index]! + count <= target;
+      if (count && !removed.has(u) && isWithinTarget && removal.take(u)) removed.add(u);
     }
   }
   removal.roundWidths(round_to);
@@ -164,21 +164,21 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: longestRemoval } = pending;
   for (const u of pending.candidates) longestRemoval.take(u);
-  const shorten = (steps: number): GreedyRemoval => {
+  const removeFirst = (steps: number): GreedyRemoval => {
     const removal = new GreedyRemoval(model.structure, longestRemoval.removedByHand, rule.max_layer_share);
     for (let i = 0; i < steps; i++) removal.take(longestRemoval.takenUnits[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
   };
   const remainingCost = (steps: number): number =>
-    model.costs.cost(markUnits(model.structure, shorten(steps).units()))[rule.metric];
+    model.costs.cost(markUnits(model.structure, removeFirst(steps).units()))[rule.metric];
   let [low, high] = [0, longestRemoval.takenUnits.length + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (middle > longestRemoval.takenUnits.length || remainingCost(middle) <= rule.value) high = middle;
     else low = middle + 1;
   }
-  pending.removal = shorten(Math.min(low, longestRemoval.takenUnits.length));
+  pending.removal = removeFirst(Math.min(low, longestRemoval.takenUnits.length));
 }
 
 /** Removes exactly these filters and those coupled to them, except what overrides and locks keep. */
@@ -190,9 +190,9 @@ function removeByFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind
 
 /** An array by unit position, with 1 for `units`. */
 function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
-  const marked = new Uint8Array(structure.units);
-  for (const u of units) marked[u] = 1;
-  return marked;
+  const flags = new Uint8Array(structure.units);
+  for (const u of units) flags[u] = 1;
+  return flags;
 }
 
 const NO_UNITS: ReadonlySet<number> = new Set();

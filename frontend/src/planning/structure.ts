@@ -73,16 +73,16 @@ export function countFreeFilters({ freeFilters }: Structure): number {
 
 /** Layer name -> original numbers of the units, ascending; only layers that lose filters. */
 export function filtersOfUnits(structure: Structure, units: Iterable<number>): Numbers {
-  const byLayer = new Map<number, number[]>();
+  const numbersByLayer = new Map<number, number[]>();
   for (const u of units) {
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       const layer = structure.memberLayer[m]!;
-      const numbers = byLayer.get(layer);
+      const numbers = numbersByLayer.get(layer);
       if (numbers) numbers.push(structure.memberNumber[m]!);
-      else byLayer.set(layer, [structure.memberNumber[m]!]);
+      else numbersByLayer.set(layer, [structure.memberNumber[m]!]);
     }
   }
-  const layers = [...byLayer].sort(([a], [b]) => a - b);
+  const layers = [...numbersByLayer].sort(([a], [b]) => a - b);
   return Object.fromEntries(
     layers.map(([layer, numbers]) => [structure.source.layers[layer]!.name, numbers.sort((a, b) => a - b)]),
   );
@@ -109,11 +109,11 @@ function sortUnscored({ units }: Layers, lowestNumber: Int32Array): Int32Array {
 }
 
 function unitsByNumber(source: Layers): Map<number, number>[] {
-  const byLayer = source.layers.map(() => new Map<number, number>());
+  const unitsOfLayers = source.layers.map(() => new Map<number, number>());
   source.units.forEach((unit, u) => {
-    for (const [layer, number] of unit.members) byLayer[layer]!.set(number, u);
+    for (const [layer, number] of unit.members) unitsOfLayers[layer]!.set(number, u);
   });
-  return byLayer;
+  return unitsOfLayers;
 }
 
 function countFreeByLayer(source: Layers): Int32Array {

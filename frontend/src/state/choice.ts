@@ -21,10 +21,10 @@ export const FILTER_SORTS = [
   "number-down",
 ] as const;
 export type FilterSort = (typeof FILTER_SORTS)[number];
-export type SortBy = "score" | "sensitivity" | "instability" | "activation" | "number";
+export type SortValue = "score" | "sensitivity" | "instability" | "activation" | "number";
 
-export function parseFilterSort(sort: FilterSort): { readonly by: SortBy; readonly isDescending: boolean } {
-  const by = sort.replace(/-.*/, "") as SortBy;
+export function parseFilterSort(sort: FilterSort): { readonly by: SortValue; readonly isDescending: boolean } {
+  const by = sort.replace(/-.*/, "") as SortValue;
   return { by, isDescending: sort.endsWith("-down") || sort === "activation" };
 }
 

@@ -22,11 +22,11 @@ export function createStore(
   schedule: Schedule = (callback) => void requestAnimationFrame(callback),
 ): Store {
   let state = initial;
-  let isScheduled = false;
+  let isDrawScheduled = false;
   let wasDrawn = false;
   const drawScheduled = (): void => {
-    if (!isScheduled) return;
-    isScheduled = false;
+    if (!isDrawScheduled) return;
+    isDrawScheduled = false;
     wasDrawn = true;
     draw(state);
   };
@@ -34,8 +34,8 @@ export function createStore(
     const next = reducer(state);
     if (next === state) return;
     state = next;
-    if (!isScheduled) {
-      isScheduled = true;
+    if (!isDrawScheduled) {
+      isDrawScheduled = true;
       schedule(drawScheduled);
     }
     onChange(state);

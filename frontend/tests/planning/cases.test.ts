@@ -1,7 +1,7 @@
 /** Cases computed by the Python twin: the page must get the same result, to the unit and the byte. */
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
-import { buildPlanModel, describeRemoval, draftPlan, fillRule, type PlanModel } from "../../src/planning/rules";
+import { buildPlanModel, describeRemoval, draftPlan, withDefaults, type PlanModel } from "../../src/planning/rules";
 import { rankUnits } from "../../src/planning/greedy";
 import { readFixture } from "../fixtures/network";
 
@@ -43,7 +43,7 @@ describe("every rule removes the same units as on the server", () => {
     (_, plan) => {
       const model = modelOf(plan.network);
       const ranking = rankUnits(model.structure, { ...plans.scores[plan.network]!, keep: plan.keep });
-      const result = draftPlan(model, ranking, fillRule(plan.rule));
+      const result = draftPlan(model, ranking, withDefaults(plan.rule));
       expect(idsOf(model, result.removed)).toEqual(plan.units);
       expect([...result.passedOverUnits].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
         plan.passed_over,

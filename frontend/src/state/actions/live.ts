@@ -25,7 +25,7 @@ export function createEventFollower(context: Context): () => void {
   };
 }
 
-const FIRST_CATCH_UP_DELAY_MS = 1500;
+const FIRST_REFETCH_DELAY_MS = 1500;
 
 function followExperiment(context: Context, experiment: number): () => void {
   let isFirstConnection = true;
@@ -41,8 +41,8 @@ function followExperiment(context: Context, experiment: number): () => void {
       if (connection !== "live") return;
       // When the stream first opens, the first responses are still pending, and refetching at once would discard them.
       // Changes between those responses and the stream came without an event, so refetch a little later.
-      if (isFirstConnection) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_DELAY_MS);
-      else catchUp(context, experiment);
+      if (isFirstConnection) setTimeout(() => refetchChanges(context, experiment), FIRST_REFETCH_DELAY_MS);
+      else refetchChanges(context, experiment);
       isFirstConnection = false;
     },
   });
@@ -140,7 +140,7 @@ function addFrame(state: State, frame: EmbeddingFrame): State {
 }
 
 /** Refetches the tree, jobs and failed requests after a connection; the drawing stays until the responses arrive. */
-function catchUp(context: Context, experiment: number): void {
+function refetchChanges(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const outdatedKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
   context.store.dispatch(forgetRequests((key) => outdatedKeys.test(key) || isFailed(context.store.state(), key)));

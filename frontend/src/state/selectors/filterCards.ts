@@ -4,7 +4,7 @@ import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { planModel, planResult, chosenRanking } from "./plan";
-import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
+import { parseFilterSort, type FilterSort, type SortValue } from "../choice";
 import type { State } from "../state";
 
 /** Number of filters in a block of pictures. Blocks follow the order of the filters' numbers. */
@@ -32,14 +32,14 @@ export interface LayerCards {
 }
 
 /** Index of the chosen layer; 0 if none is chosen. */
-function shownLayer({ choice }: State, { structure }: PlanModel): number {
+function shownLayerIndex({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
 
 export function layerCards(state: State): LayerCards | null {
   const model = planModel(state);
   if (!model) return null;
-  const index = shownLayer(state, model);
+  const index = shownLayerIndex(state, model);
   const layer = model.structure.source.layers[index];
   if (!layer || state.choice.node === null) return null;
   const layerFilters = state.server.layerFilters[layerKey(state.choice.node, layer.name)] ?? null;
@@ -98,13 +98,13 @@ function sortFilters(
 function sortValue(
   ranking: Ranking | null,
   layerFilters: LayerFilters | null,
-  by: SortBy,
+  by: SortValue,
 ): ((filter: CardFilter) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
     if (!layerFilters) return null;
-    const byNumber = new Map(layerFilters.items.map(({ number, mean }) => [number, mean]));
-    return ({ number }) => byNumber.get(number) ?? NaN;
+    const meanByNumber = new Map(layerFilters.items.map(({ number, mean }) => [number, mean]));
+    return ({ number }) => meanByNumber.get(number) ?? NaN;
   }
   const values =
     by === "instability"
@@ -134,7 +134,7 @@ function cardsInSight(state: State, { filters }: LayerCards, extraCards = 0): re
 }
 
 /** Offsets of the blocks that hold visible cards, followed by those close to them. */
-export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
+export function neededBlockOffsets(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, EXTRA_CARDS].flatMap((extraCards) =>
     cardsInSight(state, cards, extraCards).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),
   );

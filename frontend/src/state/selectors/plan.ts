@@ -6,7 +6,7 @@ import {
   describeRemoval,
   draftPlan,
   emptyRule,
-  fillRule,
+  withDefaults,
   type PlanModel,
   type PlanResult,
   type Rule,
@@ -53,15 +53,15 @@ export function currentEdit(state: State): Edit {
 /** The rule as currently shown. */
 export function currentRule(state: State): Rule {
   const plan = currentPlan(state);
-  return currentEdit(state).unsentRule ?? (plan ? filledRule(plan) : emptyRule);
+  return currentEdit(state).unsentRule ?? (plan ? planRule(plan) : emptyRule);
 }
 
 /** Rules by plan. The same plan always returns the same rule object, so that results cached for the rule stay valid. */
-const filledRules = new WeakMap<Plan, Rule>();
+const planRules = new WeakMap<Plan, Rule>();
 
-export function filledRule(plan: Plan): Rule {
-  const rule = filledRules.get(plan) ?? fillRule(plan.rule);
-  filledRules.set(plan, rule);
+export function planRule(plan: Plan): Rule {
+  const rule = planRules.get(plan) ?? withDefaults(plan.rule);
+  planRules.set(plan, rule);
   return rule;
 }
 
@@ -155,7 +155,7 @@ function findRanking(state: State, model: PlanModel, criterion: string): Ranking
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
   const removed = new Uint8Array(model.structure.units);
   for (const id of plan.units) removed[model.structure.unitById.get(id)!] = 1;
-  const overrides = overrideStates(model.structure, filledRule(plan));
+  const overrides = overrideStates(model.structure, planRule(plan));
   return describeRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
@@ -164,7 +164,7 @@ export function describeMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;
   const model = cachedModel(layers);
-  const rule = filledRule(plan);
+  const rule = planRule(plan);
   const ranking = findRanking(state, model, criterionOf(rule) ?? "taylor");
   if (!ranking && rule.rule !== "filters") return null;
   const result = applyRuleCached(model, ranking, rule);

@@ -34,11 +34,11 @@ export function branchIds(nodes: readonly Node[], id: number): ReadonlySet<numbe
  * Maps each hidden node to the folded node that represents it. `nodes` must be in order of number, parents before
  * children.
  */
-export function hiddenNodes(nodes: readonly Node[], folded: readonly number[]): ReadonlyMap<number, number> {
+export function hiddenNodes(nodes: readonly Node[], foldedNodes: readonly number[]): ReadonlyMap<number, number> {
   const hidden = new Map<number, number>();
   for (const { id, parent_id } of nodes) {
     if (parent_id === null) continue;
-    const foldedNode = hidden.get(parent_id) ?? (folded.includes(parent_id) ? parent_id : null);
+    const foldedNode = hidden.get(parent_id) ?? (foldedNodes.includes(parent_id) ? parent_id : null);
     if (foldedNode !== null) hidden.set(id, foldedNode);
   }
   return hidden;

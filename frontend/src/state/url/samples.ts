@@ -16,13 +16,15 @@ export function readChanges(text: string | null): readonly Change[] | null {
 }
 
 /** Writes sample numbers as differences in base 36, about two characters per sample. */
-export function writePicked(picked: readonly number[] | null): string | null {
-  return picked && picked.map((sample, i) => (sample - (picked[i - 1] ?? 0)).toString(36)).join(".");
+export function writePicked(pickedSamples: readonly number[] | null): string | null {
+  return (
+    pickedSamples && pickedSamples.map((sample, i) => (sample - (pickedSamples[i - 1] ?? 0)).toString(36)).join(".")
+  );
 }
 
 export function readPicked(text: string | null): readonly number[] | null {
   if (text === null || !/^[0-9a-z]{1,4}(\.[0-9a-z]{1,4})*$/.test(text)) return null;
   let sample = 0;
-  const picked = text.split(".").map((step) => (sample += Number.parseInt(step, 36)));
-  return [...new Set(picked)];
+  const pickedSamples = text.split(".").map((step) => (sample += Number.parseInt(step, 36)));
+  return [...new Set(pickedSamples)];
 }

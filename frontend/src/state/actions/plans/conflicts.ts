@@ -4,7 +4,7 @@
  */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
-import { fillRule, type Rule } from "../../../planning/rules";
+import { withDefaults, type Rule } from "../../../planning/rules";
 import { isSameRule, rebaseOnTheirs, acceptTheirs, withDraft } from "../../changes/edits";
 import { withChoice, withScreen, withValue } from "../../changes/patches";
 import { refreshReadout } from "../../selectors/readout";
@@ -25,8 +25,8 @@ export function conflictingPlan(error: unknown): Plan | null {
 export function openConflict({ store }: Context, key: number, error: unknown): number {
   const theirs = conflictingPlan(error);
   if (!theirs) throw error;
-  const unsent = store.state().draft.edits[key]?.unsentRule;
-  if (unsent && isSameRule(unsent, fillRule(theirs.rule))) {
+  const unsentRule = store.state().draft.edits[key]?.unsentRule;
+  if (unsentRule && isSameRule(unsentRule, withDefaults(theirs.rule))) {
     store.dispatch(acceptTheirs(theirs));
     return key;
   }

@@ -23,9 +23,9 @@ export function createReasons({ store }: Context, saver: Saver) {
       },
     );
     store.dispatch((state) => {
-      const isSame = state.draft.edits[plan.id]?.reason === reason;
+      const isUnchanged = state.draft.edits[plan.id]?.reason === reason;
       const latest = withValue(state, "plans", plan.id, updated);
-      return isSame ? withReason(plan.id, null)(latest) : latest;
+      return isUnchanged ? withReason(plan.id, null)(latest) : latest;
     });
   };
 

@@ -93,9 +93,9 @@ function send(context: Context, key: number, { node, revision, rule }: EditToSen
 const addDraft = (node: number, rule: Rule): Promise<Plan> =>
   call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...rule, name: null, note: "" } });
 
-function receive({ store }: Context, key: number, sent: Rule, plan: Plan): void {
+function receive({ store }: Context, key: number, sentRule: Rule, plan: Plan): void {
   store.dispatch((state) => {
-    const updated = markSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
+    const updated = markSaved(key, plan, sentRule)(withValue(state, "plans", plan.id, plan));
     const isChosen = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
     return isChosen ? withChoice(updated, { plan: plan.id }) : updated;
   });

@@ -5,7 +5,7 @@ import {
   BLOCK_SIZE,
   layerCards,
   layerKey,
-  neededBlocks,
+  neededBlockOffsets,
   picturesKey,
   type LayerCards,
 } from "../../selectors/filterCards";
@@ -14,7 +14,7 @@ import { withServer } from "../../changes/patches";
 import type { State } from "../../state";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 
-const MAX_PENDING = 2;
+const MAX_PENDING_BLOCKS = 2;
 /** Maximum number of blocks cached in the page; the server has all blocks. */
 const MAX_BLOCKS = 192;
 
@@ -31,8 +31,8 @@ export function loadFilterPictures(context: Context, { id }: Node): void {
 function loadPictures(context: Context, node: number, sample: number, cards: LayerCards): void {
   const prefix = `pictures:${node}:${sample}:${cards.layer}:`;
   forgetOtherBlocks(context, prefix);
-  for (const offset of neededBlocks(context.store.state(), cards)) {
-    if (countPending(context.store.state()) >= MAX_PENDING) return;
+  for (const offset of neededBlockOffsets(context.store.state(), cards)) {
+    if (countPending(context.store.state()) >= MAX_PENDING_BLOCKS) return;
     const key = picturesKey(node, sample, cards.layer, offset);
     const path = { node_id: node, sample };
     const query = { layer: cards.layer, offset, limit: BLOCK_SIZE };

@@ -10,7 +10,7 @@ const PAGE_SIZE = 200;
 export function loadSamples(context: Context, node: number): void {
   const { choice } = context.store.state();
   const key = samplesKey(node, choice);
-  const query = { ...queryOf(choice), limit: PAGE_SIZE };
+  const query = { ...sampleQuery(choice), limit: PAGE_SIZE };
   fetchOnce(
     context,
     `samples:${key}`,
@@ -19,6 +19,6 @@ export function loadSamples(context: Context, node: number): void {
   );
 }
 
-function queryOf({ cell }: Choice) {
+function sampleQuery({ cell }: Choice) {
   return cell ? { label: cell.label, predicted: cell.predicted } : { change: "wrong" as const };
 }
