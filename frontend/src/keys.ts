@@ -18,7 +18,7 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
   });
 }
 
-/** Returns the name of a key press, such as "Ctrl+Shift+Z". Characters that already imply Shift, such as "?", omit it. */
+/** Returns the name of a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters that imply it. */
 export function keyName({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const isLetter = /^[a-z]$/i.test(key) || key.length > 1;
   const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && isLetter ? "Shift" : "", key];
