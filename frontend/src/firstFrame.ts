@@ -1,4 +1,4 @@
-/** Delays the first draw until the first responses arrive: drawing empty panels earlier would hold the responses up. */
+/** Delays the first draw until the first responses arrive: drawing empty panels earlier would delay them. */
 import type { Schedule } from "./state/store";
 
 const MAX_WAIT_MS = 400;
@@ -10,17 +10,17 @@ const RETRY_MS = 8;
  */
 export function afterFirstResponses(isReady: () => boolean, onFirst: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;
-  let isOpen = false;
-  const open = (draw: () => void): void => {
-    isOpen = true;
+  let hasStarted = false;
+  const startDrawing = (draw: () => void): void => {
+    hasStarted = true;
     requestAnimationFrame(() => {
       draw();
       setTimeout(onFirst);
     });
   };
   const tryDraw = (draw: () => void): void => {
-    if (isOpen) requestAnimationFrame(draw);
-    else if (isReady() || performance.now() > deadline) open(draw);
+    if (hasStarted) requestAnimationFrame(draw);
+    else if (isReady() || performance.now() > deadline) startDrawing(draw);
     else setTimeout(() => tryDraw(draw), RETRY_MS);
   };
   return tryDraw;

@@ -1,4 +1,4 @@
-/** The address bar: a new choice adds to the history; defaults, corrections and drags replace the entry. */
+/** Updates the address bar. A new choice adds a history entry; defaults, corrections and drags replace the latest. */
 import { readChoice, writeChoice } from "./state/url/url";
 import { readViewport, withViewport } from "./state/url/viewport";
 import type { Choice } from "./state/choice";
@@ -49,11 +49,11 @@ function syncChoice(state: State): void {
   if (choice === writtenChoice) return;
   const isNewChoice =
     writtenChoice !== null &&
-    isKnown(state, writtenChoice) &&
+    isValidChoice(state, writtenChoice) &&
     HISTORY_KEYS.some((name) => writtenChoice?.[name] !== choice[name]);
-  const isBrush = writtenChoice !== null && isBrushAlone(writtenChoice, choice);
+  const isBrushDrag = writtenChoice !== null && isOnlyBrush(writtenChoice, choice);
   writtenChoice = choice;
-  if (isBrush) {
+  if (isBrushDrag) {
     replaceWhenIdle(state);
     return;
   }
@@ -62,12 +62,12 @@ function syncChoice(state: State): void {
   else replaceSearch(search);
 }
 
-/** Whether only the brush changed; like a zoom, it changes on every frame of its drag. */
-const isBrushAlone = (before: Choice, after: Choice): boolean =>
+/** Whether only the brush changed, as it does on every frame of a drag. */
+const isOnlyBrush = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);
 
-/** Invalid choices are not added to the history: going back to one would only correct it again. */
-function isKnown({ server }: State, { experiment, node }: Choice): boolean {
+/** Whether the chosen experiment and node exist. A choice without them is not added to the history. */
+function isValidChoice({ server }: State, { experiment, node }: Choice): boolean {
   return experiment !== null && node !== null && experiment in server.experiments && node in server.nodes;
 }

@@ -7,7 +7,7 @@ import type { Panel } from "./views/panel";
 export function listenForKeys(panels: readonly Panel[], state: () => State, act: Actions): void {
   const keysByName = new Map([...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)].map((key) => [key.keys, key]));
   document.addEventListener("keydown", (event) => {
-    const name = nameKey(event);
+    const name = keyName(event);
     const key = keysByName.get(name);
     if (!key || event.defaultPrevented || state().screen.dialog) return;
     if (isInMenu(event.target) || (isWriting(event.target) && !name.startsWith("Ctrl+Enter"))) return;
@@ -18,8 +18,8 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
   });
 }
 
-/** Names a key: "Ctrl+Shift+Z". Shift is named only for letters, since other characters already imply it. */
-export function nameKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
+/** Returns the name of a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters that imply it. */
+export function keyName({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const isLetter = /^[a-z]$/i.test(key) || key.length > 1;
   const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && isLetter ? "Shift" : "", key];
   return parts.filter(Boolean).join("+");

@@ -2,7 +2,7 @@
 import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
-import { loadNeeded } from "./state/actions/load";
+import { loadMissingData } from "./state/actions/load";
 import { afterFirstResponses } from "./firstFrame";
 import { syncUrl, initialChoice, initialViewport } from "./history";
 import { listenForKeys } from "./keys";
@@ -30,7 +30,7 @@ export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filt
 /** Panels drawn one frame before the others when the page opens, since a person looks at them first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
-/** `onFirstDraw` runs when the first panels are on the screen, to load what those panels do not need. */
+/** Starts the page. `onFirstDraw` runs when the first panels are on the screen, to load what they do not need. */
 export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makeFrame(root, PANELS);
   const regions = new Map<string, Region>();
@@ -42,11 +42,11 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
-  const listenToChosen = createEventFollower(context);
+  const followChosenExperiment = createEventFollower(context);
   const afterChange = (): void => {
     syncUrl(store.state());
-    loadNeeded(context);
-    listenToChosen();
+    loadMissingData(context);
+    followChosenExperiment();
   };
   act.restore();
   document.addEventListener("keydown", store.flush, { capture: true }); // of two keys within one frame, the second sees the effect of the first
@@ -84,19 +84,19 @@ export function drawPage(page: Page, state: State): void {
   const { panel: enlarged } = state.choice;
   frame.main.classed("big", enlarged !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlarged === panel.id);
-  const isOpening = regions.size === 0;
-  const shown = (isOpening && enlarged === null ? FIRST_PANELS : PANELS).filter(
+  const isFirstDraw = regions.size === 0;
+  const shown = (isFirstDraw && enlarged === null ? FIRST_PANELS : PANELS).filter(
     (panel) => enlarged === null || enlarged === panel.id,
   );
   const sizes = shown.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
-  const display = { theme, ratio: devicePixelRatio };
-  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...display, ...sizes[index]! }));
+  const displaySettings = { theme, ratio: devicePixelRatio };
+  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...displaySettings, ...sizes[index]! }));
   const redraw = (name: string, draw: (state: State) => void): unknown =>
     regionOf(page, name).redraw(state, [theme], draw);
   redraw("top", (read) => drawTop(frame.top, topData(read), act));
   redraw("status", (read) => drawStatus(frame.status, statusData(read)));
   redraw("dialogs", (read) => drawDialogs(frame.dialogs, read, act, PANELS));
-  if (isOpening) requestAnimationFrame(() => drawPage(page, page.state()));
+  if (isFirstDraw) requestAnimationFrame(() => drawPage(page, page.state()));
 }
 
 function regionOf({ regions }: Page, name: string): Region {
@@ -113,7 +113,7 @@ function measure(frame: Frame, panel: Panel): Size {
 /** Inputs of a panel in addition to the State. */
 interface DrawInputs extends Size {
   readonly theme: string;
-  /** Screen pixels per page pixel, for canvases. */
+  /** Device pixels per CSS pixel, for canvases. */
   readonly ratio: number;
 }
 
@@ -164,8 +164,8 @@ const MAX_WAIT_MS = 8000;
 
 /** Waits until the chart is drawn; its data may still be loading then. */
 async function waitUntilShown(panel: Element, selector: string): Promise<void> {
-  const latest = performance.now() + MAX_WAIT_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;
   do await new Promise((done) => requestAnimationFrame(done));
-  while (!isShown() && performance.now() < latest);
+  while (!isShown() && performance.now() < deadline);
 }

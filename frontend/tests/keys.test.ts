@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { listenForKeys, nameKey } from "../src/keys";
+import { listenForKeys, keyName } from "../src/keys";
 import type { Actions } from "../src/state/actions";
 import { withScreen } from "../src/state/changes/patches";
 import { PAGE_KEYS } from "../src/views/pageKeys";
@@ -17,7 +17,7 @@ test("no key is bound twice", () => {
 });
 
 test("keys are named with their modifiers; Shift is not named for symbols", () => {
-  const name = (init: KeyboardEventInit) => nameKey(new KeyboardEvent("keydown", init));
+  const name = (init: KeyboardEventInit) => keyName(new KeyboardEvent("keydown", init));
   expect(name({ key: "e" })).toBe("e");
   expect(name({ key: "T", shiftKey: true })).toBe("Shift+T");
   expect(name({ key: "?", shiftKey: true })).toBe("?");

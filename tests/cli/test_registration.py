@@ -35,7 +35,7 @@ class _Server:
 def register(server: _Server, models: Path, network: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factories, "Client", lambda _: server)
     args = argparse.Namespace(network=network, factory=factory, models=models, server="http://127.0.0.1:1")
-    factories.register(args)
+    factories.register_network(args)
 
 
 def test_a_factory_is_registered_in_the_model_store_of_the_server(
@@ -83,7 +83,7 @@ def test_data_factories_are_registered_in_their_own_file(tmp_path: Path, monkeyp
     used = _Server(tmp_path, used=("own",))
     for name, factory, expected in (
         ("cifar10", "tests.data.user_datasets:two", "cifar10 is a built-in data set"),
-        ("own", "tests.data.user_datasets:two", "Experiments use own for .*three"),
+        ("own", "tests.data.user_datasets:two", "Existing experiments use the name own for .*three"),
     ):
         with pytest.raises(CNNPrunerError, match=expected):
             register_data(used, tmp_path, name, factory, monkeypatch)

@@ -10,7 +10,7 @@ from cnnpruner.domain.sharing.visitors import Visitor
 from cnnpruner.errors import Forbidden, Unauthorized
 
 VISITOR_PATH = "/api/visitor"
-"""Exchanging a token for a cookie does not write to the store."""
+"""Path of the calls that sign in and out. They do not write to the store."""
 
 Permission = Literal["none", "view", "edit", "export", "owner"]
 
@@ -40,7 +40,7 @@ PERMISSIONS: dict[str, Permission] = {
 
 
 async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
-    """Rejects calls that the visitor may not make in any tree. Async, because it needs no thread."""
+    """Rejects calls that the visitor may not make in any tree. Async because it never blocks."""
     check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 

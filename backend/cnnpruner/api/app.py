@@ -50,7 +50,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     errors.install(app)
     if workspace is not None:
         app.add_middleware(Guard, workspace=workspace)
-    request_checks = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
+    request_checks = [Depends(access.require_access), Depends(access.require_store), Depends(texts.reject_surrogates)]
     api = APIRouter(prefix="/api", responses=errors.ERROR_RESPONSES, dependencies=request_checks)
     for module in (
         health,

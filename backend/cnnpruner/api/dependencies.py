@@ -17,7 +17,7 @@ from cnnpruner.service.sharing.visitors import find_node, find_visible
 from cnnpruner.service.workspace import Workspace
 
 LARGEST_ID = 2**53 - 1
-"""The largest integer that the page holds exactly, in a double; SQLite and PostgreSQL store ids in 64 bits."""
+"""The largest integer that JavaScript represents exactly. The database stores ids in 64 bits."""
 
 
 def id_path_parameter(object_name: str) -> Any:
@@ -29,7 +29,7 @@ Sample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="Position in the s
 
 
 async def get_workspace(request: Request) -> Workspace:
-    """Returns the server's workspace with this request's visitor. Async, because it needs no thread."""
+    """Returns the server's workspace with this request's visitor. Async because it never blocks."""
     workspace = cast(Workspace, request.app.state.workspace)
     return replace(
         workspace,
@@ -100,9 +100,9 @@ def get_autopilot(
 
 
 QUEUED_RESPONSES: dict[int | str, dict[str, Any]] = {
-    202: {"model": Job, "description": "The job that computes it. Repeat the call when the job is done."}
+    202: {"model": Job, "description": "The job that computes the result. Repeat the call when the job is done."}
 }
-"""Responses of calls that return a value if it exists, and otherwise the job that computes it."""
+"""Responses of calls that return a stored result if there is one, and otherwise the job that computes the result."""
 
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]
 PathNode = Annotated[Node, Depends(get_node)]

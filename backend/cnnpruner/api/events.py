@@ -21,14 +21,14 @@ STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
                         "data": {"description": "The event as JSON."},
                         "event": {"description": "Kind of the event, as in `data`."},
                         "id": {"description": "ID of the event. Send the last one as `Last-Event-ID` to resume."},
-                        "retry": {"description": "Not sent. Milliseconds."},
+                        "retry": {"description": "Reconnection delay in milliseconds; never sent."},
                     },
                 }
             }
         }
     }
 }
-"""Descriptions for the schema of an event, which FastAPI generates."""
+"""Descriptions that are added to the event schema that FastAPI generates."""
 
 
 @router.get(
@@ -59,7 +59,7 @@ async def stream_events(
 
 
 def _event_number(event_id: str | None) -> int | None:
-    """Returns None for an invalid id. str.isdigit alone would accept ², and SQLite stores 64 bits."""
+    """Returns the id as an integer, at most LARGEST_ID; None if it is not a number in ASCII digits."""
     if event_id is None or not (event_id.isascii() and event_id.isdigit()):
         return None
     return min(int(event_id), LARGEST_ID)

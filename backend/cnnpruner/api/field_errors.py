@@ -18,14 +18,14 @@ def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
 
 
 def to_sentence(field_errors: list[dict[str, str]]) -> str:
-    """Returns one sentence with the first errors."""
+    """Returns one sentence that lists the first errors."""
     errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_ERRORS_IN_SENTENCE])
     omitted_count = len(field_errors) - MAX_ERRORS_IN_SENTENCE
     return f"The request is not valid: {errors}{f'; and {omitted_count} more' if omitted_count > 0 else ''}."
 
 
 def _field_path(error: dict[str, Any], body: Any) -> str:
-    """Returns the path of a field as the sender knows it, without `body` and without the tags of a union."""
+    """Returns the path of a field in the request, without Pydantic's prefix `body` and tags of unions."""
     location: Sequence[str | int] = error["loc"]
     if error["type"] == "json_invalid":  # its location is the position of a character
         return "the body"
@@ -33,7 +33,7 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
         return ".".join(str(key) for key in location[1:]) or str(location[0])
     names, value = [], body
     for position, key in enumerate(location[1:], start=1):
-        is_last, child = position == len(location) - 1, _child(value, key)
+        is_last, child = position == len(location) - 1, _value_at(value, key)
         if not is_last and not isinstance(child, dict | list):
             continue
         names.append(str(key)[:MAX_QUOTED_CHARACTERS])
@@ -41,7 +41,7 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
     return ".".join(names) or "the body"
 
 
-def _child(value: Any, key: str | int) -> Any:
+def _value_at(value: Any, key: str | int) -> Any:
     try:
         return value[key]
     except (KeyError, IndexError, TypeError):

@@ -15,7 +15,7 @@ MAX_RESPONSES = 64
 MAX_CACHE_BYTES = 128 * 2**20
 """Largest total size of all responses. The structure of a very large network takes many MB."""
 MIN_BYTES_TO_COMPRESS = 2000
-"""Shorter bodies gain nothing from compression."""
+"""Minimum length of a body to compress; compression does not pay off for shorter ones."""
 COMPRESSION_LEVEL = 4
 
 
@@ -53,7 +53,7 @@ class ResponseCache:
         return body
 
 
-class CachedResponses:
+class RequestCache:
     """The cache as seen by one request, whose permission has already been checked."""
 
     def __init__(self, request: Request) -> None:
@@ -61,7 +61,7 @@ class CachedResponses:
         self._accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
 
     def respond(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> Response:
-        """Returns the response; calls `make_value` only if this version is not cached."""
+        """Returns the response from the cache; calls `make_value` if this version is not cached."""
         body = self._responses.body(key, version, make_value)
         headers = {"Vary": "Accept-Encoding"}
         if self._accepts_gzip and body.gzipped is not None:
@@ -78,4 +78,4 @@ def _serialize(version: Hashable, value: BaseModel) -> _Body:
     )
 
 
-Cached = Annotated[CachedResponses, Depends(CachedResponses)]
+CurrentCache = Annotated[RequestCache, Depends(RequestCache)]

@@ -28,13 +28,13 @@ DEMO_WAIT_S = 8.0
 def serve(config: Config) -> None:
     """Runs the server until it is interrupted."""
     _check_folders(config)
-    config, is_new_token = with_token(config)
+    config, is_new_token = ensure_token(config)
     listener = _bind(config)
     workspace = build_workspace(config)
     with run_jobs(workspace):
         log.info("Starting; with a new database this takes a few seconds")
         _start_demo(workspace).join(DEMO_WAIT_S)
-        url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
+        url = f"http://{_url_host(config)}:{listener.getsockname()[1]}"
         log.info("CNNPruner is running at %s", url)
         if is_new_token:
             log.info("Sign in as the owner at %s/#token=%s (this token is not shown again)", url, config.token)
@@ -58,8 +58,8 @@ def _check_folders(config: Config) -> None:
         raise InvalidInput(f"The criteria folder {config.criteria} does not exist; create it or leave CRITERIA unset.")
 
 
-def with_token(config: Config) -> tuple[Config, bool]:
-    """Returns the config, with a new owner's token if other machines can reach the server and no token is set, and
+def ensure_token(config: Config) -> tuple[Config, bool]:
+    """Creates an owner's token if other machines can reach the server and no token is set. Returns the config, and
     whether a token was created.
     """
     if config.token is not None or is_loopback(config.host):
@@ -67,8 +67,8 @@ def with_token(config: Config) -> tuple[Config, bool]:
     return replace(config, token=generate_token()), True
 
 
-def _shown_host(config: Config) -> str:
-    """Returns a host name that can be typed into a browser, unlike 0.0.0.0."""
+def _url_host(config: Config) -> str:
+    """Returns the host for a URL that a browser can open, which 0.0.0.0 is not."""
     host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
     return f"[{host}]" if ":" in host else host
 
@@ -99,7 +99,7 @@ def _open_browser(url: str) -> None:
 
 def reloading_app() -> FastAPI:
     """Returns the app for a server that restarts whenever the code changes (`make dev`)."""
-    workspace = build_workspace(with_token(from_environment())[0])
+    workspace = build_workspace(ensure_token(from_environment())[0])
     app = create_app(workspace)
     app_lifespan = app.router.lifespan_context
 

@@ -10,12 +10,12 @@ from cnnpruner.errors import InvalidInput
 
 MAX_QUOTED_CHARACTERS = 60
 _SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-"""Matches escapes and bytes of surrogates, also of complete pairs. A body without a match needs no further check."""
+"""Matches surrogates, escaped or as bytes, including complete pairs. A body without a match needs no further check."""
 
 
-async def require_text(request: Request) -> None:
-    """Rejects a JSON body with half of a surrogate pair in a value or a name. FastAPI has already parsed the body if
-    the call reads one.
+async def reject_surrogates(request: Request) -> None:
+    """Rejects a JSON body with half of a surrogate pair in a value or a name. Parsing costs nothing here if the call
+    has a body parameter: FastAPI has already parsed the body.
     """
     if not request.headers.get("content-type", "").startswith("application/json"):
         return  # an upload, which is streamed
@@ -25,14 +25,14 @@ async def require_text(request: Request) -> None:
         body = await request.json()
     except (ValueError, RecursionError):
         return  # the call reads no body, or it would have been rejected already
-    for field, text in _texts(body):
-        if not _is_text(text):
+    for field, text in _all_strings(body):
+        if not _is_valid_text(text):
             quoted_text = text[:MAX_QUOTED_CHARACTERS].encode("ascii", "backslashreplace").decode()
             problem = f"{field} contains half of a surrogate pair ('{quoted_text}'); send complete pairs"
             raise InvalidInput(f"The request is not valid: {problem}.", field=field)
 
 
-def _texts(body: Any) -> Iterator[tuple[str, str]]:
+def _all_strings(body: Any) -> Iterator[tuple[str, str]]:
     """Yields all strings of a parsed body, including field names, each with the path of its field. Handles deep
     nesting.
     """
@@ -45,14 +45,14 @@ def _texts(body: Any) -> Iterator[tuple[str, str]]:
             pending_values += [(_join(path, str(index)), item) for index, item in enumerate(value)]
         elif isinstance(value, dict):
             yield from ((f"a name in {path or 'the body'}", name) for name in value)
-            pending_values += [(_join(path, name), item) for name, item in value.items() if _is_text(name)]
+            pending_values += [(_join(path, name), item) for name, item in value.items() if _is_valid_text(name)]
 
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _is_text(text: str) -> bool:
+def _is_valid_text(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         args = make_parser().parse_args(arguments)
-        code: int = _module(args.command).run(args)
+        code: int = _command_module(args.command).run(args)
     except CNNPrunerError as error:
         sys.stderr.write(f"cnnpruner: {error.message}\n")
         return 1
@@ -47,10 +47,10 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in COMMANDS:
-        module = _module(name)
+        module = _command_module(name)
         module.add_arguments(commands.add_parser(name, help=module.HELP))
     return parser
 
 
-def _module(command: str) -> ModuleType:
+def _command_module(command: str) -> ModuleType:
     return import_module(f"{__name__}.{COMMANDS[command]}")

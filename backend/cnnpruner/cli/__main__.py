@@ -1,4 +1,4 @@
-"""`python -m cnnpruner.cli`."""
+"""Runs the `cnnpruner` command as `python -m cnnpruner.cli`."""
 
 import sys
 

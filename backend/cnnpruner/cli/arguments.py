@@ -5,12 +5,12 @@ import argparse
 from cnnpruner import config
 
 
-def add_server(parser: argparse.ArgumentParser) -> None:
+def add_server_argument(parser: argparse.ArgumentParser) -> None:
     """Adds --server."""
     parser.add_argument("--server", default=config.server_url(), help="address of the server (default %(default)s)")
 
 
-def add_resize(parser: argparse.ArgumentParser) -> None:
+def add_resize_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments for resizing all images to squares of the same size."""
     text = "crop: resize the shorter edge and crop the center; stretch: resize both edges (default %(default)s)"
     parser.add_argument("--resize", choices=("crop", "stretch"), default="crop", help=text)

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cnnpruner.cli.arguments import add_server
+from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
 
 HELP = "save a whole experiment as one file, for another server"
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-weights", action="store_true", help="smaller file, whose nodes can be viewed but not pruned"
     )
     parser.add_argument("--pictures", action="store_true", help="include thumbnails of the selection images")
-    add_server(parser)
+    add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

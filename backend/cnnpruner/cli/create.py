@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from cnnpruner import config
-from cnnpruner.cli.arguments import add_resize, add_server
+from cnnpruner.cli.arguments import add_resize_arguments, add_server_argument
 from cnnpruner.cli.factories import register_all
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
@@ -18,15 +18,15 @@ HELP = "create an experiment on a running server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: data, network, and weights and training of the root."""
-    add_server(parser)
+    """Adds the arguments for the data, the network, and the root's weights and training."""
+    add_server_argument(parser)
     parser.add_argument("--name", help="display name")
-    kinds = "digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
-    parser.add_argument("--data", required=True, help=kinds)
+    data_help = "digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
+    parser.add_argument("--data", required=True, help=data_help)
     parser.add_argument(
         "--data-factory", help="package.module:function or file.py:function() that returns the data sets"
     )
-    _add_data(parser)
+    _add_data_arguments(parser)
     parser.add_argument("--download", action="store_true", help="let the server download the data set if it is missing")
     parser.add_argument(
         "--network", required=True, help="name from `cnnpruner list`, or timm:NAME; with --factory, any name"
@@ -38,14 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--models", type=Path, default=config.from_environment().models, help="model store of the server (MODELS)"
     )
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option of the network")
-    parser.add_argument("--weights", help="checkpoint, relative to a data folder; without one, the root is trained")
+    parser.add_argument("--weights", help="checkpoint (relative to a data folder); if omitted, the root is trained")
     parser.add_argument(
         "--pretrained", action="store_true", help="start from the weights published by torchvision or timm"
     )
     parser.add_argument(
         "--train",
         action="store_true",
-        help="train the weights further; their head may have other classes",
+        help="fine-tune the checkpoint given by --weights; its classes may differ from those of the data",
     )
     parser.add_argument("--epochs", type=int, help="epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")
@@ -55,14 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of splits, data order and weights (default 0)")
     tolerance = "largest loss of accuracy at which a node counts as recovered, 0-1 (default %(default)s)"
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
-    parser.add_argument("--target-accuracy", type=float, help="accuracy that must be kept, 0-1")
+    parser.add_argument("--target-accuracy", type=float, help="accuracy that a branch must not fall below, 0-1")
     parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
+def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-path", help="folder, relative to a data folder of the server")
-    parser.add_argument("--unseen", help="folder <class>/*.jpg of images that the weights were not trained on")
-    add_resize(parser)
+    parser.add_argument("--unseen", help="folder of images (<class>/*.jpg) that the weights were not trained on")
+    add_resize_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -91,8 +91,8 @@ def _new_experiment(args: argparse.Namespace) -> NewExperiment:
     body: dict[str, Any] = {
         "name": args.name,
         "data": data_source(args),
-        "network": {"name": args.network, "options": _options(args.option)},
-        "weights": _weights(args, train),
+        "network": {"name": args.network, "options": _parse_options(args.option)},
+        "weights": _weight_source(args, train),
         "image_size": args.image_size,
         "mean": args.mean,
         "std": args.std,
@@ -117,7 +117,7 @@ def data_source(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _weights(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
+def _weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
     """Returns the source of the root's weights. Published weights are trained further, because their head usually has
     other classes; a checkpoint is used unchanged.
     """
@@ -128,7 +128,7 @@ def _weights(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
     return {"train": train}
 
 
-def _options(pairs: list[str]) -> dict[str, str]:
+def _parse_options(pairs: list[str]) -> dict[str, str]:
     malformed_pairs = [pair for pair in pairs if "=" not in pair]
     if malformed_pairs:
         raise InvalidInput(f"--option {malformed_pairs[0]!r} must have the form NAME=VALUE.")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cnnpruner.cli.arguments import add_server
+from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
 
 HELP = "list criteria, or check one of your own"
@@ -15,19 +15,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True)
     check = actions.add_parser("check", help="run your criterion and check that it meets the contract of all criteria")
     check.add_argument("file", type=Path, nargs="+", help="Python file with your criterion")
-    add_server(actions.add_parser("list", help="list the criteria of a running server, and why some were skipped"))
+    add_server_argument(
+        actions.add_parser("list", help="list the criteria of a running server, and why some were skipped")
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs the action that was given."""
+    """Runs the action given on the command line."""
     if args.action == "list":
-        return _list(args)
+        return _list_criteria(args)
     from cnnpruner.worker.criteria_check import check_files  # imports torch and the user's code
 
     return check_files(args.file)
 
 
-def _list(args: argparse.Namespace) -> int:
+def _list_criteria(args: argparse.Namespace) -> int:
     """Prints all criteria, and the reason for each one that was skipped."""
     for criterion in Client(args.server).criteria():
         origin = f" ({criterion.source})" if criterion.source else ""

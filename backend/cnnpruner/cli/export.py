@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cnnpruner.cli.arguments import add_server
+from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--test", action="store_true", help="also measure the node on the test split, which is possible only once"
     )
-    add_server(parser)
+    add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

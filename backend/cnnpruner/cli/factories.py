@@ -1,4 +1,4 @@
-"""Registers user-defined networks and data sets in a file of the server's model store, which others cannot write."""
+"""Registers user-defined networks and data sets in the server's model store, which other users cannot write to."""
 
 import argparse
 from pathlib import Path
@@ -11,15 +11,15 @@ from cnnpruner.planning.networks.factories import FACTORIES_FILE, parse_factory,
 
 
 def register_all(args: argparse.Namespace) -> None:
-    """Registers the factories given on the command line. Raises what `register` raises."""
+    """Registers the factories given on the command line. Raises what `register_network` raises."""
     if args.factory:
-        register(args)
+        register_network(args)
     if args.data_factory:
         register_data(args)
 
 
 def register_data(args: argparse.Namespace) -> None:
-    """Registers `args.data_factory` under the name `args.data`. Raises what `register` raises."""
+    """Registers `args.data_factory` under the name `args.data`. Raises what `register_network` raises."""
     data_factories.check_name_is_free(args.data)
     folder: Path = args.models.expanduser().resolve()
     factory, client = parse_factory(args.data_factory), Client(args.server)
@@ -33,18 +33,19 @@ def register_data(args: argparse.Namespace) -> None:
     if registered_factory not in (None, factory) and any(
         experiment.data.name == args.data for experiment in client.experiments()
     ):
-        conflict = f"Experiments use {args.data} for {registered_factory.text if registered_factory else ''}"
+        factory_text = registered_factory.text if registered_factory else ""
+        conflict = f"Existing experiments use the name {args.data} for {factory_text}"
         raise Conflict(f"{conflict}; choose another name for --data.")
     save_factory(args.data, factory, folder, data_factories.FACTORIES_FILE)
     if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
         raise Conflict(f"The server at {args.server} does not read {folder / data_factories.FACTORIES_FILE}; {fix}")
 
 
-def register(args: argparse.Namespace) -> None:
+def register_network(args: argparse.Namespace) -> None:
     """Registers `args.factory` under the name `args.network`.
 
-    Raises InvalidInput if the name is taken, and Conflict if experiments use it for another factory or the server uses
-    another model store.
+    Raises InvalidInput if a built-in network has this name, and Conflict if experiments use the name for another
+    factory or if the server uses another model store.
     """
     check_name_is_free(args.network)
     folder: Path = args.models.expanduser().resolve()
@@ -58,7 +59,8 @@ def register(args: argparse.Namespace) -> None:
     registered_factory = read_factories(folder / FACTORIES_FILE).get(args.network)
     experiments = client.experiments() if registered_factory not in (None, factory) else []
     if any(experiment.network.name == args.network for experiment in experiments):
-        conflict = f"Experiments use {args.network} for {registered_factory.text if registered_factory else ''}"
+        factory_text = registered_factory.text if registered_factory else ""
+        conflict = f"Existing experiments use the name {args.network} for {factory_text}"
         raise Conflict(f"{conflict}; choose another name for --network.")
     save_factory(args.network, factory, folder)
     if all(network.name != args.network for network in client.data().networks):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from cnnpruner.cli.arguments import add_resize
+from cnnpruner.cli.arguments import add_resize_arguments
 from cnnpruner.config import max_bytes_in_memory
 from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
@@ -26,15 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data-factory", help="instead of a folder: package.module:function or file.py:function()")
     parser.add_argument(
-        "--unseen", type=Path, help="folder <class>/*.jpg of images that the weights were not trained on"
+        "--unseen", type=Path, help="folder of images (<class>/*.jpg) that the weights were not trained on"
     )
-    add_resize(parser)
+    add_resize_arguments(parser)
     parser.add_argument("--image-size", type=int, help="edge of the images in pixels (default: unchanged, at most 224)")
     parser.add_argument(
         "--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1 (default: measured)"
     )
-    deviation = "standard deviation per channel, for pixel values 0-1 (default: measured)"
-    parser.add_argument("--std", type=float, nargs="+", help=deviation)
+    std_help = "standard deviation per channel, for pixel values 0-1 (default: measured)"
+    parser.add_argument("--std", type=float, nargs="+", help=std_help)
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
 
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     unseen = None if args.unseen is None else args.unseen.expanduser().resolve()
     report = report_data(_read_request(args), DataPaths(folder, unseen), max_bytes_in_memory(), _show_progress)
     sys.stderr.write(_clear_line())
-    sys.stdout.write(report.model_dump_json(indent=2) + "\n" if args.json else _format(report))
+    sys.stdout.write(report.model_dump_json(indent=2) + "\n" if args.json else _format_report(report))
     return 1 if report.errors else 0
 
 
@@ -72,13 +72,13 @@ def _read_request(args: argparse.Namespace) -> NewDataReport:
         raise InvalidInput(f"The arguments are not valid: {errors}.") from error
 
 
-def _format(report: DataReport) -> str:
+def _format_report(report: DataReport) -> str:
     summary = [line for line in report.sentences if line not in report.errors and line not in report.warnings]
     classes = report.classes[:MAX_CLASSES]
     width = max((len(counts.name) for counts in classes), default=0)
     rows = [f"  {counts.name:<{width}} {counts.train:>9,} {counts.held_out:>9,}" for counts in classes]
-    more = [f"  … and {len(report.classes) - len(classes)} more"] if len(report.classes) > len(classes) else []
-    lines = [*summary, "", f"  {'class':<{width}} {'train':>9} {'held out':>9}", *rows, *more, ""]
+    omission = [f"  … and {len(report.classes) - len(classes)} more"] if len(report.classes) > len(classes) else []
+    lines = [*summary, "", f"  {'class':<{width}} {'train':>9} {'held out':>9}", *rows, *omission, ""]
     lines += [f"ERROR: {error}" for error in report.errors] + [f"note: {warning}" for warning in report.warnings]
     conclusion = "Fix these errors first." if report.errors else "The data set can be used."
     return "\n".join([*lines, conclusion, ""])

@@ -30,7 +30,7 @@ DEFAULT_IMAGE_SIZE, SMALL_IMAGE_SIZE = 224, 32
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """Options for all networks given on the command line. None means the default of each network."""
+    """Options from the command line, which apply to all networks. None means the default of each network."""
 
     image_size: int | None
     channels: int | None
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--image-size", type=int, help="edge of the images in pixels (default: the usual size for the network)"
     )
     parser.add_argument("--channels", type=int, help="channels of the images (default 3)")
-    parser.add_argument("--classes", type=int, help="number of classes (default 1000, or that of the factory)")
+    parser.add_argument("--classes", type=int, help="number of classes (default: 1000, or as many as the factory sets)")
     parser.add_argument("--image", type=Path, help="image to run the network on (default: noise)")
     weights = parser.add_mutually_exclusive_group()
     weights.add_argument("--weights", type=Path, help="checkpoint file")
@@ -62,8 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, help="seed of fresh weights, noise and random pruning (default 0)"
     )
-    parser.add_argument("--all", action="store_true", help="inspect one classifier of each torchvision family")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write a table of all networks")
+    parser.add_argument("--all", action="store_true", help="inspect one network of each torchvision family")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a Markdown table of these networks, too")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,12 +85,16 @@ def run(args: argparse.Namespace) -> int:
     reports = [report for report in results.values() if isinstance(report, NetworkReport)]
     if args.markdown is not None:
         errors = {name: error for name, error in results.items() if isinstance(error, str)}
+<<<<<<< HEAD
         args.markdown.write_text(networks_markdown(reports, errors, _command(args)))
+=======
+        args.markdown.write_text(markdown(reports, errors, _command_line(args)))
+>>>>>>> w4
         sys.stdout.write(f"{args.markdown}: {len(reports)} networks\n")
     return 0 if len(reports) == len(names) and all(_has_passed_check(report) for report in reports) else 1
 
 
-def _command(args: argparse.Namespace) -> str:
+def _command_line(args: argparse.Namespace) -> str:
     return " ".join(
         ["cnnpruner inspect", *args.network, *(["--all"] if args.all else []), "--markdown docs/networks.md"]
     )

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cnnpruner.cli.arguments import add_server
+from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
 from cnnpruner.domain.sharing.links import Link, Mode
 
@@ -13,11 +13,11 @@ MODE_LABELS = {"read": "view only", "edit": "can edit"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the actions `create`, `list` and `revoke`; `make` and `withdraw` are the names of 0.1.0."""
+    """Adds the actions `create`, `list` and `revoke`; version 0.1.0 called them `make` and `withdraw`."""
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")
     create.add_argument("experiment", type=int, help="number of the experiment")
-    create.add_argument("--node", type=int, help="id of the node to open the page with")
+    create.add_argument("--node", type=int, help="id of the node that is chosen when the page opens")
     create.add_argument("--edit", action="store_true", help="allow editing (default: view only)")
     create.add_argument("--may-export", action="store_true", help="allow downloading weights")
     create.add_argument("--name", default="", help="who or what the link is for")
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     revoke = actions.add_parser("revoke", aliases=["withdraw"], help="revoke a link")
     revoke.add_argument("link", type=int, help="number of the link")
     for action in (create, show, revoke):
-        add_server(action)
+        add_server_argument(action)
 
 
 def run(args: argparse.Namespace) -> int:

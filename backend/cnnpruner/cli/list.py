@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cnnpruner.cli.arguments import add_server
+from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
 
 HELP = "list the experiments, data sets and networks of a running server"
@@ -11,7 +11,7 @@ HELP = "list the experiments, data sets and networks of a running server"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the argument `--server`."""
-    add_server(parser)
+    add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cnnpruner.cli.arguments import add_server
+from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
 
 HELP = "save a tree as one HTML page that needs no server"
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: experiment and file."""
     parser.add_argument("experiment", type=int, help="number of the experiment")
     parser.add_argument("file", help="file or folder to save to")
-    add_server(parser)
+    add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -25,12 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=text)
     text = "additional host name under which the server is reached; may be repeated (ALLOWED_HOSTS)"
     parser.add_argument("--allowed-host", action="append", help=text)
-    text = "file with the owner's token (or CNNPRUNER_TOKEN); without one, a token is created if others can connect"
+    text = "file with the owner's token (or CNNPRUNER_TOKEN); if omitted, a token is created if others can connect"
     parser.add_argument("--token-file", type=Path, help=text)
-    text = "if the model store belongs to another database, move its content aside and start a new one (NEW_STORE=1)"
+    text = "if the model store belongs to another database, move its files aside and start empty (NEW_STORE=1)"
     parser.add_argument("--new-store", action="store_true", help=text)
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser (NO_BROWSER=1)")
-    parser.add_argument("--no-demo", action="store_true", help="do not create the demo on a new database (DEMO=0)")
+    parser.add_argument("--no-demo", action="store_true", help="do not create the demo in a new database (DEMO=0)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cnnpruner.cli.arguments import add_server
+from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
 
 HELP = "create an experiment from a bundle on a running server"
@@ -12,7 +12,7 @@ HELP = "create an experiment from a bundle on a running server"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: file and server."""
     parser.add_argument("file", help="bundle file")
-    add_server(parser)
+    add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ type PathOf<M extends Method> = {
 }[keyof paths];
 type Operation<M extends Method, P extends keyof paths> = paths[P] extends Record<M, infer O> ? O : never;
 type JsonOf<R> = R extends { content: { "application/json": infer B } } ? B : never;
-type Success<R> =
+type SuccessOf<R> =
   R extends Record<200, infer A>
     ? JsonOf<A>
     : R extends Record<201, infer A>
@@ -17,8 +17,8 @@ type Success<R> =
       : R extends Record<202, infer A>
         ? JsonOf<A>
         : undefined;
-export type Answer<M extends Method, P extends keyof paths> =
-  Operation<M, P> extends { responses: infer R } ? Success<R> : never;
+export type ResponseOf<M extends Method, P extends keyof paths> =
+  Operation<M, P> extends { responses: infer R } ? SuccessOf<R> : never;
 type ParametersOf<O, K extends "path" | "query"> = O extends { parameters: Record<K, infer V> }
   ? V
   : O extends { parameters: Partial<Record<K, infer V>> }
@@ -26,13 +26,13 @@ type ParametersOf<O, K extends "path" | "query"> = O extends { parameters: Recor
     : never;
 type BodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
 
-export interface Input<M extends Method, P extends keyof paths> {
+export interface CallInput<M extends Method, P extends keyof paths> {
   path?: ParametersOf<Operation<M, P>, "path">;
   query?: ParametersOf<Operation<M, P>, "query">;
   body?: BodyOf<Operation<M, P>>;
 }
 
-/** A failed request, with the server's message or, without a response, the page's own. */
+/** A failed request. The message is the server's, or the page's own if there was no response. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -49,18 +49,22 @@ export class ApiError extends Error {
 export async function call<M extends Method, P extends PathOf<M>>(
   method: M,
   path: P,
-  input: Input<M, P> = {},
-): Promise<Answer<M, P>> {
+  input: CallInput<M, P> = {},
+): Promise<ResponseOf<M, P>> {
   const response = await send(method, buildUrl(path, input.path ?? {}, input.query ?? {}), input.body);
   if (!response.ok) throw await readError(response);
-  return (response.status === 204 ? undefined : await response.json()) as Answer<M, P>;
+  return (response.status === 204 ? undefined : await response.json()) as ResponseOf<M, P>;
 }
 
 /** Uploads a file; returns the response as `call` does. */
-export async function upload<P extends PathOf<"post">>(path: P, file: File, kind: string): Promise<Answer<"post", P>> {
+export async function upload<P extends PathOf<"post">>(
+  path: P,
+  file: File,
+  kind: string,
+): Promise<ResponseOf<"post", P>> {
   const response = await fetchOrThrow(path, { method: "POST", body: file, headers: { "Content-Type": kind } });
   if (!response.ok) throw await readError(response);
-  return (await response.json()) as Answer<"post", P>;
+  return (await response.json()) as ResponseOf<"post", P>;
 }
 
 async function send(method: Method, url: string, body: unknown): Promise<Response> {

@@ -6,12 +6,12 @@ export type Connection = "connecting" | "live" | "lost";
 
 export interface Listener {
   onEvent(event: ServerEvent): void;
-  /** `live` is sent after every connection: changes missed before it must be fetched. */
+  /** Reports `live` whenever the stream has connected; the listener must then fetch the changes that it missed. */
   onConnection(connection: Connection): void;
 }
 
 /** All event kinds; the type check fails if a kind is missing. The browser ignores kinds without a listener. */
-const KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
+const EVENT_KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   job: true,
   node: true,
   epoch: true,
@@ -31,21 +31,21 @@ const RETRY_MS = 2000;
 export function listen(experimentId: number, listener: Listener): () => void {
   const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });
   let source: EventSource;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
   const open = (): void => {
     source = new EventSource(url);
     source.onopen = () => listener.onConnection("live");
     source.onerror = () => {
       listener.onConnection("lost");
       // The browser reconnects after a lost connection, but gives up after a response like 502.
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+      if (source.readyState === EventSource.CLOSED) retryTimer = setTimeout(open, RETRY_MS);
     };
-    for (const kind of Object.keys(KINDS))
+    for (const kind of Object.keys(EVENT_KINDS))
       source.addEventListener(kind, (message: MessageEvent<string>) => receive(message, listener));
   };
   open();
   return () => {
-    clearTimeout(retry);
+    clearTimeout(retryTimer);
     source.close();
   };
 }

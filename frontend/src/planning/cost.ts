@@ -1,4 +1,4 @@
-/** Exact cost of the network that a plan leaves, from the units alone; twin of `planning/cost.py`. */
+/** Exact cost of a pruned network, computed from the removed units; twin of `planning/cost.py`. */
 import type { Cost, NodeLayers } from "../api/values";
 import { memberCount, type Structure } from "./structure";
 
@@ -23,29 +23,30 @@ const DTYPES: Record<string, { bytes: number; rank: number }> = {
 
 /** One tensor of the file. */
 interface TensorCost {
-  /** Product of the dimensions that are never cut, and the dimension lists of those that are. */
-  readonly fixed: number;
+  /** Product of the dimensions that pruning never changes. */
+  readonly fixedProduct: number;
+  /** Indices of the dimension lists of all other dimensions. */
   readonly lists: readonly number[];
   readonly parameter: boolean;
   readonly positions: number;
   readonly bytes: number;
-  /** Characters of its header entry, without the digits that change with a cut. */
-  readonly characters: number;
+  /** Length of the tensor's header entry, without the digits that pruning changes. */
+  readonly headerLength: number;
 }
 
-/** The tensors of a node, compiled once to compute the cost of any cut. */
+/** The tensors of a node, prepared once so that the cost of any plan is computed quickly. */
 export class CostTable {
-  /** Cost of the node without a cut. */
-  readonly now: Cost;
+  /** Cost of the node before pruning. */
+  readonly currentCost: Cost;
   /** In file order: widest dtype first, then by name. */
   readonly #tensors: readonly TensorCost[];
 
   constructor(readonly structure: Structure) {
-    this.#tensors = [...structure.source.tensors].sort(byFileOrder).map(buildTensorCost);
-    this.now = this.cost(new Uint8Array(structure.units));
+    this.#tensors = [...structure.source.tensors].sort(compareFileOrder).map(buildTensorCost);
+    this.currentCost = this.cost(new Uint8Array(structure.units));
   }
 
-  /** Cost without the units marked with 1. */
+  /** Cost of the network without the units that `removed` marks with 1. */
   cost(removed: Uint8Array): Cost {
     const { units, dimLength, dimStart, dimList } = this.structure;
     const lengths = dimLength.slice();
@@ -58,13 +59,13 @@ export class CostTable {
     return { filters, ...this.#measure(lengths) };
   }
 
-  /** `lengths`: of each dimension list after the cut. */
+  /** `lengths`: length of each dimension list after pruning. */
   #measure(lengths: Int32Array): Omit<Cost, "filters"> {
     let [parameters, macs, offset] = [0, 0, 0];
     let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries
     for (const tensor of this.#tensors) {
-      let size = tensor.fixed;
-      header += tensor.characters;
+      let size = tensor.fixedProduct;
+      header += tensor.headerLength;
       for (const list of tensor.lists) {
         size *= lengths[list]!;
         header += countDigits(lengths[list]!);
@@ -81,19 +82,19 @@ export class CostTable {
 
 function buildTensorCost(tensor: Tensor): TensorCost {
   const lists: number[] = [];
-  let fixed = 1;
-  let characters = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
-  characters += `:{"dtype":"","shape":[],"data_offsets":[,]}`.length + Math.max(0, tensor.shape.length - 1);
+  let fixedProduct = 1;
+  let headerLength = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
+  headerLength += `:{"dtype":"","shape":[],"data_offsets":[,]}`.length + Math.max(0, tensor.shape.length - 1);
   tensor.dims.forEach((list, d) => {
     if (list !== null) return lists.push(list);
-    fixed *= tensor.shape[d]!;
-    return (characters += countDigits(tensor.shape[d]!));
+    fixedProduct *= tensor.shape[d]!;
+    return (headerLength += countDigits(tensor.shape[d]!));
   });
   const { bytes } = dtypeOf(tensor);
-  return { fixed, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, characters };
+  return { fixedProduct, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
 }
 
-function byFileOrder(a: Tensor, b: Tensor): number {
+function compareFileOrder(a: Tensor, b: Tensor): number {
   return dtypeOf(b).rank - dtypeOf(a).rank || (a.name < b.name ? -1 : 1);
 }
 

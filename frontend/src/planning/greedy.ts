@@ -9,40 +9,40 @@ export interface Ranking {
   readonly score: Float64Array;
   readonly order: Float64Array;
   readonly instability: Float64Array | null;
-  /** Scores of `taylor`, in which every plan is measured whatever ranks its filters; null if not scored. */
+  /** Scores of `taylor`, which every plan's summary shows, whatever the criterion; null if there are none. */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;
   /** Free units ascending by (order, group, lowest number). */
-  readonly ascending: Int32Array;
+  readonly ascendingUnits: Int32Array;
   /** Index of a unit in `ascending`; -1 for units that are not in it. */
   readonly rank: Int32Array;
 }
 
 /**
- * Ranks the units by `scores`. Plans are measured in `taylor`, unless the scores are its own; a criterion without an
- * instability uses that of `taylor`.
+ * Ranks the units by `scores`. If these are of another criterion than `taylor`, the sensitivity comes from `taylor`, as
+ * does the instability if `scores` has none.
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
-  const positions = scores.unit.map((id) => structure.byId.get(id) ?? -1);
-  const spread = (values: readonly (number | null)[] | null): Float64Array | null =>
-    values && spreadValues(structure.units, positions, values);
-  const score = spreadValues(structure.units, positions, scores.score);
+  const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
+  const byUnit = (values: readonly (number | null)[] | null): Float64Array | null =>
+    values && valuesByUnit(structure.units, positions, values);
+  const score = valuesByUnit(structure.units, positions, scores.score);
   const sensitivity = scores.criterion === "taylor" ? scores : taylor;
   return rank(structure, {
     criterion: scores.criterion,
     keep: scores.keep,
     score,
-    instability: spread(scores.instability ?? sensitivity?.instability ?? null),
-    sensitivity: spread(sensitivity?.score ?? null),
-    sensitivityInstability: spread(sensitivity?.instability ?? null),
+    instability: byUnit(scores.instability ?? sensitivity?.instability ?? null),
+    sensitivity: byUnit(sensitivity?.score ?? null),
+    sensitivityInstability: byUnit(sensitivity?.instability ?? null),
   });
 }
 
-/** Ranks the units by the scores so far, while the scoring pass runs; these are in the order of the node's units. */
+/** Ranks the units by the partial scores of a running scoring pass, which are in the order of the node's units. */
 export function rankPartial(structure: Structure, partial: PartialScores): Ranking {
   const positions = structure.source.units.map((_, u) => u);
-  const score = spreadValues(structure.units, positions, partial.score);
-  const instability = spreadValues(structure.units, positions, partial.instability);
+  const score = valuesByUnit(structure.units, positions, partial.score);
+  const instability = valuesByUnit(structure.units, positions, partial.instability);
   return rank(structure, {
     criterion: partial.criterion,
     keep: "high",
@@ -53,99 +53,100 @@ export function rankPartial(structure: Structure, partial: PartialScores): Ranki
   });
 }
 
-type Values = Omit<Ranking, "order" | "ascending" | "rank">;
+type RankingValues = Omit<Ranking, "order" | "ascendingUnits" | "rank">;
 
-function rank(structure: Structure, values: Values): Ranking {
+function rank(structure: Structure, values: RankingValues): Ranking {
   const order = values.keep === "high" ? values.score : values.score.map((score) => -score);
   const free = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(order[u]!)));
   free.sort((a, b) => order[a]! - order[b]!); // stable: ties stay in the order of group, number, id
   const ranks = new Int32Array(structure.units).fill(-1);
   free.forEach((u, i) => (ranks[u] = i));
-  return { ...values, order, ascending: Int32Array.from(free), rank: ranks };
+  return { ...values, order, ascendingUnits: Int32Array.from(free), rank: ranks };
 }
 
-/** `values` by unit position; NaN for units without one. */
-function spreadValues(units: number, positions: readonly number[], values: readonly (number | null)[]): Float64Array {
-  const spread = new Float64Array(units).fill(NaN);
+/** Rearranges `values` by unit position; NaN for units without a value. */
+function valuesByUnit(units: number, positions: readonly number[], values: readonly (number | null)[]): Float64Array {
+  const result = new Float64Array(units).fill(NaN);
   values.forEach((value, i) => {
     const u = positions[i]!;
-    if (u >= 0 && value !== null) spread[u] = value;
+    if (u >= 0 && value !== null) result[u] = value;
   });
-  return spread;
+  return result;
 }
 
 /** Removes units one by one, lowest rank first, so that every layer keeps at least one filter. */
 export class GreedyRemoval {
   /** Filters that remain in each layer. */
-  readonly remaining: Int32Array;
-  readonly taken: number[] = [];
-  removed = 0;
+  readonly remainingFilters: Int32Array;
+  readonly takenUnits: number[] = [];
+  removedCount = 0;
   /** Filters that the rule must leave in each layer. */
   readonly #minFilters: Int32Array;
 
-  /** The units in `byHand` are removed first and never put back by rounding; the limit applies to the others. */
+  /** First removes the units in `removedByHand`, which `maxLayerShare` does not limit and rounding never puts back. */
   constructor(
     readonly structure: Structure,
-    readonly byHand: readonly number[],
+    readonly removedByHand: readonly number[],
     readonly maxLayerShare = 1,
   ) {
-    this.remaining = structure.filters.slice();
+    this.remainingFilters = structure.filters.slice();
     // Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
     this.#minFilters = structure.filters.map((n) => Math.max(1, n - Math.floor(maxLayerShare * n + 1e-9)));
-    for (const u of byHand) this.#remove(u, 1);
+    for (const u of removedByHand) this.#remove(u, 1);
   }
 
   /** Removes the unit unless a layer would become empty or exceed its limit; returns whether it was removed. */
   take(u: number): boolean {
     if (this.#wouldExceedLimit(u)) return false;
     this.#remove(u, 1);
-    this.taken.push(u);
+    this.takenUnits.push(u);
     return true;
   }
 
   units(): number[] {
-    return [...this.byHand, ...this.taken];
+    return [...this.removedByHand, ...this.takenUnits];
   }
 
-  /** How many filters of a layer the unit contains. */
-  countIn(u: number, layer: number): number {
+  /** Number of the layer's filters that the unit contains. */
+  countFilters(u: number, layer: number): number {
     const { memberStart, memberLayer } = this.structure;
     let count = 0;
     for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) if (memberLayer[m] === layer) count++;
     return count;
   }
 
-  /** Puts back the highest-ranked taken units until all widths are multiples, or a layer has none left to put back. */
+  /** Puts back taken units, highest rank first, until each width is a multiple or the layer has no taken unit left. */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
-    for (let changed = true; changed;) {
-      changed = false; // a unit put back into one layer also returns to the layers coupled with it
-      for (let layer = 0; layer < this.remaining.length; layer++) changed = this.#round(layer, multiple) || changed;
+    for (let hasChanged = true; hasChanged;) {
+      hasChanged = false; // a unit put back into one layer also returns to the layers coupled with it
+      for (let layer = 0; layer < this.remainingFilters.length; layer++)
+        hasChanged = this.#round(layer, multiple) || hasChanged;
     }
   }
 
   #round(layer: number, multiple: number): boolean {
-    if (this.remaining[layer]! % multiple === 0) return false;
-    const takenInLayer = this.taken.filter((u) => this.countIn(u, layer) > 0);
-    const putBack = new Set<number>();
-    while (takenInLayer.length && this.remaining[layer]! % multiple) {
-      const u = takenInLayer.pop()!;
+    if (this.remainingFilters[layer]! % multiple === 0) return false;
+    const takenUnitsInLayer = this.takenUnits.filter((u) => this.countFilters(u, layer) > 0);
+    const returnedUnits = new Set<number>();
+    while (takenUnitsInLayer.length && this.remainingFilters[layer]! % multiple) {
+      const u = takenUnitsInLayer.pop()!;
       this.#remove(u, -1);
-      putBack.add(u);
+      returnedUnits.add(u);
     }
-    if (!putBack.size) return false;
-    const stillTaken = this.taken.filter((u) => !putBack.has(u));
-    this.taken.splice(0, Infinity, ...stillTaken);
+    if (!returnedUnits.size) return false;
+    const remainingUnits = this.takenUnits.filter((u) => !returnedUnits.has(u));
+    this.takenUnits.splice(0, Infinity, ...remainingUnits);
     return true;
   }
 
   #wouldExceedLimit(u: number): boolean {
     const { memberStart, memberLayer } = this.structure;
-    const [from, to] = [memberStart[u]!, memberStart[u + 1]!];
-    if (to - from === 1) return this.remaining[memberLayer[from]!]! <= this.#minFilters[memberLayer[from]!]!;
-    for (let m = from; m < to; m++) {
+    const [start, end] = [memberStart[u]!, memberStart[u + 1]!];
+    if (end - start === 1) return this.remainingFilters[memberLayer[start]!]! <= this.#minFilters[memberLayer[start]!]!;
+    for (let m = start; m < end; m++) {
       const layer = memberLayer[m]!;
-      if (this.remaining[layer]! - this.countIn(u, layer) < this.#minFilters[layer]!) return true;
+      if (this.remainingFilters[layer]! - this.countFilters(u, layer) < this.#minFilters[layer]!) return true;
     }
     return false;
   }
@@ -153,7 +154,7 @@ export class GreedyRemoval {
   /** `times` is 1 to remove the unit, -1 to put it back. */
   #remove(u: number, times: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
-    this.removed += times * memberCount(this.structure, u);
-    for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remaining[memberLayer[m]!]! -= times;
+    this.removedCount += times * memberCount(this.structure, u);
+    for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remainingFilters[memberLayer[m]!]! -= times;
   }
 }

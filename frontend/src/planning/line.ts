@@ -1,4 +1,4 @@
-/** The threshold line on the score axis: where a rule puts it, and where it lands when it is moved past some filters. */
+/** Position of the threshold line on the score axis: for a rule, and after the line is moved past some filters. */
 import type { Ranking } from "./greedy";
 import type { Rule } from "./rules";
 
@@ -11,10 +11,10 @@ export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, ove
   const isEmpty = rule.rule === "percent" && rule.percent === 0;
   if (rule.criterion !== ranking.criterion && !isEmpty) return null;
   if (rule.rule === "threshold") return rule.value;
-  const { ascending } = ranking;
+  const { ascendingUnits } = ranking;
   let last = -1;
-  for (let i = 0; i < ascending.length; i++) {
-    const u = ascending[i]!;
+  for (let i = 0; i < ascendingUnits.length; i++) {
+    const u = ascendingUnits[i]!;
     if (removed[u] && overrides[u] !== 2) last = i;
   }
   return scoreAbove(ranking, last + 1);
@@ -22,17 +22,17 @@ export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, ove
 
 /** The score of the line after moving it past `by` free units; ±Infinity moves it to an end. Ties are passed together. */
 export function stepScore(ranking: Ranking, score: number, by: number): number {
-  const below = countBelow(ranking, score);
-  let count = Math.min(ranking.ascending.length, Math.max(0, below + by));
-  while (count > 0 && count < ranking.ascending.length && orderAt(ranking, count - 1) === orderAt(ranking, count))
+  const belowCount = countBelow(ranking, score);
+  let count = Math.min(ranking.ascendingUnits.length, Math.max(0, belowCount + by));
+  while (count > 0 && count < ranking.ascendingUnits.length && orderAt(ranking, count - 1) === orderAt(ranking, count))
     count += Math.sign(by);
   return scoreAbove(ranking, count);
 }
 
-/** How many free units are below the line. */
+/** Number of free units below the line. */
 export function countBelow(ranking: Ranking, score: number): number {
   const limit = ranking.keep === "high" ? score : -score;
-  let [low, high] = [0, ranking.ascending.length];
+  let [low, high] = [0, ranking.ascendingUnits.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (orderAt(ranking, middle) < limit) low = middle + 1;
@@ -43,7 +43,7 @@ export function countBelow(ranking: Ranking, score: number): number {
 
 /** A score with exactly `count` units below it, if ties allow that. */
 function scoreAbove(ranking: Ranking, count: number): number {
-  const total = ranking.ascending.length;
+  const total = ranking.ascendingUnits.length;
   if (total === 0) return 0;
   const sign = ranking.keep === "high" ? 1 : -1;
   if (count <= 0) return sign * orderAt(ranking, 0);
@@ -55,5 +55,5 @@ function scoreAbove(ranking: Ranking, count: number): number {
 }
 
 function orderAt(ranking: Ranking, i: number): number {
-  return ranking.order[ranking.ascending[i]!]!;
+  return ranking.order[ranking.ascendingUnits[i]!]!;
 }

@@ -1,4 +1,4 @@
-/** Overrides in a rule: what a person decides about single filters and layers. Coupled filters follow. */
+/** Overrides in a rule: a person's decisions about single filters and layers. Coupled filters share a decision. */
 import { filtersOfUnits, type Numbers, type Structure, unitsOfFilters } from "./structure";
 
 /** The fields of a rule that a person decides: filters by layer name, and layers from which the rule removes nothing. */
@@ -29,10 +29,10 @@ export function setOverrides<R extends Overrides>(
   return { ...rule, kept: filtersOfUnits(structure, kept), removed: filtersOfUnits(structure, removed) };
 }
 
-/** A click on a unit: a removed one is kept by hand, a kept one removed by hand; an existing override is undone. */
+/** Overrides the rule for a unit: keeps the unit if it is removed, else removes it. An existing override is undone. */
 export function toggleUnit<R extends Overrides>(structure: Structure, rule: R, u: number, isRemoved: boolean): R {
-  const isByHand = unitsOfFilters(structure, rule.kept).has(u) || unitsOfFilters(structure, rule.removed).has(u);
-  return setOverrides(structure, rule, [u], isByHand ? "rule" : isRemoved ? "kept" : "removed");
+  const hasOverride = unitsOfFilters(structure, rule.kept).has(u) || unitsOfFilters(structure, rule.removed).has(u);
+  return setOverrides(structure, rule, [u], hasOverride ? "rule" : isRemoved ? "kept" : "removed");
 }
 
 /** Locks the layer, or unlocks it if it is locked. */
@@ -43,7 +43,7 @@ export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
   return { ...rule, locked };
 }
 
-/** 0 by rule, 1 kept by hand, 2 removed by hand, by unit position. */
+/** Returns who decides, by unit position: 0 for the rule, 1 if kept by hand, 2 if removed by hand. */
 export function overrideStates(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
   const states = new Uint8Array(structure.units);
   for (const u of unitsOfFilters(structure, rule.kept)) states[u] = 1;

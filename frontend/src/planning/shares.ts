@@ -1,4 +1,4 @@
-/** What share of the node a plan removes; twin of `planning/shares.py`. */
+/** Shares of the node that a plan removes; twin of `planning/shares.py`. */
 import type { Cost, Plan } from "../api/values";
 import type { Ranking } from "./greedy";
 import type { Structure } from "./structure";
@@ -9,12 +9,12 @@ export interface SharesInput {
   readonly structure: Structure;
   readonly ranking: Ranking | null;
   readonly removed: Uint8Array;
-  readonly now: Cost;
-  readonly after: Cost;
+  readonly costBefore: Cost;
+  readonly costAfter: Cost;
 }
 
-export function computeShares({ structure, ranking, removed, now, after }: SharesInput): Shares {
-  const removedShare = (key: keyof Cost): number => (now[key] ? 1 - after[key] / now[key] : 0);
+export function computeShares({ structure, ranking, removed, costBefore, costAfter }: SharesInput): Shares {
+  const removedShare = (key: keyof Cost): number => (costBefore[key] ? 1 - costAfter[key] / costBefore[key] : 0);
   return {
     filters: removedShare("filters"),
     sensitivity: shareOf(structure, ranking?.sensitivity ?? null, removed),
@@ -25,7 +25,7 @@ export function computeShares({ structure, ranking, removed, now, after }: Share
   };
 }
 
-/** Sum over the removed free units divided by the sum over all free units; null if not scored. */
+/** Share of the sum over all free units that the removed ones account for; null without values. */
 function shareOf({ units, free }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
   if (!values) return null;
   let [removedSum, total] = [0, 0];

@@ -5,20 +5,20 @@ export type Layers = NodeLayers;
 /** Original filter numbers by layer name. */
 export type Numbers = Record<string, number[]>;
 
-/** A unit is identified by its position (`u`) in `layers.units`; nested lists are flattened, with the start of each. */
+/** A unit `u` is a position in `layers.units`. Nested lists are flattened; `memberStart[u]` is where those of `u` begin. */
 export interface Structure {
   readonly source: Layers;
   readonly units: number;
   /** Position of a unit by its id. */
-  readonly byId: ReadonlyMap<number, number>;
+  readonly unitById: ReadonlyMap<number, number>;
   readonly free: Uint8Array;
   readonly group: Int32Array;
   /** Lowest original filter number among a unit's members. */
-  readonly lowest: Int32Array;
+  readonly lowestNumber: Int32Array;
   readonly memberStart: Int32Array;
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
-  /** Per unit, the dimension lists that contain it, once per occurrence. */
+  /** Indices of the dimension lists that contain each unit, once per occurrence. */
   readonly dimStart: Int32Array;
   readonly dimList: Int32Array;
   /** Current length of each dimension list. */
@@ -28,25 +28,25 @@ export interface Structure {
   /** Per layer: filters in free units. */
   readonly freeFilters: Int32Array;
   readonly layerOf: ReadonlyMap<string, number>;
-  /** Free units by (group, lowest number, id): their order if there are no scores. */
+  /** Free units by group, lowest number and id, which is their order if there are no scores. */
   readonly unscoredOrder: Int32Array;
   /** Per layer: unit position by original filter number. */
-  readonly unitAt: readonly ReadonlyMap<number, number>[];
+  readonly unitByNumber: readonly ReadonlyMap<number, number>[];
 }
 
 export function buildStructure(source: Layers): Structure {
-  const byId = new Map(source.units.map((unit, u) => [unit.id, u]));
+  const unitById = new Map(source.units.map((unit, u) => [unit.id, u]));
   const members = source.units.map((unit) => unit.members);
   const [memberStart, flat] = flatten(members);
-  const [dimStart, dimList] = flatten(dimsOfUnits(source, byId));
-  const lowest = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
+  const [dimStart, dimList] = flatten(dimsOfUnits(source, unitById));
+  const lowestNumber = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
   return {
     source,
     units: source.units.length,
-    byId,
+    unitById,
     free: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
     group: Int32Array.from(source.units, (unit) => unit.group),
-    lowest,
+    lowestNumber,
     memberStart,
     memberLayer: Int32Array.from(flat, ([layer]) => layer),
     memberNumber: Int32Array.from(flat, ([, number]) => number),
@@ -56,33 +56,33 @@ export function buildStructure(source: Layers): Structure {
     filters: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
     freeFilters: countFreeByLayer(source),
     layerOf: new Map(source.layers.map((layer) => [layer.name, layer.index])),
-    unscoredOrder: sortUnscored(source, lowest),
-    unitAt: unitsByNumber(source),
+    unscoredOrder: sortUnscored(source, lowestNumber),
+    unitByNumber: unitsByNumber(source),
   };
 }
 
-/** How many filters are removed with the unit. */
+/** Number of filters in the unit. */
 export function memberCount(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
-/** Filters in the free units of all layers. */
+/** Number of filters in the free units of all layers. */
 export function countFreeFilters({ freeFilters }: Structure): number {
   return freeFilters.reduce((total, count) => total + count, 0);
 }
 
 /** Layer name -> original numbers of the units, ascending; only layers that lose filters. */
 export function filtersOfUnits(structure: Structure, units: Iterable<number>): Numbers {
-  const byLayer = new Map<number, number[]>();
+  const numbersByLayer = new Map<number, number[]>();
   for (const u of units) {
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       const layer = structure.memberLayer[m]!;
-      const numbers = byLayer.get(layer);
+      const numbers = numbersByLayer.get(layer);
       if (numbers) numbers.push(structure.memberNumber[m]!);
-      else byLayer.set(layer, [structure.memberNumber[m]!]);
+      else numbersByLayer.set(layer, [structure.memberNumber[m]!]);
     }
   }
-  const layers = [...byLayer].sort(([a], [b]) => a - b);
+  const layers = [...numbersByLayer].sort(([a], [b]) => a - b);
   return Object.fromEntries(
     layers.map(([layer, numbers]) => [structure.source.layers[layer]!.name, numbers.sort((a, b) => a - b)]),
   );
@@ -92,7 +92,7 @@ export function filtersOfUnits(structure: Structure, units: Iterable<number>): N
 export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<number> {
   const units = new Set<number>();
   for (const [name, filters] of Object.entries(numbers)) {
-    const unitByNumber = structure.unitAt[structure.layerOf.get(name) ?? -1];
+    const unitByNumber = structure.unitByNumber[structure.layerOf.get(name) ?? -1];
     for (const number of filters) {
       const u = unitByNumber?.get(number);
       if (u !== undefined) units.add(u);
@@ -101,19 +101,19 @@ export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<numb
   return units;
 }
 
-function sortUnscored({ units }: Layers, lowest: Int32Array): Int32Array {
+function sortUnscored({ units }: Layers, lowestNumber: Int32Array): Int32Array {
   const free = units.flatMap((unit, u) => (unit.free ? [u] : []));
   const compare = (a: number, b: number): number =>
-    units[a]!.group - units[b]!.group || lowest[a]! - lowest[b]! || units[a]!.id - units[b]!.id;
+    units[a]!.group - units[b]!.group || lowestNumber[a]! - lowestNumber[b]! || units[a]!.id - units[b]!.id;
   return Int32Array.from(free.sort(compare));
 }
 
 function unitsByNumber(source: Layers): Map<number, number>[] {
-  const byLayer = source.layers.map(() => new Map<number, number>());
+  const unitsOfLayers = source.layers.map(() => new Map<number, number>());
   source.units.forEach((unit, u) => {
-    for (const [layer, number] of unit.members) byLayer[layer]!.set(number, u);
+    for (const [layer, number] of unit.members) unitsOfLayers[layer]!.set(number, u);
   });
-  return byLayer;
+  return unitsOfLayers;
 }
 
 function countFreeByLayer(source: Layers): Int32Array {
@@ -124,11 +124,11 @@ function countFreeByLayer(source: Layers): Int32Array {
   return counts;
 }
 
-function dimsOfUnits(source: Layers, byId: ReadonlyMap<number, number>): number[][] {
+function dimsOfUnits(source: Layers, unitById: ReadonlyMap<number, number>): number[][] {
   const dims: number[][] = source.units.map(() => []);
   source.dim_units.forEach((list, index) => {
     for (const id of list) {
-      const u = byId.get(id);
+      const u = unitById.get(id);
       if (u !== undefined) dims[u]!.push(index);
     }
   });

@@ -21,11 +21,11 @@ export const FILTER_SORTS = [
   "number-down",
 ] as const;
 export type FilterSort = (typeof FILTER_SORTS)[number];
-export type SortBy = "score" | "sensitivity" | "instability" | "activation" | "number";
+export type SortValue = "score" | "sensitivity" | "instability" | "activation" | "number";
 
-export function parseFilterSort(sort: FilterSort): { readonly by: SortBy; readonly isDown: boolean } {
-  const by = sort.replace(/-.*/, "") as SortBy;
-  return { by, isDown: sort.endsWith("-down") || sort === "activation" };
+export function parseFilterSort(sort: FilterSort): { readonly by: SortValue; readonly isDescending: boolean } {
+  const by = sort.replace(/-.*/, "") as SortValue;
+  return { by, isDescending: sort.endsWith("-down") || sort === "activation" };
 }
 
 export type ConfusionMode = "count" | "row" | "delta";
@@ -38,8 +38,8 @@ export interface Cell {
 }
 
 /**
- * Filters chosen with the brush. `x` holds shares of the x axis, negative in the lane for zero scores; `rows` holds
- * table rows, the last one excluded.
+ * Filters chosen with the brush. `x`: start and end as shares of the x axis, negative in the strip for zero scores;
+ * `rows`: first table row, and the row after the last one.
  */
 export interface Brush {
   readonly x: readonly [number, number];
@@ -70,7 +70,7 @@ export interface TreeDisplay {
   readonly folded: readonly number[];
   /** Id of the estimate shown in the tree. */
   readonly estimate: number | null;
-  /** Metrics on the axes of the trade-off. */
+  /** Metrics on the axes of the trade-off chart. */
   readonly x: Metric;
   readonly y: Metric;
   /** Magnification of the node axis. */
@@ -96,7 +96,7 @@ export interface Choice {
   readonly criterion: string;
   /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
   readonly size: string;
-  /** Shows the agreement of criteria in place of the plan. */
+  /** Whether the agreement of the criteria is shown in place of the plan. */
   readonly agreement: boolean;
   readonly plan: number | null;
   readonly brush: Brush | null;

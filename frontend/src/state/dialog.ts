@@ -9,7 +9,7 @@ export interface RequestStatus {
 
 /** Inspection of the network or the data named in the form of a new experiment. */
 export interface Inspection<Report = NetworkReport> {
-  /** Id of the inspection's job; null until the server has accepted it. */
+  /** The job that runs the inspection; null until the server has created it. */
   readonly job: Job | null;
   readonly report: Report | null;
   readonly error: string | null;

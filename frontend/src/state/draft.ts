@@ -7,11 +7,11 @@ export interface Edit {
   readonly past: readonly Rule[];
   readonly future: readonly Rule[];
   /** The rule that the server does not have yet; null: the plan's rule is current. */
-  readonly unsent: Rule | null;
+  readonly unsentRule: Rule | null;
   /** Revision of the plan that `unsent` is based on; null: there was no plan. */
   readonly baseRevision: number | null;
   /** The rule before the current drag; null if nothing is being dragged. */
-  readonly beforeDrag: Rule | null;
+  readonly dragStartRule: Rule | null;
   /** The edited reason that the server does not have yet. */
   readonly reason: Reason | null;
 }
@@ -42,9 +42,9 @@ export interface Draft {
 export const emptyEdit: Edit = {
   past: [],
   future: [],
-  unsent: null,
+  unsentRule: null,
   baseRevision: null,
-  beforeDrag: null,
+  dragStartRule: null,
   reason: null,
 };
 export const emptyDraft: Draft = { edits: {}, request: null, training: {} };

@@ -27,8 +27,8 @@ export function extentOf({ x, y }: { readonly x: readonly number[]; readonly y: 
 
 /** Returns the smallest extent that contains both. */
 export function joinExtents(a: Extent, b: Extent): Extent {
-  const corners = ({ x, y, halfX, halfY }: Extent) => ({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
-  const [first, second] = [corners(a), corners(b)];
+  const bounds = ({ x, y, halfX, halfY }: Extent) => ({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
+  const [first, second] = [bounds(a), bounds(b)];
   return extentOf({ x: [...first.x, ...second.x], y: [...first.y, ...second.y] });
 }
 

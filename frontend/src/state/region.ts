@@ -8,18 +8,19 @@ export interface Region {
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
   /** Names of the values that the last draw read, such as "choice.brush". */
-  reads(): readonly string[];
+  readNames(): readonly string[];
 }
 
-type Part = Readonly<Record<PropertyKey, unknown>>;
+type StatePart = Readonly<Record<PropertyKey, unknown>>;
 
-/** Watches two levels: the State's parts and their values. Anything deeper is never changed in place. */
+/** Watches the State's parts and the values in them. Anything deeper is never changed in place. */
 export function createRegion(): Region {
   let current: State | null = null;
   let currentInputs: readonly unknown[] = [];
   let isDrawing = false;
   const parts = new Map<PropertyKey, WatchedPart>();
-  const partOf = (state: State | null, name: PropertyKey): Part => state![name as keyof State] as unknown as Part;
+  const partOf = (state: State | null, name: PropertyKey): StatePart =>
+    state![name as keyof State] as unknown as StatePart;
 
   const watch = (name: PropertyKey): WatchedPart => {
     const keys = new Set<PropertyKey>();
@@ -27,9 +28,9 @@ export function createRegion(): Region {
       if (isDrawing) keys.add(key);
       return partOf(current, name)[key];
     };
-    return { keys, view: readOnly(() => partOf(current, name), read) };
+    return { keys, view: readOnlyView(() => partOf(current, name), read) };
   };
-  const watched = readOnly<State>(
+  const watchedState = readOnlyView<State>(
     () => current!,
     (name) => {
       if (!(name in current!)) return undefined;
@@ -52,26 +53,26 @@ export function createRegion(): Region {
       for (const { keys } of parts.values()) keys.clear();
       isDrawing = true;
       try {
-        draw(watched);
+        draw(watchedState);
       } finally {
         isDrawing = false;
       }
       return true;
     },
-    reads: () => [...parts].flatMap(([name, { keys }]) => [...keys].map((key) => `${String(name)}.${String(key)}`)),
+    readNames: () => [...parts].flatMap(([name, { keys }]) => [...keys].map((key) => `${String(name)}.${String(key)}`)),
   };
 }
 
 interface WatchedPart {
   readonly keys: Set<PropertyKey>;
-  readonly view: Part;
+  readonly view: StatePart;
 }
 
 const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 
 /** Returns a read-only view of `current` that gets each value through `read`, also for `in`, spreads and key lists. */
-function readOnly<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
+function readOnlyView<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
   return new Proxy({} as T, {
     get: (_, key) => read(key),
     has: (_, key) => {

@@ -54,9 +54,9 @@ export interface Server {
   readonly confusion: ById<Confusion>;
   /** Samples by `samplesKey(node, choice)`. */
   readonly samples: Readonly<Record<string, Samples>>;
-  /** All samples of a node by `comparedKey(node, against)`. */
+  /** All samples of a node by `comparedSamplesKey(node, against)`. */
   readonly comparedSamples: Readonly<Record<string, Samples>>;
-  /** Sample views by `viewKey(node, against, sample)`. */
+  /** Sample views by `sampleViewKey(node, against, sample)`. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
   readonly embeddings: ById<Embedding>;
   /** Newest frame of each layout that is being computed. */
@@ -68,7 +68,7 @@ export interface Server {
   readonly plans: ById<Plan>;
   readonly jobs: ById<Job>;
   readonly estimates: ById<Estimate>;
-  /** Autopilots by experiment id. */
+  /** Forecasts by experiment id. */
   readonly forecasts: ById<TreeForecast>;
   readonly autopilots: ById<Autopilot>;
   /** Files exported from a node. */
@@ -125,7 +125,7 @@ export interface Viewport {
   readonly zoom: Zoom;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
-  /** First visible card of the filter list after a scroll; null: the list opens at the edge of the plan. */
+  /** First visible card of the filter list after a scroll; null: the list opens between removed and kept filters. */
   readonly firstCard: number | null;
   /** First visible row of the layer table after a scroll; null: the chosen layer is visible. */
   readonly firstRow: number | null;

@@ -22,23 +22,23 @@ export function createStore(
   schedule: Schedule = (callback) => void requestAnimationFrame(callback),
 ): Store {
   let state = initial;
-  let isScheduled = false;
-  let isShown = false;
+  let isDrawScheduled = false;
+  let wasDrawn = false;
   const drawScheduled = (): void => {
-    if (!isScheduled) return;
-    isScheduled = false;
-    isShown = true;
+    if (!isDrawScheduled) return;
+    isDrawScheduled = false;
+    wasDrawn = true;
     draw(state);
   };
   const dispatch = (reducer: Reducer): void => {
     const next = reducer(state);
     if (next === state) return;
     state = next;
-    if (!isScheduled) {
-      isScheduled = true;
+    if (!isDrawScheduled) {
+      isDrawScheduled = true;
       schedule(drawScheduled);
     }
     onChange(state);
   };
-  return { state: () => state, dispatch, flush: () => isShown && drawScheduled() };
+  return { state: () => state, dispatch, flush: () => wasDrawn && drawScheduled() };
 }

@@ -1,7 +1,7 @@
 /** Cases computed by the Python twin: the page must get the same result, to the unit and the byte. */
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
-import { buildPlanModel, describeRemoval, draftPlan, fillRule, type PlanModel } from "../../src/planning/rules";
+import { buildPlanModel, describeRemoval, draftPlan, withDefaults, type PlanModel } from "../../src/planning/rules";
 import { rankUnits } from "../../src/planning/greedy";
 import { readFixture } from "../fixtures/network";
 
@@ -31,7 +31,7 @@ describe("the cost of a cut equals the cost that Python computes", () => {
   test.each(costs.cases.map((cut, i) => [`${cut.network} ${i}`, cut] as const))("%s", (_, cut) => {
     const model = modelOf(cut.network);
     const removed = new Uint8Array(model.structure.units);
-    for (const id of cut.units) removed[model.structure.byId.get(id)!] = 1;
+    for (const id of cut.units) removed[model.structure.unitById.get(id)!] = 1;
     const overrides = new Uint8Array(model.structure.units);
     expect(describeRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
   });
@@ -43,12 +43,12 @@ describe("every rule removes the same units as on the server", () => {
     (_, plan) => {
       const model = modelOf(plan.network);
       const ranking = rankUnits(model.structure, { ...plans.scores[plan.network]!, keep: plan.keep });
-      const result = draftPlan(model, ranking, fillRule(plan.rule));
+      const result = draftPlan(model, ranking, withDefaults(plan.rule));
       expect(idsOf(model, result.removed)).toEqual(plan.units);
-      expect([...result.passedOver].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
+      expect([...result.passedOverUnits].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
         plan.passed_over,
       );
-      expect(result).toMatchObject({ budget: plan.budget, reached: plan.reached, cost: plan.cost });
+      expect(result).toMatchObject({ budget: plan.budget, removedCount: plan.reached, cost: plan.cost });
     },
   );
 });

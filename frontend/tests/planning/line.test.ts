@@ -20,14 +20,14 @@ test("the line of a percentage, used as a threshold, removes the same filters", 
     const result = draftPlan(model, ranking, percent(value));
     const score = lineScore(percent(value), ranking, result.removed, result.overrides)!;
     const same = draftPlan(model, ranking, { ...emptyRule, rule: "threshold", value: score, criterion: "taylor" });
-    expect(Math.abs(same.reached - result.reached)).toBeLessThanOrEqual(tiesAt(score));
+    expect(Math.abs(same.removedCount - result.removedCount)).toBeLessThanOrEqual(tiesAt(score));
   }
 });
 
 /** How many filters have the same score as the first one above the line: a threshold cannot separate them. */
 function tiesAt(score: number): number {
-  const above = ranking.ascending[countBelow(ranking, score)];
-  return ranking.ascending.filter((u) => ranking.score[u] === ranking.score[above ?? -1]).length;
+  const above = ranking.ascendingUnits[countBelow(ranking, score)];
+  return ranking.ascendingUnits.filter((u) => ranking.score[u] === ranking.score[above ?? -1]).length;
 }
 
 test("a step moves the line past one score, an infinite step past all", () => {
@@ -36,12 +36,12 @@ test("a step moves the line past one score, an infinite step past all", () => {
   expect(countBelow(ranking, start)).toBe(0);
   expect(countBelow(ranking, next)).toBeGreaterThan(0);
   expect(countBelow(ranking, stepScore(ranking, next, -1))).toBe(0);
-  expect(countBelow(ranking, stepScore(ranking, next, Infinity))).toBe(ranking.ascending.length);
+  expect(countBelow(ranking, stepScore(ranking, next, Infinity))).toBe(ranking.ascendingUnits.length);
 });
 
 test("a click keeps a filter that would be removed, and a second click leaves it to the rule again", () => {
   const rule = percent(50);
-  const u = ranking.ascending[0]!;
+  const u = ranking.ascendingUnits[0]!;
   expect(draftPlan(model, ranking, rule).removed[u]).toBe(1);
   const kept = toggleUnit(model.structure, rule, u, true);
   expect(draftPlan(model, ranking, kept).removed[u]).toBe(0);
@@ -54,7 +54,7 @@ test("an override covers all coupled filters", () => {
   const rule = setOverrides(coupled.structure, emptyRule, [u], "removed");
   const count = Object.values(rule.removed).flat().length;
   expect(count).toBe(coupled.structure.source.units[u]!.members.length);
-  expect(draftPlan(coupled, null, rule).reached).toBe(count);
+  expect(draftPlan(coupled, null, rule).removedCount).toBe(count);
 });
 
 test("a rule of 0 % has a line for every criterion; any other rule only for its own", () => {

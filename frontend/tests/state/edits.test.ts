@@ -39,9 +39,9 @@ test("a drag that ends where it began adds no undo step", () => {
 
 test("what the server has saved is no longer unsent, later changes are", () => {
   const [sent, later] = [percent(10), percent(20)];
-  expect(run(changeRule(sent), markSaved(-10, { id: 5, revision: 1 }, sent)).draft.edits[5]?.unsent).toBeNull();
+  expect(run(changeRule(sent), markSaved(-10, { id: 5, revision: 1 }, sent)).draft.edits[5]?.unsentRule).toBeNull();
   const state = run(changeRule(sent), changeRule(later), markSaved(-10, { id: 5, revision: 1 }, sent));
-  expect(state.draft.edits[5]?.unsent).toBe(later);
+  expect(state.draft.edits[5]?.unsentRule).toBe(later);
   expect(state.draft.edits[-10]).toBeUndefined();
   expect(currentEdit(state).past).toHaveLength(0);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createChooseActions } from "../../src/state/actions/choose";
 import { createMapActions, loadMap } from "../../src/state/actions/samples/map";
-import { loadFilters } from "../../src/state/actions/samples/pictures";
+import { loadFilterPictures } from "../../src/state/actions/samples/pictures";
 import { applyEvent } from "../../src/state/actions/live";
 import { againstParameter, mapPoints, shownChanges } from "../../src/state/selectors/map";
 import { withChoice, withScreen, withValue, type Reducer } from "../../src/state/changes/patches";
@@ -44,12 +44,12 @@ const withSample =
 
 test("only visible blocks are requested, and a late response for another sample is dropped", async () => {
   start(withSample(7)(networkState("vgg")));
-  loadFilters(context(), makeNode(0, null));
+  loadFilterPictures(context(), makeNode(0, null));
   expect(requests).toEqual([`/api/nodes/10/samples/7/filters?layer=${LAYER}&offset=0&limit=32`]);
-  loadFilters(context(), makeNode(0, null));
+  loadFilterPictures(context(), makeNode(0, null));
   expect(requests).toHaveLength(1);
   store.dispatch(withSample(8));
-  loadFilters(context(), makeNode(0, null));
+  loadFilterPictures(context(), makeNode(0, null));
   expect(requests).toHaveLength(2);
   answers[requests[0]!]!(pictures([0, 1]));
   await flushPromises();
@@ -61,8 +61,8 @@ test("only visible blocks are requested, and a late response for another sample 
 
 test("without a sample the layer’s mean maps are requested once", () => {
   start(withChoice(networkState("vgg"), { layer: LAYER }));
-  loadFilters(context(), makeNode(0, null));
-  loadFilters(context(), makeNode(0, null));
+  loadFilterPictures(context(), makeNode(0, null));
+  loadFilterPictures(context(), makeNode(0, null));
   expect(requests).toEqual([`/api/nodes/10/layers/${LAYER}/filters`]);
 });
 
@@ -82,15 +82,15 @@ test("frames are kept in order, the extent only grows, and the finished layout r
   let state = withChoice(stateWith(tree, { jobs: { 5: job } }), { node: 11 });
   state = applyEvent(frame(20, [-4, 4]))(state);
   state = applyEvent(frame(40, [-1, 1]))(state);
-  expect(mapPoints(state)).toMatchObject({ running: [40, 300], extent: { halfX: 4 } });
+  expect(mapPoints(state)).toMatchObject({ iterations: [40, 300], extent: { halfX: 4 } });
   expect(applyEvent(frame(20, [-9, 9]))(state)).toBe(state);
   const done = withValue(state, "jobs", 5, { ...job, state: "done" });
   expect(mapPoints(done)).toBeNull(); // cancelled, or failed
   expect(mapPoints(withValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({
-    running: [40, 300],
+    iterations: [40, 300],
   });
   const finished = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
-  expect(mapPoints(finished)!.running).toBeNull();
+  expect(mapPoints(finished)!.iterations).toBeNull();
   expect(applyEvent(frame(60, [-9, 9]))(finished)).toBe(finished);
 });
 

@@ -3,7 +3,7 @@ import { chooseNode } from "../../src/state/actions/choose";
 import { explainUnmarkable } from "../../src/state/actions/tree/tree";
 import { applyEvent } from "../../src/state/actions/live";
 import { toggleFold } from "../../src/state/changes/foldedBranches";
-import { chosenGhost } from "../../src/state/selectors/ghost";
+import { draftGhost } from "../../src/state/selectors/ghost";
 import { changeRule } from "../../src/state/changes/edits";
 import { withChoice, withTree } from "../../src/state/changes/patches";
 import { markedNodes, stepZoom } from "../../src/state/selectors/tree";
@@ -98,8 +98,8 @@ test("the ghost shows the cost of the current edit before it is saved", () => {
   const state = changeRule({ ...commonFields(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
     networkState("vgg"),
   );
-  const ghost = chosenGhost(state)!;
+  const ghost = draftGhost(state)!;
   expect(ghost.cost).toEqual(planResult(state)!.cost);
   expect(ghost.share).toBeGreaterThan(0.45);
-  expect(chosenGhost(networkState("vgg"))).toBeNull();
+  expect(draftGhost(networkState("vgg"))).toBeNull();
 });

@@ -72,6 +72,9 @@ test("sort orders of older links are still read, and the default is not written"
   expect(
     ["number", "sensitivity", "instability", "activation"].map((word) => readChoice(`?filters=${word}`).filterSort),
   ).toEqual(["number", "sensitivity", "instability", "activation"]);
-  expect(parseFilterSort(readChoice("?filters=activation").filterSort)).toEqual({ by: "activation", isDown: true });
+  expect(parseFilterSort(readChoice("?filters=activation").filterSort)).toEqual({
+    by: "activation",
+    isDescending: true,
+  });
   expect(writeChoice({ ...defaultChoice, filterSort: "score" })).toBe("");
 });

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cnnpruner import config as configuration
-from cnnpruner.api.server import with_token
+from cnnpruner.api.server import ensure_token
 from cnnpruner.domain.sharing.links import NewLink
 from cnnpruner.service.sharing import links
 from cnnpruner.service.workspace import Workspace
@@ -107,12 +107,12 @@ def test_ids_of_another_tree_in_a_query_or_body_look_like_missing_ids(workspace:
 
 
 def test_a_public_server_always_has_a_token(workspace: Workspace) -> None:
-    local_config, is_new = with_token(workspace.config)
+    local_config, is_new = ensure_token(workspace.config)
     assert (local_config.token, is_new) == (None, False)
-    public_config, is_new = with_token(replace(workspace.config, host="0.0.0.0"))
+    public_config, is_new = ensure_token(replace(workspace.config, host="0.0.0.0"))
     assert public_config.token is not None and len(public_config.token) >= 43 and is_new
     assert public_config.token not in repr(public_config), "it would stand in a log"
-    token_config, is_new = with_token(replace(workspace.config, host="::", token=OWNER))
+    token_config, is_new = ensure_token(replace(workspace.config, host="::", token=OWNER))
     assert (token_config.token, is_new) == (OWNER, False)
 
 

@@ -8,7 +8,7 @@ from cnnpruner.api.app import create_app
 
 
 def document() -> str:
-    """Returns the document as it is committed."""
+    """Returns the text of `openapi.json`."""
     return json.dumps(create_app(None).openapi(), indent=1, ensure_ascii=False) + "\n"
 
 

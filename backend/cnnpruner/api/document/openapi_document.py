@@ -16,14 +16,14 @@ class DocumentedApp(FastAPI):
     """Application that generates its OpenAPI document once, at the first request for it."""
 
     def openapi(self) -> dict[str, Any]:
-        """Returns the complete document."""
+        """Returns the document with examples and descriptions."""
         if self.openapi_schema is None:
-            complete(super().openapi())
+            add_descriptions_and_examples(super().openapi())
         assert self.openapi_schema is not None
         return self.openapi_schema
 
 
-def complete(document: dict[str, Any]) -> None:
+def add_descriptions_and_examples(document: dict[str, Any]) -> None:
     """Adds examples and descriptions of request bodies to `document`."""
     examples, schemas = read_examples(), document["components"]["schemas"]
     for calls in document["paths"].values():
@@ -64,4 +64,4 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
 
 def _set_example(message: dict[str, Any], value: Any) -> None:
     """Adds the example to `examples`, since a single `example` would be copied into the page's types as a comment."""
-    next(iter(message["content"].values()))["examples"] = {"demo": {"summary": "On the demo", "value": value}}
+    next(iter(message["content"].values()))["examples"] = {"demo": {"summary": "Example from the demo", "value": value}}

@@ -1,4 +1,4 @@
-"""Checks that every request passes first: host, origin, body and visitor."""
+"""Checks every request before it reaches a route: host, origin, body and visitor."""
 
 from cnnpruner.api.guard.middleware import Guard
 

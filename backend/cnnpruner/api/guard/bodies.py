@@ -20,7 +20,7 @@ class BodyLimits:
 
 
 JSON_LIMITS = BodyLimits(("application/json",), 4 * MIB)
-"""A plan that names every filter of a large network takes 1 MiB."""
+"""Limits for JSON bodies. The largest one, a plan that lists every filter of a large network, has 1 MiB."""
 
 UPLOAD_LIMITS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application/zip",), 16 * 1024 * MIB)}
 """Limits for the calls that accept a file, by path."""
@@ -40,7 +40,7 @@ def limit_body(request: Request, receive: Receive) -> Receive:
     Raises WrongContent and TooLarge if the headers already violate the limits.
     """
     limits = UPLOAD_LIMITS.get(request.scope["path"], JSON_LIMITS)
-    length = _length(request.headers.get("content-length"))
+    length = _parse_length(request.headers.get("content-length"))
     if not length and "transfer-encoding" not in request.headers:
         return receive
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -52,7 +52,7 @@ def limit_body(request: Request, receive: Receive) -> Receive:
     return _limit_length(receive, limits)
 
 
-def _length(text: str | None) -> int | None:
+def _parse_length(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 20):
@@ -63,7 +63,7 @@ def _length(text: str | None) -> int | None:
 def _limit_length(receive: Receive, limits: BodyLimits) -> Receive:
     received_bytes = 0
 
-    async def receive_limited() -> Message:
+    async def limited_receive() -> Message:
         nonlocal received_bytes
         message = await receive()
         received_bytes += len(message.get("body", b""))
@@ -72,7 +72,7 @@ def _limit_length(receive: Receive, limits: BodyLimits) -> Receive:
             raise HTTPException(TooLarge.status, _too_large_message(limits))
         return message
 
-    return receive_limited
+    return limited_receive
 
 
 def _too_large_message(limits: BodyLimits) -> str:

@@ -1,8 +1,8 @@
 """Checks the Host and Origin of requests.
 
-A page of another site whose name resolves to 127.0.0.1 (DNS rebinding) could read all responses. It cannot choose the
-Host header, however, which contains that name. A page of another site that submits a form or embeds an image is
-recognized by Origin and Sec-Fetch-Site, which scripts cannot set either.
+The Host header reveals DNS rebinding: a page of another site, whose host name was made to resolve to 127.0.0.1, could
+otherwise read all responses. Origin and Sec-Fetch-Site reveal pages of other sites that submit a form or embed an
+image. Scripts cannot set any of these headers.
 """
 
 import ipaddress
@@ -38,7 +38,7 @@ def check_host(request: Request, config: Config) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Rejects writes from pages of other sites, and images or scripts that they load from the API."""
+    """Rejects requests from pages of other sites that write, or that load API responses as images or scripts."""
     origin = request.headers.get("origin")
     fetch_site = request.headers.get("sec-fetch-site", "none")
     if request.method in SAFE_METHODS:

@@ -21,7 +21,7 @@ PUBLIC_PATHS = ("/api/health", VISITOR_PATH)
 
 
 class Guard:
-    """Forwards accepted requests unchanged, so that event streams are not buffered."""
+    """ASGI middleware that rejects invalid requests. Accepted ones are forwarded unbuffered, for the event streams."""
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
@@ -57,7 +57,7 @@ class Guard:
         try:
             visitor = await run_in_threadpool(visitors.identify, self._workspace, token)
         except Unauthorized:
-            if not _ignores_token(request):
+            if not _may_ignore_invalid_token(request):
                 raise
             visitor = visitors.identify(self._workspace, None)
         if visitor.kind == "nobody" and not _is_public(request.scope["path"]):
@@ -72,8 +72,8 @@ def _is_public(path: str) -> bool:
     return path in PUBLIC_PATHS or not path.startswith(PROTECTED_PREFIXES)
 
 
-def _ignores_token(request: Request) -> bool:
-    """Returns whether an invalid token may be ignored on this path. The path that returns the visitor must
-    reject it.
+def _may_ignore_invalid_token(request: Request) -> bool:
+    """Returns whether an invalid token may be ignored in this request. The call that returns the visitor must reject
+    such a token.
     """
     return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

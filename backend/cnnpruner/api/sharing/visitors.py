@@ -1,4 +1,4 @@
-"""Routes for signing in with a token, and out again."""
+"""Routes for signing in with a token and signing out."""
 
 from fastapi import APIRouter, Request, Response
 

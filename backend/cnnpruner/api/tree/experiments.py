@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment, Sample
-from cnnpruner.api.response_cache import Cached
+from cnnpruner.api.response_cache import CurrentCache
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment
 from cnnpruner.domain.tree.nodes import Tree
 from cnnpruner.service.samples import samples
@@ -17,8 +17,8 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 @router.get("", response_description="The experiments, without their nodes.")
 def list_experiments(workspace: CurrentWorkspace) -> list[Experiment]:
     """List the experiments that you may see, newest first."""
-    experiments_ = workspace.store.experiments.list()
-    return [experiment for experiment in experiments_ if workspace.visitor.may_see(experiment.id)]
+    all_experiments = workspace.store.experiments.list()
+    return [experiment for experiment in all_experiments if workspace.visitor.may_see(experiment.id)]
 
 
 @router.post("", status_code=201, response_description="The experiment, whose root is being made.")
@@ -48,7 +48,7 @@ def delete_experiment(workspace: CurrentWorkspace, experiment: PathExperiment) -
 
 
 @router.get("/{experiment_id}/tree", response_model=Tree, response_description="The tree.")
-def get_tree(workspace: CurrentWorkspace, experiment: PathExperiment, cache: Cached) -> Response:
+def get_tree(workspace: CurrentWorkspace, experiment: PathExperiment, cache: CurrentCache) -> Response:
     """Get all nodes of the tree, in order of their numbers."""
     version = workspace.store.events.last_id()  # every change of a node adds an event in the same transaction
     return cache.respond(

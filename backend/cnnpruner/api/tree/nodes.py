@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathNode
-from cnnpruner.api.response_cache import Cached
+from cnnpruner.api.response_cache import CurrentCache
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.criteria import Agreement
 from cnnpruner.domain.plans.layers import NodeLayers
@@ -40,14 +40,16 @@ def change_node(workspace: CurrentWorkspace, node: PathNode, changes: NodeChange
 @router.get(
     "/layers", response_model=NodeLayers, response_description="The structure of the node, and what can be pruned."
 )
-def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: Cached) -> Response:
+def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache) -> Response:
     """Get the structure of a node: layers, units, groups, frozen units with the reasons, and the cost model."""
     version = "ready" if node.state == "ready" else workspace.store.events.last_id()
     return cache.respond(("layers", node.id), version, lambda: nodes.get_layers(workspace, node))
 
 
 @router.get("/scores", response_model=Scores, response_description="The scores of all units.")
-def get_scores(workspace: CurrentWorkspace, node: PathNode, cache: Cached, criterion: Criterion = "taylor") -> Response:
+def get_scores(
+    workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache, criterion: Criterion = "taylor"
+) -> Response:
     """Get the scores of a node's units, as arrays: entry i of each array belongs to the same unit.
 
     `criterion` is a name, or a name with options: `l1:per_weight=true`. Missing scores are computed first, for at most
@@ -113,7 +115,7 @@ def list_plans(workspace: CurrentWorkspace, node: PathNode) -> list[Plan]:
 
 
 @router.post(
-    "/latency", status_code=202, response_description="The job that measures it. The result is stored on the node."
+    "/latency", status_code=202, response_description="The job that measures the latency and stores it on the node."
 )
 def measure_latency(
     workspace: CurrentWorkspace,
@@ -125,7 +127,7 @@ def measure_latency(
 
 
 @router.post(
-    "/test", status_code=202, response_description="The job that measures it. The result is stored on the node."
+    "/test", status_code=202, response_description="The job that measures the accuracy and stores it on the node."
 )
 def measure_test(workspace: CurrentWorkspace, node: PathNode) -> Job:
     """Measure accuracy on the locked test split. Possible only once per node."""

@@ -1,5 +1,5 @@
 /** Actions that change the choice. Each action clears the choices that no longer apply. */
-import { unfoldToChosen } from "../changes/foldedBranches";
+import { revealChosenNode } from "../changes/foldedBranches";
 import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
 import { lineage, treeNodes } from "../selectors/select";
 import { hiddenNodes } from "../selectors/tree";
@@ -17,18 +17,18 @@ import { noHover, type Hover, type Readout, type Viewport, type State } from "..
 import { DEFAULT_VIEWPORT } from "../url/viewport";
 import { noSampleChoice } from "../changes/sampleChoice";
 import type { Context } from "./context";
-import { repairChoice, pinPlanIfLoaded } from "./validChoice";
+import { repairChoice, pinCurrentPlanIfLoaded } from "./validChoice";
 
 export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
     restoreChoice: (choice: Choice, viewport: Viewport) =>
-      dispatch((state) => pinPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, viewport)))),
+      dispatch((state) => pinCurrentPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, viewport)))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
-    /** Clears the brush, which belongs to the old axis. */
+    /** Chooses the criterion of the x axis. Clears the brush, which was drawn on the old axis. */
     chooseCriterion: (criterion: string) =>
       dispatch((state) => repairChoice(withScreen(withChoice(state, { criterion, brush: null }), { firstCard: null }))),
     setBrush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
@@ -62,14 +62,14 @@ const chooseExperiment =
       }),
     );
 
-/** Clears choices that belong to the node, such as plan and brush; layer, cell and classes apply to every node. */
+/** Chooses the node. Clears choices that belong to the old node, such as the plan; layer, cell and classes stay. */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
     node === state.choice.node
-      ? showChosen(state)
-      : pinPlanIfLoaded(
-          unfoldToChosen(
+      ? stopFollowing(state)
+      : pinCurrentPlanIfLoaded(
+          revealChosenNode(
             withScreen(withChoice(state, { node, plan: null, brush: null }), {
               pan: null,
               firstCard: null,
@@ -79,7 +79,7 @@ export const chooseNode =
         );
 
 /** Makes the tree show the chosen node again after it followed a new node. */
-const showChosen = (state: State): State =>
+const stopFollowing = (state: State): State =>
   state.screen.followedNode === null ? state : withScreen(state, { followedNode: null });
 
 const stepNode =
@@ -87,8 +87,8 @@ const stepNode =
   (state) => {
     const nodes = treeNodes(state);
     const hidden = hiddenNodes(nodes, state.choice.tree.folded);
-    const visible = nodes.filter(({ id }) => !hidden.has(id));
-    const next = visible[visible.findIndex((node) => node.id === state.choice.node) + step];
+    const visibleNodes = nodes.filter(({ id }) => !hidden.has(id));
+    const next = visibleNodes[visibleNodes.findIndex((node) => node.id === state.choice.node) + step];
     return next ? chooseNode(next.id)(state) : state;
   };
 

@@ -13,10 +13,10 @@ export interface Context {
 export const errorMessage = (error: unknown): string =>
   error instanceof ApiError ? error.message : "Something went wrong in the page. Reload it.";
 
-const ANSWERED: ServerRequest = { state: "answered", error: null };
+const ANSWERED_REQUEST: ServerRequest = { state: "answered", error: null };
 
 /**
- * Fetches a key once. A pending, answered or failed request is repeated only after `forgetRequests`. A response is
+ * Sends the request with this key once. A pending, answered or failed request is repeated only after `forgetRequests`. A response is
  * discarded if its request was forgotten before it arrived.
  */
 export function fetchOnce<T>(
@@ -32,7 +32,7 @@ export function fetchOnce<T>(
   const isStale = (): boolean => store.state().screen.requests[key] !== request;
   response.then(
     (value) => {
-      if (!isStale()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED));
+      if (!isStale()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED_REQUEST));
     },
     (error: unknown) => {
       if (!isStale())

@@ -19,7 +19,7 @@ import { createTreeActions } from "./tree/tree";
 import { createVisitorActions } from "./experiments/visitors";
 import { createAutopilotActions } from "./tree/autopilots";
 
-const createAll = (context: Context) => ({
+const createUnguardedActions = (context: Context) => ({
   ...createChooseActions(context),
   ...createExperimentActions(context),
   ...createInspectionActions(context),
@@ -39,6 +39,6 @@ const createAll = (context: Context) => ({
   ...createVisitorActions(context),
 });
 
-export const createActions = (context: Context): Actions => guardActions(context, createAll(context));
+export const createActions = (context: Context): Actions => guardActions(context, createUnguardedActions(context));
 
-export type Actions = ReturnType<typeof createAll>;
+export type Actions = ReturnType<typeof createUnguardedActions>;

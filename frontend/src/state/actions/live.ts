@@ -2,33 +2,33 @@
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values";
-import { type Reducer, without, withScreen, withServer, withValue, withValues } from "../changes/patches";
+import { type Reducer, withoutId, withScreen, withServer, withValue, withValues } from "../changes/patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
-import { dropBranch } from "../changes/removedBranch";
+import { removeBranch } from "../changes/removedBranch";
 import { chosenExperiment } from "../selectors/select";
 import type { State } from "../state";
 import { type Context, forgetRequests } from "./context";
-import { repairChoice, pinPlanIfLoaded } from "./validChoice";
+import { repairChoice, pinCurrentPlanIfLoaded } from "./validChoice";
 import { currentPlan } from "../selectors/plan";
 
 /** Returns a function that listens to the chosen experiment; call it after every change of the choice. */
 export function createEventFollower(context: Context): () => void {
-  let listening: number | null = null;
+  let followedExperiment: number | null = null;
   let stop = (): void => undefined;
   return () => {
     const experiment = chosenExperiment(context.store.state())?.id ?? null; // a link may name a deleted one
-    if (experiment === listening) return;
+    if (experiment === followedExperiment) return;
     stop();
-    listening = experiment;
+    followedExperiment = experiment;
     stop = experiment === null ? () => undefined : followExperiment(context, experiment);
   };
 }
 
-const FIRST_CATCH_UP_DELAY_MS = 1500;
+const FIRST_REFETCH_DELAY_MS = 1500;
 
 function followExperiment(context: Context, experiment: number): () => void {
-  let isFirst = true;
+  let isFirstConnection = true;
   return listen(experiment, {
     onEvent: (event) => {
       notifyFailure(context, event);
@@ -41,9 +41,9 @@ function followExperiment(context: Context, experiment: number): () => void {
       if (connection !== "live") return;
       // When the stream first opens, the first responses are still pending, and refetching at once would discard them.
       // Changes between those responses and the stream came without an event, so refetch a little later.
-      if (isFirst) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_DELAY_MS);
-      else catchUp(context, experiment);
-      isFirst = false;
+      if (isFirstConnection) setTimeout(() => refetchChanges(context, experiment), FIRST_REFETCH_DELAY_MS);
+      else refetchChanges(context, experiment);
+      isFirstConnection = false;
     },
   });
 }
@@ -54,7 +54,7 @@ export async function leaveDeletedExperiment({ store, notify }: Context, experim
   const deleted = store.state().server.experiments[experiment];
   if (!experiments || !deleted || experiments.some(({ id }) => id === experiment)) return;
   store.dispatch((state) =>
-    repairChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })),
+    repairChoice(withServer(state, { experiments: withoutId(state.server.experiments, experiment) })),
   );
   notify(`Somebody deleted “${deleted.name}”.`, "neutral");
 }
@@ -69,15 +69,15 @@ function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
 }
 
 /**
- * Notifies that somebody else changed the current plan. No notice while a local edit is unsent: the event may be its
- * echo.
+ * Shows a message if somebody else changed the current plan. While a local edit is unsent, no message is shown: the
+ * event may come from this page.
  */
 function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();
   const isNewer = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
-  if (isNewer && !state.draft.edits[plan.id]?.unsent) {
+  if (isNewer && !state.draft.edits[plan.id]?.unsentRule) {
     notify(
       `Somebody else changed plan ${plan.name}: it now removes ${formatPlural(plan.reached, "filter")}.`,
       "neutral",
@@ -99,7 +99,7 @@ export const applyEvent =
       case "scores":
         return withValue(state, "partialScores", event.scores.node_id, event.scores);
       case "plan":
-        return pinPlanIfLoaded(withValue(state, "plans", event.plan.id, event.plan));
+        return pinCurrentPlanIfLoaded(withValue(state, "plans", event.plan.id, event.plan));
       case "experiment":
         return withValue(state, "experiments", event.experiment.id, event.experiment);
       case "autopilot":
@@ -107,15 +107,15 @@ export const applyEvent =
       case "estimate":
         return withValue(state, "estimates", event.estimate.id, event.estimate);
       case "removed":
-        return pinPlanIfLoaded(
-          repairChoice(dropBranch(event)(forgetRequests((key) => isListPending(state, key))(state))),
+        return pinCurrentPlanIfLoaded(
+          repairChoice(removeBranch(event)(forgetRequests((key) => isListPending(state, key))(state))),
         );
       case "embedding":
         return addFrame(state, event);
     }
   };
 
-/** Whether a list that may still contain the deleted items is pending; it is requested again. */
+/** Whether the request with this key is pending and loads a list that may still contain deleted items. */
 const isListPending = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
@@ -133,17 +133,17 @@ function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
   const current = frames[frame.node_id];
-  const isOld = current !== undefined && current.frame.iteration > frame.iteration;
-  if (isOld || embeddings[frame.node_id] || frame.x.length === 0) return state;
+  const isOutdated = current !== undefined && current.frame.iteration > frame.iteration;
+  if (isOutdated || embeddings[frame.node_id] || frame.x.length === 0) return state;
   const extent = current ? joinExtents(current.extent, extentOf(frame)) : extentOf(frame);
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
 /** Refetches the tree, jobs and failed requests after a connection; the drawing stays until the responses arrive. */
-function catchUp(context: Context, experiment: number): void {
+function refetchChanges(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const changingKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
-  context.store.dispatch(forgetRequests((key) => changingKeys.test(key) || isFailed(context.store.state(), key)));
+  const outdatedKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
+  context.store.dispatch(forgetRequests((key) => outdatedKeys.test(key) || isFailed(context.store.state(), key)));
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
     context.store.dispatch((state) => withValues(state, "jobs", jobs)),
   );

@@ -4,9 +4,9 @@ import type { Node } from "../../api/values";
 import { withServer, withValue, withValues } from "../changes/patches";
 import { chosenExperiment, chosenNode, treeNodes } from "../selectors/select";
 import type { State } from "../state";
-import { repairChoice, repairCriterion, pinPlan } from "./validChoice";
+import { repairChoice, repairCriterion, pinCurrentPlan } from "./validChoice";
 import { fetchOnce, errorMessage, type Context } from "./context";
-import { loadFilters } from "./samples/pictures";
+import { loadFilterPictures } from "./samples/pictures";
 import { loadMap } from "./samples/map";
 import { receiveVisitor, type SignInError } from "./experiments/visitors";
 import { loadSamples } from "./samples/samples";
@@ -14,9 +14,9 @@ import { loadTreeDetails } from "./tree/treeDetails";
 import { loadNodeScores } from "./samples/scores";
 import { loadExports } from "./tree/exports";
 
-/** Called after every change. Requests nothing twice, and first what the threshold line and the bubbles need. */
-export function loadNeeded(context: Context): void {
-  loadStart(context);
+/** Runs after every change of the State. Requests nothing twice, and the data of threshold line and bubbles first. */
+export function loadMissingData(context: Context): void {
+  loadHealthAndExperiments(context);
   loadCriteria(context);
   loadVisitor(context);
   const state = context.store.state();
@@ -29,7 +29,7 @@ export function loadNeeded(context: Context): void {
   for (const treeNode of treeNodes(state)) if (isLive(treeNode)) loadEpochs(context, treeNode);
 }
 
-function loadStart(context: Context): void {
+function loadHealthAndExperiments(context: Context): void {
   fetchOnce(
     context,
     "health",
@@ -44,7 +44,7 @@ function loadStart(context: Context): void {
   );
 }
 
-/** A visitor who is not signed in gets the sign-in dialog; all other requests are refused until then. */
+/** Opens the sign-in dialog if the visitor is not signed in; the server refuses all other requests until they are. */
 function loadVisitor(context: Context): void {
   const toSignInError = (error: unknown): SignInError => ({ error: errorMessage(error) });
   fetchOnce(context, "visitor", () => call("get", "/api/visitor").catch(toSignInError), receiveVisitor);
@@ -97,14 +97,14 @@ function loadNode(context: Context, node: Node, state: State): void {
   );
   if (node.state !== "ready") return;
   loadNodeScores(context, node.id, state);
-  loadResults(context, node.id);
+  loadConfusionAndPlans(context, node.id);
   loadSamples(context, node.id);
   loadMap(context, node);
-  loadFilters(context, node);
+  loadFilterPictures(context, node);
   loadEpochs(context, node); // to estimate how long the next training takes
 }
 
-function loadResults(context: Context, id: number): void {
+function loadConfusionAndPlans(context: Context, id: number): void {
   const path = { node_id: id };
   fetchOnce(
     context,
@@ -118,7 +118,7 @@ function loadResults(context: Context, id: number): void {
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
       const updated = withValues(state, "plans", plans);
-      return state.choice.node === id ? pinPlan(updated) : updated;
+      return state.choice.node === id ? pinCurrentPlan(updated) : updated;
     },
   );
 }

@@ -3,16 +3,16 @@ import { withScreen } from "../changes/patches";
 import type { Dialog } from "../dialog";
 import { forgetRequests, type Context } from "./context";
 
-const THEME = "cnnpruner.theme";
-const LETTER_KEYS = "cnnpruner.letter-keys";
+const THEME_STORAGE_KEY = "cnnpruner.theme";
+const LETTER_KEYS_STORAGE_KEY = "cnnpruner.letter-keys";
 
 export function createScreenActions({ store, notify }: Context) {
   const { dispatch } = store;
   return {
     /** Restores the preferences that this browser stored on earlier visits. */
     restore: () => {
-      const theme = localStorage.getItem(THEME);
-      const letterKeys = localStorage.getItem(LETTER_KEYS) !== "off";
+      const theme = localStorage.getItem(THEME_STORAGE_KEY);
+      const letterKeys = localStorage.getItem(LETTER_KEYS_STORAGE_KEY) !== "off";
       dispatch((state) =>
         withScreen(state, { letterKeys, theme: theme === "dark" || theme === "light" ? theme : null }),
       );
@@ -20,11 +20,11 @@ export function createScreenActions({ store, notify }: Context) {
     toggleTheme: () => {
       const { theme } = store.state().screen;
       const next = (theme ?? systemTheme()) === "dark" ? "light" : "dark";
-      localStorage.setItem(THEME, next);
+      localStorage.setItem(THEME_STORAGE_KEY, next);
       dispatch((state) => withScreen(state, { theme: next }));
     },
     setLetterKeys: (letterKeys: boolean) => {
-      localStorage.setItem(LETTER_KEYS, letterKeys ? "on" : "off");
+      localStorage.setItem(LETTER_KEYS_STORAGE_KEY, letterKeys ? "on" : "off");
       dispatch((state) => withScreen(state, { letterKeys }));
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),

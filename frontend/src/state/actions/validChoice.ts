@@ -10,8 +10,8 @@ import { currentPlan } from "../selectors/plan";
 export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
 
 /**
- * Separate from `repairChoice`, because criteria may arrive before the experiments on which the rest of the choice
- * depends.
+ * Replaces unknown criteria by the defaults. Separate from `repairChoice`, because criteria may arrive before the
+ * experiments on which the rest of the choice depends.
  */
 export const repairCriterion: Reducer = (state) => {
   const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
@@ -26,20 +26,20 @@ export const repairCriterion: Reducer = (state) => {
  * Writes the current plan into the choice, so that it stays chosen when another plan is created. Call it only once the
  * node's plans are loaded.
  */
-export const pinPlan: Reducer = (state) => {
+export const pinCurrentPlan: Reducer = (state) => {
   const plan = currentPlan(state)?.id ?? null;
   return plan === state.choice.plan ? state : withChoice(state, { plan });
 };
 
-export const pinPlanIfLoaded: Reducer = (state) =>
-  state.screen.requests[`plans:${state.choice.node}`]?.state === "answered" ? pinPlan(state) : state;
+export const pinCurrentPlanIfLoaded: Reducer = (state) =>
+  state.screen.requests[`plans:${state.choice.node}`]?.state === "answered" ? pinCurrentPlan(state) : state;
 
 function repairExperiment(state: State): State {
   if (chosenExperiment(state)) return state;
-  const newest = Object.keys(state.server.experiments)
+  const newestId = Object.keys(state.server.experiments)
     .map(Number)
     .sort((a, b) => b - a)[0];
-  return withChoice(state, { ...defaultChoice, experiment: newest ?? null, panel: state.choice.panel });
+  return withChoice(state, { ...defaultChoice, experiment: newestId ?? null, panel: state.choice.panel });
 }
 
 function repairNode(state: State): State {

@@ -21,13 +21,14 @@ export interface ClassOrder {
 export type CellPart = "cell" | "row" | "column";
 
 /**
- * Returns the neighbouring cell in this class order: at the edge the cell itself, without a current cell the first one.
+ * Returns the neighbouring cell in this class order. Beyond the edge, returns the cell itself; if `cell` is null, the
+ * first cell.
  */
-export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [down, right]: CellStep): Cell {
+export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [rowStep, columnStep]: CellStep): Cell {
   if (cell === null) return { label: rows[0]!, predicted: columns[0]! };
   const step = (classes: readonly number[], from: number, by: number): number =>
     classes[Math.max(0, Math.min(classes.length - 1, classes.indexOf(from) + by))]!;
-  return { label: step(rows, cell.label, down), predicted: step(columns, cell.predicted, right) };
+  return { label: step(rows, cell.label, rowStep), predicted: step(columns, cell.predicted, columnStep) };
 }
 
 export const moveCell =

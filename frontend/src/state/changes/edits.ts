@@ -1,4 +1,4 @@
-/** Changes to the edit of a plan: change, drag, undo and redo, and marking an edit as saved. */
+/** Changes the edit of a plan: new rule, drag, undo, redo, new reason, and saved or conflicting edits. */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
 import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
@@ -13,10 +13,10 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   draft: { ...state.draft, ...draft },
 });
 
-/** Bases a new edit on the plan's current revision, even if others save before the edit is sent. */
+/** Stores the edit. It stays based on the revision at which it began, even if others save before it is sent. */
 function withEdit(state: State, key: number, edit: Edit): State {
   const before = state.draft.edits[key] ?? emptyEdit;
-  const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
+  const base = before.unsentRule === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
   return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
 
@@ -27,7 +27,7 @@ export const changeRule =
     const [edit, before] = [currentEdit(state), currentRule(state)];
     if (isSameRule(rule, before)) return state;
     const past = [...edit.past, before].slice(-MAX_UNDO);
-    return withEdit(state, currentEditKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
+    return withEdit(state, currentEditKey(state), { ...edit, past, future: [], unsentRule: rule, dragStartRule: null });
   };
 
 /** Applies one step of a drag; a single undo reverts the whole drag. */
@@ -35,20 +35,20 @@ export const dragRule =
   (rule: Rule): Reducer =>
   (state) => {
     const edit = currentEdit(state);
-    const ruleBeforeDrag = edit.beforeDrag ?? currentRule(state);
-    return withEdit(state, currentEditKey(state), { ...edit, unsent: rule, beforeDrag: ruleBeforeDrag });
+    const ruleBeforeDrag = edit.dragStartRule ?? currentRule(state);
+    return withEdit(state, currentEditKey(state), { ...edit, unsentRule: rule, dragStartRule: ruleBeforeDrag });
   };
 
 export const endDrag: Reducer = (state) => {
   const edit = currentEdit(state);
-  if (!edit.beforeDrag) return state;
-  const changed = edit.unsent !== null && !isSameRule(edit.beforeDrag, edit.unsent);
-  const past = changed ? [...edit.past, edit.beforeDrag].slice(-MAX_UNDO) : edit.past;
+  if (!edit.dragStartRule) return state;
+  const changed = edit.unsentRule !== null && !isSameRule(edit.dragStartRule, edit.unsentRule);
+  const past = changed ? [...edit.past, edit.dragStartRule].slice(-MAX_UNDO) : edit.past;
   return withEdit(state, currentEditKey(state), {
     ...edit,
     past,
     future: changed ? [] : edit.future,
-    beforeDrag: null,
+    dragStartRule: null,
   });
 };
 
@@ -61,8 +61,8 @@ export const undoRule: Reducer = (state) => {
     ...edit,
     past: edit.past.slice(0, -1),
     future,
-    unsent: before,
-    beforeDrag: null,
+    unsentRule: before,
+    dragStartRule: null,
   });
 };
 
@@ -71,28 +71,30 @@ export const redoRule: Reducer = (state) => {
   const [next, ...future] = edit.future;
   if (!next) return state;
   const past = [...edit.past, currentRule(state)];
-  return withEdit(state, currentEditKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
+  return withEdit(state, currentEditKey(state), { ...edit, past, future, unsentRule: next, dragStartRule: null });
 };
 
 /**
- * Records that the server has saved the rule `sent`; later changes stay unsent. The edit of a new draft moves to the
- * plan's id.
+ * Records that the server has saved the rule `sentRule`; later changes stay unsent. The edit of a new draft moves to
+ * the plan's id.
  */
 export const markSaved =
-  (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
+  (key: number, plan: Pick<Plan, "id" | "revision">, sentRule: Rule): Reducer =>
   (state) => {
-    const ofPlan = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
-    const edit = (ofPlan?.unsent ? ofPlan : state.draft.edits[key]) ?? emptyEdit;
-    const unsent = edit.unsent === sent ? null : edit.unsent;
+    const planEdit = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
+    const edit = (planEdit?.unsentRule ? planEdit : state.draft.edits[key]) ?? emptyEdit;
+    const unsentRule = edit.unsentRule === sentRule ? null : edit.unsentRule;
     const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([editKey]) => Number(editKey) !== key));
-    return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, baseRevision: plan.revision } } });
+    return withDraft(state, {
+      edits: { ...edits, [plan.id]: { ...edit, unsentRule, baseRevision: plan.revision } },
+    });
   };
 
 /** Starts a new draft of the node with this rule; edits made before the server answers belong to the draft. */
 export const startDraft =
   (node: number, rule: Rule): Reducer =>
   (state) => {
-    const draft = withDraft(state, { edits: { ...state.draft.edits, [-node]: { ...emptyEdit, unsent: rule } } });
+    const draft = withDraft(state, { edits: { ...state.draft.edits, [-node]: { ...emptyEdit, unsentRule: rule } } });
     return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
   };
 
@@ -102,8 +104,8 @@ export const editReason =
   (state) => {
     const [key, edit] = [currentEditKey(state), currentEdit(state)];
     const reason = { text, before: edit.reason?.before ?? currentPlan(state)?.note ?? "" };
-    const unsent = key < 0 ? (edit.unsent ?? currentRule(state)) : edit.unsent;
-    return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsent, reason } } });
+    const unsentRule = key < 0 ? (edit.unsentRule ?? currentRule(state)) : edit.unsentRule;
+    return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsentRule, reason } } });
   };
 
 /** Sets the edited reason; null if the server has saved it or the person discards it. */
@@ -120,8 +122,8 @@ export const acceptTheirs =
   (state) => {
     const edit = state.draft.edits[theirs.id];
     const updated = withValue(state, "plans", theirs.id, theirs);
-    if (!edit?.unsent) return updated;
-    const past = [...edit.past, edit.unsent].slice(-MAX_UNDO);
+    if (!edit?.unsentRule) return updated;
+    const past = [...edit.past, edit.unsentRule].slice(-MAX_UNDO);
     return withDraft(updated, {
       edits: { ...updated.draft.edits, [theirs.id]: { ...emptyEdit, past, reason: edit.reason } },
     });
@@ -141,14 +143,14 @@ export const rebaseOnTheirs =
   };
 
 export function isSameRule(a: Rule, b: Rule): boolean {
-  return a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+  return a === b || JSON.stringify(withSortedKeys(a)) === JSON.stringify(withSortedKeys(b));
 }
 
-function sorted(value: unknown): unknown {
+function withSortedKeys(value: unknown): unknown {
   if (Array.isArray(value) || value === null || typeof value !== "object") return value;
   return Object.fromEntries(
     Object.entries(value as Record<string, unknown>)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
+      .map(([key, item]) => [key, withSortedKeys(item)]),
   );
 }

@@ -24,7 +24,7 @@ export const withHover = (state: State, changes: Partial<Hover>): State => ({
   hover: { ...state.hover, ...changes },
 });
 
-type MapName =
+type ServerMapName =
   | "experiments"
   | "nodes"
   | "layers"
@@ -41,7 +41,7 @@ type MapName =
   | "links";
 
 /** Adds a value to a map of the server's values. A response older than the stored value changes nothing. */
-export function withValue<K extends MapName>(state: State, map: K, id: number, value: Server[K][number]): State {
+export function withValue<K extends ServerMapName>(state: State, map: K, id: number, value: Server[K][number]): State {
   return isOlder(value, state.server[map][id])
     ? state
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
@@ -70,6 +70,6 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
 export const withTree = (state: State, changes: Partial<Choice["tree"]>): State =>
   withChoice(state, { tree: { ...state.choice.tree, ...changes } });
 
-export function without<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
+export function withoutId<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
   return Object.fromEntries(Object.entries(map).filter(([key]) => Number(key) !== id));
 }

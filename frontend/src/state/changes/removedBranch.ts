@@ -7,19 +7,18 @@ export interface RemovedBranch {
   readonly plan_ids: readonly number[];
 }
 
-const BY_NODE = ["nodes", "layers", "partialScores", "epochs", "confusion", "branches"] as const;
+const MAPS_BY_NODE = ["nodes", "layers", "partialScores", "epochs", "confusion", "branches"] as const;
 
-export const dropBranch =
+export const removeBranch =
   ({ node_ids, plan_ids }: RemovedBranch): Reducer =>
   (state) => {
     const { server } = state;
     const nodes = new Set(node_ids);
-    const maps = Object.fromEntries(BY_NODE.map((name) => [name, withoutIds<unknown>(server[name], nodes)])) as Pick<
-      Server,
-      (typeof BY_NODE)[number]
-    >;
+    const maps = Object.fromEntries(
+      MAPS_BY_NODE.map((name) => [name, withoutIds<unknown>(server[name], nodes)]),
+    ) as Pick<Server, (typeof MAPS_BY_NODE)[number]>;
     const plans = withoutIds(withoutPlansOf(server, nodes), new Set(plan_ids));
-    return moveChoiceUp(
+    return chooseRemainingAncestor(
       withServer(state, { ...maps, plans, estimates: withoutEstimatesOf(server, nodes) }),
       server.nodes,
       nodes,
@@ -43,16 +42,16 @@ const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): 
     Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),
   );
 
-/** If the chosen node was deleted, its nearest remaining ancestor is chosen. */
-function moveChoiceUp(state: State, before: Server["nodes"], deleted: ReadonlySet<number>): State {
+/** Chooses the nearest remaining ancestor of the chosen node if that node was deleted. */
+function chooseRemainingAncestor(state: State, before: Server["nodes"], deleted: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
   let remaining = node;
   while (remaining !== null && deleted.has(remaining)) remaining = before[remaining]?.parent_id ?? null;
-  const exists = (id: number): boolean => !deleted.has(id);
+  const isRemaining = (id: number): boolean => !deleted.has(id);
   return withChoice(state, {
     node: remaining,
     plan: remaining === node ? state.choice.plan : null,
     against: against !== null && deleted.has(against) ? null : against,
-    tree: { ...tree, marked: tree.marked.filter(exists), folded: tree.folded.filter(exists) },
+    tree: { ...tree, marked: tree.marked.filter(isRemaining), folded: tree.folded.filter(isRemaining) },
   });
 }

@@ -1,7 +1,7 @@
 /** Which samples are chosen: a cell, a class or individual samples, only one of these at a time. */
 import type { Choice } from "../choice";
 
-/** Clears the choice of samples. */
+/** Choice in which no samples are chosen. */
 export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
   cell: null,
   label: null,

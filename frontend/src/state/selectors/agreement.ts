@@ -6,11 +6,11 @@ import type { State } from "../state";
 
 export const agreementKey = (node: number, criteria: readonly string[]): string => `${node}:${criteria.join(" ")}`;
 
-/** All usable criteria with default options, then the criteria on axis and size that have other options. */
+/** All usable criteria with default options, then the criteria of x axis and bubble size that have other options. */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
-  const plainSpecs = usableCriteria(server.criteria).map(({ name }) => name);
-  const withOptions = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
-  return [...new Set([...plainSpecs, ...withOptions])].slice(0, MAX_CRITERIA);
+  const defaultSpecs = usableCriteria(server.criteria).map(({ name }) => name);
+  const specsWithOptions = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
+  return [...new Set([...defaultSpecs, ...specsWithOptions])].slice(0, MAX_CRITERIA);
 }
 
 /** Maximum number of criteria in one request. */
@@ -29,7 +29,7 @@ export function agreementError(state: State): string | null {
 }
 
 export interface FilterRanks {
-  /** "conv3 · filter 12" */
+  /** Such as "conv3 · filter 12". */
   readonly title: string;
   /** Ranks in the order of the criteria: 1 is removed first; null if the criterion has no value. */
   readonly ranks: readonly (number | null)[];
@@ -44,7 +44,7 @@ export function filterRanks(state: State, agreement: Agreement): FilterRanks | n
   const { hover, choice } = state;
   const [layer, filter] = hover.filter === null ? [choice.layer, choice.filter] : [hover.layer, hover.filter];
   if (!structure || layer === null || filter === null) return null;
-  const unit = structure.unitAt[structure.layerOf.get(layer) ?? -1]?.get(filter);
+  const unit = structure.unitByNumber[structure.layerOf.get(layer) ?? -1]?.get(filter);
   const index = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
   return index < 0
     ? null

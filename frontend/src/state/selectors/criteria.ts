@@ -37,8 +37,8 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
 
 /** Returns the canonical spec: options in declared order, without options at their defaults. */
 export function formatSpec({ name, options }: CriterionInfo, values: OptionValues): string {
-  const changed = options.filter((option) => values[option.name] !== option.default);
-  return changed.length
-    ? `${name}:${changed.map((option) => `${option.name}=${String(values[option.name])}`).join(",")}`
+  const changedOptions = options.filter((option) => values[option.name] !== option.default);
+  return changedOptions.length
+    ? `${name}:${changedOptions.map((option) => `${option.name}=${String(values[option.name])}`).join(",")}`
     : name;
 }

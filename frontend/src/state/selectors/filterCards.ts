@@ -4,13 +4,13 @@ import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { planModel, planResult, chosenRanking } from "./plan";
-import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
+import { parseFilterSort, type FilterSort, type SortValue } from "../choice";
 import type { State } from "../state";
 
-/** Filters per block of pictures, in order of their numbers. */
+/** Number of filters in a block of pictures. Blocks follow the order of the filters' numbers. */
 export const BLOCK_SIZE = 32;
-/** Cards to load beyond the visible ones. */
-const SPARE_CARDS = 4;
+/** Number of cards to load before and after the visible ones. */
+const EXTRA_CARDS = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
 export const picturesKey = (node: number, sample: number, layer: string, offset: number): string =>
@@ -31,24 +31,24 @@ export interface LayerCards {
   readonly filters: readonly CardFilter[];
 }
 
-/** Index of the chosen layer, or the first. */
-function shownLayer({ choice }: State, { structure }: PlanModel): number {
+/** Index of the chosen layer; 0 if none is chosen. */
+function shownLayerIndex({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
 
 export function layerCards(state: State): LayerCards | null {
   const model = planModel(state);
   if (!model) return null;
-  const index = shownLayer(state, model);
+  const index = shownLayerIndex(state, model);
   const layer = model.structure.source.layers[index];
   if (!layer || state.choice.node === null) return null;
-  const means = state.server.layerFilters[layerKey(state.choice.node, layer.name)] ?? null;
+  const layerFilters = state.server.layerFilters[layerKey(state.choice.node, layer.name)] ?? null;
   const { filterSort } = state.choice;
   return orderFilters(
     model,
     chosenRanking(state),
     index,
-    parseFilterSort(filterSort).by === "activation" ? means : null,
+    parseFilterSort(filterSort).by === "activation" ? layerFilters : null,
     filterSort,
   );
 }
@@ -58,7 +58,7 @@ const orderFilters = memo(
     model: PlanModel,
     ranking: Ranking | null,
     index: number,
-    means: LayerFilters | null,
+    layerFilters: LayerFilters | null,
     sort: FilterSort,
   ): LayerCards => {
     const layer = model.structure.source.layers[index]!;
@@ -66,41 +66,45 @@ const orderFilters = memo(
     const filters = numbers.map((number, position) => ({
       number,
       index: position,
-      unit: model.structure.unitAt[index]!.get(number) ?? -1,
+      unit: model.structure.unitByNumber[index]!.get(number) ?? -1,
     }));
     return {
       layer: layer.name,
       index,
-      filters: sortFilters(filters, sortValue(ranking, means, parseFilterSort(sort).by), parseFilterSort(sort).isDown),
+      filters: sortFilters(
+        filters,
+        sortValue(ranking, layerFilters, parseFilterSort(sort).by),
+        parseFilterSort(sort).isDescending,
+      ),
     };
   },
   4,
 );
 
-/** Sorts filters by a value, those without a value last; without a value function (null), keeps the order. */
+/** Sorts filters by `value`, filters without a value last. Keeps the order if `value` is null. */
 function sortFilters(
   filters: readonly CardFilter[],
   value: ((filter: CardFilter) => number) | null,
-  isDown = false,
+  isDescending = false,
 ): readonly CardFilter[] {
   if (!value) return filters;
   const sortKey = (filter: CardFilter): number => {
     const key = value(filter);
-    return Number.isNaN(key) ? Infinity : key * (isDown ? -1 : 1);
+    return Number.isNaN(key) ? Infinity : key * (isDescending ? -1 : 1);
   };
   return [...filters].sort((a, b) => sortKey(a) - sortKey(b) || a.number - b.number);
 }
 
 function sortValue(
   ranking: Ranking | null,
-  means: LayerFilters | null,
-  by: SortBy,
+  layerFilters: LayerFilters | null,
+  by: SortValue,
 ): ((filter: CardFilter) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
-    if (!means) return null;
-    const byNumber = new Map(means.items.map(({ number, mean }) => [number, mean]));
-    return ({ number }) => byNumber.get(number) ?? NaN;
+    if (!layerFilters) return null;
+    const meanByNumber = new Map(layerFilters.items.map(({ number, mean }) => [number, mean]));
+    return ({ number }) => meanByNumber.get(number) ?? NaN;
   }
   const values =
     by === "instability"
@@ -111,12 +115,12 @@ function sortValue(
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
-/** Position at which the list opens: between removed and kept filters, else at the start. */
-export function planEdge(state: State, { filters }: LayerCards): number {
+/** Position of the card at which the list opens: the first after the removed (or kept) filters, else 0. */
+export function firstCardPosition(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
-  const { by, isDown } = parseFilterSort(state.choice.filterSort);
+  const { by, isDescending } = parseFilterSort(state.choice.filterSort);
   if (!result || by !== "score") return 0;
-  if (isDown)
+  if (isDescending)
     return Math.max(
       0,
       filters.findIndex(({ unit }) => result.removed[unit] === 1),
@@ -124,15 +128,15 @@ export function planEdge(state: State, { filters }: LayerCards): number {
   return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
 }
 
-function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonly CardFilter[] {
+function cardsInSight(state: State, { filters }: LayerCards, extraCards = 0): readonly CardFilter[] {
   const { first, count } = state.screen.visibleCards;
-  return filters.slice(Math.max(0, first - spare), first + count + spare);
+  return filters.slice(Math.max(0, first - extraCards), first + count + extraCards);
 }
 
 /** Offsets of the blocks that hold visible cards, followed by those close to them. */
-export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
-  const blocks = [0, SPARE_CARDS].flatMap((spare) =>
-    cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),
+export function neededBlockOffsets(state: State, cards: LayerCards): readonly number[] {
+  const blocks = [0, EXTRA_CARDS].flatMap((extraCards) =>
+    cardsInSight(state, cards, extraCards).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),
   );
   return [...new Set(blocks)];
 }

@@ -17,14 +17,14 @@ export interface Ghost {
 const FIRST_NAME = "A";
 
 /** Returns the ghost of the current draft; null if the draft removes nothing. */
-export function chosenGhost(state: State): Ghost | null {
+export function draftGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];
   if (!parent || isApplied(plan)) return null;
   const result = planResult(state);
-  const reached = result?.reached ?? plan?.reached ?? 0;
+  const removedCount = result?.removedCount ?? plan?.reached ?? 0;
   const cost = result?.cost ?? plan?.cost;
-  if (!cost || reached === 0) return null;
+  if (!cost || removedCount === 0) return null;
   const last = treeNodes(state).at(-1);
   return {
     number: (last?.number ?? 0) + 1,

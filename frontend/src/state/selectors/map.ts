@@ -6,9 +6,9 @@ import { activeJobs, chosenNode } from "./select";
 import type { Change, Choice } from "../choice";
 import type { State } from "../state";
 
-export const comparedKey = (node: number, against: number | null): string => `${node}:${against ?? "parent"}`;
-export const viewKey = (node: number, against: number | null, sample: number): string =>
-  `${comparedKey(node, against)}:${sample}`;
+export const comparedSamplesKey = (node: number, against: number | null): string => `${node}:${against ?? "parent"}`;
+export const sampleViewKey = (node: number, against: number | null, sample: number): string =>
+  `${comparedSamplesKey(node, against)}:${sample}`;
 
 /** Key of the request for a layout that starts automatically. */
 export const layoutKey = (node: number): string => `layout:${node}`;
@@ -19,11 +19,11 @@ export interface Points {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly extent: Extent;
-  /** Number of iterations done and in total; null: the layout is finished. */
-  readonly running: readonly [number, number] | null;
+  /** Numbers of iterations, done and in total; null if the layout is finished. */
+  readonly iterations: readonly [number, number] | null;
 }
 
-/** The node to compare samples with: the one chosen for it if ready, else the parent; null for a root. */
+/** The node to compare samples with: `against` if that node is ready, else the parent; null for a root. */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const chosen = state.server.nodes[state.choice.against ?? -1];
@@ -43,7 +43,7 @@ export function comparedSamples(state: State): readonly Sample[] | null {
   const { node } = state.choice;
   return node === null
     ? null
-    : (state.server.comparedSamples[comparedKey(node, againstParameter(state))]?.items ?? null);
+    : (state.server.comparedSamples[comparedSamplesKey(node, againstParameter(state))]?.items ?? null);
 }
 
 export function shownChanges(state: State): readonly Change[] {
@@ -63,13 +63,13 @@ export function mapPoints(state: State): Points | null {
 }
 
 const finishedPoints = memo(
-  (embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), running: null }),
+  (embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), iterations: null }),
   4,
 );
 const framePoints = memo(({ frame, extent }: LayoutFrame): Points => ({
   ...toArrays(frame),
   extent,
-  running: [frame.iteration, frame.iterations],
+  iterations: [frame.iteration, frame.iterations],
 }));
 
 const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
@@ -78,12 +78,15 @@ const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
   y: Float32Array.from(y),
 });
 
-const bySample = memo((samples: readonly Sample[]) => new Map(samples.map((sample) => [sample.sample, sample])), 4);
+const samplesByNumber = memo(
+  (samples: readonly Sample[]) => new Map(samples.map((sample) => [sample.sample, sample])),
+  4,
+);
 
-/** Returns the compared sample with that number. */
+/** Returns the sample with this number, as compared with the other node. */
 export function findSample(state: State, sample: number | null): Sample | null {
   const samples = comparedSamples(state);
-  return samples && sample !== null ? (bySample(samples).get(sample) ?? null) : null;
+  return samples && sample !== null ? (samplesByNumber(samples).get(sample) ?? null) : null;
 }
 
 const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
@@ -136,10 +139,10 @@ const countByCell = memo((samples: readonly Sample[], label: Choice["label"], pi
 export function listedSamples(state: State): readonly Sample[] {
   const samples = comparedSamples(state) ?? [];
   const { cell, label, picked } = state.choice;
-  return filterListed(samples, shownChanges(state).join(), cell, label, picked);
+  return filterListedSamples(samples, shownChanges(state).join(), cell, label, picked);
 }
 
-const filterListed = memo(
+const filterListedSamples = memo(
   (
     samples: readonly Sample[],
     changes: string,
@@ -148,7 +151,7 @@ const filterListed = memo(
     picked: Choice["picked"],
   ) => {
     const isPicked = isChosenSample({ cell, label, picked } as Choice);
-    const shown = changes.split(",") as Change[];
-    return samples.filter(isPicked ?? ((sample) => markOf(sample, shown) !== null));
+    const shownMarks = changes.split(",") as Change[];
+    return samples.filter(isPicked ?? ((sample) => markOf(sample, shownMarks) !== null));
   },
 );

@@ -6,7 +6,7 @@ import {
   describeRemoval,
   draftPlan,
   emptyRule,
-  fillRule,
+  withDefaults,
   type PlanModel,
   type PlanResult,
   type Rule,
@@ -40,7 +40,7 @@ export function currentPlan(state: State): Plan | null {
 }
 
 /** Whether a new draft of the node is being edited or saved. */
-export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
+export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsentRule != null;
 
 export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
@@ -53,15 +53,15 @@ export function currentEdit(state: State): Edit {
 /** The rule as currently shown. */
 export function currentRule(state: State): Rule {
   const plan = currentPlan(state);
-  return currentEdit(state).unsent ?? (plan ? filledRule(plan) : emptyRule);
+  return currentEdit(state).unsentRule ?? (plan ? planRule(plan) : emptyRule);
 }
 
 /** Rules by plan. The same plan always returns the same rule object, so that results cached for the rule stay valid. */
-const filledRules = new WeakMap<Plan, Rule>();
+const planRules = new WeakMap<Plan, Rule>();
 
-export function filledRule(plan: Plan): Rule {
-  const rule = filledRules.get(plan) ?? fillRule(plan.rule);
-  filledRules.set(plan, rule);
+export function planRule(plan: Plan): Rule {
+  const rule = planRules.get(plan) ?? withDefaults(plan.rule);
+  planRules.set(plan, rule);
   return rule;
 }
 
@@ -81,17 +81,20 @@ export const undoCount = (state: State): number => currentEdit(state).past.lengt
 
 export const redoCount = (state: State): number => currentEdit(state).future.length;
 
-const modelOf = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
-const rankedOf = memo(
+const cachedModel = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
+const cachedRanking = memo(
   (model: PlanModel, scores: Scores, taylor: Scores | null) => rankUnits(model.structure, scores, taylor),
   6,
 );
-const partialOf = memo(rankPartial);
-const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule), 4);
+const cachedPartialRanking = memo(rankPartial);
+const applyRuleCached = memo(
+  (model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule),
+  4,
+);
 
 export function planModel(state: State): PlanModel | null {
   const layers = state.choice.node === null ? undefined : state.server.layers[state.choice.node];
-  return layers && layers.units.length ? modelOf(layers) : null;
+  return layers && layers.units.length ? cachedModel(layers) : null;
 }
 
 /** Ranking by the chosen criterion: complete scores, else the partial scores received so far. */
@@ -99,17 +102,17 @@ export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
   const { node, criterion } = state.choice;
   if (!model || node === null) return null;
-  const complete = rankingFor(state, model, criterion);
-  if (complete) return complete;
+  const completeRanking = findRanking(state, model, criterion);
+  if (completeRanking) return completeRanking;
   const partial = state.server.partialScores[node];
   const isUsable = partial?.criterion === criterion && partial.score.length === model.structure.units;
-  return partial && isUsable ? partialOf(model.structure, partial) : null;
+  return partial && isUsable ? cachedPartialRanking(model.structure, partial) : null;
 }
 
 /** Ranking of the chosen node by any criterion; null until its scores have arrived. */
-export function rankingOf(state: State, criterion: string): Ranking | null {
+export function rankingBy(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
-  return model && rankingFor(state, model, criterion);
+  return model && findRanking(state, model, criterion);
 }
 
 export function isScored(state: State): boolean {
@@ -120,17 +123,17 @@ export function isScored(state: State): boolean {
 /** Result of the current rule; the server's result if the page lacks the scores for it. */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
-  return model && resultOf(state, model, currentPlan(state), currentRule(state));
+  return model && resultOfRule(state, model, currentPlan(state), currentRule(state));
 }
 
-export function resultOf(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
-  const ranking = rankingFor(state, model, criterionOf(rule) ?? "taylor");
-  if (ranking || rule.rule === "filters") return evaluate(model, ranking, rule);
-  return plan ? fromServer(model, plan) : evaluate(model, null, rule);
+export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
+  const ranking = findRanking(state, model, criterionOf(rule) ?? "taylor");
+  if (ranking || rule.rule === "filters") return applyRuleCached(model, ranking, rule);
+  return plan ? serverResult(model, plan) : applyRuleCached(model, null, rule);
 }
 
 /** The newest other plan of the same node, to compare with. */
-export function otherDraft(state: State): Plan | null {
+export function otherPlan(state: State): Plan | null {
   const current = currentPlan(state);
   const plans = Object.values(state.server.plans).filter(
     (plan) => plan.node_id === state.choice.node && plan !== current,
@@ -140,19 +143,19 @@ export function otherDraft(state: State): Plan | null {
 
 /** Whether the server has evaluated the rule shown in the page. */
 export function isSaved(state: State): boolean {
-  return currentEdit(state).unsent === null;
+  return currentEdit(state).unsentRule === null;
 }
 
-function rankingFor(state: State, model: PlanModel, criterion: string): Ranking | null {
+function findRanking(state: State, model: PlanModel, criterion: string): Ranking | null {
   const scoresOf = (name: string) => state.server.scores[scoresKey(model.structure.source.node_id, name)] ?? null;
   const scores = scoresOf(criterion);
-  return scores && rankedOf(model, scores, criterion === "taylor" ? null : scoresOf("taylor"));
+  return scores && cachedRanking(model, scores, criterion === "taylor" ? null : scoresOf("taylor"));
 }
 
-const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {
+const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
   const removed = new Uint8Array(model.structure.units);
-  for (const id of plan.units) removed[model.structure.byId.get(id)!] = 1;
-  const overrides = overrideStates(model.structure, filledRule(plan));
+  for (const id of plan.units) removed[model.structure.unitById.get(id)!] = 1;
+  const overrides = overrideStates(model.structure, planRule(plan));
   return describeRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
@@ -160,13 +163,15 @@ const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {
 export function describeMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;
-  const model = modelOf(layers);
-  const rule = filledRule(plan);
-  const ranking = rankingFor(state, model, criterionOf(rule) ?? "taylor");
+  const model = cachedModel(layers);
+  const rule = planRule(plan);
+  const ranking = findRanking(state, model, criterionOf(rule) ?? "taylor");
   if (!ranking && rule.rule !== "filters") return null;
-  const result = evaluate(model, ranking, rule);
+  const result = applyRuleCached(model, ranking, rule);
   const units = layers.units.filter((_, unit) => result.removed[unit]).map((unit) => unit.id);
-  const ours = JSON.stringify([units.sort((a, b) => a - b), Object.entries(result.cost).sort()]);
-  const theirs = JSON.stringify([[...plan.units].sort((a, b) => a - b), Object.entries(plan.cost).sort()]);
-  return ours === theirs ? null : `Plan ${plan.name}: the page computed ${ours}, the server ${theirs}.`;
+  const pageOutcome = JSON.stringify([units.sort((a, b) => a - b), Object.entries(result.cost).sort()]);
+  const serverOutcome = JSON.stringify([[...plan.units].sort((a, b) => a - b), Object.entries(plan.cost).sort()]);
+  return pageOutcome === serverOutcome
+    ? null
+    : `Plan ${plan.name}: the page computed ${pageOutcome}, the server ${serverOutcome}.`;
 }

@@ -14,7 +14,7 @@ export interface ReadoutInput {
   readonly result: PlanResult;
 }
 
-/** conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept */
+/** Such as "conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept". */
 export function filterReadout(
   { criteria, model, ranking, result }: ReadoutInput,
   layer: number,
@@ -26,15 +26,16 @@ export function filterReadout(
   const numbers = members.filter(([memberLayer]) => memberLayer === layer).map(([, number]) => number);
   const others = members.length - numbers.length;
   const position = ranking.rank[unit]!;
-  const rank = position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.ascending.length)}`;
-  const shown = ranking.criterion === "instability" ? null : ranking.instability;
-  const instability = shown ? ` · instability ${formatValue(shown[unit])}` : "";
-  const isPassed = result.passedOver.has(unit);
-  const coupled = others && !isPassed ? ` · removed only with ${formatPlural(others, "coupled filter")}` : "";
+  const rank =
+    position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.ascendingUnits.length)}`;
+  const instabilities = ranking.criterion === "instability" ? null : ranking.instability;
+  const instability = instabilities ? ` · instability ${formatValue(instabilities[unit])}` : "";
+  const isPassedOver = result.passedOverUnits.has(unit);
+  const coupled = others && !isPassedOver ? ` · removed only with ${formatPlural(others, "coupled filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? describePassedOver(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupled}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassedOver ? describePassedOver(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupled}`,
   };
 }
 
@@ -55,15 +56,15 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
 }
 
 /** Explains why a unit is kept although it ranks below removed ones. */
-const describePassedOver = ({ budget, reached }: PlanResult, members: number): string =>
-  `kept: it is one of ${formatCount(members)} coupled filters, more than remained of the ${formatCount(budget ?? reached)} to remove`;
+const describePassedOver = ({ budget, removedCount }: PlanResult, members: number): string =>
+  `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the ${formatCount(budget ?? removedCount)} filters to remove`;
 
 /** Returns the hover values for a layer index and a unit in it (-1: no unit); null if there is no such layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
-  const filter = unit < 0 ? null : lowestNumber(model, layer, unit);
+  const filter = unit < 0 ? null : lowestFilterNumber(model, layer, unit);
   const isFilter = ranking && filter !== null;
   const readout = isFilter
     ? filterReadout({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
@@ -72,7 +73,7 @@ export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, 
 }
 
 /** Returns the lowest original filter number of the unit in that layer. */
-function lowestNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
+function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
   const numbers = structure.source.units[unit]!.members.filter(([memberLayer]) => memberLayer === layer).map(
     ([, number]) => number,
   );
@@ -86,18 +87,20 @@ export const refreshReadout: Reducer = (state) => {
   const layer = model?.structure.layerOf.get(name ?? "");
   if (!model || !result || layer === undefined) return state;
   const readout =
-    filter === null ? layerReadout({ model, result }, layer) : numberReadout(state, { model, result }, layer, filter);
+    filter === null
+      ? layerReadout({ model, result }, layer)
+      : filterNumberReadout(state, { model, result }, layer, filter);
   return readout ? withHover(state, { readout }) : state;
 };
 
-function numberReadout(
+function filterNumberReadout(
   state: State,
   input: Pick<ReadoutInput, "model" | "result">,
   layer: number,
   filter: number,
 ): Readout | null {
   const ranking = chosenRanking(state);
-  const unit = input.model.structure.unitAt[layer]?.get(filter);
+  const unit = input.model.structure.unitByNumber[layer]?.get(filter);
   return ranking && unit !== undefined
     ? filterReadout({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
     : null;

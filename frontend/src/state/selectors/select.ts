@@ -9,12 +9,12 @@ export const scoresKey = (node: number, criterion: string): string => `${node}:$
 /** Short title of a criterion for axes and values: "L1 norm, per weight" for `l1:per_weight=true`. */
 export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
   const name = criterionName(spec);
-  const declared = criteria.find((criterion) => criterion.name === name);
+  const info = criteria.find((criterion) => criterion.name === name);
   const pairs = spec
     .slice(name.length + 1)
     .split(",")
     .filter(Boolean);
-  return [declared?.short ?? readableName(name), ...pairs.map(pairTitle)].join(", ");
+  return [info?.short ?? readableName(name), ...pairs.map(pairTitle)].join(", ");
 }
 
 /** Fallback title of a criterion that the server has not listed. */

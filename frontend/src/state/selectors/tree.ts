@@ -11,7 +11,7 @@ export function stepZoom(zoom: number, by: number): number {
   return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (index < 0 ? ZOOM_STEPS.length - 1 : index) + by))]!;
 }
 
-export const toggled = (ids: readonly number[], id: number): readonly number[] =>
+export const toggleId = (ids: readonly number[], id: number): readonly number[] =>
   ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id];
 
 /** Marked nodes of the chosen experiment that are ready. */
@@ -24,7 +24,7 @@ export const markedNodes = ({ server, choice }: State): readonly Node[] =>
 export const comparisonKey = (nodes: readonly Node[]): string => nodes.map(({ id }) => id).join("-");
 
 /** Ids of a node and all its descendants. */
-export function branchOf(nodes: readonly Node[], id: number): ReadonlySet<number> {
+export function branchIds(nodes: readonly Node[], id: number): ReadonlySet<number> {
   const branch = new Set([id]);
   for (const node of nodes) if (node.parent_id !== null && branch.has(node.parent_id)) branch.add(node.id);
   return branch;
@@ -34,11 +34,11 @@ export function branchOf(nodes: readonly Node[], id: number): ReadonlySet<number
  * Maps each hidden node to the folded node that represents it. `nodes` must be in order of number, parents before
  * children.
  */
-export function hiddenNodes(nodes: readonly Node[], folded: readonly number[]): ReadonlyMap<number, number> {
+export function hiddenNodes(nodes: readonly Node[], foldedNodes: readonly number[]): ReadonlyMap<number, number> {
   const hidden = new Map<number, number>();
   for (const { id, parent_id } of nodes) {
     if (parent_id === null) continue;
-    const foldedNode = hidden.get(parent_id) ?? (folded.includes(parent_id) ? parent_id : null);
+    const foldedNode = hidden.get(parent_id) ?? (foldedNodes.includes(parent_id) ? parent_id : null);
     if (foldedNode !== null) hidden.set(id, foldedNode);
   }
   return hidden;

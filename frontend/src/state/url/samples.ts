@@ -1,28 +1,30 @@
 /** Chosen samples and marks ↔ query parameters. */
 import { CHANGES, type Change } from "../choice";
 
-const NONE = "none";
+const NO_CHANGES = "none";
 
 export function writeChanges(changes: readonly Change[] | null): string | null {
-  return changes && (changes.join("-") || NONE);
+  return changes && (changes.join("-") || NO_CHANGES);
 }
 
 /** Reads the marked changes. Unknown words are dropped; null, the default, if no known word is left. */
 export function readChanges(text: string | null): readonly Change[] | null {
-  if (text === NONE) return [];
+  if (text === NO_CHANGES) return [];
   const words = text?.split("-") ?? [];
   const changes = CHANGES.filter((change) => words.includes(change));
   return changes.length ? changes : null;
 }
 
 /** Writes sample numbers as differences in base 36, about two characters per sample. */
-export function writePicked(picked: readonly number[] | null): string | null {
-  return picked && picked.map((sample, i) => (sample - (picked[i - 1] ?? 0)).toString(36)).join(".");
+export function writePicked(pickedSamples: readonly number[] | null): string | null {
+  return (
+    pickedSamples && pickedSamples.map((sample, i) => (sample - (pickedSamples[i - 1] ?? 0)).toString(36)).join(".")
+  );
 }
 
 export function readPicked(text: string | null): readonly number[] | null {
   if (text === null || !/^[0-9a-z]{1,4}(\.[0-9a-z]{1,4})*$/.test(text)) return null;
   let sample = 0;
-  const picked = text.split(".").map((step) => (sample += Number.parseInt(step, 36)));
-  return [...new Set(picked)];
+  const pickedSamples = text.split(".").map((step) => (sample += Number.parseInt(step, 36)));
+  return [...new Set(pickedSamples)];
 }

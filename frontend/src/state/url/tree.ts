@@ -4,7 +4,10 @@ import { METRICS, defaultTreeDisplay, TREE_VIEWS, type TreeDisplay } from "../ch
 
 type WriteParameter = (name: string, value: string | number | null, defaultValue?: string | null) => void;
 
-export function writeTree({ view, marked, folded, estimate, x, y, zoom }: TreeDisplay, write: WriteParameter): void {
+export function writeTree(
+  { view, marked, folded: folded, estimate, x, y, zoom }: TreeDisplay,
+  write: WriteParameter,
+): void {
   write("view", view, defaultTreeDisplay.view);
   write("compare", marked.length ? marked.join("-") : null);
   write("folded", folded.length ? folded.join("-") : null);

@@ -4,8 +4,8 @@ import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choic
 import { readTree, writeTree } from "./tree";
 import { readChanges, readPicked, writeChanges, writePicked } from "./samples";
 
-const MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
-const SORTS: readonly ConfusionSort[] = ["class", "errors", "delta"];
+const CONFUSION_MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
+const CONFUSION_SORTS: readonly ConfusionSort[] = ["class", "errors", "delta"];
 
 type Params = URLSearchParams;
 
@@ -60,8 +60,8 @@ export function readChoice(search: string): Choice {
     filter: readNumber(params, "filter"),
     filterSort: readWord(params, "filters", FILTER_SORTS) ?? defaultChoice.filterSort,
     classes: readNumbers(params.get("classes")),
-    confusionMode: readWord(params, "confusion", MODES) ?? defaultChoice.confusionMode,
-    confusionSort: readWord(params, "sort", SORTS) ?? defaultChoice.confusionSort,
+    confusionMode: readWord(params, "confusion", CONFUSION_MODES) ?? defaultChoice.confusionMode,
+    confusionSort: readWord(params, "sort", CONFUSION_SORTS) ?? defaultChoice.confusionSort,
     tree: readTree(params),
     panel: readWord(params, "panel", PANELS),
   };
@@ -76,7 +76,7 @@ function readNumbers(text: string | null): readonly number[] | null {
   return text !== null && /^\d{1,6}(-\d{1,6})*$/.test(text) ? text.split("-").map(Number) : null;
 }
 
-/** "0.1204_0.5_3_5": shares of the x axis, then rows. */
+/** Writes the brush as "0.1204_0.5_3_5": start and end on the x axis, then rows. */
 function writeBrush(brush: Brush | null): string | null {
   return brush && [...brush.x, ...brush.rows].map((value) => Number(value.toFixed(4))).join("_");
 }

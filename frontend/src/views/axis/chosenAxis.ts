@@ -1,6 +1,6 @@
 /** The node axis that tree and statistics share, with the current pan and zoom. */
 import type { Node } from "../../api/values";
-import { chosenGhost } from "../../state/selectors/ghost";
+import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, wholeAxis, type NodeAxis } from "./nodeAxis";
@@ -28,5 +28,5 @@ export const chosenWholeAxis = (state: State, width: number): NodeAxis =>
 /** Number of columns of the axis, including the draft's. */
 function countPlaces(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
-  return last + 1 + (chosenGhost(state) ? 1 : 0);
+  return last + 1 + (draftGhost(state) ? 1 : 0);
 }

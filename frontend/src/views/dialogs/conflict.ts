@@ -2,7 +2,7 @@
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
-import { planModel, resultOf } from "../../state/selectors/plan";
+import { planModel, resultOfRule } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
@@ -25,8 +25,8 @@ export function compareVersions(state: State): readonly Row[] {
   const { dialog } = state.screen;
   const model = planModel(state);
   if (dialog?.kind !== "conflict" || !model) return [];
-  const rule = state.draft.edits[dialog.theirs.id]?.unsent;
-  const mine = rule && resultOf(state, model, dialog.theirs, rule).cost;
+  const rule = state.draft.edits[dialog.theirs.id]?.unsentRule;
+  const mine = rule && resultOfRule(state, model, dialog.theirs, rule).cost;
   return COST_ROWS.map(([name, format]) => ({
     name,
     theirs: format(dialog.theirs.cost),

@@ -115,10 +115,11 @@ function subtitle(state: State): string {
   const [node, model] = [chosenNode(state), planModel(state)];
   if (!node || !model) return node ? `node ${node.number}` : "";
   const layers = model.structure.source.layers.filter((layer) => !layer.output).length;
-  return `node ${node.number} · ${formatCount(model.now.filters)} filters in ${formatPlural(layers, "layer")} · bar height = filters`;
+  return `node ${node.number} · ${formatCount(model.currentCost.filters)} filters in ${formatPlural(layers, "layer")} · bar height = filters`;
 }
 
-const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.beforeDrag !== null);
+const isDragging = ({ draft }: State): boolean =>
+  Object.values(draft.edits).some((edit) => edit.dragStartRule !== null);
 
 interface CallbackInputs {
   readonly table: TableCallbacks;
@@ -195,7 +196,7 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
     return;
   }
   const model = planModel(state);
-  const u = model?.structure.unitAt[model.structure.layerOf.get(layer) ?? -1]?.get(number ?? -1);
+  const u = model?.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number ?? -1);
   if (u !== undefined) act.decide([u], "rule");
 }
 

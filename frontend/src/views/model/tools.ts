@@ -50,4 +50,4 @@ function neighbourLayer(state: State, by: number): string | null {
 }
 
 const canEdit = (state: State): boolean => chosenNode(state)?.state === "ready" && !isApplied(currentPlan(state));
-const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.reached ?? 0) > 0;
+const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.removedCount ?? 0) > 0;

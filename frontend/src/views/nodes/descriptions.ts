@@ -33,7 +33,7 @@ export function describeGhost(ghost: Ghost | null, model: PlanModel | null): str
   if (!ghost) return "";
   const title = `Draft ${ghost.name} would create node ${ghost.number}`;
   if (!model) return title;
-  const [free, all] = [countFreeFilters(model.structure), model.now.filters];
+  const [free, all] = [countFreeFilters(model.structure), model.currentCost.filters];
   const removed = all - ghost.cost.filters;
   return `${title}: it removes ${formatOutOf(removed, free)} removable filters (${formatPercent(removed / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
 }

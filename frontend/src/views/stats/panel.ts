@@ -3,7 +3,7 @@ import { type Readout, type State } from "../../state/state";
 import { ensureElement, type Box } from "../../marks/elements";
 import { trackScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
-import { chosenGhost } from "../../state/selectors/ghost";
+import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import { drawConfusion } from "../confusion/confusion";
 import { confusionCaption, confusionRows } from "../confusion/rows";
@@ -93,7 +93,7 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
   charts: CHARTS,
   stats: withoutFolded(state, chosenStats(state)),
   axis,
-  ghost: chosenGhost(state),
+  ghost: draftGhost(state),
   chosen: chosenNode(state),
   height,
 });

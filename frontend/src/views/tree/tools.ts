@@ -52,7 +52,7 @@ export function listTools(state: State): readonly Tool[] {
 function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   if (!node) return [];
   const isReady = node.state === "ready";
-  const { marked, folded } = choice.tree;
+  const { marked, folded: folded } = choice.tree;
   return [
     {
       id: "autopilot",

@@ -2,7 +2,7 @@
 import type { Node } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
-import { chosenGhost } from "../../state/selectors/ghost";
+import { draftGhost } from "../../state/selectors/ghost";
 import { planModel } from "../../state/selectors/plan";
 import { chosenNode, isActive, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -79,7 +79,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
       shown,
       axis,
       height,
-      ghost: chosenGhost(state),
+      ghost: draftGhost(state),
       estimate,
       lineage: lineageIds,
       hovered: hover.node,
@@ -94,7 +94,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     zoom: choice.tree.zoom,
     progress: new Map(running.filter(createsNode).map((job) => [job.node_id!, job.progress])),
     describe: (node) => describeWithMark(state, node),
-    ghostTitle: describeGhost(chosenGhost(state), planModel(state)),
+    ghostTitle: describeGhost(draftGhost(state), planModel(state)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { loadNeeded } from "../../../src/state/actions/load";
+import { loadMissingData } from "../../../src/state/actions/load";
 import { withChoice } from "../../../src/state/changes/patches";
 import { createStore } from "../../../src/state/store";
 import { makeNode, stateWith } from "../../fixtures/values";
@@ -25,7 +25,7 @@ function requestsFor(node: number): string[] {
     () => undefined,
     () => undefined,
   );
-  loadNeeded({ store, notify: () => undefined });
+  loadMissingData({ store, notify: () => undefined });
   return requests.filter((url) => url.startsWith(`/api/nodes/${node}/`) && !url.endsWith("/epochs"));
 }
 

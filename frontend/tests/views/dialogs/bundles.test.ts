@@ -97,7 +97,7 @@ test("the menu offers bundle and report of the chosen experiment, and always to 
 
 test("an experiment without weights says why it cannot be pruned", () => {
   const state = stateWith([makeNode(0, null)], { experiments: { 1: makeExperiment({ has_weights: false }) } });
-  const button = previewButton(state, { result: { reached: 3 } } as Parameters<typeof previewButton>[1]);
+  const button = previewButton(state, { result: { removedCount: 3 } } as Parameters<typeof previewButton>[1]);
   expect(button.isEnabled).toBe(false);
   expect(button.title).toContain("imported from a bundle without weights");
 });

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { changeRule } from "../../../src/state/changes/edits";
-import { layerCards, picturesKey, planEdge } from "../../../src/state/selectors/filterCards";
+import { layerCards, picturesKey, firstCardPosition } from "../../../src/state/selectors/filterCards";
 import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
 import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
@@ -140,7 +140,7 @@ test("an inactive filter and a unit without a map say so instead of showing an i
 test("the edge comes after the last removed filter", () => {
   const state = half(networkState("vgg"));
   const cards = layerCards(state)!;
-  const edge = planEdge(state, cards);
+  const edge = firstCardPosition(state, cards);
   const removed = planResult(state)!.removed;
   expect(edge).toBeGreaterThan(0);
   expect(cards.filters.slice(edge).some(({ unit }) => removed[unit] === 1)).toBe(false);

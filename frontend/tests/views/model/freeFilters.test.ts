@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { expect, test } from "vitest";
 import { emptyRule, type Rule } from "../../../src/planning/rules";
 import { changeRule } from "../../../src/state/changes/edits";
-import { chosenGhost } from "../../../src/state/selectors/ghost";
+import { draftGhost } from "../../../src/state/selectors/ghost";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
 import { freeFilters, toolsData } from "../../../src/views/model/table/chartData";
 import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
@@ -27,11 +27,13 @@ test("the percentage says that it counts free filters, in its tooltip if there i
 test("the draft's label counts all filters, and its title also the free ones", () => {
   const { model, result } = plan;
   const free = freeFilters(model);
-  expect(free).toBeLessThan(model.now.filters);
-  const title = describeGhost(chosenGhost(state), model);
+  expect(free).toBeLessThan(model.currentCost.filters);
+  const title = describeGhost(draftGhost(state), model);
   expect(title).toContain(
-    `removes ${result.reached} of ${free} removable filters (${((100 * result.reached) / free).toFixed(1)}%)`,
+    `removes ${result.removedCount} of ${free} removable filters (${((100 * result.removedCount) / free).toFixed(1)}%)`,
   );
-  expect(title).toContain(`${((100 * result.reached) / model.now.filters).toFixed(1)}% of all ${model.now.filters}`);
+  expect(title).toContain(
+    `${((100 * result.removedCount) / model.currentCost.filters).toFixed(1)}% of all ${model.currentCost.filters}`,
+  );
   expect(describeGhost(null, model)).toBe("");
 });

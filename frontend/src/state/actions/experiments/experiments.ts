@@ -1,7 +1,7 @@
 /** Creates and deletes experiments. */
 import { call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
-import { without, withScreen, withServer, withValue } from "../../changes/patches";
+import { withoutId, withScreen, withServer, withValue } from "../../changes/patches";
 import { defaultChoice } from "../../choice";
 import { fetchOnce, tryOrNotify, errorMessage, forgetRequests, type Context } from "../context";
 import { repairChoice } from "../validChoice";
@@ -56,8 +56,8 @@ async function deleteExperiment(context: Context, id: number): Promise<void> {
     return true;
   });
   context.store.dispatch((state) => {
-    const closed = withScreen(state, { dialog: null });
-    if (isDeleted === null) return closed;
-    return repairChoice(withServer(closed, { experiments: without(closed.server.experiments, id) }));
+    const updated = withScreen(state, { dialog: null });
+    if (isDeleted === null) return updated;
+    return repairChoice(withServer(updated, { experiments: withoutId(updated.server.experiments, id) }));
   });
 }

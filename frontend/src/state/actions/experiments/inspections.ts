@@ -41,12 +41,12 @@ export function createInspectionActions(context: Context) {
 
 /** Runs an inspection until its report arrives; cancels the job if the form changes or the dialog closes. */
 async function runInspection<R>({ store }: Context, { key, start, read }: InspectionRequest<R>): Promise<void> {
-  let shown: Inspection<R> = { job: null, report: null, error: null };
+  let latest: Inspection<R> = { job: null, report: null, error: null };
   const show = (next: Partial<Inspection<R>>): void => {
-    shown = { ...shown, ...next };
-    store.dispatch(withInspection(key, shown));
+    latest = { ...latest, ...next };
+    store.dispatch(withInspection(key, latest));
   };
-  const isCurrent = (): boolean => inspectionIn(store.state(), key) === shown;
+  const isCurrent = (): boolean => findInspection(store.state(), key) === latest;
   store.dispatch(withoutError);
   show({});
   try {
@@ -69,7 +69,7 @@ async function runInspection<R>({ store }: Context, { key, start, read }: Inspec
   }
 }
 
-/** Clears the error, which may have been fixed. */
+/** Clears the dialog's error, since the form may have been corrected. */
 const withoutError: Reducer = (state) => {
   const { dialog } = state.screen;
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;
@@ -77,7 +77,7 @@ const withoutError: Reducer = (state) => {
 
 const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
-const inspectionIn = ({ screen: { dialog } }: State, key: InspectionRequest<unknown>["key"]): unknown =>
+const findInspection = ({ screen: { dialog } }: State, key: InspectionRequest<unknown>["key"]): unknown =>
   dialog?.kind === "experiment" ? dialog[key] : null;
 
 const withInspection =

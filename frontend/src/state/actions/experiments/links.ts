@@ -1,7 +1,7 @@
 /** Lists, creates and revokes the links that share a tree. */
 import { call } from "../../../api/client";
 import type { NewLink } from "../../../api/values";
-import { without, withScreen, withServer, withValue, withValues } from "../../changes/patches";
+import { withoutId, withScreen, withServer, withValue, withValues } from "../../changes/patches";
 import { fetchOnce, tryOrNotify, forgetRequests, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
@@ -22,8 +22,8 @@ function openShareDialog(context: Context): void {
 }
 
 /**
- * Reloads the links when the dialog opens, since others may have created links, and after a link is created or revoked.
- * A pending response would not include that change, so it is discarded.
+ * Reloads the links when the dialog opens and after a link is created or revoked. A pending response is discarded,
+ * since it may not include the latest change.
  */
 function loadLinks(context: Context): void {
   const { experiment } = context.store.state().choice;
@@ -42,15 +42,15 @@ async function createLink(context: Context, body: NewLink): Promise<void> {
   const { experiment } = context.store.state().choice;
   if (experiment === null) return;
   const path = { experiment_id: experiment };
-  const created = await sendFromDialog(context, "share", () =>
+  const createdLink = await sendFromDialog(context, "share", () =>
     call("post", "/api/experiments/{experiment_id}/links", { path, body }),
   );
-  if (!created) return;
+  if (!createdLink) return;
   context.store.dispatch((state) => {
     const { dialog } = state.screen;
-    const updated = withValue(state, "links", created.link.id, created.link);
+    const updated = withValue(state, "links", createdLink.link.id, createdLink.link);
     return dialog?.kind === "share"
-      ? withScreen(updated, { dialog: { ...dialog, newLink: `${location.origin}${created.path}` } })
+      ? withScreen(updated, { dialog: { ...dialog, newLink: `${location.origin}${createdLink.path}` } })
       : updated;
   });
   loadLinks(context);
@@ -61,6 +61,6 @@ async function revokeLink(context: Context, id: number): Promise<void> {
     call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true),
   );
   if (!isRevoked) return;
-  context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
+  context.store.dispatch((state) => withServer(state, { links: withoutId(state.server.links, id) }));
   loadLinks(context);
 }

@@ -4,7 +4,7 @@
  */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
-import { fillRule, type Rule } from "../../../planning/rules";
+import { withDefaults, type Rule } from "../../../planning/rules";
 import { isSameRule, rebaseOnTheirs, acceptTheirs, withDraft } from "../../changes/edits";
 import { withChoice, withScreen, withValue } from "../../changes/patches";
 import { refreshReadout } from "../../selectors/readout";
@@ -25,8 +25,8 @@ export function conflictingPlan(error: unknown): Plan | null {
 export function openConflict({ store }: Context, key: number, error: unknown): number {
   const theirs = conflictingPlan(error);
   if (!theirs) throw error;
-  const unsent = store.state().draft.edits[key]?.unsent;
-  if (unsent && isSameRule(unsent, fillRule(theirs.rule))) {
+  const unsentRule = store.state().draft.edits[key]?.unsentRule;
+  if (unsentRule && isSameRule(unsentRule, withDefaults(theirs.rule))) {
     store.dispatch(acceptTheirs(theirs));
     return key;
   }
@@ -50,7 +50,7 @@ export function createConflictActions(context: Context, saver: Saver) {
 
 /** Saves the local version as a draft under the next free letter; the other version is unchanged. */
 async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
-  const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsent ?? null;
+  const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsentRule ?? null;
   if (!rule) return;
   const path = { node_id: theirs.node_id };
   const note = `Saved separately from plan ${theirs.name}, which somebody else changed.`;

@@ -9,7 +9,7 @@ import { editReason, startDraft, withDraft, withReason } from "../../changes/edi
 import { withChoice, withValue, withValues } from "../../changes/patches";
 import { isReadOnly } from "../../selectors/select";
 import { tryOrNotify, type Context } from "../context";
-import { pinPlanIfLoaded } from "../validChoice";
+import { pinCurrentPlanIfLoaded } from "../validChoice";
 import { createReasons, type Reasons } from "./reasons";
 import type { Saver } from "./saver";
 import { runPlanRequest } from "./planRequest";
@@ -62,13 +62,13 @@ async function addDraft({ store }: Context, saver: Saver, key: number): Promise<
 async function renameDraft({ store }: Context, saver: Saver, key: number, name: string): Promise<void> {
   const plan = await saver.savedPlan(key);
   if (plan?.name === name || isApplied(plan)) return;
-  const renamed = plan
+  const renamedPlan = plan
     ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
     : await call("post", "/api/nodes/{node_id}/plans", {
         path: { node_id: -key },
         body: { ...emptyRule, name, note: "" },
       });
-  store.dispatch((state) => withValue(state, "plans", renamed.id, renamed));
+  store.dispatch((state) => withValue(state, "plans", renamedPlan.id, renamedPlan));
 }
 
 async function deletePlan({ store }: Context): Promise<void> {
@@ -77,12 +77,12 @@ async function deletePlan({ store }: Context): Promise<void> {
   await call("delete", "/api/plans/{plan_id}", { path: { plan_id: plan.id } });
   store.dispatch((state) => {
     const plans = Object.fromEntries(Object.entries(state.server.plans).filter(([id]) => Number(id) !== plan.id));
-    return pinPlanIfLoaded({ ...state, server: { ...state.server, plans } });
+    return pinCurrentPlanIfLoaded({ ...state, server: { ...state.server, plans } });
   });
 }
 
 /**
- * Saves the training settings with the experiment, for every browser. A read-only visitor's settings stay in this page.
+ * Saves the training settings with the experiment. A read-only visitor's settings stay in this page.
  */
 async function chooseTraining(context: Context, training: Training): Promise<void> {
   const { store } = context;
@@ -118,8 +118,8 @@ async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, key
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
   const body = { training, note: null, revision: plan.revision };
   const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path: { plan_id: plan.id }, body });
-  const applied: Plan = { ...plan, state: "applied", child_id: node.id };
+  const appliedPlan: Plan = { ...plan, state: "applied", child_id: node.id };
   store.dispatch((latest) =>
-    withValues(withValue(withValue(latest, "nodes", node.id, node), "jobs", job.id, job), "plans", [applied]),
+    withValues(withValue(withValue(latest, "nodes", node.id, node), "jobs", job.id, job), "plans", [appliedPlan]),
   );
 }

@@ -14,12 +14,12 @@ export function createEstimateActions(context: Context) {
 }
 
 async function estimate(context: Context, node: number, body: NewEstimate): Promise<void> {
-  const created = await sendFromDialog(context, "estimate", () =>
+  const createdEstimate = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/nodes/{node_id}/estimate", { path: { node_id: node }, body }),
   );
-  if (created)
+  if (createdEstimate)
     context.store.dispatch((state) =>
-      withTree(withValue(state, "estimates", created.id, created), { estimate: created.id }),
+      withTree(withValue(state, "estimates", createdEstimate.id, createdEstimate), { estimate: createdEstimate.id }),
     );
 }
 
@@ -32,9 +32,11 @@ async function draftEstimate(context: Context, id: number): Promise<void> {
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const withPlan = withValue(state, "plans", plan.id, plan);
+    const stateWithPlan = withValue(state, "plans", plan.id, plan);
     const estimate = state.server.estimates[id];
-    const updated = estimate ? withValue(withPlan, "estimates", id, { ...estimate, plan_id: plan.id }) : withPlan;
+    const updated = estimate
+      ? withValue(stateWithPlan, "estimates", id, { ...estimate, plan_id: plan.id })
+      : stateWithPlan;
     const chosen = withChoice(updated, { node: plan.node_id, plan: plan.id, brush: null });
     return withDraft(withScreen(chosen, { dialog: null, pan: null, firstCard: null }), { request: null });
   });

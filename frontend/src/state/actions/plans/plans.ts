@@ -49,7 +49,7 @@ export function createPlanActions(context: Context) {
     toggleLock: (layer: string) => change((rule) => toggleLock(rule, layer)),
     toggleFilter: (unit: number) => change((rule, state) => toggledRule(rule, state, unit)),
     decide: (units: readonly number[], decision: Decision) =>
-      change((rule, state) => decidedRule(rule, state, units, decision)),
+      change((rule, state) => overriddenRule(rule, state, units, decision)),
     ...createDraftActions(context, saver),
     ...createConflictActions(context, saver),
   };
@@ -67,10 +67,11 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !ranking || !result) return null;
-  const open = { ...ranking, ascending: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
-  const score = lineScore(rule, ranking, result.removed, result.overrides) ?? stepScore(open, 0, -Infinity);
-  const next = stepScore(open, score, filters);
-  const isSame = countBelow(open, next) === countBelow(open, score) && rule.rule === "threshold";
+  const removableRanking = { ...ranking, ascending: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
+  const score = lineScore(rule, ranking, result.removed, result.overrides) ?? stepScore(removableRanking, 0, -Infinity);
+  const next = stepScore(removableRanking, score, filters);
+  const isSame =
+    countBelow(removableRanking, next) === countBelow(removableRanking, score) && rule.rule === "threshold";
   return isSame ? null : thresholdRule(rule, state, next);
 }
 
@@ -80,7 +81,7 @@ function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
   return toggleUnit(model.structure, rule, unit, result.removed[unit] === 1);
 }
 
-function decidedRule(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
+function overriddenRule(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
   const model = planModel(state);
   if (!model) return null;
   return setOverrides(

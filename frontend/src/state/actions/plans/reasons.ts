@@ -10,7 +10,7 @@ import type { Saver } from "./saver";
 export type Reasons = ReturnType<typeof createReasons>;
 
 export function createReasons({ store }: Context, saver: Saver) {
-  let running: Promise<void> | null = null;
+  let pendingRequest: Promise<void> | null = null;
 
   const send = async (plan: Plan | null): Promise<void> => {
     const reason = plan && store.state().draft.edits[plan.id]?.reason;
@@ -18,26 +18,26 @@ export function createReasons({ store }: Context, saver: Saver) {
     const body = { note: reason.text, note_before: reason.before };
     const updated = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
       (error: unknown) => {
-        store.dispatch(receiveTheirs(error));
+        store.dispatch(receiveOtherReason(error));
         throw explainConflict(error);
       },
     );
     store.dispatch((state) => {
-      const isSame = state.draft.edits[plan.id]?.reason === reason;
+      const isUnchanged = state.draft.edits[plan.id]?.reason === reason;
       const latest = withValue(state, "plans", plan.id, updated);
-      return isSame ? withReason(plan.id, null)(latest) : latest;
+      return isUnchanged ? withReason(plan.id, null)(latest) : latest;
     });
   };
 
   const save = (key: number): Promise<void> => {
     const plan = saver.savedPlan(key); // at once: saving a new draft changes its key
-    const request = Promise.resolve(running)
+    const request = Promise.resolve(pendingRequest)
       .catch(() => undefined)
       .then(async () => send(await plan));
     const done = (): void => {
-      if (running === request) running = null;
+      if (pendingRequest === request) pendingRequest = null;
     };
-    running = request;
+    pendingRequest = request;
     request.then(done, done);
     return request;
   };
@@ -47,12 +47,12 @@ export function createReasons({ store }: Context, saver: Saver) {
      * Saves the reason before the plan is applied, because an applied plan cannot be changed. Waits for a pending
      * request, so that its error is shown.
      */
-    flush: (key: number): Promise<void> => running ?? save(key),
+    flush: (key: number): Promise<void> => pendingRequest ?? save(key),
   };
 }
 
-/** Explains that somebody else has written another reason; saving again replaces that reason. */
-const receiveTheirs =
+/** Stores the reason that somebody else has written, so that saving again replaces it. */
+const receiveOtherReason =
   (error: unknown): Reducer =>
   (state) => {
     const theirs = conflictingPlan(error);

@@ -10,36 +10,36 @@ import type { State } from "../../state";
 import { openConflict } from "./conflicts";
 import { errorMessage, type Context } from "../context";
 
-const DELAY_MS = 300;
+const SAVE_DELAY_MS = 300;
 
 export type Saver = ReturnType<typeof createSaver>;
 
 export function createSaver(context: Context) {
   const { store } = context;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
-  const running = new Map<number, Promise<number>>();
-  /** Node ids by key of the edit: the plan may be deleted before its edit is sent. */
+  const pendingSaves = new Map<number, Promise<number>>();
+  /** Node ids by key of the edit, in case the plan is deleted before its edit is sent. */
   const nodeByKey = new Map<number, number | null>();
 
-  /** Saves the edit and returns its key afterwards: the key of a new draft becomes the id of its plan. */
+  /** Saves the edit. Returns its key, which for a new draft changes to the id of the saved plan. */
   const save = async (requestedKey: number): Promise<number> => {
     if (isReadOnly(store.state())) return requestedKey; // a read-only visitor may try edits; nothing is saved
     clearTimeout(timers.get(requestedKey));
-    const key = (await running.get(requestedKey)?.catch(() => requestedKey)) ?? requestedKey;
+    const key = (await pendingSaves.get(requestedKey)?.catch(() => requestedKey)) ?? requestedKey;
     const edit = store.state().draft.edits[key];
-    if (!edit?.unsent || edit.beforeDrag) return key;
-    const sent = edit.unsent;
+    if (!edit?.unsentRule || edit.dragStartRule) return key;
+    const sentRule = edit.unsentRule;
     const request = send(context, key, {
       node: nodeByKey.get(key) ?? null,
       revision: edit.baseRevision,
-      rule: sent,
+      rule: sentRule,
     }).then((plan) => {
-      receive(context, key, sent, plan);
-      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) saveSoon(plan.id); // its timer used the old key
+      receive(context, key, sentRule, plan);
+      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsentRule) saveSoon(plan.id); // its timer used the old key
       return plan.id;
     });
-    running.set(key, request);
-    return request.catch((error: unknown) => openConflict(context, key, error)).finally(() => running.delete(key));
+    pendingSaves.set(key, request);
+    return request.catch((error: unknown) => openConflict(context, key, error)).finally(() => pendingSaves.delete(key));
   };
   const reportError = (error: unknown): void =>
     store.dispatch((state) =>
@@ -52,7 +52,7 @@ export function createSaver(context: Context) {
     clearTimeout(timers.get(key));
     timers.set(
       key,
-      setTimeout(() => void save(key).catch(reportError), DELAY_MS),
+      setTimeout(() => void save(key).catch(reportError), SAVE_DELAY_MS),
     );
   };
 
@@ -67,10 +67,10 @@ export function createSaver(context: Context) {
   };
 }
 
-/** Whether the edit can be sent. A drag is sent only when it ends. */
+/** Whether there is an edit to send. A drag is sent only when it ends. */
 function isUnsent(state: State, key: number): boolean {
   const edit = state.draft.edits[key];
-  return edit !== undefined && edit.unsent !== null && edit.beforeDrag === null && !isReadOnly(state);
+  return edit !== undefined && edit.unsentRule !== null && edit.dragStartRule === null && !isReadOnly(state);
 }
 
 interface EditToSend {
@@ -93,9 +93,9 @@ function send(context: Context, key: number, { node, revision, rule }: EditToSen
 const addDraft = (node: number, rule: Rule): Promise<Plan> =>
   call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...rule, name: null, note: "" } });
 
-function receive({ store }: Context, key: number, sent: Rule, plan: Plan): void {
+function receive({ store }: Context, key: number, sentRule: Rule, plan: Plan): void {
   store.dispatch((state) => {
-    const updated = markSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
+    const updated = markSaved(key, plan, sentRule)(withValue(state, "plans", plan.id, plan));
     const isChosen = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
     return isChosen ? withChoice(updated, { plan: plan.id }) : updated;
   });

@@ -1,9 +1,9 @@
 /** The map of samples: layout, marks, chosen samples, zoom. */
 import { call } from "../../../api/client";
 import type { Embedding, Job, Node } from "../../../api/values";
-import { againstParameter, comparedKey, layoutKey, shownChanges, viewKey } from "../../selectors/map";
+import { againstParameter, comparedSamplesKey, layoutKey, shownChanges, sampleViewKey } from "../../selectors/map";
 import { noSampleChoice, toggleSample } from "../../changes/sampleChoice";
-import { withChoice, without, withScreen, withServer, withValue } from "../../changes/patches";
+import { withChoice, withoutId, withScreen, withServer, withValue } from "../../changes/patches";
 import { activeJobs, isReadOnly, lineage } from "../../selectors/select";
 import { CHANGES, type Change } from "../../choice";
 import type { State, Zoom } from "../../state";
@@ -16,7 +16,7 @@ export function createMapActions(context: Context) {
   return {
     layOut: () => void layOut(context, state().choice.node),
     toggleChange: (change: Change) =>
-      dispatch((state) => withChoice(state, { changes: toggled(shownChanges(state), change) })),
+      dispatch((state) => withChoice(state, { changes: withToggledChange(shownChanges(state), change) })),
     compareWith: (against: number | null) => dispatch((state) => withChoice(state, { against })),
     pickSamples: (samples: readonly number[]) =>
       dispatch((state) =>
@@ -31,7 +31,7 @@ export function createMapActions(context: Context) {
   };
 }
 
-const toggled = (changes: readonly Change[], toggledChange: Change): readonly Change[] =>
+const withToggledChange = (changes: readonly Change[], toggledChange: Change): readonly Change[] =>
   CHANGES.filter((change) => changes.includes(change) !== (change === toggledChange));
 
 async function layOut(context: Context, node: number | null): Promise<void> {
@@ -39,14 +39,14 @@ async function layOut(context: Context, node: number | null): Promise<void> {
   const response = await tryOrNotify(context, () =>
     call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: node } }),
   );
-  if (response) context.store.dispatch((state) => receiveAnswer(state, response));
+  if (response) context.store.dispatch((state) => receiveResponse(state, response));
 }
 
 const isLayout = (response: Embedding | Job): response is Embedding => "perplexity" in response;
 
 /** Replaces the frames with the finished layout. */
 function receiveLayout(state: State, embedding: Embedding): State {
-  const frames = without(state.server.frames, embedding.node_id);
+  const frames = withoutId(state.server.frames, embedding.node_id);
   return withServer(state, { frames, embeddings: { ...state.server.embeddings, [embedding.node_id]: embedding } });
 }
 
@@ -55,14 +55,14 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
   const state = context.store.state();
   const path = { node_id: id };
   const against = againstParameter(state);
-  const key = comparedKey(id, against);
+  const key = comparedSamplesKey(id, against);
   fetchOnce(
     context,
     `compared:${key}`,
     () => call("get", "/api/nodes/{node_id}/samples", { path, query: { change: "all", limit: MAX_SAMPLES, against } }),
     (latest, samples) => withServer(latest, { comparedSamples: { ...latest.server.comparedSamples, [key]: samples } }),
   );
-  if (!laid_out && shouldLayOut(state, id)) layOutLikeParent(context, id);
+  if (!laid_out && shouldLayOut(state, id)) layOutFromAncestor(context, id);
   if (laid_out)
     fetchOnce(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), receiveLayout);
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
@@ -81,20 +81,20 @@ function shouldLayOut(state: State, id: number): boolean {
 }
 
 /** Requests the layout only once, so that a layout stopped by a person is not restarted. */
-function layOutLikeParent(context: Context, id: number): void {
+function layOutFromAncestor(context: Context, id: number): void {
   fetchOnce(
     context,
     layoutKey(id),
     () => call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: id } }),
-    receiveAnswer,
+    receiveResponse,
   );
 }
 
-const receiveAnswer = (state: State, response: Embedding | Job): State =>
+const receiveResponse = (state: State, response: Embedding | Job): State =>
   isLayout(response) ? receiveLayout(state, response) : withValue(state, "jobs", response.id, response);
 
 function loadSample(context: Context, node: number, against: number | null, sample: number): void {
-  const key = viewKey(node, against, sample);
+  const key = sampleViewKey(node, against, sample);
   fetchOnce(
     context,
     `sample:${key}`,

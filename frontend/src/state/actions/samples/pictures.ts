@@ -5,7 +5,7 @@ import {
   BLOCK_SIZE,
   layerCards,
   layerKey,
-  neededBlocks,
+  neededBlockOffsets,
   picturesKey,
   type LayerCards,
 } from "../../selectors/filterCards";
@@ -14,25 +14,25 @@ import { withServer } from "../../changes/patches";
 import type { State } from "../../state";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 
-const MAX_PENDING = 2;
+const MAX_PENDING_BLOCKS = 2;
 /** Maximum number of blocks cached in the page; the server has all blocks. */
 const MAX_BLOCKS = 192;
 
-export function loadFilters(context: Context, { id }: Node): void {
+export function loadFilterPictures(context: Context, { id }: Node): void {
   const state = context.store.state();
   const cards = layerCards(state);
   if (!cards) return;
   const { sample, filterSort, filter } = state.choice;
   if (sample !== null) loadPictures(context, id, sample, cards);
   if (sample === null || parseFilterSort(filterSort).by === "activation" || filter !== null)
-    loadMeans(context, id, cards.layer);
+    loadMeanMaps(context, id, cards.layer);
 }
 
 function loadPictures(context: Context, node: number, sample: number, cards: LayerCards): void {
   const prefix = `pictures:${node}:${sample}:${cards.layer}:`;
-  forgetOthers(context, prefix);
-  for (const offset of neededBlocks(context.store.state(), cards)) {
-    if (countPending(context.store.state()) >= MAX_PENDING) return;
+  forgetOtherBlocks(context, prefix);
+  for (const offset of neededBlockOffsets(context.store.state(), cards)) {
+    if (countPending(context.store.state()) >= MAX_PENDING_BLOCKS) return;
     const key = picturesKey(node, sample, cards.layer, offset);
     const path = { node_id: node, sample };
     const query = { layer: cards.layer, offset, limit: BLOCK_SIZE };
@@ -46,7 +46,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
 }
 
 /** Forgets pending blocks of other samples and layers. */
-function forgetOthers({ store }: Context, prefix: string): void {
+function forgetOtherBlocks({ store }: Context, prefix: string): void {
   const isOther = (key: string): boolean =>
     key.startsWith("pictures:") && !key.startsWith(prefix) && store.state().screen.requests[key]?.state === "pending";
   if (Object.keys(store.state().screen.requests).some(isOther)) store.dispatch(forgetRequests(isOther));
@@ -66,7 +66,7 @@ function addBlock(state: State, key: string, block: FilterPictures): State {
   return droppedKeys.size ? forgetRequests((request) => droppedKeys.has(request))(updated) : updated;
 }
 
-function loadMeans(context: Context, node: number, layer: string): void {
+function loadMeanMaps(context: Context, node: number, layer: string): void {
   const key = layerKey(node, layer);
   fetchOnce(
     context,

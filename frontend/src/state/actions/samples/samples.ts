@@ -5,12 +5,12 @@ import { samplesKey } from "../../selectors/select";
 import type { Choice } from "../../choice";
 import { fetchOnce, type Context } from "../context";
 
-const PAGE = 200;
+const PAGE_SIZE = 200;
 
 export function loadSamples(context: Context, node: number): void {
   const { choice } = context.store.state();
   const key = samplesKey(node, choice);
-  const query = { ...queryOf(choice), limit: PAGE };
+  const query = { ...sampleQuery(choice), limit: PAGE_SIZE };
   fetchOnce(
     context,
     `samples:${key}`,
@@ -19,6 +19,6 @@ export function loadSamples(context: Context, node: number): void {
   );
 }
 
-function queryOf({ cell }: Choice) {
+function sampleQuery({ cell }: Choice) {
   return cell ? { label: cell.label, predicted: cell.predicted } : { change: "wrong" as const };
 }

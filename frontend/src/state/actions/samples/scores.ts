@@ -11,7 +11,7 @@ import { currentRule } from "../../selectors/plan";
 
 const POLL_MS = 400;
 
-/** Loads the scores for axis, size and the current plan's rule, and sensitivity, which every plan summary shows. */
+/** Loads the scores that x axis, bubble size and current rule use, and the sensitivity for the plan summary. */
 export function loadNodeScores(context: Context, id: number, state: State): void {
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];

@@ -11,8 +11,8 @@ export function createAutopilotActions(context: Context) {
     startAutopilot: (node: number, body: NewAutopilot) => void startAutopilot(context, node, body),
     stopAutopilot: (id: number) => void stopAutopilot(context, id, false),
     takeOverAutopilot: (id: number) => void stopAutopilot(context, id, true),
-    createControlNodes: (node: number, bodies: readonly NewControls[]) =>
-      void createControlNodes(context, node, bodies),
+    createControlNodes: (node: number, newControls: readonly NewControls[]) =>
+      void createControlNodes(context, node, newControls),
   };
 }
 
@@ -40,8 +40,8 @@ async function stopAutopilot(context: Context, id: number, finish_node: boolean)
  * Creates the control nodes kind by kind. If a request fails, the earlier nodes stay and the error is shown in the
  * dialog.
  */
-async function createControlNodes(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
-  for (const body of bodies) {
+async function createControlNodes(context: Context, node: number, newControls: readonly NewControls[]): Promise<void> {
+  for (const body of newControls) {
     const nodes = await sendFromDialog(context, "controls", () =>
       call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }),
     );

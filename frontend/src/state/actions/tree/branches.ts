@@ -1,7 +1,7 @@
 /** Deletes a node with all its descendants. */
 import { call } from "../../../api/client";
-import { without, withScreen, withServer, withValue } from "../../changes/patches";
-import { dropBranch } from "../../changes/removedBranch";
+import { withoutId, withScreen, withServer, withValue } from "../../changes/patches";
+import { removeBranch } from "../../changes/removedBranch";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 import { repairChoice } from "../validChoice";
 import { sendFromDialog } from "../dialogRequest";
@@ -18,8 +18,8 @@ function openDeleteBranchDialog({ store, notify }: Context, node: number): void 
   const key = `branch:${node}`;
   const dialog = { kind: "branch", node, error: null, sending: false } as const;
   store.dispatch((state) => {
-    const cleared = withServer(state, { branches: without(state.server.branches, node) });
-    return withScreen(forgetRequests((request) => request === key)(cleared), { dialog });
+    const updated = withServer(state, { branches: withoutId(state.server.branches, node) });
+    return withScreen(forgetRequests((request) => request === key)(updated), { dialog });
   });
   fetchOnce(
     { store, notify },
@@ -35,5 +35,5 @@ async function deleteBranch(context: Context, node: number): Promise<void> {
   );
   if (!deleted) return;
   const removed = { node_ids: deleted.nodes.map(({ id }) => id), plan_ids: [] };
-  context.store.dispatch((state) => repairChoice(withScreen(dropBranch(removed)(state), { dialog: null })));
+  context.store.dispatch((state) => repairChoice(withScreen(removeBranch(removed)(state), { dialog: null })));
 }

@@ -7,13 +7,13 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  /** Requested star states with pending responses, by node id. */
+  /** By node id, the star state last requested while a response is pending. */
   const requested = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
       const isPending = requested.has(id);
       requested.set(id, !(requested.get(id) ?? store.state().server.nodes[id]?.starred));
-      if (!isPending) void star(context, id, requested);
+      if (!isPending) void saveStar(context, id, requested);
     },
     openNote: (node: Node) =>
       store.dispatch((state) =>
@@ -24,10 +24,10 @@ export function createNodeActions(context: Context) {
 }
 
 /**
- * Sends one change at a time, so that requests cannot overtake each other; repeats if the star was toggled before the
- * response.
+ * Saves the star. Sends one change at a time, so that requests cannot overtake each other, and another one if the star
+ * was toggled before the response.
  */
-async function star(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {
+async function saveStar(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
   let starred: boolean;
@@ -49,17 +49,17 @@ async function writeNote(context: Context, note: string): Promise<void> {
   if (dialog?.kind !== "note" || dialog.sending) return;
   const { node, before } = dialog;
   const body = { note, note_before: before };
-  const saved = await sendFromDialog(context, "note", () =>
+  const savedNode = await sendFromDialog(context, "note", () =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: node }, body }).catch((error: unknown) => {
-      context.store.dispatch(receiveTheirs(error));
+      context.store.dispatch(receiveOtherNote(error));
       throw error;
     }),
   );
-  if (saved) context.store.dispatch((state) => closeNote(withValue(state, "nodes", node, saved)));
+  if (savedNode) context.store.dispatch((state) => closeNoteDialog(withValue(state, "nodes", node, savedNode)));
 }
 
 /** Handles a note that somebody else changed: the dialog shows the other text, and saving again replaces it. */
-const receiveTheirs =
+const receiveOtherNote =
   (error: unknown): Reducer =>
   (state) => {
     const { dialog } = state.screen;
@@ -68,5 +68,5 @@ const receiveTheirs =
     return withScreen(withValue(state, "nodes", theirs.id, theirs), { dialog: { ...dialog, before: theirs.note } });
   };
 
-const closeNote: Reducer = (state) =>
+const closeNoteDialog: Reducer = (state) =>
   state.screen.dialog?.kind === "note" ? withScreen(state, { dialog: null }) : state;

@@ -1,7 +1,7 @@
 /** Display of the tree: views, marks, folded branches, zoom. */
 import { toggleFold } from "../../changes/foldedBranches";
 import { withChoice, withScreen, withTree } from "../../changes/patches";
-import { MAX_MARKED, stepZoom, toggled } from "../../selectors/tree";
+import { MAX_MARKED, stepZoom, toggleId } from "../../selectors/tree";
 import type { Metric, TreeView } from "../../choice";
 import { noSampleChoice } from "../../changes/sampleChoice";
 import type { Change } from "../../choice";
@@ -10,7 +10,7 @@ import type { State } from "../../state";
 import { chooseNode } from "../choose";
 import type { Context } from "../context";
 
-const notSent: RequestStatus = { error: null, sending: false };
+const idleStatus: RequestStatus = { error: null, sending: false };
 
 export function createTreeActions({ store, notify }: Context) {
   const { dispatch } = store;
@@ -19,7 +19,7 @@ export function createTreeActions({ store, notify }: Context) {
     markNode: (id: number) => {
       const reason = explainUnmarkable(store.state(), id);
       if (reason) notify(reason, "neutral");
-      else dispatch((state) => withTree(state, { marked: toggled(state.choice.tree.marked, id) }));
+      else dispatch((state) => withTree(state, { marked: toggleId(state.choice.tree.marked, id) }));
     },
     unmarkAll: () => dispatch((state) => withTree(state, { marked: [] })),
     toggleFold: (id: number) => dispatch(toggleFold(id)),
@@ -28,8 +28,8 @@ export function createTreeActions({ store, notify }: Context) {
     chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTree(state, axes)),
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure", node: number) =>
-      dispatch((state) => withScreen(state, { dialog: { kind, node, ...notSent } })),
-    /** Shows the samples that flipped between two nodes in the sample panels. */
+      dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleStatus } })),
+    /** Shows, in the sample panels, the samples whose prediction flipped between two nodes. */
     showFlips: (against: number, node: number, change: Change) =>
       dispatch((state) =>
         withChoice(chooseNode(node)(state), { ...noSampleChoice, against, changes: [change], panel: null }),

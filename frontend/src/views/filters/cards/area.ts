@@ -2,7 +2,7 @@
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
-import { againstParameter, comparedNode, viewKey } from "../../../state/selectors/map";
+import { againstParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
 import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
@@ -114,7 +114,7 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
 
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
-  const key = viewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
+  const key = sampleViewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
   const question = state.screen.requests[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,

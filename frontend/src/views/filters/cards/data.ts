@@ -8,7 +8,7 @@ import {
   layerKey,
   meanMapOf,
   pictureOf,
-  planEdge,
+  firstCardPosition,
   type CardFilter,
   type LayerCards,
 } from "../../../state/selectors/filterCards";
@@ -86,7 +86,7 @@ export function cardsData(state: State): CardsData | null {
     sort: choice.filterSort,
     scoreName: bar.name,
     hasSample: choice.sample !== null,
-    edge: planEdge(state, cards),
+    edge: firstCardPosition(state, cards),
     start: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
     visible: state.screen.visibleCards,

@@ -52,8 +52,8 @@ const widthOf = (options: readonly string[]): number => AROUND_LIST + Math.max(0
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScore = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {
-    const { by, isDown } = parseFilterSort(order);
-    return `by ${by === "score" ? scoreTitle : by} ${isDown ? "↓" : "↑"}`;
+    const { by, isDescending } = parseFilterSort(order);
+    return `by ${by === "score" ? scoreTitle : by} ${isDescending ? "↓" : "↑"}`;
   };
   const available = FILTER_SORTS.filter((order) => !isScore || parseFilterSort(order).by !== "sensitivity");
   return {

@@ -134,7 +134,7 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
   const shown = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
-  const running = data?.points.running;
+  const running = data?.points.iterations;
   const name = describeChosen(state.choice, experiment?.classes ?? []);
   return {
     marked: samples ? samples.reduce((count, sample) => count + (markOf(sample, shown) ? 1 : 0), 0) : 0,

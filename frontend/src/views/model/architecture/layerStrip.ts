@@ -41,7 +41,7 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
   drawSummary(svg, data);
   const unitAt = (event: PointerEvent): number => {
     const number = Math.floor((pointer(event, svg.node())[0] - LEFT) / step);
-    return data.structure.unitAt[data.chosenLayer]?.get(number) ?? -1;
+    return data.structure.unitByNumber[data.chosenLayer]?.get(number) ?? -1;
   };
   svg
     .on("pointermove", (event: PointerEvent) => callbacks.onHover(data.chosenLayer, unitAt(event)))
@@ -63,7 +63,7 @@ interface Ticks {
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
   const ticks = { kept: "", removed: "", overridden: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
-  for (const [number, u] of structure.unitAt[chosenLayer]!) {
+  for (const [number, u] of structure.unitByNumber[chosenLayer]!) {
     const x = LEFT + number * step;
     const bar = (top: number): string =>
       `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL_TICK}h${(-tickWidth).toFixed(2)}z`;
@@ -90,7 +90,7 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
     .attr("cy", TOP + 1)
     .attr("r", 2.5)
     .attr("class", "overridden");
-  const numbers = data.structure.unitAt[data.chosenLayer]!;
+  const numbers = data.structure.unitByNumber[data.chosenLayer]!;
   const chosen = [...numbers]
     .filter(([, u]) => u === data.chosenUnit && u >= 0)
     .map(([number]) => LEFT + number * step);
@@ -107,7 +107,7 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
 
 function drawSummary(svg: Svg, data: LayerStripData): void {
   const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
-  const overrides = [...data.structure.unitAt[data.chosenLayer]!.values()].filter(
+  const overrides = [...data.structure.unitByNumber[data.chosenLayer]!.values()].filter(
     (u) => data.states.overrides[u],
   ).length;
   const earlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;

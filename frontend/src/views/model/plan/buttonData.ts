@@ -56,7 +56,7 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
   };
 }
 
-function disabledReason(state: State, { reached }: PlanResult): string | null {
+function disabledReason(state: State, { removedCount }: PlanResult): string | null {
   const node = chosenNode(state);
   if (node?.state !== "ready") return "The node is not ready yet.";
   if (chosenExperiment(state)?.has_weights === false)
@@ -65,7 +65,7 @@ function disabledReason(state: State, { reached }: PlanResult): string | null {
   if (isApplied(currentPlan(state))) return "This plan has been applied. Create a new draft to change it.";
   const request = currentRequest(state);
   if (request?.isPending && request.kind !== "save") return "A request is in progress.";
-  return reached ? null : "The plan removes nothing yet.";
+  return removedCount ? null : "The plan removes nothing yet.";
 }
 
 function activeJob(state: State, kind: Job["kind"], plan: Plan | null): Job | null {

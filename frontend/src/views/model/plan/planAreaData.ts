@@ -10,13 +10,13 @@ import {
   currentReason,
   currentRule,
   currentRequest,
-  filledRule,
+  planRule,
   isApplied,
   hasNewDraft,
   isSaved,
-  otherDraft,
+  otherPlan,
   plansOf,
-  resultOf,
+  resultOfRule,
 } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -34,17 +34,17 @@ export function planData(
 ): PlanData {
   const [plan, node] = [currentPlan(state), chosenNode(state)];
   const { model, result } = input;
-  const [other, rule] = [otherDraft(state), currentRule(state)];
+  const [other, rule] = [otherPlan(state), currentRule(state)];
   const canSave = isSaved(state);
   return {
     tabs: tabsOf(state, input),
     drafts: rowsOf(state, input),
     canAdd: node?.state === "ready",
     nodeNumber: node?.number ?? 0,
-    now: model.now,
+    now: model.currentCost,
     after: canSave && plan ? plan.cost : result.cost,
     shares: canSave && plan ? plan.shares : result.shares,
-    other: other && { name: other.name, shares: resultOf(state, model, other, filledRule(other)).shares },
+    other: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
     preview: previewOf(state, input),
     reach: reachText(rule, result, freeFilters(model)),
     notes: canSave && plan ? plan.notes : [],
@@ -67,7 +67,7 @@ export function planData(
 
 function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
-  const share = formatShare(result.reached / (freeFilters(model) || 1));
+  const share = formatShare(result.removedCount / (freeFilters(model) || 1));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
     tabOf(plan, plan === current ? share : null, model, state),
   );
@@ -95,11 +95,11 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
 
 /** Tooltip of a tab. Tabs count free filters, like the percentage of the rule; the table below counts all filters. */
 const shareTitle = (percent: string, model: PlanModel): string =>
-  `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.now.filters)} filters in total)`;
+  `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
 /** Rows of the table: the chosen draft with its unsaved edits, the other drafts as saved on the server. */
 function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
-  const [current, now] = [currentPlan(state), model.now];
+  const [current, now] = [currentPlan(state), model.currentCost];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
@@ -124,7 +124,7 @@ const letter = (index: number): string => String.fromCharCode(65 + (index % 26))
 /** Forecast for the pruned network; null if the plan removes nothing. */
 function expectedOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
-  return result.reached ? expectedAt(curve, model.now.filters - result.reached) : null;
+  return result.removedCount ? expectedAt(curve, model.currentCost.filters - result.removedCount) : null;
 }
 
 export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
@@ -137,7 +137,9 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
     preview,
     expected: expectedOf(state, input),
     staleFor:
-      preview && isStale(state, plan) ? staleFor(preview.removed_filters, result.reached, freeFilters(model)) : null,
+      preview && isStale(state, plan)
+        ? staleFor(preview.removed_filters, result.removedCount, freeFilters(model))
+        : null,
     now: node?.accuracy ?? null,
     recovered: node && experiment ? recoveredFrom(node, experiment) : null,
     worst: preview && {
@@ -145,7 +147,7 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
       change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})`,
     },
     flipped: preview?.worst.flipped ?? [],
-    hint: result.reached
+    hint: result.removedCount
       ? "Preview measures the accuracy of the pruned network without training."
       : "Exact numbers of filters, parameters, MACs and bytes appear here once the plan removes a filter. Preview measures accuracy without training.",
   };
@@ -187,7 +189,7 @@ const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel)
   }));
   return [...filters, ...locked];
   function textOf(kind: string, layer: string, number: number): string {
-    const u = model.structure.unitAt[model.structure.layerOf.get(layer) ?? -1]?.get(number);
+    const u = model.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number);
     return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;
   }
 });

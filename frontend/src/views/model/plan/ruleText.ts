@@ -2,7 +2,7 @@
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
 import { criterionName } from "../../../state/selectors/criteria";
-import { currentPlan, currentRule, planModel, resultOf } from "../../../state/selectors/plan";
+import { currentPlan, currentRule, planModel, resultOfRule } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { RuleFormData } from "../dialogs/ruleValues";
@@ -58,7 +58,7 @@ const keepsLow = (spec: string, criteria: Criteria): boolean =>
 export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);
   if (!model) return null;
-  const { structure, now } = model;
+  const { structure, currentCost: now } = model;
   const free = structure.source.layers.map(({ index, name }) => ({ name, free: structure.freeFilters[index]! }));
   return {
     rule: currentRule(state),
@@ -67,7 +67,7 @@ export function ruleFormData(state: State): RuleFormData | null {
     layers: free.filter((layer) => layer.free > 0),
     now,
     describe: (rule) => {
-      const { reached, cost } = resultOf(state, model, currentPlan(state), rule);
+      const { removedCount: reached, cost } = resultOfRule(state, model, currentPlan(state), rule);
       const share = formatPercent(reached / (now.filters || 1));
       return `Removes ${formatCount(reached)} of ${formatCount(now.filters)} filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${remainingShare(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${remainingShare(cost.macs, now.macs)}).`;
     },
@@ -85,7 +85,7 @@ const NOTICEABLE_SHARE = 0.005;
 /** Describes how far the rule fell short: "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
 export function reachText(
   rule: Rule,
-  { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">,
+  { removedCount: reached, budget, cost }: Pick<PlanResult, "removedCount" | "budget" | "cost">,
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE_SHARE) {

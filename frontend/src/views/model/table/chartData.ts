@@ -43,7 +43,7 @@ const chartOf = memo(
     const scale = buildScale(scores, layout.plot[0], layout.plot[1], options);
     const values = { score: ranking.score, size: size.values, sizeFull: size.full };
     const bubbles = layoutBubbles(model.structure, values, layout, scale);
-    const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
+    const ascending = Array.from(ranking.ascendingUnits, (u) => ranking.score[u]!).sort((a, b) => a - b);
     return { layout, scale, bubbles, ascending };
   },
 );
@@ -91,7 +91,7 @@ const lockedSet = memo((names: string): ReadonlySet<string> => new Set(names.spl
 /** Unit under the pointer or the keyboard cursor; -1: no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
-  return structure.unitAt[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
+  return structure.unitByNumber[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
 }
 
 export function freeFilters(model: PlanModel): number {
@@ -102,8 +102,8 @@ function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Ru
   const free = freeFilters(model);
   return {
     score: isScored(state) ? lineScore(rule, ranking, result.removed, result.overrides) : null,
-    percent: free ? (100 * result.reached) / free : 0,
-    removedFilters: result.reached,
+    percent: free ? (100 * result.removedCount) / free : 0,
+    removedFilters: result.removedCount,
     freeFilters: free,
     removesLeft: ranking.keep === "high",
     isApplied: isApplied(currentPlan(state)),

@@ -196,7 +196,7 @@ function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: nu
   const barcode = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
   const perColumn = new Uint16Array(columns);
   for (let number = 0; number < original; number++) visitColumns(number, original, columns, (i) => perColumn[i]!++);
-  for (const [number, u] of picture.structure.unitAt[layer]!) {
+  for (const [number, u] of picture.structure.unitByNumber[layer]!) {
     const column = picture.states.removed[u] ? barcode.removed : barcode.kept;
     visitColumns(number, original, columns, (i) => (column[i]! += 1 / perColumn[i]!));
   }

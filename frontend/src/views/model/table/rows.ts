@@ -116,7 +116,7 @@ export function shorten(name: string, characters: number): string {
 
 function reasonOf(structure: Structure, layer: Layers["layers"][number]): string {
   if (layer.output) return `not pruned: its outputs are the ${layer.filters} classes`;
-  for (const u of structure.unitAt[layer.index]!.values()) {
+  for (const u of structure.unitByNumber[layer.index]!.values()) {
     const reason = structure.source.units[u]!.reason;
     if (reason) return `not pruned: ${reason}`;
   }

@@ -3,7 +3,7 @@ import type { Scores } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
-import { rankingOf } from "../../../state/selectors/plan";
+import { rankingBy } from "../../../state/selectors/plan";
 import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
@@ -32,8 +32,8 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
  * Area grows with the score, whose sign is as in the literature. It grows from 0, or from the lowest score if that is
  * negative.
  */
-const scoreSizes = memo(({ score, ascending }: Ranking): SizeValues => {
-  const sortedScores = Array.from(ascending, (u) => score[u]!).sort((a, b) => a - b);
+const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
+  const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
   const from = Math.min(0, sortedScores[0] ?? 0);
   const top = sortedScores[Math.floor((sortedScores.length - 1) * FULL_QUANTILE)] ?? 1;
   return { values: score.map((value) => Math.max(0, value - from)), full: top - from || 1, from };
@@ -43,7 +43,7 @@ export function sizeValues(state: State, ranking: Ranking): SizeValues {
   const { size } = state.choice;
   if (size === "none") return EQUAL;
   if (size === "instability") return instabilitySizes(ranking);
-  const sizeRanking = rankingOf(state, size);
+  const sizeRanking = rankingBy(state, size);
   return sizeRanking ? scoreSizes(sizeRanking) : EQUAL;
 }
 
@@ -53,7 +53,7 @@ export function describeSize(state: State, ranking: Ranking): string {
   if (size === "none") return " · equal areas";
   if (size === "instability")
     return ranking.instability ? ` · area = instability${instabilitySource(state, ranking)}` : "";
-  if (!rankingOf(state, size)) {
+  if (!rankingBy(state, size)) {
     const question = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${question?.state === "failed" ? "cannot be computed" : "is loading"}`;
   }

@@ -44,7 +44,7 @@ afterEach(() => {
 
 function draft(id: number, node = NODE, changes: Partial<Plan> = {}): Plan {
   const state = networkState("vgg");
-  const [{ now }, { shares }] = [planModel(state)!, planResult(state)!];
+  const [{ currentCost: now }, { shares }] = [planModel(state)!, planResult(state)!];
   return {
     id,
     version: 1,
