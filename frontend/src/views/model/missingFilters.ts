@@ -4,13 +4,13 @@ import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
 export function drawMissingFilters(box: Box, state: State): void {
-  const { title, text } = describeMissing(state);
+  const { title, text } = describeMissingFilters(state);
   const empty = ensureElement(box, "div", "empty");
   ensureElement(empty, "b", "title").text(title);
   ensureElement(empty, "span", "text").text(text);
 }
 
-function describeMissing(state: State): { title: string; text: string } {
+function describeMissingFilters(state: State): { title: string; text: string } {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", text: "Choose a node in the tree." };
   const failed = ["layers", "scores"]

@@ -13,7 +13,7 @@ import { countFreeFilters } from "../../planning/structure";
 import type { PlanModel } from "../../planning/rules";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
-import { describeMaker } from "./tags";
+import { describeHowMade } from "./tags";
 
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
   return {
@@ -55,8 +55,8 @@ const describeInterval = ({ accuracy_interval: interval }: Node): string =>
 
 function describeCost({ size_bytes, parameters, macs, latency }: Node): string[] {
   if (parameters === null) return [];
-  const single = latency.find(({ batch }) => batch === 1);
-  const time = single ? [`${formatMs(single.median_ms)} per image`] : [];
+  const singleImageLatency = latency.find(({ batch }) => batch === 1);
+  const time = singleImageLatency ? [`${formatMs(singleImageLatency.median_ms)} per image`] : [];
   return [
     `file ${formatBytes(size_bytes)}`,
     `${formatShort(parameters)} parameters`,
@@ -70,7 +70,7 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
   const share = removedShare(node, parent);
   const plan =
     share === null || node.control
-      ? describeMaker(node, byId)
+      ? describeHowMade(node, byId)
       : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }

@@ -9,10 +9,10 @@ export interface VisibleNodes {
   readonly nodes: readonly Node[];
   readonly byId: ReadonlyMap<number, Node>;
   /** Number of nodes that each folded node hides, by id. */
-  readonly hidden: ReadonlyMap<number, number>;
+  readonly hiddenCounts: ReadonlyMap<number, number>;
   readonly lanes: ReadonlyMap<number, number>;
   /** Ids of nodes with children, visible or hidden. */
-  readonly parents: ReadonlySet<number>;
+  readonly parentIds: ReadonlySet<number>;
 }
 
 const endsBranch = ({ state, recovered }: Node): boolean =>
@@ -32,16 +32,16 @@ export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
 
 /** `nodes` must be ordered by number, so that parents come before their children. */
 export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
-  const hiddenBy = hiddenNodes(nodes, folded);
+  const foldedAncestors = hiddenNodes(nodes, folded);
   const hidden = new Map<number, number>();
-  for (const id of hiddenBy.values()) hidden.set(id, (hidden.get(id) ?? 0) + 1);
-  const visible = nodes.filter(({ id }) => !hiddenBy.has(id));
+  for (const id of foldedAncestors.values()) hidden.set(id, (hidden.get(id) ?? 0) + 1);
+  const visible = nodes.filter(({ id }) => !foldedAncestors.has(id));
   return {
     nodes: visible,
     byId: new Map(visible.map((node) => [node.id, node])),
-    hidden,
+    hiddenCounts: hidden,
     lanes: layoutLanes(visible.map((node) => ({ ...node, isDeadEnd: endsBranch(node) }))),
-    parents: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
+    parentIds: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
   };
 }
 
@@ -66,14 +66,14 @@ interface Branch {
  */
 export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
-  const occupied: [number, number][][] = [];
-  const laneOf = new Map<Branch, number>();
-  for (const branch of sortForPlacing(findBranches(nodes))) {
-    const parentLane = branch.parent === null ? -1 : laneOf.get(branch.parent)!;
+  const occupiedRanges: [number, number][][] = [];
+  const laneOfBranch = new Map<Branch, number>();
+  for (const branch of sortBranches(findBranches(nodes))) {
+    const parentLane = branch.parent === null ? -1 : laneOfBranch.get(branch.parent)!;
     let lane = parentLane + 1;
-    while (occupied[lane]?.some(([start, end]) => branch.start <= end && start <= branch.end)) lane++;
-    (occupied[lane] ??= []).push([branch.start, branch.end]);
-    laneOf.set(branch, lane);
+    while (occupiedRanges[lane]?.some(([start, end]) => branch.start <= end && start <= branch.end)) lane++;
+    (occupiedRanges[lane] ??= []).push([branch.start, branch.end]);
+    laneOfBranch.set(branch, lane);
     for (const id of branch.members) lanes.set(id, lane);
   }
   return lanes;
@@ -84,12 +84,12 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
   const branchOf = new Map<number, Branch>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const continued = new Set<LaneNode>();
+  const continuedParents = new Set<LaneNode>();
   for (const node of nodes) {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
     const parentBranch = parent && branchOf.get(parent.id);
-    if (parent && parentBranch && !node.isDeadEnd && !continued.has(parent)) {
-      continued.add(parent);
+    if (parent && parentBranch && !node.isDeadEnd && !continuedParents.has(parent)) {
+      continuedParents.add(parent);
       parentBranch.members.push(node.id);
       parentBranch.end = node.number;
       branchOf.set(node.id, parentBranch);
@@ -111,7 +111,7 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
  * Sorts parents before children; otherwise branches that start last come first, so that earlier branches pass below
  * without crossing.
  */
-function sortForPlacing(branches: readonly Branch[]): readonly Branch[] {
+function sortBranches(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));
   return [...branches]
     .map((branch) => ({ branch, depth: depth(branch) }))

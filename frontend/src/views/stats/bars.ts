@@ -1,6 +1,6 @@
 /** Draws a bar per node, from the bottom of the chart up. */
 import type { Group } from "../../marks/elements";
-import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { barWidth, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";
 
@@ -26,7 +26,7 @@ export function drawBars<S extends NodeStats>(
     .data(stats, ({ node }) => node.id)
     .join("rect")
     .attr("class", (bar) => `${name} ${stateClass(bar)}`)
-    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, BAR_WIDTH) / 2)
+    .attr("x", ({ node }) => columnX(axis, node.number) - barWidth(axis, BAR_WIDTH) / 2)
     .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", top)
     .attr("height", (bar) => Math.max(0, span.bottom - top(bar)));

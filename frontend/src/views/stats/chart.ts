@@ -33,8 +33,8 @@ export interface ChartContext {
   /** The open draft as a node. */
   readonly ghost: Ghost | null;
   /** Nodes within the visible section of the axis. */
-  readonly shown: readonly NodeStats[];
-  readonly all: readonly NodeStats[];
+  readonly shownStats: readonly NodeStats[];
+  readonly allStats: readonly NodeStats[];
 }
 
 /** A column of the CSV file. */

@@ -17,7 +17,7 @@ export function describeHint(state: State): string {
 const describeFailure = ({ screen }: State): string => screen.requests.experiments?.error ?? "";
 
 /** Whether the database has no experiment at all. */
-export const isEmpty = ({ screen, server }: State): boolean =>
+export const hasNoExperiment = ({ screen, server }: State): boolean =>
   screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
 /** Describes the progress of the root: "Training the root: epoch 7 of 20, 8 s left." */

@@ -20,7 +20,7 @@ import { drawFacts } from "./facts";
 import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
 import { listTools, TREE_KEYS } from "./tools";
-import { drawTreeView, drawWholeTree } from "./treeView";
+import { drawTreeView, drawFullTree } from "./treeView";
 
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
@@ -41,7 +41,7 @@ export const treePanel: Panel = {
       name: "tree",
       title: "Tree",
       selector: "svg.chart",
-      drawWhole: drawWholeTree,
+      drawWhole: drawFullTree,
       about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
       show: (act) => act.showTree("tree"),
       rows: listRows,

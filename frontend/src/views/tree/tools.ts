@@ -94,14 +94,14 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   ];
 }
 
-type OnNode = (act: Actions, node: Node) => void;
+type NodeAction = (act: Actions, node: Node) => void;
 
 /** Says why a key does nothing at this node; null if it works. */
-type Obstacle = (node: Node) => string | null;
+type ObstacleCheck = (node: Node) => string | null;
 
 /** Runs on the chosen node; a key that cannot work there says why. */
 const withNode =
-  (run: OnNode, ...obstacles: readonly Obstacle[]): Key["run"] =>
+  (run: NodeAction, ...obstacles: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
     if (!node) return;
@@ -110,13 +110,13 @@ const withNode =
     else run(act, node);
   };
 
-const whyNotReady: Obstacle = ({ state, number }) =>
+const whyNotReady: ObstacleCheck = ({ state, number }) =>
   state === "ready" ? null : `Node ${number} is ${state}. Choose a node that is ready.`;
-const whyNoControls: Obstacle = ({ parent_id }) =>
+const whyNoControlNodes: ObstacleCheck = ({ parent_id }) =>
   parent_id === null
     ? "The root has no control nodes, because nothing was removed from it. Choose a pruned node."
     : null;
-const whyNotDeletable: Obstacle = ({ parent_id }) =>
+const whyNotDeletable: ObstacleCheck = ({ parent_id }) =>
   parent_id === null ? "The root cannot be deleted alone. Delete the experiment in the experiments menu." : null;
 
 /** Shows the view, or returns to the tree if the view is already shown. */
@@ -143,7 +143,7 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "k",
     help: "create control nodes of equal size",
-    run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControls),
+    run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
   },
   {
     keys: "Shift+E",

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
-import { minHeight } from "../../../src/views/stats/layout";
+import { minChartsHeight } from "../../../src/views/stats/layout";
 import { drawNodeCharts, type NodeChartsData } from "../../../src/views/stats/nodeCharts";
 import { toStats } from "../../../src/views/stats/nodeStats";
 import { CHARTS } from "../../../src/views/stats/registry";
@@ -20,9 +20,9 @@ const nodes = [
 ];
 
 function dataFor(chosen: number, charts = CHARTS): NodeChartsData {
-  const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 3, pan: null, chosen });
   const stats = nodes.map((node) => toStats(node, node.number === 2 ? [makeEpoch(0, 0.2), makeEpoch(1, 0.6)] : []));
-  return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: minHeight(charts) };
+  return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: minChartsHeight(charts) };
 }
 
 function draw(data: NodeChartsData) {

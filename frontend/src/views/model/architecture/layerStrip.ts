@@ -13,7 +13,7 @@ export interface LayerStripData {
   readonly states: UnitStates;
   readonly chosenLayer: number;
   readonly chosenUnit: number;
-  readonly removed: number;
+  readonly removedFilters: number;
   readonly width: number;
 }
 
@@ -25,7 +25,7 @@ export interface LayerStripCallbacks {
 export const STRIP_HEIGHT = 44;
 const LEFT = 12;
 const TOP = 22;
-const TALL_TICK = 16;
+const TALL_TICK_HEIGHT = 16;
 
 export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerStripCallbacks): void {
   const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
@@ -34,7 +34,15 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
   const step = (data.width - 2 * LEFT) / info.original_filters;
   drawLines(
     ensureGroup(svg, "base"),
-    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL_TICK + 0.5, y2: TOP + TALL_TICK + 0.5 }],
+    [
+      {
+        key: "base",
+        x1: LEFT,
+        x2: data.width - LEFT,
+        y1: TOP + TALL_TICK_HEIGHT + 0.5,
+        y2: TOP + TALL_TICK_HEIGHT + 0.5,
+      },
+    ],
     "var(--line)",
   );
   drawTicks(ensureGroup(svg, "ticks"), data, step);
@@ -53,38 +61,38 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
 }
 
 interface Ticks {
-  readonly kept: string;
-  readonly removed: string;
+  readonly keptPath: string;
+  readonly removedPath: string;
   /** x positions of overridden filters, pixels. */
-  readonly overridden: readonly number[];
+  readonly overriddenXs: readonly number[];
 }
 
 /** Draws the ticks as two paths, so that a drag over thousands of filters changes only two attributes. */
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
-  const ticks = { kept: "", removed: "", overridden: [] as number[] };
+  const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitAt[chosenLayer]!) {
     const x = LEFT + number * step;
     const bar = (top: number): string =>
-      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL_TICK}h${(-tickWidth).toFixed(2)}z`;
-    if (states.removed[u]) ticks.removed += bar(TOP);
-    else ticks.kept += bar(TOP + 6);
-    if (states.overrides[u]) ticks.overridden.push(x + tickWidth / 2);
+      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL_TICK_HEIGHT}h${(-tickWidth).toFixed(2)}z`;
+    if (states.removed[u]) ticks.removedPath += bar(TOP);
+    else ticks.keptPath += bar(TOP + 6);
+    if (states.overrides[u]) ticks.overriddenXs.push(x + tickWidth / 2);
   }
   return ticks;
 }
 
 function drawTicks(group: Group, data: LayerStripData, step: number): void {
-  const { kept, removed, overridden } = layoutTicks(data, step);
+  const { keptPath, removedPath, overriddenXs } = layoutTicks(data, step);
   group
     .selectAll("path")
-    .data([kept, removed])
+    .data([keptPath, removedPath])
     .join("path")
     .attr("d", (path) => path)
     .attr("fill", (_, i) => (i ? "var(--remove)" : "var(--mark-2)"));
   group
     .selectAll("circle")
-    .data(overridden)
+    .data(overriddenXs)
     .join("circle")
     .attr("cx", (x) => x)
     .attr("cy", TOP + 1)
@@ -102,7 +110,7 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
     .attr("x", (x) => x - 2)
     .attr("y", TOP - 2)
     .attr("width", Math.max(1, step) + 4)
-    .attr("height", TALL_TICK + 4);
+    .attr("height", TALL_TICK_HEIGHT + 4);
 }
 
 function drawSummary(svg: Svg, data: LayerStripData): void {
@@ -110,8 +118,8 @@ function drawSummary(svg: Svg, data: LayerStripData): void {
   const overrides = [...data.structure.unitAt[data.chosenLayer]!.values()].filter(
     (u) => data.states.overrides[u],
   ).length;
-  const earlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
-  const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${earlier}; ${formatPlural(overrides, "override")}`;
+  const removedEarlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
+  const text = `removes ${formatCount(data.removedFilters)} of ${formatCount(filters)}; ${removedEarlier}; ${formatPlural(overrides, "override")}`;
   const hasLegend = data.width > 620;
   const right = data.width - 12;
   drawLabels(ensureGroup(svg, "words"), [

@@ -10,19 +10,19 @@ export interface RuleFormData {
   /** Title of that criterion. */
   readonly score: string;
   readonly layers: readonly { readonly name: string; readonly free: number }[];
-  readonly now: Cost;
+  readonly cost: Cost;
   /** Describes in a sentence what a rule would do. */
   describe(rule: Rule): string;
 }
 
 type Metric = Extract<Rule, { rule: "target" }>["metric"];
 
-export function fillForm(form: Box, { rule, layers, now }: RuleFormData): void {
+export function fillForm(form: Box, { rule, layers, cost }: RuleFormData): void {
   setValue(form, "kind", rule.rule);
   setValue(form, "percent", rule.rule === "percent" ? rule.percent : 50);
   setValue(form, "threshold", rule.rule === "threshold" ? rule.value : "");
   setValue(form, "metric", rule.rule === "target" ? rule.metric : "macs");
-  setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (now[rule.metric] || 1)) : 50);
+  setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (cost[rule.metric] || 1)) : 50);
   for (const { name } of layers)
     setValue(form, shareField(name), rule.rule === "layers" ? round(100 * (rule.shares[name] ?? 0)) : 0);
   setValue(form, "max_layer_share", round(100 * rule.max_layer_share));
@@ -31,7 +31,7 @@ export function fillForm(form: Box, { rule, layers, now }: RuleFormData): void {
 
 export function readForm(form: Box, data: RuleFormData): Rule {
   const common = { ...commonFields(data.rule), ...readLimits(form, data.rule) };
-  const { criterion, rule, now } = data;
+  const { criterion, rule, cost } = data;
   switch (field(form, "kind").value) {
     case "percent":
       return { ...common, rule: "percent", percent: clamp(readNumber(form, "percent", 0)), criterion };
@@ -45,7 +45,7 @@ export function readForm(form: Box, data: RuleFormData): Rule {
         ...common,
         rule: "target",
         metric,
-        value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * now[metric]),
+        value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * cost[metric]),
         criterion,
       };
     }

@@ -31,16 +31,16 @@ export interface ButtonData {
 export interface PlanData {
   readonly tabs: readonly Tab[];
   readonly drafts: readonly DraftRow[];
-  readonly canAdd: boolean;
+  readonly canAddDraft: boolean;
   readonly nodeNumber: number;
-  readonly now: Cost;
-  readonly after: Cost;
+  readonly cost: Cost;
+  readonly costAfter: Cost;
   readonly shares: Shares;
-  readonly other: { readonly name: string; readonly shares: Shares } | null;
+  readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
   /** If limits keep the rule from reaching its goal: how much it removes, and why not more. */
-  readonly reach: string | null;
+  readonly shortfall: string | null;
   /** One sentence for each limit that is violated according to the preview. */
   readonly brokenLimits: readonly string[];
   readonly overrides: readonly Override[];
@@ -49,9 +49,9 @@ export interface PlanData {
   readonly rule: string;
   /** The rule as a full sentence. */
   readonly ruleTitle: string;
-  readonly note: string;
+  readonly reason: string;
   /** The reason as saved on the server. */
-  readonly savedNote: string;
+  readonly savedReason: string;
   readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
@@ -59,26 +59,26 @@ export interface PlanData {
   readonly child: { readonly id: number; readonly number: number } | null;
   /** The server's error message. */
   readonly error: string | null;
-  readonly enlarged: boolean;
+  readonly isEnlarged: boolean;
   /** Width of the plan area, pixels. */
   readonly width: number;
 }
 
 export interface PlanCallbacks {
-  onTab(key: number): void;
+  onChooseDraft(key: number): void;
   onNewDraft(): void;
   /** Renames the chosen draft. */
   onRename(): void;
   onDelete(): void;
-  onTraining(): void;
-  onRule(): void;
-  onFlipped(samples: readonly number[]): void;
-  onNote(note: string): void;
+  onOpenTraining(): void;
+  onOpenRule(): void;
+  onChooseFlipped(samples: readonly number[]): void;
+  onWriteReason(reason: string): void;
   /** Restores the reason saved on the server. */
-  onDropNote(): void;
+  onRestoreReason(): void;
   onPreview(): void;
   onApply(): void;
   /** Chooses the node that the plan created. */
-  onChild(node: number): void;
+  onChooseChild(node: number): void;
   onRevert(override: Override): void;
 }

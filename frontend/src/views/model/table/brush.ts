@@ -3,10 +3,10 @@
  * With the keyboard, Shift and an arrow extend the brush from the filter at the cursor to the next one of the layer.
  */
 import { pointer } from "d3-selection";
-import { bubbleAt, bubbleOf, bubblesWithin } from "./bubbles";
+import { bubbleAt, bubbleOfUnit, bubblesInRect } from "./bubbles";
 import { type Box, ensureGroup, ensureElement, type Svg } from "../../../marks/elements";
 import type { Brush } from "../../../state/choice";
-import { HEAD, rowAt, type TableLayout } from "./rows";
+import { HEAD_HEIGHT, rowAt, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
 import type { ScoreScale } from "./scale";
 import { readKey } from "./keys";
@@ -14,21 +14,21 @@ import { readKey } from "./keys";
 const MAX_CLICK_DISTANCE = 4;
 
 /** Draws the brush, and buttons that set overrides for the filters in it. */
-export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
-  showRect(over, data.brush);
+export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
+  drawRect(overlay, data.brush);
   const menu = ensureElement(box, "div", "brushed");
-  const units = data.brush ? freeUnitsWithin(data, data.brush) : [];
+  const units = data.brush ? freeUnitsInRect(data, data.brush) : [];
   menu
     .attr("hidden", data.brush ? null : "")
     .attr("role", "toolbar")
     .attr("aria-label", "Actions for the brushed filters");
   if (!data.brush) return;
   const [x0, y0, x1, y1] = data.brush;
-  const scrolled = over.node()!.parentElement?.scrollTop ?? 0;
-  const top = HEAD + y1 - scrolled + 4;
-  const fitsBelow = top + 30 < HEAD + data.layout.viewHeight;
+  const scrollTop = overlay.node()!.parentElement?.scrollTop ?? 0;
+  const top = HEAD_HEIGHT + y1 - scrollTop + 4;
+  const fitsBelow = top + 30 < HEAD_HEIGHT + data.layout.viewHeight;
   menu.style("left", `${Math.max(4, Math.min((x0 + x1) / 2 - 110, data.layout.width - 260))}px`);
-  menu.style("top", `${fitsBelow ? top : Math.max(0, HEAD + y0 - scrolled - 32)}px`);
+  menu.style("top", `${fitsBelow ? top : Math.max(0, HEAD_HEIGHT + y0 - scrollTop - 32)}px`);
   const actions = [
     { decision: "removed", text: `Remove ${units.length}` },
     { decision: "kept", text: `Keep ${units.length}` },
@@ -42,20 +42,20 @@ export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: Table
     .attr("type", "button")
     .property("disabled", units.length === 0)
     .text(({ text }) => text)
-    .on("click", (_, { decision }) => callbacks.onBrushed(decision, units));
+    .on("click", (_, { decision }) => callbacks.onDecide(decision, units));
 }
 
-export function freeUnitsWithin(
+export function freeUnitsInRect(
   { bubbles, structure }: Pick<TableData, "bubbles" | "structure">,
   rect: Rect,
 ): number[] {
-  const units = bubblesWithin(bubbles, rect).map((b) => bubbles.unit[b]!);
+  const units = bubblesInRect(bubbles, rect).map((b) => bubbles.unit[b]!);
   return [...new Set(units)].filter((u) => structure.free[u]);
 }
 
-export function listenToBrush(view: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
+export function listenToBrush(view: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
   const node = view.node()!;
-  const at = (event: PointerEvent): [number, number] => pointer(event, over.node());
+  const at = (event: PointerEvent): [number, number] => pointer(event, overlay.node());
   view.on("pointermove.hover", (event: PointerEvent) => {
     const [x, y] = at(event);
     const row = rowAt(data.layout, y);
@@ -97,12 +97,12 @@ function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: 
   view.on("keydown.drag", (event: KeyboardEvent) => event.key === "Escape" && end());
   view.on("pointerup.drag pointercancel.drag", (event: PointerEvent) => {
     end();
-    if (!brush && event.type === "pointerup") click(data, callbacks, start);
-    else if (brush && freeUnitsWithin(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
+    if (!brush && event.type === "pointerup") handleClick(data, callbacks, start);
+    else if (brush && freeUnitsInRect(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
   });
 }
 
-function click(data: TableData, callbacks: TableCallbacks, [x, y]: [number, number]): void {
+function handleClick(data: TableData, callbacks: TableCallbacks, [x, y]: [number, number]): void {
   const row = rowAt(data.layout, y);
   const b = row ? bubbleAt(data.bubbles, row.layer, x, y) : -1;
   if (row) callbacks.onLayer(row.layer);
@@ -114,8 +114,8 @@ function isInPlot({ layout }: TableData, x: number): boolean {
   return x >= layout.plot[0] && x <= layout.plot[1] + 12;
 }
 
-function showRect(over: Svg, rect: Rect | null): void {
-  ensureGroup(over, "brush")
+function drawRect(overlay: Svg, rect: Rect | null): void {
+  ensureGroup(overlay, "brush")
     .selectAll("rect")
     .data(rect ? [rect] : [])
     .join("rect")
@@ -150,7 +150,7 @@ const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): numbe
   at < 0 ? start - left : right - start;
 
 /** Margin around the outermost bubbles, pixels. */
-const MARGIN = 1;
+const BRUSH_MARGIN = 1;
 
 /** Extends the brush if the key says so; returns whether the key was handled. */
 export function brushByKey(
@@ -169,14 +169,14 @@ export function brushByKey(
 /** Moves the brush's end at the cursor to that filter; without a brush on the row, starts a brush at the cursor. */
 function extendBrush({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
-  const to = bubbles.x[bubbleOf(bubbles, chosenLayer, unit)]!;
-  const at = bubbleOf(bubbles, chosenLayer, chosenUnit);
+  const to = bubbles.x[bubbleOfUnit(bubbles, chosenLayer, unit)]!;
+  const at = bubbleOfUnit(bubbles, chosenLayer, chosenUnit);
   const cursor = at < 0 ? to : bubbles.x[at]!;
-  const isInRow = brush !== null && brush[1] === top;
-  const fixed = !isInRow
+  const isBrushInRow = brush !== null && brush[1] === top;
+  const fixed = !isBrushInRow
     ? cursor
-    : Math.abs(brush[0] + MARGIN - cursor) < Math.abs(brush[2] - MARGIN - cursor)
-      ? brush[2] - MARGIN
-      : brush[0] + MARGIN;
-  return [Math.min(fixed, to) - MARGIN, top, Math.max(fixed, to) + MARGIN, top + layout.rowHeight];
+    : Math.abs(brush[0] + BRUSH_MARGIN - cursor) < Math.abs(brush[2] - BRUSH_MARGIN - cursor)
+      ? brush[2] - BRUSH_MARGIN
+      : brush[0] + BRUSH_MARGIN;
+  return [Math.min(fixed, to) - BRUSH_MARGIN, top, Math.max(fixed, to) + BRUSH_MARGIN, top + layout.rowHeight];
 }

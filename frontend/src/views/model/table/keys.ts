@@ -34,11 +34,12 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
 /** Returns the next bubble of the layer in score order; the first or last one if no bubble is at the cursor. */
 function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableKey | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
-  const inOrder = Array.from({ length: to - from }, (_, k) => from + k).sort(
+  const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(
     (a, b) => bubbles.x[a]! - bubbles.x[b]! || bubbles.number[a]! - bubbles.number[b]!,
   );
-  const at = inOrder.findIndex((b) => bubbles.unit[b] === chosenUnit);
-  const next = at < 0 ? (by > 0 ? 0 : inOrder.length - 1) : Math.min(inOrder.length - 1, Math.max(0, at + by));
-  const b = inOrder[next];
+  const at = orderedBubbles.findIndex((b) => bubbles.unit[b] === chosenUnit);
+  const next =
+    at < 0 ? (by > 0 ? 0 : orderedBubbles.length - 1) : Math.min(orderedBubbles.length - 1, Math.max(0, at + by));
+  const b = orderedBubbles[next];
   return b === undefined ? null : { kind: "filter", layer: chosenLayer, unit: bubbles.unit[b]! };
 }

@@ -19,7 +19,7 @@ export interface Palette {
   readonly accent: string;
 }
 
-const NAMES = {
+const CSS_NAMES = {
   mark: "--mark",
   mark2: "--mark-2",
   mark3: "--mark-3",
@@ -32,7 +32,7 @@ const NAMES = {
 
 const readPalette = memo((_theme: string): Palette => {
   const style = getComputedStyle(document.documentElement);
-  const color = (key: keyof typeof NAMES): string => style.getPropertyValue(NAMES[key]).trim();
+  const color = (key: keyof typeof CSS_NAMES): string => style.getPropertyValue(CSS_NAMES[key]).trim();
   const [mark, mark2, mark3, remove] = [color("mark"), color("mark2"), color("mark3"), color("remove")];
   return {
     mark,

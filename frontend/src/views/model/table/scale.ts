@@ -20,8 +20,8 @@ const ZERO_LANE_WIDTH = 18;
 const MAX_MEDIAN_RATIO = 300;
 
 /** Bounds that show all scores except low outliers. Fixed while scores are still being computed. */
-function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
-  if (isPartial) return [1e-3, 1];
+function scoreDomain(scores: readonly number[], isComputing: boolean): [number, number] {
+  if (isComputing) return [1e-3, 1];
   const positiveScores = scores.filter((score) => score > MAX_ZERO_SCORE).sort((a, b) => a - b);
   if (!positiveScores.length) return [1e-3, 1];
   const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
@@ -32,7 +32,7 @@ function scoreDomain(scores: readonly number[], isPartial: boolean): [number, nu
 }
 
 export interface AxisOptions {
-  readonly isPartial?: boolean;
+  readonly isComputing?: boolean;
   readonly isLinear?: boolean;
 }
 
@@ -42,10 +42,10 @@ export function buildScale(
   right: number,
   options: AxisOptions = {},
 ): ScoreScale {
-  const { isPartial = false, isLinear = false } = options;
-  const least = scores.reduce((a, b) => Math.min(a, b), Infinity);
-  if (scores.length && (isLinear || least < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
-  const [low, high] = scoreDomain(scores, isPartial);
+  const { isComputing = false, isLinear = false } = options;
+  const lowestScore = scores.reduce((a, b) => Math.min(a, b), Infinity);
+  if (scores.length && (isLinear || lowestScore < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
+  const [low, high] = scoreDomain(scores, isComputing);
   const hasZero = scores.some((score) => score <= MAX_ZERO_SCORE);
   return { kind: "log", low, high, left, right, start: left + (hasZero ? ZERO_LANE_WIDTH : 6), hasZero };
 }
@@ -53,7 +53,7 @@ export function buildScale(
 /** Returns the pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZero ? scale.left + 8 : scale.left;
-  const at = (forward(scale, score) - forward(scale, scale.low)) / span(scale);
+  const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
@@ -61,7 +61,7 @@ export function toX(scale: ScoreScale, score: number): number {
 export function toScore(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
-  const value = forward(scale, scale.low) + Math.min(1, at) * span(scale);
+  const value = transformScore(scale, scale.low) + Math.min(1, at) * span(scale);
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
@@ -98,12 +98,12 @@ function linearTicks({ low, high }: ScoreScale): number[] {
   return ticks;
 }
 
-function forward(scale: ScoreScale, score: number): number {
+function transformScore(scale: ScoreScale, score: number): number {
   return scale.kind === "log" ? Math.log(Math.max(score, Number.MIN_VALUE)) : score;
 }
 
 function span(scale: ScoreScale): number {
-  return forward(scale, scale.high) - forward(scale, scale.low) || 1;
+  return transformScore(scale, scale.high) - transformScore(scale, scale.low) || 1;
 }
 
 /** Returns the largest number 1, 2 or 5 · 10^e that is not above the value. */

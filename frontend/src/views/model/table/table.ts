@@ -1,5 +1,5 @@
 /** The layer table: a row per layer with its bubbles, what is removed, its filters by number, and its lock. */
-import { drawAxis, drawHead } from "./axis";
+import { drawAxis, drawHeadings } from "./axis";
 import { brushByKey, drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
 import { drawLine } from "./line";
@@ -7,23 +7,23 @@ import { paint } from "./paint";
 import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/elements";
 import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import { drawRows } from "./rowMarks";
-import { FOOT, HEAD } from "./rows";
+import { FOOT_HEIGHT, HEAD_HEIGHT } from "./rows";
 import type { TableCallbacks, TableData, TableScroll } from "./tableData";
 
 export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, scroll: TableScroll): void {
   const { layout } = data;
-  drawHead(ensureSvg(box, "columns", layout.width, HEAD), data);
+  drawHeadings(ensureSvg(box, "columns", layout.width, HEAD_HEIGHT), data);
   const view = drawWindow(box, data, callbacks);
   scrollWindow(view, data, scroll);
-  const ground = ensureSvg(view, "ground", layout.width, layout.height);
-  drawRows(ground, data, callbacks);
+  const background = ensureSvg(view, "ground", layout.width, layout.height);
+  drawRows(background, data, callbacks);
   paint(ensureElement(view, "canvas", "bubbles").node()!, pictureOf(data));
-  const over = ensureSvg(view, "over", layout.width, layout.height);
-  drawRing(over, data);
-  drawBrush(box, over, data, callbacks);
-  listenToBrush(view, over, data, callbacks);
-  drawAxis(ensureSvg(box, "scores", layout.width, FOOT), data);
-  drawLine(ensureSvg(box, "line", layout.width, HEAD + layout.viewHeight + 3), over, data, callbacks);
+  const overlay = ensureSvg(view, "over", layout.width, layout.height);
+  drawCoupledRings(overlay, data);
+  drawBrush(box, overlay, data, callbacks);
+  listenToBrush(view, overlay, data, callbacks);
+  drawAxis(ensureSvg(box, "scores", layout.width, FOOT_HEIGHT), data);
+  drawLine(ensureSvg(box, "line", layout.width, HEAD_HEIGHT + layout.viewHeight + 3), overlay, data, callbacks);
 }
 
 /** Window of the table; the rows scroll in it if they do not all fit. */
@@ -41,7 +41,7 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   });
   return view
     .style("height", `${layout.viewHeight}px`)
-    .classed("scrolls", layout.scrolls)
+    .classed("scrolls", layout.isScrollable)
     .attr("tabindex", 0)
     .attr("role", "group")
     .attr("aria-roledescription", "bubble chart")
@@ -52,22 +52,22 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
 }
 
 /** Reports scrolling by a person, and from then on also scrolling caused by the choice of a layer. */
-function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, onScroll }: TableScroll): void {
+function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow, onScroll }: TableScroll): void {
   const node = view.node()!;
   view.on("scroll", () => {
     recordScroll(node);
-    if (start() !== null || isScrolledAway(node)) node.dataset.scrolled = "";
+    if (firstRow() !== null || isScrolledAway(node)) node.dataset.scrolled = "";
     if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrollTopOf(node) / layout.rowHeight));
   });
-  if (!layout.scrolls || node.dataset.chosen === `${chosenLayer}`) return;
-  const first = node.dataset.chosen === undefined ? start() : null;
+  if (!layout.isScrollable || node.dataset.chosen === `${chosenLayer}`) return;
+  const first = node.dataset.chosen === undefined ? firstRow() : null;
   node.dataset.chosen = `${chosenLayer}`;
   if (first !== null) scrollAfterDraw(node, first * layout.rowHeight);
-  else showRow(node, chosenLayer, layout);
+  else scrollToRow(node, chosenLayer, layout);
 }
 
 /** Scrolls to the row. Deferred until the rows are drawn: a window without rows cannot scroll. */
-function showRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
+function scrollToRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;
   const top = scrollTopOf(node);
@@ -80,12 +80,12 @@ function pictureOf(data: TableData): Parameters<typeof paint>[1] {
 }
 
 /** Draws rings on all bubbles of a hovered unit that spans several rows. */
-function drawRing(over: Svg, { bubbles, chosenUnit }: TableData): void {
-  const same: number[] = [];
-  if (chosenUnit >= 0) bubbles.unit.forEach((u, b) => u === chosenUnit && same.push(b));
-  over
+function drawCoupledRings(overlay: Svg, { bubbles, chosenUnit }: TableData): void {
+  const coupledBubbles: number[] = [];
+  if (chosenUnit >= 0) bubbles.unit.forEach((u, b) => u === chosenUnit && coupledBubbles.push(b));
+  overlay
     .selectAll<SVGCircleElement, number>("circle.coupled")
-    .data(same.length > 1 ? same : [])
+    .data(coupledBubbles.length > 1 ? coupledBubbles : [])
     .join("circle")
     .attr("class", "coupled")
     .attr("cx", (b) => bubbles.x[b]!)

@@ -39,13 +39,13 @@ export interface TableData {
   readonly brush: Rect | null;
   readonly palette: Palette;
   readonly caption: string;
-  readonly enlarged: boolean;
+  readonly isEnlarged: boolean;
 }
 
 /** Scroll position of the rows. */
 export interface TableScroll {
   /** Returns the first row that a link asks for; null: show the chosen row. Called only when needed. */
-  start(): number | null;
+  firstRow(): number | null;
   onScroll(first: number): void;
 }
 
@@ -55,10 +55,10 @@ export interface TableCallbacks {
   onHover(layer: number, unit: number): void;
   onToggle(unit: number): void;
   onBrush(brush: Brush | null): void;
-  onBrushed(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
-  onLine(score: number): void;
-  onLineEnd(): void;
+  onDecide(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
+  onMoveLine(score: number): void;
+  onReleaseLine(): void;
   /** Moves the line by that many filters; ±Infinity moves it to an end. */
-  onLineStep(filters: number): void;
+  onStepLine(filters: number): void;
   onKey(key: TableKey): void;
 }

@@ -20,7 +20,7 @@ export interface ToolsData {
   readonly criteria: readonly CriterionInfo[];
   readonly criterion: string;
   /** Whether axis and size can be changed; possible even if the plan cannot be edited. */
-  readonly isChoosable: boolean;
+  readonly canChangeDisplay: boolean;
   readonly isEnabled: boolean;
   /** Explains in the tooltip why the plan cannot be edited. */
   readonly reason: string;
@@ -28,15 +28,15 @@ export interface ToolsData {
 }
 
 export interface ToolsCallbacks {
-  onScore(score: number): void;
+  onThreshold(score: number): void;
   onPercent(percent: number): void;
   onRoundTo(width: number): void;
   onSize(size: string): void;
-  onAbout(): void;
+  onOpenCriterion(): void;
   onCriterion(criterion: string): void;
 }
 
-const CHIPS = [5, 10, 25, 50, 75];
+const PERCENT_PRESETS = [5, 10, 25, 50, 75];
 /** Minimum width of the row, pixels, at which it says which filters the percentage counts. */
 const WIDE_ROW_WIDTH = 740;
 const FREE_FILTERS_HELP =
@@ -49,7 +49,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     .text(data.removesBelow ? "Remove below" : "Remove above")
     .attr("for", "line-score");
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) =>
-    callbacks.onScore(score),
+    callbacks.onThreshold(score),
   );
   ensureElement(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
@@ -57,15 +57,17 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     .text(data.width < WIDE_ROW_WIDTH ? "%" : "% of free filters")
     .attr("for", "line-percent")
     .attr("title", FREE_FILTERS_HELP);
-  drawChips(ensureElement(row, "span", "seg"), data, callbacks);
+  drawPresets(ensureElement(row, "span", "seg"), data, callbacks);
   ensureElement(row, "span", "grow");
-  const axis = { ...data, isEnabled: data.isChoosable };
-  drawSelect(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
+  const axis = { ...data, isEnabled: data.canChangeDisplay };
+  drawSelect(row, { name: "x-axis", options: axisOptions(data), chosen: data.criterion }, axis, (name) =>
     callbacks.onCriterion(name),
   );
-  drawAbout(row, data, callbacks);
-  drawSelect(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
-  drawSelect(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
+  drawCriterionButton(row, data, callbacks);
+  drawSelect(row, { name: "size", options: sizeOptions(data), chosen: data.size }, axis, (value) =>
+    callbacks.onSize(value),
+  );
+  drawSelect(row, { name: "round", options: ROUNDING_OPTIONS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),
   );
 }
@@ -107,12 +109,12 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
   });
 }
 
-function drawChips(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
+function drawPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
   box
     .attr("role", "group")
     .attr("aria-label", "Percentage of filters to remove")
     .selectAll<HTMLButtonElement, number>("button")
-    .data(CHIPS)
+    .data(PERCENT_PRESETS)
     .join("button")
     .attr("type", "button")
     .attr("aria-pressed", (percent) => percent === rulePercent)
@@ -136,18 +138,18 @@ interface SelectData {
 }
 
 /** Lists all criteria: the chosen one first if it has options set or is not listed; skipped ones last. */
-function axes({ criteria, criterion }: ToolsData): SelectData["options"] {
+function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
   return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
 }
 
 /** Lists what areas can show. Instability is listed separately, because it needs no scores of its own. */
-function sizes({ criteria, size }: ToolsData): SelectData["options"] {
-  const isBuiltIn = (name: string): boolean => SIZES.some(({ value }) => value === name);
+function sizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
+  const isSizeOption = (name: string): boolean => SIZE_OPTIONS.some(({ value }) => value === name);
   return [
-    ...SIZES,
+    ...SIZE_OPTIONS,
     ...scoreOptions(
-      criteria.filter(({ name }) => !isBuiltIn(name)),
-      isBuiltIn(size) ? null : size,
+      criteria.filter(({ name }) => !isSizeOption(name)),
+      isSizeOption(size) ? null : size,
       "size",
     ),
   ];
@@ -173,11 +175,11 @@ const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
   unavailableReason: `${source ?? ""}: ${error ?? ""}`,
 });
 
-const SIZES: readonly Option[] = [
+const SIZE_OPTIONS: readonly Option[] = [
   { value: "instability", text: "size instability", unavailableReason: null },
   { value: "none", text: "size equal", unavailableReason: null },
 ];
-const ROUNDS: readonly Option[] = [
+const ROUNDING_OPTIONS: readonly Option[] = [
   { value: "1", text: "any width", unavailableReason: null },
   { value: "8", text: "multiples of 8", unavailableReason: null },
   { value: "16", text: "multiples of 16", unavailableReason: null },
@@ -205,7 +207,11 @@ function drawSelect(
 }
 
 /** Draws the button that opens the dialog of the criterion. */
-function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
+function drawCriterionButton(
+  row: Box,
+  { criteria, criterion, canChangeDisplay }: ToolsData,
+  callbacks: ToolsCallbacks,
+): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
   const skippedCount = brokenCriteria(criteria).length;
   const notes = [
@@ -218,11 +224,11 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
     .attr("aria-label", title)
     .attr("title", title);
   button
-    .property("disabled", !isChoosable)
+    .property("disabled", !canChangeDisplay)
     .classed("warns", skippedCount > 0)
     .attr("data-testid", "about-criterion");
   if (!button.node()!.firstElementChild) button.html(icon("options"));
-  button.on("click", () => callbacks.onAbout());
+  button.on("click", () => callbacks.onOpenCriterion());
 }
 
 const SELECT_TITLES: Record<string, string> = {

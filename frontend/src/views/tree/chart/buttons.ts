@@ -12,7 +12,7 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
     { name: "earlier", text: "‹", shown: axis.first > 0, to: Math.max(0, axis.first - page) },
-    { name: "later", text: "›", shown: axis.first < axis.furthest, to: Math.min(axis.furthest, axis.first + page) },
+    { name: "later", text: "›", shown: axis.first < axis.maxFirst, to: Math.min(axis.maxFirst, axis.first + page) },
   ];
   for (const { name, text, shown, to } of ends) {
     ensureElement(box, "button", name)
@@ -45,12 +45,16 @@ export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => 
   }
 }
 
-interface Lanes extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
+interface LanesView extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
   readonly positions: readonly NodePosition[];
 }
 
 /** Draws a button at each end of the lanes beyond which there are more nodes, with the number of those nodes. */
-export function drawLaneButtons(box: Box, view: HTMLElement, { positions, visibleHeight, drawingHeight }: Lanes): void {
+export function drawLaneButtons(
+  box: Box,
+  view: HTMLElement,
+  { positions, visibleHeight, drawingHeight }: LanesView,
+): void {
   const top = scrollTopOf(view);
   const maxTop = Math.max(0, drawingHeight - visibleHeight);
   const count = (isHidden: (position: NodePosition) => boolean): number => positions.filter(isHidden).length;

@@ -20,7 +20,7 @@ export interface TreeData {
   readonly axis: NodeAxis;
   readonly chosen: Node | null;
   /** The node to scroll to: the one just created, else the chosen one. */
-  readonly followed: Node | null;
+  readonly followedNode: Node | null;
   readonly hovered: number | null;
   readonly height: number;
   readonly zoom: number;
@@ -53,7 +53,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
     recordScroll(view.node()!);
     drawLaneButtons(box, view.node()!, lanes);
   });
-  scrollToFollowed(view, data, viewport);
+  scrollToFollowedNode(view, data, viewport);
   drawLaneButtons(box, view.node()!, lanes);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
@@ -77,9 +77,13 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
 const [LABEL_HEIGHT_ABOVE, LABEL_HEIGHT_BELOW] = [38, 38];
 
 /** Scrolls once to each new node that the tree follows; scrolling by a person is left alone otherwise. */
-function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHeight, drawingHeight }: Viewport): void {
+function scrollToFollowedNode(
+  box: Box,
+  { layout, followedNode }: TreeData,
+  { visibleHeight, drawingHeight }: Viewport,
+): void {
   const element = box.node()!;
-  const position = layout.positions.find(({ node }) => node.id === followed?.id);
+  const position = layout.positions.find(({ node }) => node.id === followedNode?.id);
   if (!position || element.dataset.followed === String(position.node.id)) return;
   element.dataset.followed = String(position.node.id);
   const top = scrollTopOf(element);
@@ -103,13 +107,13 @@ function drawEdges(group: Group, edges: readonly Edge[]): void {
     .selectAll<SVGPathElement, Edge>(":scope > path")
     .data(edges, (edge) => edge.id)
     .join("path")
-    .attr("class", (edge) => `edge ${edge.kind}${edge.onLineage ? " lineage" : ""}`)
+    .attr("class", (edge) => `edge ${edge.kind}${edge.isOnLineage ? " lineage" : ""}`)
     .attr("d", (edge) => edge.path);
 }
 
 function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void {
   const { chosen, layout } = data;
-  const focusable = layout.positions.find(({ node }) => node.id === chosen?.id) ?? layout.positions[0];
+  const focusablePosition = layout.positions.find(({ node }) => node.id === chosen?.id) ?? layout.positions[0];
   const hadFocus = group.node()!.contains(document.activeElement);
   const marks = group
     .selectAll<SVGGElement, NodePosition>(":scope > g")
@@ -122,7 +126,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .attr("aria-expanded", ({ isOpen }) => isOpen)
     .attr("aria-selected", ({ node }) => node.id === chosen?.id)
     .attr("data-testid", ({ node }) => `node-${node.number}`)
-    .attr("tabindex", (position) => (position === focusable ? 0 : -1))
+    .attr("tabindex", (position) => (position === focusablePosition ? 0 : -1))
     .each(function (position) {
       const { id } = position.node;
       drawTitle(this, data.describe(position.node));
@@ -131,7 +135,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
   addListeners(marks, callbacks);
   if (hadFocus)
     marks
-      .filter((position) => position === focusable)
+      .filter((position) => position === focusablePosition)
       .node()
       ?.focus({ preventScroll: true });
 }
@@ -153,11 +157,11 @@ const nodeClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): strin
     node.recovered === false ? "unrecovered" : "",
   ].join(" ");
 
-type Marks = ReturnType<typeof select<SVGGElement, NodePosition>>;
+type NodeMarks = ReturnType<typeof select<SVGGElement, NodePosition>>;
 
 function addListeners(marks: unknown, callbacks: TreeCallbacks): void {
   const { onChoose, onHover, onFold } = callbacks;
-  (marks as Marks)
+  (marks as NodeMarks)
     .on("click", (_, { node }) => onChoose(node.id))
     .on("dblclick", (_, { node }) => onFold(node.id))
     .on("pointerenter focus", (_, { node }) => onHover(node.id))

@@ -9,7 +9,7 @@ import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
 /** Share of filters to remove below which the paper stops pruning. */
-const STOP_CHANGE = 0.05;
+const STOP_SHARE = 0.05;
 
 interface Line {
   readonly key: string;
@@ -47,7 +47,7 @@ export function describeAdvice({ keep, remove, change, from_id }: Estimate, { se
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
-  return change < STOP_CHANGE ? `${advice} That is less than 5%: time to stop.` : advice;
+  return change < STOP_SHARE ? `${advice} That is less than 5%: time to stop.` : advice;
 }
 
 export function listLines(estimate: Estimate, state: State): readonly Line[] {

@@ -8,14 +8,14 @@ import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
 /** Kinds of badges in order of importance: earlier badges choose their spot first. */
-export const BADGES = ["hidden", "mark", "star", "note"] as const;
-type BadgeKey = (typeof BADGES)[number];
+export const BADGE_KEYS = ["hidden", "mark", "star", "note"] as const;
+type BadgeKey = (typeof BADGE_KEYS)[number];
 
 /** A circle with badges. */
 interface BadgedCircle {
   readonly node: Node;
   readonly radius: number;
-  readonly hidden: number;
+  readonly hiddenCount: number;
   readonly ordinal: string;
 }
 
@@ -31,16 +31,16 @@ export interface Badge {
 /** Gap between a badge and the labels of other nodes, pixels. */
 const BADGE_CLEARANCE = 4;
 
-const EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
+const BADGE_EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
   hidden: "bold",
   mark: "bold",
   star: "strong",
   note: "dimmed",
 };
 
-const textOf = ({ node, hidden, ordinal }: BadgedCircle, key: BadgeKey): string =>
+const textOf = ({ node, hiddenCount, ordinal }: BadgedCircle, key: BadgeKey): string =>
   ({
-    hidden: hidden > 0 ? `+${hidden}` : "",
+    hidden: hiddenCount > 0 ? `+${hiddenCount}` : "",
     mark: ordinal,
     star: node.starred ? "★" : "",
     note: hasUserNote(node) ? "✎" : "",
@@ -51,7 +51,7 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
   return text
     ? {
         text,
-        emphasis: EMPHASIS[key],
+        emphasis: BADGE_EMPHASIS[key],
         spots: spotsOf(key, text, circle.radius),
         corner: cornerOf(key, text, circle.radius),
       }
@@ -89,11 +89,11 @@ function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
 
 function cornerOf(key: BadgeKey, text: string, radius: number): Spot {
   const x = radius - 4;
-  const isRight = key === "mark" || key === "hidden";
+  const isRightOfCircle = key === "mark" || key === "hidden";
   return {
-    x: isRight ? x : -x,
+    x: isRightOfCircle ? x : -x,
     y: key === "mark" || key === "star" ? -3 : 12,
     text,
-    anchor: isRight ? "start" : "end",
+    anchor: isRightOfCircle ? "start" : "end",
   };
 }

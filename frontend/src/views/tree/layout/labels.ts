@@ -3,7 +3,7 @@ import type { Node } from "../../../api/values";
 import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
 import type { LabelLayout, Spot } from "../../../marks/labelLayout";
-import { badgeOf, BADGES } from "./badges";
+import { badgeOf, BADGE_KEYS } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
 /** The circle of a node, for which labels are placed. */
@@ -15,8 +15,8 @@ export interface Circle {
   readonly radius: number;
   readonly tag: string;
   /** Length of the horizontal section of its edge, pixels. */
-  readonly levelLength: number;
-  readonly hidden: number;
+  readonly horizontalLength: number;
+  readonly hiddenCount: number;
   /** "①" if the node is the first one marked for comparison; empty if it is not marked. */
   readonly ordinal: string;
   /** Whether the node is hovered or in the chosen lineage: its metrics are then shown even if an edge crosses them. */
@@ -37,34 +37,34 @@ type LabelMap = Map<Circle, Label[]>;
 /** Returns labels relative to each circle's centre. `afterMetrics` is called before optional labels take room. */
 export function placeLabels(
   circles: readonly Circle[],
-  board: LabelLayout,
+  labelLayout: LabelLayout,
   step: number,
   afterMetrics: () => void,
 ): LabelMap {
   const labels: LabelMap = new Map(circles.map((circle) => [circle, []]));
   const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
-  const add = (
+  const addLabel = (
     circle: Circle,
     emphasis: Label["emphasis"],
     key: string,
     { x, y, text, anchor = "start" }: Spot,
   ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, emphasis });
-  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCross = true) => {
+  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCrossEdges = true) => {
     const { x, y } = circle;
-    const spot = board.place(
+    const spot = labelLayout.place(
       spots.map((candidate) => ({ ...candidate, x: candidate.x + x, y: candidate.y + y })),
-      mayCross,
+      mayCrossEdges,
     );
-    if (spot) add(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
+    if (spot) addLabel(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
     return spot !== null;
   };
   for (const circle of byPriority) placeMetrics(circle, placeLabel);
   // Before "not recovered", which can be left out: colour and dashes say the same.
-  for (const key of BADGES) {
+  for (const key of BADGE_KEYS) {
     for (const circle of circles) {
       const badge = badgeOf(circle, key);
       if (badge && !placeLabel(circle, badge.emphasis, key, badge.spots))
-        add(circle, badge.emphasis, key, badge.corner);
+        addLabel(circle, badge.emphasis, key, badge.corner);
     }
   }
   afterMetrics();
@@ -82,11 +82,11 @@ type PlaceLabel = (
   mayCross?: boolean,
 ) => boolean;
 
-const isUnrecovered = ({ node }: Circle): boolean => node.recovered === false && node.state === "ready";
+const hasNotRecovered = ({ node }: Circle): boolean => node.recovered === false && node.state === "ready";
 
 function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
   const { accuracy, compression } = circle.node;
-  const [emphasis, dim] = isUnrecovered(circle)
+  const [emphasis, dim] = hasNotRecovered(circle)
     ? (["unrecovered", "unrecovered"] as const)
     : (["strong", "dimmed"] as const);
   const above = (y: number, text: string): readonly Spot[] => [{ x: 0, y, text, anchor: "middle" }];
@@ -115,7 +115,7 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
       { x: -BADGE_END_DISTANCE, y, text, anchor: "end" },
       { x: BADGE_END_DISTANCE, y, text },
     ]);
-  placeLabel(circle, isUnrecovered(circle) ? "unrecovered" : "dimmed", "outcome", [...below(22), ...below(34)]);
+  placeLabel(circle, hasNotRecovered(circle) ? "unrecovered" : "dimmed", "outcome", [...below(22), ...below(34)]);
 }
 
 /**
@@ -123,11 +123,11 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
  * it too.
  */
 function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
-  const { tag, levelLength, radius } = circle;
+  const { tag, horizontalLength, radius } = circle;
   if (!tag) return;
-  const onEdge: Spot = { x: -radius - 4, y: -4, text: tag, anchor: "end" };
+  const edgeSpot: Spot = { x: -radius - 4, y: -4, text: tag, anchor: "end" };
   const below = [22, 33].map((y): Spot => ({ x: 0, y, text: tag, anchor: "middle" }));
-  placeLabel(circle, "", "tag", levelLength > radius ? [onEdge, ...below] : below);
+  placeLabel(circle, "", "tag", horizontalLength > radius ? [edgeSpot, ...below] : below);
 }
 
 /** Places the share of the parent's filters that the plan removed. */

@@ -11,7 +11,7 @@ export interface NodePosition {
   /** The labels for which there is room, relative to the circle's centre. */
   readonly labels: readonly Label[];
   /** Number of descendants hidden by folding this node. */
-  readonly hidden: number;
+  readonly hiddenCount: number;
   /** Whether the node's descendants are shown; null if it has no descendants. */
   readonly isOpen: boolean | null;
 }

@@ -11,7 +11,7 @@ const [LEFT_CORNER_WIDTH, RIGHT_CORNER_WIDTH] = [34, 92];
  * Height that the layout reserves for buttons below the lowest labels, pixels; not needed if the buttons have their own
  * row.
  */
-const SPARE_HEIGHT = 16;
+const RESERVED_HEIGHT = 16;
 
 export interface Viewport {
   /** Height of the row of buttons; 0 if the buttons are over empty corners. */
@@ -31,7 +31,7 @@ export function layoutViewport(
     (rect.left < LEFT_CORNER_WIDTH || rect.right > width - RIGHT_CORNER_WIDTH);
   const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW_HEIGHT : 0;
   const visibleHeight = height - buttonRowHeight;
-  const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? SPARE_HEIGHT : 0));
+  const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? RESERVED_HEIGHT : 0));
   return { buttonRowHeight, visibleHeight, drawingHeight };
 }
 
