@@ -1,11 +1,11 @@
-/** The node axis that tree and statistics share, with the current pan and zoom. */
+/** Builds the node axis that tree and statistics share from the State. */
 import type { Node } from "../../api/values";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, fullAxis, type NodeAxis } from "./nodeAxis";
 
-/** Returns the section of the axis that fits this width. */
+/** Returns the section of the axis that fits this width, with the current pan and zoom. */
 export function currentAxis(state: State, width: number): NodeAxis {
   return layoutNodeAxis({
     width,
@@ -25,7 +25,7 @@ export function followedNode(state: State): Node | null {
 export const currentFullAxis = (state: State, width: number): NodeAxis =>
   fullAxis(currentAxis(state, width), countColumns(state));
 
-/** Number of columns of the axis, including the draft's. */
+/** Returns the number of columns of the axis, including the draft's. */
 function countColumns(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
   return last + 1 + (chosenGhost(state) ? 1 : 0);

@@ -1,13 +1,13 @@
-/** Layout of the node axis that the tree and all statistics share. Draws nothing. */
+/** Lays out the node axis that the tree and all statistics share. */
 
 export interface AxisInput {
   readonly width: number;
-  /** Number of columns from node 0 on, including the ghost's column. */
+  /** Number of columns from node 0 to the last node or the draft. */
   readonly columnCount: number;
   /** Number of the first visible node after panning; null: the axis follows the chosen node. */
   readonly pan: number | null;
   readonly chosen: number;
-  /** Zoom factor; below 1 more nodes fit. */
+  /** Zoom factor; below 1, more nodes fit. */
   readonly zoom?: number;
 }
 
@@ -50,7 +50,7 @@ export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: Ax
   };
 }
 
-/** Returns the axis extended so that all `places` are visible, with the same column width. */
+/** Returns the axis with all columns visible and the same column width. */
 export function fullAxis(axis: NodeAxis, places: number): NodeAxis {
   const right = LEFT_MARGIN + axis.step * Math.max(0, places - 1);
   return {
@@ -64,25 +64,25 @@ export function fullAxis(axis: NodeAxis, places: number): NodeAxis {
 }
 
 /**
- * Returns the first visible number: shows the newest nodes if the chosen node is among them, else centres the chosen
- * node.
+ * Returns the number of the first visible node, so that the newest nodes are visible if the chosen node is one of them;
+ * otherwise the chosen node is centred.
  */
 const firstVisible = (chosen: number, furthest: number, shown: number): number =>
   chosen >= furthest ? furthest : chosen - Math.floor(shown / 2);
 
-/** Returns the centre of a number's column, pixels. */
+/** Returns the centre of a node's column, pixels. */
 export const columnX = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
 
 export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
 
-/** Returns the width of a bar: `usual` pixels, or less if the columns are narrow. */
+/** Returns the width of a bar, pixels: less than usual if the columns are narrow. */
 export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
   Math.max(2, Math.min(usualWidth, 0.7 * step));
 
 /** Maximum width of a number on the axis, pixels. */
 const LABEL_WIDTH = 18;
 
-/** Whether the axis labels this number: every number if there is room, else every second, fifth, tenth … */
+/** Whether the axis may label this number: if there is little room, it labels every second, fifth, tenth … number. */
 export function hasLabel({ step }: NodeAxis, number: number): boolean {
   const interval = [1, 2, 5, 10, 20, 50, 100].find((interval) => interval * step >= LABEL_WIDTH) ?? 200;
   return number % interval === 0;
@@ -94,8 +94,7 @@ interface PriorityNumbers {
 }
 
 /**
- * Returns the numbers that the axis labels: the chosen node's, the draft's, and those of other nodes that fit beside
- * them.
+ * Returns the node numbers that the axis labels: those of the chosen node and the draft, then as many others as fit.
  */
 export function chooseLabelledNumbers(
   axis: NodeAxis,

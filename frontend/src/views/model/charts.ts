@@ -1,4 +1,4 @@
-/** Charts of the Model panel that can be saved: drawings as SVG and PNG, numbers as CSV. */
+/** Charts of the Model panel that can be saved as SVG, PNG and CSV. */
 import { planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import { SvgContext } from "../../marks/svgContext";
@@ -20,7 +20,7 @@ export const modelCharts: readonly Chart[] = [
     name: "architecture",
     title: "Architecture",
     selector: "svg.architecture",
-    about: () => "bar height: filters; hatched: removed by the plan",
+    about: () => "bar height: number of filters; hatched: removed by the plan",
     show: (act) => act.enlarge(null),
     rows: layerRows,
   },
@@ -30,7 +30,7 @@ export const modelCharts: readonly Chart[] = [
     name: "radar",
     title: "Share removed",
     selector: "svg.radar",
-    about: () => "% of each that the plan removes",
+    about: () => "% of each quantity that the plan removes",
     show: (act) => act.showAgreement(false),
     rows: removedShareRows,
   },
@@ -105,7 +105,7 @@ function previewRowsOf(state: State): Rows {
   ];
 }
 
-/** Draws the canvas of the layer table again, as SVG. */
+/** Returns the bubbles and barcodes of the layer table, which the page paints on a canvas, as SVG. */
 function bubblesToSvg(state: State, { width, height }: Size): string {
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !scores || !result) return "";

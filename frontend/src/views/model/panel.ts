@@ -1,4 +1,4 @@
-/** The Model panel: architecture, layer table with bubbles and score threshold, plan. Connects gestures to actions. */
+/** The Model panel: architecture, layer table with bubbles and score threshold, and plan. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
 import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
@@ -56,7 +56,7 @@ export const modelPanel: Panel = {
 };
 
 interface DrawCallbacks extends ModelCallbacks {
-  /** Called when the person scrolls the rows of the table. */
+  /** Reports the first visible row after a person has scrolled the table. */
   onScroll(first: number): void;
 }
 
@@ -99,7 +99,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
     );
 }
 
-/** Draws the table and the strip of the chosen layer, or explains why there are none. */
+/** Draws the table and the strip of the chosen layer, or explains why they cannot be shown. */
 function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table")
     .style("height", `${size.height}px`)
@@ -138,7 +138,7 @@ interface ModelCallbacks {
   readonly agreement: AgreementCallbacks;
 }
 
-/** Connects gestures to actions. */
+/** Connects input in the panel to actions. */
 function modelCallbacks(state: State, act: Actions): ModelCallbacks {
   const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
@@ -219,7 +219,7 @@ function runKey(key: TableKey, callbacks: KeyCallbacks, act: Actions): void {
   else act.setBrush(null);
 }
 
-/** Changes the State only if the pointer is over something else. */
+/** Updates the hover in the State if the pointer has moved to something else. */
 function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
   if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);

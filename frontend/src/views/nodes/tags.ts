@@ -1,4 +1,4 @@
-/** Tags of nodes that were not made by a person's plan: made by Autopilot, with the estimator, or as control nodes. */
+/** Tags of nodes made in another way than by a person's plan: by Autopilot, with the estimator, or as control nodes. */
 import type { Estimate, Node, Autopilot } from "../../api/values";
 
 const CONTROL_NAMES: Record<NonNullable<Node["control"]>["kind"], string> = {
@@ -17,7 +17,7 @@ export interface TagInput {
   readonly estimates: readonly Estimate[];
 }
 
-/** Tags by node id. Of consecutive nodes of the same Autopilot, only the first has a tag. */
+/** Returns tags by node id. Of consecutive nodes made by the same Autopilot, only the first has a tag. */
 export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMap<number, string> {
   const autopilotByNode = new Map(
     autopilots.flatMap((autopilot) =>
@@ -45,7 +45,7 @@ function tagOf(node: Node, parent: Node | undefined, autopilotOf: ReadonlyMap<nu
 }
 
 /**
- * Describes how a node was made: "L1 control of node 3, seed 2", or the node's origin. For readouts and the comparison.
+ * Describes how a node was made, for readouts and the comparison: "L1 control of node 3, seed 2", or its origin.
  */
 export function describeHowMade({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
   if (!control) return origin;

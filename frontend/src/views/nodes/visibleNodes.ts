@@ -1,4 +1,4 @@
-/** The nodes that folded branches leave visible, and their lanes; computed once per change. */
+/** Finds the nodes that no folded branch hides, and their lanes; computed once per change of the tree. */
 import type { Node } from "../../api/values";
 import { memo } from "../../state/memo";
 import type { ById, State } from "../../state/state";
@@ -8,10 +8,10 @@ export interface VisibleNodes {
   /** Visible nodes, ordered by number. */
   readonly nodes: readonly Node[];
   readonly byId: ReadonlyMap<number, Node>;
-  /** Number of nodes that each folded node hides, by id. */
+  /** Number of nodes hidden by each folded node, by its id. */
   readonly hiddenCounts: ReadonlyMap<number, number>;
   readonly lanes: ReadonlyMap<number, number>;
-  /** Ids of nodes with children, visible or hidden. */
+  /** Ids of all nodes that have children, visible or hidden. */
   readonly parentIds: ReadonlySet<number>;
 }
 
@@ -30,7 +30,7 @@ const findVisibleNodes = memo(
 export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
   findVisibleNodes(server.nodes, choice.experiment, choice.tree.folded);
 
-/** `nodes` must be ordered by number, so that parents come before their children. */
+/** Hides the descendants of folded nodes. `nodes` must be ordered by number, so that parents precede their children. */
 export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
   const foldedAncestors = hiddenNodes(nodes, folded);
   const hidden = new Map<number, number>();
@@ -49,7 +49,7 @@ export interface LaneNode {
   readonly id: number;
   readonly parent_id: number | null;
   readonly number: number;
-  /** Whether a node failed, was cancelled or did not recover: such a node never continues its parent's lane. */
+  /** Whether the node failed, was cancelled or did not recover. Such a node does not continue its parent's lane. */
   readonly isDeadEnd: boolean;
 }
 
@@ -61,8 +61,8 @@ interface Branch {
 }
 
 /**
- * Lanes as in a git graph: one per line of descent, branches below, without overlaps. Returns node id → lane, 0 for the root. `nodes` must
- * be ordered by number.
+ * Assigns lanes as in a git graph: a branch gets a lane below its parent, and branches in a lane do not overlap.
+ * Returns node id → lane, 0 for the root. `nodes` must be ordered by number.
  */
 export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
@@ -79,7 +79,7 @@ export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, num
   return lanes;
 }
 
-/** A branch continues with the first child that is not a dead end; every other child starts a new branch at its parent. */
+/** The first child that is not a dead end continues its parent's branch; every other child starts a new branch. */
 function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
   const branchOf = new Map<number, Branch>();
@@ -108,8 +108,7 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
 }
 
 /**
- * Sorts parents before children; otherwise branches that start last come first, so that earlier branches pass below
- * without crossing.
+ * Sorts parents before children, and branches of equal depth by descending start, so that their edges do not cross.
  */
 function sortBranches(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));

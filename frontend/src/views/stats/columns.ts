@@ -1,5 +1,6 @@
 /**
- * Invisible columns per node and chart that respond to hover and click. With the keyboard, use the nodes in the tree.
+ * An invisible column per node and chart that responds to hovering and clicks. The keyboard reaches the same nodes in
+ * the tree.
  */
 import type { Group } from "../../marks/elements";
 import { columnX, type NodeAxis } from "../axis/nodeAxis";

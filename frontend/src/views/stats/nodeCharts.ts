@@ -54,7 +54,7 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
   listenToPan(box.node()!, axis, callbacks.onPan);
 }
 
-/** Lists the titles: "Recoverability, loss and cost". */
+/** Lists the titles of the charts: "Recoverability, loss and cost". */
 function listTitles(charts: readonly StatsChart[]): string {
   const titles = charts.map(({ title }, index) => (index === 0 ? title : title.toLowerCase()));
   const last = titles.pop() ?? "";

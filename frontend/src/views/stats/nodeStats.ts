@@ -1,10 +1,11 @@
-/** Statistics of a node: its final numbers or, while it is being trained, those of its epochs so far. */
+/** Statistics of a node: its final values or, while it is being trained, those of its epochs so far. */
 import type { Epoch, Node } from "../../api/values";
 
 export interface NodeStats {
   readonly node: Node;
   readonly isLive: boolean;
   readonly hasNotRecovered: boolean;
+  /** Lowest and highest accuracy over the epochs. */
   readonly low: number | null;
   readonly high: number | null;
   /** The node's accuracy or, while it is being trained, the best accuracy so far. */

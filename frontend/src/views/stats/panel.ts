@@ -1,4 +1,4 @@
-/** The Statistics panel: charts on the tree's axis and the confusion matrix. */
+/** The Statistics panel: charts on the tree's axis, and the confusion matrix. */
 import { type Readout, type State } from "../../state/state";
 import { ensureElement, type Box } from "../../marks/elements";
 import { trackScroll } from "../../marks/scroll";
@@ -20,7 +20,7 @@ import { CHARTS } from "./registry";
 const MIN_CHARTS_HEIGHT = minChartsHeight(CHARTS);
 const MIN_CONFUSION_HEIGHT = 208;
 const CONFUSION_WIDTH = 660;
-/** Maximum height of the charts, as a multiple of their minimum. */
+/** Maximum height of the charts in the small panel, as a multiple of their minimum height. */
 const MAX_HEIGHT_FACTOR = 1.35;
 
 export const statsPanel: Panel = {
@@ -55,7 +55,7 @@ export const statsPanel: Panel = {
   },
 };
 
-/** Size of the charts, which are above the matrix, or beside it if the panel is enlarged. */
+/** Returns the size of the charts, which are above the confusion matrix, or beside it if the panel is enlarged. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
   if (isBig) return { width: width - CONFUSION_WIDTH - 1, height };
   return {
@@ -81,7 +81,7 @@ const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
   text: chart.describe(stats),
 });
 
-/** Draws all nodes for saving, with the column width of a panel of this `width` and the maximum height of the small panel. */
+/** Draws the charts of all nodes for saving, with the column width that a panel of this width would have. */
 function drawFullCharts(box: Box, state: State, width: number): void {
   const data = chartsData(state, currentFullAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_HEIGHT_FACTOR));
   drawNodeCharts(box, data, { onChoose: doNothing, onHover: doNothing, onPan: doNothing });
@@ -98,7 +98,7 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
   height,
 });
 
-/** Removes the nodes that are folded in the tree: they have no column. */
+/** Leaves out nodes hidden in the tree by folding: they have no column. */
 function removeFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
   const { byId } = visibleNodes(state);
   return stats.filter(({ node }) => byId.has(node.id));

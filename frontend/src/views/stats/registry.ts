@@ -1,4 +1,4 @@
-/** All charts of Statistics, from top to bottom: one per file of `charts/`. */
+/** Lists all charts of Statistics from top to bottom: one per file in `charts/`. */
 import type { StatsChart } from "./chart";
 
 const CHART_FILES = import.meta.glob<StatsChart>("./charts/*.ts", { eager: true, import: "default" });

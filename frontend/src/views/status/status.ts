@@ -1,4 +1,4 @@
-/** The status bar: readout of what is hovered or focused, splits, device, storage and connection. */
+/** The status bar: readout of what is hovered or focused, data splits, device, storage warning and connection. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";

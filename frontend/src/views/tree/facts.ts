@@ -1,4 +1,4 @@
-/** Six facts about the chosen node; a click on the latency measures it again. */
+/** Six facts about the chosen node; a click on the latency opens the dialog that measures it. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
@@ -24,7 +24,7 @@ function listFacts(node: Node): readonly Fact[] {
     {
       name: "Filters",
       value: formatCount(node.filters),
-      title: `${formatCount(node.free_filters)} of them can be removed`,
+      title: `${formatCount(node.free_filters)} of the filters can be removed`,
     },
     { name: "Parameters", value: formatCount(node.parameters), title: "all parameters of the network" },
     {
@@ -50,7 +50,7 @@ function latencyFact({ latency }: Node): Fact {
   return {
     name: onnxLatency ? "torch · ONNX" : "Latency",
     value: [eagerLatency, ...(onnxLatency ? [onnxLatency] : [])].map((entry) => formatMs(entry?.median_ms)).join(" · "),
-    title: `Latency at batch size 1. ${[...(eagerLatency ? [describe("torch", eagerLatency)] : []), ...(onnxLatency ? [describe("ONNX Runtime", onnxLatency)] : [])].join("; ") || "Not measured yet"}. Click to measure it, or test accuracy once (M).`,
+    title: `Latency at batch size 1. ${[...(eagerLatency ? [describe("torch", eagerLatency)] : []), ...(onnxLatency ? [describe("ONNX Runtime", onnxLatency)] : [])].join("; ") || "Not measured yet"}. Click to measure latency or test accuracy (M).`,
     opensMeasureDialog: true,
   };
 }

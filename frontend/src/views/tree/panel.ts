@@ -89,7 +89,7 @@ export const treePanel: Panel = {
   },
 };
 
-/** Returns the view to show; a panel that is not enlarged always shows the tree. */
+/** Returns the view to show: always the tree if the panel is not enlarged. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
 interface Drawing {

@@ -59,7 +59,7 @@ const NO_CALLBACKS: TreeCallbacks = {
   onEstimate: doNothing,
 };
 
-/** Draws all nodes for saving, with the column width of a panel of this `width` and wide lanes. */
+/** Draws the tree with all nodes for saving, with the column width that a panel of this width would have. */
 export function drawFullTree(box: Box, state: State, width: number): void {
   const data = treeData(state, currentFullAxis(state, width), Infinity);
   drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);

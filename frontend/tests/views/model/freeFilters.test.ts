@@ -30,7 +30,7 @@ test("the draft's label counts all filters, and its title also the free ones", (
   expect(free).toBeLessThan(model.now.filters);
   const title = describeGhost(chosenGhost(state), model);
   expect(title).toContain(
-    `removes ${result.reached} of ${free} removable filters (${((100 * result.reached) / free).toFixed(1)}%)`,
+    `removes ${result.reached} of ${free} free filters (${((100 * result.reached) / free).toFixed(1)}%)`,
   );
   expect(title).toContain(`${((100 * result.reached) / model.now.filters).toFixed(1)}% of all ${model.now.filters}`);
   expect(describeGhost(null, model)).toBe("");

@@ -133,7 +133,7 @@ test("the x axis offers all criteria and says unit, scale and which scores are k
   const server = { ...start.server, criteria: CRITERIA, scores: { ...start.server.scores, "10:apoz": apoz } };
   const act = draw({ ...start, server });
   const pick = body.querySelector<HTMLSelectElement>("select.x-axis")!;
-  expect([...pick.options].map((option) => option.text)).toEqual(["x sensitivity", "x zeros (APoZ)"]);
+  expect([...pick.options].map((option) => option.text)).toEqual(["x: sensitivity", "x: zeros (APoZ)"]);
   expect(body.textContent).toContain("sensitivity, log");
   pick.value = "apoz";
   pick.dispatchEvent(new Event("change"));

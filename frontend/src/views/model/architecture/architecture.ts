@@ -1,4 +1,4 @@
-/** The architecture as a row of blocks with filters before and after the plan; a click chooses a layer. */
+/** Draws a block per layer with its number of filters before and after the plan; a click chooses the layer. */
 import type { Structure } from "../../../planning/structure";
 import { type Block, layoutArchitecture, type ArchitectureLayout } from "./layout";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
@@ -6,7 +6,7 @@ import { drawBars } from "../bars";
 
 export interface ArchitectureData {
   readonly structure: Structure;
-  /** Number of remaining filters, by layer index. */
+  /** Number of filters that remain after the plan, by layer index. */
   readonly filtersAfter: Int32Array;
   readonly chosenLayer: number;
   readonly width: number;
@@ -29,7 +29,7 @@ const KIND_NAMES: Record<Block["kind"], string> = {
 export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: ArchitectureCallbacks): void {
   const layout = layoutArchitecture(data.structure, data.filtersAfter, data.width, data.height);
   const svg = ensureSvg(box, "architecture", data.width, data.height);
-  svg.attr("role", "group").attr("aria-label", "Layers of the network; height: filters");
+  svg.attr("role", "group").attr("aria-label", "Layers of the network; the height of a block is its number of filters");
   drawHatchPatterns(svg);
   drawChosen(ensureGroup(svg, "chosen"), layout, data);
   drawBlocks(ensureGroup(svg, "blocks"), layout, callbacks);

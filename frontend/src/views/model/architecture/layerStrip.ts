@@ -1,5 +1,6 @@
 /**
- * The chosen layer with a tick per filter, by original number: short if kept, tall if removed, ringed if overridden.
+ * Draws a tick per filter of the chosen layer, by original number: short if kept, tall if removed, ringed if
+ * overridden.
  */
 import { pointer } from "d3-selection";
 import { formatCount, formatPlural } from "../../../marks/format";
@@ -67,7 +68,7 @@ interface Ticks {
   readonly overriddenXs: readonly number[];
 }
 
-/** Draws the ticks as two paths, so that a drag over thousands of filters changes only two attributes. */
+/** Combines the ticks into two SVG paths, so that a drag over thousands of filters changes only two attributes. */
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
   const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));

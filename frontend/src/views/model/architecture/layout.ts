@@ -1,4 +1,4 @@
-/** Layout of the architecture chart, without drawing: layers grouped by the size of their output, pools as bars. */
+/** Lays out the architecture chart without drawing it: layers grouped by the size of their output, pools as bars. */
 import type { Structure } from "../../../planning/structure";
 
 export interface Block {
@@ -8,7 +8,7 @@ export interface Block {
   readonly isOutput: boolean;
   readonly x: number;
   readonly width: number;
-  /** Height of the block now and after the plan, pixels. */
+  /** Height of the block in pixels, now and after the plan. */
   readonly height: number;
   readonly heightAfter: number;
   readonly filters: number;
@@ -26,7 +26,7 @@ export interface ArchitectureLayout {
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** Every n-th count is printed, so that the counts do not overlap. */
+  /** Only every n-th filter count is printed, so that the counts do not overlap; this is n. */
   readonly labelInterval: number;
 }
 

@@ -1,4 +1,4 @@
-/** Dialog of the criterion on the x axis: its description, the form of its options, and criteria that were skipped. */
+/** Dialog for the criterion on the x axis: its description, a form for its options, and all skipped criteria. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import {
@@ -96,7 +96,7 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
-/** Submits the options. A value out of range is reported at its field, and nothing is sent. */
+/** Submits the options. If a value is out of range, reports it at its field and submits nothing. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
   const invalid = info.options
     .map((option) => field(form, option))
@@ -123,7 +123,7 @@ function drawSkippedCriteria(content: Box, skippedCriteria: readonly CriterionIn
   const box = ensureElement(content, "div", "skipped")
     .attr("hidden", skippedCriteria.length ? null : "")
     .attr("data-testid", "skipped-criteria");
-  ensureElement(box, "h3", "title").text("Skipped: fix the file and restart the server");
+  ensureElement(box, "h3", "title").text("Skipped criteria: fix their files and restart the server");
   ensureElement(box, "dl", "list")
     .selectAll<HTMLElement, CriterionInfo>(":scope > div")
     .data(skippedCriteria, ({ name, source }) => `${source} ${name}`)

@@ -5,13 +5,13 @@ import { commonFields, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** Criterion by which new rules rank: the one on the x axis. */
+  /** Criterion on the x axis, by which a rule made in the dialog ranks filters. */
   readonly criterion: string;
   /** Title of that criterion. */
   readonly score: string;
   readonly layers: readonly { readonly name: string; readonly free: number }[];
   readonly cost: Cost;
-  /** Describes in a sentence what a rule would do. */
+  /** Describes in a sentence what a rule would remove. */
   describe(rule: Rule): string;
 }
 
@@ -63,13 +63,13 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_
   };
 }
 
-/** Reads the share of each layer; only layers that lose filters are included. */
+/** Reads the share of each layer; layers with a share of 0 are left out. */
 function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
   const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }
 
-/** Field name of a layer's share; the prefix distinguishes it from all other fields. */
+/** Returns the field name of a layer's share. The prefix keeps layer names apart from the other field names. */
 export const shareField = (layer: string): string => `layer ${layer}`;
 
 function field(form: Box, name: string): HTMLInputElement | HTMLSelectElement {

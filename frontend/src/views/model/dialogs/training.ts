@@ -1,4 +1,4 @@
-/** Dialog of the fine-tuning settings, which are saved with the experiment for everyone. */
+/** Dialog for the fine-tuning settings, which are saved with the experiment for everyone. */
 import type { Training } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -55,7 +55,7 @@ const CHOICES: readonly Choice[] = [
       { value: "crop_flip", text: "random shift and flip" },
     ],
   },
-  { name: "early_stop", label: "Stop once the parent’s accuracy is reached", choices: ON_OFF_CHOICES },
+  { name: "early_stop", label: "Stop once the network reaches the parent’s accuracy", choices: ON_OFF_CHOICES },
   { name: "amp", label: "Use bfloat16 where it is faster", choices: ON_OFF_CHOICES },
 ];
 
@@ -95,7 +95,7 @@ export function drawTraining(
   onSubmit(form, submit);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
-    { text: "Reset to saved", run: () => fill(form, savedTraining) },
+    { text: "Reset to saved settings", run: () => fill(form, savedTraining) },
     { text: "Use these settings", isMain: true, run: submit },
   ]);
 }
@@ -107,7 +107,7 @@ function fill(form: Box, training: Training): void {
 
 const input = (form: Box, name: string): HTMLInputElement => form.select<HTMLInputElement>(`[name=${name}]`).node()!;
 
-/** Reads a number. An empty or invalid field keeps the previous value; only "images" may be empty. */
+/** Reads the form. Empty or invalid fields keep the current value, except that an empty "images" means all images. */
 function readForm(form: Box, now: Training): Training {
   const readNumber = (name: NumberName): number | null => {
     const text = input(form, name).value.trim();

@@ -1,4 +1,4 @@
-/** The reason field and the Preview and Apply buttons, with an error of the server above them. */
+/** Draws the reason field and the Preview and Apply buttons, below an error message of the server if there is one. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 

@@ -1,4 +1,4 @@
-/** The plan: drafts as tabs, exact cost now and after, preview, overrides, reason, and the Preview and Apply buttons. */
+/** The plan area: drafts as tabs, cost now and after, preview, overrides, reason, and Preview and Apply buttons. */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawActions } from "./actions";
@@ -22,7 +22,7 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
-/** Sizes as in `plan.css`, pixels. The radar is beside the numbers, or above them in the enlarged panel. */
+/** Returns sizes that match `plan.css`, pixels. The radar is beside the numbers; in the enlarged panel, above them. */
 function areaSizes({ width, isEnlarged }: PlanData): {
   radar: { width: number; height: number };
   table: number;
@@ -63,11 +63,11 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
-  /** What 100 % stands for in the change, for the tooltip. */
+  /** The quantity of which the change is a percentage, for the tooltip. */
   readonly changeOf: string;
 }
 
-/** Draws the exact cost now and after the plan, as numbers and bars. */
+/** Draws the cost now and after the plan, as numbers and bars. */
 function drawSummary(box: Box, { cost: now, costAfter, nodeNumber, notes, shortfall, brokenLimits }: PlanData): void {
   const table = ensureElement(box, "table", "summary");
   const head = ensureElement(table, "thead", "columns");
@@ -130,7 +130,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
   rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
 }
 
-/** Draws the tabs, which share a single tab stop; arrow keys move between drafts. */
+/** Draws the tabs of the drafts. The Tab key reaches only the chosen one; arrow keys move between them. */
 function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isApplied">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
@@ -161,7 +161,7 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
   });
 }
 
-/** Scrolls to the chosen tab when another draft is chosen or the size has changed; otherwise does not scroll. */
+/** Scrolls to the chosen tab if another draft was chosen or the size has changed. */
 function scrollToChosenTab(
   box: Box,
   { tabs, width, isEnlarged }: Pick<PlanData, "tabs" | "width" | "isEnlarged">,

@@ -76,7 +76,7 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const newTab = {
     key: 0,
     text: current ? name : `${name} · ${share}%`,
-    title: current ? "Creating a new draft" : `A new draft: ${shareTitle(share, model)}`,
+    title: current ? "The new draft is being created" : `New draft: ${shareTitle(share, model)}`,
   };
   return [...tabs, { ...newTab, isChosen: !current }];
 }
@@ -93,11 +93,11 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: share !== null };
 }
 
-/** Tooltip of a tab. Tabs count free filters, like the percentage of the rule; the table below counts all filters. */
+/** Returns the tooltip of a tab. Tabs and rule count free filters only; the table below counts all filters. */
 const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.now.filters)} filters in total)`;
 
-/** Rows of the table: the chosen draft with its unsaved edits, the other drafts as saved on the server. */
+/** Returns the rows of the draft table: the chosen draft with unsaved edits, other drafts as saved on the server. */
 function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.now];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
@@ -121,7 +121,7 @@ function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
-/** Forecast for the pruned network; null if the plan removes nothing. */
+/** Returns the forecast for the pruned network; null if the plan removes nothing. */
 function forecastOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
   return result.reached ? interpolateForecast(curve, model.now.filters - result.reached) : null;
@@ -154,15 +154,15 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
 }
 
 /**
- * Says for which share of filters the preview was measured: "24.7%", or "another 24.7%" for other filters of equal
- * number.
+ * Returns the share of filters that the outdated preview removed: "24.7%", or "another 24.7%" if the plan now removes
+ * the same number of other filters.
  */
 function describeStaleShare(measured: number, reached: number, free: number): string {
   const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
   return `${before === now ? "another " : ""}${before}`;
 }
 
-/** Minimum accuracy at which a child counts as recovered, rounded to whole images. */
+/** Returns the minimum accuracy at which a child counts as recovered, as a whole number of images. */
 function minRecoveredAccuracy(node: Node, experiment: Experiment): number | null {
   if (node.correct === null) return null;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;

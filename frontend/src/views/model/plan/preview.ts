@@ -1,6 +1,6 @@
 /**
- * Preview accuracy: as pruned ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %); lines show the current
- * accuracy and the accuracy needed to recover.
+ * Preview accuracy as pruned (○) and after batch-norm re-estimation (●) with 95 % intervals, and forecast (◇) with its
+ * 80 % interval; lines show the current accuracy and the accuracy needed to recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitText, formatShare, textWidth } from "../../../marks/format";
@@ -24,15 +24,15 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** Forecast of the accuracy that a network of that size has after fine-tuning. */
+  /** Forecast accuracy of the pruned network after fine-tuning. */
   readonly forecast: ForecastPoint | null;
-  /** Which share of filters an outdated preview was measured for: "24.7%", "another 24.7%"; null if it is current. */
+  /** Share of filters that an outdated preview removed: "24.7%" or "another 24.7%"; null if the preview is current. */
   readonly staleShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
-  /** The class that loses the most accuracy, its loss in points, and how many of its samples flip. */
+  /** The class that loses the most accuracy: its name, its loss in points, and its number of flipped samples. */
   readonly worstClass: { readonly name: string; readonly change: string } | null;
-  /** Samples of the worst class that pruning flips. */
+  /** Samples of the worst class whose prediction changes from right to wrong. */
   readonly flippedSamples: readonly number[];
   readonly width: number;
   readonly hint: string;
@@ -94,7 +94,7 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
 
 const describeWorstClass = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
-/** Draws the worst class. A long class name is truncated; numbers never are. */
+/** Draws the worst class. CSS truncates a long class name, but never the numbers. */
 function drawWorstClass(
   button: Box,
   { worstClass, flippedSamples }: PreviewData,
@@ -108,7 +108,7 @@ function drawWorstClass(
   if (!worstClass) return;
   button.attr(
     "title",
-    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to choose its ${flippedSamples.length} samples whose prediction changes from right to wrong`,
+    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark the ${flippedSamples.length} samples of this class whose prediction changes from right to wrong`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worstClass.name}`);
   ensureElement(button, "span", "change").text(` ${worstClass.change}`);

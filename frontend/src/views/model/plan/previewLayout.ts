@@ -1,5 +1,5 @@
 /**
- * Layout of the preview chart, without drawing: accuracy on a log-error axis, so that half a point at 93 % is visible.
+ * Lays out the preview chart without drawing it: accuracy on a log-error axis, so that half a point at 93 % is visible.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 
@@ -21,7 +21,7 @@ export interface PreviewRow {
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 const MIN_ERROR = 5e-4;
 
-/** Returns the rows measured without training, then the forecast after training. */
+/** Returns the rows that Preview measured, then the row with the forecast for after training. */
 export function previewRows(preview: Preview | null, expected: ForecastPoint | null): PreviewRow[] {
   return [...(preview ? measuredRows(preview) : []), ...(expected ? [forecastRow(expected)] : [])];
 }
@@ -43,7 +43,7 @@ function measuredRows(preview: Preview): PreviewRow[] {
   return preview.has_batch_norm ? [raw, row("recalibrated", "BN re-estimated")] : [raw];
 }
 
-/** Interpolates the curve at `filters`; null outside the sizes that the curve covers. */
+/** Interpolates the curve at that number of filters; null if the curve does not cover it. */
 export function interpolateForecast(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];

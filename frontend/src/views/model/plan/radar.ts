@@ -1,4 +1,4 @@
-/** Radar chart of what the plan removes: the removed shares of six quantities, with their values. */
+/** Radar chart of the shares of six quantities that the plan removes. */
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
@@ -27,13 +27,13 @@ export function layoutRadar(width: number, height: number): RadarLayout {
   return { center: [width / 2, height / 2 + 3], radius: Math.max(20, Math.min(width / 2 - 60, height / 2 - 36)) };
 }
 
-/** Returns the position of a share on axis `i`, pixels. */
+/** Returns the position of a share on axis number `i`, pixels. */
 export function radarPoint({ center, radius }: RadarLayout, i: number, share: number): [number, number] {
   const angle = -Math.PI / 2 + (i * Math.PI) / 3;
   return [center[0] + radius * share * Math.cos(angle), center[1] + radius * share * Math.sin(angle)];
 }
 
-/** Returns the corners as an SVG `points` attribute; an axis without a value is drawn at the centre. */
+/** Returns the polygon as an SVG `points` attribute; a quantity without a value has its corner at the centre. */
 function radarPolygon(radar: RadarLayout, shares: Shares): string {
   return RADAR_AXES.map(({ key }, i) =>
     radarPoint(radar, i, shares[key] ?? 0)
@@ -52,7 +52,7 @@ function ringPolygon(radar: RadarLayout, share: number): string {
 
 export interface RadarData {
   readonly shares: Shares;
-  /** Draft to compare with, dashed. */
+  /** Another draft for comparison, drawn dashed. */
   readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
   readonly width: number;
   readonly height: number;

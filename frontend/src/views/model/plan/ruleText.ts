@@ -1,4 +1,4 @@
-/** Describes a plan's rule and how much it removes, and builds the data of its dialog. */
+/** Describes a plan's rule and how much the rule removes, and builds the data of the rule dialog. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
 import { criterionName } from "../../../state/selectors/criteria";
@@ -77,8 +77,8 @@ export function ruleFormData(state: State): RuleFormData | null {
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
 /**
- * Smaller shortfalls, as a share of all free filters, are not mentioned: they arise because coupled filters are removed
- * together.
+ * Minimum shortfall that is mentioned, as a share of all free filters. Smaller ones arise because coupled filters are
+ * removed together.
  */
 const MIN_REPORTED_SHORTFALL = 0.005;
 
@@ -98,7 +98,7 @@ export function describeShortfall(
   return null;
 }
 
-/** Lists everything that may limit a rule; if nothing else does, that every layer keeps a filter. */
+/** Lists the settings that may limit the rule; if there are none, names the two limits that always apply. */
 function limitReasons({ max_layer_share, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [
@@ -107,5 +107,7 @@ function limitReasons({ max_layer_share, locked, kept, round_to }: Rule): string
     overrides ? `${formatPlural(overrides, "filter")} kept by hand` : "",
     round_to > 1 ? `widths are multiples of ${round_to}` : "",
   ].filter(Boolean);
-  return reasons.length ? reasons.join(", ") : "every layer keeps a filter, coupled filters are removed together";
+  return reasons.length
+    ? reasons.join(", ")
+    : "every layer keeps at least one filter, and coupled filters are removed together";
 }

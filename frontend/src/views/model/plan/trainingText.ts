@@ -1,4 +1,5 @@
-/** The fine-tuning that Apply would run, as text and in seconds: the experiment's settings with local changes. */
+/** Describes the fine-tuning that Apply would run, and estimates its duration. Its settings are the experiment's with
+ * the changes made on this page. */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { chosenExperiment } from "../../../state/selectors/select";
@@ -24,8 +25,8 @@ export function trainingText(training: Training | null, experiment: Experiment |
 }
 
 /**
- * Estimates how many seconds it takes to fine-tune a network with that many MACs, from the median time per image and
- * MAC in this experiment's epochs. Null if no epoch was trained yet: epochs of other experiments do not predict it.
+ * Estimates the seconds needed to fine-tune a network with that many MACs, from the median seconds per image and MAC
+ * over this experiment's epochs; null if the experiment has no trained epoch.
  */
 export function trainingSeconds(state: State, macs: number): number | null {
   const [training, experiment] = [chosenTraining(state), chosenExperiment(state)];
@@ -36,7 +37,7 @@ export function trainingSeconds(state: State, macs: number): number | null {
   return median === undefined ? null : median * training.epochs * imagesPerEpoch(training, experiment) * macs;
 }
 
-/** For each loaded epoch of a node, its duration divided by its images and by the MACs per image, in seconds. */
+/** Returns for each loaded epoch its duration in seconds, divided by its images and by the MACs per image. */
 function epochSecondsPerMac({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
   const macsPerEpoch = imagesPerEpoch(training, experiment) * (macs ?? 0);
   return macsPerEpoch ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch) : [];

@@ -1,4 +1,4 @@
-/** Column headings and score axis of the layer table, with ticks below which 10 … 90 % of the filters score. */
+/** Draws column headings and score axis of the layer table, with ticks at the quantiles of the scores. */
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
@@ -19,7 +19,7 @@ export function drawHeadings(svg: Svg, data: TableData): void {
       key: "code",
       x: layout.barcode[0],
       y: 13,
-      text: layout.barcode[1] > 84 ? "filters by number" : "by number",
+      text: layout.barcode[1] > 84 ? "filters by number" : "number",
       emphasis: "dimmed",
     },
   ]);
@@ -69,7 +69,7 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
       key: "scroll",
       x: layout.width - 12,
       y: 27,
-      text: layout.isScrollable ? `${layout.rows.length} layers, scroll for more` : "",
+      text: layout.isScrollable ? `${layout.rows.length} layers: scroll to see all` : "",
       anchor: "end",
       emphasis: "dimmed",
     },

@@ -1,6 +1,6 @@
 /**
- * Pointer input in the rows: hover shows a bubble's values, a click toggles it, a drag brushes several filters to remove or keep.
- * With the keyboard, Shift and an arrow extend the brush from the filter at the cursor to the next one of the layer.
+ * Pointer and brush in the rows: hovering shows a bubble's values, a click removes or keeps its filter, a drag brushes
+ * several filters. On the keyboard, Shift with Left or Right extends the brush to the next filter of the layer.
  */
 import { pointer } from "d3-selection";
 import { bubbleAt, bubbleOfUnit, bubblesInRect } from "./bubbles";
@@ -13,7 +13,7 @@ import { readKey } from "./keys";
 
 const MAX_CLICK_DISTANCE = 4;
 
-/** Draws the brush, and buttons that set overrides for the filters in it. */
+/** Draws the brush, and buttons that set overrides for the brushed filters. */
 export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
   drawRect(overlay, data.brush);
   const menu = ensureElement(box, "div", "brushed");
@@ -77,7 +77,7 @@ interface Drag {
   readonly at: (event: PointerEvent) => [number, number];
 }
 
-/** Reports the brush at every move, so that the State holds it and a redraw does not lose it. Escape ends the drag. */
+/** Reports the brush at every pointer move, so that it is in the State and survives a redraw. Escape ends the drag. */
 function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
   let brush: Brush | null = null;
   const end = (): void => {
@@ -137,22 +137,22 @@ export function brushToPixels({ layout, scale }: BrushFrame, { x, rows }: Brush)
 }
 
 /**
- * Snaps the rectangle to whole rows: the position of a bubble within its row has no meaning and depends on the window
- * size.
+ * Converts a rectangle to a brush of whole rows: the height of a bubble within its row has no meaning and depends on
+ * the window size.
  */
 export function pixelsToBrush({ layout, scale }: BrushFrame, [x0, y0, x1, y1]: Rect): Brush {
   const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
-/** Width in pixels of a share of 1: that of the axis or, left of it, that of the lane for score 0. */
+/** Returns the width of the axis or, for positions left of it, of the lane for score 0; pixels. */
 const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 
 /** Margin around the outermost bubbles, pixels. */
 const BRUSH_MARGIN = 1;
 
-/** Extends the brush if the key says so; returns whether the key was handled. */
+/** Extends the brush for Shift with Left or Right; returns whether the key was handled. */
 export function brushByKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: TableData,
@@ -166,7 +166,7 @@ export function brushByKey(
   return true;
 }
 
-/** Moves the brush's end at the cursor to that filter; without a brush on the row, starts a brush at the cursor. */
+/** Moves the end of the brush from the cursor to that filter. If the row has no brush, starts one at the cursor. */
 function extendBrush({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
   const to = bubbles.x[bubbleOfUnit(bubbles, chosenLayer, unit)]!;

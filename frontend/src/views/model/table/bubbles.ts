@@ -1,17 +1,17 @@
-/** Layout of the bubbles, and hit testing. It does not depend on the plan, so it is computed once per set of scores. */
+/** Lays out the bubbles and finds the bubble at a point. The layout depends on the scores, but not on the plan. */
 import type { Structure } from "../../../planning/structure";
 import type { TableLayout } from "./rows";
 import { type ScoreScale, toX } from "./scale";
 
-/** Parallel arrays, row by row: the bubbles of layer l have indices from start[l] to start[l + 1]. */
+/** Parallel arrays, row by row: the bubbles of layer l have the indices start[l] to start[l + 1] − 1. */
 export interface Bubbles {
   readonly start: Int32Array;
   readonly unit: Int32Array;
   readonly layer: Int32Array;
-  /** Lowest number of the unit's filters in that layer. */
+  /** Lowest original number among the unit's filters in this layer. */
   readonly number: Int32Array;
   readonly x: Float32Array;
-  /** Center, measured from the top of the table, pixels. */
+  /** Centre, measured from the top of the table, pixels. */
   readonly y: Float32Array;
   readonly radius: Float32Array;
 }
@@ -19,8 +19,9 @@ export interface Bubbles {
 /** Values by unit position; NaN if a value is missing. */
 export interface UnitValues {
   readonly score: Float64Array;
-  /** Value shown as area, relative to `sizeFull`; null: all areas are equal. */
+  /** Value shown as area; null: all areas are equal. */
   readonly size: Float64Array | null;
+  /** Value shown as the largest area. */
   readonly maxSize: number;
 }
 
@@ -50,14 +51,14 @@ export function layoutBubbles(
   return bubbles;
 }
 
-/** Largest radius: at most 0.6 √(row area / filters in the fullest row), between 3.2 and 7 px. */
+/** Returns the largest radius: 0.6 √(row area / filters in the row with most filters), limited to 3.2–7 px. */
 function largestRadius(layout: TableLayout): number {
   const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
 }
 
-/** Returns the bubble nearest to a point, within its radius plus 3 px; -1 if there is no such bubble. */
+/** Returns the nearest bubble whose rim is at most 3 px from the point; -1 if there is none. */
 export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
   let nearest = -1;
   let leastDistance = Infinity;
@@ -131,8 +132,8 @@ const MAX_TRIES = 34;
 const BIN_WIDTH = 8;
 
 /**
- * Places the circles of a row with little overlap: largest first, as close to the middle of the row as possible.
- * Returns vertical offsets from the middle of the row, pixels, within ± (half − radius).
+ * Places the circles of a row with little overlap, the largest first, as close to the middle of the row as possible.
+ * Returns their vertical offsets from the middle of the row, pixels, within ± (halfHeight − radius).
  */
 export function dodge(x: ArrayLike<number>, radius: ArrayLike<number>, halfHeight: number): Float32Array {
   const offset = new Float32Array(x.length);

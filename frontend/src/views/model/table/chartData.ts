@@ -1,4 +1,4 @@
-/** Builds the data of the layer table, strip and tools from the State. Layouts are computed once per scores and size. */
+/** Builds the data of the layer table and its toolbar from the State. Layouts are computed once per scores and size. */
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
@@ -48,10 +48,10 @@ const chartOf = memo(
   },
 );
 
-/** Minimum distance from the line at rest to a bubble, pixels. */
+/** Minimum distance from a line that removes nothing to a bubble, pixels. */
 const LINE_CLEARANCE = 4;
 
-/** The plan of a node whose scores are loaded. */
+/** A plan whose node has its scores loaded. */
 export interface ScoredPlan {
   readonly model: PlanModel;
   readonly ranking: Ranking;
@@ -145,8 +145,8 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
 type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
 
 /**
- * Position of the threshold line, pixels; null if the rule has no threshold. At rest, the line keeps clear of the
- * bubbles.
+ * Returns the x position of the threshold line, pixels; null if the rule has no threshold. A line that removes nothing
+ * stays clear of the bubbles.
  */
 export function lineX(data: ThresholdInput): number | null {
   const { scale, line, bubbles } = data;
@@ -159,7 +159,7 @@ export function lineX(data: ThresholdInput): number | null {
   return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
 }
 
-/** Whether there are no scores on the side of the line that is removed. */
+/** Whether no filter scores on the side of the line that is removed. */
 export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;

@@ -1,4 +1,7 @@
-/** Keys of the layer table: up and down change the layer, left and right the filter, Space toggles it, L locks the layer. */
+/**
+ * Keys of the layer table: Up and Down change the layer, Left and Right the filter; Space removes or keeps the filter,
+ * L locks the layer.
+ */
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 
@@ -16,7 +19,7 @@ export interface Cursor {
   readonly chosenUnit: number;
 }
 
-/** Returns the meaning of a key in the table; null if it has no meaning. */
+/** Returns what a key does in the table; null if it does nothing. */
 export function readKey(key: string, cursor: Cursor): TableKey | null {
   const { chosenLayer: layer, chosenUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
@@ -31,7 +34,7 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
   return Math.min(structure.source.layers.length - 1, Math.max(0, chosenLayer + by));
 }
 
-/** Returns the next bubble of the layer in score order; the first or last one if no bubble is at the cursor. */
+/** Moves to the next bubble of the layer by score, or to the first or last one if no bubble has the cursor. */
 function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableKey | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(

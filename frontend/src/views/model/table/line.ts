@@ -9,7 +9,7 @@ import type { TableCallbacks, TableData } from "./tableData";
 const KNOB_WIDTH = 58;
 const HANDLE_HALF_WIDTH = 6;
 
-/** The handle is drawn above the table; the line is drawn in the rows and scrolls with them. */
+/** Draws the handle above the table, and the line in the rows, so that the line scrolls with them. */
 export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = lineX(data);
   drawThreshold(rows, at, data);
@@ -39,7 +39,7 @@ function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): voi
     );
 }
 
-/** Tops and bottoms of runs of prunable rows; the line does not cross the text in other rows. */
+/** Returns top and bottom of each run of prunable rows. Other rows contain text, which the line must not cross. */
 export function prunableRuns({
   rows,
   rowHeight,
@@ -53,12 +53,12 @@ export function prunableRuns({
   return runs;
 }
 
-/** Distance by which the knob is shifted off the line so that it covers no heading beside the plot, pixels. */
+/** Returns how far the knob is shifted from the line, pixels, so that it covers no heading beside the plot. */
 export function knobShift(at: number, [left, right]: readonly [number, number]): number {
   return Math.max(0, left + KNOB_WIDTH / 2 - at) + Math.min(0, right - KNOB_WIDTH / 2 - at);
 }
 
-/** Text of the knob: the score with three digits, and an arrow towards the side that is removed. */
+/** Returns the text on the knob: the score with three digits, and an arrow towards the filters that are removed. */
 function lineLabel({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;
   const text = Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -115,7 +115,7 @@ function listen(handle: Group, svg: Svg, data: TableData, callbacks: TableCallba
   });
 }
 
-/** Number of filters by which a key moves the line, positive to the right; null for other keys. */
+/** Returns the number of filters by which a key moves the line, positive to the right; null for other keys. */
 export function stepOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;

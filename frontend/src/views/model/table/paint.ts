@@ -9,7 +9,7 @@ interface PaintedPicture {
   readonly ratio: number;
 }
 
-/** The picture now shown on each canvas, to detect what has changed. */
+/** The picture that each canvas shows, to detect what has changed. */
 const paintedPictures = new WeakMap<HTMLCanvasElement, PaintedPicture>();
 const REPAINT_MARGIN = 6;
 
@@ -51,7 +51,7 @@ function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: nu
   if (!before || hasRemovalChanged(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
-/** Returns the leftmost and rightmost pixel of a row that must be repainted; null if nothing has changed. */
+/** Returns from which x to which x a row must be repainted, pixels; null if nothing has changed. */
 function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];
@@ -109,7 +109,7 @@ function bubblesInSpan({ start, x, radius }: Bubbles, layer: number, left: numbe
 const KEPT_OVERRIDE = 1;
 const REMOVED_OVERRIDE = 2;
 
-/** Paints bubbles of a row: kept ones, removed ones, rings of overrides, and the chosen one. */
+/** Paints the bubbles of a row: kept, then removed bubbles with rings around overrides, then the chosen bubble. */
 export function paintCircles(
   context: DrawingContext,
   picture: Picture,
@@ -130,7 +130,7 @@ function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: re
   }
 }
 
-/** Paints circles one at a time, in order, so that each bubble and its ring stand out from those below. */
+/** Paints the circles one at a time, so that each bubble and its ring stand out from those painted before. */
 function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   for (const b of visible) {
@@ -164,7 +164,7 @@ function paintRemoved(context: DrawingContext, picture: Picture, visible: readon
   if (overriddenBubbles.length) strokeRings(context, picture, overriddenBubbles);
 }
 
-/** Strokes an extra ring around overrides. The fill shows the decision: grey is kept, hollow red is removed. */
+/** Draws a ring around overridden bubbles. Their fill shows the decision: grey is kept, hollow red is removed. */
 function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
@@ -189,7 +189,8 @@ export interface Barcode {
 }
 
 /**
- * For each pixel column, the shares of its filters that are kept and removed, 0–1; filters removed earlier leave gaps.
+ * Computes for each pixel column the shares of its filters that are kept and removed, 0–1. Filters that earlier plans
+ * removed leave gaps.
  */
 function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
   const original = picture.structure.source.layers[layer]!.original_filters;
@@ -204,7 +205,7 @@ function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: nu
   return barcode;
 }
 
-/** Visits the pixel columns of a filter number; wide bars are separated by a gap. */
+/** Calls `visit` with each pixel column of a filter; bars that are wide enough are separated by a gap. */
 function visitColumns(number: number, original: number, columns: number, visit: (column: number) => void): void {
   const from = Math.floor((number / original) * columns);
   const gap = original * 3 < columns ? 1 : 0;
@@ -212,7 +213,7 @@ function visitColumns(number: number, original: number, columns: number, visit: 
   for (let i = from; i < Math.min(to, columns); i++) visit(i);
 }
 
-/** Paints the filters of a layer by original number as a barcode: kept from below, removed from above. */
+/** Paints the filters of a layer by original number as a barcode: kept filters from below, removed ones from above. */
 export function paintBarcode(context: DrawingContext, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;

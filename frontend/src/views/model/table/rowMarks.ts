@@ -1,4 +1,4 @@
-/** Everything in the rows of the layer table except bubbles: names, counts, bars, locks, brackets of coupled layers. */
+/** Draws everything in the rows of the layer table except bubbles: names, counts, bars, locks, brackets. */
 import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
@@ -20,7 +20,7 @@ export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   drawIfChanged(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
 }
 
-/** Tints the side of the threshold line that is removed, on rows that the rule may prune. */
+/** Tints the side of the threshold line on which filters are removed, in rows that the rule may prune. */
 function drawTint(group: Group, data: TableData): void {
   const at = lineX(data);
   const [left, right] = data.layout.plot;

@@ -1,4 +1,4 @@
-/** Layout of the layer table, without drawing: rows, columns, brackets of coupled layers. */
+/** Lays out the layer table without drawing it: rows, columns, and brackets around coupled layers. */
 import type { Layers, Structure } from "../../../planning/structure";
 
 export interface Row {
@@ -24,7 +24,7 @@ export interface Bracket {
 export interface TableLayout {
   readonly width: number;
   readonly rowHeight: number;
-  /** Height of all rows, and height of the visible area, pixels. */
+  /** Pixels: height of all rows, and height of the visible area. */
   readonly height: number;
   readonly viewHeight: number;
   readonly isScrollable: boolean;
@@ -123,7 +123,7 @@ function whyNotPrunable(structure: Structure, layer: Layers["layers"][number]): 
   return "not pruned: it has no free filters";
 }
 
-/** Assigns a lane to each group of several layers, so that overlapping brackets are drawn side by side. */
+/** Assigns a lane to each group of two or more layers, so that brackets that would overlap are drawn side by side. */
 function assignLanes(layers: Layers): Map<number, number> {
   const ends: number[] = [];
   const lanes = new Map<number, number>();

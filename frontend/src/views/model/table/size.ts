@@ -1,4 +1,4 @@
-/** What the area of a bubble encodes: instability, any criterion, or nothing. */
+/** Computes what the areas of bubbles show: instability, the score of a criterion, or nothing. */
 import type { Scores } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { memo } from "../../../state/memo";
@@ -8,7 +8,7 @@ import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
 export interface SizeValues {
-  /** Values by unit position, not negative; null: all areas are equal. */
+  /** Non-negative values, by unit position; null: all areas are equal. */
   readonly values: Float64Array | null;
   /** Value at which a bubble has its largest radius. */
   readonly maxValue: number;
@@ -29,8 +29,8 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
 }));
 
 /**
- * Area grows with the score, whose sign is as in the literature. It grows from 0, or from the lowest score if that is
- * negative.
+ * The area grows with the score as published for the criterion, starting from 0 or, if scores are negative, from the
+ * lowest score.
  */
 const scoreSizes = memo(({ score, ascending }: Ranking): SizeValues => {
   const sortedScores = Array.from(ascending, (u) => score[u]!).sort((a, b) => a - b);
@@ -47,7 +47,7 @@ export function sizeValues(state: State, ranking: Ranking): SizeValues {
   return sizeRanking ? scoreSizes(sizeRanking) : EQUAL_SIZES;
 }
 
-/** Describes for the caption what areas encode. */
+/** Describes in the caption what the area of a bubble shows. */
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
@@ -61,7 +61,10 @@ export function describeSize(state: State, ranking: Ranking): string {
   return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + maxValue)} or more`;
 }
 
-/** Names the criterion whose instability is shown if it is not the one on the x axis: a criterion that needs no data has no instability. */
+/**
+ * Returns " of sensitivity" if the criterion on the x axis needs no data: such a criterion has no instability, so that
+ * of sensitivity is shown.
+ */
 function describeInstabilityCriterion({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
   return scores?.instability === null ? " of sensitivity" : "";

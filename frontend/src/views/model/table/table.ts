@@ -1,4 +1,4 @@
-/** The layer table: a row per layer with its bubbles, what is removed, its filters by number, and its lock. */
+/** The layer table: a row per layer with its bubbles, removed share, barcode of filters, and lock. */
 import { drawAxis, drawHeadings } from "./axis";
 import { brushByKey, drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
@@ -26,7 +26,7 @@ export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, 
   drawLine(ensureSvg(box, "line", layout.width, HEAD_HEIGHT + layout.viewHeight + 3), overlay, data, callbacks);
 }
 
-/** Window of the table; the rows scroll in it if they do not all fit. */
+/** Draws the window in which the rows scroll if they do not all fit. */
 function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = ensureElement(box, "div", "window");
@@ -47,11 +47,11 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     .attr("aria-roledescription", "bubble chart")
     .attr(
       "aria-label",
-      `Filters of ${structure.source.layers.length} layers. Up and Down: change the layer. Left and Right: next filter by score. Space: remove or keep it. Shift with Left and Right: brush several. L: lock the layer.`,
+      `Filters of ${structure.source.layers.length} layers. Up and Down: change the layer. Left and Right: previous or next filter by score. Space: remove or keep it. Shift with Left or Right: brush several filters. L: lock the layer.`,
     );
 }
 
-/** Reports scrolling by a person, and from then on also scrolling caused by the choice of a layer. */
+/** Reports scrolling once a person has scrolled; before that, scrolling to the chosen layer is not reported. */
 function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow, onScroll }: TableScroll): void {
   const node = view.node()!;
   view.on("scroll", () => {
@@ -66,7 +66,7 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow,
   else scrollToRow(node, chosenLayer, layout);
 }
 
-/** Scrolls to the row. Deferred until the rows are drawn: a window without rows cannot scroll. */
+/** Scrolls to the row after the rows are drawn: before that, the window cannot scroll. */
 function scrollToRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;

@@ -1,4 +1,4 @@
-/** The toolbar above the bubbles: threshold, percentage, presets, criteria of axis and size, rounding of widths. */
+/** The toolbar above the bubbles: threshold, percentage, criteria for axis and size, rounding of widths. */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
@@ -8,7 +8,7 @@ import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
   readonly score: number | null;
-  /** Whether filters with low scores are removed. False for a criterion that keeps low scores. */
+  /** Whether filters with low scores are removed; false for a criterion that keeps low scores. */
   readonly removesBelow: boolean;
   /** Percentage of the free filters that the plan removes, 0–100. */
   readonly percent: number;
@@ -19,10 +19,10 @@ export interface ToolsData {
   readonly size: string;
   readonly criteria: readonly CriterionInfo[];
   readonly criterion: string;
-  /** Whether axis and size can be changed; possible even if the plan cannot be edited. */
+  /** Whether the criteria for axis and size can be changed, which is possible even if the plan cannot be edited. */
   readonly canChangeDisplay: boolean;
   readonly isEnabled: boolean;
-  /** Explains in the tooltip why the plan cannot be edited. */
+  /** Tooltip that explains why the plan cannot be edited. */
   readonly reason: string;
   readonly width: number;
 }
@@ -37,7 +37,7 @@ export interface ToolsCallbacks {
 }
 
 const PERCENT_PRESETS = [5, 10, 25, 50, 75];
-/** Minimum width of the row, pixels, at which it says which filters the percentage counts. */
+/** Row width, pixels, from which the label reads "% of free filters" instead of "%". */
 const WIDE_ROW_WIDTH = 740;
 const FREE_FILTERS_HELP =
   "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
@@ -83,7 +83,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
   const field = ensureElement(row, "input", `field number ${name}`);
   const title =
     name === "score"
-      ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this`
+      ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this threshold`
       : "Percentage of the free filters to remove";
   field
     .attr("id", `line-${name}`)
@@ -137,12 +137,12 @@ interface SelectData {
   readonly chosen: string;
 }
 
-/** Lists all criteria: the chosen one first if it has options set or is not listed; skipped ones last. */
+/** Lists all criteria. A chosen criterion with changed options comes first; skipped criteria come last. */
 function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
   return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
 }
 
-/** Lists what areas can show. Instability is listed separately, because it needs no scores of its own. */
+/** Lists what the area of a bubble can show: instability, nothing, or a criterion. */
 function sizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
   const isSizeOption = (name: string): boolean => SIZE_OPTIONS.some(({ value }) => value === name);
   return [
@@ -164,7 +164,7 @@ function scoreOptions(
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
   return all.map((spec) => ({
     value: spec,
-    text: `${prefix} ${criterionTitle(criteria, spec)}`,
+    text: `${prefix}: ${criterionTitle(criteria, spec)}`,
     unavailableReason: null,
   }));
 }
@@ -176,8 +176,8 @@ const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
 });
 
 const SIZE_OPTIONS: readonly Option[] = [
-  { value: "instability", text: "size instability", unavailableReason: null },
-  { value: "none", text: "size equal", unavailableReason: null },
+  { value: "instability", text: "size: instability", unavailableReason: null },
+  { value: "none", text: "size: equal", unavailableReason: null },
 ];
 const ROUNDING_OPTIONS: readonly Option[] = [
   { value: "1", text: "any width", unavailableReason: null },
@@ -206,7 +206,7 @@ function drawSelect(
   select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
 }
 
-/** Draws the button that opens the dialog of the criterion. */
+/** Draws the button that opens the dialog with the criterion's options. */
 function drawCriterionButton(
   row: Box,
   { criteria, criterion, canChangeDisplay }: ToolsData,
@@ -215,8 +215,8 @@ function drawCriterionButton(
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
   const skippedCount = brokenCriteria(criteria).length;
   const notes = [
-    options ? `${formatPlural(options, "option")} to set` : "no options",
-    skippedCount ? `${skippedCount} skipped` : "",
+    options ? formatPlural(options, "option") : "no options",
+    skippedCount ? `skipped criteria: ${skippedCount}` : "",
   ];
   const title = `About ${criterionTitle(criteria, criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
   const button = ensureElement(row, "button", "icon about")
@@ -234,5 +234,5 @@ function drawCriterionButton(
 const SELECT_TITLES: Record<string, string> = {
   "x-axis": "Score on the x axis",
   size: "What the area of a bubble shows",
-  round: "Round layer widths up to a multiple by removing fewer filters",
+  round: "Round layer widths up to a multiple; this removes fewer filters",
 };

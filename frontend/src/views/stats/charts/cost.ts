@@ -1,4 +1,4 @@
-/** MACs as bars, parameters as dots with lines from parent to child. */
+/** Chart of the cost: MACs as bars, parameters as dots with lines from parent to child. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
@@ -97,12 +97,12 @@ function drawParentLines(
     });
 }
 
-/** Distance by which a line to a node out of view continues without reaching the tick labels, pixels. */
+/** A line to a node out of view extends this far beyond the axis, pixels; it does not reach the tick labels. */
 const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];
 
-/** Clips a line that runs from left to right to x values between `low` and `high`. */
+/** Clips a line to x values between `low` and `high`; its first point must be the left one. */
 export function clipLine(
   [x0, y0]: Point,
   [x1, y1]: Point,

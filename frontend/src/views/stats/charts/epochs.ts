@@ -1,4 +1,4 @@
-/** Training epochs per node; for a node in training also the planned epochs, as a dotted frame. */
+/** Chart of the epochs per node; a dotted frame shows the planned epochs of a node in training. */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, type Group, type Label } from "../../../marks/elements";
 import { hasLabel, columnX } from "../../axis/nodeAxis";
@@ -29,8 +29,8 @@ const countEpochs = ({ epochs, plannedEpochs, isLive }: NodeStats): number =>
   isLive ? Math.max(epochs, plannedEpochs ?? 0) : epochs;
 
 /**
- * Scale of the epochs. The root may have ten times as many epochs as other nodes; then it has only a label, and the
- * scale fits the others.
+ * Returns a scale for the epochs. If the root has over three times as many epochs as other nodes, the scale fits the
+ * others and the root has only a label.
  */
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));

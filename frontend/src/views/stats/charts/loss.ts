@@ -1,4 +1,4 @@
-/** A line from the loss in the first epoch to the loss in the last epoch, which has a dot. */
+/** Chart of the loss: a line from its value in the first epoch to a dot at its value in the last. */
 import { formatValue } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
 import { columnX } from "../../axis/nodeAxis";
@@ -21,7 +21,7 @@ const loss: StatsChart = {
       .filter((value) => value !== null);
     return linearScale(Math.max(0.1, ...losses), span, 2);
   },
-  unit: () => "first to last epoch, cross-entropy",
+  unit: () => "cross-entropy, from first to last epoch (dot)",
   draw,
   describe: ({ lossFirst, lossLast, node }) =>
     `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} in the first epoch, ${formatValue(lossLast)} in the last)`,

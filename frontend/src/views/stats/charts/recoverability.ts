@@ -1,4 +1,7 @@
-/** A bar from the lowest to the highest accuracy over the epochs, a line at the node's accuracy, ▸ at the accuracy needed to recover. */
+/**
+ * Chart of the accuracy: a bar from the lowest to the highest over the epochs, a line at the node's accuracy, and ▸ at
+ * the accuracy needed to recover.
+ */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
@@ -25,7 +28,7 @@ const recoverability: StatsChart = {
 };
 export default recoverability;
 
-/** Scale of the logarithm of the error, so that half a point at 93% is visible; an error of zero is at the top. */
+/** Returns a log-error scale, so that half a point at 93% is visible; an error of 0 is at the top. */
 function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
   const shares = stats
     .flatMap(({ low, high, best, neededAccuracy }) => [low, high, best, neededAccuracy])
@@ -49,7 +52,7 @@ const TICK_ACCURACIES = [
 ];
 const MIN_TICK_GAP = 13;
 
-/** Chooses as many ticks as there is room for, earlier values first. */
+/** Returns ticks at as many of the values as there is room for; earlier values have priority. */
 function spaceTicks(
   values: readonly number[],
   toY: (value: number) => number,

@@ -1,4 +1,4 @@
-/** One node of the tree: its circle with a number or symbol, the labels around it, and a progress ring while it runs. */
+/** Draws a node: its circle with a number or symbol, its labels, and a progress ring while its job runs. */
 import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/elements";
@@ -38,14 +38,14 @@ const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
 /**
- * Text in the circle: a symbol replaces the number if the node has no network; the axis below still shows the number.
+ * Returns the text in the circle: the number, or a symbol if the node has no network (the axis still shows its number).
  */
 function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
-/** Lists the labels. The number must come first: the style sheet relies on that for the chosen node. */
+/** Lists the labels. The number must come first: the style sheet relies on this order. */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
   {
     key: "number",

@@ -1,4 +1,4 @@
-/** The pruning tree, in lanes like a git graph, over the axis of node numbers. */
+/** Draws the pruning tree in lanes, like a git graph, with node numbers as x axis. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
 import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
@@ -19,7 +19,7 @@ export interface TreeData {
   readonly layout: TreeLayout;
   readonly axis: NodeAxis;
   readonly chosen: Node | null;
-  /** The node to scroll to: the one just created, else the chosen one. */
+  /** The node to scroll to: the node just created, else the chosen node. */
   readonly followedNode: Node | null;
   readonly hovered: number | null;
   readonly height: number;
@@ -37,7 +37,7 @@ export interface TreeCallbacks {
   onParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
-  /** `by` is +1, −1, or 0 to reset the zoom. */
+  /** Zooms in (+1) or out (−1), or resets the zoom (0). */
   onZoom(by: number): void;
   onFold(id: number): void;
   onEstimate(id: number): void;
@@ -73,10 +73,10 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
-/** Heights that the labels of a node take above and below its centre, pixels. */
+/** Height of a node's labels above and below its centre, pixels. */
 const [LABEL_HEIGHT_ABOVE, LABEL_HEIGHT_BELOW] = [38, 38];
 
-/** Scrolls once to each new node that the tree follows; scrolling by a person is left alone otherwise. */
+/** Scrolls to the followed node when it changes; later scrolling by a person is not undone. */
 function scrollToFollowedNode(
   box: Box,
   { layout, followedNode }: TreeData,
@@ -140,7 +140,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
       ?.focus({ preventScroll: true });
 }
 
-/** The node's tooltip, which is also its name for screen readers. */
+/** Draws the node's tooltip, which screen readers use as its name. */
 function drawTitle(mark: SVGGElement, text: string): void {
   const title =
     mark.querySelector(":scope > title") ??

@@ -1,4 +1,4 @@
-/** Finds nodes by number, note, star or origin. */
+/** Dialog that finds nodes by number, note, star or origin. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/elements";
@@ -46,7 +46,7 @@ export const findDialog: PanelDialog = {
   },
 };
 
-/** Returns the nodes whose description contains all words; the node with a typed number comes first. */
+/** Returns the nodes whose description contains all words. A node whose number is the first word comes first. */
 export function findNodes(state: State, text: string): readonly Node[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const matches = treeNodes(state).filter((node) => {

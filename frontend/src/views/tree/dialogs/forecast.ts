@@ -1,6 +1,6 @@
 /**
- * The forecast as a curve of expected accuracy over filters with its 80% interval, with the tree's nodes, the target
- * and the estimate.
+ * Draws the forecast: expected accuracy over the number of filters with its 80% interval, together with the tree's
+ * nodes, the target and the estimate.
  */
 import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
@@ -20,7 +20,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   const svg = ensureSvg(box, "forecast", WIDTH, HEIGHT)
     .attr("role", "img")
     .attr("hidden", forecast ? null : "");
-  svg.attr("aria-label", "Forecast: expected accuracy over filters with its 80% interval");
+  svg.attr("aria-label", "Forecast: expected accuracy over the number of filters, with its 80% interval");
   if (!forecast) return;
   const measured = nodes.filter(
     (node): node is MeasuredNode =>
@@ -60,7 +60,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     "M0,-5L5,0L0,5L-5,0Z",
   );
   drawLabels(ensureGroup(svg, "captions"), [
-    { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", emphasis: "" },
+    { key: "y", x: 0, y: 10, text: "accuracy, % (log error); dashed line: target", emphasis: "" },
     { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", emphasis: "" },
   ]);
 }

@@ -1,13 +1,12 @@
 /**
- * Badges that show what a person did with a node (folded, marked, starred, annotated), and their possible positions.
- * Draws nothing.
+ * Badges on nodes that a person has folded, marked, starred or annotated, and the spots where they can be placed.
  */
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/labelLayout";
 import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
-/** Kinds of badges in order of importance: earlier badges choose their spot first. */
+/** Kinds of badges, the most important first. Earlier kinds are placed first. */
 export const BADGE_KEYS = ["hidden", "mark", "star", "note"] as const;
 type BadgeKey = (typeof BADGE_KEYS)[number];
 
@@ -24,7 +23,7 @@ export interface Badge {
   readonly emphasis: NonNullable<Label["emphasis"]>;
   /** Possible spots relative to the circle's centre, the best first. */
   readonly spots: readonly Spot[];
-  /** Spot on the rim of the circle if no other spot is free: badges are never left out. */
+  /** Spot on the rim of the circle, used if no other spot is free: badges are never left out. */
   readonly corner: Spot;
 }
 
@@ -59,8 +58,7 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
 }
 
 /**
- * Returns spots below on either side, above the edge, further below; then around the node's metrics, and last on the
- * edge.
+ * Returns the possible spots, the best first: below the circle, above the edge, around the node's metrics, on the edge.
  */
 function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
   const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });

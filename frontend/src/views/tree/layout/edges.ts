@@ -1,4 +1,4 @@
-/** Paths and kinds of the tree's edges. Draws nothing. */
+/** Computes the paths and kinds of the tree's edges. */
 import type { Node } from "../../../api/values";
 import type { Rect } from "../../../marks/labelLayout";
 import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
@@ -49,8 +49,8 @@ function edgeKind({ state, recovered }: Node): Edge["kind"] {
 }
 
 /**
- * Draws a straight path along a shared lane; otherwise down in the parent's column, around a bend, and along the
- * child's lane.
+ * Returns an SVG path: straight if both nodes share a lane; otherwise down in the parent's column, around a bend, and
+ * along the child's lane.
  */
 export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;

@@ -1,4 +1,4 @@
-/** Positions of all nodes, edges and labels of the tree. Draws nothing. */
+/** Computes the positions of all nodes, edges and labels of the tree. */
 import type { NodePosition } from "./nodePosition";
 import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/elements";
@@ -27,10 +27,10 @@ export interface TreeInput {
   readonly height: number;
   readonly ghost: Ghost | null;
   readonly estimate: Estimate | null;
-  /** Ids of the nodes whose labels have priority if not all labels fit. */
+  /** Ids of the chosen node and its ancestors, whose labels have priority if not all labels fit. */
   readonly lineage: ReadonlySet<number>;
   readonly hovered: number | null;
-  /** How each node was made, by id, if not by a person's plan. */
+  /** How nodes were made, by id; nodes made by a person's plan have no tag. */
   readonly tags: ReadonlyMap<number, string>;
   /** Ids of the nodes marked for comparison, in the order in which they were marked. */
   readonly marked: readonly number[];
@@ -45,14 +45,14 @@ export interface TreeLayout {
 }
 
 const TOP_MARGIN = 46;
-/** Room below the lowest lane for its labels and the buttons in the corners, pixels. */
+/** Height below the lowest lane for its labels and for the buttons in the corners, pixels. */
 const BOTTOM_MARGIN = 56;
 const LANE_GAP = 46;
 const WIDE_LANE_GAP = 64;
 const DENSE_LANE_GAP = 30;
 const SMALL_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
-/** Column width below which circles have no numbers, pixels. */
+/** In narrower columns, pixels, circles have no numbers. */
 export const MIN_NUMBERED_STEP = 18;
 const RADIUS = 10;
 /** Rectangle of the captions "acc." and "size" at the left end. */
@@ -93,7 +93,7 @@ export function layoutTree(input: TreeInput): TreeLayout {
 
 type Overlays = Pick<TreeLayout, "ghost" | "estimate">;
 
-/** Places the labels of nodes, draft and estimate without overlaps. */
+/** Places the labels of nodes, draft and estimate so that they do not overlap. */
 function layoutLabels(
   circles: readonly Circle[],
   edges: readonly Edge[],
@@ -123,11 +123,11 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
   return lowest > DENSE_LANE_COUNT ? DENSE_LANE_GAP : LANE_GAP;
 }
 
-/** Side of the ghost's label: below on a shared lane, and lower still if the parent has a label there. */
+/** Returns where the ghost's label is: below on a shared lane, lower if the parent has a label there, else above. */
 const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
   !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
-/** Removes lanes in which no node, no edge and not the draft is in view: with 500 nodes there are many such lanes. */
+/** Renumbers the lanes without those in which nothing is in view: with 500 nodes there are many such lanes. */
 function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const usedLanes = new Set<number>();
@@ -168,7 +168,7 @@ const circleRect = ({ x, y, radius }: Pick<Circle, "x" | "y" | "radius">): Rect 
   bottom: y + radius,
 });
 
-/** Labels small circles with only the most important badges. */
+/** Returns the labels of a small circle: only the most important badges. */
 const labelSmallCircle = ({ radius, hiddenCount, ordinal }: Circle): readonly Label[] => [
   ...(hiddenCount > 0
     ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hiddenCount}`, emphasis: "bold" as const }]

@@ -8,7 +8,7 @@ export interface NodePosition {
   readonly y: number;
   readonly radius: number;
   readonly level: number;
-  /** The labels for which there is room, relative to the circle's centre. */
+  /** The labels for which there is room, with positions relative to the circle's centre. */
   readonly labels: readonly Label[];
   /** Number of descendants hidden by folding this node. */
   readonly hiddenCount: number;

@@ -1,8 +1,8 @@
-/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out; draws nothing. */
+/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out. */
 import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
-/** Puts the draft's label on the preferred side, else on another free side. */
+/** Puts the draft's label on its preferred side or, if that is occupied, on another side. */
 export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
@@ -24,8 +24,7 @@ export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelL
 }
 
 /**
- * Puts the label right of, left of, below or above the diamond. Leaves it out if no side is free: the tooltip contains
- * the same text.
+ * Puts the label on a free side of the diamond. Leaves it out if no side is free: the tooltip contains the same text.
  */
 export function placeEstimateLabel(
   estimate: EstimatePosition | null,

@@ -1,11 +1,11 @@
-/** Positions and labels of the draft's ghost and of the estimate's diamond. Draws nothing. */
+/** Computes positions and labels of the ghost (the node that the draft would create) and of the estimate's diamond. */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { drawPath, type Edge } from "./edges";
 
-/** Side of the ghost's label: above if the ghost has its own lane, below if it shares a lane with labelled nodes. */
+/** Where the ghost's label is: above if the ghost has its own lane, else below, or lower to avoid a label. */
 export type GhostSide = "above" | "below" | "lower";
 
 export const GHOST_LABEL_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
@@ -56,12 +56,12 @@ export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: nu
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 
-/** Distance of the diamond from the last node at or above the target if no node is below the target, pixels. */
+/** If no node is below the target, the diamond is this far from the last node at or above the target, pixels. */
 const DIAMOND_OFFSET = 22;
 
 /**
- * Places the diamond between the last node at or above the target (the good node) and the first node below it (the bad
- * node): halfway down to the lane of the bad node, or halfway along a shared lane.
+ * Places the diamond halfway between the good node (the last at or above the target) and the bad node (the first below
+ * it): along their lane or, if their lanes differ, below the good node.
  */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,

@@ -118,6 +118,6 @@ test("if a limit stops the rule, the plan says how far it got and why", () => {
   };
   expect(reached({ percent: 50 })).toBeNull();
   expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(/^\d+\.\d of 50 %: at most 30 % per layer\.$/);
-  expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps a filter");
+  expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps at least one filter");
   expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
 });
