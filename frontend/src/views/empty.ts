@@ -8,11 +8,11 @@ export interface EmptyState {
 }
 
 export function drawEmptyState(box: Box, emptyState: EmptyState | null): void {
-  const holder = ensureElement(box, "div", "empty").attr("hidden", emptyState ? null : "");
+  const container = ensureElement(box, "div", "empty").attr("hidden", emptyState ? null : "");
   if (!emptyState) return;
-  ensureElement(holder, "b", "title").text(emptyState.title);
-  ensureElement(holder, "span", "sentence-text").text(emptyState.sentence);
-  ensureElement(holder, "button", "btn")
+  ensureElement(container, "b", "title").text(emptyState.title);
+  ensureElement(container, "span", "sentence-text").text(emptyState.sentence);
+  ensureElement(container, "button", "btn")
     .attr("type", "button")
     .attr("hidden", emptyState.button ? null : "")
     .text(emptyState.button?.text ?? "")

@@ -13,12 +13,14 @@ export interface AxisInput {
 
 export interface NodeAxis {
   readonly width: number;
+  /** Width of a column, pixels. */
   readonly step: number;
   /** Numbers of the first and the last visible node. */
   readonly first: number;
   readonly last: number;
   /** Largest possible `first`; 0 if all nodes fit. */
   readonly maxFirst: number;
+  /** Centres of the first and the last visible column, pixels. */
   readonly left: number;
   readonly right: number;
 }
@@ -33,31 +35,31 @@ const MIN_WIDE_WIDTH = 700;
 export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: AxisInput): NodeAxis {
   const minStep = MIN_STEP * zoom;
   const room = Math.max(minStep, width - LEFT_MARGIN - RIGHT_MARGIN);
-  const capacity = Math.floor(room / minStep) + 1;
-  const shown = Math.max(1, Math.min(columnCount, capacity));
+  const maxColumns = Math.floor(room / minStep) + 1;
+  const shown = Math.max(1, Math.min(columnCount, maxColumns));
   const maxStep = zoom * (width >= MIN_WIDE_WIDTH ? MAX_WIDE_STEP : MAX_STEP);
   const step = shown === 1 ? maxStep : Math.min(maxStep, room / (shown - 1));
-  const furthest = Math.max(0, columnCount - shown);
-  const first = Math.max(0, Math.min(furthest, pan ?? firstVisible(chosen, furthest, shown)));
+  const maxFirst = Math.max(0, columnCount - shown);
+  const first = Math.max(0, Math.min(maxFirst, pan ?? firstVisible(chosen, maxFirst, shown)));
   return {
     width,
     step,
     first,
     last: first + shown - 1,
-    maxFirst: furthest,
+    maxFirst,
     left: LEFT_MARGIN,
     right: LEFT_MARGIN + step * (shown - 1),
   };
 }
 
 /** Returns the axis with all columns visible and the same column width. */
-export function fullAxis(axis: NodeAxis, places: number): NodeAxis {
-  const right = LEFT_MARGIN + axis.step * Math.max(0, places - 1);
+export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
+  const right = LEFT_MARGIN + axis.step * Math.max(0, columnCount - 1);
   return {
     ...axis,
     width: Math.max(axis.width, right + RIGHT_MARGIN),
     first: 0,
-    last: Math.max(0, places - 1),
+    last: Math.max(0, columnCount - 1),
     maxFirst: 0,
     right,
   };
@@ -67,8 +69,8 @@ export function fullAxis(axis: NodeAxis, places: number): NodeAxis {
  * Returns the number of the first visible node, so that the newest nodes are visible if the chosen node is one of them;
  * otherwise the chosen node is centred.
  */
-const firstVisible = (chosen: number, furthest: number, shown: number): number =>
-  chosen >= furthest ? furthest : chosen - Math.floor(shown / 2);
+const firstVisible = (chosen: number, maxFirst: number, shown: number): number =>
+  chosen >= maxFirst ? maxFirst : chosen - Math.floor(shown / 2);
 
 /** Returns the centre of a node's column, pixels. */
 export const columnX = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;

@@ -23,7 +23,7 @@ import { drawTools } from "./table/tools";
 import { drawTrainingDialog } from "./dialogs/training";
 import type { AgreementCallbacks } from "../agreement/agreement";
 import type { ArchitectureCallbacks } from "./architecture/architecture";
-import type { TableKey } from "./table/keys";
+import type { TableCommand } from "./table/keys";
 import type { Override, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
 import type { ToolsCallbacks } from "./table/tools";
@@ -162,7 +162,7 @@ function modelCallbacks(state: State, act: Actions): ModelCallbacks {
       onMoveLine: (score) => act.dragLine(score),
       onReleaseLine: () => act.endLine(),
       onStepLine: (filters) => act.stepLine(filters),
-      onKey: (key) => runKey(key, { onLayer, onLock, onHover }, act),
+      onCommand: (key) => runKey(key, { onLayer, onLock, onHover }, act),
     },
     tools: {
       onThreshold: (score) => act.removeBelow(score),
@@ -211,7 +211,7 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
 
 type KeyCallbacks = Pick<TableCallbacks, "onLayer" | "onLock" | "onHover">;
 
-function runKey(key: TableKey, callbacks: KeyCallbacks, act: Actions): void {
+function runKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): void {
   if (key.kind === "layer") callbacks.onLayer(key.layer);
   else if (key.kind === "filter") callbacks.onHover(key.layer, key.unit);
   else if (key.kind === "toggle") act.toggleFilter(key.unit);

@@ -36,11 +36,11 @@ export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMa
   return tags;
 }
 
-function tagOf(node: Node, parent: Node | undefined, autopilotOf: ReadonlyMap<number, Autopilot>): string | null {
+function tagOf(node: Node, parent: Node | undefined, autopilotByNode: ReadonlyMap<number, Autopilot>): string | null {
   if (node.control) return CONTROL_NAMES[node.control.kind];
   if (node.origin !== "automatic") return null;
-  const autopilot = autopilotOf.get(node.id);
-  const isFirst = parent?.origin !== "automatic" || autopilotOf.get(parent.id) !== autopilot;
+  const autopilot = autopilotByNode.get(node.id);
+  const isFirst = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
   return isFirst ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
 }
 

@@ -4,7 +4,7 @@ import type { Span, StatsChart } from "./chart";
 /** Height of a caption including the gap to the chart above, and position of its baseline within that height. */
 const CAPTION_HEIGHT = 28;
 const CAPTION_BASELINE = 17;
-/** The first caption is this much lower, as it needs no gap above it. */
+/** Height by which the first caption is shorter, as it needs no gap above it. */
 const FIRST_CAPTION_CUT = 4;
 /** Height of the row of node numbers, and position of its baseline within that height. */
 const AXIS_HEIGHT = 18;

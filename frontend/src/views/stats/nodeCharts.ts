@@ -61,8 +61,8 @@ function listTitles(charts: readonly StatsChart[]): string {
   return titles.length ? `${titles.join(", ")} and ${last}` : last;
 }
 
-function drawGrid(group: Group, axis: NodeAxis, scaled: readonly ScaledChart[]): void {
-  const ticks = scaled.flatMap(({ chart, scale }) =>
+function drawGrid(group: Group, axis: NodeAxis, scaledCharts: readonly ScaledChart[]): void {
+  const ticks = scaledCharts.flatMap(({ chart, scale }) =>
     scale.ticks.map((tick) => ({ ...tick, key: `${chart.name}:${tick.text}` })),
   );
   group

@@ -105,7 +105,7 @@ type NodeAction = (act: Actions, node: Node) => void;
 /** Returns why a key cannot work at this node; null if it can. */
 type ObstacleCheck = (node: Node) => string | null;
 
-/** Runs an action on the chosen node, or tells the person why the key cannot work there. */
+/** Runs an action on the chosen node, or notifies the person why the key cannot work there. */
 const withNode =
   (run: NodeAction, ...obstacles: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {

@@ -27,12 +27,13 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
   drawTree(box, data, {
     onChoose: act.chooseNode,
     onStep: act.stepNode,
-    onParent: act.chooseParent,
+    onChooseParent: act.chooseParent,
     onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     onPan: act.panTo,
     onZoom: act.zoomTree,
-    onFold: act.toggleFold,
-    onEstimate: (id) => act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
+    onToggleFold: act.toggleFold,
+    onOpenEstimate: (id) =>
+      act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
   });
   box.classed("leafless", data.layout.positions.length === 0);
   const hint = describeHint(state);
@@ -51,12 +52,12 @@ const doNothing = (): void => undefined;
 const NO_CALLBACKS: TreeCallbacks = {
   onChoose: doNothing,
   onStep: doNothing,
-  onParent: doNothing,
+  onChooseParent: doNothing,
   onHover: doNothing,
   onPan: doNothing,
   onZoom: doNothing,
-  onFold: doNothing,
-  onEstimate: doNothing,
+  onToggleFold: doNothing,
+  onOpenEstimate: doNothing,
 };
 
 /** Draws the tree with all nodes for saving, with the column width that a panel of this width would have. */

@@ -11,7 +11,7 @@ import { layoutTable, shorten } from "../../../src/views/model/table/rows";
 import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/table/scale";
 import { layoutArchitecture } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
-import { dodge } from "../../../src/views/model/table/bubbles";
+import { spreadCircles } from "../../../src/views/model/table/bubbles";
 import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radar";
 
 const structure = buildStructure(networkLayers("resnet_a"));
@@ -43,7 +43,7 @@ test("quantiles are the scores below which a share of the filters is", () => {
 test("equal circles do not overlap if there is room, and stay in their row", () => {
   const x = new Float32Array(6).fill(50);
   const radius = new Float32Array(6).fill(3);
-  const offsets = [...dodge(x, radius, 24)].sort((a, b) => a - b);
+  const offsets = [...spreadCircles(x, radius, 24)].sort((a, b) => a - b);
   offsets.slice(1).forEach((y, i) => expect(y - offsets[i]!).toBeGreaterThanOrEqual(6));
   expect(Math.max(...offsets.map(Math.abs))).toBeLessThanOrEqual(21);
 });

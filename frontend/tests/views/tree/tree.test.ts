@@ -150,12 +150,12 @@ function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: reado
 const callbacks = (): TreeCallbacks => ({
   onChoose: vi.fn(),
   onStep: vi.fn(),
-  onParent: vi.fn(),
+  onChooseParent: vi.fn(),
   onHover: vi.fn(),
   onPan: vi.fn(),
   onZoom: vi.fn(),
-  onFold: vi.fn(),
-  onEstimate: vi.fn(),
+  onToggleFold: vi.fn(),
+  onOpenEstimate: vi.fn(),
 });
 
 test("redrawing updates the nodes without creating new ones", () => {
@@ -210,7 +210,7 @@ test("a double click folds, and a folded node shows how many it hides", () => {
   expect(mark.getAttribute("aria-expanded")).toBe("false");
   expect(mark.textContent).toContain("+2");
   mark.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
-  expect(handlers.onFold).toHaveBeenCalledWith(10);
+  expect(handlers.onToggleFold).toHaveBeenCalledWith(10);
 });
 
 test("marked nodes show their order", () => {
@@ -231,7 +231,7 @@ test("the estimate is between the good and the bad node, and a click opens it", 
   expect(mark.textContent).toContain("keep 144");
   expect(data.layout.estimate!.label).toBe("keep 144");
   mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  expect(handlers.onEstimate).toHaveBeenCalledWith(7);
+  expect(handlers.onOpenEstimate).toHaveBeenCalledWith(7);
 });
 
 test("of consecutive Autopilot nodes only the first has a tag; controls have one", () => {

@@ -34,7 +34,7 @@ export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: Ar
   drawChosen(ensureGroup(svg, "chosen"), layout, data);
   drawBlocks(ensureGroup(svg, "blocks"), layout, callbacks);
   drawPools(ensureGroup(svg, "pools"), layout);
-  drawSizes(ensureGroup(svg, "sizes"), layout);
+  drawOutputSizes(ensureGroup(svg, "sizes"), layout);
   drawCounts(ensureGroup(svg, "counts"), layout, data.chosenLayer);
   drawLegend(ensureGroup(svg, "key"), layout);
 }
@@ -118,8 +118,8 @@ function drawPools(group: Group, { pools, baseY }: ArchitectureLayout): void {
   );
 }
 
-function drawSizes(group: Group, { sizes }: ArchitectureLayout): void {
-  const labelled = sizes.filter((size) => size.width >= size.label.length * 5);
+function drawOutputSizes(group: Group, { sizes }: ArchitectureLayout): void {
+  const wideSizes = sizes.filter((size) => size.width >= size.label.length * 5);
   drawLines(
     group,
     sizes.map(({ x, width }, i) => ({ key: `${i}`, x1: x, x2: x + width, y1: 16.5, y2: 16.5 })),
@@ -127,7 +127,7 @@ function drawSizes(group: Group, { sizes }: ArchitectureLayout): void {
   );
   drawLabels(
     group,
-    labelled.map(({ label, x, width }, i) => ({
+    wideSizes.map(({ label, x, width }, i) => ({
       key: `${i}`,
       x: x + width / 2,
       y: 12,

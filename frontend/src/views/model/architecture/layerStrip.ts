@@ -24,24 +24,24 @@ export interface LayerStripCallbacks {
 }
 
 export const STRIP_HEIGHT = 44;
-const LEFT = 12;
-const TOP = 22;
+const LEFT_MARGIN = 12;
+const TICKS_TOP = 22;
 const TALL_TICK_HEIGHT = 16;
 
 export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerStripCallbacks): void {
   const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
   const info = data.structure.source.layers[data.chosenLayer];
   if (!info) return;
-  const step = (data.width - 2 * LEFT) / info.original_filters;
+  const step = (data.width - 2 * LEFT_MARGIN) / info.original_filters;
   drawLines(
     ensureGroup(svg, "base"),
     [
       {
         key: "base",
-        x1: LEFT,
-        x2: data.width - LEFT,
-        y1: TOP + TALL_TICK_HEIGHT + 0.5,
-        y2: TOP + TALL_TICK_HEIGHT + 0.5,
+        x1: LEFT_MARGIN,
+        x2: data.width - LEFT_MARGIN,
+        y1: TICKS_TOP + TALL_TICK_HEIGHT + 0.5,
+        y2: TICKS_TOP + TALL_TICK_HEIGHT + 0.5,
       },
     ],
     "var(--line)",
@@ -49,7 +49,7 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
   drawTicks(ensureGroup(svg, "ticks"), data, step);
   drawSummary(svg, data);
   const unitAt = (event: PointerEvent): number => {
-    const number = Math.floor((pointer(event, svg.node())[0] - LEFT) / step);
+    const number = Math.floor((pointer(event, svg.node())[0] - LEFT_MARGIN) / step);
     return data.structure.unitAt[data.chosenLayer]?.get(number) ?? -1;
   };
   svg
@@ -73,11 +73,11 @@ function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: n
   const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitAt[chosenLayer]!) {
-    const x = LEFT + number * step;
+    const x = LEFT_MARGIN + number * step;
     const bar = (top: number): string =>
-      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL_TICK_HEIGHT}h${(-tickWidth).toFixed(2)}z`;
-    if (states.removed[u]) ticks.removedPath += bar(TOP);
-    else ticks.keptPath += bar(TOP + 6);
+      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TICKS_TOP + TALL_TICK_HEIGHT}h${(-tickWidth).toFixed(2)}z`;
+    if (states.removed[u]) ticks.removedPath += bar(TICKS_TOP);
+    else ticks.keptPath += bar(TICKS_TOP + 6);
     if (states.overrides[u]) ticks.overriddenXs.push(x + tickWidth / 2);
   }
   return ticks;
@@ -96,20 +96,20 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
     .data(overriddenXs)
     .join("circle")
     .attr("cx", (x) => x)
-    .attr("cy", TOP + 1)
+    .attr("cy", TICKS_TOP + 1)
     .attr("r", 2.5)
     .attr("class", "overridden");
   const numbers = data.structure.unitAt[data.chosenLayer]!;
   const chosen = [...numbers]
     .filter(([, u]) => u === data.chosenUnit && u >= 0)
-    .map(([number]) => LEFT + number * step);
+    .map(([number]) => LEFT_MARGIN + number * step);
   group
     .selectAll("rect")
     .data(chosen)
     .join("rect")
     .attr("class", "cursor")
     .attr("x", (x) => x - 2)
-    .attr("y", TOP - 2)
+    .attr("y", TICKS_TOP - 2)
     .attr("width", Math.max(1, step) + 4)
     .attr("height", TALL_TICK_HEIGHT + 4);
 }
@@ -124,8 +124,8 @@ function drawSummary(svg: Svg, data: LayerStripData): void {
   const hasLegend = data.width > 620;
   const right = data.width - 12;
   drawLabels(ensureGroup(svg, "words"), [
-    { key: "name", x: LEFT, y: 14, text: name, emphasis: "bold" },
-    { key: "text", x: LEFT + 8 + name.length * 6.6, y: 14, text },
+    { key: "name", x: LEFT_MARGIN, y: 14, text: name, emphasis: "bold" },
+    { key: "text", x: LEFT_MARGIN + 8 + name.length * 6.6, y: 14, text },
     { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", emphasis: "dimmed" },
     ...(hasLegend
       ? [

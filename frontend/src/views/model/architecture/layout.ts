@@ -11,6 +11,7 @@ export interface Block {
   /** Height of the block in pixels, now and after the plan. */
   readonly height: number;
   readonly heightAfter: number;
+  /** Number of filters now and after the plan. */
   readonly filters: number;
   readonly filtersAfter: number;
 }
@@ -22,6 +23,7 @@ export interface Size {
 }
 
 export interface ArchitectureLayout {
+  /** Y of the lower end of all blocks, pixels. */
   readonly baseY: number;
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];

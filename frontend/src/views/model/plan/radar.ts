@@ -134,7 +134,7 @@ function drawPolygons(group: Group, radar: RadarLayout, { shares, otherDraft }: 
 }
 
 const LABEL_ANCHORS = ["middle", "start", "start", "middle", "end", "end"] as const;
-const LABEL_DY = [-19, -4, 4, 13, 4, -4];
+const LABEL_OFFSETS_Y = [-19, -4, 4, 13, 4, -4];
 
 function axisLabels(radar: RadarLayout, shares: Shares): Parameters<typeof drawLabels>[1] {
   return RADAR_AXES.flatMap(({ key, label }, i) => {
@@ -142,11 +142,11 @@ function axisLabels(radar: RadarLayout, shares: Shares): Parameters<typeof drawL
     const anchor = LABEL_ANCHORS[i]!;
     const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);
     return [
-      { key: `${key} name`, x: at, y: y + LABEL_DY[i]!, text: label, anchor },
+      { key: `${key} name`, x: at, y: y + LABEL_OFFSETS_Y[i]!, text: label, anchor },
       {
         key: `${key} value`,
         x: at,
-        y: y + LABEL_DY[i]! + 13,
+        y: y + LABEL_OFFSETS_Y[i]! + 13,
         text: percent(shares[key]),
         anchor,
         emphasis: "bold" as const,

@@ -9,7 +9,7 @@ import type { Brush } from "../../../state/choice";
 import { HEAD_HEIGHT, rowAt, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
 import type { ScoreScale } from "./scale";
-import { readKey } from "./keys";
+import { commandOfKey } from "./keys";
 
 const MAX_CLICK_DISTANCE = 4;
 
@@ -125,14 +125,14 @@ function drawRect(overlay: Svg, rect: Rect | null): void {
     .attr("height", ([, y0, , y1]) => y1 - y0);
 }
 
-interface BrushFrame {
+interface BrushLayout {
   readonly layout: Pick<TableLayout, "rowHeight">;
   readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
 }
 
 /** Returns the rectangle that a brush covers in this layout, pixels. */
-export function brushToPixels({ layout, scale }: BrushFrame, { x, rows }: Brush): Rect {
-  const toPixel = (share: number): number => scale.start + share * widthAt(scale, share);
+export function brushToPixels({ layout, scale }: BrushLayout, { x, rows }: Brush): Rect {
+  const toPixel = (share: number): number => scale.start + share * pixelsPerShare(scale, share);
   return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
@@ -140,13 +140,13 @@ export function brushToPixels({ layout, scale }: BrushFrame, { x, rows }: Brush)
  * Converts a rectangle to a brush of whole rows: the height of a bubble within its row has no meaning and depends on
  * the window size.
  */
-export function pixelsToBrush({ layout, scale }: BrushFrame, [x0, y0, x1, y1]: Rect): Brush {
-  const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
+export function pixelsToBrush({ layout, scale }: BrushLayout, [x0, y0, x1, y1]: Rect): Brush {
+  const toShare = (x: number): number => (x - scale.start) / pixelsPerShare(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
 /** Returns the width of the axis or, for positions left of it, of the lane for score 0; pixels. */
-const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): number =>
+const pixelsPerShare = ({ left, start, right }: BrushLayout["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 
 /** Margin around the outermost bubbles, pixels. */
@@ -159,7 +159,7 @@ export function brushByKey(
   callbacks: TableCallbacks,
 ): boolean {
   if (!shiftKey || (key !== "ArrowLeft" && key !== "ArrowRight")) return false;
-  const next = readKey(key, data);
+  const next = commandOfKey(key, data);
   if (next?.kind !== "filter") return true;
   callbacks.onHover(next.layer, next.unit);
   callbacks.onBrush(pixelsToBrush(data, extendBrush(data, next.unit)));

@@ -123,7 +123,11 @@ function radiusOf(values: UnitValues, u: number, maxRadius: number): number {
 
 function placeRow(bubbles: Bubbles, layer: number, layout: TableLayout): void {
   const [from, to] = [bubbles.start[layer]!, bubbles.start[layer + 1]!];
-  const offsets = dodge(bubbles.x.subarray(from, to), bubbles.radius.subarray(from, to), layout.rowHeight / 2 - 2);
+  const offsets = spreadCircles(
+    bubbles.x.subarray(from, to),
+    bubbles.radius.subarray(from, to),
+    layout.rowHeight / 2 - 2,
+  );
   const middle = layout.rows[layer]!.y + layout.rowHeight / 2;
   offsets.forEach((offset, k) => (bubbles.y[from + k] = middle + offset));
 }
@@ -135,7 +139,7 @@ const BIN_WIDTH = 8;
  * Places the circles of a row with little overlap, the largest first, as close to the middle of the row as possible.
  * Returns their vertical offsets from the middle of the row, pixels, within ± (halfHeight − radius).
  */
-export function dodge(x: ArrayLike<number>, radius: ArrayLike<number>, halfHeight: number): Float32Array {
+export function spreadCircles(x: ArrayLike<number>, radius: ArrayLike<number>, halfHeight: number): Float32Array {
   const offset = new Float32Array(x.length);
   const bins = new Map<number, number[]>();
   for (const i of largestFirst(radius)) {

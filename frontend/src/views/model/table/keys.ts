@@ -5,7 +5,7 @@
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 
-export type TableKey =
+export type TableCommand =
   | { readonly kind: "layer"; readonly layer: number }
   | { readonly kind: "filter"; readonly layer: number; readonly unit: number }
   | { readonly kind: "toggle"; readonly unit: number }
@@ -20,7 +20,7 @@ export interface Cursor {
 }
 
 /** Returns what a key does in the table; null if it does nothing. */
-export function readKey(key: string, cursor: Cursor): TableKey | null {
+export function commandOfKey(key: string, cursor: Cursor): TableCommand | null {
   const { chosenLayer: layer, chosenUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
     return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
@@ -35,7 +35,7 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
 }
 
 /** Moves to the next bubble of the layer by score, or to the first or last one if no bubble has the cursor. */
-function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableKey | null {
+function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(
     (a, b) => bubbles.x[a]! - bubbles.x[b]! || bubbles.number[a]! - bubbles.number[b]!,

@@ -1,7 +1,7 @@
 /** The layer table: a row per layer with its bubbles, removed share, barcode of filters, and lock. */
 import { drawAxis, drawHeadings } from "./axis";
 import { brushByKey, drawBrush, listenToBrush } from "./brush";
-import { readKey } from "./keys";
+import { commandOfKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
 import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/elements";
@@ -33,11 +33,11 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isBrush = brushByKey(event, data, callbacks);
-    const key = isBrush || event.shiftKey ? null : readKey(event.key, data);
+    const key = isBrush || event.shiftKey ? null : commandOfKey(event.key, data);
     if (!isBrush && (!key || (key.kind === "clear" && !data.brush))) return;
     event.preventDefault();
     event.stopPropagation();
-    if (key) callbacks.onKey(key);
+    if (key) callbacks.onCommand(key);
   });
   return view
     .style("height", `${layout.viewHeight}px`)

@@ -2,7 +2,7 @@
 import type { Brush } from "../../../state/choice";
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
-import type { TableKey } from "./keys";
+import type { TableCommand } from "./keys";
 import type { Palette, UnitStates } from "./picture";
 import type { TableLayout } from "./rows";
 import type { ScoreScale } from "./scale";
@@ -60,5 +60,5 @@ export interface TableCallbacks {
   onReleaseLine(): void;
   /** Moves the line past that many filters; ±Infinity moves it to an end of the axis. */
   onStepLine(filters: number): void;
-  onKey(key: TableKey): void;
+  onCommand(key: TableCommand): void;
 }

@@ -139,7 +139,7 @@ interface SelectData {
 
 /** Lists all criteria. A chosen criterion with changed options comes first; skipped criteria come last. */
 function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
-  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
+  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(createSkippedOption)];
 }
 
 /** Lists what the area of a bubble can show: instability, nothing, or a criterion. */
@@ -169,7 +169,7 @@ function scoreOptions(
   }));
 }
 
-const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
+const createSkippedOption = ({ name, source, error }: CriterionInfo): Option => ({
   value: `broken ${source ?? name}`,
   text: `✕ ${name}: skipped`,
   unavailableReason: `${source ?? ""}: ${error ?? ""}`,

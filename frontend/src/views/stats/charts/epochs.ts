@@ -35,9 +35,9 @@ const countEpochs = ({ epochs, plannedEpochs, isLive }: NodeStats): number =>
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
   const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));
-  const rootFits = others === 0 || root <= 3 * others;
-  const { toY, ticks } = linearScale(Math.max(1, others, rootFits ? root : 0), span, 2);
-  return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), isRootInScale: rootFits };
+  const isRootInScale = others === 0 || root <= 3 * others;
+  const { toY, ticks } = linearScale(Math.max(1, others, isRootInScale ? root : 0), span, 2);
+  return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), isRootInScale };
 }
 
 function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInScale }: EpochScale, span: Span): void {

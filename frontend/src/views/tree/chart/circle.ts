@@ -6,7 +6,7 @@ import { drawLabels } from "../../../marks/elements";
 import { MIN_NUMBERED_STEP } from "../layout/layout";
 import type { NodePosition } from "../layout/nodePosition";
 
-const FULL_RADIUS = 0.42 * MIN_NUMBERED_STEP;
+const MIN_NUMBERED_RADIUS = 0.42 * MIN_NUMBERED_STEP;
 
 export interface CircleData {
   readonly position: NodePosition;
@@ -21,8 +21,8 @@ export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
   ensureShape(mark, "rect", "hit")
     .attr("x", -halfWidth)
     .attr("width", 2 * halfWidth)
-    .attr("y", radius < FULL_RADIUS ? -8 : -38)
-    .attr("height", radius < FULL_RADIUS ? 16 : 64);
+    .attr("y", radius < MIN_NUMBERED_RADIUS ? -8 : -38)
+    .attr("height", radius < MIN_NUMBERED_RADIUS ? 16 : 64);
   ensureShape(mark, "circle", "halo").attr("r", radius + 3);
   ensureShape(mark, "circle", "disc").attr("r", radius);
   ensureShape(mark, "path", "ring").attr("d", progress === null ? null : ringPath(radius, progress));
@@ -52,7 +52,7 @@ const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] =>
     anchor: "middle",
     x: 0,
     y: 4,
-    text: radius < FULL_RADIUS ? "" : numberOrSymbol(node),
+    text: radius < MIN_NUMBERED_RADIUS ? "" : numberOrSymbol(node),
     emphasis: "strong",
   },
   ...labels,

@@ -34,13 +34,13 @@ export interface TreeData {
 export interface TreeCallbacks {
   onChoose(id: number): void;
   onStep(step: number): void;
-  onParent(): void;
+  onChooseParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
   /** Zooms in (+1) or out (−1), or resets the zoom (0). */
   onZoom(by: number): void;
-  onFold(id: number): void;
-  onEstimate(id: number): void;
+  onToggleFold(id: number): void;
+  onOpenEstimate(id: number): void;
 }
 
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
@@ -70,7 +70,7 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEdges(ensureGroup(svg, "edges"), layout.edges);
   drawGhost(ensureGroup(svg, "ghosts"), layout.ghost, data.ghostTitle);
   drawNodes(ensureGroup(svg, "nodes"), data, callbacks);
-  drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
+  drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onOpenEstimate);
 }
 
 /** Height of a node's labels above and below its centre, pixels. */
@@ -160,17 +160,17 @@ const nodeClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): strin
 type NodeMarks = ReturnType<typeof select<SVGGElement, NodePosition>>;
 
 function addListeners(marks: unknown, callbacks: TreeCallbacks): void {
-  const { onChoose, onHover, onFold } = callbacks;
+  const { onChoose, onHover, onToggleFold } = callbacks;
   (marks as NodeMarks)
     .on("click", (_, { node }) => onChoose(node.id))
-    .on("dblclick", (_, { node }) => onFold(node.id))
+    .on("dblclick", (_, { node }) => onToggleFold(node.id))
     .on("pointerenter focus", (_, { node }) => onHover(node.id))
     .on("pointerleave blur", () => onHover(null))
     .on("keydown", (event: KeyboardEvent, { node }) => {
       const steps: Record<string, () => void> = {
         ArrowLeft: () => callbacks.onStep(-1),
         ArrowRight: () => callbacks.onStep(1),
-        ArrowUp: () => callbacks.onParent(),
+        ArrowUp: () => callbacks.onChooseParent(),
         ArrowDown: () => callbacks.onStep(1),
         Enter: () => onChoose(node.id),
         " ": () => onChoose(node.id),

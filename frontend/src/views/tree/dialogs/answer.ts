@@ -7,8 +7,8 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
-/** The paper stops pruning if the estimate removes a smaller share of the filters than this. */
-const STOP_SHARE = 0.05;
+/** Minimum share of filters to remove; if the estimate is lower, the paper stops pruning. */
+const MIN_WORTHWHILE_SHARE = 0.05;
 
 interface Line {
   readonly key: string;
@@ -16,7 +16,7 @@ interface Line {
   readonly text: string;
 }
 
-export function drawAnswer(box: Box, estimate: Estimate | null, state: State): void {
+export function drawEstimate(box: Box, estimate: Estimate | null, state: State): void {
   box.attr("hidden", estimate ? null : "").attr("data-testid", "answer");
   if (!estimate) return;
   ensureElement(box, "p", "headline").text(describeAdvice(estimate, state));
@@ -46,7 +46,7 @@ export function describeAdvice({ keep, remove, change, from_id }: Estimate, { se
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
-  return change < STOP_SHARE ? `${advice} That is less than 5%: further pruning is not worthwhile.` : advice;
+  return change < MIN_WORTHWHILE_SHARE ? `${advice} That is less than 5%: further pruning is not worthwhile.` : advice;
 }
 
 export function listLines(estimate: Estimate, state: State): readonly Line[] {

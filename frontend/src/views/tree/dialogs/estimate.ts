@@ -10,7 +10,7 @@ import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawChoice, drawField, onSubmit, type Option, readNumber, readShare } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { drawAnswer } from "./answer";
+import { drawEstimate } from "./answer";
 import { drawHistory } from "./history";
 
 export const estimateDialog: PanelDialog = {
@@ -31,7 +31,7 @@ export const estimateDialog: PanelDialog = {
     };
     onSubmit(form, requestEstimate);
     drawStatusLine(content, dialog, "Estimating…");
-    drawAnswer(ensureElement(content, "div", "answer"), estimate, state);
+    drawEstimate(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: requestEstimate },

@@ -80,14 +80,14 @@ function describeCheck({ check, size_bytes, made_at }: Export, node: Node): stri
 /** Formats a tiny number: "5.7e-6". */
 const formatTiny = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
-interface Footer {
+interface FooterData {
   readonly node: Node;
   readonly format: Format;
   readonly existingExport: Export | undefined;
   readonly isBusy: boolean;
 }
 
-function drawFooter(content: Box, { node, format, existingExport, isBusy }: Footer, act: Actions): void {
+function drawFooter(content: Box, { node, format, existingExport, isBusy }: FooterData, act: Actions): void {
   const exportButton = {
     text: existingExport ? "Export again" : "Export and check",
     isMain: !existingExport,

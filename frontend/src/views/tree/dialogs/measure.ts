@@ -11,7 +11,7 @@ import { drawTestAccuracy } from "./testAccuracy";
 
 type Latency = Node["latency"][number];
 
-const RUNTIMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
+const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 const COLUMN_NAMES = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
 const DEFAULT_BATCH = 32;
 
@@ -66,7 +66,7 @@ function drawLatencies(table: Box, latency: readonly Latency[]): void {
 }
 
 const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): string[] => [
-  RUNTIMES[runtime],
+  RUNTIME_NAMES[runtime],
   device,
   formatCount(batch),
   formatMs(median_ms),

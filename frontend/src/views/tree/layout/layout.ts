@@ -52,7 +52,7 @@ const WIDE_LANE_GAP = 64;
 const DENSE_LANE_GAP = 30;
 const SMALL_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
-/** In narrower columns, pixels, circles have no numbers. */
+/** Minimum column width at which circles have numbers, pixels. */
 export const MIN_NUMBERED_STEP = 18;
 const RADIUS = 10;
 /** Rectangle of the captions "acc." and "size" at the left end. */
