@@ -140,12 +140,12 @@ def _estimate(session: Session, report: Report, good: dict[str, Any], bad: dict[
         estimate = _request_estimate(session, target, good, bad)
         report.estimates.append({name: estimate[name] for name in ("keep", "remove", "change", "target_accuracy")})
         if estimate["change"] < STOP:
-            expect(gestures.dialog(session.page, "estimate")).to_contain_text("time to stop")
+            expect(gestures.dialog(session.page, "estimate")).to_contain_text("not worthwhile")
             session.page.keyboard.press("Escape")
             gestures.expect_no_dialog(session.page)
             report.ended = "the estimator advised to remove fewer than 5%"
             return
-        gestures.dialog(session.page, "estimate").get_by_role("button", name="Draft this plan").click()
+        gestures.dialog(session.page, "estimate").get_by_role("button", name="Create a draft").click()
         gestures.expect_no_dialog(session.page)
         child = session.apply("as the estimator advises")
         good, bad = (child, bad) if child["accuracy"] >= target else (good, child)

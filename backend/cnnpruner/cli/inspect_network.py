@@ -85,11 +85,7 @@ def run(args: argparse.Namespace) -> int:
     reports = [report for report in results.values() if isinstance(report, NetworkReport)]
     if args.markdown is not None:
         errors = {name: error for name, error in results.items() if isinstance(error, str)}
-<<<<<<< HEAD
-        args.markdown.write_text(networks_markdown(reports, errors, _command(args)))
-=======
-        args.markdown.write_text(markdown(reports, errors, _command_line(args)))
->>>>>>> w4
+        args.markdown.write_text(networks_markdown(reports, errors, _command_line(args)))
         sys.stdout.write(f"{args.markdown}: {len(reports)} networks\n")
     return 0 if len(reports) == len(names) and all(_has_passed_check(report) for report in reports) else 1
 

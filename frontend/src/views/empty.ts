@@ -1,20 +1,20 @@
 /** An empty state: a bold title, a sentence, and at most one button. */
 import { ensureElement, type Box } from "../marks/elements";
 
-export interface Empty {
+export interface EmptyState {
   readonly title: string;
   readonly sentence: string;
   readonly button?: { readonly text: string; run(): void };
 }
 
-export function drawEmpty(box: Box, empty: Empty | null): void {
-  const holder = ensureElement(box, "div", "empty").attr("hidden", empty ? null : "");
-  if (!empty) return;
-  ensureElement(holder, "b", "title").text(empty.title);
-  ensureElement(holder, "span", "sentence-text").text(empty.sentence);
-  ensureElement(holder, "button", "btn")
+export function drawEmptyState(box: Box, emptyState: EmptyState | null): void {
+  const container = ensureElement(box, "div", "empty").attr("hidden", emptyState ? null : "");
+  if (!emptyState) return;
+  ensureElement(container, "b", "title").text(emptyState.title);
+  ensureElement(container, "span", "sentence-text").text(emptyState.sentence);
+  ensureElement(container, "button", "btn")
     .attr("type", "button")
-    .attr("hidden", empty.button ? null : "")
-    .text(empty.button?.text ?? "")
-    .on("click", () => empty.button?.run());
+    .attr("hidden", emptyState.button ? null : "")
+    .text(emptyState.button?.text ?? "")
+    .on("click", () => emptyState.button?.run());
 }

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { describeHint, isEmpty } from "../../src/views/tree/hint";
+import { describeHint, hasNoExperiment } from "../../src/views/tree/hint";
 import { drawCrumbs } from "../../src/views/top/crumbs";
 import { describeJob, drawJob } from "../../src/views/top/job";
 import { drawStatus, statusData } from "../../src/views/status/status";
@@ -61,12 +61,12 @@ test("a hint is shown while the root trains", () => {
 
 test("a database counts as empty only once the experiments are loaded", () => {
   const state = { ...stateWith([]), server: { ...stateWith([]).server, experiments: {} } };
-  expect(isEmpty(state)).toBe(false);
+  expect(hasNoExperiment(state)).toBe(false);
   const loaded = {
     ...state,
     screen: { ...state.screen, requests: { experiments: { state: "answered", error: null } as const } },
   };
-  expect(isEmpty(loaded)).toBe(true);
+  expect(hasNoExperiment(loaded)).toBe(true);
 });
 
 test("the status bar shows the splits, and a lost connection", () => {

@@ -12,7 +12,7 @@ import {
   ensureSvg,
 } from "../../marks/elements";
 import type { FilterRanks } from "../../state/selectors/agreement";
-import { drawEmpty } from "../empty";
+import { drawEmptyState } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
 
 export interface AgreementData {
@@ -41,7 +41,7 @@ const MIN_FULL_CAPTION_WIDTH = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
   drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
-  drawEmpty(
+  drawEmptyState(
     ensureElement(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
     data.agreement ? null : describeAbsence(data, callbacks),
   );

@@ -1,21 +1,21 @@
-/** Accuracy on a log-error scale, so that half a point at 99 % is visible. Draws nothing. */
+/** A log-error scale for accuracies, so that half a point at 99 % is visible. */
 import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 
-/** Maps a value to pixels; `ticks` are the values to label. */
+/** Maps an accuracy to pixels. `ticks` returns the accuracies to label. */
 export interface ValueScale {
   (value: number): number;
   ticks(most: number): readonly number[];
 }
 
-const CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
-/** Minimum number of candidates in range; with fewer, evenly spaced round values are used instead. */
-const MIN_TICKS = 3;
-const ROUND_TICKS = 5;
+const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
+/** If fewer candidates than this are in range, the ticks are evenly spaced round values instead. */
+const MIN_TICK_COUNT = 3;
+const ROUND_TICK_COUNT = 5;
 /** Minimum distance between two ticks, pixels. */
-const MIN_DISTANCE = 18;
+const MIN_TICK_DISTANCE = 18;
 
-/** An error of 0 is drawn as half of the smallest other error. */
+/** Returns a log-error scale. An error of 0, which has no logarithm, is drawn at half of the smallest other error. */
 export function accuracyScale(values: readonly number[], range: readonly [number, number]): ValueScale {
   const errors = values.map((value) => 1 - value);
   const floor = Math.min(0.02, ...errors.filter((error) => error > 1e-9)) / 2;
@@ -24,21 +24,24 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   const log = scaleLog([Math.min(1, errorOf(low) * 1.15), errorOf(high) / 1.15], [...range]);
   const scale = (value: number): number => log(errorOf(value));
   const ticks = (): readonly number[] => {
-    const inside = CANDIDATES.filter(
+    const inside = TICK_CANDIDATES.filter(
       (value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15,
     );
-    const isNarrow = inside.length < MIN_TICKS;
-    return thin(isNarrow ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, ROUND_TICKS) : inside, scale);
+    const isNarrow = inside.length < MIN_TICK_COUNT;
+    return thinTicks(
+      isNarrow ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, ROUND_TICK_COUNT) : inside,
+      scale,
+    );
   };
   return Object.assign(scale, { ticks });
 }
 
-/** Drops values that are too close to the previous one, from the low end up. */
-function thin(values: readonly number[], scale: (value: number) => number): readonly number[] {
-  const spaced: number[] = [];
+/** Leaves out ticks that are too close to the previous one, starting from the lowest. */
+function thinTicks(values: readonly number[], scale: (value: number) => number): readonly number[] {
+  const spacedTicks: number[] = [];
   for (const value of values) {
-    const last = spaced.at(-1);
-    if (last === undefined || Math.abs(scale(value) - scale(last)) >= MIN_DISTANCE) spaced.push(value);
+    const last = spacedTicks.at(-1);
+    if (last === undefined || Math.abs(scale(value) - scale(last)) >= MIN_TICK_DISTANCE) spacedTicks.push(value);
   }
-  return spaced;
+  return spacedTicks;
 }

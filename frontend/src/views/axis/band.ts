@@ -1,6 +1,6 @@
-/** The band behind the chosen node, and panning by wheel; shared by tree and statistics. */
+/** The band behind the chosen node, and panning with the mouse wheel; shared by tree and statistics. */
 import type { Group } from "../../marks/elements";
-import { isInView, toColumn, type NodeAxis } from "./nodeAxis";
+import { isInView, columnX, type NodeAxis } from "./nodeAxis";
 
 export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, height: number): void {
   parent
@@ -8,14 +8,14 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
     .data(chosen !== null && isInView(axis, chosen) ? [chosen] : [])
     .join("rect")
     .attr("class", "band")
-    .attr("x", (number) => toColumn(axis, number) - Math.min(axis.step, 29) / 2)
+    .attr("x", (number) => columnX(axis, number) - Math.min(axis.step, 29) / 2)
     .attr("width", Math.min(axis.step, 29))
     .attr("height", height);
 }
 
 const PIXELS_PER_NODE = 24;
 
-/** Pans by whole nodes with the horizontal wheel; zooms with Ctrl; the vertical wheel scrolls as usual. */
+/** The horizontal wheel pans by whole nodes, and Ctrl with the wheel zooms; the vertical wheel scrolls as usual. */
 export function listenToPan(
   element: HTMLElement,
   axis: NodeAxis,
@@ -30,12 +30,12 @@ export function listenToPan(
       return;
     }
     const horizontalDelta = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-    if (axis.furthest === 0 || Math.abs(horizontalDelta) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
+    if (axis.maxFirst === 0 || Math.abs(horizontalDelta) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
     event.preventDefault();
     scrolledPixels += horizontalDelta;
     const steps = Math.trunc(scrolledPixels / PIXELS_PER_NODE);
     if (steps === 0) return;
     scrolledPixels = 0;
-    onPan(Math.max(0, Math.min(axis.furthest, axis.first + steps)));
+    onPan(Math.max(0, Math.min(axis.maxFirst, axis.first + steps)));
   };
 }

@@ -1,15 +1,15 @@
-/** The node axis that tree and statistics share, with the current pan and zoom. */
+/** Builds the node axis that tree and statistics share from the State. */
 import type { Node } from "../../api/values";
 import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { layoutNodeAxis, wholeAxis, type NodeAxis } from "./nodeAxis";
+import { layoutNodeAxis, fullAxis, type NodeAxis } from "./nodeAxis";
 
-/** Returns the section of the axis that fits this width. */
-export function chosenAxis(state: State, width: number): NodeAxis {
+/** Returns the section of the axis that fits this width, with the current pan and zoom. */
+export function currentAxis(state: State, width: number): NodeAxis {
   return layoutNodeAxis({
     width,
-    places: countPlaces(state),
+    columnCount: countColumns(state),
     pan: state.screen.pan,
     chosen: followedNode(state)?.number ?? 0,
     zoom: state.choice.tree.zoom,
@@ -22,11 +22,11 @@ export function followedNode(state: State): Node | null {
   return addedNode?.experiment_id === state.choice.experiment ? addedNode : chosenNode(state);
 }
 
-export const chosenWholeAxis = (state: State, width: number): NodeAxis =>
-  wholeAxis(chosenAxis(state, width), countPlaces(state));
+export const currentFullAxis = (state: State, width: number): NodeAxis =>
+  fullAxis(currentAxis(state, width), countColumns(state));
 
-/** Number of columns of the axis, including the draft's. */
-function countPlaces(state: State): number {
+/** Returns the number of columns of the axis, including the draft's. */
+function countColumns(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
   return last + 1 + (draftGhost(state) ? 1 : 0);
 }

@@ -1,39 +1,39 @@
 /**
- * Drags the background of the tree: pans horizontally by whole nodes and scrolls vertically, as buttons and keys do.
+ * Dragging the background of the tree pans horizontally by whole nodes and scrolls vertically.
  */
-import { toColumn, type NodeAxis } from "./nodeAxis";
+import { columnX, type NodeAxis } from "./nodeAxis";
 
-interface Start {
+interface DragStart {
   readonly x: number;
   readonly y: number;
   readonly first: number;
   readonly top: number;
 }
 
-/** Drags in progress, kept outside the drawing so that a redraw does not end them. */
-const starts = new WeakMap<HTMLElement, Start>();
+/** Drags in progress, stored outside the drawing so that a redraw does not end them. */
+const dragStarts = new WeakMap<HTMLElement, DragStart>();
 
 export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void): void {
   element.onpointerdown = (event) => {
     const isBackground = event.target instanceof Element && !event.target.closest(".node, .estimate, button");
     if (!isBackground || event.button !== 0) return;
-    starts.set(element, { x: event.clientX, y: event.clientY, first: axis.first, top: element.scrollTop });
+    dragStarts.set(element, { x: event.clientX, y: event.clientY, first: axis.first, top: element.scrollTop });
     element.setPointerCapture(event.pointerId);
   };
   element.onpointermove = (event) => {
-    const start = starts.get(element);
+    const start = dragStarts.get(element);
     if (!start) return;
     element.scrollTop = start.top - (event.clientY - start.y);
     const first = panBy(axis, start.first, event.clientX - start.x);
     if (first !== axis.first) onPan(first);
   };
   element.onpointerup = element.onpointercancel = () => {
-    starts.delete(element);
+    dragStarts.delete(element);
   };
 }
 
-/** Returns the number of the first visible node after the background was dragged that many pixels to the right. */
+/** Returns the number of the first visible node after a drag of that many pixels to the right. */
 export function panBy(axis: NodeAxis, first: number, pixels: number): number {
-  const step = toColumn(axis, 1) - toColumn(axis, 0);
-  return Math.max(0, Math.min(axis.furthest, first - Math.round(pixels / step)));
+  const step = columnX(axis, 1) - columnX(axis, 0);
+  return Math.max(0, Math.min(axis.maxFirst, first - Math.round(pixels / step)));
 }

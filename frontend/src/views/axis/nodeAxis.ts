@@ -1,105 +1,114 @@
-/** Layout of the node axis that the tree and all statistics share. Draws nothing. */
+/** Lays out the node axis that the tree and all statistics share. */
 
 export interface AxisInput {
   readonly width: number;
-  /** Number of columns from node 0 on, including the ghost's column. */
-  readonly places: number;
+  /** Number of columns from node 0 to the last node or the draft. */
+  readonly columnCount: number;
   /** Number of the first visible node after panning; null: the axis follows the chosen node. */
   readonly pan: number | null;
   readonly chosen: number;
-  /** Zoom factor; below 1 more nodes fit. */
+  /** Zoom factor; below 1, more nodes fit. */
   readonly zoom?: number;
 }
 
 export interface NodeAxis {
   readonly width: number;
+  /** Width of a column, pixels. */
   readonly step: number;
   /** Numbers of the first and the last visible node. */
   readonly first: number;
   readonly last: number;
   /** Largest possible `first`; 0 if all nodes fit. */
-  readonly furthest: number;
+  readonly maxFirst: number;
+  /** Centres of the first and the last visible column, pixels. */
   readonly left: number;
   readonly right: number;
 }
 
-const LEFT = 52;
-const RIGHT = 36;
-const STEP_MIN = 24;
-const STEP_MAX = 29;
-const STEP_MAX_WIDE = 56;
-const WIDE = 700;
+const LEFT_MARGIN = 52;
+const RIGHT_MARGIN = 36;
+const MIN_STEP = 24;
+const MAX_STEP = 29;
+const MAX_WIDE_STEP = 56;
+const MIN_WIDE_WIDTH = 700;
 
-export function layoutNodeAxis({ width, places, pan, chosen, zoom = 1 }: AxisInput): NodeAxis {
-  const minStep = STEP_MIN * zoom;
-  const room = Math.max(minStep, width - LEFT - RIGHT);
-  const capacity = Math.floor(room / minStep) + 1;
-  const shown = Math.max(1, Math.min(places, capacity));
-  const maxStep = zoom * (width >= WIDE ? STEP_MAX_WIDE : STEP_MAX);
+export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: AxisInput): NodeAxis {
+  const minStep = MIN_STEP * zoom;
+  const room = Math.max(minStep, width - LEFT_MARGIN - RIGHT_MARGIN);
+  const maxColumns = Math.floor(room / minStep) + 1;
+  const shown = Math.max(1, Math.min(columnCount, maxColumns));
+  const maxStep = zoom * (width >= MIN_WIDE_WIDTH ? MAX_WIDE_STEP : MAX_STEP);
   const step = shown === 1 ? maxStep : Math.min(maxStep, room / (shown - 1));
-  const furthest = Math.max(0, places - shown);
-  const first = Math.max(0, Math.min(furthest, pan ?? followChosen(chosen, furthest, shown)));
-  return { width, step, first, last: first + shown - 1, furthest, left: LEFT, right: LEFT + step * (shown - 1) };
+  const maxFirst = Math.max(0, columnCount - shown);
+  const first = Math.max(0, Math.min(maxFirst, pan ?? firstVisible(chosen, maxFirst, shown)));
+  return {
+    width,
+    step,
+    first,
+    last: first + shown - 1,
+    maxFirst,
+    left: LEFT_MARGIN,
+    right: LEFT_MARGIN + step * (shown - 1),
+  };
 }
 
-/** Returns the axis extended so that all `places` are visible, with the same column width. */
-export function wholeAxis(axis: NodeAxis, places: number): NodeAxis {
-  const right = LEFT + axis.step * Math.max(0, places - 1);
+/** Returns the axis with all columns visible and the same column width. */
+export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
+  const right = LEFT_MARGIN + axis.step * Math.max(0, columnCount - 1);
   return {
     ...axis,
-    width: Math.max(axis.width, right + RIGHT),
+    width: Math.max(axis.width, right + RIGHT_MARGIN),
     first: 0,
-    last: Math.max(0, places - 1),
-    furthest: 0,
+    last: Math.max(0, columnCount - 1),
+    maxFirst: 0,
     right,
   };
 }
 
 /**
- * Returns the first visible number: shows the newest nodes if the chosen node is among them, else centres the chosen
- * node.
+ * Returns the number of the first visible node, so that the newest nodes are visible if the chosen node is one of them;
+ * otherwise the chosen node is centred.
  */
-const followChosen = (chosen: number, furthest: number, shown: number): number =>
-  chosen >= furthest ? furthest : chosen - Math.floor(shown / 2);
+const firstVisible = (chosen: number, maxFirst: number, shown: number): number =>
+  chosen >= maxFirst ? maxFirst : chosen - Math.floor(shown / 2);
 
-/** Returns the centre of a number's column, pixels. */
-export const toColumn = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
+/** Returns the centre of a node's column, pixels. */
+export const columnX = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
 
 export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
 
-/** Returns the width of a bar: `usual` pixels, or less if the columns are narrow. */
+/** Returns the width of a bar, pixels: less than usual if the columns are narrow. */
 export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
   Math.max(2, Math.min(usualWidth, 0.7 * step));
 
 /** Maximum width of a number on the axis, pixels. */
 const LABEL_WIDTH = 18;
 
-/** Whether the axis labels this number: every number if there is room, else every second, fifth, tenth … */
+/** Whether the axis may label this number: if there is little room, it labels every second, fifth, tenth … number. */
 export function hasLabel({ step }: NodeAxis, number: number): boolean {
   const interval = [1, 2, 5, 10, 20, 50, 100].find((interval) => interval * step >= LABEL_WIDTH) ?? 200;
   return number % interval === 0;
 }
 
-interface Priority {
+interface PriorityNumbers {
   readonly chosen: number | null;
   readonly ghost: number | null;
 }
 
 /**
- * Returns the numbers that the axis labels: the chosen node's, the draft's, and those of other nodes that fit beside
- * them.
+ * Returns the node numbers that the axis labels: those of the chosen node and the draft, then as many others as fit.
  */
-export function chooseNumbers(
+export function chooseLabelledNumbers(
   axis: NodeAxis,
   numbers: readonly number[],
-  { chosen, ghost }: Priority,
+  { chosen, ghost }: PriorityNumbers,
 ): readonly number[] {
-  const labelled: number[] = [];
-  const addIfFree = (number: number): void => {
-    if (isInView(axis, number) && labelled.every((other) => Math.abs(other - number) * axis.step >= LABEL_WIDTH))
-      labelled.push(number);
+  const labelledNumbers: number[] = [];
+  const labelIfFree = (number: number): void => {
+    if (isInView(axis, number) && labelledNumbers.every((other) => Math.abs(other - number) * axis.step >= LABEL_WIDTH))
+      labelledNumbers.push(number);
   };
-  for (const number of [chosen, ghost]) if (number !== null) addIfFree(number);
-  for (const number of numbers) if (hasLabel(axis, number)) addIfFree(number);
-  return labelled;
+  for (const number of [chosen, ghost]) if (number !== null) labelIfFree(number);
+  for (const number of numbers) if (hasLabel(axis, number)) labelIfFree(number);
+  return labelledNumbers;
 }

@@ -6,9 +6,9 @@ import { trackScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
-import { drawEmpty, type Empty } from "../empty";
+import { drawEmptyState, type EmptyState } from "../empty";
 import type { Size } from "../panel";
-import { describeMaker } from "../nodes/tags";
+import { describeHowMade } from "../nodes/tags";
 import { drawDifferences } from "./confusion";
 import { drawLayers } from "./layers";
 import { listMeasures, type Measure } from "./measures";
@@ -22,7 +22,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const marked = markedNodes(state);
   const key = comparisonKey(marked);
   const comparison = state.server.comparisons[key] ?? null;
-  drawEmpty(
+  drawEmptyState(
     box,
     comparison ? null : describeAbsence(marked, state.screen.requests[`comparison:${key}`]?.error ?? null),
   );
@@ -54,7 +54,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   trackScroll(content.node()!, () => state.screen.comparisonScroll, act.scrollCompared);
 }
 
-function describeAbsence(marked: readonly Node[], error: string | null): Empty {
+function describeAbsence(marked: readonly Node[], error: string | null): EmptyState {
   if (marked.length < 2)
     return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: HOW_TO_MARK };
   return error
@@ -77,7 +77,7 @@ function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Acti
     .order()
     .each(function (node, index) {
       const [name, remove] = this.querySelectorAll("button") as unknown as [HTMLButtonElement, HTMLButtonElement];
-      name.textContent = `${index === 0 ? "reference: " : ""}node ${node.number} · ${describeMaker(node, server.nodes)}${node.note ? ` · “${node.note}”` : ""}`;
+      name.textContent = `${index === 0 ? "reference: " : ""}node ${node.number} · ${describeHowMade(node, server.nodes)}${node.note ? ` · “${node.note}”` : ""}`;
       name.title = "Choose this node";
       name.onclick = () => act.chooseNode(node.id);
       remove.title = `Remove node ${node.number} from the comparison`;

@@ -6,7 +6,7 @@ import { countChosenByCell, listedSamples } from "../../state/selectors/map";
 import { chosenNode, samplesKey } from "../../state/selectors/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
-import { drawEmpty } from "../empty";
+import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
 import { describeChosen } from "../samples/chosenSamples";
 import { describeSample } from "../samples/thumbs";
@@ -23,7 +23,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
   const node = chosenNode(state);
   const confusion = node ? state.server.confusion[node.id] : undefined;
   const area = ensureElement(box, "div", "area").attr("hidden", confusion ? null : "");
-  drawEmpty(box, confusion ? null : describeMissing(state));
+  drawEmptyState(box, confusion ? null : describeMissing(state));
   if (!node || !confusion) return;
   const { choice } = state;
   drawTools(

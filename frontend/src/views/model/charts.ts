@@ -1,4 +1,4 @@
-/** Charts of the Model panel that can be saved: drawings as SVG and PNG, numbers as CSV. */
+/** Charts of the Model panel that can be saved as SVG, PNG and CSV. */
 import { planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import { SvgContext } from "../../marks/svgContext";
@@ -20,19 +20,19 @@ export const modelCharts: readonly Chart[] = [
     name: "architecture",
     title: "Architecture",
     selector: "svg.architecture",
-    about: () => "bar height: filters; hatched: removed by the plan",
+    about: () => "bar height: number of filters; hatched: removed by the plan",
     show: (act) => act.enlarge(null),
     rows: layerRows,
   },
-  { name: "filters", title: "Filters and scores", selector: ".table", canvas: writeBubbles, rows: filterRows },
+  { name: "filters", title: "Filters and scores", selector: ".table", canvas: bubblesToSvg, rows: filterRows },
   agreementChart,
   {
     name: "radar",
     title: "Share removed",
     selector: "svg.radar",
-    about: () => "% of each that the plan removes",
+    about: () => "% of each quantity that the plan removes",
     show: (act) => act.showAgreement(false),
-    rows: shareRows,
+    rows: removedShareRows,
   },
   {
     name: "preview",
@@ -74,8 +74,8 @@ function filterRows(state: State): Rows {
       number,
       unit.id,
       unit.free ? 1 : 0,
-      orNull(scores.score[u]),
-      orNull(scores.instability?.[u]),
+      nanToNull(scores.score[u]),
+      nanToNull(scores.instability?.[u]),
       result.removed[u]!,
       ["", "kept", "removed"][result.overrides[u]!]!,
     ]),
@@ -83,7 +83,7 @@ function filterRows(state: State): Rows {
   return [names, ...rows];
 }
 
-function shareRows(state: State): Rows {
+function removedShareRows(state: State): Rows {
   const shares = planResult(state)?.shares;
   return [["share removed", "value"], ...RADAR_AXES.map(({ key, label }) => [label, shares?.[key] ?? null])];
 }
@@ -92,10 +92,10 @@ function previewRowsOf(state: State): Rows {
   const [model, result] = [planModel(state), planResult(state)];
   const names = ["accuracy of", "value", "low", "high", "interval"];
   if (!model || !result) return [names];
-  const { preview, expected } = previewOf(state, { model, ranking: chosenRanking(state), result });
+  const { preview, forecast } = previewOf(state, { model, ranking: chosenRanking(state), result });
   return [
     names,
-    ...previewRows(preview, expected).map((row) => [
+    ...previewRows(preview, forecast).map((row) => [
       row.label,
       row.accuracy,
       row.low,
@@ -105,14 +105,14 @@ function previewRowsOf(state: State): Rows {
   ];
 }
 
-/** Draws the canvas of the layer table again, as SVG. */
-function writeBubbles(state: State, { width, height }: Size): string {
+/** Returns the bubbles and barcodes of the layer table, which the page paints on a canvas, as SVG. */
+function bubblesToSvg(state: State, { width, height }: Size): string {
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !scores || !result) return "";
   const data = tableData(
     state,
     { model, ranking: scores, result },
-    { width, height, enlarged: state.choice.panel === "model" },
+    { width, height, isEnlarged: state.choice.panel === "model" },
   );
   const context = new SvgContext();
   data.layout.rows.forEach((_, layer) => {
@@ -124,5 +124,5 @@ function writeBubbles(state: State, { width, height }: Size): string {
   return context.markup;
 }
 
-const orNull = (value: number | undefined): number | null =>
+const nanToNull = (value: number | undefined): number | null =>
   value === undefined || Number.isNaN(value) ? null : value;

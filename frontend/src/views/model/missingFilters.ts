@@ -4,13 +4,13 @@ import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
 export function drawMissingFilters(box: Box, state: State): void {
-  const { title, text } = describeMissing(state);
+  const { title, text } = describeMissingFilters(state);
   const empty = ensureElement(box, "div", "empty");
   ensureElement(empty, "b", "title").text(title);
   ensureElement(empty, "span", "text").text(text);
 }
 
-function describeMissing(state: State): { title: string; text: string } {
+function describeMissingFilters(state: State): { title: string; text: string } {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", text: "Choose a node in the tree." };
   const failed = ["layers", "scores"]
@@ -19,11 +19,11 @@ function describeMissing(state: State): { title: string; text: string } {
   if (node.state === "failed")
     return { title: "This node failed", text: node.error?.message ?? "Its job ended with an error." };
   if (node.state === "cancelled")
-    return { title: "Cancelled", text: "This node was cancelled before it finished. Its parent is unchanged." };
+    return { title: "This node was cancelled", text: "It was cancelled before it finished. Its parent is unchanged." };
   if (node.state !== "ready") {
     return {
       title: "Not scored yet",
-      text: "Sensitivity and instability are computed in one pass after training. Rows fill in as it runs.",
+      text: "Sensitivity and instability are computed in one pass after training. The rows appear while it runs.",
     };
   }
   if (failed) return { title: "Cannot show filters", text: failed[1].error ?? "" };

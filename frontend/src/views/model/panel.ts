@@ -1,4 +1,4 @@
-/** The Model panel: architecture, layer table with bubbles and score threshold, plan. Connects gestures to actions. */
+/** The Model panel: architecture, layer table with bubbles and score threshold, and plan. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
 import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
@@ -23,7 +23,7 @@ import { drawTools } from "./table/tools";
 import { drawTrainingDialog } from "./dialogs/training";
 import type { AgreementCallbacks } from "../agreement/agreement";
 import type { ArchitectureCallbacks } from "./architecture/architecture";
-import type { TableKey } from "./table/keys";
+import type { TableCommand } from "./table/keys";
 import type { Override, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
 import type { ToolsCallbacks } from "./table/tools";
@@ -55,46 +55,52 @@ export const modelPanel: Panel = {
   },
 };
 
-interface Callbacks extends CallbackInputs {
-  /** Called when the person scrolls the rows of the table. */
+interface DrawCallbacks extends ModelCallbacks {
+  /** Reports the first visible row after a person has scrolled the table. */
   onScroll(first: number): void;
 }
 
-function drawModel(body: Box, state: State, callbacks: Callbacks, { width, height }: Size): void {
-  const enlarged = state.choice.panel === "model";
-  body.classed("model", true).classed("enlarged", enlarged);
+function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, height }: Size): void {
+  const isEnlarged = state.choice.panel === "model";
+  body.classed("model", true).classed("enlarged", isEnlarged);
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
-  const overview = ensureElement(body, "div", "overview").attr("hidden", enlarged ? "" : null);
+  const overview = ensureElement(body, "div", "overview").attr("hidden", isEnlarged ? "" : null);
   const chart = ensureElement(body, "div", "layers");
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
   const shown: ScoredPlan | null = model && scores && result ? { model, ranking: scores, result } : null;
-  const tableWidth = enlarged ? width - PLAN_WIDTH : width;
-  const above = TOOLS_HEIGHT + STRIP_HEIGHT;
-  const tableHeight = enlarged ? height - above : height - above - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
+  const tableWidth = isEnlarged ? width - PLAN_WIDTH : width;
+  const tableTop = TOOLS_HEIGHT + STRIP_HEIGHT;
+  const tableHeight = isEnlarged ? height - tableTop : height - tableTop - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
   drawTools(chart, toolsData(state, shown, tableWidth), callbacks.tools);
   drawRows(chart, state, shown, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
   area.attr("hidden", model && result && !agreement ? null : "");
-  const agree = ensureElement(body, "div", "agree").attr("role", "region").attr("aria-label", "Agreement of criteria");
-  agree.attr("hidden", model && result && agreement ? null : "");
+  const agreementBox = ensureElement(body, "div", "agree")
+    .attr("role", "region")
+    .attr("aria-label", "Agreement of criteria");
+  agreementBox.attr("hidden", model && result && agreement ? null : "");
   if (!model || !result) return;
   const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
   const chosenLayer = chosenLayerOf(state, model);
   const { structure } = model;
-  if (!enlarged)
+  if (!isEnlarged)
     drawArchitecture(
       overview,
-      { structure, after, chosenLayer, width, height: ARCHITECTURE_HEIGHT },
+      { structure, filtersAfter: after, chosenLayer, width, height: ARCHITECTURE_HEIGHT },
       callbacks.architecture,
     );
-  const [areaWidth, areaHeight] = enlarged ? [PLAN_WIDTH - 1, height] : [width, PLAN_HEIGHT];
-  if (agreement) drawAgreement(agree, agreementData(state, areaWidth, areaHeight), callbacks.agreement);
+  const [areaWidth, areaHeight] = isEnlarged ? [PLAN_WIDTH - 1, height] : [width, PLAN_HEIGHT];
+  if (agreement) drawAgreement(agreementBox, agreementData(state, areaWidth, areaHeight), callbacks.agreement);
   else
-    drawPlan(area, planData(state, { model, ranking: scores, result }, { enlarged, width: areaWidth }), callbacks.plan);
+    drawPlan(
+      area,
+      planData(state, { model, ranking: scores, result }, { isEnlarged, width: areaWidth }),
+      callbacks.plan,
+    );
 }
 
-/** Draws the table and the strip of the chosen layer, or explains why there are none. */
-function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: Callbacks, size: Size): void {
+/** Draws the table and the strip of the chosen layer, or explains why they cannot be shown. */
+function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table")
     .style("height", `${size.height}px`)
     .attr("hidden", shown ? null : "");
@@ -104,11 +110,15 @@ function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks:
     drawMissingFilters(missing, state);
     return;
   }
-  const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
-  drawTable(table, data, callbacks.table, { start: () => state.screen.firstRow, onScroll: callbacks.onScroll });
+  const data = tableData(state, shown, { ...size, isEnlarged: state.choice.panel === "model" });
+  drawTable(table, data, callbacks.table, { firstRow: () => state.screen.firstRow, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
-  drawLayerStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
+  drawLayerStrip(
+    strip,
+    { structure, states, chosenLayer, chosenUnit, removedFilters: removed, width: size.width },
+    callbacks.table,
+  );
 }
 
 function subtitle(state: State): string {
@@ -121,7 +131,7 @@ function subtitle(state: State): string {
 const isDragging = ({ draft }: State): boolean =>
   Object.values(draft.edits).some((edit) => edit.dragStartRule !== null);
 
-interface CallbackInputs {
+interface ModelCallbacks {
   readonly table: TableCallbacks;
   readonly tools: ToolsCallbacks;
   readonly plan: PlanCallbacks;
@@ -129,8 +139,8 @@ interface CallbackInputs {
   readonly agreement: AgreementCallbacks;
 }
 
-/** Connects gestures to actions. */
-function modelCallbacks(state: State, act: Actions): CallbackInputs {
+/** Connects input in the panel to actions. */
+function modelCallbacks(state: State, act: Actions): ModelCallbacks {
   const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
   const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
@@ -146,21 +156,21 @@ function modelCallbacks(state: State, act: Actions): CallbackInputs {
       onHover,
       onToggle: (unit) => act.toggleFilter(unit),
       onBrush: act.setBrush,
-      onBrushed: (decision, units) => {
+      onDecide: (decision, units) => {
         act.decide(units, decision);
         act.setBrush(null);
       },
-      onLine: (score) => act.dragLine(score),
-      onLineEnd: () => act.endLine(),
-      onLineStep: (filters) => act.stepLine(filters),
-      onKey: (key) => runKey(key, { onLayer, onLock, onHover }, act),
+      onMoveLine: (score) => act.dragLine(score),
+      onReleaseLine: () => act.endLine(),
+      onStepLine: (filters) => act.stepLine(filters),
+      onCommand: (key) => runKey(key, { onLayer, onLock, onHover }, act),
     },
     tools: {
-      onScore: (score) => act.removeBelow(score),
+      onThreshold: (score) => act.removeBelow(score),
       onPercent: (percent) => act.removePercent(percent),
       onRoundTo: (width) => act.roundWidths(width),
       onSize: (size) => act.chooseSize(size),
-      onAbout: () => act.openDialog({ kind: "criterion" }),
+      onOpenCriterion: () => act.openDialog({ kind: "criterion" }),
       onCriterion: (criterion) => act.chooseCriterion(criterion),
     },
     agreement: {
@@ -174,18 +184,18 @@ function modelCallbacks(state: State, act: Actions): CallbackInputs {
 
 function planCallbacks(state: State, act: Actions): PlanCallbacks {
   return {
-    onTab: (key) => act.choosePlan(key),
+    onChooseDraft: (key) => act.choosePlan(key),
     onNewDraft: () => act.newDraft(),
     onRename: () => act.openDialog({ kind: "draft" }),
     onDelete: () => act.deletePlan(),
-    onTraining: () => act.openDialog({ kind: "training" }),
-    onRule: () => act.openDialog({ kind: "rule" }),
-    onFlipped: (samples) => act.pickSamples(samples),
-    onNote: act.writeReason,
-    onDropNote: act.dropReason,
+    onOpenTraining: () => act.openDialog({ kind: "training" }),
+    onOpenRule: () => act.openDialog({ kind: "rule" }),
+    onChooseFlipped: (samples) => act.pickSamples(samples),
+    onWriteReason: act.writeReason,
+    onRestoreReason: act.dropReason,
     onPreview: () => act.previewPlan(),
     onApply: () => act.applyPlan(),
-    onChild: (node) => act.chooseNode(node),
+    onChooseChild: (node) => act.chooseNode(node),
     onRevert: (override) => revertOverride(state, act, override),
   };
 }
@@ -202,7 +212,7 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
 
 type KeyCallbacks = Pick<TableCallbacks, "onLayer" | "onLock" | "onHover">;
 
-function runKey(key: TableKey, callbacks: KeyCallbacks, act: Actions): void {
+function runKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): void {
   if (key.kind === "layer") callbacks.onLayer(key.layer);
   else if (key.kind === "filter") callbacks.onHover(key.layer, key.unit);
   else if (key.kind === "toggle") act.toggleFilter(key.unit);
@@ -210,7 +220,7 @@ function runKey(key: TableKey, callbacks: KeyCallbacks, act: Actions): void {
   else act.setBrush(null);
 }
 
-/** Changes the State only if the pointer is over something else. */
+/** Updates the hover in the State if the pointer has moved to something else. */
 function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
   if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);

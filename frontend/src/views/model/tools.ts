@@ -24,12 +24,12 @@ export const MODEL_KEYS: readonly Key[] = [
     help: "lock or unlock the layer",
     run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer),
   },
-  { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
-  { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
+  { keys: "p", help: "preview the plan", run: (act, state) => hasPlanToApply(state) && act.previewPlan() },
+  { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => hasPlanToApply(state) && act.applyPlan() },
   {
     keys: "r",
     help: "edit the rule and limits of the plan",
-    run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }),
+    run: (act, state) => canEditPlan(state) && act.openDialog({ kind: "rule" }),
   },
   {
     keys: "a",
@@ -37,7 +37,11 @@ export const MODEL_KEYS: readonly Key[] = [
     run: (act, { choice }) => act.showAgreement(!choice.agreement),
   },
   { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
-  { keys: "F2", help: "rename the draft", run: (act, state) => canEdit(state) && act.openDialog({ kind: "draft" }) },
+  {
+    keys: "F2",
+    help: "rename the draft",
+    run: (act, state) => canEditPlan(state) && act.openDialog({ kind: "draft" }),
+  },
   { keys: "Shift+D", help: "create a draft", run: (act) => act.newDraft() },
 ];
 
@@ -49,5 +53,5 @@ function neighbourLayer(state: State, by: number): string | null {
   return model.structure.source.layers[layer]?.name ?? null;
 }
 
-const canEdit = (state: State): boolean => chosenNode(state)?.state === "ready" && !isApplied(currentPlan(state));
-const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.removedCount ?? 0) > 0;
+const canEditPlan = (state: State): boolean => chosenNode(state)?.state === "ready" && !isApplied(currentPlan(state));
+const hasPlanToApply = (state: State): boolean => canEditPlan(state) && (planResult(state)?.removedCount ?? 0) > 0;

@@ -1,4 +1,4 @@
-/** Descriptions of nodes for readouts, screen readers and labels in the tree. */
+/** Describes nodes in readouts, in labels of the tree, and for screen readers. */
 import type { Node } from "../../api/values";
 import {
   formatBytes,
@@ -13,7 +13,7 @@ import { countFreeFilters } from "../../planning/structure";
 import type { PlanModel } from "../../planning/rules";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
-import { describeMaker } from "./tags";
+import { describeHowMade } from "./tags";
 
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
   return {
@@ -22,23 +22,23 @@ export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): 
   };
 }
 
-/** Description of a node for the status bar; null if there is no such node. */
+/** Describes a node in the status bar; null if there is no such node. */
 export function readoutOf({ server }: State, id: number): Readout | null {
   const node = server.nodes[id];
   return node ? describeNode(node, server.nodes) : null;
 }
 
-/** Describes the draft with two shares: of the free filters, as in its rule, and of all filters, as in its label. */
+/** Describes the draft and the shares that it removes: of the free filters (as in its rule) and of all filters. */
 export function describeGhost(ghost: Ghost | null, model: PlanModel | null): string {
   if (!ghost) return "";
   const title = `Draft ${ghost.name} would create node ${ghost.number}`;
   if (!model) return title;
   const [free, all] = [countFreeFilters(model.structure), model.currentCost.filters];
   const removed = all - ghost.cost.filters;
-  return `${title}: it removes ${formatOutOf(removed, free)} removable filters (${formatPercent(removed / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
+  return `${title}: it removes ${formatOutOf(removed, free)} free filters (${formatPercent(removed / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
 }
 
-/** Share of the parent's filters that the plan removed, 0–1; null if unknown. */
+/** Returns the share of the parent's filters that the plan removed, 0–1; null if unknown. */
 export function removedShare(node: Node, parent: Node | undefined): number | null {
   if (node.removed_filters === null || !parent?.filters) return null;
   return node.removed_filters / parent.filters;
@@ -55,8 +55,8 @@ const describeInterval = ({ accuracy_interval: interval }: Node): string =>
 
 function describeCost({ size_bytes, parameters, macs, latency }: Node): string[] {
   if (parameters === null) return [];
-  const single = latency.find(({ batch }) => batch === 1);
-  const time = single ? [`${formatMs(single.median_ms)} per image`] : [];
+  const singleImageLatency = latency.find(({ batch }) => batch === 1);
+  const time = singleImageLatency ? [`${formatMs(singleImageLatency.median_ms)} per image`] : [];
   return [
     `file ${formatBytes(size_bytes)}`,
     `${formatShort(parameters)} parameters`,
@@ -70,23 +70,23 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
   const share = removedShare(node, parent);
   const plan =
     share === null || node.control
-      ? describeMaker(node, byId)
+      ? describeHowMade(node, byId)
       : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 
 /**
- * Describes in words how the node ended; dashes, symbols and colour show it too. Empty if the node is ready and recovered.
+ * Describes in words how the node ended; empty if it is ready and recovered.
  */
 export function describeOutcome({ state, recovered }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
   return recovered === false && state === "ready" ? "not recovered" : "";
 }
 
-/** Short forms of the descriptions, for when there is no room. */
+/** Short forms of outcomes, used where there is little room. */
 export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not rec." };
 
-/** Pattern of the notes that the server writes itself. */
+/** Matches notes that the server wrote. */
 const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
 export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

@@ -1,7 +1,7 @@
-/** Tags of nodes that were not made by a person's plan: made by Autopilot, with the estimator, or as control nodes. */
+/** Tags of nodes made in another way than by a person's plan: by Autopilot, with the estimator, or as control nodes. */
 import type { Estimate, Node, Autopilot } from "../../api/values";
 
-const CONTROLS: Record<NonNullable<Node["control"]>["kind"], string> = {
+const CONTROL_NAMES: Record<NonNullable<Node["control"]>["kind"], string> = {
   random: "random control",
   l1: "L1 control",
   scratch: "from scratch",
@@ -17,37 +17,37 @@ export interface TagInput {
   readonly estimates: readonly Estimate[];
 }
 
-/** Tags by node id. Of consecutive nodes of the same Autopilot, only the first has a tag. */
+/** Returns tags by node id. Of consecutive nodes made by the same Autopilot, only the first has a tag. */
 export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMap<number, string> {
-  const autopilotOf = new Map(
+  const autopilotByNode = new Map(
     autopilots.flatMap((autopilot) =>
       [...autopilot.nodes, autopilot.current_id ?? -1].map((id) => [id, autopilot] as const),
     ),
   );
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const estimated = new Set(estimates.flatMap(({ plan_id }) => (plan_id === null ? [] : [plan_id])));
+  const estimatedPlans = new Set(estimates.flatMap(({ plan_id }) => (plan_id === null ? [] : [plan_id])));
   const tags = new Map<number, string>();
   for (const node of nodes) {
     const tag =
-      tagOf(node, byId.get(node.parent_id ?? -1), autopilotOf) ??
-      (node.plan_id !== null && estimated.has(node.plan_id) ? "estimator" : null);
+      tagOf(node, byId.get(node.parent_id ?? -1), autopilotByNode) ??
+      (node.plan_id !== null && estimatedPlans.has(node.plan_id) ? "estimator" : null);
     if (tag) tags.set(node.id, tag);
   }
   return tags;
 }
 
-function tagOf(node: Node, parent: Node | undefined, autopilotOf: ReadonlyMap<number, Autopilot>): string | null {
-  if (node.control) return CONTROLS[node.control.kind];
+function tagOf(node: Node, parent: Node | undefined, autopilotByNode: ReadonlyMap<number, Autopilot>): string | null {
+  if (node.control) return CONTROL_NAMES[node.control.kind];
   if (node.origin !== "automatic") return null;
-  const autopilot = autopilotOf.get(node.id);
-  const isFirst = parent?.origin !== "automatic" || autopilotOf.get(parent.id) !== autopilot;
+  const autopilot = autopilotByNode.get(node.id);
+  const isFirst = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
   return isFirst ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
 }
 
 /**
- * Describes how a node was made: "L1 control of node 3, seed 2", or the node's origin. For readouts and the comparison.
+ * Describes how a node was made, for readouts and the comparison: "L1 control of node 3, seed 2", or its origin.
  */
-export function describeMaker({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
+export function describeHowMade({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
   if (!control) return origin;
-  return `${CONTROLS[control.kind]} of node ${byId[control.reference_id]?.number ?? "?"}, seed ${control.seed}`;
+  return `${CONTROL_NAMES[control.kind]} of node ${byId[control.reference_id]?.number ?? "?"}, seed ${control.seed}`;
 }

@@ -1,4 +1,4 @@
-/** The nodes that folded branches leave visible, and their lanes; computed once per change. */
+/** Finds the nodes that no folded branch hides, and their lanes; computed once per change of the tree. */
 import type { Node } from "../../api/values";
 import { memo } from "../../state/memo";
 import type { ById, State } from "../../state/state";
@@ -8,11 +8,11 @@ export interface VisibleNodes {
   /** Visible nodes, ordered by number. */
   readonly nodes: readonly Node[];
   readonly byId: ReadonlyMap<number, Node>;
-  /** Number of nodes that each folded node hides, by id. */
-  readonly hidden: ReadonlyMap<number, number>;
+  /** Number of nodes hidden by each folded node, by its id. */
+  readonly hiddenCounts: ReadonlyMap<number, number>;
   readonly lanes: ReadonlyMap<number, number>;
-  /** Ids of nodes with children, visible or hidden. */
-  readonly parents: ReadonlySet<number>;
+  /** Ids of all nodes that have children, visible or hidden. */
+  readonly parentIds: ReadonlySet<number>;
 }
 
 const endsBranch = ({ state, recovered }: Node): boolean =>
@@ -30,18 +30,18 @@ const findVisibleNodes = memo(
 export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
   findVisibleNodes(server.nodes, choice.experiment, choice.tree.folded);
 
-/** `nodes` must be ordered by number, so that parents come before their children. */
+/** Hides the descendants of folded nodes. `nodes` must be ordered by number, so that parents precede their children. */
 export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
-  const hiddenBy = hiddenNodes(nodes, folded);
+  const foldedAncestors = hiddenNodes(nodes, folded);
   const hidden = new Map<number, number>();
-  for (const id of hiddenBy.values()) hidden.set(id, (hidden.get(id) ?? 0) + 1);
-  const visible = nodes.filter(({ id }) => !hiddenBy.has(id));
+  for (const id of foldedAncestors.values()) hidden.set(id, (hidden.get(id) ?? 0) + 1);
+  const visible = nodes.filter(({ id }) => !foldedAncestors.has(id));
   return {
     nodes: visible,
     byId: new Map(visible.map((node) => [node.id, node])),
-    hidden,
+    hiddenCounts: hidden,
     lanes: layoutLanes(visible.map((node) => ({ ...node, isDeadEnd: endsBranch(node) }))),
-    parents: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
+    parentIds: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
   };
 }
 
@@ -49,7 +49,7 @@ export interface LaneNode {
   readonly id: number;
   readonly parent_id: number | null;
   readonly number: number;
-  /** Whether a node failed, was cancelled or did not recover: such a node never continues its parent's lane. */
+  /** Whether the node failed, was cancelled or did not recover. Such a node does not continue its parent's lane. */
   readonly isDeadEnd: boolean;
 }
 
@@ -61,35 +61,35 @@ interface Branch {
 }
 
 /**
- * Lanes as in a git graph: one per line of descent, branches below, without overlaps. Returns node id → lane, 0 for the root. `nodes` must
- * be ordered by number.
+ * Assigns lanes as in a git graph: a branch gets a lane below its parent, and branches in a lane do not overlap.
+ * Returns node id → lane, 0 for the root. `nodes` must be ordered by number.
  */
 export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
-  const occupied: [number, number][][] = [];
-  const laneOf = new Map<Branch, number>();
-  for (const branch of sortForPlacing(findBranches(nodes))) {
-    const parentLane = branch.parent === null ? -1 : laneOf.get(branch.parent)!;
+  const occupiedRanges: [number, number][][] = [];
+  const laneOfBranch = new Map<Branch, number>();
+  for (const branch of sortBranches(findBranches(nodes))) {
+    const parentLane = branch.parent === null ? -1 : laneOfBranch.get(branch.parent)!;
     let lane = parentLane + 1;
-    while (occupied[lane]?.some(([start, end]) => branch.start <= end && start <= branch.end)) lane++;
-    (occupied[lane] ??= []).push([branch.start, branch.end]);
-    laneOf.set(branch, lane);
+    while (occupiedRanges[lane]?.some(([start, end]) => branch.start <= end && start <= branch.end)) lane++;
+    (occupiedRanges[lane] ??= []).push([branch.start, branch.end]);
+    laneOfBranch.set(branch, lane);
     for (const id of branch.members) lanes.set(id, lane);
   }
   return lanes;
 }
 
-/** A branch continues with the first child that is not a dead end; every other child starts a new branch at its parent. */
+/** The first child that is not a dead end continues its parent's branch; every other child starts a new branch. */
 function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
   const branchOf = new Map<number, Branch>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const continued = new Set<LaneNode>();
+  const continuedParents = new Set<LaneNode>();
   for (const node of nodes) {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
     const parentBranch = parent && branchOf.get(parent.id);
-    if (parent && parentBranch && !node.isDeadEnd && !continued.has(parent)) {
-      continued.add(parent);
+    if (parent && parentBranch && !node.isDeadEnd && !continuedParents.has(parent)) {
+      continuedParents.add(parent);
       parentBranch.members.push(node.id);
       parentBranch.end = node.number;
       branchOf.set(node.id, parentBranch);
@@ -108,10 +108,9 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
 }
 
 /**
- * Sorts parents before children; otherwise branches that start last come first, so that earlier branches pass below
- * without crossing.
+ * Sorts parents before children, and branches of equal depth by descending start, so that their edges do not cross.
  */
-function sortForPlacing(branches: readonly Branch[]): readonly Branch[] {
+function sortBranches(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));
   return [...branches]
     .map((branch) => ({ branch, depth: depth(branch) }))

@@ -1,20 +1,20 @@
-/** Draws a bar per node, from the bottom of the chart up. */
+/** Draws a vertical bar per node. */
 import type { Group } from "../../marks/elements";
-import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { barWidth, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";
 
-/** Width of a bar if the columns have enough room, pixels. */
+/** Width of a bar if the columns are wide enough, pixels. */
 export const BAR_WIDTH = 12;
 
 interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
   readonly span: Span;
-  /** Y of the bar's upper end, pixels. */
+  /** Returns the y of the bar's upper end, pixels. */
   top(stats: S): number;
 }
 
-/** Draws the bars. `name` is their CSS class, which also finds them when drawing again. */
+/** Draws the bars; `name` is their CSS class. */
 export function drawBars<S extends NodeStats>(
   group: Group,
   name: string,
@@ -26,7 +26,7 @@ export function drawBars<S extends NodeStats>(
     .data(stats, ({ node }) => node.id)
     .join("rect")
     .attr("class", (bar) => `${name} ${stateClass(bar)}`)
-    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, BAR_WIDTH) / 2)
+    .attr("x", ({ node }) => columnX(axis, node.number) - barWidth(axis, BAR_WIDTH) / 2)
     .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", top)
     .attr("height", (bar) => Math.max(0, span.bottom - top(bar)));

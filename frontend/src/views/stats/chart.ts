@@ -1,6 +1,6 @@
 /**
- * The interface of a chart in Statistics. Every file of `charts/` exports a chart by default; layout, axis, hover and
- * CSV file are derived from it.
+ * The interface of a chart in Statistics. The default export of every file in `charts/` implements it; layout, axis,
+ * hover and CSV file follow from it.
  */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Group } from "../../marks/elements";
@@ -27,14 +27,14 @@ export interface Scale {
   readonly ticks: readonly Tick[];
 }
 
-/** Input that all charts share. */
+/** What every chart receives. */
 export interface ChartContext {
   readonly axis: NodeAxis;
-  /** The open draft as a node. */
+  /** The node that the open draft would create. */
   readonly ghost: Ghost | null;
   /** Nodes within the visible section of the axis. */
-  readonly shown: readonly NodeStats[];
-  readonly all: readonly NodeStats[];
+  readonly shownStats: readonly NodeStats[];
+  readonly allStats: readonly NodeStats[];
 }
 
 /** A column of the CSV file. */
@@ -44,21 +44,21 @@ export interface Column {
 }
 
 export interface StatsChart<S extends Scale = Scale> {
-  /** Key that is used in class names and test ids. */
+  /** Name used in CSS classes and test ids. */
   readonly name: string;
   readonly title: string;
-  /** Order of the chart: charts are stacked in ascending order. */
+  /** Charts are stacked in ascending order of this number. */
   readonly order: number;
-  /** Minimum height of the plot, pixels; extra height is divided among the charts in this proportion. */
+  /** Minimum height of the plot, pixels. Extra height is divided among the charts in proportion to it. */
   readonly height: number;
-  /** Room above the plot for the labels of its marks, pixels. */
+  /** Extra height above the plot for labels, pixels. */
   readonly headroom?: number;
-  /** Columns of the chart in the CSV file. */
+  /** Columns that the chart adds to the CSV file. */
   readonly columns: readonly Column[];
   scale(context: ChartContext, span: Span): S;
   /** Text next to the title: what is shown, and in which unit. */
   unit(scale: S): string;
   draw(group: Group, context: ChartContext, scale: S, span: Span): void;
-  /** Readout for a node while the pointer is in its column. */
+  /** Describes a node in the readout while the pointer is in its column. */
   describe(stats: NodeStats): string;
 }

@@ -1,8 +1,9 @@
 /**
- * Invisible columns per node and chart that respond to hover and click. With the keyboard, use the nodes in the tree.
+ * An invisible column per node and chart that responds to hovering and clicks. The keyboard reaches the same nodes in
+ * the tree.
  */
 import type { Group } from "../../marks/elements";
-import { toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
 import type { ChartPosition } from "./layout";
 import type { NodeStats } from "./nodeStats";
@@ -30,7 +31,7 @@ export function drawColumns(
     .join("rect")
     .attr("class", "column")
     .attr("data-testid", ({ stats, chart }) => `${chart.name}-${stats.node.number}`)
-    .attr("x", ({ stats }) => toColumn(axis, stats.node.number) - axis.step / 2)
+    .attr("x", ({ stats }) => columnX(axis, stats.node.number) - axis.step / 2)
     .attr("width", axis.step)
     .attr("y", ({ span }) => span.top - 10)
     .attr("height", ({ span }) => span.bottom - span.top + 12)

@@ -1,38 +1,38 @@
-/** Positions of the stacked charts. Draws nothing. */
+/** Computes the positions of the stacked charts. */
 import type { Span, StatsChart } from "./chart";
 
-/** Height of a caption including the gap to the chart above, and its baseline within that height. */
+/** Height of a caption including the gap to the chart above, and position of its baseline within that height. */
 const CAPTION_HEIGHT = 28;
 const CAPTION_BASELINE = 17;
-/** Height saved at the first caption, which needs no gap above it. */
+/** Height by which the first caption is shorter, as it needs no gap above it. */
 const FIRST_CAPTION_CUT = 4;
-/** Height of the row of node numbers, and its baseline within that height. */
+/** Height of the row of node numbers, and position of its baseline within that height. */
 const AXIS_HEIGHT = 18;
 const AXIS_BASELINE = 14;
 
-type Heights = Pick<StatsChart, "height" | "headroom">;
+type ChartHeights = Pick<StatsChart, "height" | "headroom">;
 
-export interface ChartPosition<C extends Heights = StatsChart> {
+export interface ChartPosition<C extends ChartHeights = StatsChart> {
   readonly chart: C;
   readonly span: Span;
 }
 
-export interface ChartsLayout<C extends Heights> {
+export interface ChartsLayout<C extends ChartHeights> {
   readonly positions: readonly ChartPosition<C>[];
-  /** Baseline of the node numbers. */
+  /** Y of the baseline of the node numbers, pixels. */
   readonly numbersY: number;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const sumPlotHeights = (charts: readonly Heights[]): number => sum(charts.map(({ height }) => height));
-const sumCaptionHeights = (charts: readonly Heights[]): number =>
+const sumPlotHeights = (charts: readonly ChartHeights[]): number => sum(charts.map(({ height }) => height));
+const sumCaptionHeights = (charts: readonly ChartHeights[]): number =>
   sum(charts.map(({ headroom = 0 }) => CAPTION_HEIGHT + headroom)) - FIRST_CAPTION_CUT;
 
-/** Height at which all plots have their minimum height. */
-export const minHeight = (charts: readonly Heights[]): number =>
+/** Returns the total height if every plot has its minimum height. */
+export const minChartsHeight = (charts: readonly ChartHeights[]): number =>
   sumCaptionHeights(charts) + sumPlotHeights(charts) + AXIS_HEIGHT;
 
-export function layoutCharts<C extends Heights>(charts: readonly C[], height: number): ChartsLayout<C> {
+export function layoutCharts<C extends ChartHeights>(charts: readonly C[], height: number): ChartsLayout<C> {
   const factor = Math.max(1, (height - sumCaptionHeights(charts) - AXIS_HEIGHT) / sumPlotHeights(charts));
   let y = -FIRST_CAPTION_CUT;
   const positions = charts.map((chart): ChartPosition<C> => {

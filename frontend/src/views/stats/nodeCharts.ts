@@ -3,7 +3,7 @@ import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import { drawBand, listenToPan } from "../axis/band";
-import { isInView, chooseNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { isInView, chooseLabelledNumbers, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
 import { drawColumns, type ColumnCallbacks } from "./columns";
 import { layoutCharts, type ChartPosition } from "./layout";
@@ -35,30 +35,34 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
   const context: ChartContext = {
     axis,
     ghost,
-    shown: stats.filter(({ node }) => isInView(axis, node.number)),
-    all: stats,
+    shownStats: stats.filter(({ node }) => isInView(axis, node.number)),
+    allStats: stats,
   };
   const { positions, numbersY } = layoutCharts(charts, height);
-  const scaled = positions.map(({ chart, span }): ScaledChart => ({ chart, span, scale: chart.scale(context, span) }));
+  const scaledCharts = positions.map(({ chart, span }): ScaledChart => ({
+    chart,
+    span,
+    scale: chart.scale(context, span),
+  }));
   drawBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
-  drawGrid(ensureGroup(svg, "grid"), axis, scaled);
+  drawGrid(ensureGroup(svg, "grid"), axis, scaledCharts);
   const captions = ensureGroup(svg, "captions");
-  scaled.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
-  scaled.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
-  drawNumbers(ensureGroup(svg, "numbers"), data, numbersY);
-  drawColumns(ensureGroup(svg, "columns"), context.shown, axis, positions, callbacks);
+  scaledCharts.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
+  scaledCharts.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
+  drawNodeNumbers(ensureGroup(svg, "numbers"), data, numbersY);
+  drawColumns(ensureGroup(svg, "columns"), context.shownStats, axis, positions, callbacks);
   listenToPan(box.node()!, axis, callbacks.onPan);
 }
 
-/** Lists the titles: "Recoverability, loss and cost". */
+/** Lists the titles of the charts: "Recoverability, loss and cost". */
 function listTitles(charts: readonly StatsChart[]): string {
   const titles = charts.map(({ title }, index) => (index === 0 ? title : title.toLowerCase()));
   const last = titles.pop() ?? "";
   return titles.length ? `${titles.join(", ")} and ${last}` : last;
 }
 
-function drawGrid(group: Group, axis: NodeAxis, scaled: readonly ScaledChart[]): void {
-  const ticks = scaled.flatMap(({ chart, scale }) =>
+function drawGrid(group: Group, axis: NodeAxis, scaledCharts: readonly ScaledChart[]): void {
+  const ticks = scaledCharts.flatMap(({ chart, scale }) =>
     scale.ticks.map((tick) => ({ ...tick, key: `${chart.name}:${tick.text}` })),
   );
   group
@@ -91,17 +95,17 @@ function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
     .text((span) => span.text);
 }
 
-function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsData, y: number): void {
-  const named = chooseNumbers(
+function drawNodeNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsData, y: number): void {
+  const labelledNumbers = chooseLabelledNumbers(
     axis,
     stats.map(({ node }) => node.number),
     { chosen: chosen?.number ?? null, ghost: ghost?.number ?? null },
   );
   drawLabels(group, [
     { key: "node", x: 35, y, text: "node", anchor: "end", emphasis: "dimmed" },
-    ...named.map((number): Label => ({
+    ...labelledNumbers.map((number): Label => ({
       key: number === ghost?.number ? "ghost" : String(number),
-      x: toColumn(axis, number),
+      x: columnX(axis, number),
       y,
       text: String(number),
       anchor: "middle",

@@ -1,20 +1,21 @@
-/** Statistics of a node: its final numbers or, while it is being trained, those of its epochs so far. */
+/** Statistics of a node: its final values or, while it is being trained, those of its epochs so far. */
 import type { Epoch, Node } from "../../api/values";
 
 export interface NodeStats {
   readonly node: Node;
   readonly isLive: boolean;
-  readonly isUnrecovered: boolean;
+  readonly hasNotRecovered: boolean;
+  /** Lowest and highest accuracy over the epochs. */
   readonly low: number | null;
   readonly high: number | null;
   /** The node's accuracy or, while it is being trained, the best accuracy so far. */
   readonly best: number | null;
   /** Accuracy that the node needs to count as recovered. */
-  readonly needed: number | null;
+  readonly neededAccuracy: number | null;
   readonly lossFirst: number | null;
   readonly lossLast: number | null;
   readonly epochs: number;
-  readonly planned: number | null;
+  readonly plannedEpochs: number | null;
 }
 
 export function toStats(node: Node, epochs: readonly Epoch[]): NodeStats {
@@ -22,9 +23,9 @@ export function toStats(node: Node, epochs: readonly Epoch[]): NodeStats {
   return {
     node,
     isLive,
-    isUnrecovered: node.state === "ready" && node.recovered === false,
-    needed: node.needed_correct === null ? null : node.needed_correct / node.images,
-    planned: node.epochs_planned,
+    hasNotRecovered: node.state === "ready" && node.recovered === false,
+    neededAccuracy: node.needed_correct === null ? null : node.needed_correct / node.images,
+    plannedEpochs: node.epochs_planned,
     ...(isLive && epochs.length > 0 ? summarizeEpochs(epochs) : summarizeNode(node)),
   };
 }
@@ -51,7 +52,7 @@ const summarizeNode = (node: Node) => ({
   epochs: node.epochs,
 });
 
-export function stateClass({ isLive, isUnrecovered }: NodeStats): string {
+export function stateClass({ isLive, hasNotRecovered }: NodeStats): string {
   if (isLive) return "live";
-  return isUnrecovered ? "unrecovered" : "plain";
+  return hasNotRecovered ? "unrecovered" : "plain";
 }

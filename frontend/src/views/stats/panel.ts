@@ -1,4 +1,4 @@
-/** The Statistics panel: charts on the tree's axis and the confusion matrix. */
+/** The Statistics panel: charts on the tree's axis, and the confusion matrix. */
 import { type Readout, type State } from "../../state/state";
 import { ensureElement, type Box } from "../../marks/elements";
 import { trackScroll } from "../../marks/scroll";
@@ -8,20 +8,20 @@ import { chosenNode, treeNodes } from "../../state/selectors/select";
 import { drawConfusion } from "../confusion/confusion";
 import { confusionCaption, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
-import { chosenAxis, chosenWholeAxis } from "../axis/chosenAxis";
+import { currentAxis, currentFullAxis } from "../axis/chosenAxis";
 import { visibleNodes } from "../nodes/visibleNodes";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
-import { minHeight } from "./layout";
+import { minChartsHeight } from "./layout";
 import { drawNodeCharts, type NodeChartsData } from "./nodeCharts";
 import { toStats, type NodeStats } from "./nodeStats";
 import { CHARTS } from "./registry";
 
-const MIN_CHARTS_HEIGHT = minHeight(CHARTS);
+const MIN_CHARTS_HEIGHT = minChartsHeight(CHARTS);
 const MIN_CONFUSION_HEIGHT = 208;
 const CONFUSION_WIDTH = 660;
-/** Maximum height of the charts, as a multiple of their minimum. */
-const MAX_GROWTH = 1.35;
+/** Maximum height of the charts in the small panel, as a multiple of their minimum height. */
+const MAX_HEIGHT_FACTOR = 1.35;
 
 export const statsPanel: Panel = {
   id: "stats",
@@ -33,7 +33,7 @@ export const statsPanel: Panel = {
       name: "statistics",
       title: "Charts per node",
       selector: "svg.charts",
-      drawWhole: drawWholeCharts,
+      drawWhole: drawFullCharts,
       about: () => "per node, selection split",
       rows: listRows,
     },
@@ -41,10 +41,10 @@ export const statsPanel: Panel = {
   ],
   keys: [],
   draw: (body, state, act, size) => {
-    const isBig = state.choice.panel === "stats";
-    const charts = chartsSize(size, isBig);
-    drawShownCharts(ensureElement(body, "div", "nodecharts"), state, act, charts);
-    const room = isBig
+    const isEnlarged = state.choice.panel === "stats";
+    const charts = chartsSize(size, isEnlarged);
+    drawVisibleCharts(ensureElement(body, "div", "nodecharts"), state, act, charts);
+    const room = isEnlarged
       ? { width: CONFUSION_WIDTH, height: size.height }
       : { width: size.width, height: size.height - charts.height };
     drawConfusion(ensureElement(body, "div", "confusion"), state, act, {
@@ -55,20 +55,20 @@ export const statsPanel: Panel = {
   },
 };
 
-/** Size of the charts, which are above the matrix, or beside it if the panel is enlarged. */
+/** Returns the size of the charts, which are above the confusion matrix, or beside it if the panel is enlarged. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
   if (isBig) return { width: width - CONFUSION_WIDTH - 1, height };
   return {
     width,
     height: Math.max(
       MIN_CHARTS_HEIGHT,
-      Math.min(Math.round(MIN_CHARTS_HEIGHT * MAX_GROWTH), height - MIN_CONFUSION_HEIGHT - 40),
+      Math.min(Math.round(MIN_CHARTS_HEIGHT * MAX_HEIGHT_FACTOR), height - MIN_CONFUSION_HEIGHT - 40),
     ),
   };
 }
 
-function drawShownCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawNodeCharts(box, chartsData(state, chosenAxis(state, width), height), {
+function drawVisibleCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
+  drawNodeCharts(box, chartsData(state, currentAxis(state, width), height), {
     onChoose: act.chooseNode,
     onHover: (stats, chart) =>
       stats && chart ? act.hover({ node: stats.node.id, readout: columnReadout(stats, chart) }) : act.clearHover(),
@@ -81,36 +81,36 @@ const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
   text: chart.describe(stats),
 });
 
-/** Draws all nodes for saving, with the column width of a panel of this `width` and the maximum height of the small panel. */
-function drawWholeCharts(box: Box, state: State, width: number): void {
-  const data = chartsData(state, chosenWholeAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_GROWTH));
-  drawNodeCharts(box, data, { onChoose: ignore, onHover: ignore, onPan: ignore });
+/** Draws the charts of all nodes for saving, with the column width that a panel of this width would have. */
+function drawFullCharts(box: Box, state: State, width: number): void {
+  const data = chartsData(state, currentFullAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_HEIGHT_FACTOR));
+  drawNodeCharts(box, data, { onChoose: doNothing, onHover: doNothing, onPan: doNothing });
 }
 
-const ignore = (): void => undefined;
+const doNothing = (): void => undefined;
 
 const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsData => ({
   charts: CHARTS,
-  stats: withoutFolded(state, chosenStats(state)),
+  stats: removeFolded(state, experimentStats(state)),
   axis,
   ghost: draftGhost(state),
   chosen: chosenNode(state),
   height,
 });
 
-/** Removes the nodes that are folded in the tree: they have no column. */
-function withoutFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
+/** Leaves out nodes hidden in the tree by folding: they have no column. */
+function removeFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
   const { byId } = visibleNodes(state);
   return stats.filter(({ node }) => byId.has(node.id));
 }
 
-const chosenStats = (state: State): readonly NodeStats[] =>
+const experimentStats = (state: State): readonly NodeStats[] =>
   treeNodes(state).map((node) => toStats(node, state.server.epochs[node.id] ?? []));
 
 function listRows(state: State): (string | number | null)[][] {
   const columns = CHARTS.flatMap((chart) => chart.columns);
   return [
     ["node", ...columns.map(({ name }) => name)],
-    ...chosenStats(state).map((stats) => [stats.node.number, ...columns.map(({ value }) => value(stats))]),
+    ...experimentStats(state).map((stats) => [stats.node.number, ...columns.map(({ value }) => value(stats))]),
   ];
 }

@@ -1,4 +1,4 @@
-/** The hatch pattern for live values. */
+/** The hatch pattern of bars whose node is still being trained. */
 import { ensureGroup, type Group } from "../../marks/elements";
 
 export function drawPatterns(svg: Group): void {

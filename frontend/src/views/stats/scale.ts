@@ -1,4 +1,4 @@
-/** Scales shared by charts of Statistics. Draws nothing. */
+/** Linear scales of charts in Statistics. */
 import { scaleLinear } from "d3-scale";
 import type { Scale, Span, Tick } from "./chart";
 
@@ -6,7 +6,7 @@ import type { Scale, Span, Tick } from "./chart";
 const MIN_TICK_GAP = 11;
 
 /**
- * Returns a scale from 0 to a round value not below `largest`, with about `count` ticks labelled in multiples of
+ * Returns a scale from 0 to a round value not below `largest`, with about `count` ticks. Labels are values divided by
  * `factor`.
  */
 export function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
@@ -18,7 +18,7 @@ export function linearScale(largest: number, { top, bottom }: Span, count: numbe
   return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
 }
 
-/** Returns every tick, or every second, third … tick from zero on, so that labels do not overlap. */
+/** Returns every tick or, if labels would overlap, every second, third … tick, starting at 0. */
 function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
   const distance = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? MIN_TICK_GAP));
   const stride = Math.max(1, Math.ceil(MIN_TICK_GAP / Math.max(distance, 1)));

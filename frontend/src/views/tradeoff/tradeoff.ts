@@ -4,7 +4,7 @@ import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { type Metric, METRICS } from "../../state/choice";
-import { drawEmpty } from "../empty";
+import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
 import { readoutOf } from "../nodes/descriptions";
 import { METRIC_KINDS } from "./metrics";
@@ -24,7 +24,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   ensureElement(row, "span", "sub").text(
     `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${unmeasuredCount} not measured` : ""}`,
   );
-  drawEmpty(
+  drawEmptyState(
     box,
     points.length
       ? null

@@ -1,4 +1,4 @@
-/** Six facts about the chosen node; a click on the latency measures it again. */
+/** Six facts about the chosen node; a click on the latency opens the dialog that measures it. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
@@ -8,7 +8,7 @@ interface Fact {
   readonly value: string;
   readonly title: string;
   /** Whether a click on the fact opens the dialog that measures it. */
-  readonly isMeasured?: boolean;
+  readonly opensMeasureDialog?: boolean;
 }
 
 function listFacts(node: Node): readonly Fact[] {
@@ -24,7 +24,7 @@ function listFacts(node: Node): readonly Fact[] {
     {
       name: "Filters",
       value: formatCount(node.filters),
-      title: `${formatCount(node.free_filters)} of them can be removed`,
+      title: `${formatCount(node.free_filters)} of the filters can be removed`,
     },
     { name: "Parameters", value: formatCount(node.parameters), title: "all parameters of the network" },
     {
@@ -42,16 +42,16 @@ function listFacts(node: Node): readonly Fact[] {
 }
 
 function latencyFact({ latency }: Node): Fact {
-  const single = latency.filter(({ batch }) => batch === 1);
-  const eager = single.find(({ runtime }) => runtime !== "onnxruntime");
-  const onnx = single.find(({ runtime }) => runtime === "onnxruntime");
+  const singleImageLatencies = latency.filter(({ batch }) => batch === 1);
+  const eagerLatency = singleImageLatencies.find(({ runtime }) => runtime !== "onnxruntime");
+  const onnxLatency = singleImageLatencies.find(({ runtime }) => runtime === "onnxruntime");
   const describe = (name: string, { device, iqr_ms }: Node["latency"][number]): string =>
     `${name}: median on ${device}, interquartile range ${formatMs(iqr_ms)}`;
   return {
-    name: onnx ? "torch · ONNX" : "Latency",
-    value: [eager, ...(onnx ? [onnx] : [])].map((entry) => formatMs(entry?.median_ms)).join(" · "),
-    title: `Latency at batch size 1. ${[...(eager ? [describe("torch", eager)] : []), ...(onnx ? [describe("ONNX Runtime", onnx)] : [])].join("; ") || "Not measured yet"}. Click to measure it, or test accuracy once (M).`,
-    isMeasured: true,
+    name: onnxLatency ? "torch · ONNX" : "Latency",
+    value: [eagerLatency, ...(onnxLatency ? [onnxLatency] : [])].map((entry) => formatMs(entry?.median_ms)).join(" · "),
+    title: `Latency at batch size 1. ${[...(eagerLatency ? [describe("torch", eagerLatency)] : []), ...(onnxLatency ? [describe("ONNX Runtime", onnxLatency)] : [])].join("; ") || "Not measured yet"}. Click to measure latency or test accuracy (M).`,
+    opensMeasureDialog: true,
   };
 }
 
@@ -60,7 +60,9 @@ export function drawFacts(box: Box, node: Node | null, onMeasure: (node: Node) =
     .selectAll<HTMLElement, Fact>(":scope > *")
     .data(node ? listFacts(node) : [])
     .join((enter) => {
-      const element = enter.append(({ isMeasured }) => document.createElement(isMeasured ? "button" : "div"));
+      const element = enter.append(({ opensMeasureDialog }) =>
+        document.createElement(opensMeasureDialog ? "button" : "div"),
+      );
       element.append("span");
       element.append("b");
       return element;

@@ -1,4 +1,4 @@
-/** The hint shown while the tree has no nodes or only its root. */
+/** The hint shown while the tree has only its root or no node. */
 import { formatDuration } from "../../marks/format";
 import { chosenExperiment, isActive, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -17,10 +17,10 @@ export function describeHint(state: State): string {
 const describeFailure = ({ screen }: State): string => screen.requests.experiments?.error ?? "";
 
 /** Whether the database has no experiment at all. */
-export const isEmpty = ({ screen, server }: State): boolean =>
+export const hasNoExperiment = ({ screen, server }: State): boolean =>
   screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
-/** Describes the progress of the root: "Training the root: epoch 7 of 20, 8 s left." */
+/** Describes the progress while the root is created: "Training the root: epoch 7 of 20, 8 s left." */
 function describeRoot(state: State): string {
   const root = treeNodes(state)[0]!;
   const job = Object.values(state.server.jobs).find(

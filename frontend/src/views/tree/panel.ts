@@ -20,7 +20,7 @@ import { drawFacts } from "./facts";
 import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
 import { listTools, TREE_KEYS } from "./tools";
-import { drawTreeView, drawWholeTree } from "./treeView";
+import { drawTreeView, drawFullTree } from "./treeView";
 
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
@@ -41,7 +41,7 @@ export const treePanel: Panel = {
       name: "tree",
       title: "Tree",
       selector: "svg.chart",
-      drawWhole: drawWholeTree,
+      drawWhole: drawFullTree,
       about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
       show: (act) => act.showTree("tree"),
       rows: listRows,
@@ -89,7 +89,7 @@ export const treePanel: Panel = {
   },
 };
 
-/** Returns the view to show; a panel that is not enlarged always shows the tree. */
+/** Returns the view to show: always the tree if the panel is not enlarged. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
 interface Drawing {

@@ -2,7 +2,7 @@
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { describeMaker } from "../nodes/tags";
+import { describeHowMade } from "../nodes/tags";
 
 const COLUMNS = [
   "number",
@@ -33,7 +33,7 @@ export function listRows(state: State): readonly (readonly (string | number | nu
     ...treeNodes(state).map((node) => [
       byId[node.parent_id ?? -1]?.number ?? null,
       ...COLUMNS.map((name) => toCell(node[name])),
-      describeMaker(node, byId),
+      describeHowMade(node, byId),
     ]),
   ];
 }

@@ -4,8 +4,8 @@ import { TREE_VIEWS, type TreeView } from "../../state/choice";
 
 const TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };
 
-export function drawTabs(body: Box, shown: TreeView, isBig: boolean, onShow: (view: TreeView) => void): void {
-  const row = ensureElement(body, "div", "toolrow").attr("hidden", isBig ? null : "");
+export function drawTabs(body: Box, shown: TreeView, isEnlarged: boolean, onShow: (view: TreeView) => void): void {
+  const row = ensureElement(body, "div", "toolrow").attr("hidden", isEnlarged ? null : "");
   ensureElement(row, "div", "seg")
     .attr("role", "group")
     .attr("aria-label", "View")

@@ -11,12 +11,12 @@ export function listTools(state: State): readonly Tool[] {
   const node = chosenNode(state);
   const isReady = node?.state === "ready";
   const marked = markedNodes(state).length;
-  const compare = marked < 2 ? "Compare: mark two to five nodes with C first" : `Compare ${marked} nodes (Shift C)`;
+  const compare = marked < 2 ? "Compare: first mark two to five nodes with C" : `Compare ${marked} nodes (Shift C)`;
   return [
     {
       id: "estimate",
       icon: "target",
-      title: "Estimator: how many filters to keep (T)",
+      title: "Estimate how many filters to keep (T)",
       disabled: !isReady,
       run: (act) => node && act.openNodeDialog("estimate", node.id),
     },
@@ -24,12 +24,18 @@ export function listTools(state: State): readonly Tool[] {
     {
       id: "star",
       icon: "star",
-      title: "Star (S)",
+      title: "Star the node (S)",
       pressed: node?.starred ?? false,
       disabled: node === null,
       run: (act) => node && act.toggleStar(node.id),
     },
-    { id: "note", icon: "note", title: "Note (N)", disabled: node === null, run: (act) => node && act.openNote(node) },
+    {
+      id: "note",
+      icon: "note",
+      title: "Edit the node’s note (N)",
+      disabled: node === null,
+      run: (act) => node && act.openNote(node),
+    },
     {
       id: "export",
       icon: "export",
@@ -68,7 +74,7 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
     },
     {
       id: "measure",
-      text: "Measure latency and test accuracy… (M)",
+      text: "Measure latency or test accuracy… (M)",
       disabled: !isReady,
       run: (act) => act.openNodeDialog("measure", node.id),
     },
@@ -94,14 +100,14 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   ];
 }
 
-type OnNode = (act: Actions, node: Node) => void;
+type NodeAction = (act: Actions, node: Node) => void;
 
-/** Says why a key does nothing at this node; null if it works. */
-type Obstacle = (node: Node) => string | null;
+/** Returns why a key cannot work at this node; null if it can. */
+type ObstacleCheck = (node: Node) => string | null;
 
-/** Runs on the chosen node; a key that cannot work there says why. */
+/** Runs an action on the chosen node, or notifies the person why the key cannot work there. */
 const withNode =
-  (run: OnNode, ...obstacles: readonly Obstacle[]): Key["run"] =>
+  (run: NodeAction, ...obstacles: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
     if (!node) return;
@@ -110,14 +116,16 @@ const withNode =
     else run(act, node);
   };
 
-const whyNotReady: Obstacle = ({ state, number }) =>
-  state === "ready" ? null : `Node ${number} is ${state}. Choose a node that is ready.`;
-const whyNoControls: Obstacle = ({ parent_id }) =>
+const whyNotReady: ObstacleCheck = ({ state, number }) =>
+  state === "ready" ? null : `Node ${number} is ${state}. Choose a finished node.`;
+const whyNoControlNodes: ObstacleCheck = ({ parent_id }) =>
   parent_id === null
     ? "The root has no control nodes, because nothing was removed from it. Choose a pruned node."
     : null;
-const whyNotDeletable: Obstacle = ({ parent_id }) =>
-  parent_id === null ? "The root cannot be deleted alone. Delete the experiment in the experiments menu." : null;
+const whyNotDeletable: ObstacleCheck = ({ parent_id }) =>
+  parent_id === null
+    ? "The root cannot be deleted alone. To delete it, delete the experiment in the menu of experiments."
+    : null;
 
 /** Shows the view, or returns to the tree if the view is already shown. */
 const toggleView =
@@ -132,7 +140,7 @@ export const TREE_KEYS: readonly Key[] = [
   { keys: "n", help: "edit the node’s note", run: withNode((act, node) => act.openNote(node)) },
   {
     keys: "t",
-    help: "estimator: how many filters to keep",
+    help: "estimate how many filters to keep",
     run: withNode((act, node) => act.openNodeDialog("estimate", node.id), whyNotReady),
   },
   {
@@ -143,7 +151,7 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "k",
     help: "create control nodes of equal size",
-    run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControls),
+    run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
   },
   {
     keys: "Shift+E",
@@ -152,7 +160,7 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "m",
-    help: "measure latency, and test accuracy once",
+    help: "measure latency or test accuracy",
     run: withNode((act, node) => act.openNodeDialog("measure", node.id), whyNotReady),
   },
   {
@@ -169,7 +177,7 @@ export const TREE_KEYS: readonly Key[] = [
   { keys: "0", help: "reset the tree’s zoom", run: (act) => act.zoomTree(0) },
   {
     keys: "Delete",
-    help: "delete the node and its descendants; asks first",
+    help: "delete the node and its descendants, after confirmation",
     run: withNode((act, node) => act.openDeleteBranchDialog(node.id), whyNotDeletable),
   },
 ];

@@ -6,11 +6,11 @@ import { draftGhost } from "../../state/selectors/ghost";
 import { planModel } from "../../state/selectors/plan";
 import { chosenNode, isActive, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { chosenAxis, chosenWholeAxis, followedNode } from "../axis/chosenAxis";
+import { currentAxis, currentFullAxis, followedNode } from "../axis/chosenAxis";
 import type { NodeAxis } from "../axis/nodeAxis";
-import { drawEmpty } from "../empty";
+import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
-import { describeHint, isEmpty } from "./hint";
+import { describeHint, hasNoExperiment } from "./hint";
 import { layoutTree } from "./layout/layout";
 import { visibleNodes } from "../nodes/visibleNodes";
 import { listTags } from "../nodes/tags";
@@ -23,43 +23,46 @@ const NO_EXPERIMENT = {
 };
 
 export function drawTreeView(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  const data = treeData(state, chosenAxis(state, width), height);
+  const data = treeData(state, currentAxis(state, width), height);
   drawTree(box, data, {
     onChoose: act.chooseNode,
     onStep: act.stepNode,
-    onParent: act.chooseParent,
+    onChooseParent: act.chooseParent,
     onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     onPan: act.panTo,
     onZoom: act.zoomTree,
-    onFold: act.toggleFold,
-    onEstimate: (id) => act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
+    onToggleFold: act.toggleFold,
+    onOpenEstimate: (id) =>
+      act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
   });
   box.classed("leafless", data.layout.positions.length === 0);
   const hint = describeHint(state);
   ensureElement(box, "p", "hint")
     .text(hint)
     .attr("hidden", hint ? null : "");
-  drawEmpty(
+  drawEmptyState(
     box,
-    isEmpty(state) ? { ...NO_EXPERIMENT, button: { text: "New experiment…", run: act.openNewExperimentDialog } } : null,
+    hasNoExperiment(state)
+      ? { ...NO_EXPERIMENT, button: { text: "New experiment…", run: act.openNewExperimentDialog } }
+      : null,
   );
 }
 
-const ignore = (): void => undefined;
+const doNothing = (): void => undefined;
 const NO_CALLBACKS: TreeCallbacks = {
-  onChoose: ignore,
-  onStep: ignore,
-  onParent: ignore,
-  onHover: ignore,
-  onPan: ignore,
-  onZoom: ignore,
-  onFold: ignore,
-  onEstimate: ignore,
+  onChoose: doNothing,
+  onStep: doNothing,
+  onChooseParent: doNothing,
+  onHover: doNothing,
+  onPan: doNothing,
+  onZoom: doNothing,
+  onToggleFold: doNothing,
+  onOpenEstimate: doNothing,
 };
 
-/** Draws all nodes for saving, with the column width of a panel of this `width` and wide lanes. */
-export function drawWholeTree(box: Box, state: State, width: number): void {
-  const data = treeData(state, chosenWholeAxis(state, width), Infinity);
+/** Draws the tree with all nodes for saving, with the column width that a panel of this width would have. */
+export function drawFullTree(box: Box, state: State, width: number): void {
+  const data = treeData(state, currentFullAxis(state, width), Infinity);
   drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);
 }
 
@@ -67,7 +70,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const { server, choice, hover } = state;
   const shown = visibleNodes(state);
   const lineageIds = new Set(lineage(server.nodes, choice.node).map((node) => node.id));
-  const running = Object.values(server.jobs).filter((job) => isActive(job) && job.node_id !== null);
+  const activeJobs = Object.values(server.jobs).filter((job) => isActive(job) && job.node_id !== null);
   const tagInput = {
     nodes: shown.nodes,
     autopilots: Object.values(server.autopilots),
@@ -76,7 +79,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const estimate = server.estimates[choice.tree.estimate ?? -1] ?? null;
   return {
     layout: layoutTree({
-      shown,
+      visibleNodes: shown,
       axis,
       height,
       ghost: draftGhost(state),
@@ -88,11 +91,11 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     }),
     axis,
     chosen: chosenNode(state),
-    followed: followedNode(state),
+    followedNode: followedNode(state),
     hovered: hover.node,
     height,
     zoom: choice.tree.zoom,
-    progress: new Map(running.filter(createsNode).map((job) => [job.node_id!, job.progress])),
+    progress: new Map(activeJobs.filter(createsNode).map((job) => [job.node_id!, job.progress])),
     describe: (node) => describeWithMark(state, node),
     ghostTitle: describeGhost(draftGhost(state), planModel(state)),
   };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { buildStructure } from "../../../src/planning/structure";
 import {
   accuracyX,
-  expectedAt,
+  interpolateForecast,
   previewRows,
   previewScale,
   previewTicks,
@@ -11,7 +11,7 @@ import { layoutTable, shorten } from "../../../src/views/model/table/rows";
 import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/table/scale";
 import { layoutArchitecture } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
-import { dodge } from "../../../src/views/model/table/bubbles";
+import { spreadCircles } from "../../../src/views/model/table/bubbles";
 import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radar";
 
 const structure = buildStructure(networkLayers("resnet_a"));
@@ -30,8 +30,8 @@ test("a criterion that goes below zero has a linear axis", () => {
 });
 
 test("the axis stays fixed while scores are being computed", () => {
-  expect(buildScale([0.2], 0, 100, { isPartial: true }).high).toBe(
-    buildScale([0.01, 0.9], 0, 100, { isPartial: true }).high,
+  expect(buildScale([0.2], 0, 100, { isComputing: true }).high).toBe(
+    buildScale([0.01, 0.9], 0, 100, { isComputing: true }).high,
   );
 });
 
@@ -43,20 +43,20 @@ test("quantiles are the scores below which a share of the filters is", () => {
 test("equal circles do not overlap if there is room, and stay in their row", () => {
   const x = new Float32Array(6).fill(50);
   const radius = new Float32Array(6).fill(3);
-  const offsets = [...dodge(x, radius, 24)].sort((a, b) => a - b);
+  const offsets = [...spreadCircles(x, radius, 24)].sort((a, b) => a - b);
   offsets.slice(1).forEach((y, i) => expect(y - offsets[i]!).toBeGreaterThanOrEqual(6));
   expect(Math.max(...offsets.map(Math.abs))).toBeLessThanOrEqual(21);
 });
 
 test("rows shrink to 22 pixels, then the table scrolls", () => {
-  const tall = layoutTable(structure, { width: 640, height: 600, enlarged: false });
-  const low = layoutTable(structure, { width: 640, height: 150, enlarged: false });
-  expect([tall.scrolls, low.scrolls, low.rowHeight]).toEqual([false, true, 22]);
+  const tall = layoutTable(structure, { width: 640, height: 600, isEnlarged: false });
+  const low = layoutTable(structure, { width: 640, height: 150, isEnlarged: false });
+  expect([tall.isScrollable, low.isScrollable, low.rowHeight]).toEqual([false, true, 22]);
   expect(low.viewHeight).toBe(100);
 });
 
 test("coupled layers share a bracket, and the output row says why it is not pruned", () => {
-  const { rows, brackets } = layoutTable(structure, { width: 640, height: 600, enlarged: false });
+  const { rows, brackets } = layoutTable(structure, { width: 640, height: 600, isEnlarged: false });
   expect(brackets.length).toBeGreaterThan(0);
   expect(brackets[0]!.title).toContain("Coupled");
   expect(rows.at(-1)!.reason).toMatch(/outputs are the \d+ classes/);
@@ -72,7 +72,7 @@ test("the architecture shows each layer once, with lower blocks where filters ar
   const layout = layoutArchitecture(structure, after, 640, 108);
   expect(layout.blocks).toHaveLength(structure.source.layers.length);
   const first = layout.blocks[0]!;
-  expect(first.afterHeight).toBeCloseTo(first.nowHeight / 2, 0);
+  expect(first.heightAfter).toBeCloseTo(first.height / 2, 0);
 });
 
 test("the radar's first axis points up, and a full share reaches its rim", () => {
@@ -98,13 +98,17 @@ test("a forecast is interpolated between sizes, and null outside the curve", () 
     high: accuracy + 0.05,
   });
   const curve = [point(100, 0.8), point(200, 0.9)];
-  const between = expectedAt(curve, 150)!;
+  const between = interpolateForecast(curve, 150)!;
   expect([between.accuracy, between.low, between.high].map((value) => value.toFixed(3))).toEqual([
     "0.850",
     "0.750",
     "0.900",
   ]);
-  expect(expectedAt(curve, 200)).toEqual(curve[1]);
-  expect([expectedAt(curve, 99), expectedAt(curve, 201), expectedAt([], 100)]).toEqual([null, null, null]);
+  expect(interpolateForecast(curve, 200)).toEqual(curve[1]);
+  expect([interpolateForecast(curve, 99), interpolateForecast(curve, 201), interpolateForecast([], 100)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
   expect(previewRows(null, curve[0]!).map(({ key }) => key)).toEqual(["forecast"]);
 });

@@ -11,7 +11,7 @@ import { planModel, planResult, chosenRanking } from "../../../src/state/selecto
 import { previewOf } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
-import { prunableRuns, knobShift, stepOf } from "../../../src/views/model/table/line";
+import { prunableRuns, knobShift, stepOfKey } from "../../../src/views/model/table/line";
 import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
@@ -93,7 +93,7 @@ test("the threshold is a slider that says what it removes and moves by key", () 
   expect(line.getAttribute("aria-valuetext")).toMatch(/removes 20 of \d+ free filters/);
   line.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true }));
   expect(act.stepLine).toHaveBeenCalledWith(10);
-  expect(stepOf({ key: "Home", shiftKey: false })).toBe(-Infinity);
+  expect(stepOfKey({ key: "Home", shiftKey: false })).toBe(-Infinity);
 });
 
 test("an unchanged field sends nothing", () => {
@@ -133,7 +133,7 @@ test("the x axis offers all criteria and says unit, scale and which scores are k
   const server = { ...start.server, criteria: CRITERIA, scores: { ...start.server.scores, "10:apoz": apoz } };
   const act = draw({ ...start, server });
   const pick = body.querySelector<HTMLSelectElement>("select.x-axis")!;
-  expect([...pick.options].map((option) => option.text)).toEqual(["x sensitivity", "x zeros (APoZ)"]);
+  expect([...pick.options].map((option) => option.text)).toEqual(["x: sensitivity", "x: zeros (APoZ)"]);
   expect(body.textContent).toContain("sensitivity, log");
   pick.value = "apoz";
   pick.dispatchEvent(new Event("change"));
@@ -219,7 +219,7 @@ test("the line does not cross the text of rows that cannot be pruned, even in th
 
 function tableOf(state: State): TableData {
   const plan = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
-  return tableData(state, plan, { width: 640, height: 358, enlarged: false });
+  return tableData(state, plan, { width: 640, height: 358, isEnlarged: false });
 }
 
 test("an applied plan links to the node that it created", () => {
@@ -263,7 +263,7 @@ test("the caption of the preview shortens its title before the class name, and t
       ranking: chosenRanking(state),
       result: planResult(state)!,
     });
-    drawPreview(select(body), { ...data, ...draft, staleFor: null, width }, vi.fn());
+    drawPreview(select(body), { ...data, ...draft, staleShare: null, width }, vi.fn());
     return [text(".cap .title"), text(".worst .name"), text(".worst .change")];
   };
   expect(caption(900)[0]).toBe("Preview accuracy, %");

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { layoutCharts, minHeight } from "../../../src/views/stats/layout";
+import { layoutCharts, minChartsHeight } from "../../../src/views/stats/layout";
 import { CHARTS } from "../../../src/views/stats/registry";
 
-const MIN_HEIGHT = minHeight(CHARTS);
+const MIN_HEIGHT = minChartsHeight(CHARTS);
 
 test("charts never overlap, and fill the panel at any height", () => {
   for (const height of [MIN_HEIGHT, 500, 900]) {

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
-import { minHeight } from "../../../src/views/stats/layout";
+import { minChartsHeight } from "../../../src/views/stats/layout";
 import { drawNodeCharts, type NodeChartsData } from "../../../src/views/stats/nodeCharts";
 import { toStats } from "../../../src/views/stats/nodeStats";
 import { CHARTS } from "../../../src/views/stats/registry";
@@ -20,9 +20,9 @@ const nodes = [
 ];
 
 function dataFor(chosen: number, charts = CHARTS): NodeChartsData {
-  const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 3, pan: null, chosen });
   const stats = nodes.map((node) => toStats(node, node.number === 2 ? [makeEpoch(0, 0.2), makeEpoch(1, 0.6)] : []));
-  return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: minHeight(charts) };
+  return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: minChartsHeight(charts) };
 }
 
 function draw(data: NodeChartsData) {
@@ -65,7 +65,7 @@ test("captions, columns and aria-label follow from the declared charts", () => {
   expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node; the tree above has the same columns");
   expect([...svg.querySelectorAll(".captions text")].map((text) => text.textContent)).toEqual([
     "Recoverability\u2002accuracy over epochs, % (log error); ▸ needed",
-    "Loss\u2002first to last epoch, cross-entropy",
+    "Loss\u2002cross-entropy, from first to last epoch (dot)",
     "Cost\u2002▮ MACs, millions",
   ]);
   expect(svg.querySelector("[data-testid=epochs-1]")).toBeNull();

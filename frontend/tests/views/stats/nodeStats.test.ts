@@ -19,10 +19,10 @@ test("a running node shows the range of its epochs so far", () => {
     lossFirst: 2,
     lossLast: 0.8,
     epochs: 2,
-    planned: 20,
+    plannedEpochs: 20,
   });
 });
 
 test("the needed accuracy is the share of images that must be correct", () => {
-  expect(toStats(makeNode(1, 0, { needed_correct: 350, images: 360 }), []).needed).toBeCloseTo(350 / 360);
+  expect(toStats(makeNode(1, 0, { needed_correct: 350, images: 360 }), []).neededAccuracy).toBeCloseTo(350 / 360);
 });

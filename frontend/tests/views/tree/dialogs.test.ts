@@ -88,7 +88,7 @@ test("the answer says how many filters to keep and why, and a click drafts the p
     "92.6% (80% interval 91.8–93.3%) with 144 filters, from 6 nodes; the target needs 150 (120–190)",
   );
   expect(box.querySelector("svg.forecast .interval path")!.getAttribute("d")).toMatch(/^M/);
-  button("Draft this plan").click();
+  button("Create a draft").click();
   expect(act.draftEstimate).toHaveBeenCalledWith(7);
 });
 
@@ -101,7 +101,7 @@ test("without interpolation or forecast the reason is shown, and a small change 
     forecast_reason: "Only 3 nodes.",
   });
   expect(listLines(none, start).map(({ text }) => text)).toEqual(["93.00%", "No bad node yet.", "Only 3 nodes."]);
-  expect(describeAdvice(none, start)).toContain("time to stop");
+  expect(describeAdvice(none, start)).toContain("further pruning is not worthwhile");
   draw(
     estimateDialog,
     opened(
@@ -119,11 +119,11 @@ test("the history lists each estimate with its outcome, and a click shows it aga
     "93.00%",
     "144",
     "92.6 (91.8–93.3)",
-    "node 2: 92.80%, not met, in interval",
+    "node 2: 92.80%, target not met, within the interval",
   ]);
   const edited = { ...outcome, filters: 17, is_met: null, in_interval: null };
   expect(describeRow(makeEstimate({ outcome: edited }), start).at(-1)).toBe(
-    "node 2: 92.80% with 17 filters, not as advised",
+    "node 2: 92.80% with 17 filters, not the estimated number",
   );
   const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...idle }));
   button("node 1").click();

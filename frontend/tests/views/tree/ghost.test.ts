@@ -19,9 +19,9 @@ test.each([
   ["the draft in view", 8],
   ["neither in view", 3],
 ])("a draft of a node out of view does not change the tree's height, with %s", (_, pan) => {
-  const axis = layoutNodeAxis({ width: 300, places: 16, pan, chosen: 2 });
+  const axis = layoutNodeAxis({ width: 300, columnCount: 16, pan, chosen: 2 });
   const layout = layoutTree({
-    shown: foldNodes(nodes, []),
+    visibleNodes: foldNodes(nodes, []),
     axis,
     ghost,
     height: 196,

@@ -64,8 +64,8 @@ const plain = {
 };
 
 function layoutOf(nodes: readonly Node[], width: number, changes: Partial<TreeInput> = {}) {
-  const axis = layoutNodeAxis({ width, places: nodes.length, pan: null, chosen: 0 });
-  return layoutTree({ ...plain, shown: foldNodes(nodes, []), axis, ...changes });
+  const axis = layoutNodeAxis({ width, columnCount: nodes.length, pan: null, chosen: 0 });
+  return layoutTree({ ...plain, visibleNodes: foldNodes(nodes, []), axis, ...changes });
 }
 
 const textsOf = ({ labels }: NodePosition, key: string): readonly string[] =>

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { panBy } from "../../../src/views/axis/drag";
-import { isInView, hasLabel, layoutNodeAxis, toColumn } from "../../../src/views/axis/nodeAxis";
+import { isInView, hasLabel, layoutNodeAxis, columnX } from "../../../src/views/axis/nodeAxis";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
 import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
@@ -69,19 +69,19 @@ test("no two branches overlap in a lane of a large random tree", () => {
 });
 
 test("fourteen nodes fit at 24 pixels each in the panel of a 1440-pixel page", () => {
-  const axis = layoutNodeAxis({ width: 400, places: 14, pan: null, chosen: 0 });
-  expect(axis).toMatchObject({ furthest: 0, first: 0, last: 13 });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 14, pan: null, chosen: 0 });
+  expect(axis).toMatchObject({ maxFirst: 0, first: 0, last: 13 });
   expect(axis.step).toBeGreaterThanOrEqual(24);
 });
 
 test("a longer axis pans so that the chosen node is in view", () => {
   const axisAt = (chosen: number, pan: number | null = null) =>
-    layoutNodeAxis({ width: 400, places: 500, pan, chosen });
+    layoutNodeAxis({ width: 400, columnCount: 500, pan, chosen });
   expect(axisAt(499).last).toBe(499);
   expect(isInView(axisAt(200), 200)).toBe(true);
   expect(axisAt(200, 3).first).toBe(3);
   expect(axisAt(200, 9999).last).toBe(499);
-  expect(toColumn(axisAt(499), 499)).toBeLessThanOrEqual(400);
+  expect(columnX(axisAt(499), 499)).toBeLessThanOrEqual(400);
 });
 
 const plain = {
@@ -99,8 +99,8 @@ test("the ghost continues its parent's lane if nothing follows there, else it ha
   const cost = { filters: 1, parameters: 1, macs: 1, size_bytes: 1 };
   const ghostOf = (parent: number) => {
     const ghost = { number: 2, parent: tree[parent]!, name: "A", share: 0.3, cost };
-    const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: parent });
-    return layoutTree({ ...plain, shown: foldNodes(tree, []), axis, ghost });
+    const axis = layoutNodeAxis({ width: 400, columnCount: 3, pan: null, chosen: parent });
+    return layoutTree({ ...plain, visibleNodes: foldNodes(tree, []), axis, ghost });
   };
   expect(ghostOf(1).ghost).toMatchObject({
     number: 2,
@@ -125,13 +125,19 @@ const nodes = [
 ];
 
 function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: readonly number[] = []): TreeData {
-  const axis = layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen });
-  const layout = layoutTree({ ...plain, shown: foldNodes(nodes, folded), axis, lineage: new Set([10]), ...changes });
+  const axis = layoutNodeAxis({ width: 400, columnCount: nodes.length, pan: null, chosen });
+  const layout = layoutTree({
+    ...plain,
+    visibleNodes: foldNodes(nodes, folded),
+    axis,
+    lineage: new Set([10]),
+    ...changes,
+  });
   return {
     layout,
     axis,
     chosen: nodes[chosen]!,
-    followed: nodes[chosen]!,
+    followedNode: nodes[chosen]!,
     hovered: null,
     height: 196,
     zoom: 1,
@@ -144,12 +150,12 @@ function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: reado
 const callbacks = (): TreeCallbacks => ({
   onChoose: vi.fn(),
   onStep: vi.fn(),
-  onParent: vi.fn(),
+  onChooseParent: vi.fn(),
   onHover: vi.fn(),
   onPan: vi.fn(),
   onZoom: vi.fn(),
-  onFold: vi.fn(),
-  onEstimate: vi.fn(),
+  onToggleFold: vi.fn(),
+  onOpenEstimate: vi.fn(),
 });
 
 test("redrawing updates the nodes without creating new ones", () => {
@@ -192,7 +198,7 @@ test("a folded node counts its hidden descendants, whose lanes are removed", () 
   const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 1), makeNode(4, 0)];
   const shown = foldNodes(tree, [11]);
   expect(shown.nodes.map(({ number }) => number)).toEqual([0, 1, 4]);
-  expect([...shown.hidden]).toEqual([[11, 2]]);
+  expect([...shown.hiddenCounts]).toEqual([[11, 2]]);
   expect(Math.max(...shown.lanes.values())).toBe(1);
 });
 
@@ -204,7 +210,7 @@ test("a double click folds, and a folded node shows how many it hides", () => {
   expect(mark.getAttribute("aria-expanded")).toBe("false");
   expect(mark.textContent).toContain("+2");
   mark.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
-  expect(handlers.onFold).toHaveBeenCalledWith(10);
+  expect(handlers.onToggleFold).toHaveBeenCalledWith(10);
 });
 
 test("marked nodes show their order", () => {
@@ -225,7 +231,7 @@ test("the estimate is between the good and the bad node, and a click opens it", 
   expect(mark.textContent).toContain("keep 144");
   expect(data.layout.estimate!.label).toBe("keep 144");
   mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  expect(handlers.onEstimate).toHaveBeenCalledWith(7);
+  expect(handlers.onOpenEstimate).toHaveBeenCalledWith(7);
 });
 
 test("of consecutive Autopilot nodes only the first has a tag; controls have one", () => {
@@ -263,16 +269,16 @@ function growTree(count: number) {
 }
 
 test("of a tree of 500 nodes only the visible part is drawn", () => {
-  const axis = layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 250 });
-  const { positions, edges } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 500, pan: null, chosen: 250 });
+  const { positions, edges } = layoutTree({ ...plain, visibleNodes: foldNodes(growTree(500), []), axis });
   expect(positions.length).toBe(axis.last - axis.first + 1);
   expect(edges.length).toBeLessThan(500);
 });
 
 test("zooming out shows more nodes, in smaller circles without labels", () => {
-  const axisAt = (zoom: number) => layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 0, zoom });
+  const axisAt = (zoom: number) => layoutNodeAxis({ width: 400, columnCount: 500, pan: null, chosen: 0, zoom });
   expect(axisAt(0.25).last).toBeGreaterThan(3 * axisAt(1).last);
-  const { positions } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: axisAt(0.25) });
+  const { positions } = layoutTree({ ...plain, visibleNodes: foldNodes(growTree(500), []), axis: axisAt(0.25) });
   expect(positions[0]!.radius).toBeLessThan(4);
   expect(positions.some(({ labels }) => labels.length > 0)).toBe(false);
   expect(hasLabel(axisAt(0.25), 10)).toBe(true);
@@ -280,10 +286,10 @@ test("zooming out shows more nodes, in smaller circles without labels", () => {
 });
 
 test("dragging to the left shows later nodes, and panning stops at both ends", () => {
-  const axis = layoutNodeAxis({ width: 400, places: 100, pan: 40, chosen: 0 });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 100, pan: 40, chosen: 0 });
   expect(panBy(axis, 40, -3 * axis.step)).toBe(43);
   expect(panBy(axis, 40, 100 * axis.step)).toBe(0);
-  expect(panBy(axis, 40, -9999)).toBe(axis.furthest);
+  expect(panBy(axis, 40, -9999)).toBe(axis.maxFirst);
 });
 
 test("the estimate's label is left out if the previous node's labels need its room", () => {
@@ -293,10 +299,10 @@ test("the estimate's label is left out if the previous node's labels need its ro
     makeNode(2, 1),
     makeNode(3, 2, { recovered: false }),
   ];
-  const axis = layoutNodeAxis({ width: 400, places: 4, pan: null, chosen: 0 });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 4, pan: null, chosen: 0 });
   const layout = layoutTree({
     ...plain,
-    shown: foldNodes(tree, []),
+    visibleNodes: foldNodes(tree, []),
     axis,
     estimate: makeEstimate({ good_id: 12, bad_id: 13, from_id: 12 }),
   });
@@ -304,18 +310,18 @@ test("the estimate's label is left out if the previous node's labels need its ro
 });
 
 test("lanes spread out if the panel has room", () => {
-  const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: 0 });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 3, pan: null, chosen: 0 });
   const lowest = (height: number) =>
-    Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).positions.map(({ y }) => y));
+    Math.max(...layoutTree({ ...plain, height, visibleNodes: foldNodes(nodes, []), axis }).positions.map(({ y }) => y));
   expect(lowest(700)).toBeGreaterThan(lowest(150));
 });
 
 test("the tree scrolls to the followed node, clear of the buttons, and counts the nodes out of view", async () => {
   const fan = Array.from({ length: 7 }, (_, number) => makeNode(number, number === 0 ? null : 0));
-  const axis = layoutNodeAxis({ width: 400, places: 7, pan: null, chosen: 0 });
-  const layout = layoutTree({ ...plain, shown: foldNodes(fan, []), axis });
+  const axis = layoutNodeAxis({ width: 400, columnCount: 7, pan: null, chosen: 0 });
+  const layout = layoutTree({ ...plain, visibleNodes: foldNodes(fan, []), axis });
   const draw = (followed: number) =>
-    drawTree(select(box), { ...dataFor(0), layout, axis, chosen: fan[0]!, followed: fan[followed]! }, callbacks());
+    drawTree(select(box), { ...dataFor(0), layout, axis, chosen: fan[0]!, followedNode: fan[followed]! }, callbacks());
   draw(0);
   const lowest = layout.positions.reduce((a, b) => (a.y > b.y ? a : b));
   expect(box.querySelector(".lower")!.textContent).toMatch(/^▾ \d$/);

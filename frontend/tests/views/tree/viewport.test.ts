@@ -20,9 +20,9 @@ function treeOf(children: number) {
       note: "my note",
     }),
   );
-  const axis = layoutNodeAxis({ width: 376, places: nodes.length, pan: null, chosen: 0 });
+  const axis = layoutNodeAxis({ width: 376, columnCount: nodes.length, pan: null, chosen: 0 });
   const layout = layoutTree({
-    shown: foldNodes(nodes, []),
+    visibleNodes: foldNodes(nodes, []),
     axis,
     height: HEIGHT,
     ghost: null,
@@ -55,7 +55,7 @@ test("a tree that scrolls ends above its buttons, with all its labels", () => {
       layout,
       axis,
       chosen: nodes[0]!,
-      followed: nodes[0]!,
+      followedNode: nodes[0]!,
       hovered: null,
       height: HEIGHT,
       zoom: 1,

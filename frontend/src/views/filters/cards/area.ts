@@ -7,7 +7,7 @@ import { planModel, planResult, chosenRanking } from "../../../state/selectors/p
 import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { drawEmpty } from "../../empty";
+import { drawEmptyState } from "../../empty";
 import type { Size } from "../../panel";
 import { cardsData, describeVisible, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
@@ -34,7 +34,10 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   const strip = ensureElement(box, "div", "strongest");
   drawFilterStrip(strip, state, act, data);
   const rows = ensureElement(box, "div", "rows").attr("hidden", data ? null : "");
-  drawEmpty(ensureElement(box, "div", "no-cards").attr("hidden", data ? "" : null), data ? null : describeEmpty(state));
+  drawEmptyState(
+    ensureElement(box, "div", "no-cards").attr("hidden", data ? "" : null),
+    data ? null : describeEmpty(state),
+  );
   if (!data) return;
   const otherHeight = card + HEAD + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
   drawList(rows, data, { state, act, width, height: height - otherHeight });

@@ -16,7 +16,7 @@ import {
 import { memo } from "../../../state/memo";
 import { chosenExperiment, chosenNode, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { drawEmpty, type Empty } from "../../empty";
+import { drawEmptyState, type EmptyState } from "../../empty";
 import type { Size } from "../../panel";
 import { describeChosen } from "../../samples/chosenSamples";
 import { describeSample, drawThumbs } from "../../samples/thumbs";
@@ -46,7 +46,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   const map = ensureElement(box, "div", "map").style("height", `${room}px`);
   const view = ensureElement(map, "div", "mapbox").attr("hidden", data ? null : "");
   if (data) drawMap(view, data, mapCallbacks(state, act, data));
-  drawEmpty(
+  drawEmptyState(
     ensureElement(map, "div", "no-map").attr("hidden", data ? "" : null),
     data ? null : describeEmpty(state, act),
   );
@@ -151,7 +151,7 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   };
 }
 
-function describeEmpty(state: State, act: Actions): Empty | null {
+function describeEmpty(state: State, act: Actions): EmptyState | null {
   const node = chosenNode(state);
   if (!node) return null;
   if (node.state !== "ready")

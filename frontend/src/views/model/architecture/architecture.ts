@@ -1,4 +1,4 @@
-/** The architecture as a row of blocks with filters before and after the plan; a click chooses a layer. */
+/** Draws a block per layer with its number of filters before and after the plan; a click chooses the layer. */
 import type { Structure } from "../../../planning/structure";
 import { type Block, layoutArchitecture, type ArchitectureLayout } from "./layout";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
@@ -6,8 +6,8 @@ import { drawBars } from "../bars";
 
 export interface ArchitectureData {
   readonly structure: Structure;
-  /** Number of remaining filters, by layer index. */
-  readonly after: Int32Array;
+  /** Number of filters that remain after the plan, by layer index. */
+  readonly filtersAfter: Int32Array;
   readonly chosenLayer: number;
   readonly width: number;
   readonly height: number;
@@ -18,8 +18,8 @@ export interface ArchitectureCallbacks {
   onHoverLayer(layer: number | null): void;
 }
 
-const FILL: Record<Block["kind"], string> = { conv: "cat1", depthwise: "cat2", grouped: "cat2", linear: "cat0" };
-const KIND: Record<Block["kind"], string> = {
+const KIND_FILLS: Record<Block["kind"], string> = { conv: "cat1", depthwise: "cat2", grouped: "cat2", linear: "cat0" };
+const KIND_NAMES: Record<Block["kind"], string> = {
   conv: "conv",
   depthwise: "depthwise",
   grouped: "grouped",
@@ -27,19 +27,19 @@ const KIND: Record<Block["kind"], string> = {
 };
 
 export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: ArchitectureCallbacks): void {
-  const layout = layoutArchitecture(data.structure, data.after, data.width, data.height);
+  const layout = layoutArchitecture(data.structure, data.filtersAfter, data.width, data.height);
   const svg = ensureSvg(box, "architecture", data.width, data.height);
-  svg.attr("role", "group").attr("aria-label", "Layers of the network; height: filters");
-  drawHatch(svg);
+  svg.attr("role", "group").attr("aria-label", "Layers of the network; the height of a block is its number of filters");
+  drawHatchPatterns(svg);
   drawChosen(ensureGroup(svg, "chosen"), layout, data);
   drawBlocks(ensureGroup(svg, "blocks"), layout, callbacks);
   drawPools(ensureGroup(svg, "pools"), layout);
-  drawSizes(ensureGroup(svg, "sizes"), layout);
+  drawOutputSizes(ensureGroup(svg, "sizes"), layout);
   drawCounts(ensureGroup(svg, "counts"), layout, data.chosenLayer);
   drawLegend(ensureGroup(svg, "key"), layout);
 }
 
-function drawHatch(svg: Svg): void {
+function drawHatchPatterns(svg: Svg): void {
   if (!svg.select("defs").empty()) return;
   const pattern = (id: string, background: string, stroke: string, thickness: number): void => {
     const hatch = svg
@@ -62,14 +62,14 @@ function drawChosen(group: Group, layout: ArchitectureLayout, { chosenLayer, hei
   const band = chosen && {
     key: "band",
     x: chosen.x - 1,
-    y: layout.base,
+    y: layout.baseY,
     width: chosen.width + 2,
-    height: height - layout.base - 6,
+    height: height - layout.baseY - 6,
   };
   drawBars(group, band ? [{ ...band, fill: "var(--accent-weak)" }] : []);
 }
 
-function drawBlocks(group: Group, { blocks, base }: ArchitectureLayout, callbacks: ArchitectureCallbacks): void {
+function drawBlocks(group: Group, { blocks, baseY }: ArchitectureLayout, callbacks: ArchitectureCallbacks): void {
   const nodes = group
     .selectAll<SVGGElement, Block>(":scope > g")
     .data(blocks, (block) => block.layer)
@@ -82,42 +82,44 @@ function drawBlocks(group: Group, { blocks, base }: ArchitectureLayout, callback
     .on("click", (_, block) => callbacks.onLayer(block.layer))
     .on("pointerenter", (_, block) => callbacks.onHoverLayer(block.layer))
     .on("pointerleave", () => callbacks.onHoverLayer(null));
-  const bar = (name: string, top: (b: Block) => number, tall: (b: Block) => number): typeof nodes =>
+  const bar = (name: string, top: (b: Block) => number, heightOf: (b: Block) => number): typeof nodes =>
     nodes
       .select<SVGGElement>(`rect.${name}`)
       .attr("x", (b) => b.x)
       .attr("width", (b) => b.width)
       .attr("y", top)
-      .attr("height", tall);
+      .attr("height", heightOf);
   bar(
     "hit",
-    () => base - 46,
+    () => baseY - 46,
     () => 86,
   ).attr("fill", "transparent");
   bar(
     "removed",
-    (b) => base - b.nowHeight,
-    (b) => Math.max(0, b.nowHeight - b.afterHeight),
+    (b) => baseY - b.height,
+    (b) => Math.max(0, b.height - b.heightAfter),
   ).attr("fill", "url(#hatch-remove)");
   bar(
     "remaining",
-    (b) => base - b.afterHeight,
-    (b) => b.afterHeight,
+    (b) => baseY - b.heightAfter,
+    (b) => b.heightAfter,
   )
-    .attr("fill", (b) => (b.isOutput ? "url(#hatch-fixed)" : `var(--${FILL[b.kind]})`))
-    .attr("stroke", (b) => `var(--${FILL[b.kind]}l)`);
-  nodes.select("title").text((b) => `${b.name}, ${KIND[b.kind]}: ${b.now} filters, ${b.after} after pruning`);
+    .attr("fill", (b) => (b.isOutput ? "url(#hatch-fixed)" : `var(--${KIND_FILLS[b.kind]})`))
+    .attr("stroke", (b) => `var(--${KIND_FILLS[b.kind]}l)`);
+  nodes
+    .select("title")
+    .text((b) => `${b.name}, ${KIND_NAMES[b.kind]}: ${b.filters} filters, ${b.filtersAfter} after pruning`);
 }
 
-function drawPools(group: Group, { pools, base }: ArchitectureLayout): void {
+function drawPools(group: Group, { pools, baseY }: ArchitectureLayout): void {
   drawBars(
     group,
-    pools.map((x, i) => ({ key: `${i}`, x, y: base - 44, width: 3, height: 44, fill: "var(--mark)" })),
+    pools.map((x, i) => ({ key: `${i}`, x, y: baseY - 44, width: 3, height: 44, fill: "var(--mark)" })),
   );
 }
 
-function drawSizes(group: Group, { sizes }: ArchitectureLayout): void {
-  const labelled = sizes.filter((size) => size.width >= size.label.length * 5);
+function drawOutputSizes(group: Group, { sizes }: ArchitectureLayout): void {
+  const wideSizes = sizes.filter((size) => size.width >= size.label.length * 5);
   drawLines(
     group,
     sizes.map(({ x, width }, i) => ({ key: `${i}`, x1: x, x2: x + width, y1: 16.5, y2: 16.5 })),
@@ -125,7 +127,7 @@ function drawSizes(group: Group, { sizes }: ArchitectureLayout): void {
   );
   drawLabels(
     group,
-    labelled.map(({ label, x, width }, i) => ({
+    wideSizes.map(({ label, x, width }, i) => ({
       key: `${i}`,
       x: x + width / 2,
       y: 12,
@@ -136,28 +138,28 @@ function drawSizes(group: Group, { sizes }: ArchitectureLayout): void {
   );
 }
 
-function drawCounts(group: Group, { blocks, base, labelEvery }: ArchitectureLayout, chosen: number): void {
+function drawCounts(group: Group, { blocks, baseY, labelInterval }: ArchitectureLayout, chosen: number): void {
   const at = blocks.findIndex((block) => block.layer === chosen);
-  const isFarFromChosen = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelEvery;
-  const shown = blocks.filter((_, i) => i === at || (i % labelEvery === 0 && isFarFromChosen(i)));
+  const isFarFromChosen = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelInterval;
+  const shown = blocks.filter((_, i) => i === at || (i % labelInterval === 0 && isFarFromChosen(i)));
   const middle = (block: Block): number => block.x + block.width / 2;
   drawLabels(group, [
-    { key: "now", x: 12, y: base + 16, text: "now" },
-    { key: "after", x: 12, y: base + 31, text: "after" },
+    { key: "now", x: 12, y: baseY + 16, text: "now" },
+    { key: "after", x: 12, y: baseY + 31, text: "after" },
     ...shown.map((b) => ({
       key: `n${b.layer}`,
       x: middle(b),
-      y: base + 16,
-      text: `${b.now}`,
+      y: baseY + 16,
+      text: `${b.filters}`,
       anchor: "middle" as const,
     })),
     ...shown.map((b) => ({
       key: `a${b.layer}`,
       x: middle(b),
-      y: base + 31,
-      text: `${b.after}`,
+      y: baseY + 31,
+      text: `${b.filtersAfter}`,
       anchor: "middle" as const,
-      emphasis: b.after < b.now ? ("bold" as const) : ("" as const),
+      emphasis: b.filtersAfter < b.filters ? ("bold" as const) : ("" as const),
     })),
   ]);
 }
@@ -166,15 +168,23 @@ function drawLegend(group: Group, { blocks, pools }: ArchitectureLayout): void {
   const kinds = [...new Set(blocks.filter((block) => !block.isOutput).map((block) => block.kind))];
   const at = (i: number): number => 36 + 15 * i;
   drawBars(group, [
-    ...kinds.map((kind, i) => ({ key: kind, x: 12, y: at(i) - 8, width: 8, height: 8, fill: `var(--${FILL[kind]})` })),
+    ...kinds.map((kind, i) => ({
+      key: kind,
+      x: 12,
+      y: at(i) - 8,
+      width: 8,
+      height: 8,
+      fill: `var(--${KIND_FILLS[kind]})`,
+    })),
     ...(pools.length
       ? [{ key: "pool", x: 14, y: at(kinds.length) - 9, width: 3, height: 10, fill: "var(--mark)" }]
       : []),
   ]);
-  const short = (kind: Block["kind"]): string => (kind === "linear" ? "fc" : kind === "depthwise" ? "depthw." : kind);
+  const shortKindName = (kind: Block["kind"]): string =>
+    kind === "linear" ? "fc" : kind === "depthwise" ? "depthw." : kind;
   drawLabels(group, [
     { key: "Layers", x: 12, y: 20, text: "Layers", emphasis: "bold" },
-    ...kinds.map((kind, i) => ({ key: kind, x: 24, y: at(i), text: short(kind) })),
+    ...kinds.map((kind, i) => ({ key: kind, x: 24, y: at(i), text: shortKindName(kind) })),
     ...(pools.length ? [{ key: "pool", x: 24, y: at(kinds.length), text: "pool" }] : []),
   ]);
 }

@@ -1,5 +1,6 @@
 /**
- * The chosen layer with a tick per filter, by original number: short if kept, tall if removed, ringed if overridden.
+ * Draws a tick per filter of the chosen layer, by original number: short if kept, tall if removed, ringed if
+ * overridden.
  */
 import { pointer } from "d3-selection";
 import { formatCount, formatPlural } from "../../../marks/format";
@@ -13,7 +14,7 @@ export interface LayerStripData {
   readonly states: UnitStates;
   readonly chosenLayer: number;
   readonly chosenUnit: number;
-  readonly removed: number;
+  readonly removedFilters: number;
   readonly width: number;
 }
 
@@ -23,24 +24,32 @@ export interface LayerStripCallbacks {
 }
 
 export const STRIP_HEIGHT = 44;
-const LEFT = 12;
-const TOP = 22;
-const TALL_TICK = 16;
+const LEFT_MARGIN = 12;
+const TICKS_TOP = 22;
+const TALL_TICK_HEIGHT = 16;
 
 export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerStripCallbacks): void {
   const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
   const info = data.structure.source.layers[data.chosenLayer];
   if (!info) return;
-  const step = (data.width - 2 * LEFT) / info.original_filters;
+  const step = (data.width - 2 * LEFT_MARGIN) / info.original_filters;
   drawLines(
     ensureGroup(svg, "base"),
-    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL_TICK + 0.5, y2: TOP + TALL_TICK + 0.5 }],
+    [
+      {
+        key: "base",
+        x1: LEFT_MARGIN,
+        x2: data.width - LEFT_MARGIN,
+        y1: TICKS_TOP + TALL_TICK_HEIGHT + 0.5,
+        y2: TICKS_TOP + TALL_TICK_HEIGHT + 0.5,
+      },
+    ],
     "var(--line)",
   );
   drawTicks(ensureGroup(svg, "ticks"), data, step);
   drawSummary(svg, data);
   const unitAt = (event: PointerEvent): number => {
-    const number = Math.floor((pointer(event, svg.node())[0] - LEFT) / step);
+    const number = Math.floor((pointer(event, svg.node())[0] - LEFT_MARGIN) / step);
     return data.structure.unitByNumber[data.chosenLayer]?.get(number) ?? -1;
   };
   svg
@@ -53,56 +62,56 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
 }
 
 interface Ticks {
-  readonly kept: string;
-  readonly removed: string;
+  readonly keptPath: string;
+  readonly removedPath: string;
   /** x positions of overridden filters, pixels. */
-  readonly overridden: readonly number[];
+  readonly overriddenXs: readonly number[];
 }
 
-/** Draws the ticks as two paths, so that a drag over thousands of filters changes only two attributes. */
+/** Combines the ticks into two SVG paths, so that a drag over thousands of filters changes only two attributes. */
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
-  const ticks = { kept: "", removed: "", overridden: [] as number[] };
+  const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitByNumber[chosenLayer]!) {
-    const x = LEFT + number * step;
+    const x = LEFT_MARGIN + number * step;
     const bar = (top: number): string =>
-      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TOP + TALL_TICK}h${(-tickWidth).toFixed(2)}z`;
-    if (states.removed[u]) ticks.removed += bar(TOP);
-    else ticks.kept += bar(TOP + 6);
-    if (states.overrides[u]) ticks.overridden.push(x + tickWidth / 2);
+      `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TICKS_TOP + TALL_TICK_HEIGHT}h${(-tickWidth).toFixed(2)}z`;
+    if (states.removed[u]) ticks.removedPath += bar(TICKS_TOP);
+    else ticks.keptPath += bar(TICKS_TOP + 6);
+    if (states.overrides[u]) ticks.overriddenXs.push(x + tickWidth / 2);
   }
   return ticks;
 }
 
 function drawTicks(group: Group, data: LayerStripData, step: number): void {
-  const { kept, removed, overridden } = layoutTicks(data, step);
+  const { keptPath, removedPath, overriddenXs } = layoutTicks(data, step);
   group
     .selectAll("path")
-    .data([kept, removed])
+    .data([keptPath, removedPath])
     .join("path")
     .attr("d", (path) => path)
     .attr("fill", (_, i) => (i ? "var(--remove)" : "var(--mark-2)"));
   group
     .selectAll("circle")
-    .data(overridden)
+    .data(overriddenXs)
     .join("circle")
     .attr("cx", (x) => x)
-    .attr("cy", TOP + 1)
+    .attr("cy", TICKS_TOP + 1)
     .attr("r", 2.5)
     .attr("class", "overridden");
   const numbers = data.structure.unitByNumber[data.chosenLayer]!;
   const chosen = [...numbers]
     .filter(([, u]) => u === data.chosenUnit && u >= 0)
-    .map(([number]) => LEFT + number * step);
+    .map(([number]) => LEFT_MARGIN + number * step);
   group
     .selectAll("rect")
     .data(chosen)
     .join("rect")
     .attr("class", "cursor")
     .attr("x", (x) => x - 2)
-    .attr("y", TOP - 2)
+    .attr("y", TICKS_TOP - 2)
     .attr("width", Math.max(1, step) + 4)
-    .attr("height", TALL_TICK + 4);
+    .attr("height", TALL_TICK_HEIGHT + 4);
 }
 
 function drawSummary(svg: Svg, data: LayerStripData): void {
@@ -110,13 +119,13 @@ function drawSummary(svg: Svg, data: LayerStripData): void {
   const overrides = [...data.structure.unitByNumber[data.chosenLayer]!.values()].filter(
     (u) => data.states.overrides[u],
   ).length;
-  const earlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
-  const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${earlier}; ${formatPlural(overrides, "override")}`;
+  const removedEarlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
+  const text = `removes ${formatCount(data.removedFilters)} of ${formatCount(filters)}; ${removedEarlier}; ${formatPlural(overrides, "override")}`;
   const hasLegend = data.width > 620;
   const right = data.width - 12;
   drawLabels(ensureGroup(svg, "words"), [
-    { key: "name", x: LEFT, y: 14, text: name, emphasis: "bold" },
-    { key: "text", x: LEFT + 8 + name.length * 6.6, y: 14, text },
+    { key: "name", x: LEFT_MARGIN, y: 14, text: name, emphasis: "bold" },
+    { key: "text", x: LEFT_MARGIN + 8 + name.length * 6.6, y: 14, text },
     { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", emphasis: "dimmed" },
     ...(hasLegend
       ? [

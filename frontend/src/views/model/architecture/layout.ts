@@ -1,4 +1,4 @@
-/** Layout of the architecture chart, without drawing: layers grouped by the size of their output, pools as bars. */
+/** Lays out the architecture chart without drawing it: layers grouped by the size of their output, pools as bars. */
 import type { Structure } from "../../../planning/structure";
 
 export interface Block {
@@ -8,11 +8,12 @@ export interface Block {
   readonly isOutput: boolean;
   readonly x: number;
   readonly width: number;
-  /** Height of the block now and after the plan, pixels. */
-  readonly nowHeight: number;
-  readonly afterHeight: number;
-  readonly now: number;
-  readonly after: number;
+  /** Height of the block in pixels, now and after the plan. */
+  readonly height: number;
+  readonly heightAfter: number;
+  /** Number of filters now and after the plan. */
+  readonly filters: number;
+  readonly filtersAfter: number;
 }
 
 export interface Size {
@@ -22,18 +23,19 @@ export interface Size {
 }
 
 export interface ArchitectureLayout {
-  readonly base: number;
+  /** Y of the lower end of all blocks, pixels. */
+  readonly baseY: number;
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** Every n-th count is printed, so that the counts do not overlap. */
-  readonly labelEvery: number;
+  /** Only every n-th filter count is printed, so that the counts do not overlap; this is n. */
+  readonly labelInterval: number;
 }
 
-const LEFT = 76;
-const RIGHT = 12;
+const LEFT_MARGIN = 76;
+const RIGHT_MARGIN = 12;
 const GAP = 1;
-const POOL = 8;
+const POOL_WIDTH = 8;
 const MAX_BLOCK_HEIGHT = 44;
 
 export function layoutArchitecture(
@@ -45,23 +47,23 @@ export function layoutArchitecture(
   const ops = structure.source.architecture.filter((op) => op.kind === "layer" || op.kind === "pool");
   const layers = ops.filter((op) => op.kind === "layer").length;
   const pools = ops.length - layers;
-  const step = Math.min(37, (width - LEFT - RIGHT - pools * POOL) / Math.max(1, layers));
-  const mostFilters = Math.max(1, ...structure.source.layers.map((layer) => layer.filters));
+  const step = Math.min(37, (width - LEFT_MARGIN - RIGHT_MARGIN - pools * POOL_WIDTH) / Math.max(1, layers));
+  const maxFilters = Math.max(1, ...structure.source.layers.map((layer) => layer.filters));
   const base = height - 44;
   const parts = { blocks: [] as Block[], pools: [] as number[], sizes: [] as Size[] };
-  let x = LEFT;
+  let x = LEFT_MARGIN;
   for (const op of ops) {
     if (op.kind === "pool" || op.layer === null) {
-      parts.pools.push(x + POOL / 2 - 1.5);
-      x += POOL;
+      parts.pools.push(x + POOL_WIDTH / 2 - 1.5);
+      x += POOL_WIDTH;
       continue;
     }
-    const block = buildBlock(structure, op.layer, after, { x, width: step - GAP, mostFilters });
+    const block = buildBlock(structure, op.layer, after, { x, width: step - GAP, mostFilters: maxFilters });
     parts.blocks.push(block);
     extendSizes(parts.sizes, sizeLabel(structure, op.layer), block);
     x += step;
   }
-  return { base, ...parts, labelEvery: Math.max(1, Math.ceil(26 / step)) };
+  return { baseY: base, ...parts, labelInterval: Math.max(1, Math.ceil(26 / step)) };
 }
 
 function buildBlock(
@@ -80,10 +82,10 @@ function buildBlock(
     isOutput: output,
     x: place.x,
     width: place.width,
-    nowHeight: output ? 30 : toHeight(filters),
-    afterHeight: output ? 30 : toHeight(remaining),
-    now: filters,
-    after: remaining,
+    height: output ? 30 : toHeight(filters),
+    heightAfter: output ? 30 : toHeight(remaining),
+    filters,
+    filtersAfter: remaining,
   };
 }
 

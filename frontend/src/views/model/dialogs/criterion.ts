@@ -1,4 +1,4 @@
-/** Dialog of the criterion on the x axis: its description, the form of its options, and criteria that were skipped. */
+/** Dialog for the criterion on the x axis: its description, a form for its options, and all skipped criteria. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import {
@@ -18,7 +18,7 @@ export interface CriterionDialogData {
   readonly info: CriterionInfo;
   /** The criterion with its current options. */
   readonly spec: string;
-  readonly skipped: readonly CriterionInfo[];
+  readonly skippedCriteria: readonly CriterionInfo[];
 }
 
 export interface CriterionDialogCallbacks {
@@ -32,7 +32,7 @@ export function drawCriterionDialog(content: Box, state: State, act: Actions): v
   if (!info) return;
   drawCriterion(
     content,
-    { info, spec: criterion, skipped: brokenCriteria(state.server.criteria) },
+    { info, spec: criterion, skippedCriteria: brokenCriteria(state.server.criteria) },
     {
       onChoose: (spec) => {
         act.chooseCriterion(spec);
@@ -45,7 +45,7 @@ export function drawCriterionDialog(content: Box, state: State, act: Actions): v
 
 export function drawCriterion(
   content: Box,
-  { info, spec, skipped: skippedCriteria }: CriterionDialogData,
+  { info, spec, skippedCriteria }: CriterionDialogData,
   callbacks: CriterionDialogCallbacks,
 ): void {
   ensureElement(content, "p", "description paragraph").text(`${info.title}. ${info.help}`);
@@ -96,7 +96,7 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
-/** Submits the options. A value out of range is reported at its field, and nothing is sent. */
+/** Submits the options. If a value is out of range, reports it at its field and submits nothing. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
   const invalid = info.options
     .map((option) => field(form, option))
@@ -119,14 +119,14 @@ function read(option: CriterionOption, text: string): OptionValue {
   return option.kind === "boolean" ? text === "true" : text;
 }
 
-function drawSkippedCriteria(content: Box, broken: readonly CriterionInfo[]): void {
+function drawSkippedCriteria(content: Box, skippedCriteria: readonly CriterionInfo[]): void {
   const box = ensureElement(content, "div", "skipped")
-    .attr("hidden", broken.length ? null : "")
+    .attr("hidden", skippedCriteria.length ? null : "")
     .attr("data-testid", "skipped-criteria");
-  ensureElement(box, "h3", "title").text("Skipped: fix the file and restart the server");
+  ensureElement(box, "h3", "title").text("Skipped criteria: fix their files and restart the server");
   ensureElement(box, "dl", "list")
     .selectAll<HTMLElement, CriterionInfo>(":scope > div")
-    .data(broken, ({ name, source }) => `${source} ${name}`)
+    .data(skippedCriteria, ({ name, source }) => `${source} ${name}`)
     .join((enter) => {
       const entry = enter.append("div");
       entry.append("dt");

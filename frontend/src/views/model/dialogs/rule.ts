@@ -1,4 +1,4 @@
-/** Dialog of a plan's rule and limits: what to remove (by share, score, layer or target), and at most how much. */
+/** Dialog for a plan's rule (what to remove: by share, score, layer or target cost) and its limits. */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -15,9 +15,9 @@ export interface RuleCallbacks {
 
 const KINDS = [
   { value: "percent", text: "a share of all free filters" },
-  { value: "threshold", text: "all filters past a score threshold" },
+  { value: "threshold", text: "all filters beyond a score threshold" },
   { value: "layers", text: "a share of each layer" },
-  { value: "target", text: "filters until a target is met" },
+  { value: "target", text: "filters until a target cost is reached" },
 ];
 const METRICS = [
   { value: "parameters", text: "parameters" },
@@ -53,7 +53,7 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
   ]);
 }
 
-/** Draws the form. Only the fields of the chosen kind are visible; the sentence below is updated at every change. */
+/** Draws the form. Only the fields of the chosen kind are visible; each change updates the sentence below the form. */
 function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const kinds =
     data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the listed filters only" }] : KINDS;
@@ -68,7 +68,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   drawShares(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawField(form, {
     name: "max_layer_share",
-    label: "Limit per layer, %",
+    label: "Maximum share per layer, %",
     type: "number",
     min: 0,
     max: 100,

@@ -5,24 +5,24 @@ import { commonFields, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** Criterion by which new rules rank: the one on the x axis. */
+  /** Criterion on the x axis, by which a rule made in the dialog ranks filters. */
   readonly criterion: string;
   /** Title of that criterion. */
   readonly score: string;
   readonly layers: readonly { readonly name: string; readonly free: number }[];
-  readonly now: Cost;
-  /** Describes in a sentence what a rule would do. */
+  readonly cost: Cost;
+  /** Describes in a sentence what a rule would remove. */
   describe(rule: Rule): string;
 }
 
 type Metric = Extract<Rule, { rule: "target" }>["metric"];
 
-export function fillForm(form: Box, { rule, layers, now }: RuleFormData): void {
+export function fillForm(form: Box, { rule, layers, cost }: RuleFormData): void {
   setValue(form, "kind", rule.rule);
   setValue(form, "percent", rule.rule === "percent" ? rule.percent : 50);
   setValue(form, "threshold", rule.rule === "threshold" ? rule.value : "");
   setValue(form, "metric", rule.rule === "target" ? rule.metric : "macs");
-  setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (now[rule.metric] || 1)) : 50);
+  setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (cost[rule.metric] || 1)) : 50);
   for (const { name } of layers)
     setValue(form, shareField(name), rule.rule === "layers" ? round(100 * (rule.shares[name] ?? 0)) : 0);
   setValue(form, "max_layer_share", round(100 * rule.max_layer_share));
@@ -31,7 +31,7 @@ export function fillForm(form: Box, { rule, layers, now }: RuleFormData): void {
 
 export function readForm(form: Box, data: RuleFormData): Rule {
   const common = { ...commonFields(data.rule), ...readLimits(form, data.rule) };
-  const { criterion, rule, now } = data;
+  const { criterion, rule, cost } = data;
   switch (field(form, "kind").value) {
     case "percent":
       return { ...common, rule: "percent", percent: clamp(readNumber(form, "percent", 0)), criterion };
@@ -45,7 +45,7 @@ export function readForm(form: Box, data: RuleFormData): Rule {
         ...common,
         rule: "target",
         metric,
-        value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * now[metric]),
+        value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * cost[metric]),
         criterion,
       };
     }
@@ -63,13 +63,13 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_
   };
 }
 
-/** Reads the share of each layer; only layers that lose filters are included. */
+/** Reads the share of each layer; layers with a share of 0 are left out. */
 function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
   const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }
 
-/** Field name of a layer's share; the prefix distinguishes it from all other fields. */
+/** Returns the field name of a layer's share. The prefix keeps layer names apart from the other field names. */
 export const shareField = (layer: string): string => `layer ${layer}`;
 
 function field(form: Box, name: string): HTMLInputElement | HTMLSelectElement {

@@ -1,4 +1,4 @@
-/** Dialog of the fine-tuning settings, which are saved with the experiment for everyone. */
+/** Dialog for the fine-tuning settings, which are saved with the experiment for everyone. */
 import type { Training } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -6,14 +6,14 @@ import { chosenExperiment, isReadOnly } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
 import { type Choice, drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
-import { trainingOf } from "../plan/trainingText";
+import { chosenTraining } from "../plan/trainingText";
 
 export interface TrainingData {
-  readonly now: Training;
+  readonly current: Training;
   /** Settings saved with the experiment. */
-  readonly defaults: Training;
+  readonly savedTraining: Training;
   /** False for read-only visitors: their settings apply on this page only. */
-  readonly isSaved: boolean;
+  readonly canSave: boolean;
 }
 
 export interface TrainingCallbacks {
@@ -32,7 +32,7 @@ const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] 
   { name: "images", label: "Training images per epoch", min: 1, step: 1, placeholder: "all" },
 ];
 
-const ON_OFF = [
+const ON_OFF_CHOICES = [
   { value: "false", text: "off" },
   { value: "true", text: "on" },
 ];
@@ -55,20 +55,21 @@ const CHOICES: readonly Choice[] = [
       { value: "crop_flip", text: "random shift and flip" },
     ],
   },
-  { name: "early_stop", label: "Stop once the parent’s accuracy is reached", choices: ON_OFF },
-  { name: "amp", label: "Use bfloat16 where it is faster", choices: ON_OFF },
+  { name: "early_stop", label: "Stop once the network reaches the parent’s accuracy", choices: ON_OFF_CHOICES },
+  { name: "amp", label: "Use bfloat16 where it is faster", choices: ON_OFF_CHOICES },
 ];
 
-const ABOUT = "SGD with Nesterov momentum. Each node shows the settings it was trained with.";
-const SAVED = "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";
-const LOCAL = "Your link is read-only: these settings apply on this page only, until you reload it.";
+const SETTINGS_HELP = "SGD with Nesterov momentum. Each node shows the settings it was trained with.";
+const SAVED_HELP =
+  "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";
+const LOCAL_HELP = "Your link is read-only: these settings apply on this page only, until you reload it.";
 
 export function drawTrainingDialog(content: Box, state: State, act: Actions): void {
-  const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
+  const [now, experiment] = [chosenTraining(state), chosenExperiment(state)];
   if (!now || !experiment) return;
   drawTraining(
     content,
-    { now, defaults: experiment.training, isSaved: !isReadOnly(state) },
+    { current: now, savedTraining: experiment.training, canSave: !isReadOnly(state) },
     {
       onChoose: (training) => {
         act.chooseTraining(training);
@@ -81,7 +82,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
 
 export function drawTraining(
   content: Box,
-  { now, defaults, isSaved: isKept }: TrainingData,
+  { current: now, savedTraining, canSave }: TrainingData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");
@@ -89,12 +90,12 @@ export function drawTraining(
   for (const field of NUMBERS) drawField(form, { ...field, type: "number" });
   for (const choice of CHOICES) drawChoice(form, choice, () => undefined);
   if (isNew) fill(form, now);
-  drawHelpText(content, "about", `${ABOUT} ${isKept ? SAVED : LOCAL}`);
+  drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_HELP : LOCAL_HELP}`);
   const submit = (): void => callbacks.onChoose(readForm(form, now));
   onSubmit(form, submit);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
-    { text: "Reset to saved", run: () => fill(form, defaults) },
+    { text: "Reset to saved settings", run: () => fill(form, savedTraining) },
     { text: "Use these settings", isMain: true, run: submit },
   ]);
 }
@@ -106,7 +107,7 @@ function fill(form: Box, training: Training): void {
 
 const input = (form: Box, name: string): HTMLInputElement => form.select<HTMLInputElement>(`[name=${name}]`).node()!;
 
-/** Reads a number. An empty or invalid field keeps the previous value; only "images" may be empty. */
+/** Reads the form. Empty or invalid fields keep the current value, except that an empty "images" means all images. */
 function readForm(form: Box, now: Training): Training {
   const readNumber = (name: NumberName): number | null => {
     const text = input(form, name).value.trim();

@@ -1,4 +1,4 @@
-/** The reason field and the Preview and Apply buttons, with an error of the server above them. */
+/** Draws the reason field and the Preview and Apply buttons, below an error message of the server if there is one. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
@@ -23,12 +23,12 @@ function drawChildLink(button: Box, { child }: PlanData, callbacks: PlanCallback
     .attr("type", "button")
     .attr("hidden", child ? null : "")
     .text(child ? `Go to node ${child.number}` : "");
-  button.on("click", () => child && callbacks.onChild(child.id));
+  button.on("click", () => child && callbacks.onChooseChild(child.id));
 }
 
 function drawReason(
   field: Box<HTMLInputElement>,
-  { note, savedNote, isApplied }: PlanData,
+  { reason, savedReason, isApplied }: PlanData,
   callbacks: PlanCallbacks,
 ): void {
   const node = field.node()!;
@@ -37,15 +37,15 @@ function drawReason(
     .attr("placeholder", "Why this plan? Saved with the node.")
     .attr("maxlength", 10_000)
     .property("disabled", isApplied)
-    .on("change", () => callbacks.onNote(node.value))
+    .on("change", () => callbacks.onWriteReason(node.value))
     .on("keydown", ({ key }: KeyboardEvent) => {
-      if (key === "Enter" && note !== savedNote) callbacks.onNote(node.value);
+      if (key === "Enter" && reason !== savedReason) callbacks.onWriteReason(node.value);
       if (key !== "Escape") return;
-      callbacks.onDropNote();
-      node.value = savedNote;
+      callbacks.onRestoreReason();
+      node.value = savedReason;
       node.blur();
     });
-  if (document.activeElement !== node) node.value = note;
+  if (document.activeElement !== node) node.value = reason;
 }
 
 function drawButton(button: Box, name: string, data: ButtonData, run: () => void): Box {

@@ -1,4 +1,4 @@
-/** Builds the data of Preview and Apply from the State: what they cost, and why they are disabled. */
+/** Builds the data of the Preview and Apply buttons from the State: how long they take, and why they are disabled. */
 import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
@@ -16,7 +16,7 @@ export interface PlanInput {
 }
 
 /** Whether the preview was measured for an earlier version of the plan. */
-export function isStale(state: State, plan: Plan | null): boolean {
+export function isPreviewStale(state: State, plan: Plan | null): boolean {
   return !!plan?.preview && (!isSaved(state) || plan.preview.revision !== plan.revision);
 }
 
@@ -27,7 +27,7 @@ export function previewButton(state: State, { result }: PlanInput): ButtonData {
   const reason = disabledReason(state, result);
   return {
     isEnabled: reason === null && !job,
-    isPrimary: reason === null && isStale(state, plan),
+    isPrimary: reason === null && isPreviewStale(state, plan),
     cost: job ? `${Math.round(100 * job.progress)}%` : seconds === undefined ? "" : `about ${formatDuration(seconds)}`,
     title: reason ?? "Measure the accuracy of the pruned network without training (P)",
   };
@@ -50,7 +50,7 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
   const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
   return {
     isEnabled: reason === null,
-    isPrimary: !isStale(state, plan),
+    isPrimary: !isPreviewStale(state, plan),
     cost: `creates node ${formatCount(next)}${time}`,
     title: reason ?? `Prune and fine-tune to create node ${next} (Ctrl Enter)`,
   };

@@ -1,4 +1,4 @@
-/** Compares all drafts of the node: what each removes, and what a preview of it measured. */
+/** Compares all drafts of the node: how much each removes, and the accuracy that its preview measured. */
 import { formatChange, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 
@@ -7,12 +7,12 @@ export interface DraftRow {
   readonly name: string;
   readonly title: string;
   readonly isChosen: boolean;
-  /** Relative change of each cost: −0.5 halves it. */
+  /** Relative change of the cost: −0.5 means half. */
   readonly filters: number;
   readonly parameters: number;
   readonly macs: number;
   readonly bytes: number;
-  /** Preview accuracy after BN re-estimation, 0-1; null if it was not measured. */
+  /** Preview accuracy after batch-norm re-estimation, 0–1; null if it was not measured. */
   readonly preview: number | null;
 }
 

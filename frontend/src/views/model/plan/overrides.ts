@@ -5,12 +5,16 @@ import type { Override, PlanCallbacks, PlanData } from "./planData";
 
 const SYMBOLS = { kept: "◉", removed: "✕", locked: "▪" } as const;
 
-export function drawOverrides(box: Box, { overrides, enlarged, isApplied }: PlanData, callbacks: PlanCallbacks): void {
-  const list = ensureElement(box, "div", "overrides").attr("hidden", enlarged && overrides.length ? null : "");
+export function drawOverrides(
+  box: Box,
+  { overrides, isEnlarged, isApplied }: PlanData,
+  callbacks: PlanCallbacks,
+): void {
+  const list = ensureElement(box, "div", "overrides").attr("hidden", isEnlarged && overrides.length ? null : "");
   ensureElement(list, "b", "title").text("Overrides and locks");
   const rows = ensureElement(list, "ul", "rows")
     .selectAll<HTMLLIElement, Override>("li")
-    .data(enlarged ? overrides : [], (override) => override.key)
+    .data(isEnlarged ? overrides : [], (override) => override.key)
     .join((enter) => {
       const row = enter.append("li");
       for (const name of ["symbol", "layer", "number", "text"]) row.append("span").attr("class", name);

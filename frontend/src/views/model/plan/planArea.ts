@@ -1,4 +1,4 @@
-/** The plan: drafts as tabs, exact cost now and after, preview, overrides, reason, and the Preview and Apply buttons. */
+/** The plan area: drafts as tabs, cost now and after, preview, overrides, reason, and Preview and Apply buttons. */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawActions } from "./actions";
@@ -13,27 +13,30 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   drawHeader(ensureElement(box, "div", "planhead"), data, callbacks);
   const radar = ensureElement(box, "div", "radarbox");
   const table = ensureElement(box, "div", "plantab");
-  const sizes = layoutArea(data);
-  drawRadar(radar, { shares: data.shares, other: data.other, ...sizes.radar });
+  const sizes = areaSizes(data);
+  drawRadar(radar, { shares: data.shares, otherDraft: data.otherDraft, ...sizes.radar });
   drawSummary(table, data);
-  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onFlipped(samples));
+  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onChooseFlipped(samples));
   drawOverrides(table, data, callbacks);
-  drawDraftTable(table, data.enlarged ? data.drafts : [], (key) => callbacks.onTab(key));
+  drawDraftTable(table, data.isEnlarged ? data.drafts : [], (key) => callbacks.onChooseDraft(key));
   drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
-/** Sizes as in `plan.css`, pixels. The radar is beside the numbers, or above them in the enlarged panel. */
-function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; height: number }; table: number } {
-  if (enlarged) return { radar: { width, height: 236 }, table: width - 24 };
+/** Returns sizes that match `plan.css`, pixels. The radar is beside the numbers; in the enlarged panel, above them. */
+function areaSizes({ width, isEnlarged }: PlanData): {
+  radar: { width: number; height: number };
+  table: number;
+} {
+  if (isEnlarged) return { radar: { width, height: 236 }, table: width - 24 };
   return { radar: { width: 224, height: 193 }, table: Math.max(240, width - 224 - 12) };
 }
 
 function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   ensureElement(head, "h2", "name").text("Plan");
   drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
-  const add = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
-  add.attr("title", "New draft, copied from this one (Shift D)").attr("disabled", data.canAdd ? null : "");
-  setIcon(add, "plus").on("click", () => callbacks.onNewDraft());
+  const addButton = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
+  addButton.attr("title", "New draft, copied from this one (Shift D)").attr("disabled", data.canAddDraft ? null : "");
+  setIcon(addButton, "plus").on("click", () => callbacks.onNewDraft());
   const remove = ensureElement(head, "button", "icon delete")
     .attr("type", "button")
     .attr("aria-label", "Delete this draft");
@@ -42,13 +45,13 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   ensureElement(head, "span", "grow");
   const rule = ensureElement(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
   ensureElement(rule.attr("disabled", data.isApplied ? "" : null), "span", "words").text(data.rule);
-  rule.on("click", () => callbacks.onRule());
+  rule.on("click", () => callbacks.onOpenRule());
   const training = ensureElement(head, "button", "pick bare training").attr("type", "button");
   ensureElement(training, "span", "words").text(data.training);
   training
     .attr("title", `Fine-tuning settings for the node that this plan will create: ${data.training}`)
-    .on("click", () => callbacks.onTraining());
-  showChosen(head.select<HTMLElement>("div.tabs"), data); // last: the width of the tabs depends on the rest of the row
+    .on("click", () => callbacks.onOpenTraining());
+  scrollToChosenTab(head.select<HTMLElement>("div.tabs"), data); // last: the width of the tabs depends on the rest of the row
 }
 
 function setIcon(button: Box, name: "plus" | "trash"): Box {
@@ -60,12 +63,12 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
-  /** What 100 % stands for in the change, for the tooltip. */
-  readonly of: string;
+  /** The quantity of which the change is a percentage, for the tooltip. */
+  readonly changeOf: string;
 }
 
-/** Draws the exact cost now and after the plan, as numbers and bars. */
-function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, brokenLimits }: PlanData): void {
+/** Draws the cost now and after the plan, as numbers and bars. */
+function drawSummary(box: Box, { cost: now, costAfter, nodeNumber, notes, shortfall, brokenLimits }: PlanData): void {
   const table = ensureElement(box, "table", "summary");
   const head = ensureElement(table, "thead", "columns");
   ensureElement(head, "tr", "names")
@@ -78,22 +81,27 @@ function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, brokenLim
     {
       name: "Filters",
       now: now.filters,
-      after: after.filters,
-      of: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
+      after: costAfter.filters,
+      changeOf: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
     },
-    { name: "Parameters", now: now.parameters, after: after.parameters, of: "all parameters" },
-    { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates per image" },
-    { name: "Size, bytes", now: now.size_bytes, after: after.size_bytes, of: "the size of the safetensors file" },
+    { name: "Parameters", now: now.parameters, after: costAfter.parameters, changeOf: "all parameters" },
+    { name: "MACs", now: now.macs, after: costAfter.macs, changeOf: "the multiply-accumulates per image" },
+    {
+      name: "Size, bytes",
+      now: now.size_bytes,
+      after: costAfter.size_bytes,
+      changeOf: "the size of the safetensors file",
+    },
   ];
   drawRows(ensureElement(table, "tbody", "values"), rows);
-  const sentences = [...brokenLimits, ...(reach === null ? [] : [reach]), ...notes];
+  const sentences = [...brokenLimits, ...(shortfall === null ? [] : [shortfall]), ...notes];
   const paragraph = ensureElement(box, "p", "notes")
     .attr("hidden", sentences.length ? null : "")
     .attr("title", sentences.join("\n"));
   ensureElement(paragraph, "span", "broken")
     .attr("role", "alert")
     .text(brokenLimits.map((sentence) => `⚠\u00a0${sentence} `).join(""));
-  ensureElement(paragraph, "span", "reach").text(reach === null ? "" : `${reach} `);
+  ensureElement(paragraph, "span", "reach").text(shortfall === null ? "" : `${shortfall} `);
   ensureElement(paragraph, "span", "other").text(notes.join(" "));
 }
 
@@ -117,12 +125,12 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
     .text((row) => formatCount(row.after));
   rows
     .select("td.change")
-    .attr("title", ({ of }) => `of ${of}`)
+    .attr("title", ({ changeOf }) => `of ${changeOf}`)
     .text((row) => formatChange(change(row)));
   rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
 }
 
-/** Draws the tabs, which share a single tab stop; arrow keys move between drafts. */
+/** Draws the tabs of the drafts. The Tab key reaches only the chosen one; arrow keys move between them. */
 function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isApplied">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
@@ -136,7 +144,7 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
     .attr("tabindex", (tab) => (tab.isChosen ? 0 : -1))
     .attr("title", (tab) => tab.title)
     .text((tab) => tab.text)
-    .on("click", (_, tab) => callbacks.onTab(tab.key))
+    .on("click", (_, tab) => callbacks.onChooseDraft(tab.key))
     .on("dblclick", () => {
       if (!isApplied) callbacks.onRename(); // the first click of the two has already chosen the draft
     });
@@ -145,7 +153,7 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
     const next = step && tabs[tabs.indexOf(tab) + step];
     if (!next) return;
     event.preventDefault();
-    callbacks.onTab(next.key);
+    callbacks.onChooseDraft(next.key);
     buttons
       .filter((other) => other.key === next.key)
       .node()
@@ -153,20 +161,23 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
   });
 }
 
-/** Scrolls to the chosen tab when another draft is chosen or the size has changed; otherwise does not scroll. */
-function showChosen(box: Box, { tabs, width, enlarged }: Pick<PlanData, "tabs" | "width" | "enlarged">): void {
+/** Scrolls to the chosen tab if another draft was chosen or the size has changed. */
+function scrollToChosenTab(
+  box: Box,
+  { tabs, width, isEnlarged }: Pick<PlanData, "tabs" | "width" | "isEnlarged">,
+): void {
   const node = box.node()!;
-  const shown = [tabs.find((tab) => tab.isChosen)?.key, tabs.length, width, enlarged].join(" ");
+  const shown = [tabs.find((tab) => tab.isChosen)?.key, tabs.length, width, isEnlarged].join(" ");
   if (node.dataset.shown === shown) return;
   node.dataset.shown = shown;
   const { offsetLeft = 0, offsetWidth = 0 } = box.select<HTMLElement>("[aria-selected=true]").node() ?? {};
   node.scrollLeft = offsetLeft - node.offsetLeft - (node.clientWidth - offsetWidth) / 2;
-  markEnds(node);
-  box.on("scroll", () => markEnds(node));
+  fadeEnds(node);
+  box.on("scroll", () => fadeEnds(node));
 }
 
 /** Fades the edges beyond which more tabs are hidden. */
-function markEnds(node: HTMLElement): void {
+function fadeEnds(node: HTMLElement): void {
   node.classList.toggle("more-before", node.scrollLeft > 1);
   node.classList.toggle("more-after", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);
 }

@@ -1,5 +1,5 @@
 /** Builds the data of the plan area from the State. */
-import { applyButton, isStale, type PlanInput, previewButton } from "./buttonData";
+import { applyButton, isPreviewStale, type PlanInput, previewButton } from "./buttonData";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
@@ -23,44 +23,44 @@ import type { State } from "../../../state/state";
 import { freeFilters } from "../table/chartData";
 import type { Override, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
-import { expectedAt } from "./previewLayout";
-import { reachText, ruleSentence, ruleText } from "./ruleText";
-import { trainingOf, trainingText } from "./trainingText";
+import { interpolateForecast } from "./previewLayout";
+import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
+import { chosenTraining, trainingText } from "./trainingText";
 
 export function planData(
   state: State,
   input: PlanInput,
-  { enlarged, width }: Pick<PlanData, "enlarged" | "width">,
+  { isEnlarged, width }: Pick<PlanData, "isEnlarged" | "width">,
 ): PlanData {
   const [plan, node] = [currentPlan(state), chosenNode(state)];
   const { model, result } = input;
   const [other, rule] = [otherPlan(state), currentRule(state)];
-  const canSave = isSaved(state);
+  const isPlanSaved = isSaved(state);
   return {
     tabs: tabsOf(state, input),
-    drafts: rowsOf(state, input),
-    canAdd: node?.state === "ready",
+    drafts: draftRowsOf(state, input),
+    canAddDraft: node?.state === "ready",
     nodeNumber: node?.number ?? 0,
-    now: model.currentCost,
-    after: canSave && plan ? plan.cost : result.cost,
-    shares: canSave && plan ? plan.shares : result.shares,
-    other: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
+    cost: model.currentCost,
+    costAfter: isPlanSaved && plan ? plan.cost : result.cost,
+    shares: isPlanSaved && plan ? plan.shares : result.shares,
+    otherDraft: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
     preview: previewOf(state, input),
-    reach: reachText(rule, result, freeFilters(model)),
-    notes: canSave && plan ? plan.notes : [],
-    brokenLimits: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
+    shortfall: describeShortfall(rule, result, freeFilters(model)),
+    notes: isPlanSaved && plan ? plan.notes : [],
+    brokenLimits: plan?.preview && !isPreviewStale(state, plan) ? plan.preview.broken_limits : [],
     overrides: overridesOf(rule, input.ranking, model),
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
-    training: trainingText(trainingOf(state), chosenExperiment(state)),
-    note: currentReason(state),
-    savedNote: plan?.note ?? "",
+    training: trainingText(chosenTraining(state), chosenExperiment(state)),
+    reason: currentReason(state),
+    savedReason: plan?.note ?? "",
     isApplied: isApplied(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
     child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
     error: currentRequest(state)?.error ?? null,
-    enlarged,
+    isEnlarged,
     width,
   };
 }
@@ -76,7 +76,7 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const newTab = {
     key: 0,
     text: current ? name : `${name} · ${share}%`,
-    title: current ? "Creating a new draft" : `A new draft: ${shareTitle(share, model)}`,
+    title: current ? "The new draft is being created" : `New draft: ${shareTitle(share, model)}`,
   };
   return [...tabs, { ...newTab, isChosen: !current }];
 }
@@ -93,18 +93,18 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: share !== null };
 }
 
-/** Tooltip of a tab. Tabs count free filters, like the percentage of the rule; the table below counts all filters. */
+/** Returns the tooltip of a tab. Tabs and rule count free filters only; the table below counts all filters. */
 const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
-/** Rows of the table: the chosen draft with its unsaved edits, the other drafts as saved on the server. */
-function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
+/** Returns the rows of the draft table: the chosen draft with unsaved edits, other drafts as saved on the server. */
+function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.currentCost];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
     const preview =
-      plan.preview && !(plan === current && isStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
+      plan.preview && !(plan === current && isPreviewStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
     return {
       key: plan.id,
       name: plan.name,
@@ -121,10 +121,10 @@ function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
-/** Forecast for the pruned network; null if the plan removes nothing. */
-function expectedOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
+/** Returns the forecast for the pruned network; null if the plan removes nothing. */
+function forecastOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
-  return result.removedCount ? expectedAt(curve, model.currentCost.filters - result.removedCount) : null;
+  return result.removedCount ? interpolateForecast(curve, model.currentCost.filters - result.removedCount) : null;
 }
 
 export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
@@ -135,18 +135,18 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
   const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
   return {
     preview,
-    expected: expectedOf(state, input),
-    staleFor:
-      preview && isStale(state, plan)
-        ? staleFor(preview.removed_filters, result.removedCount, freeFilters(model))
+    forecast: forecastOf(state, input),
+    staleShare:
+      preview && isPreviewStale(state, plan)
+        ? describeStaleShare(preview.removed_filters, result.removedCount, freeFilters(model))
         : null,
-    now: node?.accuracy ?? null,
-    recovered: node && experiment ? recoveredFrom(node, experiment) : null,
-    worst: preview && {
+    currentAccuracy: node?.accuracy ?? null,
+    neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment) : null,
+    worstClass: preview && {
       name: `${label ?? preview.worst.label}`,
       change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})`,
     },
-    flipped: preview?.worst.flipped ?? [],
+    flippedSamples: preview?.worst.flipped ?? [],
     hint: result.removedCount
       ? "Preview measures the accuracy of the pruned network without training."
       : "Exact numbers of filters, parameters, MACs and bytes appear here once the plan removes a filter. Preview measures accuracy without training.",
@@ -154,16 +154,16 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
 }
 
 /**
- * Says for which share of filters the preview was measured: "24.7%", or "another 24.7%" for other filters of equal
- * number.
+ * Returns the share of filters that the outdated preview removed: "24.7%", or "another 24.7%" if the plan now removes
+ * the same number of other filters.
  */
-function staleFor(measured: number, reached: number, free: number): string {
+function describeStaleShare(measured: number, reached: number, free: number): string {
   const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
   return `${before === now ? "another " : ""}${before}`;
 }
 
-/** Minimum accuracy at which a child counts as recovered, rounded to whole images. */
-function recoveredFrom(node: Node, experiment: Experiment): number | null {
+/** Returns the minimum accuracy at which a child counts as recovered, as a whole number of images. */
+function minRecoveredAccuracy(node: Node, experiment: Experiment): number | null {
   if (node.correct === null) return null;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }

@@ -11,7 +11,7 @@ export interface Tab {
   readonly isChosen: boolean;
 }
 
-/** A filter that a person kept or removed against the rule, or a locked layer. */
+/** A filter that a person keeps or removes against the rule, or a layer that a person has locked. */
 export interface Override {
   readonly key: string;
   readonly kind: "kept" | "removed" | "locked";
@@ -31,54 +31,54 @@ export interface ButtonData {
 export interface PlanData {
   readonly tabs: readonly Tab[];
   readonly drafts: readonly DraftRow[];
-  readonly canAdd: boolean;
+  readonly canAddDraft: boolean;
   readonly nodeNumber: number;
-  readonly now: Cost;
-  readonly after: Cost;
+  readonly cost: Cost;
+  readonly costAfter: Cost;
   readonly shares: Shares;
-  readonly other: { readonly name: string; readonly shares: Shares } | null;
+  readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
-  /** If limits keep the rule from reaching its goal: how much it removes, and why not more. */
-  readonly reach: string | null;
-  /** One sentence for each limit that is violated according to the preview. */
+  /** How much the rule removes, and why it cannot remove more; null if it reaches its goal. */
+  readonly shortfall: string | null;
+  /** A sentence for each limit that the preview found violated. */
   readonly brokenLimits: readonly string[];
   readonly overrides: readonly Override[];
   readonly training: string;
-  /** The rule in a few words, on the button that opens its dialog. */
+  /** The rule in a few words, shown on the button that opens its dialog. */
   readonly rule: string;
   /** The rule as a full sentence. */
   readonly ruleTitle: string;
-  readonly note: string;
-  /** The reason as saved on the server. */
-  readonly savedNote: string;
+  readonly reason: string;
+  /** The reason saved on the server. */
+  readonly savedReason: string;
   readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
-  /** The node that the applied plan created; null if there is no such node. */
+  /** The node that the plan created; null if the plan was not applied or the node was deleted. */
   readonly child: { readonly id: number; readonly number: number } | null;
-  /** The server's error message. */
+  /** Error message of the server; null if the last request succeeded. */
   readonly error: string | null;
-  readonly enlarged: boolean;
+  readonly isEnlarged: boolean;
   /** Width of the plan area, pixels. */
   readonly width: number;
 }
 
 export interface PlanCallbacks {
-  onTab(key: number): void;
+  onChooseDraft(key: number): void;
   onNewDraft(): void;
   /** Renames the chosen draft. */
   onRename(): void;
   onDelete(): void;
-  onTraining(): void;
-  onRule(): void;
-  onFlipped(samples: readonly number[]): void;
-  onNote(note: string): void;
+  onOpenTraining(): void;
+  onOpenRule(): void;
+  onChooseFlipped(samples: readonly number[]): void;
+  onWriteReason(reason: string): void;
   /** Restores the reason saved on the server. */
-  onDropNote(): void;
+  onRestoreReason(): void;
   onPreview(): void;
   onApply(): void;
   /** Chooses the node that the plan created. */
-  onChild(node: number): void;
+  onChooseChild(node: number): void;
   onRevert(override: Override): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Preview accuracy: as pruned ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %); lines show the current
- * accuracy and the accuracy needed to recover.
+ * Preview accuracy as pruned (○) and after batch-norm re-estimation (●) with 95 % intervals, and forecast (◇) with its
+ * 80 % interval; lines show the current accuracy and the accuracy needed to recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitText, formatShare, textWidth } from "../../../marks/format";
@@ -24,44 +24,44 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** Forecast of the accuracy that a network of that size has after fine-tuning. */
-  readonly expected: ForecastPoint | null;
-  /** Which share of filters an outdated preview was measured for: "24.7%", "another 24.7%"; null if it is current. */
-  readonly staleFor: string | null;
-  readonly now: number | null;
-  readonly recovered: number | null;
-  /** The class that loses the most accuracy, its loss in points, and how many of its samples flip. */
-  readonly worst: { readonly name: string; readonly change: string } | null;
-  /** Samples of the worst class that pruning flips. */
-  readonly flipped: readonly number[];
+  /** Forecast accuracy of the pruned network after fine-tuning. */
+  readonly forecast: ForecastPoint | null;
+  /** Share of filters that an outdated preview removed: "24.7%" or "another 24.7%"; null if the preview is current. */
+  readonly staleShare: string | null;
+  readonly currentAccuracy: number | null;
+  readonly neededAccuracy: number | null;
+  /** The class that loses the most accuracy: its name, its loss in points, and its number of flipped samples. */
+  readonly worstClass: { readonly name: string; readonly change: string } | null;
+  /** Samples of the worst class whose prediction changes from right to wrong. */
+  readonly flippedSamples: readonly number[];
   readonly width: number;
   readonly hint: string;
 }
 
 const STALE_HELP = "Measured before the plan was changed. Press Preview (P) to measure it again.";
-const DIAMOND = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
-const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
+const DIAMOND_PATH = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
+const CIRCLE_PATH = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const HEIGHT = 62;
-const TOP = 10;
-const ROW = 16;
+const FIRST_ROW_Y = 10;
+const ROW_HEIGHT = 16;
 /** Gap between the items of the caption, pixels. */
-const GAP = 8;
+const CAPTION_GAP = 8;
 
 export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
   const chart = ensureElement(box, "div", "preview");
   drawCaption(chart, data, onFlipped);
-  const rows = previewRows(data.preview, data.expected);
+  const rows = previewRows(data.preview, data.forecast);
   ensureElement(chart, "p", "hint")
     .attr("hidden", rows.length ? "" : null)
     .text(data.hint);
   const svg = ensureSvg(chart, "previewchart", data.width, HEIGHT);
-  svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleFor !== null);
+  svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleShare !== null);
   if (!rows.length) return;
-  const marks = [data.now, data.recovered].filter((value) => value !== null);
+  const marks = [data.currentAccuracy, data.neededAccuracy].filter((value) => value !== null);
   const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], 98, data.width - 100);
   svg.attr("role", "img").attr("aria-label", describe(rows));
   drawGrid(ensureGroup(svg, "grid"), scale);
-  drawMarks(ensureGroup(svg, "marks"), scale, data);
+  drawReferenceLines(ensureGroup(svg, "marks"), scale, data);
   drawRows(ensureGroup(svg, "rows"), scale, rows);
   drawLabels(ensureGroup(svg, "values"), valueLabels(rows, data.width));
 }
@@ -73,44 +73,45 @@ function describe(rows: readonly PreviewRow[]): string {
 }
 
 function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
-  const { staleFor, now, recovered, worst } = data;
+  const { staleShare, currentAccuracy, neededAccuracy, worstClass } = data;
   const caption = ensureElement(chart, "div", "cap");
-  const all = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
-  const lines = staleFor === null || now === null ? all : "┃ now ┆ recovered";
-  const stale = staleFor === null ? "" : `for ${staleFor}`;
-  const others = [lines, stale, worst ? nameWorst(worst) : ""].filter((text) => text !== "");
-  const room = data.width - others.reduce((sum, text) => sum + textWidth(text) + GAP, 0);
+  const all =
+    currentAccuracy === null ? "" : `┃ now ${formatShare(currentAccuracy)} ┆ recovered ${formatShare(neededAccuracy)}`;
+  const lines = staleShare === null || currentAccuracy === null ? all : "┃ now ┆ recovered";
+  const staleText = staleShare === null ? "" : `for ${staleShare}`;
+  const others = [lines, staleText, worstClass ? describeWorstClass(worstClass) : ""].filter((text) => text !== "");
+  const room = data.width - others.reduce((sum, text) => sum + textWidth(text) + CAPTION_GAP, 0);
   ensureElement(caption, "b", "title")
     .text(fitText(["Preview accuracy, %", "Preview, %"], room))
     .attr("title", "Accuracy measured by Preview, percent");
   ensureElement(caption, "span", "lines").attr("title", all).text(lines);
   ensureElement(caption, "span", "for")
-    .attr("title", staleFor === null ? null : STALE_HELP)
-    .text(stale);
+    .attr("title", staleShare === null ? null : STALE_HELP)
+    .text(staleText);
   ensureElement(caption, "span", "grow");
-  drawWorst(ensureElement(caption, "button", "worst"), data, onFlipped);
+  drawWorstClass(ensureElement(caption, "button", "worst"), data, onFlipped);
 }
 
-const nameWorst = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
+const describeWorstClass = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
-/** Draws the worst class. A long class name is truncated; numbers never are. */
-function drawWorst(
+/** Draws the worst class. CSS truncates a long class name, but never the numbers. */
+function drawWorstClass(
   button: Box,
-  { worst, flipped }: PreviewData,
+  { worstClass, flippedSamples }: PreviewData,
   onFlipped: (samples: readonly number[]) => void,
 ): void {
   button
     .attr("type", "button")
-    .attr("hidden", worst ? null : "")
-    .property("disabled", flipped.length === 0)
-    .on("click", () => onFlipped(flipped));
-  if (!worst) return;
+    .attr("hidden", worstClass ? null : "")
+    .property("disabled", flippedSamples.length === 0)
+    .on("click", () => onFlipped(flippedSamples));
+  if (!worstClass) return;
   button.attr(
     "title",
-    `${nameWorst(worst)}: the class that loses the most accuracy. Click to choose its ${flipped.length} samples whose prediction changes from right to wrong`,
+    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark the ${flippedSamples.length} samples of this class whose prediction changes from right to wrong`,
   );
-  ensureElement(button, "span", "name").text(`worst: ${worst.name}`);
-  ensureElement(button, "span", "change").text(` ${worst.change}`);
+  ensureElement(button, "span", "name").text(`worst: ${worstClass.name}`);
+  ensureElement(button, "span", "change").text(` ${worstClass.change}`);
 }
 
 function drawGrid(group: Group, scale: PreviewScale): void {
@@ -134,10 +135,10 @@ function drawGrid(group: Group, scale: PreviewScale): void {
   );
 }
 
-function drawMarks(group: Group, scale: PreviewScale, { now, recovered }: PreviewData): void {
+function drawReferenceLines(group: Group, scale: PreviewScale, { currentAccuracy, neededAccuracy }: PreviewData): void {
   const lines = [
-    { key: "now", value: now },
-    { key: "recovered", value: recovered },
+    { key: "now", value: currentAccuracy },
+    { key: "recovered", value: neededAccuracy },
   ].filter((line): line is { key: string; value: number } => line.value !== null);
   drawLines(
     group,
@@ -154,28 +155,28 @@ function drawMarks(group: Group, scale: PreviewScale, { now, recovered }: Previe
 }
 
 function drawRows(group: Group, scale: PreviewScale, rows: readonly PreviewRow[]): void {
-  const y = (i: number): number => TOP + i * ROW;
-  const whisker = (row: PreviewRow, i: number): string => {
+  const y = (i: number): number => FIRST_ROW_Y + i * ROW_HEIGHT;
+  const whiskerPath = (row: PreviewRow, i: number): string => {
     const [a, b] = [accuracyX(scale, row.low), accuracyX(scale, row.high)];
     return `M${a},${y(i)}H${b}M${a},${y(i) - 3}v6M${b},${y(i) - 3}v6`;
   };
-  group.selectAll("path.whisker").data(rows).join("path").attr("d", whisker).attr("class", "whisker");
+  group.selectAll("path.whisker").data(rows).join("path").attr("d", whiskerPath).attr("class", "whisker");
   group
     .selectAll<SVGPathElement, PreviewRow>("path.symbol")
     .data(rows, ({ key }) => key)
     .join("path")
     .attr("class", (row) => `symbol ${row.key}`)
-    .attr("d", ({ key }) => (key === "forecast" ? DIAMOND : CIRCLE))
+    .attr("d", ({ key }) => (key === "forecast" ? DIAMOND_PATH : CIRCLE_PATH))
     .attr("transform", (row, i) => `translate(${accuracyX(scale, row.accuracy)},${y(i)})`);
 }
 
 function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typeof drawLabels>[1] {
   return rows.flatMap((row, i) => [
-    { key: `${row.key} name`, x: 0, y: TOP + 4 + i * ROW, text: row.label },
+    { key: `${row.key} name`, x: 0, y: FIRST_ROW_Y + 4 + i * ROW_HEIGHT, text: row.label },
     {
       key: row.key,
       x: width - 64,
-      y: TOP + 4 + i * ROW,
+      y: FIRST_ROW_Y + 4 + i * ROW_HEIGHT,
       text: formatShare(row.accuracy),
       anchor: "end" as const,
       emphasis: "strong" as const,
@@ -183,7 +184,7 @@ function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typ
     {
       key: `${row.key} interval`,
       x: width,
-      y: TOP + 4 + i * ROW,
+      y: FIRST_ROW_Y + 4 + i * ROW_HEIGHT,
       text: `${formatShare(row.low)}–${formatShare(row.high)}`,
       anchor: "end" as const,
       emphasis: "dimmed" as const,

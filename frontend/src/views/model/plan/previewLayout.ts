@@ -1,5 +1,5 @@
 /**
- * Layout of the preview chart, without drawing: accuracy on a log-error axis, so that half a point at 93 % is visible.
+ * Lays out the preview chart without drawing it: accuracy on a log-error axis, so that half a point at 93 % is visible.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 
@@ -18,10 +18,10 @@ export interface PreviewRow {
   readonly high: number;
 }
 
-const CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
-const LEAST_ERROR = 5e-4;
+const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+const MIN_ERROR = 5e-4;
 
-/** Returns the rows measured without training, then the forecast after training. */
+/** Returns the rows that Preview measured, then the row with the forecast for after training. */
 export function previewRows(preview: Preview | null, expected: ForecastPoint | null): PreviewRow[] {
   return [...(preview ? measuredRows(preview) : []), ...(expected ? [forecastRow(expected)] : [])];
 }
@@ -43,38 +43,39 @@ function measuredRows(preview: Preview): PreviewRow[] {
   return preview.has_batch_norm ? [raw, row("recalibrated", "BN re-estimated")] : [raw];
 }
 
-/** Interpolates the curve at `filters`; null outside the sizes that the curve covers. */
-export function expectedAt(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
+/** Interpolates the curve at that number of filters; null if the curve does not cover it. */
+export function interpolateForecast(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];
   if (!after || after.filters === filters) return after ?? null;
   const before = curve[next - 1];
   if (!before) return null;
   const share = (filters - before.filters) / (after.filters - before.filters);
-  const between = (name: "accuracy" | "low" | "high"): number => before[name] + share * (after[name] - before[name]);
-  return { filters, accuracy: between("accuracy"), low: between("low"), high: between("high") };
+  const interpolate = (name: "accuracy" | "low" | "high"): number =>
+    before[name] + share * (after[name] - before[name]);
+  return { filters, accuracy: interpolate("accuracy"), low: interpolate("low"), high: interpolate("high") };
 }
 
 export function previewScale(values: readonly number[], left: number, right: number): PreviewScale {
   const lowest = Math.min(...values, 0.5);
-  const low = CANDIDATES.filter((tick) => tick <= lowest).at(-1) ?? 0;
-  const error = Math.max(LEAST_ERROR, 1 - Math.max(...values));
+  const low = TICK_CANDIDATES.filter((tick) => tick <= lowest).at(-1) ?? 0;
+  const error = Math.max(MIN_ERROR, 1 - Math.max(...values));
   return { low, high: 1 - error * 0.8, left, right };
 }
 
 export function accuracyX({ low, high, left, right }: PreviewScale, accuracy: number): number {
-  const at = (a: number): number => -Math.log(Math.max(LEAST_ERROR * 0.5, 1 - a));
+  const at = (a: number): number => -Math.log(Math.max(MIN_ERROR * 0.5, 1 - a));
   const share = (at(accuracy) - at(low)) / (at(high) - at(low) || 1);
   return left + Math.min(1, Math.max(0, share)) * (right - left);
 }
 
 /** Returns ticks at least 26 px apart, chosen from the highest accuracy down. */
 export function previewTicks(scale: PreviewScale): number[] {
-  const inside = CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
-  const spaced: number[] = [];
+  const inside = TICK_CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
+  const spacedTicks: number[] = [];
   for (const tick of inside.reverse()) {
-    const last = spaced[spaced.length - 1];
-    if (last === undefined || accuracyX(scale, last) - accuracyX(scale, tick) >= 26) spaced.push(tick);
+    const last = spacedTicks[spacedTicks.length - 1];
+    if (last === undefined || accuracyX(scale, last) - accuracyX(scale, tick) >= 26) spacedTicks.push(tick);
   }
-  return spaced.reverse();
+  return spacedTicks.reverse();
 }

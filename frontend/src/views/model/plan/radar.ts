@@ -1,15 +1,15 @@
-/** Radar chart of what the plan removes: the removed shares of six quantities, with their values. */
+/** Radar chart of the shares of six quantities that the plan removes. */
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
 export type Shares = Plan["shares"];
 
-export interface Axis {
+export interface RadarAxis {
   readonly key: keyof Shares;
   readonly label: string;
 }
 
-export const RADAR_AXES: readonly Axis[] = [
+export const RADAR_AXES: readonly RadarAxis[] = [
   { key: "filters", label: "filters" },
   { key: "sensitivity", label: "sensitivity" },
   { key: "instability", label: "instability" },
@@ -18,23 +18,23 @@ export const RADAR_AXES: readonly Axis[] = [
   { key: "size_bytes", label: "bytes" },
 ];
 
-export interface Radar {
+export interface RadarLayout {
   readonly center: readonly [number, number];
   readonly radius: number;
 }
 
-export function layoutRadar(width: number, height: number): Radar {
+export function layoutRadar(width: number, height: number): RadarLayout {
   return { center: [width / 2, height / 2 + 3], radius: Math.max(20, Math.min(width / 2 - 60, height / 2 - 36)) };
 }
 
-/** Returns the position of a share on axis `i`, pixels. */
-export function radarPoint({ center, radius }: Radar, i: number, share: number): [number, number] {
+/** Returns the position of a share on axis number `i`, pixels. */
+export function radarPoint({ center, radius }: RadarLayout, i: number, share: number): [number, number] {
   const angle = -Math.PI / 2 + (i * Math.PI) / 3;
   return [center[0] + radius * share * Math.cos(angle), center[1] + radius * share * Math.sin(angle)];
 }
 
-/** Returns the corners as an SVG `points` attribute; an axis without a value is drawn at the centre. */
-function radarPolygon(radar: Radar, shares: Shares): string {
+/** Returns the polygon as an SVG `points` attribute; a quantity without a value has its corner at the centre. */
+function radarPolygon(radar: RadarLayout, shares: Shares): string {
   return RADAR_AXES.map(({ key }, i) =>
     radarPoint(radar, i, shares[key] ?? 0)
       .map((v) => v.toFixed(2))
@@ -42,7 +42,7 @@ function radarPolygon(radar: Radar, shares: Shares): string {
   ).join(" ");
 }
 
-function ringPolygon(radar: Radar, share: number): string {
+function ringPolygon(radar: RadarLayout, share: number): string {
   return RADAR_AXES.map((_, i) =>
     radarPoint(radar, i, share)
       .map((v) => v.toFixed(2))
@@ -52,8 +52,8 @@ function ringPolygon(radar: Radar, share: number): string {
 
 export interface RadarData {
   readonly shares: Shares;
-  /** Draft to compare with, dashed. */
-  readonly other: { readonly name: string; readonly shares: Shares } | null;
+  /** Another draft for comparison, drawn dashed. */
+  readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
   readonly width: number;
   readonly height: number;
 }
@@ -70,7 +70,7 @@ export function drawRadar(box: Box, data: RadarData): void {
       key: "other",
       x: 12,
       y: data.height - 6,
-      text: data.other ? `╌ draft ${data.other.name}` : "",
+      text: data.otherDraft ? `╌ draft ${data.otherDraft.name}` : "",
       emphasis: "dimmed",
     },
   ]);
@@ -84,7 +84,7 @@ function percent(share: number | null): string {
   return share === null ? "–" : `${(100 * share).toFixed(1)}%`;
 }
 
-function drawRings(group: Group, radar: Radar): void {
+function drawRings(group: Group, radar: RadarLayout): void {
   group
     .selectAll("polygon")
     .data([0.25, 0.5, 0.75, 1])
@@ -103,10 +103,10 @@ function drawRings(group: Group, radar: Radar): void {
     .attr("stroke", "var(--line)");
 }
 
-function drawPolygons(group: Group, radar: Radar, { shares, other }: RadarData): void {
+function drawPolygons(group: Group, radar: RadarLayout, { shares, otherDraft }: RadarData): void {
   group
     .selectAll("polygon.other")
-    .data(other ? [other.shares] : [])
+    .data(otherDraft ? [otherDraft.shares] : [])
     .join("polygon")
     .attr("class", "other")
     .attr("points", (polygon) => radarPolygon(radar, polygon))
@@ -133,20 +133,20 @@ function drawPolygons(group: Group, radar: Radar, { shares, other }: RadarData):
     .attr("fill", "var(--remove)");
 }
 
-const ANCHORS = ["middle", "start", "start", "middle", "end", "end"] as const;
-const LABEL_DY = [-19, -4, 4, 13, 4, -4];
+const LABEL_ANCHORS = ["middle", "start", "start", "middle", "end", "end"] as const;
+const LABEL_OFFSETS_Y = [-19, -4, 4, 13, 4, -4];
 
-function axisLabels(radar: Radar, shares: Shares): Parameters<typeof drawLabels>[1] {
+function axisLabels(radar: RadarLayout, shares: Shares): Parameters<typeof drawLabels>[1] {
   return RADAR_AXES.flatMap(({ key, label }, i) => {
     const [x, y] = radarPoint(radar, i, 1);
-    const anchor = ANCHORS[i]!;
+    const anchor = LABEL_ANCHORS[i]!;
     const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);
     return [
-      { key: `${key} name`, x: at, y: y + LABEL_DY[i]!, text: label, anchor },
+      { key: `${key} name`, x: at, y: y + LABEL_OFFSETS_Y[i]!, text: label, anchor },
       {
         key: `${key} value`,
         x: at,
-        y: y + LABEL_DY[i]! + 13,
+        y: y + LABEL_OFFSETS_Y[i]! + 13,
         text: percent(shares[key]),
         anchor,
         emphasis: "bold" as const,

@@ -1,4 +1,4 @@
-/** Describes a plan's rule and how much it removes, and builds the data of its dialog. */
+/** Describes a plan's rule and how much the rule removes, and builds the data of the rule dialog. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
 import { criterionName } from "../../../state/selectors/criteria";
@@ -12,15 +12,15 @@ type Criteria = State["server"]["criteria"];
 /** Describes the rule in a few words: what it removes, and by which score. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
   const isLimited = rule.max_layer_share < 1 || rule.max_class_loss !== null;
-  return `Rule: ${shortRule(rule, criteria)}${isLimited ? ", limited" : ""}`;
+  return `Rule: ${shortRuleText(rule, criteria)}${isLimited ? ", limited" : ""}`;
 }
 
-function shortRule(rule: Rule, criteria: Criteria): string {
+function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "listed filters";
   const by = criterionTitle(criteria, rule.criterion);
-  if (rule.rule === "percent") return `${formatPlain(rule.percent)} % by ${by}`;
+  if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % by ${by}`;
   if (rule.rule === "threshold")
-    return `${by} ${keepsLow(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `${by} ${keepsLowScores(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
   return `≤ ${formatShort(rule.value)} ${METRICS[rule.metric]} by ${by}`;
 }
@@ -30,29 +30,29 @@ function shortRule(rule: Rule, criteria: Criteria): string {
  * layer."
  */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
-  const layer = rule.max_layer_share < 1 ? `; at most ${formatPlainPercent(rule.max_layer_share)} of each layer` : "";
+  const layer = rule.max_layer_share < 1 ? `; at most ${formatDecimalPercent(rule.max_layer_share)} of each layer` : "";
   const loss =
     rule.max_class_loss === null
       ? ""
-      : `; no class may lose more than ${formatPlain(100 * rule.max_class_loss)} points (checked by Preview)`;
-  return `Removes ${longRule(rule, criteria)}${layer}${loss}.`;
+      : `; no class may lose more than ${formatDecimal(100 * rule.max_class_loss)} points (checked by Preview)`;
+  return `Removes ${longRuleText(rule, criteria)}${layer}${loss}.`;
 }
 
-function longRule(rule: Rule, criteria: Criteria): string {
+function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "the listed filters only";
-  const isLow = keepsLow(rule.criterion, criteria);
-  const first = `${isLow ? "highest" : "lowest"} ${criterionTitle(criteria, rule.criterion)} first`;
-  if (rule.rule === "percent") return `${formatPlain(rule.percent)} % of the free filters, ${first}`;
+  const removesHigh = keepsLowScores(rule.criterion, criteria);
+  const first = `${removesHigh ? "highest" : "lowest"} ${criterionTitle(criteria, rule.criterion)} first`;
+  if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
-    return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${isLow ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${removesHigh ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `a share of each listed layer, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 
 const METRICS = { parameters: "parameters", macs: "MACs" } as const;
-const formatPlain = (value: number): string => String(Number(value.toFixed(2)));
-const formatPlainPercent = (share: number): string => `${formatPlain(100 * share)} %`;
-const keepsLow = (spec: string, criteria: Criteria): boolean =>
+const formatDecimal = (value: number): string => String(Number(value.toFixed(2)));
+const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * share)} %`;
+const keepsLowScores = (spec: string, criteria: Criteria): boolean =>
   criteria.find(({ name }) => name === criterionName(spec))?.keep === "low";
 
 export function ruleFormData(state: State): RuleFormData | null {
@@ -65,7 +65,7 @@ export function ruleFormData(state: State): RuleFormData | null {
     criterion: state.choice.criterion,
     score: criterionTitle(state.server.criteria, state.choice.criterion),
     layers: free.filter((layer) => layer.free > 0),
-    now,
+    cost: now,
     describe: (rule) => {
       const { removedCount: reached, cost } = resultOfRule(state, model, currentPlan(state), rule);
       const share = formatPercent(reached / (now.filters || 1));
@@ -77,19 +77,19 @@ export function ruleFormData(state: State): RuleFormData | null {
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
 /**
- * Smaller shortfalls, as a share of all free filters, are not mentioned: they arise because coupled filters are removed
- * together.
+ * Minimum shortfall that is mentioned, as a share of all free filters. Smaller ones arise because coupled filters are
+ * removed together.
  */
-const NOTICEABLE_SHARE = 0.005;
+const MIN_REPORTED_SHORTFALL = 0.005;
 
 /** Describes how far the rule fell short: "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
-export function reachText(
+export function describeShortfall(
   rule: Rule,
   { removedCount: reached, budget, cost }: Pick<PlanResult, "removedCount" | "budget" | "cost">,
   free: number,
 ): string | null {
-  if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE_SHARE) {
-    return `${formatShare(reached / free)} of ${formatPlain(rule.percent)} %: ${limitReasons(rule)}.`;
+  if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= MIN_REPORTED_SHORTFALL) {
+    return `${formatShare(reached / free)} of ${formatDecimal(rule.percent)} %: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
     const metric = rule.metric === "macs" ? "MACs" : "parameters";
@@ -98,14 +98,16 @@ export function reachText(
   return null;
 }
 
-/** Lists everything that may limit a rule; if nothing else does, that every layer keeps a filter. */
+/** Lists the settings that may limit the rule; if there are none, names the two limits that always apply. */
 function limitReasons({ max_layer_share, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [
-    max_layer_share < 1 ? `at most ${formatPlain(100 * max_layer_share)} % per layer` : "",
+    max_layer_share < 1 ? `at most ${formatDecimal(100 * max_layer_share)} % per layer` : "",
     locked.length ? `${formatPlural(locked.length, "layer")} locked` : "",
     overrides ? `${formatPlural(overrides, "filter")} kept by hand` : "",
     round_to > 1 ? `widths are multiples of ${round_to}` : "",
   ].filter(Boolean);
-  return reasons.length ? reasons.join(", ") : "every layer keeps a filter, coupled filters are removed together";
+  return reasons.length
+    ? reasons.join(", ")
+    : "every layer keeps at least one filter, and coupled filters are removed together";
 }

@@ -1,47 +1,48 @@
-/** The fine-tuning that Apply would run, as text and in seconds: the experiment's settings with local changes. */
+/** Describes the fine-tuning that Apply would run, and estimates its duration. Its settings are the experiment's with
+ * the changes made on this page. */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
-export function trainingOf(state: State): Training | null {
+export function chosenTraining(state: State): Training | null {
   const experiment = chosenExperiment(state);
-  return experiment && withChoice(experiment.training, state.draft.training[experiment.id] ?? null);
+  return experiment && applyChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
 
-function withChoice(training: Training, choice: TrainingChoice | null): Training {
+function applyChoice(training: Training, choice: TrainingChoice | null): Training {
   const changed = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // images: null means all
   return { ...training, ...(Object.fromEntries(changed) as Partial<Training>) };
 }
 
-const SCHEDULES: Record<Training["schedule"], string> = { cosine: "cosine", one_cycle: "one-cycle" };
+const SCHEDULE_NAMES: Record<Training["schedule"], string> = { cosine: "cosine", one_cycle: "one-cycle" };
 
 export function trainingText(training: Training | null, experiment: Experiment | null): string {
   if (!training || !experiment) return "Training";
   const tolerance = `tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
   const epochs = `${training.early_stop ? "≤ " : ""}${formatPlural(training.epochs, "epoch")}`;
-  return `SGD ${training.learning_rate} ${SCHEDULES[training.schedule]} · ${epochs} · ${tolerance}`;
+  return `SGD ${training.learning_rate} ${SCHEDULE_NAMES[training.schedule]} · ${epochs} · ${tolerance}`;
 }
 
 /**
- * Estimates how many seconds it takes to fine-tune a network with that many MACs, from the median time per image and
- * MAC in this experiment's epochs. Null if no epoch was trained yet: epochs of other experiments do not predict it.
+ * Estimates the seconds needed to fine-tune a network with that many MACs, from the median seconds per image and MAC
+ * over this experiment's epochs; null if the experiment has no trained epoch.
  */
 export function trainingSeconds(state: State, macs: number): number | null {
-  const [training, experiment] = [trainingOf(state), chosenExperiment(state)];
+  const [training, experiment] = [chosenTraining(state), chosenExperiment(state)];
   if (!training || !experiment) return null;
   const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
   const secondsPerMac = nodes.flatMap((node) => epochSecondsPerMac(state, experiment, node)).sort((a, b) => a - b);
   const median = secondsPerMac[Math.floor(secondsPerMac.length / 2)];
-  return median === undefined ? null : median * training.epochs * imagesOf(training, experiment) * macs;
+  return median === undefined ? null : median * training.epochs * imagesPerEpoch(training, experiment) * macs;
 }
 
-/** For each loaded epoch of a node, its duration divided by its images and by the MACs per image, in seconds. */
+/** Returns for each loaded epoch its duration in seconds, divided by its images and by the MACs per image. */
 function epochSecondsPerMac({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
-  const macsPerEpoch = imagesOf(training, experiment) * (macs ?? 0);
+  const macsPerEpoch = imagesPerEpoch(training, experiment) * (macs ?? 0);
   return macsPerEpoch ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch) : [];
 }
 
-const imagesOf = (training: Training | null, { splits }: Experiment): number =>
+const imagesPerEpoch = (training: Training | null, { splits }: Experiment): number =>
   Math.min(training?.images ?? splits.train, splits.train);
 const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);

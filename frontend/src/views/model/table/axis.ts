@@ -1,14 +1,14 @@
-/** Column headings and score axis of the layer table, with ticks below which 10 … 90 % of the filters score. */
+/** Draws column headings and score axis of the layer table, with ticks at the quantiles of the scores. */
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
 import { lineX } from "./chartData";
 import type { TableData } from "./tableData";
 
-const CLEAR_OF_LINE = 46;
+const LINE_CLEARANCE = 46;
 const LABEL_WIDTH = 28;
 
-export function drawHead(svg: Svg, data: TableData): void {
+export function drawHeadings(svg: Svg, data: TableData): void {
   const { layout } = data;
   drawLabels(ensureGroup(svg, "columns"), [
     { key: "layer", x: layout.nameX, y: 13, text: "Layer", emphasis: "dimmed" },
@@ -19,7 +19,7 @@ export function drawHead(svg: Svg, data: TableData): void {
       key: "code",
       x: layout.barcode[0],
       y: 13,
-      text: layout.barcode[1] > 84 ? "filters by number" : "by number",
+      text: layout.barcode[1] > 84 ? "filters by number" : "number",
       emphasis: "dimmed",
     },
   ]);
@@ -32,7 +32,7 @@ export function drawHead(svg: Svg, data: TableData): void {
 function quantileLabels(shown: readonly { percent: number; x: number }[], line: number | null): Label[] {
   let last = -Infinity;
   return shown.flatMap(({ percent, x }) => {
-    if (line !== null && Math.abs(x - line) < CLEAR_OF_LINE) return [];
+    if (line !== null && Math.abs(x - line) < LINE_CLEARANCE) return [];
     if (x - last < 28) return [];
     last = x;
     return [
@@ -51,17 +51,17 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
     [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }],
     "var(--line)",
   );
-  const zero = scale.hasZero
+  const zeroLabel = scale.hasZero
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
-  const occupied = scale.hasZero ? [scale.left + 4] : [];
+  const occupiedXs = scale.hasZero ? [scale.left + 4] : [];
   const labels = [...scoreTicks(scale)].sort(byRoundness).flatMap((tick): Label[] => {
     const x = toX(scale, tick);
-    if (occupied.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
-    occupied.push(x);
+    if (occupiedXs.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
+    occupiedXs.push(x);
     return [{ key: `${tick}`, x, y: 13, text: formatTick(tick), anchor: "middle", emphasis: "dimmed" }];
   });
-  drawLabels(ensureGroup(svg, "ticks"), [...zero, ...labels]);
+  drawLabels(ensureGroup(svg, "ticks"), [...zeroLabel, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
   drawLabels(ensureGroup(svg, "caption"), [
     { key: "caption", x: middle, y: 27, text: caption, anchor: "middle" },
@@ -69,7 +69,7 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
       key: "scroll",
       x: layout.width - 12,
       y: 27,
-      text: layout.scrolls ? `${layout.rows.length} layers, scroll for more` : "",
+      text: layout.isScrollable ? `${layout.rows.length} layers: scroll to see all` : "",
       anchor: "end",
       emphasis: "dimmed",
     },

@@ -1,34 +1,34 @@
 /**
- * Pointer input in the rows: hover shows a bubble's values, a click toggles it, a drag brushes several filters to remove or keep.
- * With the keyboard, Shift and an arrow extend the brush from the filter at the cursor to the next one of the layer.
+ * Pointer and brush in the rows: hovering shows a bubble's values, a click removes or keeps its filter, a drag brushes
+ * several filters. On the keyboard, Shift with Left or Right extends the brush to the next filter of the layer.
  */
 import { pointer } from "d3-selection";
-import { bubbleAt, bubbleOf, bubblesWithin } from "./bubbles";
+import { bubbleAt, bubbleOfUnit, bubblesInRect } from "./bubbles";
 import { type Box, ensureGroup, ensureElement, type Svg } from "../../../marks/elements";
 import type { Brush } from "../../../state/choice";
-import { HEAD, rowAt, type TableLayout } from "./rows";
+import { HEAD_HEIGHT, rowAt, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
 import type { ScoreScale } from "./scale";
-import { readKey } from "./keys";
+import { commandOfKey } from "./keys";
 
 const MAX_CLICK_DISTANCE = 4;
 
-/** Draws the brush, and buttons that set overrides for the filters in it. */
-export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
-  showRect(over, data.brush);
+/** Draws the brush, and buttons that set overrides for the brushed filters. */
+export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
+  drawRect(overlay, data.brush);
   const menu = ensureElement(box, "div", "brushed");
-  const units = data.brush ? freeUnitsWithin(data, data.brush) : [];
+  const units = data.brush ? freeUnitsInRect(data, data.brush) : [];
   menu
     .attr("hidden", data.brush ? null : "")
     .attr("role", "toolbar")
     .attr("aria-label", "Actions for the brushed filters");
   if (!data.brush) return;
   const [x0, y0, x1, y1] = data.brush;
-  const scrolled = over.node()!.parentElement?.scrollTop ?? 0;
-  const top = HEAD + y1 - scrolled + 4;
-  const fitsBelow = top + 30 < HEAD + data.layout.viewHeight;
+  const scrollTop = overlay.node()!.parentElement?.scrollTop ?? 0;
+  const top = HEAD_HEIGHT + y1 - scrollTop + 4;
+  const fitsBelow = top + 30 < HEAD_HEIGHT + data.layout.viewHeight;
   menu.style("left", `${Math.max(4, Math.min((x0 + x1) / 2 - 110, data.layout.width - 260))}px`);
-  menu.style("top", `${fitsBelow ? top : Math.max(0, HEAD + y0 - scrolled - 32)}px`);
+  menu.style("top", `${fitsBelow ? top : Math.max(0, HEAD_HEIGHT + y0 - scrollTop - 32)}px`);
   const actions = [
     { decision: "removed", text: `Remove ${units.length}` },
     { decision: "kept", text: `Keep ${units.length}` },
@@ -42,20 +42,20 @@ export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: Table
     .attr("type", "button")
     .property("disabled", units.length === 0)
     .text(({ text }) => text)
-    .on("click", (_, { decision }) => callbacks.onBrushed(decision, units));
+    .on("click", (_, { decision }) => callbacks.onDecide(decision, units));
 }
 
-export function freeUnitsWithin(
+export function freeUnitsInRect(
   { bubbles, structure }: Pick<TableData, "bubbles" | "structure">,
   rect: Rect,
 ): number[] {
-  const units = bubblesWithin(bubbles, rect).map((b) => bubbles.unit[b]!);
+  const units = bubblesInRect(bubbles, rect).map((b) => bubbles.unit[b]!);
   return [...new Set(units)].filter((u) => structure.free[u]);
 }
 
-export function listenToBrush(view: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
+export function listenToBrush(view: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
   const node = view.node()!;
-  const at = (event: PointerEvent): [number, number] => pointer(event, over.node());
+  const at = (event: PointerEvent): [number, number] => pointer(event, overlay.node());
   view.on("pointermove.hover", (event: PointerEvent) => {
     const [x, y] = at(event);
     const row = rowAt(data.layout, y);
@@ -77,7 +77,7 @@ interface Drag {
   readonly at: (event: PointerEvent) => [number, number];
 }
 
-/** Reports the brush at every move, so that the State holds it and a redraw does not lose it. Escape ends the drag. */
+/** Reports the brush at every pointer move, so that it is in the State and survives a redraw. Escape ends the drag. */
 function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
   let brush: Brush | null = null;
   const end = (): void => {
@@ -97,12 +97,12 @@ function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: 
   view.on("keydown.drag", (event: KeyboardEvent) => event.key === "Escape" && end());
   view.on("pointerup.drag pointercancel.drag", (event: PointerEvent) => {
     end();
-    if (!brush && event.type === "pointerup") click(data, callbacks, start);
-    else if (brush && freeUnitsWithin(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
+    if (!brush && event.type === "pointerup") handleClick(data, callbacks, start);
+    else if (brush && freeUnitsInRect(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
   });
 }
 
-function click(data: TableData, callbacks: TableCallbacks, [x, y]: [number, number]): void {
+function handleClick(data: TableData, callbacks: TableCallbacks, [x, y]: [number, number]): void {
   const row = rowAt(data.layout, y);
   const b = row ? bubbleAt(data.bubbles, row.layer, x, y) : -1;
   if (row) callbacks.onLayer(row.layer);
@@ -114,8 +114,8 @@ function isInPlot({ layout }: TableData, x: number): boolean {
   return x >= layout.plot[0] && x <= layout.plot[1] + 12;
 }
 
-function showRect(over: Svg, rect: Rect | null): void {
-  ensureGroup(over, "brush")
+function drawRect(overlay: Svg, rect: Rect | null): void {
+  ensureGroup(overlay, "brush")
     .selectAll("rect")
     .data(rect ? [rect] : [])
     .join("rect")
@@ -125,58 +125,58 @@ function showRect(over: Svg, rect: Rect | null): void {
     .attr("height", ([, y0, , y1]) => y1 - y0);
 }
 
-interface BrushFrame {
+interface BrushLayout {
   readonly layout: Pick<TableLayout, "rowHeight">;
   readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
 }
 
 /** Returns the rectangle that a brush covers in this layout, pixels. */
-export function brushToPixels({ layout, scale }: BrushFrame, { x, rows }: Brush): Rect {
-  const toPixel = (share: number): number => scale.start + share * widthAt(scale, share);
+export function brushToPixels({ layout, scale }: BrushLayout, { x, rows }: Brush): Rect {
+  const toPixel = (share: number): number => scale.start + share * pixelsPerShare(scale, share);
   return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
 /**
- * Snaps the rectangle to whole rows: the position of a bubble within its row has no meaning and depends on the window
- * size.
+ * Converts a rectangle to a brush of whole rows: the height of a bubble within its row has no meaning and depends on
+ * the window size.
  */
-export function pixelsToBrush({ layout, scale }: BrushFrame, [x0, y0, x1, y1]: Rect): Brush {
-  const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
+export function pixelsToBrush({ layout, scale }: BrushLayout, [x0, y0, x1, y1]: Rect): Brush {
+  const toShare = (x: number): number => (x - scale.start) / pixelsPerShare(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
-/** Width in pixels of a share of 1: that of the axis or, left of it, that of the lane for score 0. */
-const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): number =>
+/** Returns the width of the axis or, for positions left of it, of the lane for score 0; pixels. */
+const pixelsPerShare = ({ left, start, right }: BrushLayout["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 
 /** Margin around the outermost bubbles, pixels. */
-const MARGIN = 1;
+const BRUSH_MARGIN = 1;
 
-/** Extends the brush if the key says so; returns whether the key was handled. */
+/** Extends the brush for Shift with Left or Right; returns whether the key was handled. */
 export function brushByKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: TableData,
   callbacks: TableCallbacks,
 ): boolean {
   if (!shiftKey || (key !== "ArrowLeft" && key !== "ArrowRight")) return false;
-  const next = readKey(key, data);
+  const next = commandOfKey(key, data);
   if (next?.kind !== "filter") return true;
   callbacks.onHover(next.layer, next.unit);
   callbacks.onBrush(pixelsToBrush(data, extendBrush(data, next.unit)));
   return true;
 }
 
-/** Moves the brush's end at the cursor to that filter; without a brush on the row, starts a brush at the cursor. */
+/** Moves the end of the brush from the cursor to that filter. If the row has no brush, starts one at the cursor. */
 function extendBrush({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
-  const to = bubbles.x[bubbleOf(bubbles, chosenLayer, unit)]!;
-  const at = bubbleOf(bubbles, chosenLayer, chosenUnit);
+  const to = bubbles.x[bubbleOfUnit(bubbles, chosenLayer, unit)]!;
+  const at = bubbleOfUnit(bubbles, chosenLayer, chosenUnit);
   const cursor = at < 0 ? to : bubbles.x[at]!;
-  const isInRow = brush !== null && brush[1] === top;
-  const fixed = !isInRow
+  const isBrushInRow = brush !== null && brush[1] === top;
+  const fixed = !isBrushInRow
     ? cursor
-    : Math.abs(brush[0] + MARGIN - cursor) < Math.abs(brush[2] - MARGIN - cursor)
-      ? brush[2] - MARGIN
-      : brush[0] + MARGIN;
-  return [Math.min(fixed, to) - MARGIN, top, Math.max(fixed, to) + MARGIN, top + layout.rowHeight];
+    : Math.abs(brush[0] + BRUSH_MARGIN - cursor) < Math.abs(brush[2] - BRUSH_MARGIN - cursor)
+      ? brush[2] - BRUSH_MARGIN
+      : brush[0] + BRUSH_MARGIN;
+  return [Math.min(fixed, to) - BRUSH_MARGIN, top, Math.max(fixed, to) + BRUSH_MARGIN, top + layout.rowHeight];
 }

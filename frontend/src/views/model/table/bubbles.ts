@@ -1,17 +1,17 @@
-/** Layout of the bubbles, and hit testing. It does not depend on the plan, so it is computed once per set of scores. */
+/** Lays out the bubbles and finds the bubble at a point. The layout depends on the scores, but not on the plan. */
 import type { Structure } from "../../../planning/structure";
 import type { TableLayout } from "./rows";
 import { type ScoreScale, toX } from "./scale";
 
-/** Parallel arrays, row by row: the bubbles of layer l have indices from start[l] to start[l + 1]. */
+/** Parallel arrays, row by row: the bubbles of layer l have the indices start[l] to start[l + 1] − 1. */
 export interface Bubbles {
   readonly start: Int32Array;
   readonly unit: Int32Array;
   readonly layer: Int32Array;
-  /** Lowest number of the unit's filters in that layer. */
+  /** Lowest original number among the unit's filters in this layer. */
   readonly number: Int32Array;
   readonly x: Float32Array;
-  /** Center, measured from the top of the table, pixels. */
+  /** Centre, measured from the top of the table, pixels. */
   readonly y: Float32Array;
   readonly radius: Float32Array;
 }
@@ -19,9 +19,10 @@ export interface Bubbles {
 /** Values by unit position; NaN if a value is missing. */
 export interface UnitValues {
   readonly score: Float64Array;
-  /** Value shown as area, relative to `sizeFull`; null: all areas are equal. */
+  /** Value shown as area; null: all areas are equal. */
   readonly size: Float64Array | null;
-  readonly sizeFull: number;
+  /** Value shown as the largest area. */
+  readonly maxSize: number;
 }
 
 const MIN_RADIUS = 0.8;
@@ -33,8 +34,8 @@ export function layoutBubbles(
   scale: ScoreScale,
 ): Bubbles {
   const members = membersByRow(structure, values, layout);
-  const full = largestRadius(layout);
-  const bubbles = allocate(members);
+  const maxRadius = largestRadius(layout);
+  const bubbles = allocateBubbles(members);
   members.forEach((list, layer) => {
     const from = bubbles.start[layer]!;
     list.forEach(([u, number], k) => {
@@ -43,33 +44,33 @@ export function layoutBubbles(
       bubbles.layer[b] = layer;
       bubbles.number[b] = number;
       bubbles.x[b] = toX(scale, values.score[u]!);
-      bubbles.radius[b] = radiusOf(values, u, full);
+      bubbles.radius[b] = radiusOf(values, u, maxRadius);
     });
     placeRow(bubbles, layer, layout);
   });
   return bubbles;
 }
 
-/** Largest radius: at most 0.6 √(row area / filters in the fullest row), between 3.2 and 7 px. */
+/** Returns the largest radius: 0.6 √(row area / filters in the row with most filters), limited to 3.2–7 px. */
 function largestRadius(layout: TableLayout): number {
   const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
 }
 
-/** Returns the bubble nearest to a point, within its radius plus 3 px; -1 if there is no such bubble. */
+/** Returns the nearest bubble whose rim is at most 3 px from the point; -1 if there is none. */
 export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
   let nearest = -1;
-  let least = Infinity;
+  let leastDistance = Infinity;
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     const distance = Math.hypot(bubbles.x[b]! - x, bubbles.y[b]! - y);
-    if (distance <= bubbles.radius[b]! + 3 && distance < least) [nearest, least] = [b, distance];
+    if (distance <= bubbles.radius[b]! + 3 && distance < leastDistance) [nearest, leastDistance] = [b, distance];
   }
   return nearest;
 }
 
 /** Returns the bubbles whose centre is in a rectangle. */
-export function bubblesWithin(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
+export function bubblesInRect(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
   const inside: number[] = [];
   for (let b = 0; b < bubbles.unit.length; b++) {
     const [x, y] = [bubbles.x[b]!, bubbles.y[b]!];
@@ -79,7 +80,7 @@ export function bubblesWithin(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [numb
 }
 
 /** Returns the bubble of a filter; -1 if the filter has no bubble. */
-export function bubbleOf(bubbles: Bubbles, layer: number, unit: number): number {
+export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): number {
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     if (bubbles.unit[b] === unit) return b;
   }
@@ -99,7 +100,7 @@ function membersByRow(structure: Structure, values: UnitValues, layout: TableLay
   return rows.map((row, layer) => (layout.rows[layer]!.isPrunable ? [...row] : []));
 }
 
-function allocate(members: readonly (readonly unknown[])[]): Bubbles {
+function allocateBubbles(members: readonly (readonly unknown[])[]): Bubbles {
   const start = new Int32Array(members.length + 1);
   members.forEach((list, layer) => (start[layer + 1] = start[layer]! + list.length));
   const count = start[members.length]!;
@@ -114,33 +115,37 @@ function allocate(members: readonly (readonly unknown[])[]): Bubbles {
   };
 }
 
-function radiusOf(values: UnitValues, u: number, full: number): number {
-  const size = values.size ? values.size[u]! : values.sizeFull / 4;
+function radiusOf(values: UnitValues, u: number, maxRadius: number): number {
+  const size = values.size ? values.size[u]! : values.maxSize / 4;
   if (Number.isNaN(size)) return MIN_RADIUS;
-  return Math.max(MIN_RADIUS, full * Math.sqrt(Math.min(1, size / values.sizeFull)));
+  return Math.max(MIN_RADIUS, maxRadius * Math.sqrt(Math.min(1, size / values.maxSize)));
 }
 
 function placeRow(bubbles: Bubbles, layer: number, layout: TableLayout): void {
   const [from, to] = [bubbles.start[layer]!, bubbles.start[layer + 1]!];
-  const offsets = dodge(bubbles.x.subarray(from, to), bubbles.radius.subarray(from, to), layout.rowHeight / 2 - 2);
+  const offsets = spreadCircles(
+    bubbles.x.subarray(from, to),
+    bubbles.radius.subarray(from, to),
+    layout.rowHeight / 2 - 2,
+  );
   const middle = layout.rows[layer]!.y + layout.rowHeight / 2;
   offsets.forEach((offset, k) => (bubbles.y[from + k] = middle + offset));
 }
 
-const TRIES = 34;
-const BIN = 8;
+const MAX_TRIES = 34;
+const BIN_WIDTH = 8;
 
 /**
- * Places the circles of a row with little overlap: largest first, as close to the middle of the row as possible.
- * Returns vertical offsets from the middle of the row, pixels, within ± (half − radius).
+ * Places the circles of a row with little overlap, the largest first, as close to the middle of the row as possible.
+ * Returns their vertical offsets from the middle of the row, pixels, within ± (halfHeight − radius).
  */
-export function dodge(x: ArrayLike<number>, radius: ArrayLike<number>, half: number): Float32Array {
+export function spreadCircles(x: ArrayLike<number>, radius: ArrayLike<number>, halfHeight: number): Float32Array {
   const offset = new Float32Array(x.length);
   const bins = new Map<number, number[]>();
   for (const i of largestFirst(radius)) {
-    const bin = Math.floor(x[i]! / BIN);
+    const bin = Math.floor(x[i]! / BIN_WIDTH);
     const nearby = neighbours(bins, bin);
-    offset[i] = freeOffset(i, nearby, { x, radius, offset }, Math.max(0, half - radius[i]!));
+    offset[i] = chooseOffset(i, nearby, { x, radius, offset }, Math.max(0, halfHeight - radius[i]!));
     const members = bins.get(bin);
     if (members) members.push(i);
     else bins.set(bin, [i]);
@@ -148,7 +153,7 @@ export function dodge(x: ArrayLike<number>, radius: ArrayLike<number>, half: num
   return offset;
 }
 
-interface Placed {
+interface PlacedCircles {
   readonly x: ArrayLike<number>;
   readonly radius: ArrayLike<number>;
   readonly offset: Float32Array;
@@ -165,27 +170,27 @@ function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] 
 }
 
 /** Returns the first offset without overlap, else the offset with the least overlap. */
-function freeOffset(i: number, nearby: readonly number[], placed: Placed, room: number): number {
+function chooseOffset(i: number, nearby: readonly number[], placed: PlacedCircles, room: number): number {
   let best = 0;
-  let least = Infinity;
-  for (let t = 0; t < TRIES; t++) {
-    const at = ((t & 1 ? 1 : -1) * Math.ceil(t / 2) * room) / (TRIES / 2);
-    const overlap = overlapAt(i, at, nearby, placed, least);
-    if (overlap < least - 1e-6) [best, least] = [at, overlap];
-    if (least === 0) break;
+  let leastOverlap = Infinity;
+  for (let t = 0; t < MAX_TRIES; t++) {
+    const at = ((t & 1 ? 1 : -1) * Math.ceil(t / 2) * room) / (MAX_TRIES / 2);
+    const overlap = overlapAt(i, at, nearby, placed, leastOverlap);
+    if (overlap < leastOverlap - 1e-6) [best, leastOverlap] = [at, overlap];
+    if (leastOverlap === 0) break;
   }
   return best;
 }
 
-function overlapAt(i: number, at: number, nearby: readonly number[], placed: Placed, limit: number): number {
+function overlapAt(i: number, at: number, nearby: readonly number[], placed: PlacedCircles, limit: number): number {
   let overlap = 0;
   for (const j of nearby) {
-    const clearance = placed.radius[i]! + placed.radius[j]! + 0.3;
+    const minDistance = placed.radius[i]! + placed.radius[j]! + 0.3;
     const dx = placed.x[j]! - placed.x[i]!;
-    if (dx > clearance || dx < -clearance) continue;
+    if (dx > minDistance || dx < -minDistance) continue;
     const dy = placed.offset[j]! - at;
-    const squared = dx * dx + dy * dy;
-    if (squared < clearance * clearance) overlap += clearance - Math.sqrt(squared);
+    const squaredDistance = dx * dx + dy * dy;
+    if (squaredDistance < minDistance * minDistance) overlap += minDistance - Math.sqrt(squaredDistance);
     if (overlap > limit) return overlap;
   }
   return overlap;

@@ -1,4 +1,4 @@
-/** Builds the data of the layer table, strip and tools from the State. Layouts are computed once per scores and size. */
+/** Builds the data of the layer table and its toolbar from the State. Layouts are computed once per scores and size. */
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
@@ -28,30 +28,30 @@ export interface Chart {
 export interface ChartSize {
   readonly width: number;
   readonly height: number;
-  readonly enlarged: boolean;
+  readonly isEnlarged: boolean;
 }
 
-const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged: boolean) =>
-  layoutTable(model.structure, { width, height, enlarged }),
+const layoutOf = memo((model: PlanModel, width: number, height: number, isEnlarged: boolean) =>
+  layoutTable(model.structure, { width, height, isEnlarged }),
 );
 
-const axisOptionsOf = memo((isPartial: boolean, isLinear: boolean): AxisOptions => ({ isPartial, isLinear }), 4);
+const axisOptionsOf = memo((isComputing: boolean, isLinear: boolean): AxisOptions => ({ isComputing, isLinear }), 4);
 
 const chartOf = memo(
   (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, options: AxisOptions): Chart => {
     const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
     const scale = buildScale(scores, layout.plot[0], layout.plot[1], options);
-    const values = { score: ranking.score, size: size.values, sizeFull: size.full };
+    const values = { score: ranking.score, size: size.values, maxSize: size.maxValue };
     const bubbles = layoutBubbles(model.structure, values, layout, scale);
     const ascending = Array.from(ranking.ascendingUnits, (u) => ranking.score[u]!).sort((a, b) => a - b);
     return { layout, scale, bubbles, ascending };
   },
 );
 
-/** Minimum distance from the line at rest to a bubble, pixels. */
-const CLEARANCE = 4;
+/** Minimum distance from a line that removes nothing to a bubble, pixels. */
+const LINE_CLEARANCE = 4;
 
-/** The plan of a node whose scores are loaded. */
+/** A plan whose node has its scores loaded. */
 export interface ScoredPlan {
   readonly model: PlanModel;
   readonly ranking: Ranking;
@@ -59,7 +59,7 @@ export interface ScoredPlan {
 }
 
 export function tableData(state: State, { model, ranking, result }: ScoredPlan, size: ChartSize): TableData {
-  const layout = layoutOf(model, size.width, size.height, size.enlarged);
+  const layout = layoutOf(model, size.width, size.height, size.isEnlarged);
   const isLinear = criterionInfo(state, ranking.criterion)?.scale === "linear";
   const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), axisOptionsOf(!isScored(state), isLinear));
   const rule = currentRule(state);
@@ -69,14 +69,14 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
     structure: model.structure,
     states: result,
     removedPerLayer: result.removedPerLayer,
-    locked: lockedOf(rule),
+    locked: lockedLayersOf(rule),
     chosenLayer,
     chosenUnit: hoveredUnit(state, model),
     line: lineData(state, { model, ranking, result }, rule),
     brush: state.choice.brush && brushToPixels(chart, state.choice.brush),
     palette: currentPalette(),
     caption: axisCaption(state, ranking, chart.scale.kind),
-    enlarged: size.enlarged,
+    isEnlarged: size.isEnlarged,
   };
 }
 
@@ -85,8 +85,8 @@ export function chosenLayerOf({ choice }: State, { structure }: PlanModel): numb
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
 
-const lockedOf = (rule: Rule): ReadonlySet<string> => lockedSet(rule.locked.join("\n"));
-const lockedSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
+const lockedLayersOf = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
+const toLayerSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
 /** Unit under the pointer or the keyboard cursor; -1: no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
@@ -113,7 +113,7 @@ function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Ru
 export function toolsData(state: State, plan: ScoredPlan | null, width: number): ToolsData {
   const rule = currentRule(state);
   const line = plan && lineData(state, plan, rule);
-  const isClosed = isApplied(currentPlan(state));
+  const isPlanApplied = isApplied(currentPlan(state));
   return {
     score: line?.score ?? null,
     removesBelow: line?.removesLeft ?? true,
@@ -123,9 +123,9 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
     size: state.choice.size,
     criteria: state.server.criteria,
     criterion: state.choice.criterion,
-    isChoosable: state.server.layers[state.choice.node ?? 0] !== undefined,
-    isEnabled: isScored(state) && !isClosed,
-    reason: isClosed ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
+    canChangeDisplay: state.server.layers[state.choice.node ?? 0] !== undefined,
+    isEnabled: isScored(state) && !isPlanApplied,
+    reason: isPlanApplied ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
     width,
   };
 }
@@ -145,21 +145,22 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
 type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
 
 /**
- * Position of the threshold line, pixels; null if the rule has no threshold. At rest, the line keeps clear of the
- * bubbles.
+ * Returns the x position of the threshold line, pixels; null if the rule has no threshold. A line that removes nothing
+ * stays clear of the bubbles.
  */
 export function lineX(data: ThresholdInput): number | null {
   const { scale, line, bubbles } = data;
   if (line.score === null) return null;
   const at = toX(scale, line.score);
-  if (!isAtRest(data)) return at;
+  if (!lineRemovesNothing(data)) return at;
   const edges = Array.from(bubbles.x, (x, b) => x + (line.removesLeft ? -1 : 1) * bubbles.radius[b]!);
-  if (line.removesLeft) return Math.max(scale.left - CLEARANCE, Math.min(at, ...edges.map((x) => x - CLEARANCE)));
-  return Math.min(scale.right + CLEARANCE, Math.max(at, ...edges.map((x) => x + CLEARANCE)));
+  if (line.removesLeft)
+    return Math.max(scale.left - LINE_CLEARANCE, Math.min(at, ...edges.map((x) => x - LINE_CLEARANCE)));
+  return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
 }
 
-/** Whether there are no scores on the side of the line that is removed. */
-export function isAtRest({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
+/** Whether no filter scores on the side of the line that is removed. */
+export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;
 }

@@ -1,8 +1,11 @@
-/** Keys of the layer table: up and down change the layer, left and right the filter, Space toggles it, L locks the layer. */
+/**
+ * Keys of the layer table: Up and Down change the layer, Left and Right the filter; Space removes or keeps the filter,
+ * L locks the layer.
+ */
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 
-export type TableKey =
+export type TableCommand =
   | { readonly kind: "layer"; readonly layer: number }
   | { readonly kind: "filter"; readonly layer: number; readonly unit: number }
   | { readonly kind: "toggle"; readonly unit: number }
@@ -16,8 +19,8 @@ export interface Cursor {
   readonly chosenUnit: number;
 }
 
-/** Returns the meaning of a key in the table; null if it has no meaning. */
-export function readKey(key: string, cursor: Cursor): TableKey | null {
+/** Returns what a key does in the table; null if it does nothing. */
+export function commandOfKey(key: string, cursor: Cursor): TableCommand | null {
   const { chosenLayer: layer, chosenUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
     return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
@@ -31,14 +34,15 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
   return Math.min(structure.source.layers.length - 1, Math.max(0, chosenLayer + by));
 }
 
-/** Returns the next bubble of the layer in score order; the first or last one if no bubble is at the cursor. */
-function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableKey | null {
+/** Moves to the next bubble of the layer by score, or to the first or last one if no bubble has the cursor. */
+function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
-  const inOrder = Array.from({ length: to - from }, (_, k) => from + k).sort(
+  const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(
     (a, b) => bubbles.x[a]! - bubbles.x[b]! || bubbles.number[a]! - bubbles.number[b]!,
   );
-  const at = inOrder.findIndex((b) => bubbles.unit[b] === chosenUnit);
-  const next = at < 0 ? (by > 0 ? 0 : inOrder.length - 1) : Math.min(inOrder.length - 1, Math.max(0, at + by));
-  const b = inOrder[next];
+  const at = orderedBubbles.findIndex((b) => bubbles.unit[b] === chosenUnit);
+  const next =
+    at < 0 ? (by > 0 ? 0 : orderedBubbles.length - 1) : Math.min(orderedBubbles.length - 1, Math.max(0, at + by));
+  const b = orderedBubbles[next];
   return b === undefined ? null : { kind: "filter", layer: chosenLayer, unit: bubbles.unit[b]! };
 }

@@ -1,15 +1,15 @@
 /** The score threshold as a vertical line: drag it, or move it with keys; its knob shows the value. */
 import { pointer } from "d3-selection";
 import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
-import { HEAD, type TableLayout } from "./rows";
+import { HEAD_HEIGHT, type TableLayout } from "./rows";
 import { toScore } from "./scale";
 import { lineX } from "./chartData";
 import type { TableCallbacks, TableData } from "./tableData";
 
 const KNOB_WIDTH = 58;
-const REACH = 6;
+const HANDLE_HALF_WIDTH = 6;
 
-/** The handle is drawn above the table; the line is drawn in the rows and scrolls with them. */
+/** Draws the handle above the table, and the line in the rows, so that the line scrolls with them. */
 export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = lineX(data);
   drawThreshold(rows, at, data);
@@ -18,8 +18,8 @@ export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableC
   handle.attr("display", at === null ? "none" : null);
   if (at === null) return;
   handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isApplied);
-  handle.select("line").attr("y1", 18).attr("y2", HEAD);
-  handle.select("rect.reach").attr("height", HEAD + data.layout.viewHeight);
+  handle.select("line").attr("y1", 18).attr("y2", HEAD_HEIGHT);
+  handle.select("rect.reach").attr("height", HEAD_HEIGHT + data.layout.viewHeight);
   const shift = knobShift(at, data.layout.plot);
   handle.select("rect.knob").attr("x", shift - KNOB_WIDTH / 2);
   handle.select("text").attr("x", shift).text(lineLabel(data));
@@ -39,26 +39,26 @@ function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): voi
     );
 }
 
-/** Tops and bottoms of runs of prunable rows; the line does not cross the text in other rows. */
+/** Returns top and bottom of each run of prunable rows. Other rows contain text, which the line must not cross. */
 export function prunableRuns({
   rows,
   rowHeight,
 }: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
-  for (const { isPrunable: isCuttable, y } of rows) {
+  for (const { isPrunable, y } of rows) {
     const last = runs.at(-1);
-    if (isCuttable && last?.[1] === y) last[1] = y + rowHeight;
-    else if (isCuttable) runs.push([y, y + rowHeight]);
+    if (isPrunable && last?.[1] === y) last[1] = y + rowHeight;
+    else if (isPrunable) runs.push([y, y + rowHeight]);
   }
   return runs;
 }
 
-/** Distance by which the knob is shifted off the line so that it covers no heading beside the plot, pixels. */
+/** Returns how far the knob is shifted from the line, pixels, so that it covers no heading beside the plot. */
 export function knobShift(at: number, [left, right]: readonly [number, number]): number {
   return Math.max(0, left + KNOB_WIDTH / 2 - at) + Math.min(0, right - KNOB_WIDTH / 2 - at);
 }
 
-/** Text of the knob: the score with three digits, and an arrow towards the side that is removed. */
+/** Returns the text on the knob: the score with three digits, and an arrow towards the filters that are removed. */
 function lineLabel({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;
   const text = Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -69,8 +69,8 @@ function buildHandle(handle: Group): void {
   handle
     .append("rect")
     .attr("class", "reach")
-    .attr("x", -REACH)
-    .attr("width", 2 * REACH)
+    .attr("x", -HANDLE_HALF_WIDTH)
+    .attr("width", 2 * HANDLE_HALF_WIDTH)
     .attr("fill", "transparent");
   handle.append("line").attr("stroke", "var(--remove)").attr("stroke-width", 1.5);
   handle.append("rect").attr("class", "knob").attr("y", 1).attr("width", KNOB_WIDTH).attr("height", 17).attr("rx", 3);
@@ -103,20 +103,20 @@ function listen(handle: Group, svg: Svg, data: TableData, callbacks: TableCallba
   });
   handle.on("pointermove", (event: PointerEvent) => {
     if (!node.hasPointerCapture(event.pointerId)) return;
-    callbacks.onLine(toScore(data.scale, pointer(event, svg.node())[0]));
+    callbacks.onMoveLine(toScore(data.scale, pointer(event, svg.node())[0]));
   });
-  handle.on("lostpointercapture", () => callbacks.onLineEnd());
+  handle.on("lostpointercapture", () => callbacks.onReleaseLine());
   handle.on("keydown", (event: KeyboardEvent) => {
-    const step = stepOf(event);
+    const step = stepOfKey(event);
     if (step === null || data.line.isApplied) return;
     event.preventDefault();
     event.stopPropagation();
-    callbacks.onLineStep(step);
+    callbacks.onStepLine(step);
   });
 }
 
-/** Number of filters by which a key moves the line, positive to the right; null for other keys. */
-export function stepOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
+/** Returns the number of filters by which a key moves the line, positive to the right; null for other keys. */
+export function stepOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;
   if (key === "ArrowLeft" || key === "ArrowDown") return -by;

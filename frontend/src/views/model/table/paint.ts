@@ -4,24 +4,24 @@ import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
 import type { DrawingContext } from "../../../marks/svgContext";
 
-interface Painted {
+interface PaintedPicture {
   readonly picture: Picture;
   readonly ratio: number;
 }
 
-/** The picture now shown on each canvas, to detect what has changed. */
-const painted = new WeakMap<HTMLCanvasElement, Painted>();
-const MARGIN = 6;
+/** The picture that each canvas shows, to detect what has changed. */
+const paintedPictures = new WeakMap<HTMLCanvasElement, PaintedPicture>();
+const REPAINT_MARGIN = 6;
 
 export function paint(canvas: HTMLCanvasElement, picture: Picture): void {
   const context = canvas.getContext("2d");
   if (!context) return; // jsdom has no canvas
-  const before = painted.get(canvas);
+  const before = paintedPictures.get(canvas);
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
   const isReusable = before && before.ratio === ratio && hasSameLayout(before.picture, picture);
   if (!isReusable) resize(canvas, context, picture.layout, ratio);
   picture.layout.rows.forEach((_, layer) => paintRow(context, picture, layer, isReusable ? before.picture : null));
-  painted.set(canvas, { picture: { ...picture, states: copyStates(picture.states) }, ratio });
+  paintedPictures.set(canvas, { picture: { ...picture, states: copyStates(picture.states) }, ratio });
 }
 
 function hasSameLayout(a: Picture, b: Picture): boolean {
@@ -48,23 +48,23 @@ function resize(
 function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: number, before: Picture | null): void {
   const span = before ? changedSpan(picture, before, layer) : ([0, picture.layout.plot[1] + 14] as const);
   if (span) paintSpan(context, picture, layer, span);
-  if (!before || hasFlipped(picture, before, layer)) paintBarcode(context, picture, layer);
+  if (!before || hasRemovalChanged(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
-/** Returns the leftmost and rightmost pixel of a row that must be repainted; null if nothing has changed. */
+/** Returns from which x to which x a row must be repainted, pixels; null if nothing has changed. */
 function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];
-  const isLayerChange = (now.chosenLayer === layer) !== (before.chosenLayer === layer);
+  const hasChoiceChanged = (now.chosenLayer === layer) !== (before.chosenLayer === layer);
   for (let b = bubbles.start[layer]!; b < bubbles.start[layer + 1]!; b++) {
-    if (!isLayerChange && !differs(now, before, bubbles.unit[b]!)) continue;
-    left = Math.min(left, bubbles.x[b]! - bubbles.radius[b]! - MARGIN);
-    right = Math.max(right, bubbles.x[b]! + bubbles.radius[b]! + MARGIN);
+    if (!hasChoiceChanged && !hasUnitChanged(now, before, bubbles.unit[b]!)) continue;
+    left = Math.min(left, bubbles.x[b]! - bubbles.radius[b]! - REPAINT_MARGIN);
+    right = Math.max(right, bubbles.x[b]! + bubbles.radius[b]! + REPAINT_MARGIN);
   }
   return left < right ? [left, right] : null;
 }
 
-function differs(now: Picture, before: Picture, u: number): boolean {
+function hasUnitChanged(now: Picture, before: Picture, u: number): boolean {
   return (
     now.states.removed[u] !== before.states.removed[u] ||
     now.states.overrides[u] !== before.states.overrides[u] ||
@@ -72,7 +72,7 @@ function differs(now: Picture, before: Picture, u: number): boolean {
   );
 }
 
-function hasFlipped(now: Picture, before: Picture, layer: number): boolean {
+function hasRemovalChanged(now: Picture, before: Picture, layer: number): boolean {
   const { bubbles } = now;
   for (let b = bubbles.start[layer]!; b < bubbles.start[layer + 1]!; b++) {
     const u = bubbles.unit[b]!;
@@ -101,15 +101,15 @@ function paintSpan(
 function bubblesInSpan({ start, x, radius }: Bubbles, layer: number, left: number, right: number): number[] {
   const visible: number[] = [];
   for (let b = start[layer]!; b < start[layer + 1]!; b++) {
-    if (x[b]! + radius[b]! + MARGIN >= left && x[b]! - radius[b]! - MARGIN <= right) visible.push(b);
+    if (x[b]! + radius[b]! + REPAINT_MARGIN >= left && x[b]! - radius[b]! - REPAINT_MARGIN <= right) visible.push(b);
   }
   return visible;
 }
 
-const KEPT = 1;
-const REMOVED = 2;
+const KEPT_OVERRIDE = 1;
+const REMOVED_OVERRIDE = 2;
 
-/** Paints bubbles of a row: kept ones, removed ones, rings of overrides, and the chosen one. */
+/** Paints the bubbles of a row: kept, then removed bubbles with rings around overrides, then the chosen bubble. */
 export function paintCircles(
   context: DrawingContext,
   picture: Picture,
@@ -130,13 +130,13 @@ function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: re
   }
 }
 
-/** Paints circles one at a time, in order, so that each bubble and its ring stand out from those below. */
+/** Paints the circles one at a time, so that each bubble and its ring stand out from those painted before. */
 function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   for (const b of visible) {
     const u = bubbles.unit[b]!;
     if (states.removed[u]) continue;
-    const isOverridden = states.overrides[u] === KEPT;
+    const isOverridden = states.overrides[u] === KEPT_OVERRIDE;
     addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
     context.fillStyle = structure.free[u] ? palette.mark : palette.mark3;
@@ -160,11 +160,11 @@ function paintRemoved(context: DrawingContext, picture: Picture, visible: readon
   context.lineWidth = 1.1;
   context.strokeStyle = palette.remove;
   context.stroke();
-  const overridden = removed.filter((b) => states.overrides[bubbles.unit[b]!] === REMOVED);
-  if (overridden.length) strokeRings(context, picture, overridden);
+  const overriddenBubbles = removed.filter((b) => states.overrides[bubbles.unit[b]!] === REMOVED_OVERRIDE);
+  if (overriddenBubbles.length) strokeRings(context, picture, overriddenBubbles);
 }
 
-/** Strokes an extra ring around overrides. The fill shows the decision: grey is kept, hollow red is removed. */
+/** Draws a ring around overridden bubbles. Their fill shows the decision: grey is kept, hollow red is removed. */
 function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
@@ -181,7 +181,7 @@ function paintChosen(context: DrawingContext, picture: Picture, visible: readonl
   context.stroke();
 }
 
-const PAD = 3;
+const BARCODE_PADDING = 3;
 
 export interface Barcode {
   readonly kept: Float32Array;
@@ -189,21 +189,23 @@ export interface Barcode {
 }
 
 /**
- * For each pixel column, the shares of its filters that are kept and removed, 0–1; filters removed earlier leave gaps.
+ * Computes for each pixel column the shares of its filters that are kept and removed, 0–1. Filters that earlier plans
+ * removed leave gaps.
  */
 function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
   const original = picture.structure.source.layers[layer]!.original_filters;
   const barcode = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
-  const perColumn = new Uint16Array(columns);
-  for (let number = 0; number < original; number++) visitColumns(number, original, columns, (i) => perColumn[i]!++);
+  const filtersPerColumn = new Uint16Array(columns);
+  for (let number = 0; number < original; number++)
+    visitColumns(number, original, columns, (i) => filtersPerColumn[i]!++);
   for (const [number, u] of picture.structure.unitByNumber[layer]!) {
     const column = picture.states.removed[u] ? barcode.removed : barcode.kept;
-    visitColumns(number, original, columns, (i) => (column[i]! += 1 / perColumn[i]!));
+    visitColumns(number, original, columns, (i) => (column[i]! += 1 / filtersPerColumn[i]!));
   }
   return barcode;
 }
 
-/** Visits the pixel columns of a filter number; wide bars are separated by a gap. */
+/** Calls `visit` with each pixel column of a filter; bars that are wide enough are separated by a gap. */
 function visitColumns(number: number, original: number, columns: number, visit: (column: number) => void): void {
   const from = Math.floor((number / original) * columns);
   const gap = original * 3 < columns ? 1 : 0;
@@ -211,13 +213,13 @@ function visitColumns(number: number, original: number, columns: number, visit: 
   for (let i = from; i < Math.min(to, columns); i++) visit(i);
 }
 
-/** Paints the filters of a layer by original number as a barcode: kept from below, removed from above. */
+/** Paints the filters of a layer by original number as a barcode: kept filters from below, removed ones from above. */
 export function paintBarcode(context: DrawingContext, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;
   if (!row.isPrunable) return;
   const [x, width] = [layout.barcode[0], Math.floor(layout.barcode[1])];
-  const [y, height] = [row.y + PAD, layout.rowHeight - 2 * PAD];
+  const [y, height] = [row.y + BARCODE_PADDING, layout.rowHeight - 2 * BARCODE_PADDING];
   context.fillStyle = palette.well;
   context.fillRect(x, y, width, height);
   const { kept, removed } = layoutBarcode(picture, layer, width);

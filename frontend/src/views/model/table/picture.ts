@@ -1,5 +1,5 @@
 /**
- * Data for the canvas of the table, and the theme's colours as strings, since a canvas cannot read CSS custom
+ * What is painted on the canvas of the table, and the theme's colours as strings: a canvas cannot read CSS custom
  * properties.
  */
 import type { Structure } from "../../../planning/structure";
@@ -19,7 +19,7 @@ export interface Palette {
   readonly accent: string;
 }
 
-const NAMES = {
+const CSS_NAMES = {
   mark: "--mark",
   mark2: "--mark-2",
   mark3: "--mark-3",
@@ -32,7 +32,7 @@ const NAMES = {
 
 const readPalette = memo((_theme: string): Palette => {
   const style = getComputedStyle(document.documentElement);
-  const color = (key: keyof typeof NAMES): string => style.getPropertyValue(NAMES[key]).trim();
+  const color = (key: keyof typeof CSS_NAMES): string => style.getPropertyValue(CSS_NAMES[key]).trim();
   const [mark, mark2, mark3, remove] = [color("mark"), color("mark2"), color("mark3"), color("remove")];
   return {
     mark,
@@ -49,8 +49,8 @@ const readPalette = memo((_theme: string): Palette => {
 export const currentPalette = (): Palette => readPalette(document.documentElement.dataset.theme ?? "light");
 
 /**
- * The plan's decisions, by unit position. `hand`: 0 follows the rule, 1 is overridden to kept, 2 is overridden to
- * removed.
+ * The plan's decisions, by unit position. Values of `overrides`: 0 the unit follows the rule, 1 a person keeps it, 2 a
+ * person removes it.
  */
 export interface UnitStates {
   readonly removed: Uint8Array;

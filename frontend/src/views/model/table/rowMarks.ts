@@ -1,11 +1,11 @@
-/** Everything in the rows of the layer table except bubbles: names, counts, bars, locks, brackets of coupled layers. */
+/** Draws everything in the rows of the layer table except bubbles: names, counts, bars, locks, brackets. */
 import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import type { Bracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
-import { isAtRest, lineX } from "./chartData";
+import { lineRemovesNothing, lineX } from "./chartData";
 
 export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const { layout, scale, chosenLayer, locked } = data;
@@ -16,16 +16,16 @@ export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): 
     drawBrackets(ensureGroup(svg, "brackets"), rows.layout.brackets);
     drawNames(ensureGroup(svg, "names"), rows, callbacks);
   });
-  drawRemoved(ensureGroup(svg, "removed"), data);
+  drawRemovedShares(ensureGroup(svg, "removed"), data);
   drawIfChanged(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
 }
 
-/** Tints the side of the threshold line that is removed, on rows that the rule may prune. */
+/** Tints the side of the threshold line on which filters are removed, in rows that the rule may prune. */
 function drawTint(group: Group, data: TableData): void {
   const at = lineX(data);
   const [left, right] = data.layout.plot;
-  const unlocked = data.layout.rows.filter((row) => row.isPrunable && !data.locked.has(row.name));
-  const bars = at === null || isAtRest(data) ? [] : unlocked;
+  const unlockedRows = data.layout.rows.filter((row) => row.isPrunable && !data.locked.has(row.name));
+  const bars = at === null || lineRemovesNothing(data) ? [] : unlockedRows;
   const from = data.line.removesLeft ? left : (at ?? left);
   const to = data.line.removesLeft ? (at ?? left) : right;
   drawBars(
@@ -42,21 +42,21 @@ function drawTint(group: Group, data: TableData): void {
 }
 
 function drawGrid(group: Group, { layout, scale }: Pick<TableData, "layout" | "scale">): void {
-  const across = layout.rows.map((row) => ({
+  const rowLines = layout.rows.map((row) => ({
     key: `r${row.layer}`,
     x1: 12,
     x2: layout.width - 12,
     y1: row.y + 0.5,
     y2: row.y + 0.5,
   }));
-  const down = scoreTicks(scale).map((tick) => ({
+  const tickLines = scoreTicks(scale).map((tick) => ({
     key: `t${tick}`,
     x1: toX(scale, tick),
     x2: toX(scale, tick),
     y1: 0,
     y2: layout.height,
   }));
-  drawLines(group, [...across, ...down], "var(--grid)");
+  drawLines(group, [...rowLines, ...tickLines], "var(--grid)");
 }
 
 function drawChosen(group: Group, { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">): void {
@@ -127,7 +127,7 @@ function drawNames(
     .text((row) => row.reason ?? "");
 }
 
-function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void {
+function drawRemovedShares(group: Group, { layout, removedPerLayer }: TableData): void {
   const rows = layout.rows.filter((row) => row.isPrunable);
   const [x, width] = layout.bars;
   const y = (row: Row): number => row.y + layout.rowHeight / 2 - 4;
@@ -157,8 +157,8 @@ function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void
   drawLabels(group, labels);
 }
 
-const UNLOCKED = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
-const LOCKED = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
+const UNLOCKED_PATH = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
+const LOCKED_PATH = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
 
 function drawLocks(
   group: Group,
@@ -191,7 +191,7 @@ function drawLocks(
     .select("rect.body")
     .attr("y", 5)
     .attr("fill", (row) => (locked.has(row.name) ? "var(--text)" : "none"));
-  locks.select("path").attr("d", (row) => (locked.has(row.name) ? LOCKED : UNLOCKED));
+  locks.select("path").attr("d", (row) => (locked.has(row.name) ? LOCKED_PATH : UNLOCKED_PATH));
   locks.attr("stroke", (row) => (locked.has(row.name) ? "var(--text)" : "var(--mark-2)")).attr("stroke-width", 1.3);
   locks
     .select("title")

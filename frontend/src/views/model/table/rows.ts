@@ -1,4 +1,4 @@
-/** Layout of the layer table, without drawing: rows, columns, brackets of coupled layers. */
+/** Lays out the layer table without drawing it: rows, columns, and brackets around coupled layers. */
 import type { Layers, Structure } from "../../../planning/structure";
 
 export interface Row {
@@ -24,10 +24,10 @@ export interface Bracket {
 export interface TableLayout {
   readonly width: number;
   readonly rowHeight: number;
-  /** Height of all rows, and height of the visible area, pixels. */
+  /** Pixels: height of all rows, and height of the visible area. */
   readonly height: number;
   readonly viewHeight: number;
-  readonly scrolls: boolean;
+  readonly isScrollable: boolean;
   readonly nameX: number;
   readonly plot: readonly [number, number];
   readonly bars: readonly [number, number];
@@ -38,28 +38,28 @@ export interface TableLayout {
   readonly brackets: readonly Bracket[];
 }
 
-export const HEAD = 20;
-export const FOOT = 30;
+export const HEAD_HEIGHT = 20;
+export const FOOT_HEIGHT = 30;
 const MIN_ROW_HEIGHT = 22;
 const MAX_ROW_HEIGHT = 52;
 const CHARACTER_WIDTH = 6;
-const LANE = 5;
+const LANE_WIDTH = 5;
 
 export interface TableSize {
   readonly width: number;
   readonly height: number;
-  readonly enlarged: boolean;
+  readonly isEnlarged: boolean;
 }
 
 export function layoutTable(structure: Structure, size: TableSize): TableLayout {
   const layers = structure.source.layers;
-  const viewHeight = Math.max(MIN_ROW_HEIGHT, size.height - HEAD - FOOT);
+  const viewHeight = Math.max(MIN_ROW_HEIGHT, size.height - HEAD_HEIGHT - FOOT_HEIGHT);
   const rowHeight = Math.max(
     MIN_ROW_HEIGHT,
     Math.min(MAX_ROW_HEIGHT, Math.floor(viewHeight / Math.max(1, layers.length))),
   );
   const lanes = assignLanes(structure.source);
-  const nameX = lanes.size ? 17 + LANE * Math.max(...lanes.values()) : 12;
+  const nameX = lanes.size ? 17 + LANE_WIDTH * Math.max(...lanes.values()) : 12;
   const columns = layoutColumns(layers, nameX, size);
   const rows = layers.map((layer, i) => buildRow(structure, layer, i * rowHeight, columns.plot[0] - nameX - 40));
   return {
@@ -68,7 +68,7 @@ export function layoutTable(structure: Structure, size: TableSize): TableLayout 
     rowHeight,
     height: rowHeight * rows.length,
     viewHeight: Math.min(viewHeight, rowHeight * rows.length),
-    scrolls: rowHeight * rows.length > viewHeight,
+    isScrollable: rowHeight * rows.length > viewHeight,
     nameX,
     rows,
     brackets: [...lanes].map(([group, lane]) => buildBracket(structure.source, group, lane, rowHeight)),
@@ -81,31 +81,31 @@ export function rowAt(layout: TableLayout, y: number): Row | undefined {
 
 type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "barcode" | "lockX">;
 
-function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarged }: TableSize): Columns {
+function layoutColumns(layers: Layers["layers"], nameX: number, { width, isEnlarged }: TableSize): Columns {
   const longest = Math.max(0, ...layers.map((layer) => layer.name.length));
   const start = Math.max(
     nameX + 88,
     Math.min(nameX + (width > 700 ? 176 : 136), nameX + longest * CHARACTER_WIDTH + 44),
   );
-  const narrow = width < 560;
-  const tail = enlarged ? 420 : narrow ? 172 : 222;
-  const plot = [start, width - 12 - tail] as const;
-  const bars = [plot[1] + 16, enlarged ? 80 : narrow ? 28 : 44] as const;
-  const shareX = bars[0] + bars[1] + (enlarged ? 70 : 56);
+  const isNarrow = width < 560;
+  const rightWidth = isEnlarged ? 420 : isNarrow ? 172 : 222;
+  const plot = [start, width - 12 - rightWidth] as const;
+  const bars = [plot[1] + 16, isEnlarged ? 80 : isNarrow ? 28 : 44] as const;
+  const shareX = bars[0] + bars[1] + (isEnlarged ? 70 : 56);
   const lockX = width - 30;
   return { plot, bars, shareX, barcode: [shareX + 12, lockX - 4 - shareX - 12], lockX };
 }
 
 function buildRow(structure: Structure, layer: Layers["layers"][number], y: number, room: number): Row {
-  const isCuttable = !layer.output && structure.freeFilters[layer.index]! > 0;
+  const isPrunable = !layer.output && structure.freeFilters[layer.index]! > 0;
   return {
     layer: layer.index,
     name: layer.name,
     label: shorten(layer.name, Math.floor(room / CHARACTER_WIDTH)),
     filters: layer.filters,
     y,
-    isPrunable: isCuttable,
-    reason: isCuttable ? null : reasonOf(structure, layer),
+    isPrunable,
+    reason: isPrunable ? null : whyNotPrunable(structure, layer),
   };
 }
 
@@ -114,7 +114,7 @@ export function shorten(name: string, characters: number): string {
   return name.length <= characters ? name : `…${name.slice(name.length - Math.max(1, characters - 1))}`;
 }
 
-function reasonOf(structure: Structure, layer: Layers["layers"][number]): string {
+function whyNotPrunable(structure: Structure, layer: Layers["layers"][number]): string {
   if (layer.output) return `not pruned: its outputs are the ${layer.filters} classes`;
   for (const u of structure.unitByNumber[layer.index]!.values()) {
     const reason = structure.source.units[u]!.reason;
@@ -123,7 +123,7 @@ function reasonOf(structure: Structure, layer: Layers["layers"][number]): string
   return "not pruned: it has no free filters";
 }
 
-/** Assigns a lane to each group of several layers, so that overlapping brackets are drawn side by side. */
+/** Assigns a lane to each group of two or more layers, so that brackets that would overlap are drawn side by side. */
 function assignLanes(layers: Layers): Map<number, number> {
   const ends: number[] = [];
   const lanes = new Map<number, number>();
@@ -145,7 +145,7 @@ function buildBracket(layers: Layers, index: number, lane: number, rowHeight: nu
   return {
     group: index,
     title: `Coupled layers, pruned together: ${names.join(", ")}`,
-    x: 9.5 + lane * LANE,
+    x: 9.5 + lane * LANE_WIDTH,
     top: Math.min(...ticks),
     bottom: Math.max(...ticks),
     ticks,

@@ -1,13 +1,13 @@
 /**
- * The score axis: logarithmic with a lane for 0, or linear for criteria with negative scores or scores within few
- * orders of magnitude.
+ * The score axis: logarithmic with a lane for score 0, or linear if scores are negative or span few orders of
+ * magnitude.
  */
 
 export interface ScoreScale {
   readonly kind: "log" | "linear";
   readonly low: number;
   readonly high: number;
-  /** Left and right end of the plot, and start of the axis to the right of the lane for 0, pixels. */
+  /** Pixels: left and right end of the plot, and where the axis starts, to the right of the lane for score 0. */
   readonly left: number;
   readonly right: number;
   readonly start: number;
@@ -16,12 +16,12 @@ export interface ScoreScale {
 
 const MAX_ZERO_SCORE = 1e-12;
 const ZERO_LANE_WIDTH = 18;
-/** The axis starts at the median score divided by this factor, or higher. */
+/** The lowest score on the axis is at least the median score divided by this factor. */
 const MAX_MEDIAN_RATIO = 300;
 
-/** Bounds that show all scores except low outliers. Fixed while scores are still being computed. */
-function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
-  if (isPartial) return [1e-3, 1];
+/** Returns bounds that include all scores except low outliers; fixed bounds while scores are still being computed. */
+function scoreDomain(scores: readonly number[], isComputing: boolean): [number, number] {
+  if (isComputing) return [1e-3, 1];
   const positiveScores = scores.filter((score) => score > MAX_ZERO_SCORE).sort((a, b) => a - b);
   if (!positiveScores.length) return [1e-3, 1];
   const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
@@ -32,7 +32,7 @@ function scoreDomain(scores: readonly number[], isPartial: boolean): [number, nu
 }
 
 export interface AxisOptions {
-  readonly isPartial?: boolean;
+  readonly isComputing?: boolean;
   readonly isLinear?: boolean;
 }
 
@@ -42,30 +42,30 @@ export function buildScale(
   right: number,
   options: AxisOptions = {},
 ): ScoreScale {
-  const { isPartial = false, isLinear = false } = options;
-  const least = scores.reduce((a, b) => Math.min(a, b), Infinity);
-  if (scores.length && (isLinear || least < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
-  const [low, high] = scoreDomain(scores, isPartial);
+  const { isComputing = false, isLinear = false } = options;
+  const lowestScore = scores.reduce((a, b) => Math.min(a, b), Infinity);
+  if (scores.length && (isLinear || lowestScore < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
+  const [low, high] = scoreDomain(scores, isComputing);
   const hasZero = scores.some((score) => score <= MAX_ZERO_SCORE);
   return { kind: "log", low, high, left, right, start: left + (hasZero ? ZERO_LANE_WIDTH : 6), hasZero };
 }
 
-/** Returns the pixel of a score. Scores below the axis are drawn at its start, 0 in its lane. */
+/** Returns the x position of a score, pixels. Scores below the axis are drawn at its start, score 0 in its own lane. */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZero ? scale.left + 8 : scale.left;
-  const at = (forward(scale, score) - forward(scale, scale.low)) / span(scale);
+  const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
-/** Returns the score at a pixel; 0 left of the axis. */
+/** Returns the score at an x position; 0 if the position is left of the axis. */
 export function toScore(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
-  const value = forward(scale, scale.low) + Math.min(1, at) * span(scale);
+  const value = transformScore(scale, scale.low) + Math.min(1, at) * span(scale);
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
-/** Returns ticks at 1, 2 and 5 per decade, or about six round steps on a linear axis. */
+/** Returns ticks at 1, 2 and 5 in each decade, or about six round values on a linear axis. */
 export function scoreTicks(scale: ScoreScale): number[] {
   if (scale.kind === "linear") return linearTicks(scale);
   const ticks: number[] = [];
@@ -75,7 +75,7 @@ export function scoreTicks(scale: ScoreScale): number[] {
   return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
 }
 
-/** Scores below which 10, 25 … 90 % of the filters are. `ascending` is sorted. */
+/** Returns the scores below which 10, 25, 50, 75 and 90 % of the filters score. `ascending` must be sorted. */
 export function quantiles(ascending: readonly number[]): { percent: number; score: number }[] {
   if (!ascending.length) return [];
   return [10, 25, 50, 75, 90].map((percent) => ({
@@ -98,15 +98,15 @@ function linearTicks({ low, high }: ScoreScale): number[] {
   return ticks;
 }
 
-function forward(scale: ScoreScale, score: number): number {
+function transformScore(scale: ScoreScale, score: number): number {
   return scale.kind === "log" ? Math.log(Math.max(score, Number.MIN_VALUE)) : score;
 }
 
 function span(scale: ScoreScale): number {
-  return forward(scale, scale.high) - forward(scale, scale.low) || 1;
+  return transformScore(scale, scale.high) - transformScore(scale, scale.low) || 1;
 }
 
-/** Returns the largest number 1, 2 or 5 · 10^e that is not above the value. */
+/** Rounds down to 1, 2 or 5 times a power of ten. */
 function roundDown(value: number): number {
   const decade = 10 ** Math.floor(Math.log10(value));
   const m = value / decade;

@@ -1,4 +1,4 @@
-/** What the area of a bubble encodes: instability, any criterion, or nothing. */
+/** Computes what the areas of bubbles show: instability, the score of a criterion, or nothing. */
 import type { Scores } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { memo } from "../../../state/memo";
@@ -8,10 +8,10 @@ import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
 export interface SizeValues {
-  /** Values by unit position, not negative; null: all areas are equal. */
+  /** Non-negative values, by unit position; null: all areas are equal. */
   readonly values: Float64Array | null;
   /** Value at which a bubble has its largest radius. */
-  readonly full: number;
+  readonly maxValue: number;
   /** Score at which the area is 0. */
   readonly from: number;
 }
@@ -21,48 +21,51 @@ const FULL_INSTABILITY = 0.27;
 /** Score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to points. */
 const FULL_QUANTILE = 0.98;
 
-const EQUAL: SizeValues = { values: null, full: 1, from: 0 };
+const EQUAL_SIZES: SizeValues = { values: null, maxValue: 1, from: 0 };
 const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
   values: ranking.instability,
-  full: FULL_INSTABILITY,
+  maxValue: FULL_INSTABILITY,
   from: 0,
 }));
 
 /**
- * Area grows with the score, whose sign is as in the literature. It grows from 0, or from the lowest score if that is
- * negative.
+ * The area grows with the score as published for the criterion, starting from 0 or, if scores are negative, from the
+ * lowest score.
  */
 const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
   const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
   const from = Math.min(0, sortedScores[0] ?? 0);
   const top = sortedScores[Math.floor((sortedScores.length - 1) * FULL_QUANTILE)] ?? 1;
-  return { values: score.map((value) => Math.max(0, value - from)), full: top - from || 1, from };
+  return { values: score.map((value) => Math.max(0, value - from)), maxValue: top - from || 1, from };
 });
 
 export function sizeValues(state: State, ranking: Ranking): SizeValues {
   const { size } = state.choice;
-  if (size === "none") return EQUAL;
+  if (size === "none") return EQUAL_SIZES;
   if (size === "instability") return instabilitySizes(ranking);
   const sizeRanking = rankingBy(state, size);
-  return sizeRanking ? scoreSizes(sizeRanking) : EQUAL;
+  return sizeRanking ? scoreSizes(sizeRanking) : EQUAL_SIZES;
 }
 
-/** Describes for the caption what areas encode. */
+/** Describes in the caption what the area of a bubble shows. */
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
   if (size === "instability")
-    return ranking.instability ? ` · area = instability${instabilitySource(state, ranking)}` : "";
+    return ranking.instability ? ` · area = instability${describeInstabilityCriterion(state, ranking)}` : "";
   if (!rankingBy(state, size)) {
-    const question = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
-    return ` · area: ${criterionTitle(state.server.criteria, size)} ${question?.state === "failed" ? "cannot be computed" : "is loading"}`;
+    const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
+    return ` · area: ${criterionTitle(state.server.criteria, size)} ${request?.state === "failed" ? "cannot be computed" : "is loading"}`;
   }
-  const { from, full } = sizeValues(state, ranking);
-  return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + full)} or more`;
+  const { from, maxValue } = sizeValues(state, ranking);
+  return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + maxValue)} or more`;
 }
 
-/** Names the criterion whose instability is shown if it is not the one on the x axis: a criterion that needs no data has no instability. */
-function instabilitySource({ server, choice }: State, ranking: Ranking): string {
+/**
+ * Returns " of sensitivity" if the criterion on the x axis needs no data: such a criterion has no instability, so that
+ * of sensitivity is shown.
+ */
+function describeInstabilityCriterion({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
   return scores?.instability === null ? " of sensitivity" : "";
 }

@@ -2,21 +2,21 @@
 import type { Brush } from "../../../state/choice";
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
-import type { TableKey } from "./keys";
+import type { TableCommand } from "./keys";
 import type { Palette, UnitStates } from "./picture";
 import type { TableLayout } from "./rows";
 import type { ScoreScale } from "./scale";
 
 export type Rect = readonly [number, number, number, number];
 
-/** The score threshold beyond which filters are removed. */
+/** The line at the score threshold. Filters on one side of it are removed. */
 export interface LineData {
   /** Score of the threshold; null if the rule has no threshold. */
   readonly score: number | null;
   readonly percent: number;
   readonly removedFilters: number;
   readonly freeFilters: number;
-  /** Whether filters left of the line are removed, because the criterion keeps high scores; else those right of it. */
+  /** Whether filters left of the line are removed (for criteria that keep high scores), not those right of it. */
   readonly removesLeft: boolean;
   readonly isApplied: boolean;
 }
@@ -35,17 +35,17 @@ export interface TableData {
   /** Unit under the pointer or the keyboard cursor; -1: no unit. */
   readonly chosenUnit: number;
   readonly line: LineData;
-  /** The brush in pixels of this layout. */
+  /** The rectangle that the brush covers in this layout, pixels. */
   readonly brush: Rect | null;
   readonly palette: Palette;
   readonly caption: string;
-  readonly enlarged: boolean;
+  readonly isEnlarged: boolean;
 }
 
 /** Scroll position of the rows. */
 export interface TableScroll {
-  /** Returns the first row that a link asks for; null: show the chosen row. Called only when needed. */
-  start(): number | null;
+  /** Returns the row that the address of the page asks to show first; null: show the chosen row. */
+  firstRow(): number | null;
   onScroll(first: number): void;
 }
 
@@ -55,10 +55,10 @@ export interface TableCallbacks {
   onHover(layer: number, unit: number): void;
   onToggle(unit: number): void;
   onBrush(brush: Brush | null): void;
-  onBrushed(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
-  onLine(score: number): void;
-  onLineEnd(): void;
-  /** Moves the line by that many filters; ±Infinity moves it to an end. */
-  onLineStep(filters: number): void;
-  onKey(key: TableKey): void;
+  onDecide(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
+  onMoveLine(score: number): void;
+  onReleaseLine(): void;
+  /** Moves the line past that many filters; ±Infinity moves it to an end of the axis. */
+  onStepLine(filters: number): void;
+  onCommand(key: TableCommand): void;
 }

@@ -1,4 +1,4 @@
-/** The toolbar above the bubbles: threshold, percentage, presets, criteria of axis and size, rounding of widths. */
+/** The toolbar above the bubbles: threshold, percentage, criteria for axis and size, rounding of widths. */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
@@ -8,7 +8,7 @@ import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
   readonly score: number | null;
-  /** Whether filters with low scores are removed. False for a criterion that keeps low scores. */
+  /** Whether filters with low scores are removed; false for a criterion that keeps low scores. */
   readonly removesBelow: boolean;
   /** Percentage of the free filters that the plan removes, 0–100. */
   readonly percent: number;
@@ -19,25 +19,25 @@ export interface ToolsData {
   readonly size: string;
   readonly criteria: readonly CriterionInfo[];
   readonly criterion: string;
-  /** Whether axis and size can be changed; possible even if the plan cannot be edited. */
-  readonly isChoosable: boolean;
+  /** Whether the criteria for axis and size can be changed, which is possible even if the plan cannot be edited. */
+  readonly canChangeDisplay: boolean;
   readonly isEnabled: boolean;
-  /** Explains in the tooltip why the plan cannot be edited. */
+  /** Tooltip that explains why the plan cannot be edited. */
   readonly reason: string;
   readonly width: number;
 }
 
 export interface ToolsCallbacks {
-  onScore(score: number): void;
+  onThreshold(score: number): void;
   onPercent(percent: number): void;
   onRoundTo(width: number): void;
   onSize(size: string): void;
-  onAbout(): void;
+  onOpenCriterion(): void;
   onCriterion(criterion: string): void;
 }
 
-const CHIPS = [5, 10, 25, 50, 75];
-/** Minimum width of the row, pixels, at which it says which filters the percentage counts. */
+const PERCENT_PRESETS = [5, 10, 25, 50, 75];
+/** Row width, pixels, from which the label reads "% of free filters" instead of "%". */
 const WIDE_ROW_WIDTH = 740;
 const FREE_FILTERS_HELP =
   "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
@@ -49,7 +49,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     .text(data.removesBelow ? "Remove below" : "Remove above")
     .attr("for", "line-score");
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) =>
-    callbacks.onScore(score),
+    callbacks.onThreshold(score),
   );
   ensureElement(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
@@ -57,15 +57,17 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     .text(data.width < WIDE_ROW_WIDTH ? "%" : "% of free filters")
     .attr("for", "line-percent")
     .attr("title", FREE_FILTERS_HELP);
-  drawChips(ensureElement(row, "span", "seg"), data, callbacks);
+  drawPresets(ensureElement(row, "span", "seg"), data, callbacks);
   ensureElement(row, "span", "grow");
-  const axis = { ...data, isEnabled: data.isChoosable };
-  drawSelect(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
+  const axis = { ...data, isEnabled: data.canChangeDisplay };
+  drawSelect(row, { name: "x-axis", options: axisOptions(data), chosen: data.criterion }, axis, (name) =>
     callbacks.onCriterion(name),
   );
-  drawAbout(row, data, callbacks);
-  drawSelect(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
-  drawSelect(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
+  drawCriterionButton(row, data, callbacks);
+  drawSelect(row, { name: "size", options: sizeOptions(data), chosen: data.size }, axis, (value) =>
+    callbacks.onSize(value),
+  );
+  drawSelect(row, { name: "round", options: ROUNDING_OPTIONS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),
   );
 }
@@ -81,7 +83,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
   const field = ensureElement(row, "input", `field number ${name}`);
   const title =
     name === "score"
-      ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this`
+      ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this threshold`
       : "Percentage of the free filters to remove";
   field
     .attr("id", `line-${name}`)
@@ -107,12 +109,12 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
   });
 }
 
-function drawChips(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
+function drawPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
   box
     .attr("role", "group")
     .attr("aria-label", "Percentage of filters to remove")
     .selectAll<HTMLButtonElement, number>("button")
-    .data(CHIPS)
+    .data(PERCENT_PRESETS)
     .join("button")
     .attr("type", "button")
     .attr("aria-pressed", (percent) => percent === rulePercent)
@@ -135,19 +137,19 @@ interface SelectData {
   readonly chosen: string;
 }
 
-/** Lists all criteria: the chosen one first if it has options set or is not listed; skipped ones last. */
-function axes({ criteria, criterion }: ToolsData): SelectData["options"] {
-  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
+/** Lists all criteria. A chosen criterion with changed options comes first; skipped criteria come last. */
+function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
+  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(createSkippedOption)];
 }
 
-/** Lists what areas can show. Instability is listed separately, because it needs no scores of its own. */
-function sizes({ criteria, size }: ToolsData): SelectData["options"] {
-  const isBuiltIn = (name: string): boolean => SIZES.some(({ value }) => value === name);
+/** Lists what the area of a bubble can show: instability, nothing, or a criterion. */
+function sizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
+  const isSizeOption = (name: string): boolean => SIZE_OPTIONS.some(({ value }) => value === name);
   return [
-    ...SIZES,
+    ...SIZE_OPTIONS,
     ...scoreOptions(
-      criteria.filter(({ name }) => !isBuiltIn(name)),
-      isBuiltIn(size) ? null : size,
+      criteria.filter(({ name }) => !isSizeOption(name)),
+      isSizeOption(size) ? null : size,
       "size",
     ),
   ];
@@ -162,22 +164,22 @@ function scoreOptions(
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
   return all.map((spec) => ({
     value: spec,
-    text: `${prefix} ${criterionTitle(criteria, spec)}`,
+    text: `${prefix}: ${criterionTitle(criteria, spec)}`,
     unavailableReason: null,
   }));
 }
 
-const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
+const createSkippedOption = ({ name, source, error }: CriterionInfo): Option => ({
   value: `broken ${source ?? name}`,
   text: `✕ ${name}: skipped`,
   unavailableReason: `${source ?? ""}: ${error ?? ""}`,
 });
 
-const SIZES: readonly Option[] = [
-  { value: "instability", text: "size instability", unavailableReason: null },
-  { value: "none", text: "size equal", unavailableReason: null },
+const SIZE_OPTIONS: readonly Option[] = [
+  { value: "instability", text: "size: instability", unavailableReason: null },
+  { value: "none", text: "size: equal", unavailableReason: null },
 ];
-const ROUNDS: readonly Option[] = [
+const ROUNDING_OPTIONS: readonly Option[] = [
   { value: "1", text: "any width", unavailableReason: null },
   { value: "8", text: "multiples of 8", unavailableReason: null },
   { value: "16", text: "multiples of 16", unavailableReason: null },
@@ -204,13 +206,17 @@ function drawSelect(
   select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
 }
 
-/** Draws the button that opens the dialog of the criterion. */
-function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
+/** Draws the button that opens the dialog with the criterion's options. */
+function drawCriterionButton(
+  row: Box,
+  { criteria, criterion, canChangeDisplay }: ToolsData,
+  callbacks: ToolsCallbacks,
+): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
   const skippedCount = brokenCriteria(criteria).length;
   const notes = [
-    options ? `${formatPlural(options, "option")} to set` : "no options",
-    skippedCount ? `${skippedCount} skipped` : "",
+    options ? formatPlural(options, "option") : "no options",
+    skippedCount ? `skipped criteria: ${skippedCount}` : "",
   ];
   const title = `About ${criterionTitle(criteria, criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
   const button = ensureElement(row, "button", "icon about")
@@ -218,15 +224,15 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
     .attr("aria-label", title)
     .attr("title", title);
   button
-    .property("disabled", !isChoosable)
+    .property("disabled", !canChangeDisplay)
     .classed("warns", skippedCount > 0)
     .attr("data-testid", "about-criterion");
   if (!button.node()!.firstElementChild) button.html(icon("options"));
-  button.on("click", () => callbacks.onAbout());
+  button.on("click", () => callbacks.onOpenCriterion());
 }
 
 const SELECT_TITLES: Record<string, string> = {
   "x-axis": "Score on the x axis",
   size: "What the area of a bubble shows",
-  round: "Round layer widths up to a multiple by removing fewer filters",
+  round: "Round layer widths up to a multiple; this removes fewer filters",
 };

@@ -1,8 +1,8 @@
-/** MACs as bars, parameters as dots with lines from parent to child. */
+/** Chart of the cost: MACs as bars, parameters as dots with lines from parent to child. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
-import { barWidth, isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
+import { barWidth, isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { BAR_WIDTH, drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
@@ -27,8 +27,8 @@ const cost: StatsChart<CostScale> = {
     { name: "macs", value: ({ node }) => node.macs },
     { name: "parameters", value: ({ node }) => node.parameters },
   ],
-  scale: ({ all, ghost }, span) => {
-    const costs = [...all.map(({ node }) => node), ...(ghost ? [ghost.cost] : [])];
+  scale: ({ allStats, ghost }, span) => {
+    const costs = [...allStats.map(({ node }) => node), ...(ghost ? [ghost.cost] : [])];
     const [macs, parameters] = [costs.map((cost) => cost.macs), costs.map((cost) => cost.parameters)];
     return { ...countScale(macs, span), parameters: countScale(parameters, span) };
   },
@@ -51,28 +51,34 @@ function chooseUnit(largest: number): Unit {
   return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
 }
 
-type WithCost = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
+type StatsWithCost = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
 
-const hasCost = (stats: NodeStats): stats is WithCost => stats.node.macs !== null && stats.node.parameters !== null;
+const hasCost = (stats: NodeStats): stats is StatsWithCost =>
+  stats.node.macs !== null && stats.node.parameters !== null;
 
 function draw(group: Group, context: ChartContext, scale: CostScale, span: Span): void {
-  const { axis, shown, all } = context;
-  const withCost = shown.filter(hasCost);
-  drawBars(group, "macs", withCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
-  drawParentLines(ensureGroup(group, "parent-lines"), all.filter(hasCost), axis, scale);
+  const { axis, shownStats, allStats } = context;
+  const statsWithCost = shownStats.filter(hasCost);
+  drawBars(group, "macs", statsWithCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
+  drawParentLines(ensureGroup(group, "parent-lines"), allStats.filter(hasCost), axis, scale);
   group
-    .selectAll<SVGCircleElement, WithCost>(":scope > circle.parameters")
-    .data(withCost, ({ node }) => node.id)
+    .selectAll<SVGCircleElement, StatsWithCost>(":scope > circle.parameters")
+    .data(statsWithCost, ({ node }) => node.id)
     .join("circle")
     .attr("class", "parameters")
     .attr("r", 2.5)
-    .attr("cx", ({ node }) => toColumn(axis, node.number))
+    .attr("cx", ({ node }) => columnX(axis, node.number))
     .attr("cy", ({ node }) => scale.parameters.toY(node.parameters));
   drawGhostCost(ensureGroup(group, "ghosts"), context, scale, span);
   drawRightAxis(ensureGroup(group, "right"), axis, scale, span);
 }
 
-function drawParentLines(group: Group, nodes: readonly WithCost[], axis: NodeAxis, { parameters }: CostScale): void {
+function drawParentLines(
+  group: Group,
+  nodes: readonly StatsWithCost[],
+  axis: NodeAxis,
+  { parameters }: CostScale,
+): void {
   const byId = new Map(nodes.map((stats) => [stats.node.id, stats]));
   const parentLines = nodes.flatMap((child) => {
     const parent = byId.get(child.node.parent_id ?? -1);
@@ -84,19 +90,19 @@ function drawParentLines(group: Group, nodes: readonly WithCost[], axis: NodeAxi
     .data(parentLines, ({ child }) => child.id)
     .join("line")
     .each(function ({ parent, child }) {
-      const from = [toColumn(axis, parent.number), parameters.toY(parent.parameters)] as const;
-      const to = [toColumn(axis, child.number), parameters.toY(child.parameters)] as const;
+      const from = [columnX(axis, parent.number), parameters.toY(parent.parameters)] as const;
+      const to = [columnX(axis, child.number), parameters.toY(child.parameters)] as const;
       const [x1, y1, x2, y2] = clipLine(from, to, [axis.left - LINE_OVERHANG, axis.right + LINE_OVERHANG]);
       select(this).attr("x1", x1).attr("x2", x2).attr("y1", y1).attr("y2", y2);
     });
 }
 
-/** Distance by which a line to a node out of view continues without reaching the tick labels, pixels. */
+/** A line to a node out of view extends this far beyond the axis, pixels; it does not reach the tick labels. */
 const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];
 
-/** Clips a line that runs from left to right to x values between `low` and `high`. */
+/** Clips a line to x values between `low` and `high`; its first point must be the left one. */
 export function clipLine(
   [x0, y0]: Point,
   [x1, y1]: Point,
@@ -108,23 +114,23 @@ export function clipLine(
 }
 
 function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, parameters }: CostScale, span: Span): void {
-  const ghosts = ghost && isInView(axis, ghost.number) ? [ghost] : [];
+  const visibleGhosts = ghost && isInView(axis, ghost.number) ? [ghost] : [];
   group
-    .selectAll<SVGRectElement, (typeof ghosts)[number]>(":scope > rect")
-    .data(ghosts)
+    .selectAll<SVGRectElement, (typeof visibleGhosts)[number]>(":scope > rect")
+    .data(visibleGhosts)
     .join("rect")
     .attr("class", "ghost")
-    .attr("x", ({ number }) => toColumn(axis, number) - barWidth(axis, BAR_WIDTH) / 2)
+    .attr("x", ({ number }) => columnX(axis, number) - barWidth(axis, BAR_WIDTH) / 2)
     .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", ({ cost }) => toY(cost.macs))
     .attr("height", ({ cost }) => Math.max(0, span.bottom - toY(cost.macs)));
   group
-    .selectAll<SVGCircleElement, (typeof ghosts)[number]>(":scope > circle")
-    .data(ghosts)
+    .selectAll<SVGCircleElement, (typeof visibleGhosts)[number]>(":scope > circle")
+    .data(visibleGhosts)
     .join("circle")
     .attr("class", "ghost")
     .attr("r", 2.5)
-    .attr("cx", ({ number }) => toColumn(axis, number))
+    .attr("cx", ({ number }) => columnX(axis, number))
     .attr("cy", ({ cost }) => parameters.toY(cost.parameters));
 }
 

@@ -1,14 +1,14 @@
-/** Training epochs per node; for a node in training also the planned epochs, as a dotted frame. */
+/** Chart of the epochs per node; a dotted frame shows the planned epochs of a node in training. */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, type Group, type Label } from "../../../marks/elements";
-import { hasLabel, toColumn } from "../../axis/nodeAxis";
+import { hasLabel, columnX } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
 interface EpochScale extends Scale {
-  readonly rootFits: boolean;
+  readonly isRootInScale: boolean;
 }
 
 const epochs: StatsChart<EpochScale> = {
@@ -18,39 +18,39 @@ const epochs: StatsChart<EpochScale> = {
   height: 25,
   headroom: 10,
   columns: [{ name: "epochs", value: (stats) => stats.epochs }],
-  scale: ({ shown }, span) => epochScale(shown, span),
+  scale: ({ shownStats }, span) => epochScale(shownStats, span),
   unit: () => "of training",
   draw,
   describe,
 };
 export default epochs;
 
-const countEpochs = ({ epochs, planned, isLive }: NodeStats): number =>
-  isLive ? Math.max(epochs, planned ?? 0) : epochs;
+const countEpochs = ({ epochs, plannedEpochs, isLive }: NodeStats): number =>
+  isLive ? Math.max(epochs, plannedEpochs ?? 0) : epochs;
 
 /**
- * Scale of the epochs. The root may have ten times as many epochs as other nodes; then it has only a label, and the
- * scale fits the others.
+ * Returns a scale for the epochs. If the root has over three times as many epochs as other nodes, the scale fits the
+ * others and the root has only a label.
  */
 function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
   const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));
-  const rootFits = others === 0 || root <= 3 * others;
-  const { toY, ticks } = linearScale(Math.max(1, others, rootFits ? root : 0), span, 2);
-  return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), rootFits };
+  const isRootInScale = others === 0 || root <= 3 * others;
+  const { toY, ticks } = linearScale(Math.max(1, others, isRootInScale ? root : 0), span, 2);
+  return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), isRootInScale };
 }
 
-function draw(group: Group, { axis, shown }: ChartContext, { toY, rootFits }: EpochScale, span: Span): void {
-  const fits = ({ node }: NodeStats): boolean => node.parent_id !== null || rootFits;
-  const bars = shown.filter(fits);
-  const frames = bars.filter(({ isLive, planned }) => isLive && planned !== null);
-  drawBars(group, "planned", frames, { axis, span, top: ({ planned }) => toY(planned ?? 0) });
+function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInScale }: EpochScale, span: Span): void {
+  const fits = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
+  const bars = shownStats.filter(fits);
+  const frames = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
+  drawBars(group, "planned", frames, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
   drawBars(group, "done", bars, { axis, span, top: (stats) => toY(stats.epochs) });
   drawLabels(
     group,
-    shown
+    shownStats
       .filter(({ node }) => hasLabel(axis, node.number))
-      .map((stats) => labelOf(stats, toColumn(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
+      .map((stats) => labelOf(stats, columnX(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
   );
 }
 
@@ -71,13 +71,14 @@ function labelOf(
   };
 }
 
-function textOf(isLongRoot: boolean, isImported: boolean, { epochs, planned, isLive }: NodeStats): string {
+function textOf(isBeyondScale: boolean, isImported: boolean, { epochs, plannedEpochs, isLive }: NodeStats): string {
   if (isImported) return "root";
-  if (isLive && planned !== null) return `${epochs}/${planned}`;
-  return isLongRoot ? `↑${epochs}` : String(epochs);
+  if (isLive && plannedEpochs !== null) return `${epochs}/${plannedEpochs}`;
+  return isBeyondScale ? `↑${epochs}` : String(epochs);
 }
 
-function describe({ epochs, planned, isLive, node }: NodeStats): string {
-  const count = isLive && planned !== null ? `epoch ${epochs} of ${planned}` : formatPlural(epochs, "epoch");
+function describe({ epochs, plannedEpochs, isLive, node }: NodeStats): string {
+  const count =
+    isLive && plannedEpochs !== null ? `epoch ${epochs} of ${plannedEpochs}` : formatPlural(epochs, "epoch");
   return node.best_epoch === null ? count : `${count}, best epoch ${node.best_epoch}`;
 }

@@ -1,7 +1,7 @@
-/** A line from the loss in the first epoch to the loss in the last epoch, which has a dot. */
+/** Chart of the loss: a line from its value in the first epoch to a dot at its value in the last. */
 import { formatValue } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
-import { toColumn } from "../../axis/nodeAxis";
+import { columnX } from "../../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "../chart";
 import { stateClass, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
@@ -15,38 +15,40 @@ const loss: StatsChart = {
     { name: "loss_first", value: ({ lossFirst }) => lossFirst },
     { name: "loss_last", value: ({ lossLast }) => lossLast },
   ],
-  scale: ({ shown }, span) => {
-    const losses = shown.flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast]).filter((value) => value !== null);
+  scale: ({ shownStats }, span) => {
+    const losses = shownStats
+      .flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast])
+      .filter((value) => value !== null);
     return linearScale(Math.max(0.1, ...losses), span, 2);
   },
-  unit: () => "first to last epoch, cross-entropy",
+  unit: () => "cross-entropy, from first to last epoch (dot)",
   draw,
   describe: ({ lossFirst, lossLast, node }) =>
     `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} in the first epoch, ${formatValue(lossLast)} in the last)`,
 };
 export default loss;
 
-type WithLoss = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
+type StatsWithLoss = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
 
-const hasLoss = (stats: NodeStats): stats is WithLoss => stats.lossFirst !== null && stats.lossLast !== null;
+const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.lossFirst !== null && stats.lossLast !== null;
 
-function draw(group: Group, { axis, shown }: ChartContext, { toY }: Scale): void {
-  const withLoss = shown.filter(hasLoss);
+function draw(group: Group, { axis, shownStats }: ChartContext, { toY }: Scale): void {
+  const statsWithLoss = shownStats.filter(hasLoss);
   group
-    .selectAll<SVGPathElement, WithLoss>(":scope > path")
-    .data(withLoss, ({ node }) => node.id)
+    .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
+    .data(statsWithLoss, ({ node }) => node.id)
     .join("path")
     .attr("class", (stats) => `whisker ${stateClass(stats)}`)
     .attr("d", ({ node, lossFirst, lossLast }) => {
-      const x = toColumn(axis, node.number);
+      const x = columnX(axis, node.number);
       return `M${x - 4},${toY(lossFirst)}h8M${x},${toY(lossFirst)}V${toY(lossLast)}`;
     });
   group
-    .selectAll<SVGCircleElement, WithLoss>(":scope > circle")
-    .data(withLoss, ({ node }) => node.id)
+    .selectAll<SVGCircleElement, StatsWithLoss>(":scope > circle")
+    .data(statsWithLoss, ({ node }) => node.id)
     .join("circle")
     .attr("class", (stats) => `last ${stateClass(stats)}`)
     .attr("r", 3)
-    .attr("cx", ({ node }) => toColumn(axis, node.number))
+    .attr("cx", ({ node }) => columnX(axis, node.number))
     .attr("cy", ({ lossLast }) => toY(lossLast));
 }

@@ -1,8 +1,11 @@
-/** A bar from the lowest to the highest accuracy over the epochs, a line at the node's accuracy, ▸ at the accuracy needed to recover. */
+/**
+ * Chart of the accuracy: a bar from the lowest to the highest over the epochs, a line at the node's accuracy, and ▸ at
+ * the accuracy needed to recover.
+ */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
-import { barWidth, isInView, toColumn } from "../../axis/nodeAxis";
+import { barWidth, isInView, columnX } from "../../axis/nodeAxis";
 import { BAR_WIDTH } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart, Tick } from "../chart";
 import { stateClass, type NodeStats } from "../nodeStats";
@@ -16,19 +19,19 @@ const recoverability: StatsChart = {
     { name: "accuracy_low", value: ({ low }) => low },
     { name: "accuracy_high", value: ({ high }) => high },
     { name: "accuracy", value: ({ best }) => best },
-    { name: "accuracy_needed", value: ({ needed }) => needed },
+    { name: "accuracy_needed", value: ({ neededAccuracy }) => neededAccuracy },
   ],
-  scale: ({ shown }, span) => logErrorScale(shown, span),
+  scale: ({ shownStats }, span) => logErrorScale(shownStats, span),
   unit: () => "accuracy over epochs, % (log error); ▸ needed",
   draw,
   describe,
 };
 export default recoverability;
 
-/** Scale of the logarithm of the error, so that half a point at 93% is visible; an error of zero is at the top. */
+/** Returns a log-error scale, so that half a point at 93% is visible; an error of 0 is at the top. */
 function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
   const shares = stats
-    .flatMap(({ low, high, best, needed }) => [low, high, best, needed])
+    .flatMap(({ low, high, best, neededAccuracy }) => [low, high, best, neededAccuracy])
     .filter((share) => share !== null);
   const images = Math.max(100, ...stats.map(({ node }) => node.images));
   const floor = 1 / (2 * images);
@@ -49,7 +52,7 @@ const TICK_ACCURACIES = [
 ];
 const MIN_TICK_GAP = 13;
 
-/** Chooses as many ticks as there is room for, earlier values first. */
+/** Returns ticks at as many of the values as there is room for; earlier values have priority. */
 function spaceTicks(
   values: readonly number[],
   toY: (value: number) => number,
@@ -66,18 +69,18 @@ function spaceTicks(
   return ticks;
 }
 
-type WithAccuracies = NodeStats & { readonly low: number; readonly high: number; readonly best: number };
+type StatsWithAccuracies = NodeStats & { readonly low: number; readonly high: number; readonly best: number };
 
-const hasAccuracies = (stats: NodeStats): stats is WithAccuracies =>
+const hasAccuracies = (stats: NodeStats): stats is StatsWithAccuracies =>
   stats.low !== null && stats.high !== null && stats.best !== null;
 
-function draw(group: Group, { axis, ghost, shown }: ChartContext, { toY }: Scale): void {
-  const withAccuracies = shown.filter(hasAccuracies);
+function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: Scale): void {
+  const statsWithAccuracies = shownStats.filter(hasAccuracies);
   const bar = barWidth(axis, BAR_WIDTH);
-  const x = ({ node }: NodeStats): number => toColumn(axis, node.number);
+  const x = ({ node }: NodeStats): number => columnX(axis, node.number);
   group
-    .selectAll<SVGRectElement, WithAccuracies>(":scope > rect.range")
-    .data(withAccuracies, ({ node }) => node.id)
+    .selectAll<SVGRectElement, StatsWithAccuracies>(":scope > rect.range")
+    .data(statsWithAccuracies, ({ node }) => node.id)
     .join("rect")
     .attr("class", (stats) => `range ${stateClass(stats)}`)
     .attr("x", (stats) => x(stats) - bar / 2)
@@ -85,37 +88,37 @@ function draw(group: Group, { axis, ghost, shown }: ChartContext, { toY }: Scale
     .attr("y", ({ high }) => toY(high))
     .attr("height", ({ low, high }) => Math.max(0, toY(low) - toY(high)));
   group
-    .selectAll<SVGLineElement, WithAccuracies>(":scope > line.best")
-    .data(withAccuracies, ({ node }) => node.id)
+    .selectAll<SVGLineElement, StatsWithAccuracies>(":scope > line.best")
+    .data(statsWithAccuracies, ({ node }) => node.id)
     .join("line")
     .attr("class", (stats) => `best ${stateClass(stats)}`)
     .attr("x1", (stats) => x(stats) - bar / 2)
     .attr("x2", (stats) => x(stats) + bar / 2)
     .attr("y1", ({ best }) => toY(best))
     .attr("y2", ({ best }) => toY(best));
-  drawNeeded(group, shown, (stats) => x(stats) - bar / 2 - 6, toY);
+  drawNeededAccuracies(group, shownStats, (stats) => x(stats) - bar / 2 - 6, toY);
   drawGhostFrame(
     group,
-    ghost && isInView(axis, ghost.number) ? toColumn(axis, ghost.number) : null,
+    ghost && isInView(axis, ghost.number) ? columnX(axis, ghost.number) : null,
     toY,
     ghost?.parent.accuracy ?? null,
   );
 }
 
-function drawNeeded(
+function drawNeededAccuracies(
   group: Group,
   shown: readonly NodeStats[],
   x: (stats: NodeStats) => number,
   toY: Scale["toY"],
 ): void {
-  const judged = shown.filter(({ needed, best }) => needed !== null && best !== null);
+  const statsWithTarget = shown.filter(({ neededAccuracy, best }) => neededAccuracy !== null && best !== null);
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
-    .data(judged, ({ node }) => node.id)
+    .data(statsWithTarget, ({ node }) => node.id)
     .join("path")
     .attr("class", "needed")
     .attr("d", "M0,-3L5,0L0,3Z")
-    .attr("transform", (stats) => `translate(${x(stats)},${toY(stats.needed!)})`);
+    .attr("transform", (stats) => `translate(${x(stats)},${toY(stats.neededAccuracy!)})`);
 }
 
 function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accuracy: number | null): void {
@@ -131,9 +134,9 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
     .attr("height", 16);
 }
 
-function describe({ low, high, best, needed, node }: NodeStats): string {
+function describe({ low, high, best, neededAccuracy, node }: NodeStats): string {
   if (best === null) return "no epoch yet";
-  const target = needed === null ? "" : `, ${formatPercent(needed, 2)} needed to recover`;
+  const target = neededAccuracy === null ? "" : `, ${formatPercent(neededAccuracy, 2)} needed to recover`;
   const outcome = node.recovered === null ? "" : node.recovered ? ", recovered" : ", not recovered";
   return `accuracy ${formatPercent(best, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs)${target}${outcome}`;
 }

@@ -1,4 +1,4 @@
-/** Buttons over the tree: to pan along the axis, to scroll through the lanes, and to zoom. */
+/** Buttons of the tree that pan along the axis, scroll through the lanes, and zoom. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import { ZOOM_STEPS } from "../../../state/selectors/tree";
@@ -7,12 +7,12 @@ import { scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Viewport } from "../layout/viewport";
 import type { NodePosition } from "../layout/nodePosition";
 
-/** Draws a button at each end of the axis beyond which there are more nodes. */
+/** Draws a pan button at each end of the axis beyond which there are more nodes. */
 export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
     { name: "earlier", text: "‹", shown: axis.first > 0, to: Math.max(0, axis.first - page) },
-    { name: "later", text: "›", shown: axis.first < axis.furthest, to: Math.min(axis.furthest, axis.first + page) },
+    { name: "later", text: "›", shown: axis.first < axis.maxFirst, to: Math.min(axis.maxFirst, axis.first + page) },
   ];
   for (const { name, text, shown, to } of ends) {
     ensureElement(box, "button", name)
@@ -26,7 +26,7 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
   }
 }
 
-/** Draws the zoom buttons; the + and - keys and Ctrl with the wheel do the same. */
+/** Draws the zoom buttons, which do the same as the keys + and - and as Ctrl with the wheel. */
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
@@ -45,12 +45,16 @@ export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => 
   }
 }
 
-interface Lanes extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
+interface LanesView extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
   readonly positions: readonly NodePosition[];
 }
 
-/** Draws a button at each end of the lanes beyond which there are more nodes, with the number of those nodes. */
-export function drawLaneButtons(box: Box, view: HTMLElement, { positions, visibleHeight, drawingHeight }: Lanes): void {
+/** Draws a scroll button at the top and bottom if there are more nodes beyond, with the number of those nodes. */
+export function drawLaneButtons(
+  box: Box,
+  view: HTMLElement,
+  { positions, visibleHeight, drawingHeight }: LanesView,
+): void {
   const top = scrollTopOf(view);
   const maxTop = Math.max(0, drawingHeight - visibleHeight);
   const count = (isHidden: (position: NodePosition) => boolean): number => positions.filter(isHidden).length;

@@ -1,4 +1,4 @@
-/** One node of the tree: its circle with a number or symbol, the labels around it, and a progress ring while it runs. */
+/** Draws a node: its circle with a number or symbol, its labels, and a progress ring while its job runs. */
 import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/elements";
@@ -6,7 +6,7 @@ import { drawLabels } from "../../../marks/elements";
 import { MIN_NUMBERED_STEP } from "../layout/layout";
 import type { NodePosition } from "../layout/nodePosition";
 
-const FULL_RADIUS = 0.42 * MIN_NUMBERED_STEP;
+const MIN_NUMBERED_RADIUS = 0.42 * MIN_NUMBERED_STEP;
 
 export interface CircleData {
   readonly position: NodePosition;
@@ -21,8 +21,8 @@ export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
   ensureShape(mark, "rect", "hit")
     .attr("x", -halfWidth)
     .attr("width", 2 * halfWidth)
-    .attr("y", radius < FULL_RADIUS ? -8 : -38)
-    .attr("height", radius < FULL_RADIUS ? 16 : 64);
+    .attr("y", radius < MIN_NUMBERED_RADIUS ? -8 : -38)
+    .attr("height", radius < MIN_NUMBERED_RADIUS ? 16 : 64);
   ensureShape(mark, "circle", "halo").attr("r", radius + 3);
   ensureShape(mark, "circle", "disc").attr("r", radius);
   ensureShape(mark, "path", "ring").attr("d", progress === null ? null : ringPath(radius, progress));
@@ -38,21 +38,21 @@ const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
 /**
- * Text in the circle: a symbol replaces the number if the node has no network; the axis below still shows the number.
+ * Returns the text in the circle: the number, or a symbol if the node has no network (the axis still shows its number).
  */
 function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
-/** Lists the labels. The number must come first: the style sheet relies on that for the chosen node. */
+/** Lists the labels. The number must come first: the style sheet relies on this order. */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
   {
     key: "number",
     anchor: "middle",
     x: 0,
     y: 4,
-    text: radius < FULL_RADIUS ? "" : numberOrSymbol(node),
+    text: radius < MIN_NUMBERED_RADIUS ? "" : numberOrSymbol(node),
     emphasis: "strong",
   },
   ...labels,

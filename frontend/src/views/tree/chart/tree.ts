@@ -1,4 +1,4 @@
-/** The pruning tree, in lanes like a git graph, over the axis of node numbers. */
+/** Draws the pruning tree in lanes, like a git graph, with node numbers as x axis. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
 import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
@@ -19,8 +19,8 @@ export interface TreeData {
   readonly layout: TreeLayout;
   readonly axis: NodeAxis;
   readonly chosen: Node | null;
-  /** The node to scroll to: the one just created, else the chosen one. */
-  readonly followed: Node | null;
+  /** The node to scroll to: the node just created, else the chosen node. */
+  readonly followedNode: Node | null;
   readonly hovered: number | null;
   readonly height: number;
   readonly zoom: number;
@@ -34,13 +34,13 @@ export interface TreeData {
 export interface TreeCallbacks {
   onChoose(id: number): void;
   onStep(step: number): void;
-  onParent(): void;
+  onChooseParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
-  /** `by` is +1, −1, or 0 to reset the zoom. */
+  /** Zooms in (+1) or out (−1), or resets the zoom (0). */
   onZoom(by: number): void;
-  onFold(id: number): void;
-  onEstimate(id: number): void;
+  onToggleFold(id: number): void;
+  onOpenEstimate(id: number): void;
 }
 
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
@@ -53,7 +53,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
     recordScroll(view.node()!);
     drawLaneButtons(box, view.node()!, lanes);
   });
-  scrollToFollowed(view, data, viewport);
+  scrollToFollowedNode(view, data, viewport);
   drawLaneButtons(box, view.node()!, lanes);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
@@ -70,16 +70,20 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEdges(ensureGroup(svg, "edges"), layout.edges);
   drawGhost(ensureGroup(svg, "ghosts"), layout.ghost, data.ghostTitle);
   drawNodes(ensureGroup(svg, "nodes"), data, callbacks);
-  drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
+  drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onOpenEstimate);
 }
 
-/** Heights that the labels of a node take above and below its centre, pixels. */
+/** Height of a node's labels above and below its centre, pixels. */
 const [LABEL_HEIGHT_ABOVE, LABEL_HEIGHT_BELOW] = [38, 38];
 
-/** Scrolls once to each new node that the tree follows; scrolling by a person is left alone otherwise. */
-function scrollToFollowed(box: Box, { layout, followed }: TreeData, { visibleHeight, drawingHeight }: Viewport): void {
+/** Scrolls to the followed node when it changes; later scrolling by a person is not undone. */
+function scrollToFollowedNode(
+  box: Box,
+  { layout, followedNode }: TreeData,
+  { visibleHeight, drawingHeight }: Viewport,
+): void {
   const element = box.node()!;
-  const position = layout.positions.find(({ node }) => node.id === followed?.id);
+  const position = layout.positions.find(({ node }) => node.id === followedNode?.id);
   if (!position || element.dataset.followed === String(position.node.id)) return;
   element.dataset.followed = String(position.node.id);
   const top = scrollTopOf(element);
@@ -103,13 +107,13 @@ function drawEdges(group: Group, edges: readonly Edge[]): void {
     .selectAll<SVGPathElement, Edge>(":scope > path")
     .data(edges, (edge) => edge.id)
     .join("path")
-    .attr("class", (edge) => `edge ${edge.kind}${edge.onLineage ? " lineage" : ""}`)
+    .attr("class", (edge) => `edge ${edge.kind}${edge.isOnLineage ? " lineage" : ""}`)
     .attr("d", (edge) => edge.path);
 }
 
 function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void {
   const { chosen, layout } = data;
-  const focusable = layout.positions.find(({ node }) => node.id === chosen?.id) ?? layout.positions[0];
+  const focusablePosition = layout.positions.find(({ node }) => node.id === chosen?.id) ?? layout.positions[0];
   const hadFocus = group.node()!.contains(document.activeElement);
   const marks = group
     .selectAll<SVGGElement, NodePosition>(":scope > g")
@@ -122,7 +126,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .attr("aria-expanded", ({ isOpen }) => isOpen)
     .attr("aria-selected", ({ node }) => node.id === chosen?.id)
     .attr("data-testid", ({ node }) => `node-${node.number}`)
-    .attr("tabindex", (position) => (position === focusable ? 0 : -1))
+    .attr("tabindex", (position) => (position === focusablePosition ? 0 : -1))
     .each(function (position) {
       const { id } = position.node;
       drawTitle(this, data.describe(position.node));
@@ -131,12 +135,12 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
   addListeners(marks, callbacks);
   if (hadFocus)
     marks
-      .filter((position) => position === focusable)
+      .filter((position) => position === focusablePosition)
       .node()
       ?.focus({ preventScroll: true });
 }
 
-/** The node's tooltip, which is also its name for screen readers. */
+/** Draws the node's tooltip, which screen readers use as its name. */
 function drawTitle(mark: SVGGElement, text: string): void {
   const title =
     mark.querySelector(":scope > title") ??
@@ -153,20 +157,20 @@ const nodeClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): strin
     node.recovered === false ? "unrecovered" : "",
   ].join(" ");
 
-type Marks = ReturnType<typeof select<SVGGElement, NodePosition>>;
+type NodeMarks = ReturnType<typeof select<SVGGElement, NodePosition>>;
 
 function addListeners(marks: unknown, callbacks: TreeCallbacks): void {
-  const { onChoose, onHover, onFold } = callbacks;
-  (marks as Marks)
+  const { onChoose, onHover, onToggleFold } = callbacks;
+  (marks as NodeMarks)
     .on("click", (_, { node }) => onChoose(node.id))
-    .on("dblclick", (_, { node }) => onFold(node.id))
+    .on("dblclick", (_, { node }) => onToggleFold(node.id))
     .on("pointerenter focus", (_, { node }) => onHover(node.id))
     .on("pointerleave blur", () => onHover(null))
     .on("keydown", (event: KeyboardEvent, { node }) => {
       const steps: Record<string, () => void> = {
         ArrowLeft: () => callbacks.onStep(-1),
         ArrowRight: () => callbacks.onStep(1),
-        ArrowUp: () => callbacks.onParent(),
+        ArrowUp: () => callbacks.onChooseParent(),
         ArrowDown: () => callbacks.onStep(1),
         Enter: () => onChoose(node.id),
         " ": () => onChoose(node.id),

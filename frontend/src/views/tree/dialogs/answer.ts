@@ -1,6 +1,5 @@
 /**
- * An estimate in words: how many filters to keep, the pair of nodes it is based on, and the accuracy that the forecast
- * expects.
+ * Describes an estimate: how many filters to keep, on which pair of nodes that is based, and the accuracy to expect.
  */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
@@ -8,8 +7,8 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
-/** Share of filters to remove below which the paper stops pruning. */
-const STOP_CHANGE = 0.05;
+/** Minimum share of filters to remove; if the estimate is lower, the paper stops pruning. */
+const MIN_WORTHWHILE_SHARE = 0.05;
 
 interface Line {
   readonly key: string;
@@ -17,7 +16,7 @@ interface Line {
   readonly text: string;
 }
 
-export function drawAnswer(box: Box, estimate: Estimate | null, state: State): void {
+export function drawEstimate(box: Box, estimate: Estimate | null, state: State): void {
   box.attr("hidden", estimate ? null : "").attr("data-testid", "answer");
   if (!estimate) return;
   ensureElement(box, "p", "headline").text(describeAdvice(estimate, state));
@@ -47,7 +46,7 @@ export function describeAdvice({ keep, remove, change, from_id }: Estimate, { se
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
-  return change < STOP_CHANGE ? `${advice} That is less than 5%: time to stop.` : advice;
+  return change < MIN_WORTHWHILE_SHARE ? `${advice} That is less than 5%: further pruning is not worthwhile.` : advice;
 }
 
 export function listLines(estimate: Estimate, state: State): readonly Line[] {
@@ -73,11 +72,11 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
   if (!forecast) return forecast_reason ?? "none";
   const { accuracy, low, high, nodes, keep: needed, keep_low, keep_high } = forecast;
   const expected = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
-  if (needed === null) return `${expected}; no size so far is expected to reach the target`;
+  if (needed === null) return `${expected}; no size within the forecast is expected to reach the target`;
   return `${expected}; the target needs ${formatCount(needed)}${describeRange(keep_low, keep_high)}`;
 }
 
-/** Describes the range of sizes, which is open at an end that no existing size covers. */
+/** Describes the range of filter counts; a range with one known end is given as "or more" or "at most". */
 function describeRange(low: number | null, high: number | null): string {
   if (low === null && high === null) return "";
   if (high === null) return ` (${formatCount(low)} or more)`;

@@ -1,4 +1,4 @@
-/** Starts Autopilot at a node, and lists earlier Autopilots. */
+/** Dialog that starts Autopilot at a node, and lists earlier Autopilots. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -31,7 +31,7 @@ export const autopilotDialog: PanelDialog = {
     const node = dialog?.kind === "autopilot" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "autopilot" || !node) return;
     ensureElement(content, "p", "paragraph").text(
-      `Starting at node ${node.number}, each step removes a share of the filters with the lowest sensitivity and fine-tunes the network. The Autopilot runs in the background, appears live in the tree, and can be stopped or taken over at any node.`,
+      `Starting at node ${node.number}, each step removes a share of the filters with the lowest sensitivity and fine-tunes the network. Autopilot runs in the background; its nodes appear in the tree as they are created. You can stop it or take over at any node.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
@@ -53,7 +53,7 @@ function drawFields(form: Box, state: State): void {
   drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => undefined);
   drawField(form, {
     name: "percent",
-    label: "Filters per step, %",
+    label: "Filters to remove per step, %",
     type: "number",
     min: 0.1,
     max: 90,
@@ -91,7 +91,7 @@ function drawFields(form: Box, state: State): void {
   drawHelpText(
     form,
     "training-help",
-    "Empty fields use the experiment’s settings. All other training settings are those chosen next to the plan.",
+    "Empty fields use the experiment’s settings. All other training settings are those shown above the plan.",
   );
 }
 

@@ -1,4 +1,4 @@
-/** Creates control nodes: nodes of equal size made in another way, with which to compare the chosen node. */
+/** Dialog that creates control nodes: nodes of the same size as the chosen node, made in another way. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -50,14 +50,14 @@ export const controlsDialog: PanelDialog = {
     drawHelpText(
       form,
       "training-help",
-      "Empty fields use the node’s own settings, or for training from scratch those of a root, which take longer.",
+      "If left empty, the node’s own settings are used; training from scratch uses those of a root, which take longer.",
     );
     const createControls = (): void => {
       if (dialog.sending) return;
       const kinds = readKinds(form);
       ensureElement(form, "span", "problem kinds")
         .attr("hidden", kinds.length ? "" : null)
-        .text("Select at least one kind.");
+        .text("Choose at least one kind.");
       if (kinds.length) act.createControlNodes(node.id, readForm(form, kinds));
     };
     onSubmit(form, createControls);
@@ -69,7 +69,7 @@ export const controlsDialog: PanelDialog = {
   },
 };
 
-/** Draws checkboxes, as several kinds can be requested at once. */
+/** Draws a checkbox per kind, because several kinds can be created at once. */
 function drawKinds(form: Box): void {
   ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Kinds");
   ensureElement(form, "div", "kinds")

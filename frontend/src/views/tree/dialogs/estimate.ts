@@ -1,6 +1,6 @@
 /**
- * The estimator: how many filters to keep for a target, computed from a pair of nodes; and the outcomes of earlier
- * estimates.
+ * Dialog of the estimator: how many filters to keep for a target, computed from a pair of nodes, and the outcomes of
+ * earlier estimates.
  */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
@@ -10,7 +10,7 @@ import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawChoice, drawField, onSubmit, type Option, readNumber, readShare } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { drawAnswer } from "./answer";
+import { drawEstimate } from "./answer";
 import { drawHistory } from "./history";
 
 export const estimateDialog: PanelDialog = {
@@ -22,7 +22,7 @@ export const estimateDialog: PanelDialog = {
     const estimate = state.server.estimates[state.choice.tree.estimate ?? -1] ?? null;
     content.classed("wide", true);
     ensureElement(content, "p", "paragraph").text(
-      `How many of node ${node.number}’s ${formatCount(node.filters)} filters to keep while still reaching the target.`,
+      `Estimates how many of node ${node.number}’s ${formatCount(node.filters)} filters to keep while still reaching the target.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
@@ -31,14 +31,14 @@ export const estimateDialog: PanelDialog = {
     };
     onSubmit(form, requestEstimate);
     drawStatusLine(content, dialog, "Estimating…");
-    drawAnswer(ensureElement(content, "div", "answer"), estimate, state);
+    drawEstimate(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: requestEstimate },
       ...(estimate
         ? [
             {
-              text: "Draft this plan",
+              text: "Create a draft",
               isMain: true,
               disabled: dialog.sending || estimate.remove === 0,
               run: () => act.draftEstimate(estimate.id),
@@ -73,10 +73,7 @@ function drawFields(form: Box, state: State): void {
   );
 }
 
-/**
- * The target that the server uses by default: the experiment's target, else the root's accuracy minus the tolerance.
- */
-/** Draws the field for the target accuracy; if it is left empty, the server's default applies, shown as a hint. */
+/** Draws the field for the target accuracy, with the server's default as placeholder. */
 export function drawTargetField(form: Box, state: State): void {
   const target = defaultTarget(state);
   drawField(form, {
@@ -90,6 +87,10 @@ export function drawTargetField(form: Box, state: State): void {
   });
 }
 
+/**
+ * Returns the target that the server uses by default: the experiment's target, else the root's accuracy minus the
+ * tolerance.
+ */
 export function defaultTarget(state: State): number | null {
   const experiment = chosenExperiment(state);
   const root = experiment?.root_id == null ? undefined : state.server.nodes[experiment.root_id];

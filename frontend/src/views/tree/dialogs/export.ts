@@ -1,4 +1,4 @@
-/** Exports a node: format, result of the check and download; also offers to measure the test accuracy first. */
+/** Dialog that exports a node: format, result of the check, and download. It can also measure the test accuracy. */
 import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
@@ -61,11 +61,11 @@ function drawFormat(form: Box, format: Format, act: Actions): void {
   ensureElement(form, "span", "help").text(FORMATS[format].help);
 }
 
-/** Error of the newest export job; failures of earlier jobs no longer matter. */
+/** Returns the error of the newest export job; null if that job did not fail. */
 const failureMessage = (jobs: readonly Job[]): string | null =>
   jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
-/** Describes the check, which read the exported file back. */
+/** Describes the result of the check, for which the exported file was read back. */
 function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
   const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
@@ -80,14 +80,14 @@ function describeCheck({ check, size_bytes, made_at }: Export, node: Node): stri
 /** Formats a tiny number: "5.7e-6". */
 const formatTiny = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
-interface Footer {
+interface FooterData {
   readonly node: Node;
   readonly format: Format;
   readonly existingExport: Export | undefined;
   readonly isBusy: boolean;
 }
 
-function drawFooter(content: Box, { node, format, existingExport, isBusy }: Footer, act: Actions): void {
+function drawFooter(content: Box, { node, format, existingExport, isBusy }: FooterData, act: Actions): void {
   const exportButton = {
     text: existingExport ? "Export again" : "Export and check",
     isMain: !existingExport,

@@ -1,11 +1,11 @@
-/** Finds nodes by number, note, star or origin. */
+/** Dialog that finds nodes by number, note, star or origin. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/elements";
 import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
-import { describeMaker } from "../../nodes/tags";
+import { describeHowMade } from "../../nodes/tags";
 import { describeOutcome } from "../../nodes/descriptions";
 
 const MAX_RESULTS = 50;
@@ -46,7 +46,7 @@ export const findDialog: PanelDialog = {
   },
 };
 
-/** Returns the nodes whose description contains all words; the node with a typed number comes first. */
+/** Returns the nodes whose description contains all words. A node whose number is the first word comes first. */
 export function findNodes(state: State, text: string): readonly Node[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const matches = treeNodes(state).filter((node) => {
@@ -63,7 +63,7 @@ function describeMatch(node: Node, { server }: State): string {
     `node ${node.number}`,
     node.accuracy === null ? "" : formatPercent(node.accuracy, 2),
     describeOutcome(node),
-    describeMaker(node, server.nodes),
+    describeHowMade(node, server.nodes),
   ];
   return [...parts, node.starred ? "★" : "", node.note].filter(Boolean).join(" · ");
 }

@@ -1,6 +1,6 @@
 /**
- * The forecast as a curve of expected accuracy over filters with its 80% interval, with the tree's nodes, the target
- * and the estimate.
+ * Draws the forecast: expected accuracy over the number of filters with its 80% interval, together with the tree's
+ * nodes, the target and the estimate.
  */
 import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
@@ -11,7 +11,7 @@ import { accuracyScale } from "../../axis/accuracyScale";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } from "../../../marks/elements";
 
 const [WIDTH, HEIGHT] = [436, 132];
-const [LEFT, RIGHT, TOP, BOTTOM] = [36, 428, 18, 112];
+const [LEFT_X, RIGHT, TOP, BOTTOM] = [36, 428, 18, 112];
 
 type MeasuredNode = Node & { readonly accuracy: number; readonly filters: number };
 
@@ -20,7 +20,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   const svg = ensureSvg(box, "forecast", WIDTH, HEIGHT)
     .attr("role", "img")
     .attr("hidden", forecast ? null : "");
-  svg.attr("aria-label", "Forecast: expected accuracy over filters with its 80% interval");
+  svg.attr("aria-label", "Forecast: expected accuracy over the number of filters, with its 80% interval");
   if (!forecast) return;
   const measured = nodes.filter(
     (node): node is MeasuredNode =>
@@ -45,7 +45,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   );
   drawLines(
     ensureGroup(svg, "target"),
-    [{ key: "target", x1: LEFT, x2: RIGHT, y1: y(target), y2: y(target) }],
+    [{ key: "target", x1: LEFT_X, x2: RIGHT, y1: y(target), y2: y(target) }],
     "var(--text)",
   );
   ensureGroup(svg, "dots")
@@ -60,7 +60,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     "M0,-5L5,0L0,5L-5,0Z",
   );
   drawLabels(ensureGroup(svg, "captions"), [
-    { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", emphasis: "" },
+    { key: "y", x: 0, y: 10, text: "accuracy, % (log error); dashed line: target", emphasis: "" },
     { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", emphasis: "" },
   ]);
 }
@@ -76,18 +76,18 @@ function createScales(curve: readonly ForecastPoint[], nodes: readonly MeasuredN
     target,
   ]) as [number, number];
   return {
-    x: scaleLinear(filters, [LEFT + 6, RIGHT - 6]),
+    x: scaleLinear(filters, [LEFT_X + 6, RIGHT - 6]),
     y: accuracyScale(accuracies, [BOTTOM, TOP]),
   };
 }
 
 function drawGrid(svg: Group, { x, y }: ReturnType<typeof createScales>): void {
-  const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT, x2: RIGHT, y1: y(value), y2: y(value) }));
+  const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT_X, x2: RIGHT, y1: y(value), y2: y(value) }));
   drawLines(ensureGroup(svg, "grid"), rows, "var(--grid)");
   drawLabels(ensureGroup(svg, "ticks"), [
     ...y.ticks(3).map((value) => ({
       key: `y${value}`,
-      x: LEFT - 4,
+      x: LEFT_X - 4,
       y: y(value) + 4,
       text: formatShare(value, 1),
       anchor: "end" as const,

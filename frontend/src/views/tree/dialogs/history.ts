@@ -1,4 +1,4 @@
-/** All estimates of the tree with their outcomes, the newest first. */
+/** Lists all estimates of the tree with their outcomes, the newest first. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -43,12 +43,12 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: (
     type: "button",
     className: "link",
     textContent: texts[0],
-    title: "Show this estimate, also in the tree",
+    title: "Show this estimate here and in the tree",
     onclick: choose,
   });
 }
 
-/** Describes the outcome: "node 5: 92.80%, met, in interval" or "node 5: 92.80% with 17 filters, not as advised". */
+/** Returns the cells of a row. The outcome reads "node 5: 92.80%, target met, within the interval", for example. */
 export function describeRow(
   { node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate,
   { server }: State,
@@ -63,14 +63,14 @@ export function describeRow(
       formatPercent(target_accuracy, 2),
       formatCount(keep),
       expected,
-      plan_id === null ? "not drafted" : "drafted",
+      plan_id === null ? "no draft yet" : "drafted",
     ];
   return [nodeName, formatPercent(target_accuracy, 2), formatCount(keep), expected, describeOutcome(outcome)];
 }
 
 function describeOutcome({ number, accuracy, filters, is_met, in_interval }: NonNullable<Estimate["outcome"]>): string {
   const node = `node ${number}: ${formatPercent(accuracy, 2)}`;
-  if (is_met === null) return `${node} with ${formatCount(filters)} filters, not as advised`;
-  const interval = in_interval === null ? "" : in_interval ? ", in interval" : ", out of interval";
-  return `${node}, ${is_met ? "met" : "not met"}${interval}`;
+  if (is_met === null) return `${node} with ${formatCount(filters)} filters, not the estimated number`;
+  const interval = in_interval === null ? "" : in_interval ? ", within the interval" : ", outside the interval";
+  return `${node}, ${is_met ? "target met" : "target not met"}${interval}`;
 }

@@ -1,4 +1,4 @@
-/** Measures a node on request: latency with torch and ONNX Runtime, and accuracy on the test split. */
+/** Dialog that measures a node: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMs, formatShort } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -11,7 +11,7 @@ import { drawTestAccuracy } from "./testAccuracy";
 
 type Latency = Node["latency"][number];
 
-const RUNTIMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
+const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 const COLUMN_NAMES = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
 const DEFAULT_BATCH = 32;
 
@@ -66,7 +66,7 @@ function drawLatencies(table: Box, latency: readonly Latency[]): void {
 }
 
 const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): string[] => [
-  RUNTIMES[runtime],
+  RUNTIME_NAMES[runtime],
   device,
   formatCount(batch),
   formatMs(median_ms),
@@ -74,7 +74,7 @@ const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): stri
   formatCount((batch * 1000) / median_ms),
 ];
 
-/** Says what could not be measured, and why. */
+/** Explains what could not be measured, and why. */
 function drawNotes(line: Box, jobs: readonly Job[]): void {
   const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
   const errors = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];

@@ -1,4 +1,4 @@
-/** Progress of a dialog's job. */
+/** Draws the progress of the job that a dialog started. */
 import type { Job } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
 

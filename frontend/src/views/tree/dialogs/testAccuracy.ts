@@ -1,4 +1,4 @@
-/** Offers to measure a node on the locked test split, once per node, and shows the result. */
+/** Offers to measure a node once on the locked test split, and shows the result. */
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -33,7 +33,7 @@ export function describeTest({ test_accuracy, test_measured_at }: Node, experime
   const images = experiment ? `${formatCount(experiment.splits.test)} test images` : "the test split";
   const result =
     test_accuracy === null
-      ? `Not yet measured on ${images}. This can be done once per node, and the experiment keeps count.`
+      ? `Not yet measured on ${images}. Each node can be measured once, and the experiment counts the measured nodes.`
       : `${formatPercent(test_accuracy, 2)} on ${images}, measured ${formatTime(test_measured_at)}.`;
   const { tests = 0, tested_at = null } = experiment ?? {};
   const count =

@@ -1,21 +1,20 @@
 /**
- * Badges that show what a person did with a node (folded, marked, starred, annotated), and their possible positions.
- * Draws nothing.
+ * Badges on nodes that a person has folded, marked, starred or annotated, and the spots where they can be placed.
  */
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/labelLayout";
 import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
-/** Kinds of badges in order of importance: earlier badges choose their spot first. */
-export const BADGES = ["hidden", "mark", "star", "note"] as const;
-type BadgeKey = (typeof BADGES)[number];
+/** Kinds of badges, the most important first. Earlier kinds are placed first. */
+export const BADGE_KEYS = ["hidden", "mark", "star", "note"] as const;
+type BadgeKey = (typeof BADGE_KEYS)[number];
 
 /** A circle with badges. */
 interface BadgedCircle {
   readonly node: Node;
   readonly radius: number;
-  readonly hidden: number;
+  readonly hiddenCount: number;
   readonly ordinal: string;
 }
 
@@ -24,23 +23,23 @@ export interface Badge {
   readonly emphasis: NonNullable<Label["emphasis"]>;
   /** Possible spots relative to the circle's centre, the best first. */
   readonly spots: readonly Spot[];
-  /** Spot on the rim of the circle if no other spot is free: badges are never left out. */
+  /** Spot on the rim of the circle, used if no other spot is free: badges are never left out. */
   readonly corner: Spot;
 }
 
 /** Gap between a badge and the labels of other nodes, pixels. */
 const BADGE_CLEARANCE = 4;
 
-const EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
+const BADGE_EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
   hidden: "bold",
   mark: "bold",
   star: "strong",
   note: "dimmed",
 };
 
-const textOf = ({ node, hidden, ordinal }: BadgedCircle, key: BadgeKey): string =>
+const textOf = ({ node, hiddenCount, ordinal }: BadgedCircle, key: BadgeKey): string =>
   ({
-    hidden: hidden > 0 ? `+${hidden}` : "",
+    hidden: hiddenCount > 0 ? `+${hiddenCount}` : "",
     mark: ordinal,
     star: node.starred ? "★" : "",
     note: hasUserNote(node) ? "✎" : "",
@@ -51,7 +50,7 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
   return text
     ? {
         text,
-        emphasis: EMPHASIS[key],
+        emphasis: BADGE_EMPHASIS[key],
         spots: spotsOf(key, text, circle.radius),
         corner: cornerOf(key, text, circle.radius),
       }
@@ -59,8 +58,7 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
 }
 
 /**
- * Returns spots below on either side, above the edge, further below; then around the node's metrics, and last on the
- * edge.
+ * Returns the possible spots, the best first: below the circle, above the edge, around the node's metrics, on the edge.
  */
 function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
   const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });
@@ -89,11 +87,11 @@ function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
 
 function cornerOf(key: BadgeKey, text: string, radius: number): Spot {
   const x = radius - 4;
-  const isRight = key === "mark" || key === "hidden";
+  const isRightOfCircle = key === "mark" || key === "hidden";
   return {
-    x: isRight ? x : -x,
+    x: isRightOfCircle ? x : -x,
     y: key === "mark" || key === "star" ? -3 : 12,
     text,
-    anchor: isRight ? "start" : "end",
+    anchor: isRightOfCircle ? "start" : "end",
   };
 }

@@ -1,13 +1,13 @@
-/** Paths and kinds of the tree's edges. Draws nothing. */
+/** Computes the paths and kinds of the tree's edges. */
 import type { Node } from "../../../api/values";
 import type { Rect } from "../../../marks/labelLayout";
-import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
+import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 
 export interface Edge {
   readonly id: string;
   readonly path: string;
   readonly kind: "recovered" | "unrecovered" | "open" | "ended" | "ghost";
-  readonly onLineage: boolean;
+  readonly isOnLineage: boolean;
   readonly from: Point;
   readonly to: Point;
 }
@@ -28,14 +28,14 @@ export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): rea
   return nodes.flatMap((node): Edge[] => {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
     if (!parent || !(isInView(axis, node.number) || isInView(axis, parent.number))) return [];
-    const from = [toColumn(axis, parent.number), toY(parent.id)] as const;
-    const to = [toColumn(axis, node.number), toY(node.id)] as const;
+    const from = [columnX(axis, parent.number), toY(parent.id)] as const;
+    const to = [columnX(axis, node.number), toY(node.id)] as const;
     return [
       {
         id: String(node.id),
         path: drawPath(from, to),
         kind: edgeKind(node),
-        onLineage: lineage.has(node.id),
+        isOnLineage: lineage.has(node.id),
         from,
         to,
       },
@@ -49,8 +49,8 @@ function edgeKind({ state, recovered }: Node): Edge["kind"] {
 }
 
 /**
- * Draws a straight path along a shared lane; otherwise down in the parent's column, around a bend, and along the
- * child's lane.
+ * Returns an SVG path: straight if both nodes share a lane; otherwise down in the parent's column, around a bend, and
+ * along the child's lane.
  */
 export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;
@@ -61,8 +61,8 @@ export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
 
 /** Returns the rectangles that an edge covers: its vertical and its horizontal section. */
 export function edgeRects({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
-  const level = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
+  const horizontalRect = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
   return y0 === y1
-    ? [level]
-    : [{ left: x0 - 1, right: x0 + 1, top: Math.min(y0, y1), bottom: Math.max(y0, y1) }, level];
+    ? [horizontalRect]
+    : [{ left: x0 - 1, right: x0 + 1, top: Math.min(y0, y1), bottom: Math.max(y0, y1) }, horizontalRect];
 }

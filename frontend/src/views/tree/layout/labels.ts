@@ -1,12 +1,12 @@
-/** Places each node's labels, without drawing: metrics first, then badges, outcomes, origins and removed shares. */
+/** Places the labels of all nodes: metrics first, then badges, outcomes, origins and removed shares. */
 import type { Node } from "../../../api/values";
 import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
 import type { LabelLayout, Spot } from "../../../marks/labelLayout";
-import { badgeOf, BADGES } from "./badges";
+import { badgeOf, BADGE_KEYS } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
-/** The circle of a node, for which labels are placed. */
+/** The circle of a node, and what its labels show. */
 export interface Circle {
   readonly node: Node;
   readonly parent: Node | undefined;
@@ -14,12 +14,12 @@ export interface Circle {
   readonly y: number;
   readonly radius: number;
   readonly tag: string;
-  /** Length of the horizontal section of its edge, pixels. */
-  readonly levelLength: number;
-  readonly hidden: number;
-  /** "①" if the node is the first one marked for comparison; empty if it is not marked. */
+  /** Length of the horizontal section of the edge to the node, pixels. */
+  readonly horizontalLength: number;
+  readonly hiddenCount: number;
+  /** "①" if the node was marked for comparison first, "②" if second …; empty if it is not marked. */
   readonly ordinal: string;
-  /** Whether the node is hovered or in the chosen lineage: its metrics are then shown even if an edge crosses them. */
+  /** Whether the node is hovered or in the chosen lineage. Its metrics are then shown even if an edge crosses them. */
   readonly hasPriority: boolean;
 }
 
@@ -29,42 +29,42 @@ export const ordinalOf = (index: number): string => (index < 0 ? "" : (ORDINALS[
 /** Distance from the centre to the outer end of a badge below the circle, pixels. */
 const BADGE_END_DISTANCE = 23;
 
-/** Minimum distance between columns at which there is room for the share that a plan removed, pixels. */
+/** Minimum column width at which there is room for the share that a plan removed, pixels. */
 const MIN_SHARE_STEP = 40;
 
 type LabelMap = Map<Circle, Label[]>;
 
-/** Returns labels relative to each circle's centre. `afterMetrics` is called before optional labels take room. */
+/** Returns labels relative to each circle's centre. Calls `afterMetrics` once metrics and badges are placed. */
 export function placeLabels(
   circles: readonly Circle[],
-  board: LabelLayout,
+  labelLayout: LabelLayout,
   step: number,
   afterMetrics: () => void,
 ): LabelMap {
   const labels: LabelMap = new Map(circles.map((circle) => [circle, []]));
   const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
-  const add = (
+  const addLabel = (
     circle: Circle,
     emphasis: Label["emphasis"],
     key: string,
     { x, y, text, anchor = "start" }: Spot,
   ): unknown => labels.get(circle)!.push({ key, x, y, text, anchor, emphasis });
-  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCross = true) => {
+  const placeLabel: PlaceLabel = (circle, emphasis, key, spots, mayCrossEdges = true) => {
     const { x, y } = circle;
-    const spot = board.place(
+    const spot = labelLayout.place(
       spots.map((candidate) => ({ ...candidate, x: candidate.x + x, y: candidate.y + y })),
-      mayCross,
+      mayCrossEdges,
     );
-    if (spot) add(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
+    if (spot) addLabel(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
     return spot !== null;
   };
   for (const circle of byPriority) placeMetrics(circle, placeLabel);
   // Before "not recovered", which can be left out: colour and dashes say the same.
-  for (const key of BADGES) {
+  for (const key of BADGE_KEYS) {
     for (const circle of circles) {
       const badge = badgeOf(circle, key);
       if (badge && !placeLabel(circle, badge.emphasis, key, badge.spots))
-        add(circle, badge.emphasis, key, badge.corner);
+        addLabel(circle, badge.emphasis, key, badge.corner);
     }
   }
   afterMetrics();
@@ -82,11 +82,11 @@ type PlaceLabel = (
   mayCross?: boolean,
 ) => boolean;
 
-const isUnrecovered = ({ node }: Circle): boolean => node.recovered === false && node.state === "ready";
+const hasNotRecovered = ({ node }: Circle): boolean => node.recovered === false && node.state === "ready";
 
 function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
   const { accuracy, compression } = circle.node;
-  const [emphasis, dim] = isUnrecovered(circle)
+  const [emphasis, dim] = hasNotRecovered(circle)
     ? (["unrecovered", "unrecovered"] as const)
     : (["strong", "dimmed"] as const);
   const above = (y: number, text: string): readonly Spot[] => [{ x: 0, y, text, anchor: "middle" }];
@@ -100,8 +100,8 @@ function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
 }
 
 /**
- * Places the outcome below the circle, beside the children's edge and badges; shortened, or further below, if there is
- * no room.
+ * Places the outcome below the circle, beside edges and badges. If there is no room, shortens it or moves it further
+ * down.
  */
 function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
   const outcome = describeOutcome(circle.node);
@@ -115,22 +115,22 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
       { x: -BADGE_END_DISTANCE, y, text, anchor: "end" },
       { x: BADGE_END_DISTANCE, y, text },
     ]);
-  placeLabel(circle, isUnrecovered(circle) ? "unrecovered" : "dimmed", "outcome", [...below(22), ...below(34)]);
+  placeLabel(circle, hasNotRecovered(circle) ? "unrecovered" : "dimmed", "outcome", [...below(22), ...below(34)]);
 }
 
 /**
- * Places how the node was made: on its edge if the edge is long enough, else below. Optional, as the tooltip contains
- * it too.
+ * Places a label that says how the node was made: on its edge if the edge is long enough, else below. It may be left
+ * out, because the tooltip contains the same text.
  */
 function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
-  const { tag, levelLength, radius } = circle;
+  const { tag, horizontalLength, radius } = circle;
   if (!tag) return;
-  const onEdge: Spot = { x: -radius - 4, y: -4, text: tag, anchor: "end" };
+  const edgeSpot: Spot = { x: -radius - 4, y: -4, text: tag, anchor: "end" };
   const below = [22, 33].map((y): Spot => ({ x: 0, y, text: tag, anchor: "middle" }));
-  placeLabel(circle, "", "tag", levelLength > radius ? [onEdge, ...below] : below);
+  placeLabel(circle, "", "tag", horizontalLength > radius ? [edgeSpot, ...below] : below);
 }
 
-/** Places the share of the parent's filters that the plan removed. */
+/** Places the share of the parent's filters that the plan removed, on the edge. */
 function placeShare(circle: Circle, placeLabel: PlaceLabel): void {
   const share = removedShare(circle.node, circle.parent);
   if (share === null || share === 0) return;

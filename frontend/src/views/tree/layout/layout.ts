@@ -1,15 +1,15 @@
-/** Positions of all nodes, edges and labels of the tree. Draws nothing. */
+/** Computes the positions of all nodes, edges and labels of the tree. */
 import type { NodePosition } from "./nodePosition";
 import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/elements";
 import type { Ghost } from "../../../state/selectors/ghost";
-import { isInView, type NodeAxis, toColumn } from "../../axis/nodeAxis";
+import { isInView, type NodeAxis, columnX } from "../../axis/nodeAxis";
 import { LabelLayout, type Rect } from "../../../marks/labelLayout";
 import { placeEstimateLabel, placeGhostLabel, estimateRect } from "./overlayLabels";
 import {
   type EstimatePosition,
   findGhostLane,
-  ghostEdge,
+  createGhostEdge,
   type GhostPosition,
   type GhostSide,
   placeEstimate,
@@ -21,16 +21,16 @@ import type { VisibleNodes } from "../../nodes/visibleNodes";
 import { describeOutcome } from "../../nodes/descriptions";
 
 export interface TreeInput {
-  readonly shown: VisibleNodes;
+  readonly visibleNodes: VisibleNodes;
   readonly axis: NodeAxis;
   /** Height of the panel, pixels; lanes spread out if there is room. */
   readonly height: number;
   readonly ghost: Ghost | null;
   readonly estimate: Estimate | null;
-  /** Ids of the nodes whose labels have priority if not all labels fit. */
+  /** Ids of the chosen node and its ancestors, whose labels have priority if not all labels fit. */
   readonly lineage: ReadonlySet<number>;
   readonly hovered: number | null;
-  /** How each node was made, by id, if not by a person's plan. */
+  /** How nodes were made, by id; nodes made by a person's plan have no tag. */
   readonly tags: ReadonlyMap<number, string>;
   /** Ids of the nodes marked for comparison, in the order in which they were marked. */
   readonly marked: readonly number[];
@@ -45,21 +45,21 @@ export interface TreeLayout {
 }
 
 const TOP_MARGIN = 46;
-/** Room below the lowest lane for its labels and the buttons in the corners, pixels. */
+/** Height below the lowest lane for its labels and for the buttons in the corners, pixels. */
 const BOTTOM_MARGIN = 56;
 const LANE_GAP = 46;
-const LANE_GAP_WIDE = 64;
-const LANE_GAP_DENSE = 30;
-const LANE_GAP_SMALL = 16;
+const WIDE_LANE_GAP = 64;
+const DENSE_LANE_GAP = 30;
+const SMALL_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
-/** Column width below which circles have no numbers, pixels. */
+/** Minimum column width at which circles have numbers, pixels. */
 export const MIN_NUMBERED_STEP = 18;
 const RADIUS = 10;
 /** Rectangle of the captions "acc." and "size" at the left end. */
 const CAPTION_RECTS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
 
 export function layoutTree(input: TreeInput): TreeLayout {
-  const { shown, axis, estimate } = input;
+  const { visibleNodes: shown, axis, estimate } = input;
   const lanes = compactLanes(input);
   const ghost = Number.isFinite(lanes.get(input.ghost?.parent.id ?? -1)) ? input.ghost : null;
   const ghostLane = ghost ? findGhostLane(shown.nodes, lanes, ghost.parent) : 0;
@@ -69,31 +69,31 @@ export function layoutTree(input: TreeInput): TreeLayout {
   const ghostY = TOP_MARGIN + ghostLane * gap;
   const edges = [
     ...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }),
-    ...(ghost ? [ghostEdge(ghost, axis, toY(ghost.parent.id), ghostY)] : []),
+    ...(ghost ? [createGhostEdge(ghost, axis, toY(ghost.parent.id), ghostY)] : []),
   ];
   const circles = shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => toCircle(node, toY, input));
   const overlays = {
     ghost: ghost ? placeGhost(ghost, axis, ghostY, ghostSide(ghost.parent, ghostY === toY(ghost.parent.id))) : null,
     estimate: estimate && placeEstimate(estimate, shown.byId, axis, toY),
   };
-  const placed = layoutLabels(circles, edges, overlays, axis);
+  const placedLabels = layoutLabels(circles, edges, overlays, axis);
   return {
     positions: circles.map((circle) => ({
       ...circle,
-      level: countLevel(circle.node, shown.byId),
-      labels: placed.labels(circle),
-      isOpen: shown.parents.has(circle.node.id) ? circle.hidden === 0 : null,
+      level: levelOf(circle.node, shown.byId),
+      labels: placedLabels.labels(circle),
+      isOpen: shown.parentIds.has(circle.node.id) ? circle.hiddenCount === 0 : null,
     })),
     edges,
-    ghost: placed.ghost,
-    estimate: placed.estimate,
+    ghost: placedLabels.ghost,
+    estimate: placedLabels.estimate,
     height: TOP_MARGIN + lowest * gap + BOTTOM_MARGIN,
   };
 }
 
 type Overlays = Pick<TreeLayout, "ghost" | "estimate">;
 
-/** Places the labels of nodes, draft and estimate without overlaps. */
+/** Places the labels of nodes, draft and estimate so that they do not overlap. */
 function layoutLabels(
   circles: readonly Circle[],
   edges: readonly Edge[],
@@ -101,61 +101,61 @@ function layoutLabels(
   axis: NodeAxis,
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
   if (axis.step < MIN_NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
-  const board = new LabelLayout(edges.flatMap(edgeRects), axis.width);
-  board.occupy(...circles.map(circleRect), ...CAPTION_RECTS);
-  if (overlays.ghost) board.occupy(circleRect({ ...overlays.ghost, radius: RADIUS }));
-  if (overlays.estimate) board.occupy(estimateRect(overlays.estimate));
+  const labelLayout = new LabelLayout(edges.flatMap(edgeRects), axis.width);
+  labelLayout.occupy(...circles.map(circleRect), ...CAPTION_RECTS);
+  if (overlays.ghost) labelLayout.occupy(circleRect({ ...overlays.ghost, radius: RADIUS }));
+  if (overlays.estimate) labelLayout.occupy(estimateRect(overlays.estimate));
   let ghost = overlays.ghost;
-  const labels = placeLabels(circles, board, axis.step, () => {
-    ghost = placeGhostLabel(ghost, board);
+  const labels = placeLabels(circles, labelLayout, axis.step, () => {
+    ghost = placeGhostLabel(ghost, labelLayout);
   });
   return {
     ghost,
-    estimate: placeEstimateLabel(overlays.estimate, board),
+    estimate: placeEstimateLabel(overlays.estimate, labelLayout),
     labels: (circle) => labels.get(circle) ?? [],
   };
 }
 
 function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
-  if (axis.step < MIN_NUMBERED_STEP) return LANE_GAP_SMALL;
+  if (axis.step < MIN_NUMBERED_STEP) return SMALL_LANE_GAP;
   const room = (height - TOP_MARGIN - BOTTOM_MARGIN) / Math.max(1, lowest);
-  if (room >= LANE_GAP) return Math.min(LANE_GAP_WIDE, room);
-  return lowest > DENSE_LANE_COUNT ? LANE_GAP_DENSE : LANE_GAP;
+  if (room >= LANE_GAP) return Math.min(WIDE_LANE_GAP, room);
+  return lowest > DENSE_LANE_COUNT ? DENSE_LANE_GAP : LANE_GAP;
 }
 
-/** Side of the ghost's label: below on a shared lane, and lower still if the parent has a label there. */
-const ghostSide = (parent: Node, isShared: boolean): GhostSide =>
-  !isShared ? "above" : describeOutcome(parent) ? "lower" : "below";
+/** Returns where the ghost's label is: below on a shared lane, lower if the parent has a label there, else above. */
+const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
+  !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
-/** Removes lanes in which no node, no edge and not the draft is in view: with 500 nodes there are many such lanes. */
-function compactLanes({ shown: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
+/** Renumbers the lanes without those in which nothing is in view: with 500 nodes there are many such lanes. */
+function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
-  const used = new Set<number>();
-  if (ghost && isInView(axis, ghost.number) && lanes.has(ghost.parent.id)) used.add(lanes.get(ghost.parent.id)!);
+  const usedLanes = new Set<number>();
+  if (ghost && isInView(axis, ghost.number) && lanes.has(ghost.parent.id)) usedLanes.add(lanes.get(ghost.parent.id)!);
   for (const node of nodes) {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
     if (!isVisible(node) && !isVisible(parent)) continue;
-    used.add(lanes.get(node.id)!);
-    if (parent) used.add(lanes.get(parent.id)!);
+    usedLanes.add(lanes.get(node.id)!);
+    if (parent) usedLanes.add(lanes.get(parent.id)!);
   }
-  const rowOf = new Map([...used].sort((a, b) => a - b).map((lane, row) => [lane, row]));
+  const rowOf = new Map([...usedLanes].sort((a, b) => a - b).map((lane, row) => [lane, row]));
   return new Map([...lanes].map(([id, lane]) => [id, rowOf.get(lane) ?? Infinity]));
 }
 
 function toCircle(node: Node, toY: (id: number) => number, input: TreeInput): Circle {
-  const { shown, axis, tags, marked, lineage, hovered } = input;
+  const { visibleNodes: shown, axis, tags, marked, lineage, hovered } = input;
   const parent = shown.byId.get(node.parent_id ?? -1);
-  const isLevel = parent !== undefined && toY(parent.id) === toY(node.id);
+  const sharesLane = parent !== undefined && toY(parent.id) === toY(node.id);
   const radius = Math.max(2.5, Math.min(RADIUS, 0.42 * axis.step));
   return {
     node,
     parent,
-    x: toColumn(axis, node.number),
+    x: columnX(axis, node.number),
     y: toY(node.id),
     radius,
     tag: tags.get(node.id) ?? "",
-    levelLength: parent ? (node.number - parent.number) * axis.step - (isLevel ? 2 : 1) * radius : 0,
-    hidden: shown.hidden.get(node.id) ?? 0,
+    horizontalLength: parent ? (node.number - parent.number) * axis.step - (sharesLane ? 2 : 1) * radius : 0,
+    hiddenCount: shown.hiddenCounts.get(node.id) ?? 0,
     ordinal: ordinalOf(marked.indexOf(node.id)),
     hasPriority: lineage.has(node.id) || node.id === hovered,
   };
@@ -168,13 +168,15 @@ const circleRect = ({ x, y, radius }: Pick<Circle, "x" | "y" | "radius">): Rect 
   bottom: y + radius,
 });
 
-/** Labels small circles with only the most important badges. */
-const labelSmallCircle = ({ radius, hidden, ordinal }: Circle): readonly Label[] => [
-  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, emphasis: "bold" as const }] : []),
+/** Returns the labels of a small circle: only the most important badges. */
+const labelSmallCircle = ({ radius, hiddenCount, ordinal }: Circle): readonly Label[] => [
+  ...(hiddenCount > 0
+    ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hiddenCount}`, emphasis: "bold" as const }]
+    : []),
   ...(ordinal ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: ordinal, emphasis: "bold" as const }] : []),
 ];
 
-function countLevel(node: Node, byId: ReadonlyMap<number, Node>): number {
+function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {
   let level = 1;
   for (let current = node; current.parent_id !== null; level++) {
     const parent = byId.get(current.parent_id);

@@ -8,10 +8,10 @@ export interface NodePosition {
   readonly y: number;
   readonly radius: number;
   readonly level: number;
-  /** The labels for which there is room, relative to the circle's centre. */
+  /** The labels for which there is room, with positions relative to the circle's centre. */
   readonly labels: readonly Label[];
   /** Number of descendants hidden by folding this node. */
-  readonly hidden: number;
+  readonly hiddenCount: number;
   /** Whether the node's descendants are shown; null if it has no descendants. */
   readonly isOpen: boolean | null;
 }

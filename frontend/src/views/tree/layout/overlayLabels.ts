@@ -1,9 +1,9 @@
-/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out; draws nothing. */
+/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out. */
 import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
-/** Puts the draft's label on the preferred side, else on another free side. */
-export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout): GhostPosition | null {
+/** Puts the draft's label on its preferred side or, if that is occupied, on another side. */
+export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
     ghost.side,
@@ -19,15 +19,17 @@ export function placeGhostLabel(ghost: GhostPosition | null, board: LabelLayout)
       text: ghost.label,
     })),
   );
-  const spot = board.place(spots);
+  const spot = labelLayout.place(spots);
   return spot ? { ...ghost, side: spot.side, anchor: spot.anchor } : { ...ghost, label: "" };
 }
 
 /**
- * Puts the label right of, left of, below or above the diamond. Leaves it out if no side is free: the tooltip contains
- * the same text.
+ * Puts the label on a free side of the diamond. Leaves it out if no side is free: the tooltip contains the same text.
  */
-export function placeEstimateLabel(estimate: EstimatePosition | null, board: LabelLayout): EstimatePosition | null {
+export function placeEstimateLabel(
+  estimate: EstimatePosition | null,
+  labelLayout: LabelLayout,
+): EstimatePosition | null {
   if (!estimate?.label) return estimate;
   const { anchor, labelX, labelY } = estimate;
   const sides = [
@@ -42,7 +44,7 @@ export function placeEstimateLabel(estimate: EstimatePosition | null, board: Lab
       ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot &
         typeof side,
   );
-  const spot = board.place(spots, false);
+  const spot = labelLayout.place(spots, false);
   return spot
     ? { ...estimate, anchor: spot.anchor, labelX: spot.labelX, labelY: spot.labelY }
     : { ...estimate, label: "" };

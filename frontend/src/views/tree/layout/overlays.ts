@@ -1,11 +1,11 @@
-/** Positions and labels of the draft's ghost and of the estimate's diamond. Draws nothing. */
+/** Computes positions and labels of the ghost (the node that the draft would create) and of the estimate's diamond. */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
-import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
+import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { drawPath, type Edge } from "./edges";
 
-/** Side of the ghost's label: above if the ghost has its own lane, below if it shares a lane with labelled nodes. */
+/** Where the ghost's label is: above if the ghost has its own lane, else below, or lower to avoid a label. */
 export type GhostSide = "above" | "below" | "lower";
 
 export const GHOST_LABEL_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
@@ -30,38 +30,38 @@ export interface EstimatePosition {
   readonly labelY: number;
 }
 
-type Lanes = ReadonlyMap<number, number>;
+type LaneByNode = ReadonlyMap<number, number>;
 
 /** Returns the parent's lane if no later node uses it, else a new lane below all others. */
-export function findGhostLane(nodes: readonly Node[], lanes: Lanes, parent: Node): number {
+export function findGhostLane(nodes: readonly Node[], lanes: LaneByNode, parent: Node): number {
   const parentLane = lanes.get(parent.id)!;
   const laterLanes = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
   return laterLanes.includes(parentLane) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : parentLane;
 }
 
-export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
+export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
   const [from, to] = [
-    [toColumn(axis, ghost.parent.number), parentY] as const,
-    [toColumn(axis, ghost.number), y] as const,
+    [columnX(axis, ghost.parent.number), parentY] as const,
+    [columnX(axis, ghost.number), y] as const,
   ];
-  return { id: "ghost", path: drawPath(from, to), kind: "ghost", onLineage: false, from, to };
+  return { id: "ghost", path: drawPath(from, to), kind: "ghost", isOnLineage: false, from, to };
 }
 
 /** Width reserved for the ghost's label, pixels. */
 const GHOST_LABEL_WIDTH = 140;
 
 export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
-  const x = toColumn(axis, number);
+  const x = columnX(axis, number);
   const label = `draft ${name}, −${formatShare(share)}% filters`;
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 
-/** Distance of the diamond from the last node at or above the target if no node is below the target, pixels. */
+/** If no node is below the target, the diamond is this far from the last node at or above the target, pixels. */
 const DIAMOND_OFFSET = 22;
 
 /**
- * Places the diamond between the last node at or above the target (the good node) and the first node below it (the bad
- * node): halfway down to the lane of the bad node, or halfway along a shared lane.
+ * Places the diamond halfway between the good node (the last at or above the target) and the bad node (the first below
+ * it): along their lane or, if their lanes differ, below the good node.
  */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,
@@ -71,12 +71,12 @@ export function placeEstimate(
 ): EstimatePosition | null {
   const [from, bad] = [byId.get(good_id ?? from_id), byId.get(bad_id ?? -1)];
   if (!from || !isInView(axis, from.number)) return null;
-  const [x, y] = [toColumn(axis, from.number), toY(from.id)];
+  const [x, y] = [columnX(axis, from.number), toY(from.id)];
   const label = `keep ${formatCount(keep)}`;
   const base = { id, keep: formatCount(keep) };
   if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
     return { ...base, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
   }
-  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + DIAMOND_OFFSET;
+  const middle = bad ? (x + columnX(axis, bad.number)) / 2 : x + DIAMOND_OFFSET;
   return { ...base, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
 }

@@ -1,27 +1,27 @@
-/** How much of the tree is visible, and whether its buttons need a row of their own below the tree; draws nothing. */
+/** Computes how much of the tree is visible, and whether its buttons need a row of their own below the tree. */
 import { labelRect, type Rect } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y } from "./overlays";
 import type { TreeLayout } from "./layout";
 
 /** Height of a row of buttons, pixels. */
 const BUTTON_ROW_HEIGHT = 32;
-/** Width of the corners that buttons cover, pixels: ‹ on the left, › and zoom on the right. */
+/** Width of the corners that buttons cover, pixels: ‹ in the left one, › and zoom in the right one. */
 const [LEFT_CORNER_WIDTH, RIGHT_CORNER_WIDTH] = [34, 92];
 /**
- * Height that the layout reserves for buttons below the lowest labels, pixels; not needed if the buttons have their own
- * row.
+ * Height that the layout reserves for buttons below the lowest labels, pixels. It is not needed if the buttons have
+ * their own row.
  */
-const SPARE_HEIGHT = 16;
+const RESERVED_HEIGHT = 16;
 
 export interface Viewport {
-  /** Height of the row of buttons; 0 if the buttons are over empty corners. */
+  /** Height of the row of buttons; 0 if the buttons are in empty corners of the tree. */
   readonly buttonRowHeight: number;
   /** Height of the visible area, and of the whole drawing. */
   readonly visibleHeight: number;
   readonly drawingHeight: number;
 }
 
-/** Computes the viewport. If the tree scrolls or has labels in the corners, it ends above the row of buttons. */
+/** Computes the viewport. If the tree scrolls or has labels in its corners, the buttons get a row below it. */
 export function layoutViewport(
   layout: TreeLayout,
   { width, height }: { readonly width: number; readonly height: number },
@@ -31,7 +31,7 @@ export function layoutViewport(
     (rect.left < LEFT_CORNER_WIDTH || rect.right > width - RIGHT_CORNER_WIDTH);
   const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW_HEIGHT : 0;
   const visibleHeight = height - buttonRowHeight;
-  const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? SPARE_HEIGHT : 0));
+  const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? RESERVED_HEIGHT : 0));
   return { buttonRowHeight, visibleHeight, drawingHeight };
 }
 

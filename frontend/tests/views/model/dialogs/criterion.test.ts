@@ -17,7 +17,7 @@ const press = (text: string): void =>
 
 test("the form shows the options with their ranges, and returns the criterion with them", () => {
   const callbacks = { onChoose: vi.fn(), onClose: vi.fn() };
-  drawCriterion(select(body), { info, spec: "power_norm:power=3", skipped: [broken] }, callbacks);
+  drawCriterion(select(body), { info, spec: "power_norm:power=3", skippedCriteria: [broken] }, callbacks);
   expect([field("power").type, field("power").min, field("power").max, field("power").value]).toEqual([
     "number",
     "0.5",

@@ -5,7 +5,7 @@ import { emptyRule, type Rule } from "../../../../src/planning/rules";
 import { changeRule } from "../../../../src/state/changes/edits";
 import { currentRule, planResult } from "../../../../src/state/selectors/plan";
 import { drawRuleForm } from "../../../../src/views/model/dialogs/rule";
-import { reachText, ruleFormData, ruleSentence, ruleText } from "../../../../src/views/model/plan/ruleText";
+import { describeShortfall, ruleFormData, ruleSentence, ruleText } from "../../../../src/views/model/plan/ruleText";
 import { networkState } from "../../../fixtures/network";
 
 let box: HTMLElement;
@@ -60,7 +60,7 @@ test("a share per layer lists only the layers that lose filters", () => {
 
 test("a target is entered as a percentage of the current cost and stored as the cost that may remain", () => {
   const { onRule } = open();
-  const { now } = ruleFormData(withRule({}))!;
+  const { cost: now } = ruleFormData(withRule({}))!;
   type("kind", "target");
   type("metric", "parameters");
   type("target", "40");
@@ -114,10 +114,10 @@ test("the button's title is a sentence with all limits", () => {
 test("if a limit stops the rule, the plan says how far it got and why", () => {
   const reached = (rule: Partial<Rule>): string | null => {
     const state = withRule(rule);
-    return reachText(currentRule(state), planResult(state)!, 40);
+    return describeShortfall(currentRule(state), planResult(state)!, 40);
   };
   expect(reached({ percent: 50 })).toBeNull();
   expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(/^\d+\.\d of 50 %: at most 30 % per layer\.$/);
-  expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps a filter");
+  expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps at least one filter");
   expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
 });

@@ -4,7 +4,7 @@ import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import { createStore } from "../../../../src/state/store";
 import type { State } from "../../../../src/state/state";
 import { drawTraining } from "../../../../src/views/model/dialogs/training";
-import { trainingOf, trainingSeconds, trainingText } from "../../../../src/views/model/plan/trainingText";
+import { chosenTraining, trainingSeconds, trainingText } from "../../../../src/views/model/plan/trainingText";
 import { makeEpoch, makeExperiment, makeNode, stateWith, training } from "../../../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -51,7 +51,7 @@ function choose(state: State) {
 
 test("settings are saved with the experiment, so that a reload finds them", async () => {
   const { store, fetchMock } = choose(stateWith([root]));
-  await vi.waitFor(() => expect(trainingOf(store.state())?.epochs).toBe(3));
+  await vi.waitFor(() => expect(chosenTraining(store.state())?.epochs).toBe(3));
   expect(fetchMock.mock.calls[0]?.[0]).toBe("/api/experiments/1");
   expect(fetchMock.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: JSON.stringify({ training: quick }) });
   expect(store.state().server.experiments[1]?.training.epochs).toBe(3);
@@ -65,13 +65,17 @@ test("a read-only visitor's settings stay on the page", () => {
     experiment_id: 1,
   } as unknown as State["server"]["visitor"];
   const { store, fetchMock } = choose(stateWith([root], { visitor }));
-  expect([fetchMock.mock.calls.length, trainingOf(store.state())?.epochs]).toEqual([0, 3]);
+  expect([fetchMock.mock.calls.length, chosenTraining(store.state())?.epochs]).toEqual([0, 3]);
 });
 
 test("the dialog says where settings are saved, and returns all of them", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(select(box), { now: training, defaults: training, isSaved: true }, { onChoose, onClose: vi.fn() });
+  drawTraining(
+    select(box),
+    { current: training, savedTraining: training, canSave: true },
+    { onChoose, onClose: vi.fn() },
+  );
   expect(box.textContent).toContain("Saved with the experiment");
   box.querySelector<HTMLInputElement>("[name=epochs]")!.value = "3";
   [...box.querySelectorAll("button")].find((button) => button.textContent === "Use these settings")!.click();
@@ -81,7 +85,11 @@ test("the dialog says where settings are saved, and returns all of them", () => 
 test("Enter in a field submits the settings", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(select(box), { now: training, defaults: training, isSaved: true }, { onChoose, onClose: vi.fn() });
+  drawTraining(
+    select(box),
+    { current: training, savedTraining: training, canSave: true },
+    { onChoose, onClose: vi.fn() },
+  );
   const epochs = box.querySelector<HTMLInputElement>("[name=epochs]")!;
   epochs.value = "3";
   epochs.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));

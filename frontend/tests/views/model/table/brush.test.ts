@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { chooseNode } from "../../../../src/state/actions/choose";
 import { planModel, planResult, chosenRanking } from "../../../../src/state/selectors/plan";
 import { withChoice } from "../../../../src/state/changes/patches";
-import { freeUnitsWithin, pixelsToBrush, brushToPixels } from "../../../../src/views/model/table/brush";
+import { freeUnitsInRect, pixelsToBrush, brushToPixels } from "../../../../src/views/model/table/brush";
 import { tableData } from "../../../../src/views/model/table/chartData";
 import type { TableData } from "../../../../src/views/model/table/tableData";
 import { networkState } from "../../../fixtures/network";
@@ -11,7 +11,7 @@ const state = networkState("vgg");
 
 function dataAt(width: number, height: number, brush = state.choice.brush): TableData {
   const plan = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
-  return tableData(withChoice(state, { brush }), plan, { width, height, enlarged: false });
+  return tableData(withChoice(state, { brush }), plan, { width, height, isEnlarged: false });
 }
 
 test("a brush covers the same filters in a window of another size", () => {
@@ -20,11 +20,11 @@ test("a brush covers the same filters in a window of another size", () => {
   const rect = [left - 1, 0.4 * small.layout.rowHeight, (left + right) / 2, 1.3 * small.layout.rowHeight] as const;
   const brush = pixelsToBrush(small, rect);
   expect(brush.rows).toEqual([0, 2]);
-  const chosen = freeUnitsWithin(small, brushToPixels(small, brush)).sort();
+  const chosen = freeUnitsInRect(small, brushToPixels(small, brush)).sort();
   expect(chosen.length).toBeGreaterThan(0);
   const large = dataAt(1400, 900, brush);
   expect(large.brush).not.toEqual(brushToPixels(small, brush));
-  expect(freeUnitsWithin(large, large.brush!).sort()).toEqual(chosen);
+  expect(freeUnitsInRect(large, large.brush!).sort()).toEqual(chosen);
 });
 
 test("choosing another node clears the brush", () => {

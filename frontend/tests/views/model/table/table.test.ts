@@ -7,7 +7,7 @@ import { drawTable } from "../../../../src/views/model/table/table";
 import type { TableCallbacks } from "../../../../src/views/model/table/tableData";
 import { networkState } from "../../../fixtures/network";
 
-const LOW = { width: 640, height: 106, enlarged: false };
+const LOW = { width: 640, height: 106, isEnlarged: false };
 const ROW = 22;
 let box: HTMLElement;
 
@@ -40,7 +40,7 @@ function draw(state: State, start: number | null = null): HTMLElement {
     { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! },
     LOW,
   );
-  drawTable(select(box), data, callbacks, { start: () => start, onScroll });
+  drawTable(select(box), data, callbacks, { firstRow: () => start, onScroll });
   return box.querySelector<HTMLElement>(".window")!;
 }
 

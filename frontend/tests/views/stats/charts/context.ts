@@ -10,10 +10,10 @@ export const SPAN: Span = { caption: 17, top: 28, bottom: 78 };
 export const statsOf = (nodes: readonly Node[]): readonly NodeStats[] => nodes.map((node) => toStats(node, []));
 
 export const contextOf = (nodes: readonly NodeStats[]): ChartContext => ({
-  axis: layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen: 0 }),
+  axis: layoutNodeAxis({ width: 400, columnCount: nodes.length, pan: null, chosen: 0 }),
   ghost: null,
-  shown: nodes,
-  all: nodes,
+  shownStats: nodes,
+  allStats: nodes,
 });
 
 /** Returns the drawing of one chart, and its scale. */

@@ -6,7 +6,7 @@ import { contextOf, drawAlone, SPAN, statsOf } from "./context";
 test("a root trained ten times as long does not flatten the other bars", () => {
   const stats = statsOf([makeNode(0, null, { epochs: 160 }), makeNode(1, 0, { epochs: 15 })]);
   const { group, scale } = drawAlone(epochs, stats);
-  expect(scale.rootFits).toBe(false);
+  expect(scale.isRootInScale).toBe(false);
   expect(SPAN.bottom - scale.toY(15)).toBeGreaterThan((SPAN.bottom - SPAN.top) / 2);
   expect(group.querySelectorAll("rect.done")).toHaveLength(1);
   expect([...group.querySelectorAll("text")].map((text) => text.textContent)).toEqual(["↑160", "15"]);
