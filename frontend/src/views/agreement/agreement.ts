@@ -43,7 +43,7 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
   drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
   drawEmpty(
     ensureElement(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
-    data.agreement ? null : describeAbsence(data, callbacks),
+    data.agreement ? null : explainMissingAgreement(data, callbacks),
   );
   const body = ensureElement(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
@@ -84,7 +84,7 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
     .on("click", () => onClose());
 }
 
-function describeAbsence({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
+function explainMissingAgreement({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
   if (error === null) return { title: "Comparing criteria…", sentence: "Missing scores are being computed." };
   return { title: "These criteria cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
 }
@@ -113,9 +113,9 @@ function drawColumns(
           anchor: "end",
           emphasis: "dimmed",
         }));
-  const isSeparate = rankTop !== listTop; // the ranks are listed below, by row number
+  const hasSeparateRanks = rankTop !== listTop; // the ranks are listed below, by row number
   const rankNumbers =
-    !isSeparate || !ranks
+    !hasSeparateRanks || !ranks
       ? []
       : rows.map((row, index): Label => ({
           key: `rank ${row.spec}`,
@@ -165,9 +165,7 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
   squares.select("title").text(({ title }) => title);
 }
 
-/**
- * Handles keys. The rows are a single tab stop: arrow keys move between them, Enter puts the criterion on the x axis.
- */
+/** Draws the rows as one tab stop: arrow keys move between rows, Enter puts the criterion on the x axis. */
 function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,
@@ -214,8 +212,8 @@ function drawRows(
     .text(({ name }) => name);
 }
 
-function focusNeighbour(row: SVGElement, isNext: boolean): void {
-  const neighbour = isNext ? row.nextElementSibling : row.previousElementSibling;
+function focusNeighbour(row: SVGElement, isForward: boolean): void {
+  const neighbour = isForward ? row.nextElementSibling : row.previousElementSibling;
   (neighbour as SVGElement | null)?.focus();
 }
 

@@ -1,6 +1,6 @@
 /**
- * Layout of the agreement chart: a row per criterion with its correlations, and a filter's rank on the right. Draws
- * nothing.
+ * Layout of the agreement chart. Each row shows a criterion's correlations with the others, and on the right the rank
+ * it gives a filter. Draws nothing.
  */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
@@ -13,13 +13,13 @@ export interface AgreementSize {
 
 export interface Row {
   readonly spec: string;
-  /** "3 L2 norm" */
+  /** Number and name of the criterion: "3 L2 norm". */
   readonly name: string;
   /** Y of the criterion's name: next to its tiles, or in a list below if there is no room. */
   readonly y: number;
   /** Y of the criterion's rank: next to its name, or below the tiles. */
   readonly rankY: number;
-  /** Rank of the filter; 1 is removed first; null if there is no filter. */
+  /** Rank of the filter; rank 1 is removed first. Null if there is no filter. */
   readonly rank: number | null;
   /** Description for screen readers. */
   readonly label: string;
@@ -39,7 +39,10 @@ export interface AgreementLayout {
   readonly rows: readonly Row[];
   readonly tiles: readonly Tile[];
   readonly tile: AgreementSize;
-  /** Font size of the tiles' numbers, pixels. If 0, no number fits; tooltips and row labels contain the numbers. */
+  /**
+   * Font size of the numbers in the tiles, pixels; 0 if no number fits. Tooltips and row labels contain the numbers
+   * too.
+   */
   readonly fontSize: number;
   /** Left and top edge of the tiles. */
   readonly left: number;
@@ -64,8 +67,8 @@ const NAME_WIDTH = 112;
 /** Width of the column of names in a narrow panel. */
 const NARROW_NAME_WIDTH = 114;
 /**
- * Minimum width of a tile for "−.25" in the normal and in the small font; if tiles are narrower, the names are below
- * the tiles.
+ * Minimum width of a tile for "−.25" in the normal and in the small font. If tiles are narrower, the names are listed
+ * below them.
  */
 const [MIN_TILE_NORMAL_FONT, MIN_TILE_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];

@@ -19,7 +19,7 @@ const HEIGHT = 18;
 export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: number): void {
   drawTable<Cell>(box, {
     name: "layers",
-    heads: nodes.map(({ number }) => `node ${number}`),
+    columnTitles: nodes.map(({ number }) => `node ${number}`),
     rows: layers.map(({ name, original_filters, widths, kept, common }) => ({
       key: name,
       name: `${name} · ${formatCount(original_filters)}`,
@@ -39,7 +39,7 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, original, kept, common, pixels } = data;
   const unsharedFilters = exclude(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
-  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all`;
+  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
   const room = pixels - 40;

@@ -13,8 +13,8 @@ export interface CellData {
   /** Description of the chosen samples if they are not those of a cell; else null. */
   readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
-  readonly thumbs: Omit<ThumbsData, "samples" | "most" | "size">;
-  /** How many thumbnails fit. */
+  readonly thumbs: Omit<ThumbsData, "samples" | "maxCount" | "size">;
+  /** Number of thumbnails that fit. */
   readonly room: number;
   /** Width of the text, pixels. */
   readonly width: number;
@@ -22,7 +22,7 @@ export interface CellData {
   readonly isDark: boolean;
 }
 
-const THUMB = 32;
+const THUMB_SIZE = 32;
 const noSamples: readonly Sample[] = [];
 
 /** Describes a cell: "cat predicted as dog: 37 images, +6 vs. parent; 12 of 37 chosen". */
@@ -54,7 +54,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
-    { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB },
+    { ...data.thumbs, samples: samples ?? noSamples, maxCount: room, size: THUMB_SIZE },
     callbacks,
   );
   drawLegend(ensureElement(box, "div", "legend"), data);
@@ -81,19 +81,19 @@ function countImages(count: number, total: number): readonly string[] {
 
 function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
-  const stops = [0, 0.25, 0.5, 0.75, 1].map(
+  const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
     (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
   );
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")
-    .style("background", `linear-gradient(90deg, ${stops.join(",")})`);
+    .style("background", `linear-gradient(90deg, ${colorStops.join(",")})`);
   const [low, high] = legendEnds(mode, largest);
   ensureElement(box, "span", "low").text(low);
   ensureElement(box, "span", "high").text(high);
   ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % correct");
 }
 
-/** Labels of the lightest and the darkest colour in use. */
+/** Labels at the ends of the legend, for the lightest and the darkest colour in use. */
 function legendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
   if (largest === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
   if (mode === "row") return ["0", `${formatShare(largest, largest < 0.01 ? 1 : 0)} % of the row`];

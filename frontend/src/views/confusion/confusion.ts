@@ -16,7 +16,7 @@ import { drawMatrix } from "./matrix";
 import { drawTools } from "./tools";
 
 const TOOLS_HEIGHT = 32;
-const SIDE = { small: 110, wide: 150 } as const;
+const CELL_PANE_WIDTHS = { small: 110, wide: 150 } as const;
 const THUMB_ROW_HEIGHT = 35;
 
 export function drawConfusion(box: Box, state: State, act: Actions, size: Size): void {
@@ -50,7 +50,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
 function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: Actions, { width, height }: Size): void {
   const { choice, hover } = state;
   const isDark = document.documentElement.dataset.theme === "dark";
-  const side = width > 600 ? SIDE.wide : SIDE.small;
+  const paneWidth = width > 600 ? CELL_PANE_WIDTHS.wide : CELL_PANE_WIDTHS.small;
   const layout = layoutMatrix({
     confusion,
     classes: choice.classes,
@@ -60,7 +60,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
         ? "count"
         : choice.confusionMode,
     sort: choice.confusionSort,
-    width: width - side - 14,
+    width: width - paneWidth - 14,
     height: height - TOOLS_HEIGHT - 10,
   });
   const picked = countChosenByCell(state);
@@ -95,8 +95,8 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     act,
     layout,
     isDark,
-    room: countThumbs(side, height),
-    width: side,
+    room: countThumbs(paneWidth, height),
+    width: paneWidth,
   });
 }
 

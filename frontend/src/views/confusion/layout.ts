@@ -28,11 +28,11 @@ export interface Square extends Cell {
   readonly fit: TextFit;
 }
 
-/** Font size of a text, and the length to which the text is squeezed. */
+/** Font size that fits a text into its cell, and if the smallest is still too large, the squeezed length. */
 export interface TextFit {
   /** Font size, pixels. */
   readonly size: number;
-  /** Length that the text is squeezed to, pixels; null if it fits. */
+  /** Length to which the text is squeezed, pixels; null if it fits. */
   readonly textLength: number | null;
 }
 
@@ -121,12 +121,12 @@ export function fitText(letters: number, width: number): TextFit {
 
 const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
 
-/** Whether a cell is drawn. Empty cells are not: with a hundred classes nearly all cells are empty. */
+/** Whether a cell is drawn. Empty cells are not drawn, since with a hundred classes nearly all cells are empty. */
 const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
 
 /**
- * Value of a cell in this mode: number of images, share of the row, or change in the number of images against the
- * parent.
+ * Returns the value of a cell in this mode: number of images, share of the row, or change from the parent in the number
+ * of images.
  */
 function valueOf(
   { counts, parent_counts: before }: Confusion,
@@ -161,7 +161,7 @@ function formatCellValue(mode: ConfusionMode, value: number): string {
   return value > 1 ? String(value) : "";
 }
 
-/** Formats the percentage correct, or its change against the parent in points. */
+/** Formats the percentage correct, or its change from the parent in points. */
 function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(correct, 0);
@@ -172,7 +172,10 @@ function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: Conf
 /** Returns the first letters of a name, as many as fit the width. */
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
-/** Length of the prefix that all names share, as in “class_07”, which is left out; 0 if a name would become empty. */
+/**
+ * Returns the length of the prefix that all names share, as in “class_07”, and that is left out; 0 if a name would
+ * become empty.
+ */
 export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
   let length = 0;
@@ -187,7 +190,7 @@ interface LabelledClass {
   readonly isHighlighted: boolean;
 }
 
-/** Labels every n-th class, and the highlighted class instead of labels that would overlap it. */
+/** Lists the classes to label: every n-th class, and the highlighted class instead of labels that it would overlap. */
 export function listLabelled(
   order: readonly number[],
   step: number,

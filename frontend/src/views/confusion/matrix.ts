@@ -68,7 +68,10 @@ function drawColumnNames(
   });
 }
 
-/** Sets the tooltip of class names for the pointer; by keyboard, the cells offer the same. */
+/**
+ * Sets the tooltip of the class names. Only the pointer reaches them; with keys, people choose the same images from the
+ * cells.
+ */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }

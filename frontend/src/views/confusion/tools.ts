@@ -26,12 +26,12 @@ export interface ToolsCallbacks {
 }
 
 const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
-  ["count", "count", "Number of images; on the diagonal, percentage of the class that is correct"],
-  ["row", "row %", "Percentage of the true class; on the diagonal, percentage correct"],
+  ["count", "count", "Number of images; on the diagonal, percentage of the class predicted correctly"],
+  ["row", "row %", "Percentage of the images of the true class; on the diagonal, percentage predicted correctly"],
   [
     "delta",
     "change",
-    "Change in the number of images against the parent; on the diagonal, change in accuracy of the class, in points",
+    "Change from the parent in the number of images; on the diagonal, in the accuracy of the class, in points",
   ],
 ];
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [
@@ -117,7 +117,7 @@ function choose(value: string, data: ToolsData, callbacks: ToolsCallbacks): void
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
-/** Checks or unchecks a class. If no class is checked, all are shown. */
+/** Checks or unchecks a class. If no class remains checked, all are shown. */
 export function toggleClass(
   { classes, shown }: Pick<ToolsData, "classes" | "shown">,
   index: number,

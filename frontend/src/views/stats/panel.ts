@@ -33,7 +33,7 @@ export const statsPanel: Panel = {
       name: "statistics",
       title: "Charts per node",
       selector: "svg.charts",
-      drawWhole: drawWholeCharts,
+      drawFullContent: drawWholeCharts,
       about: () => "per node, selection split",
       rows: listRows,
     },

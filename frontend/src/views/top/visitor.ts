@@ -1,8 +1,8 @@
-/** Tells a visitor who opened the tree through a link what the link allows, with a button to sign out. */
+/** Shows a visitor who opened the tree through a link what the link allows, with a button to sign out. */
 import type { Visitor } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 
-const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "View only" : "Editing by link");
+const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Can view" : "Can edit");
 
 export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
   const hasLink = visitor?.kind === "link";

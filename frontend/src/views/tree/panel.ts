@@ -41,7 +41,7 @@ export const treePanel: Panel = {
       name: "tree",
       title: "Tree",
       selector: "svg.chart",
-      drawWhole: drawWholeTree,
+      drawFullContent: drawWholeTree,
       about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
       show: (act) => act.showTree("tree"),
       rows: listRows,

@@ -42,13 +42,13 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   );
 }
 
-/** Padding and gaps of the row, and space around the text of a drop-down list, pixels. */
+/** Width that the padding and gaps of the row, and those of a drop-down list, add to their texts, pixels. */
 const [AROUND_ROW, AROUND_LIST] = [40, 30];
 
 /** Width of a drop-down list, which is as wide as its longest option, pixels. */
 const widthOf = (options: readonly string[]): number => AROUND_LIST + Math.max(0, ...options.map(textWidth));
 
-/** Options for the order. If the x axis shows sensitivity, “sensitivity” is not listed separately from the score. */
+/** Returns the options for the order. “sensitivity” is left out if it is the score, that is, if the x axis shows it. */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScore = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {

@@ -1,4 +1,4 @@
-/** Chips that toggle marks on samples, and the list that chooses the node to compare with. */
+/** Buttons that mark samples, and the list that chooses the node to compare with. */
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -7,7 +7,7 @@ import { CHANGES, type Change } from "../../../state/choice";
 export interface ChipsData {
   readonly shown: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
-  /** The compared node. It is null for a root, unless a node to compare with is chosen. */
+  /** The node with which samples are compared; null for a root if no other node is chosen. */
   readonly against: Node | null;
   /** All other ready nodes of the tree. */
   readonly others: readonly Node[];
@@ -23,8 +23,8 @@ export interface ChipsCallbacks {
 }
 
 /**
- * Width of a chip and of the list of nodes in addition to their text, and padding and gaps of the row, pixels. The
- * symbol of a chip is wider than a letter.
+ * Width that is needed in addition to the text, pixels: by a chip, whose symbol is wider than a letter, by the list of
+ * nodes, and by the padding and gaps of the row.
  */
 const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
@@ -53,7 +53,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
   drawCompare(row, data, vs, onCompare);
 }
 
-/** Chooses wordings that fit the row: the list is shortened before the chips. */
+/** Chooses the longest wordings that fit the row. The text of the list is shortened before that of the chips. */
 function chooseWording(data: ChipsData): { isLong: boolean; vs: string } {
   const lastNumber = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
   const widthOf = (isLong: boolean, vs: string): number =>
