@@ -20,8 +20,8 @@ export function withHeading({ svg, width, height }: Drawing, { title, subtitle, 
   const lines = [...wrapText(subtitle, totalWidth), ...wrapText(about, totalWidth)];
   const headingHeight = PADDING + LINE_HEIGHT * (1 + lines.length);
   const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => escapeText(style.getPropertyValue(name).trim());
-  const text = `font-family="${colour("--font") || "sans-serif"}" font-size="11" fill="${colour("--text-2")}"`;
+  const readColour = (name: string): string => escapeText(style.getPropertyValue(name).trim());
+  const text = `font-family="${readColour("--font") || "sans-serif"}" font-size="11" fill="${readColour("--text-2")}"`;
   const texts = lines.map(
     (line, index) => `<text x="${PADDING}" y="${PADDING + LINE_HEIGHT * (index + 1) + 8}">${escapeText(line)}</text>`,
   );
@@ -29,7 +29,7 @@ export function withHeading({ svg, width, height }: Drawing, { title, subtitle, 
   return {
     svg:
       `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${backgroundRect()}<g ${text}>` +
-      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${colour("--text")}">${escapeText(title)}</text>${texts.join("")}</g>` +
+      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${readColour("--text")}">${escapeText(title)}</text>${texts.join("")}</g>` +
       `${svg.replace("<svg ", `<svg y="${headingHeight}" `)}</svg>`,
     width: totalWidth,
     height: headingHeight + height,

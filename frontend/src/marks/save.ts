@@ -59,13 +59,13 @@ export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state
 
 /** Returns the drawing as SVG: a copy of the SVG on the page, or the content of a canvas drawn again as SVG. */
 function readChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S): Drawing | null {
-  const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
-  if (!shown) return null;
-  if (chart.drawFullContent && shown instanceof SVGSVGElement)
-    return renderFullContent(panel, chart, state, shown.width.baseVal.value);
-  if (shown instanceof SVGSVGElement) return readSvg(shown);
-  const size = { width: shown.clientWidth, height: shown.clientHeight };
-  return chart.markup ? chart.markup(state, size) : writeLayeredSvg(shown, chart.canvas?.(state, size) ?? "");
+  const chartElement = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
+  if (!chartElement) return null;
+  if (chart.drawFullContent && chartElement instanceof SVGSVGElement)
+    return renderFullContent(panel, chart, state, chartElement.width.baseVal.value);
+  if (chartElement instanceof SVGSVGElement) return readSvg(chartElement);
+  const size = { width: chartElement.clientWidth, height: chartElement.clientHeight };
+  return chart.markup ? chart.markup(state, size) : writeLayeredSvg(chartElement, chart.canvas?.(state, size) ?? "");
 }
 
 const readSvg = (svg: SVGSVGElement): Drawing => ({
@@ -97,11 +97,11 @@ async function saveDrawing(
 
 /** Writes CSV as in RFC 4180: cells are quoted if needed, and lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
-  const quote = (cell: Cell): string => {
+  const quoteCell = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return rows.map((row) => `${row.map(quote).join(",")}\r\n`).join("");
+  return rows.map((row) => `${row.map(quoteCell).join(",")}\r\n`).join("");
 }
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {

@@ -91,7 +91,7 @@ function explainMissingAgreement({ error }: AgreementData, { onRetry }: Agreemen
 
 function drawColumns(
   group: Group,
-  { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, units }: AgreementLayout,
+  { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, unitCount }: AgreementLayout,
   ranks: FilterRanks | null,
 ): void {
   const columnNumbers = rows.map((row, index): Label => ({
@@ -131,7 +131,7 @@ function drawColumns(
     ...rowNumbers,
     ...rankNumbers,
     { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", emphasis: ranks ? "bold" : "dimmed" },
-    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${units}`, anchor: "end", emphasis: "dimmed" },
+    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${unitCount}`, anchor: "end", emphasis: "dimmed" },
   ]);
 }
 
@@ -217,13 +217,14 @@ function focusNeighbour(row: SVGElement, isForward: boolean): void {
   (neighbour as SVGElement | null)?.focus();
 }
 
-function drawRanks(group: Group, { rows, tile, bar: [from, to], rankEnd, units }: AgreementLayout): void {
-  const ranked = rows.filter(({ rank }) => rank !== null);
-  const toLength = (rank: number): number => (units > 1 ? ((rank - 1) / (units - 1)) * Math.max(0, to - from) : 0);
+function drawRanks(group: Group, { rows, tile, barRange: [from, to], rankEnd, unitCount }: AgreementLayout): void {
+  const rankedRows = rows.filter(({ rank }) => rank !== null);
+  const toOffset = (rank: number): number =>
+    unitCount > 1 ? ((rank - 1) / (unitCount - 1)) * Math.max(0, to - from) : 0;
   const barY = ({ rankY }: Row): number => rankY + tile.height / 2 - 3;
   group
     .selectAll<SVGRectElement, Row>(":scope > rect.ground")
-    .data(to > from ? ranked : [], ({ spec }) => spec)
+    .data(to > from ? rankedRows : [], ({ spec }) => spec)
     .join("rect")
     .attr("class", "ground")
     .attr("x", from)
@@ -232,16 +233,16 @@ function drawRanks(group: Group, { rows, tile, bar: [from, to], rankEnd, units }
     .attr("height", 6);
   group
     .selectAll<SVGRectElement, Row>(":scope > rect.marker")
-    .data(to > from ? ranked : [], ({ spec }) => spec)
+    .data(to > from ? rankedRows : [], ({ spec }) => spec)
     .join("rect")
     .attr("class", "marker")
-    .attr("x", ({ rank }) => from + toLength(rank!) - 1.5)
+    .attr("x", ({ rank }) => from + toOffset(rank!) - 1.5)
     .attr("y", (row) => barY(row) - 2)
     .attr("width", 3)
     .attr("height", 10);
   drawLabels(
     group,
-    ranked.map((row) => ({
+    rankedRows.map((row) => ({
       key: row.spec,
       x: rankEnd,
       y: row.rankY + tile.height / 2 + 4,

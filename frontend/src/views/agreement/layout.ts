@@ -54,10 +54,10 @@ export interface AgreementLayout {
   readonly nameWidth: number;
   readonly height: number;
   /** Left and right end of the rank bars, and right end of the rank numbers. */
-  readonly bar: readonly [number, number];
+  readonly barRange: readonly [number, number];
   readonly rankEnd: number;
   /** Number of ranked units. */
-  readonly units: number;
+  readonly unitCount: number;
 }
 
 const TOP = 36;
@@ -82,14 +82,14 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const isNamed = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_SMALL_FONT;
-  const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_NAME_WIDTH : 28, 0];
+  const hasRowNames = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_SMALL_FONT;
+  const [left, rankWidth] = isWide ? [142, 128] : [hasRowNames ? NARROW_NAME_WIDTH : 28, 0];
   const tile = {
-    width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
+    width: Math.max(14, Math.min(48, Math.floor((width - left - rankWidth - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
   };
-  const below = TOP + criteria.length * tile.height + TOP + 8;
-  const [listTop, rankTop] = [isNamed ? TOP : below, isWide ? TOP : below];
+  const belowTiles = TOP + criteria.length * tile.height + TOP + 8;
+  const [listTop, rankTop] = [hasRowNames ? TOP : belowTiles, isWide ? TOP : belowTiles];
   const rows = criteria.map((spec, row) => ({
     spec,
     ...layoutRow(agreement, titles, ranks, row),
@@ -99,7 +99,7 @@ export function layoutAgreement(
   const tiles = criteria.flatMap((_, row) =>
     criteria.map((__, column) => layoutTile(agreement, titles, [row, column], { left, ...tile })),
   );
-  const end = isWide ? left + criteria.length * tile.width : isNamed ? left : 150;
+  const end = isWide ? left + criteria.length * tile.width : hasRowNames ? left : 150;
   return {
     rows,
     tiles,
@@ -109,11 +109,11 @@ export function layoutAgreement(
     top: TOP,
     listTop,
     rankTop,
-    nameWidth: isNamed ? left : end,
+    nameWidth: hasRowNames ? left : end,
     height: rankTop + criteria.length * tile.height + 4,
-    bar: [end + 12, width - PAD - 48],
+    barRange: [end + 12, width - PAD - 48],
     rankEnd: width - PAD,
-    units: unit.length,
+    unitCount: unit.length,
   };
 }
 

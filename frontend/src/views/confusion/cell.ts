@@ -70,13 +70,13 @@ function countWordings({ confusion, cell, pick, samples, room }: CellData): read
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
   const shown = Math.min(samples?.length ?? 0, room, count);
-  const counted = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
-  return [`${counted}${change}`, `${counted}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
+  const countText = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
+  return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
 function countImages(count: number, total: number): readonly string[] {
-  const counted = formatOutOf(count, total);
-  return [`${counted} images`, counted];
+  const countText = formatOutOf(count, total);
+  return [`${countText} images`, countText];
 }
 
 function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: CellData): void {

@@ -35,7 +35,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       mode: choice.confusionMode,
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,
-      focus: choice.label ?? choice.cell?.label ?? null,
+      focusClass: choice.label ?? choice.cell?.label ?? null,
       width: size.width,
     },
     {
@@ -141,8 +141,8 @@ function drawChosenCell(
 export function describeMissing(state: State) {
   const node = chosenNode(state);
   if (!node) return null;
-  const question = state.screen.requests[`confusion:${node.id}`];
-  if (question?.state === "failed") return { title: "No confusion matrix", sentence: question.error ?? "" };
+  const request = state.screen.requests[`confusion:${node.id}`];
+  if (request?.state === "failed") return { title: "No confusion matrix", sentence: request.error ?? "" };
   if (node.state === "ready") return null;
   const hasEnded = node.state === "failed" || node.state === "cancelled";
   const verb = node.state === "failed" ? "failed" : "was cancelled";

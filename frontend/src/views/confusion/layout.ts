@@ -23,7 +23,7 @@ export interface Square extends Cell {
   readonly isDiagonal: boolean;
   /** Strength of the fill, 0–1; null: no fill. */
   readonly share: number | null;
-  readonly isLess: boolean;
+  readonly isDecrease: boolean;
   readonly text: string;
   readonly fit: TextFit;
 }
@@ -56,7 +56,7 @@ const SIDE_WIDTH = 66;
 const TOP = 28;
 const MIN_CELL_SIZE = 7;
 const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
-const MIN_TEXT_CELL = { width: 17, height: 12 } as const;
+const MIN_CELL_WITH_TEXT = { width: 17, height: 12 } as const;
 /** Minimum upper end of the colour scale, so that a single error is not drawn in the darkest colour. */
 const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
 /** Usual and minimum font size, pixels; width of a digit and of a small letter, as shares of the font size. */
@@ -101,7 +101,7 @@ function layoutSquares(
   { rows, columns }: ClassOrder,
   { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
 ): Square[] {
-  const hasText = cell.width >= MIN_TEXT_CELL.width && cell.height >= MIN_TEXT_CELL.height;
+  const hasText = cell.width >= MIN_CELL_WITH_TEXT.width && cell.height >= MIN_CELL_WITH_TEXT.height;
   const squares = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
       const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
@@ -122,7 +122,7 @@ export function fitText(letters: number, width: number): TextFit {
 const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
 
 /** Whether a cell is drawn. Empty cells are not drawn, since with a hundred classes nearly all cells are empty. */
-const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
+const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share !== null || isDiagonal || isDecrease;
 
 /**
  * Returns the value of a cell in this mode: number of images, share of the row, or change from the parent in the number
@@ -148,7 +148,7 @@ function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scal
     key: `${cell.label}-${cell.predicted}`,
     count: confusion.counts[cell.label]![cell.predicted]!,
     isDiagonal,
-    isLess: !isDiagonal && value < 0,
+    isDecrease: !isDiagonal && value < 0,
     share: isDiagonal || value <= 0 ? null : value / scaleEnd,
     text: isDiagonal ? formatDiagonal(confusion, mode, cell.label) : formatCellValue(mode, value),
   };

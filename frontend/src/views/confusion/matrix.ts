@@ -121,7 +121,7 @@ function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
     .selectAll<SVGRectElement, Square>(":scope > rect")
     .data(layout.squares, ({ key }) => key)
     .join("rect")
-    .attr("class", ({ isDiagonal, isLess }) => (isDiagonal ? "diagonal" : isLess ? "less" : "more"))
+    .attr("class", ({ isDiagonal, isDecrease }) => (isDiagonal ? "diagonal" : isDecrease ? "less" : "more"))
     .attr("x", ({ x }) => x)
     .attr("y", ({ y }) => y)
     .attr("width", layout.cell.width - gap)

@@ -17,7 +17,7 @@ import { drawNotices } from "./experiment/notices";
 import { shareDialog } from "./share";
 import { unbundleDialog } from "./experiment/unbundle";
 
-const LABELS: Partial<Record<Dialog["kind"], string>> = {
+const DIALOG_TITLES: Partial<Record<Dialog["kind"], string>> = {
   experiment: "New experiment",
   delete: "Delete experiment",
   note: "Note",
@@ -36,7 +36,7 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
           rememberFocus(
             enter
               .append<HTMLElement>("wa-dialog")
-              .attr("label", (kind) => LABELS[kind] ?? findDialog(panels, kind)?.label ?? "")
+              .attr("label", (kind) => DIALOG_TITLES[kind] ?? findDialog(panels, kind)?.label ?? "")
               .attr("data-testid", (kind) => `dialog-${kind}`),
           ),
         ),

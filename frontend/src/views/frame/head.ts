@@ -6,7 +6,7 @@ import { drawMenus } from "./menus";
 
 export interface HeadData {
   readonly panel: Panel;
-  readonly sub: string;
+  readonly subtitle: string;
   readonly tools: readonly Tool[];
   readonly isEnlarged: boolean;
 }
@@ -30,7 +30,7 @@ interface Button {
 
 export function drawHead(section: Box, data: HeadData, callbacks: HeadCallbacks): void {
   const head = section.select<HTMLElement>(".head");
-  head.select(".sub").text(data.sub).attr("title", data.sub);
+  head.select(".sub").text(data.subtitle).attr("title", data.subtitle);
   head.select(".back").attr("hidden", data.isEnlarged ? null : "");
   const tools = head.select<HTMLElement>(".tools");
   drawButtons(

@@ -5,13 +5,13 @@ import { ensureElement, type Box } from "../../marks/elements";
 const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Can view" : "Can edit");
 
 export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
-  const hasLink = visitor?.kind === "link";
+  const isLinkVisitor = visitor?.kind === "link";
   box
-    .attr("hidden", hasLink ? null : "")
+    .attr("hidden", isLinkVisitor ? null : "")
     .attr("role", "group")
     .attr("aria-label", "Your access")
     .attr("data-testid", "visitor");
-  if (!hasLink) return;
+  if (!isLinkVisitor) return;
   const weights = visitor.may_export ? "Weights can be exported." : "Weights cannot be exported.";
   const changes =
     visitor.mode === "read" ? "Changes are not saved." : "Everyone who has this tree open sees your changes.";

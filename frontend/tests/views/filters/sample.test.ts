@@ -93,8 +93,8 @@ test("a number without a sample is answered with the valid range, and the field 
 const chips: ChipsData = {
   shown: ["degraded", "improved"],
   counts: { degraded: 4, improved: 3, wrong: 9 },
-  against: makeNode(0, null),
-  others: [makeNode(0, null), makeNode(2, 0)],
+  comparedNode: makeNode(0, null),
+  otherNodes: [makeNode(0, null), makeNode(2, 0)],
   parent: 10,
   isReady: true,
   width: 384,
@@ -121,7 +121,7 @@ test("chips toggle their marks, and the list chooses the compared node, by defau
 });
 
 test("without a node to compare with, only wrong samples can be marked", () => {
-  drawChips(select(box), { ...chips, against: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
+  drawChips(select(box), { ...chips, comparedNode: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
   expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([
     true,
     true,

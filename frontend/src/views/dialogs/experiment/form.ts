@@ -27,13 +27,16 @@ const isDataEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } 
 
 /** Returns the data sets on the server, followed by those that can be downloaded. Values are "kind|path|download". */
 export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
-  const present = entries.filter(isDataEntry).map(({ kind, path }) => ({
+  const presentOptions = entries.filter(isDataEntry).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
     text: kind === "factory" ? `${KINDS[kind]} ${path}` : path ? `${KINDS[kind]} in ${path}` : KINDS[kind],
   }));
   const kinds = new Set(entries.map(({ kind }) => kind));
-  const missing = folders === 0 ? [] : DOWNLOADS.filter((kind) => !kinds.has(kind));
-  return [...present, ...missing.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]} (download)` }))];
+  const missingKinds = folders === 0 ? [] : DOWNLOADS.filter((kind) => !kinds.has(kind));
+  return [
+    ...presentOptions,
+    ...missingKinds.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]} (download)` })),
+  ];
 }
 
 /** Returns the folders with images that were not used to train the weights. */

@@ -26,8 +26,8 @@ const MAX_SUGGESTIONS = 50;
  * Returns timm names that contain the typed text, those that begin with it first. It limits the list, since timm has
  * over a thousand names.
  */
-export function suggestTimm({ timm_networks: names }: DataListing, typedName: string): readonly string[] {
-  const text = typedName.trim().toLowerCase();
+export function suggestTimm({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
+  const text = typedText.trim().toLowerCase();
   const matches = names.filter((name) => name.includes(text));
   const [first, rest] = [true, false].map((startsWithText) =>
     matches.filter((name) => name.startsWith(text) === startsWithText),

@@ -41,8 +41,8 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   if (data) drawLoadedFields(form, data, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
-  const send = (handle: (body: NewExperiment) => void) => (): void => {
-    if (data && element.reportValidity()) handle(readForm(element, data));
+  const send = (onFormRead: (body: NewExperiment) => void) => (): void => {
+    if (data && element.reportValidity()) onFormRead(readForm(element, data));
   };
   const inspectData = (): void => {
     if (data) callbacks.onInspectData(readDataForm(element, data));

@@ -116,13 +116,13 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
   const key = viewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
-  const question = state.screen.requests[`sample:${key}`];
+  const request = state.screen.requests[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,
     sample,
     images: node?.images ?? 0,
     view: state.server.sampleViews[key] ?? null,
-    error: question?.state === "failed" ? question.error : null,
+    error: request?.state === "failed" ? request.error : null,
     classes: experiment?.classes ?? [],
     now: node?.number ?? 0,
     before: comparedNode(state)?.number ?? null,

@@ -61,14 +61,14 @@ export function drawCards(
 /** Scrolls a new list to the card given in a link, else to the boundary between removed and kept filters. */
 function openList(
   view: Box,
-  { listKey, edge, start }: { listKey: string; edge: number; start: number | null },
+  { listKey, planEdge, start }: { listKey: string; planEdge: number; start: number | null },
   grid: Grid,
   height: number,
 ): void {
   const node = view.node()!;
   if (node.dataset.listKey === listKey || height < ROW_HEIGHT) return;
   node.dataset.listKey = listKey;
-  scrollAfterDraw(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
+  scrollAfterDraw(node, start === null ? scrollToEdge(grid, planEdge, height) : placeCard(grid, start)[1]);
 }
 
 interface VisibleCards {

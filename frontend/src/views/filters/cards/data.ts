@@ -55,7 +55,7 @@ export interface CardsData {
   /** Short name of the first bar. */
   readonly scoreName: string;
   readonly hasSample: boolean;
-  readonly edge: number;
+  readonly planEdge: number;
   /** Position at which the list opens; null: at the boundary between removed and kept filters. */
   readonly start: number | null;
   /** Builds the card at a position of the list. */
@@ -86,7 +86,7 @@ export function cardsData(state: State): CardsData | null {
     sort: choice.filterSort,
     scoreName: bar.name,
     hasSample: choice.sample !== null,
-    edge: planEdge(state, cards),
+    planEdge: planEdge(state, cards),
     start: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
     visible: state.screen.visibleCards,

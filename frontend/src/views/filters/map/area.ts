@@ -74,8 +74,8 @@ function chipsData(state: State, width: number): ChipsData {
   return {
     shown: shownChanges(state),
     counts: comparedNode(state) ? counts : { ...counts, degraded: null, improved: null },
-    against: comparedNode(state),
-    others: treeNodes(state).filter((other) => other.state === "ready" && other.id !== node?.id),
+    comparedNode: comparedNode(state),
+    otherNodes: treeNodes(state).filter((other) => other.state === "ready" && other.id !== node?.id),
     parent: node?.parent_id ?? null,
     isReady: node?.state === "ready",
     width,
@@ -156,9 +156,9 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   if (!node) return null;
   if (node.state !== "ready")
     return { title: "No layout yet", sentence: "You can lay out samples once the node is ready." };
-  const question = state.screen.requests[`embedding:${node.id}`];
-  if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
-  if (question || isPending(state, layoutKey(node.id))) return null; // loading
+  const request = state.screen.requests[`embedding:${node.id}`];
+  if (request?.state === "failed") return { title: "No layout", sentence: request.error ?? "" };
+  if (request || isPending(state, layoutKey(node.id))) return null; // loading
   const job = layoutJob(state);
   if (job)
     return {
