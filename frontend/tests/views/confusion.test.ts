@@ -198,7 +198,7 @@ test("beside the matrix words are left out before numbers", () => {
         pick: null,
         samples: [],
         thumbs,
-        room: 9,
+        maxThumbs: 9,
         width: 110,
         layout: layoutOf(),
         isDark: false,

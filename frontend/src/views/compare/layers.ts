@@ -42,12 +42,12 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
-  const room = pixels - 40;
+  const maxBarWidth = pixels - 40;
   const paths = [
-    { name: "track", d: `M0,14h${room}v3h${-room}z` },
-    { name: "bar", d: `M0,14h${(room * width) / original}v3h${(-room * width) / original}z` },
-    { name: "common", d: stripPath(common, { original, width: room, top: 5, height: 7 }) },
-    { name: "unshared", d: stripPath(unsharedFilters, { original, width: room, top: 0, height: 12 }) },
+    { name: "track", d: `M0,14h${maxBarWidth}v3h${-maxBarWidth}z` },
+    { name: "bar", d: `M0,14h${(maxBarWidth * width) / original}v3h${(-maxBarWidth * width) / original}z` },
+    { name: "common", d: stripPath(common, { original, width: maxBarWidth, top: 5, height: 7 }) },
+    { name: "unshared", d: stripPath(unsharedFilters, { original, width: maxBarWidth, top: 0, height: 12 }) },
   ];
   drawPaths(svg, paths);
   svg

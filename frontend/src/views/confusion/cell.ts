@@ -15,7 +15,7 @@ export interface CellData {
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "maxCount" | "size">;
   /** Number of thumbnails that fit. */
-  readonly room: number;
+  readonly maxThumbs: number;
   /** Width of the text, pixels. */
   readonly width: number;
   readonly layout: MatrixLayout;
@@ -48,20 +48,20 @@ function describeChange(count: number, before: number | undefined): string {
 }
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
-  const { confusion, cell, pick, samples, room } = data;
+  const { confusion, cell, pick, samples, maxThumbs } = data;
   ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Misclassified"));
   const wordings = countWordings(data);
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
-    { ...data.thumbs, samples: samples ?? noSamples, maxCount: room, size: THUMB_SIZE },
+    { ...data.thumbs, samples: samples ?? noSamples, maxCount: maxThumbs, size: THUMB_SIZE },
     callbacks,
   );
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
 /** Wordings of the number of images, from long to short. */
-function countWordings({ confusion, cell, pick, samples, room }: CellData): readonly string[] {
+function countWordings({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
   if (pick !== null) return countImages(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
@@ -69,7 +69,7 @@ function countWordings({ confusion, cell, pick, samples, room }: CellData): read
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
-  const shown = Math.min(samples?.length ?? 0, room, count);
+  const shown = Math.min(samples?.length ?? 0, maxThumbs, count);
   const countText = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
   return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }

@@ -95,7 +95,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     act,
     layout,
     isDark,
-    room: countThumbs(paneWidth, height),
+    maxThumbs: countThumbs(paneWidth, height),
     width: paneWidth,
   });
 }
@@ -109,14 +109,14 @@ interface ChosenCellInput {
   readonly act: Actions;
   readonly layout: MatrixLayout;
   readonly isDark: boolean;
-  readonly room: number;
+  readonly maxThumbs: number;
   readonly width: number;
 }
 
 function drawChosenCell(
   box: Box,
   confusion: Confusion,
-  { state, act, layout, isDark, room, width }: ChosenCellInput,
+  { state, act, layout, isDark, maxThumbs, width }: ChosenCellInput,
 ): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
@@ -125,7 +125,7 @@ function drawChosenCell(
     pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(
     box,
-    { confusion, cell: choice.cell, pick, samples, thumbs, room, width, layout, isDark },
+    { confusion, cell: choice.cell, pick, samples, thumbs, maxThumbs, width, layout, isDark },
     {
       onChoose: act.chooseSample,
       onHover: (sample) =>
