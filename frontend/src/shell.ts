@@ -131,7 +131,7 @@ function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): vo
   const isBig = (): boolean => state.choice.panel === panel.id;
   drawHead(
     section,
-    { panel, sub: panel.subtitle(state), tools: panel.tools(state), isBig: isBig() },
+    { panel, subtitle: panel.subtitle(state), tools: panel.tools(state), isEnlarged: isBig() },
     {
       onTool: (tool) => tool.run(act),
       onEnlarge: () => act.enlarge(isBig() ? null : panel.id),

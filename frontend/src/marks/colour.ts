@@ -11,23 +11,27 @@ export interface Paint {
 const MIN_OPACITY = 0.3;
 
 /**
- * Paint for a `share` from 0 to 1. Larger values are darker on a light background and brighter on a dark one; values
- * near zero fade into the background.
+ * Returns the colours for a `share` from 0 to 1. Larger values are darker on a light background and brighter on a dark
+ * one; values near zero fade into the background.
  */
 export function paintSequence(share: number, isDark: boolean): Paint {
-  const strength = Math.max(0, Math.min(1, share));
-  const colour = rgb(interpolateCividis(isDark ? 0.25 + 0.75 * strength : 1 - strength));
-  const opacity = MIN_OPACITY + (1 - MIN_OPACITY) * Math.sqrt(strength);
+  const clampedShare = Math.max(0, Math.min(1, share));
+  const colour = rgb(interpolateCividis(isDark ? 0.25 + 0.75 * clampedShare : 1 - clampedShare));
+  const opacity = MIN_OPACITY + (1 - MIN_OPACITY) * Math.sqrt(clampedShare);
   const background = rgb(isDark ? "#15181b" : "#ffffff");
-  const mix = (over: number, under: number): number => Math.round(over * opacity + under * (1 - opacity));
+  const mix = (foreground: number, backdrop: number): number =>
+    Math.round(foreground * opacity + backdrop * (1 - opacity));
   const blendedColour = rgb(mix(colour.r, background.r), mix(colour.g, background.g), mix(colour.b, background.b));
-  return { fill: blendedColour.formatHex(), text: luminance(blendedColour) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
+  return {
+    fill: blendedColour.formatHex(),
+    text: luminance(blendedColour) > EQUAL_CONTRAST_LUMINANCE ? "#000000" : "#ffffff",
+  };
 }
 
 /** Luminance on which black and white text are equally readable, with a contrast of 4.6:1 (WCAG 2.2). */
-const EVEN_LUMINANCE = 0.179;
+const EQUAL_CONTRAST_LUMINANCE = 0.179;
 
-/** Relative luminance of WCAG 2.2, 0-1. */
+/** Returns the relative luminance of WCAG 2.2, 0–1. */
 export function luminance({ r, g, b }: RGBColor): number {
   const linear = [r, g, b].map((value) =>
     value / 255 <= 0.04045 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4,
@@ -43,7 +47,7 @@ export interface Category {
   readonly shape: Shape;
 }
 
-/** Distinguishes ten classes: five hues, each as circle and as square. */
+/** Returns the hue and shape of a class. There are ten combinations: five hues, each as circle and as square. */
 export const categoryOf = (index: number): Category => ({
   fill: `var(--cat${index % 5})`,
   outline: `var(--cat${index % 5}l)`,

@@ -5,7 +5,7 @@ type AnySelection = Selection<BaseType & Element, unknown, null, undefined>;
 const drawnData = new WeakMap<Element, Map<string, object>>();
 
 /**
- * Runs `draw` if a value of `data` differs from the last call for this element and name. `draw` must read nothing
+ * Calls `draw` if a value of `data` has changed since the last call for this element and name. `draw` must read nothing
  * except `data`.
  */
 export function drawIfChanged<E extends BaseType & Element, D extends object>(
@@ -16,10 +16,10 @@ export function drawIfChanged<E extends BaseType & Element, D extends object>(
 ): void {
   const node = (box as unknown as AnySelection).node();
   if (!node) return;
-  const byName = drawnData.get(node) ?? new Map<string, object>();
-  drawnData.set(node, byName);
-  const before = byName.get(name);
-  byName.set(name, data);
+  const dataByName = drawnData.get(node) ?? new Map<string, object>();
+  drawnData.set(node, dataByName);
+  const before = dataByName.get(name);
+  dataByName.set(name, data);
   if (!before || !hasSameValues(before, data)) draw(data);
 }
 

@@ -35,7 +35,7 @@ export function ensureGroup(parent: Group, name: string): Group {
   return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
 }
 
-/** `name` may hold several classes. */
+/** Returns the selector of a child by tag and class; `name` may hold several classes, separated by spaces. */
 const toSelector = (tag: string, name: string): string => `:scope > ${tag}.${name.replaceAll(" ", ".")}`;
 
 export interface Label {

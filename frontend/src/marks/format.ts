@@ -8,43 +8,43 @@ type MaybeNumber = number | null | undefined;
 
 const isMissing = (value: MaybeNumber): value is null | undefined => value === null || value === undefined;
 
-/** 14,728,266 */
+/** Formats a count: "14,728,266". */
 export const formatCount = (value: MaybeNumber): string =>
   isMissing(value) ? NONE : integer.format(value).replace("-", MINUS);
 
-/** 93.4 for a share of 0.934; the caption or the caller adds the percent sign. */
+/** Formats a share in percent, without the sign: "93.4" for 0.934. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? NONE : (share * 100).toFixed(digits).replace("-", MINUS);
 
 export const formatPercent = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? NONE : `${formatShare(share, digits)}%`;
 
-/** −30.0% or +0.4%; no sign on zero. */
+/** Formats a relative change: "−30.0%", "+0.4%"; no sign on zero. */
 export function formatChange(share: number, digits = 1): string {
   const text = Math.abs(share * 100).toFixed(digits);
   const sign = Number(text) === 0 ? "" : share < 0 ? MINUS : "+";
   return `${sign}${text}%`;
 }
 
-/** 111 M, 1.69 M, 38.3 k, 640: at most three digits from 10,000 on. */
+/** Formats a count in short form: "111 M", "1.69 M", "38.3 k", "640"; at most three digits from 10,000 on. */
 export function formatShort(value: MaybeNumber): string {
   if (isMissing(value)) return NONE;
-  if (value >= 999.5e6) return `${threeDigits(value / 1e9)} G`;
-  if (value >= 999.5e3) return `${threeDigits(value / 1e6)} M`;
-  return value >= 1e4 ? `${threeDigits(value / 1e3)} k` : formatCount(value);
+  if (value >= 999.5e6) return `${formatThreeDigits(value / 1e9)} G`;
+  if (value >= 999.5e3) return `${formatThreeDigits(value / 1e6)} M`;
+  return value >= 1e4 ? `${formatThreeDigits(value / 1e3)} k` : formatCount(value);
 }
 
-/** 6.77 MB, 188 kB, 640 B: decimal units, as in file managers. */
+/** Formats a size: "6.77 MB", "188 kB", "640 B"; decimal units, as in file managers. */
 export function formatBytes(bytes: MaybeNumber): string {
   if (isMissing(bytes)) return NONE;
-  if (bytes >= 999.5e6) return `${threeDigits(bytes / 1e9)} GB`;
-  if (bytes >= 999.5e3) return `${threeDigits(bytes / 1e6)} MB`;
-  return bytes >= 1e3 ? `${threeDigits(bytes / 1e3)} kB` : `${bytes} B`;
+  if (bytes >= 999.5e6) return `${formatThreeDigits(bytes / 1e9)} GB`;
+  if (bytes >= 999.5e3) return `${formatThreeDigits(bytes / 1e6)} MB`;
+  return bytes >= 1e3 ? `${formatThreeDigits(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
-export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${threeDigits(ms)} ms`);
+export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${formatThreeDigits(ms)} ms`);
 
-/** 1:52, 0:08, 1:02:30 */
+/** Formats seconds as a clock: "1:52", "0:08", "1:02:30". */
 export function formatClock(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
@@ -52,13 +52,13 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(total % 60)}` : `${minutes}:${pad(total % 60)}`;
 }
 
-/** 8 s, 2 min, 1.5 h */
+/** Formats seconds as a rounded duration: "8 s", "2 min", "1.5 h". */
 export function formatDuration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** How many times smaller a network is: 8.7× for a compression of 0.885. */
+/** Formats how many times smaller a network is: "8.7×" for a compression of 0.885. */
 export function formatReduction(compression: MaybeNumber): string {
   if (isMissing(compression)) return NONE;
   const times = 1 / Math.max(1e-6, 1 - compression);
@@ -66,12 +66,12 @@ export function formatReduction(compression: MaybeNumber): string {
   return `${times >= 10 ? integer.format(times) : times.toFixed(1).replace(/\.0$/, "")}×`;
 }
 
-/** 9 of 37 */
+/** Formats a part of a total: "9 of 37". */
 export const formatOutOf = (count: number, total: number): string => `${formatCount(count)} of ${formatCount(total)}`;
 
-/** 1 epoch, 2 epochs */
-export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): string =>
-  `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+/** Formats a count with its noun: "1 epoch", "2 epochs". */
+export const formatPlural = (count: number, singular: string, plural = `${singular}s`): string =>
+  `${formatCount(count)} ${count === 1 ? singular : plural}`;
 
 /** Approximate width of a character in the page's small type, pixels. */
 const CHARACTER_WIDTH = 6;
@@ -84,8 +84,8 @@ export const textWidth = (text: string): number => text.length * CHARACTER_WIDTH
 export const fitText = (wordings: readonly string[], width: number): string =>
   wordings.find((text) => textWidth(text) <= width) ?? wordings.at(-1) ?? "";
 
-/** A loss or score: three significant digits. */
+/** Formats a loss or score with three significant digits. */
 export const formatValue = (value: MaybeNumber): string =>
   isMissing(value) ? NONE : Number(value.toPrecision(3)).toString();
 
-const threeDigits = (value: number): string => value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
+const formatThreeDigits = (value: number): string => value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);

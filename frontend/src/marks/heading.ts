@@ -3,7 +3,7 @@ import { escapeText, backgroundRect, type Drawing } from "./svgMarkup";
 
 export interface Heading {
   readonly title: string;
-  /** "Handwritten digits · node 4" */
+  /** Experiment and node: "Handwritten digits · node 4". */
   readonly subtitle: string;
   /** Units and the meaning of symbols and colours; empty if the drawing itself shows them. */
   readonly about: string;
@@ -16,22 +16,22 @@ const LETTER_WIDTH = 5.8;
 const MIN_WIDTH = 320;
 
 export function withHeading({ svg, width, height }: Drawing, { title, subtitle, about }: Heading): Drawing {
-  const fullWidth = Math.max(width, MIN_WIDTH);
-  const lines = [...wrapText(subtitle, fullWidth), ...wrapText(about, fullWidth)];
+  const totalWidth = Math.max(width, MIN_WIDTH);
+  const lines = [...wrapText(subtitle, totalWidth), ...wrapText(about, totalWidth)];
   const headingHeight = PADDING + LINE_HEIGHT * (1 + lines.length);
   const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => escapeText(style.getPropertyValue(name).trim());
-  const text = `font-family="${colour("--font") || "sans-serif"}" font-size="11" fill="${colour("--text-2")}"`;
+  const readColour = (name: string): string => escapeText(style.getPropertyValue(name).trim());
+  const text = `font-family="${readColour("--font") || "sans-serif"}" font-size="11" fill="${readColour("--text-2")}"`;
   const texts = lines.map(
     (line, index) => `<text x="${PADDING}" y="${PADDING + LINE_HEIGHT * (index + 1) + 8}">${escapeText(line)}</text>`,
   );
-  const size = `width="${fullWidth}" height="${headingHeight + height}" viewBox="0 0 ${fullWidth} ${headingHeight + height}"`;
+  const size = `width="${totalWidth}" height="${headingHeight + height}" viewBox="0 0 ${totalWidth} ${headingHeight + height}"`;
   return {
     svg:
       `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${backgroundRect()}<g ${text}>` +
-      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${colour("--text")}">${escapeText(title)}</text>${texts.join("")}</g>` +
+      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${readColour("--text")}">${escapeText(title)}</text>${texts.join("")}</g>` +
       `${svg.replace("<svg ", `<svg y="${headingHeight}" `)}</svg>`,
-    width: fullWidth,
+    width: totalWidth,
     height: headingHeight + height,
   };
 }

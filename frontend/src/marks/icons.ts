@@ -1,4 +1,4 @@
-/** Icons: one stroked path each on a 16 × 16 grid. */
+/** Icons, each a single stroked path on a 16 × 16 grid. */
 
 const ICONS = {
   options: "M2.5 5h4M10.5 5h3M8.5 3v4M2.5 11h2M8.5 11h5M6.5 9v4",

@@ -15,7 +15,7 @@ export interface Spot {
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
-  /** Pixels that must be free at its left and right, so that it does not look like part of another label. */
+  /** Space that must be free to the left and right of the text, pixels, so that two labels do not look like one. */
   readonly clear?: number;
 }
 
@@ -52,7 +52,10 @@ export class LabelLayout {
   private readonly occupied: Rect[] = [];
   private readonly lines: readonly Rect[];
 
-  /** Labels may cross `lines` only if no other spot is free, and never leave the drawing's `width`. */
+  /**
+   * Creates an empty layout. Labels cross `lines` only if no other position is free, and never leave the drawing, which
+   * is `width` pixels wide.
+   */
   constructor(
     lines: readonly Rect[],
     private readonly width: number,
@@ -73,8 +76,7 @@ export class LabelLayout {
   }
 
   /**
-   * Occupies and returns the first spot that overlaps nothing, else the first that overlaps only lines; null if none is
-   * free.
+   * Reserves and returns the first position that overlaps nothing, else the first that overlaps only lines, else null.
    */
   place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
     const free = spots.find((candidate) => this.isFree(paddedRect(candidate), false));

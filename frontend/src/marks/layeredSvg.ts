@@ -1,6 +1,6 @@
 /** Writes a chart that consists of several layered drawings as one SVG. */
 import type { Drawing } from "./svgMarkup";
-import { escapeText, backgroundRect, styledCopy } from "./svgMarkup";
+import { escapeText, backgroundRect, copyWithStyles } from "./svgMarkup";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
@@ -18,7 +18,7 @@ export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   };
 }
 
-/** Excludes icons on buttons, nested SVGs and elements without an area. */
+/** Whether an element belongs to the saved chart: visible, not an icon on a button, and not nested in another SVG. */
 function isVisible(layer: Layer): boolean {
   const { width, height } = layer.getBoundingClientRect();
   return width > 0 && height > 0 && layer.closest("button") === null && layer.parentElement?.closest("svg") === null;
@@ -27,11 +27,11 @@ function isVisible(layer: Layer): boolean {
 /** Positions a layer in the chart and clips it to its scroll window. */
 function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   const bounds = layer.getBoundingClientRect();
-  const window = layer.closest(".window")?.getBoundingClientRect() ?? bounds;
-  const [x, y] = [window.left - frame.left, window.top - frame.top];
-  const inner = layer instanceof HTMLCanvasElement ? canvas : styledCopy(layer).innerHTML;
-  const view = `${window.left - bounds.left} ${window.top - bounds.top} ${window.width} ${window.height}`;
-  return `<svg x="${x}" y="${y}" width="${window.width}" height="${window.height}" viewBox="${view}">${inner}</svg>`;
+  const scrollWindow = layer.closest(".window")?.getBoundingClientRect() ?? bounds;
+  const [x, y] = [scrollWindow.left - frame.left, scrollWindow.top - frame.top];
+  const inner = layer instanceof HTMLCanvasElement ? canvas : copyWithStyles(layer).innerHTML;
+  const view = `${scrollWindow.left - bounds.left} ${scrollWindow.top - bounds.top} ${scrollWindow.width} ${scrollWindow.height}`;
+  return `<svg x="${x}" y="${y}" width="${scrollWindow.width}" height="${scrollWindow.height}" viewBox="${view}">${inner}</svg>`;
 }
 
 /** Writes the text beside the drawings, positioned as on the page. */

@@ -1,4 +1,4 @@
-/** Composes pictures in memory: for ten thousand small symbols this is many times faster than canvas calls. */
+/** Composes pictures in memory, which is many times faster than canvas calls for ten thousand small symbols. */
 
 /** A picture whose pixels can be read as four bytes (red, green, blue, alpha) or as one number. */
 export interface Pixels {
@@ -17,7 +17,9 @@ export const readPixels = ({ width, height, data }: ImageData): Pixels => ({
 
 const OPAQUE = 255;
 
-/** Draws a sprite over an opaque picture and clips it to the picture. `left` and `top` in whole pixels, `alpha` 0-1. */
+/**
+ * Draws a sprite over an opaque picture, clipped to the picture. `left` and `top` are in whole pixels, `alpha` is 0–1.
+ */
 export function blend(picture: Pixels, sprite: Pixels, left: number, top: number, alpha: number): void {
   const firstColumn = Math.max(0, -left);
   const columns = Math.min(sprite.width, picture.width - left);

@@ -19,7 +19,7 @@ export interface SavableChart<S> {
   readonly selector: string;
   markup?(state: S, size: Size): Drawing | null;
   canvas?(state: S, size: Size): string;
-  drawWhole?(box: Box, state: S, width: number): void;
+  drawFullContent?(box: Box, state: S, width: number): void;
   readonly emptyHint?: string;
   rows(state: S): readonly (readonly Cell[])[];
 }
@@ -57,15 +57,15 @@ export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state
   return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
 }
 
-/** Copies an SVG of the page as it is; a canvas is drawn again as SVG. */
+/** Returns the drawing as SVG: a copy of the SVG on the page, or the content of a canvas drawn again as SVG. */
 function readChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S): Drawing | null {
-  const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
-  if (!shown) return null;
-  if (chart.drawWhole && shown instanceof SVGSVGElement)
-    return renderWhole(panel, chart, state, shown.width.baseVal.value);
-  if (shown instanceof SVGSVGElement) return readSvg(shown);
-  const size = { width: shown.clientWidth, height: shown.clientHeight };
-  return chart.markup ? chart.markup(state, size) : writeLayeredSvg(shown, chart.canvas?.(state, size) ?? "");
+  const chartElement = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
+  if (!chartElement) return null;
+  if (chart.drawFullContent && chartElement instanceof SVGSVGElement)
+    return renderFullContent(panel, chart, state, chartElement.width.baseVal.value);
+  if (chartElement instanceof SVGSVGElement) return readSvg(chartElement);
+  const size = { width: chartElement.clientWidth, height: chartElement.clientHeight };
+  return chart.markup ? chart.markup(state, size) : writeLayeredSvg(chartElement, chart.canvas?.(state, size) ?? "");
 }
 
 const readSvg = (svg: SVGSVGElement): Drawing => ({
@@ -75,11 +75,11 @@ const readSvg = (svg: SVGSVGElement): Drawing => ({
 });
 
 /** Draws the whole chart again in the panel, where its styles apply, but off the screen. */
-function renderWhole<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, width: number): Drawing | null {
+function renderFullContent<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, width: number): Drawing | null {
   const box = panel.appendChild(
     Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }),
   );
-  chart.drawWhole?.(select<HTMLElement, unknown>(box), state, width);
+  chart.drawFullContent?.(select<HTMLElement, unknown>(box), state, width);
   const svg = box.querySelector("svg");
   const drawing = svg && readSvg(svg);
   box.remove();
@@ -95,13 +95,13 @@ async function saveDrawing(
   download(format === "svg" ? svg : await paintPng(svg, width, height), `${name}.${format}`);
 }
 
-/** Writes CSV as in RFC 4180: quoted if needed, lines end with CRLF. */
+/** Writes CSV as in RFC 4180: cells are quoted if needed, and lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
-  const quote = (cell: Cell): string => {
+  const quoteCell = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return rows.map((row) => `${row.map(quote).join(",")}\r\n`).join("");
+  return rows.map((row) => `${row.map(quoteCell).join(",")}\r\n`).join("");
 }
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {

@@ -13,8 +13,8 @@ export function recordScroll(node: Element): void {
 }
 
 /**
- * Scrolls the element after the frame is drawn and before it is painted; `scrollTopOf` returns the new position at
- * once.
+ * Scrolls the element after the frame is drawn and before it is painted. `scrollTopOf` returns the new position
+ * immediately.
  */
 export function scrollAfterDraw(node: Element, top: number): void {
   scrollTops.set(node, top);
@@ -25,12 +25,13 @@ export function scrollAfterDraw(node: Element, top: number): void {
   });
 }
 
-/** Whether a person scrolled the element away from where `scrollAfterDraw` put it. */
+/** Whether a person scrolled the element away from the position set by `scrollAfterDraw`. */
 export const isScrolledAway = (node: Element): boolean =>
   Math.abs(scrollTopOf(node) - (programmaticTops.get(node) ?? 0)) > 1;
 
 /**
- * Scrolls an element that has content once to `start` (from a link), then reports its scroll position. Both in pixels.
+ * Scrolls an element to the position from a link, `start`, on its first draw with content, and reports every later
+ * scroll position. Positions are in pixels.
  */
 export function trackScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
   const initial = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw

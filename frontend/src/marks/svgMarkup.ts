@@ -1,4 +1,4 @@
-/** SVGs of the page as self-contained markup. */
+/** Copies SVGs of the page as markup that needs no style sheet. */
 
 /** A self-contained SVG. */
 export interface Drawing {
@@ -7,8 +7,8 @@ export interface Drawing {
   readonly height: number;
 }
 
-/** CSS properties that must be written into the file. */
-const STYLES = [
+/** CSS properties that a saved SVG needs because it has no style sheet. */
+const SAVED_PROPERTIES = [
   "fill",
   "fill-opacity",
   "stroke",
@@ -26,8 +26,8 @@ const STYLES = [
   "display",
 ] as const;
 
-/** Returns a copy with the computed styles written into it. */
-export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
+/** Returns a copy of the SVG in which every element has its computed style as an attribute. */
+export function copyWithStyles(svg: SVGSVGElement): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const [originals, copies] = [
     [svg, ...svg.querySelectorAll("*")],
@@ -35,7 +35,7 @@ export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   ];
   originals.forEach((original, index) => {
     const style = getComputedStyle(original);
-    const declarations = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+    const declarations = SAVED_PROPERTIES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
     copies[index]!.setAttribute("style", declarations);
   });
   return copy;
@@ -48,7 +48,7 @@ export function backgroundRect(): string {
 }
 
 export function writeSvg(svg: SVGSVGElement): string {
-  const copy = styledCopy(svg);
+  const copy = copyWithStyles(svg);
   copy.insertAdjacentHTML("afterbegin", backgroundRect());
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   return new XMLSerializer().serializeToString(copy);

@@ -1,4 +1,4 @@
-/** The interface of the four panels: the shell draws the frame of a panel, the panel draws its own body. */
+/** The interface of a panel: the page draws the frame and the header, the panel draws its body. */
 import type { Actions } from "../state/actions";
 import type { PanelId } from "../state/choice";
 import type { Dialog } from "../state/dialog";
@@ -23,7 +23,7 @@ export interface Tool {
   run(act: Actions): void;
 }
 
-/** An entry of the menu that a tool may open instead of running. */
+/** An entry in the menu of a tool that opens a menu instead of acting directly. */
 export interface ToolItem {
   readonly id: string;
   readonly text: string;
@@ -37,17 +37,17 @@ export interface Chart {
   readonly title: string;
   /** Finds the drawing in the panel's body: an SVG, or a box that holds stacked drawings. */
   readonly selector: string;
-  /** For a drawing that is not an SVG on the page: draws it as SVG, in the same size as on the page. */
+  /** Only for a drawing that is not an SVG on the page: draws it as SVG, in the same size as on the page. */
   markup?(state: State, size: Size): Drawing | null;
-  /** For a box with a canvas: the content of the canvas as SVG. */
+  /** Only for a box with a canvas: returns the content of the canvas as SVG. */
   canvas?(state: State, size: Size): string;
-  /** For a drawing that scrolls: draws all of its content into an off-screen box; `width` is the visible width. */
-  drawWhole?(box: Box, state: State, width: number): void;
+  /** Only for a drawing that scrolls: draws all of its content into an off-screen box; `width` is the visible width. */
+  drawFullContent?(box: Box, state: State, width: number): void;
   /** Caption of the saved drawing: units, and the meaning of symbols and colours. */
   about?(state: State): string;
-  /** For a chart that is not always on the page: makes it visible. */
+  /** Only for a chart that is not always on the page: makes it visible. */
   show?(act: Actions): void;
-  /** For a chart that may be empty: a phrase that says what to do first. */
+  /** Only for a chart that may be empty: returns a phrase that says what to do first. */
   readonly emptyHint?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
@@ -72,7 +72,7 @@ export interface Panel {
   tools(state: State): readonly Tool[];
   readonly charts: readonly Chart[];
   readonly keys: readonly Key[];
-  /** The panel's own dialogs, by the dialog kind in State. */
+  /** The dialogs that the panel draws, by their kind in the State. */
   readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
   /** Called whenever the panel's size, the theme or a part of the State that the panel read has changed. */
   draw(body: Box, state: State, act: Actions, size: Size): void;

@@ -75,7 +75,7 @@ test("the comparison has metrics, strips and flips, and a click on a count shows
   draw();
   expect([...box.querySelectorAll("svg.strip")]).toEqual(strips);
   expect(strips).toHaveLength(2);
-  expect(strips[0]!.getAttribute("aria-label")).toBe("6 of 8 filters, 3 of them not kept by all");
+  expect(strips[0]!.getAttribute("aria-label")).toBe("6 of 8 filters, 3 of them not kept by all nodes");
   box.querySelector<HTMLButtonElement>(".flipped button")!.click();
   expect(act.showFlips).toHaveBeenCalledWith(11, 12, "degraded");
   box.querySelectorAll<HTMLButtonElement>(".remove")[1]!.click();
@@ -104,7 +104,7 @@ test("with fewer than two marked nodes it says what to do", () => {
     actions() as unknown as Actions,
     { width: 1000, height: 600 },
   );
-  expect(box.textContent).toContain("One node is marked");
+  expect(box.textContent).toContain("Only one node is marked");
 });
 
 const nodeOf = (number: number, accuracy: number, parameters: number) =>

@@ -119,7 +119,7 @@ test("choosing a checked item again keeps it checked, although the item unchecks
       mode: "count",
       sort: "errors",
       hasParent: true,
-      focus: null,
+      focusClass: null,
       width: 400,
     },
     { onSort, onMode: vi.fn(), onClasses: vi.fn() },
@@ -134,7 +134,14 @@ test("choosing a checked item again keeps it checked, although the item unchecks
 
 test("a narrow toolbar leaves out the node, and counts the classes only if some are hidden", () => {
   const row = document.createElement("div");
-  const base = { node: 1, classes: ["a", "b"], mode: "count", sort: "class", hasParent: true, focus: null } as const;
+  const base = {
+    node: 1,
+    classes: ["a", "b"],
+    mode: "count",
+    sort: "class",
+    hasParent: true,
+    focusClass: null,
+  } as const;
   const texts = (shown: readonly number[] | null, width: number): string[] => {
     const callbacks = { onSort: vi.fn(), onMode: vi.fn(), onClasses: vi.fn() };
     drawTools(select<HTMLElement, unknown>(row), { ...base, shown, width }, callbacks);
@@ -191,7 +198,7 @@ test("beside the matrix words are left out before numbers", () => {
         pick: null,
         samples: [],
         thumbs,
-        room: 9,
+        maxThumbs: 9,
         width: 110,
         layout: layoutOf(),
         isDark: false,

@@ -18,7 +18,7 @@ const data: ThumbsData = {
   ],
   classes: ["cat", "dog", "frog"],
   chosen: 9,
-  most: 10,
+  maxCount: 10,
   size: 32,
 };
 

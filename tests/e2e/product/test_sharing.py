@@ -48,7 +48,7 @@ def test_the_token_leaves_the_address_bar_and_history(shared: tuple[Server, Clie
     server, owner, root_id = shared
     with open_page() as page:
         page.goto(link(owner, server, root_id, "read"))
-        expect(page.get_by_test_id("visitor")).to_contain_text("View only")
+        expect(page.get_by_test_id("visitor")).to_contain_text("Can view")
         expect(page.get_by_test_id("node-0")).to_be_visible()
         assert "token" not in page.url
         assert page.evaluate("document.cookie") == "", "scripts cannot read the cookie"

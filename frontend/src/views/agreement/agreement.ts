@@ -43,7 +43,7 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
   drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
   drawEmptyState(
     ensureElement(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
-    data.agreement ? null : describeAbsence(data, callbacks),
+    data.agreement ? null : explainMissingAgreement(data, callbacks),
   );
   const body = ensureElement(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
@@ -84,14 +84,14 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
     .on("click", () => onClose());
 }
 
-function describeAbsence({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
+function explainMissingAgreement({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
   if (error === null) return { title: "Comparing criteria…", sentence: "Missing scores are being computed." };
   return { title: "These criteria cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
 }
 
 function drawColumns(
   group: Group,
-  { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, units }: AgreementLayout,
+  { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, unitCount }: AgreementLayout,
   ranks: FilterRanks | null,
 ): void {
   const columnNumbers = rows.map((row, index): Label => ({
@@ -113,9 +113,9 @@ function drawColumns(
           anchor: "end",
           emphasis: "dimmed",
         }));
-  const isSeparate = rankTop !== listTop; // the ranks are listed below, by row number
+  const hasSeparateRanks = rankTop !== listTop; // the ranks are listed below, by row number
   const rankNumbers =
-    !isSeparate || !ranks
+    !hasSeparateRanks || !ranks
       ? []
       : rows.map((row, index): Label => ({
           key: `rank ${row.spec}`,
@@ -131,7 +131,7 @@ function drawColumns(
     ...rowNumbers,
     ...rankNumbers,
     { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", emphasis: ranks ? "bold" : "dimmed" },
-    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${units}`, anchor: "end", emphasis: "dimmed" },
+    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${unitCount}`, anchor: "end", emphasis: "dimmed" },
   ]);
 }
 
@@ -165,9 +165,7 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
   squares.select("title").text(({ title }) => title);
 }
 
-/**
- * Handles keys. The rows are a single tab stop: arrow keys move between them, Enter puts the criterion on the x axis.
- */
+/** Draws the rows as one tab stop: arrow keys move between rows, Enter puts the criterion on the x axis. */
 function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,
@@ -214,18 +212,19 @@ function drawRows(
     .text(({ name }) => name);
 }
 
-function focusNeighbour(row: SVGElement, isNext: boolean): void {
-  const neighbour = isNext ? row.nextElementSibling : row.previousElementSibling;
+function focusNeighbour(row: SVGElement, isForward: boolean): void {
+  const neighbour = isForward ? row.nextElementSibling : row.previousElementSibling;
   (neighbour as SVGElement | null)?.focus();
 }
 
-function drawRanks(group: Group, { rows, tile, bar: [from, to], rankEnd, units }: AgreementLayout): void {
-  const ranked = rows.filter(({ rank }) => rank !== null);
-  const toLength = (rank: number): number => (units > 1 ? ((rank - 1) / (units - 1)) * Math.max(0, to - from) : 0);
+function drawRanks(group: Group, { rows, tile, barRange: [from, to], rankEnd, unitCount }: AgreementLayout): void {
+  const rankedRows = rows.filter(({ rank }) => rank !== null);
+  const toOffset = (rank: number): number =>
+    unitCount > 1 ? ((rank - 1) / (unitCount - 1)) * Math.max(0, to - from) : 0;
   const barY = ({ rankY }: Row): number => rankY + tile.height / 2 - 3;
   group
     .selectAll<SVGRectElement, Row>(":scope > rect.ground")
-    .data(to > from ? ranked : [], ({ spec }) => spec)
+    .data(to > from ? rankedRows : [], ({ spec }) => spec)
     .join("rect")
     .attr("class", "ground")
     .attr("x", from)
@@ -234,16 +233,16 @@ function drawRanks(group: Group, { rows, tile, bar: [from, to], rankEnd, units }
     .attr("height", 6);
   group
     .selectAll<SVGRectElement, Row>(":scope > rect.marker")
-    .data(to > from ? ranked : [], ({ spec }) => spec)
+    .data(to > from ? rankedRows : [], ({ spec }) => spec)
     .join("rect")
     .attr("class", "marker")
-    .attr("x", ({ rank }) => from + toLength(rank!) - 1.5)
+    .attr("x", ({ rank }) => from + toOffset(rank!) - 1.5)
     .attr("y", (row) => barY(row) - 2)
     .attr("width", 3)
     .attr("height", 10);
   drawLabels(
     group,
-    ranked.map((row) => ({
+    rankedRows.map((row) => ({
       key: row.spec,
       x: rankEnd,
       y: row.rankY + tile.height / 2 + 4,

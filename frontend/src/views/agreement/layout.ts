@@ -1,6 +1,6 @@
 /**
- * Layout of the agreement chart: a row per criterion with its correlations, and a filter's rank on the right. Draws
- * nothing.
+ * Layout of the agreement chart. Each row shows a criterion's correlations with the others, and on the right the rank
+ * it gives a filter. Draws nothing.
  */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
@@ -13,13 +13,13 @@ export interface AgreementSize {
 
 export interface Row {
   readonly spec: string;
-  /** "3 L2 norm" */
+  /** Number and name of the criterion: "3 L2 norm". */
   readonly name: string;
   /** Y of the criterion's name: next to its tiles, or in a list below if there is no room. */
   readonly y: number;
   /** Y of the criterion's rank: next to its name, or below the tiles. */
   readonly rankY: number;
-  /** Rank of the filter; 1 is removed first; null if there is no filter. */
+  /** Rank of the filter; rank 1 is removed first. Null if there is no filter. */
   readonly rank: number | null;
   /** Description for screen readers. */
   readonly label: string;
@@ -39,7 +39,10 @@ export interface AgreementLayout {
   readonly rows: readonly Row[];
   readonly tiles: readonly Tile[];
   readonly tile: AgreementSize;
-  /** Font size of the tiles' numbers, pixels. If 0, no number fits; tooltips and row labels contain the numbers. */
+  /**
+   * Font size of the numbers in the tiles, pixels; 0 if no number fits. Tooltips and row labels contain the numbers
+   * too.
+   */
   readonly fontSize: number;
   /** Left and top edge of the tiles. */
   readonly left: number;
@@ -51,10 +54,10 @@ export interface AgreementLayout {
   readonly nameWidth: number;
   readonly height: number;
   /** Left and right end of the rank bars, and right end of the rank numbers. */
-  readonly bar: readonly [number, number];
+  readonly barRange: readonly [number, number];
   readonly rankEnd: number;
   /** Number of ranked units. */
-  readonly units: number;
+  readonly unitCount: number;
 }
 
 const TOP = 36;
@@ -64,8 +67,8 @@ const NAME_WIDTH = 112;
 /** Width of the column of names in a narrow panel. */
 const NARROW_NAME_WIDTH = 114;
 /**
- * Minimum width of a tile for "−.25" in the normal and in the small font; if tiles are narrower, the names are below
- * the tiles.
+ * Minimum width of a tile for "−.25" in the normal and in the small font. If tiles are narrower, the names are listed
+ * below them.
  */
 const [MIN_TILE_NORMAL_FONT, MIN_TILE_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];
@@ -79,14 +82,14 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const isNamed = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_SMALL_FONT;
-  const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_NAME_WIDTH : 28, 0];
+  const hasRowNames = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_SMALL_FONT;
+  const [left, rankWidth] = isWide ? [142, 128] : [hasRowNames ? NARROW_NAME_WIDTH : 28, 0];
   const tile = {
-    width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
+    width: Math.max(14, Math.min(48, Math.floor((width - left - rankWidth - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
   };
-  const below = TOP + criteria.length * tile.height + TOP + 8;
-  const [listTop, rankTop] = [isNamed ? TOP : below, isWide ? TOP : below];
+  const belowTiles = TOP + criteria.length * tile.height + TOP + 8;
+  const [listTop, rankTop] = [hasRowNames ? TOP : belowTiles, isWide ? TOP : belowTiles];
   const rows = criteria.map((spec, row) => ({
     spec,
     ...layoutRow(agreement, titles, ranks, row),
@@ -96,7 +99,7 @@ export function layoutAgreement(
   const tiles = criteria.flatMap((_, row) =>
     criteria.map((__, column) => layoutTile(agreement, titles, [row, column], { left, ...tile })),
   );
-  const end = isWide ? left + criteria.length * tile.width : isNamed ? left : 150;
+  const end = isWide ? left + criteria.length * tile.width : hasRowNames ? left : 150;
   return {
     rows,
     tiles,
@@ -106,11 +109,11 @@ export function layoutAgreement(
     top: TOP,
     listTop,
     rankTop,
-    nameWidth: isNamed ? left : end,
+    nameWidth: hasRowNames ? left : end,
     height: rankTop + criteria.length * tile.height + 4,
-    bar: [end + 12, width - PAD - 48],
+    barRange: [end + 12, width - PAD - 48],
     rankEnd: width - PAD,
-    units: unit.length,
+    unitCount: unit.length,
   };
 }
 

@@ -24,7 +24,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const comparison = state.server.comparisons[key] ?? null;
   drawEmptyState(
     box,
-    comparison ? null : describeAbsence(marked, state.screen.requests[`comparison:${key}`]?.error ?? null),
+    comparison ? null : explainMissingComparison(marked, state.screen.requests[`comparison:${key}`]?.error ?? null),
   );
   const content = ensureElement(box, "div", "compared")
     .attr("hidden", comparison ? null : "")
@@ -35,7 +35,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   ensureElement(metrics, "h3", "title").text("Metrics, with the change from the first node");
   drawTable(metrics, {
     name: "measures",
-    heads: columnNames(comparison),
+    columnTitles: columnNames(comparison),
     rows: listMeasures(comparison).map((measure) => ({ ...measure, key: measure.name })),
     draw: drawMeasure,
   });
@@ -54,9 +54,9 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   trackScroll(content.node()!, () => state.screen.comparisonScroll, act.scrollCompared);
 }
 
-function describeAbsence(marked: readonly Node[], error: string | null): EmptyState {
+function explainMissingComparison(marked: readonly Node[], error: string | null): EmptyState {
   if (marked.length < 2)
-    return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: HOW_TO_MARK };
+    return { title: marked.length === 0 ? "No node is marked" : "Only one node is marked", sentence: HOW_TO_MARK };
   return error
     ? { title: "These nodes cannot be compared", sentence: error }
     : { title: "Comparing…", sentence: "Loading filters, confusion and samples." };
@@ -97,7 +97,7 @@ function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
   const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
   drawTable(box, {
     name: "flipped",
-    heads: ["▼ degraded", "▲ improved", "both right", "both wrong"],
+    columnTitles: ["▼ degraded", "▲ improved", "both right", "both wrong"],
     rows: flips.map((flip) => ({
       key: `${flip.before_id}-${flip.after_id}`,
       name: `node ${numberOf.get(flip.before_id)} → ${numberOf.get(flip.after_id)}`,

@@ -5,12 +5,14 @@ import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
 const MATRIX_SIZE = 150;
-/** Maximum number of classes for which there is room for names; with more, each cell's tooltip names the classes. */
+/**
+ * Maximum number of classes whose names fit beside the matrix. With more, the tooltips of the cells name the classes.
+ */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;
 const LETTER_WIDTH = 6;
-/** Maximum number of letters of a horizontal column name; if names are longer, all are rotated. */
-const MAX_HORIZONTAL = 2;
+/** Maximum number of letters in a horizontal column name. If a name is longer, all names are rotated. */
+const MAX_HORIZONTAL_LETTERS = 2;
 const MAX_LISTED = 6;
 
 interface NodeDifference {
@@ -91,7 +93,7 @@ function drawNames(
   { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
   const middle = (index: number): number => margin + (index + 0.5) * cell;
-  const isRotated = longestName(classes) > MAX_HORIZONTAL;
+  const isRotated = longestName(classes) > MAX_HORIZONTAL_LETTERS;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({

@@ -19,7 +19,7 @@ const HEIGHT = 18;
 export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: number): void {
   drawTable<Cell>(box, {
     name: "layers",
-    heads: nodes.map(({ number }) => `node ${number}`),
+    columnTitles: nodes.map(({ number }) => `node ${number}`),
     rows: layers.map(({ name, original_filters, widths, kept, common }) => ({
       key: name,
       name: `${name} · ${formatCount(original_filters)}`,
@@ -39,15 +39,15 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, original, kept, common, pixels } = data;
   const unsharedFilters = exclude(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
-  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all`;
+  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
-  const room = pixels - 40;
+  const maxBarWidth = pixels - 40;
   const paths = [
-    { name: "track", d: `M0,14h${room}v3h${-room}z` },
-    { name: "bar", d: `M0,14h${(room * width) / original}v3h${(-room * width) / original}z` },
-    { name: "common", d: stripPath(common, { original, width: room, top: 5, height: 7 }) },
-    { name: "unshared", d: stripPath(unsharedFilters, { original, width: room, top: 0, height: 12 }) },
+    { name: "track", d: `M0,14h${maxBarWidth}v3h${-maxBarWidth}z` },
+    { name: "bar", d: `M0,14h${(maxBarWidth * width) / original}v3h${(-maxBarWidth * width) / original}z` },
+    { name: "common", d: stripPath(common, { original, width: maxBarWidth, top: 5, height: 7 }) },
+    { name: "unshared", d: stripPath(unsharedFilters, { original, width: maxBarWidth, top: 0, height: 12 }) },
   ];
   drawPaths(svg, paths);
   svg

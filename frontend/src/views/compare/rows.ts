@@ -27,7 +27,7 @@ const METRICS = [
 const metricRows = ({ nodes }: Comparison): Row[] =>
   METRICS.map((name) => ["metric", name, ...nodes.map((node) => node[name])]);
 
-/** Returns a row per pair of nodes; counts are in the column of the later node. */
+/** Returns the rows of counts for each pair of nodes. The counts are in the column of the later node. */
 function flipRows({ flips, nodes }: Comparison): Row[] {
   const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {

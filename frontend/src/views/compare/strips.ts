@@ -1,6 +1,6 @@
 /** The original filters that a layer kept, as a strip of boxes. Draws nothing. */
 
-/** Returns [first, count] for each run of consecutive numbers; `numbers` must ascend. */
+/** Returns [first, count] for each run of consecutive numbers; `numbers` must be ascending. */
 export function findRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   for (const number of numbers) {
@@ -18,7 +18,7 @@ export interface Strip {
   readonly height: number;
 }
 
-/** Returns an SVG path with one box per run; all `original` filters together fill the width. */
+/** Returns an SVG path with one box per run. The full width stands for all `original` filters. */
 export function stripPath(numbers: readonly number[], { original, width, top, height }: Strip): string {
   const step = width / original;
   return findRuns(numbers)

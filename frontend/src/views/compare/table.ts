@@ -9,16 +9,16 @@ export interface Row<C> {
 
 export interface Table<C> {
   readonly name: string;
-  readonly heads: readonly string[];
+  readonly columnTitles: readonly string[];
   readonly rows: readonly Row<C>[];
   draw(cell: HTMLTableCellElement, value: C): void;
 }
 
-export function drawTable<C>(box: Box, { name, heads, rows, draw }: Table<C>): void {
+export function drawTable<C>(box: Box, { name, columnTitles, rows, draw }: Table<C>): void {
   const table = ensureElement(box, "table", name);
   ensureElement(ensureElement(table, "thead", "heading"), "tr", "names")
     .selectAll<HTMLTableCellElement, string>(":scope > th")
-    .data(["", ...heads])
+    .data(["", ...columnTitles])
     .join("th")
     .attr("scope", "col")
     .text((name) => name);

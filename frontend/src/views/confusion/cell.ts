@@ -13,16 +13,16 @@ export interface CellData {
   /** Description of the chosen samples if they are not those of a cell; else null. */
   readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
-  readonly thumbs: Omit<ThumbsData, "samples" | "most" | "size">;
-  /** How many thumbnails fit. */
-  readonly room: number;
+  readonly thumbs: Omit<ThumbsData, "samples" | "maxCount" | "size">;
+  /** Number of thumbnails that fit. */
+  readonly maxThumbs: number;
   /** Width of the text, pixels. */
   readonly width: number;
   readonly layout: MatrixLayout;
   readonly isDark: boolean;
 }
 
-const THUMB = 32;
+const THUMB_SIZE = 32;
 const noSamples: readonly Sample[] = [];
 
 /** Describes a cell: "cat predicted as dog: 37 images, +6 vs. parent; 12 of 37 chosen". */
@@ -48,20 +48,20 @@ function describeChange(count: number, before: number | undefined): string {
 }
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
-  const { confusion, cell, pick, samples, room } = data;
+  const { confusion, cell, pick, samples, maxThumbs } = data;
   ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Misclassified"));
   const wordings = countWordings(data);
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
-    { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB },
+    { ...data.thumbs, samples: samples ?? noSamples, maxCount: maxThumbs, size: THUMB_SIZE },
     callbacks,
   );
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
 /** Wordings of the number of images, from long to short. */
-function countWordings({ confusion, cell, pick, samples, room }: CellData): readonly string[] {
+function countWordings({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
   if (pick !== null) return countImages(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
@@ -69,31 +69,31 @@ function countWordings({ confusion, cell, pick, samples, room }: CellData): read
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
-  const shown = Math.min(samples?.length ?? 0, room, count);
-  const counted = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
-  return [`${counted}${change}`, `${counted}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
+  const shown = Math.min(samples?.length ?? 0, maxThumbs, count);
+  const countText = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
+  return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
 function countImages(count: number, total: number): readonly string[] {
-  const counted = formatOutOf(count, total);
-  return [`${counted} images`, counted];
+  const countText = formatOutOf(count, total);
+  return [`${countText} images`, countText];
 }
 
 function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
-  const stops = [0, 0.25, 0.5, 0.75, 1].map(
+  const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
     (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
   );
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")
-    .style("background", `linear-gradient(90deg, ${stops.join(",")})`);
+    .style("background", `linear-gradient(90deg, ${colorStops.join(",")})`);
   const [low, high] = legendEnds(mode, largest);
   ensureElement(box, "span", "low").text(low);
   ensureElement(box, "span", "high").text(high);
   ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % correct");
 }
 
-/** Labels of the lightest and the darkest colour in use. */
+/** Labels at the ends of the legend, for the lightest and the darkest colour in use. */
 function legendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
   if (largest === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
   if (mode === "row") return ["0", `${formatShare(largest, largest < 0.01 ? 1 : 0)} % of the row`];

@@ -1,4 +1,4 @@
-/** Marks the cells of chosen samples with a ring, and with a bar as long as the chosen share of the cell. */
+/** Marks cells that contain chosen samples with a ring, and with a bar for the chosen share of the cell. */
 import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";

@@ -16,7 +16,7 @@ import { drawMatrix } from "./matrix";
 import { drawTools } from "./tools";
 
 const TOOLS_HEIGHT = 32;
-const SIDE = { small: 110, wide: 150 } as const;
+const CELL_PANE_WIDTHS = { small: 110, wide: 150 } as const;
 const THUMB_ROW_HEIGHT = 35;
 
 export function drawConfusion(box: Box, state: State, act: Actions, size: Size): void {
@@ -35,7 +35,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       mode: choice.confusionMode,
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,
-      focus: choice.label ?? choice.cell?.label ?? null,
+      focusClass: choice.label ?? choice.cell?.label ?? null,
       width: size.width,
     },
     {
@@ -50,7 +50,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
 function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: Actions, { width, height }: Size): void {
   const { choice, hover } = state;
   const isDark = document.documentElement.dataset.theme === "dark";
-  const side = width > 600 ? SIDE.wide : SIDE.small;
+  const paneWidth = width > 600 ? CELL_PANE_WIDTHS.wide : CELL_PANE_WIDTHS.small;
   const layout = layoutMatrix({
     confusion,
     classes: choice.classes,
@@ -60,7 +60,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
         ? "count"
         : choice.confusionMode,
     sort: choice.confusionSort,
-    width: width - side - 14,
+    width: width - paneWidth - 14,
     height: height - TOOLS_HEIGHT - 10,
   });
   const picked = countChosenByCell(state);
@@ -95,8 +95,8 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     act,
     layout,
     isDark,
-    room: countThumbs(side, height),
-    width: side,
+    maxThumbs: countThumbs(paneWidth, height),
+    width: paneWidth,
   });
 }
 
@@ -109,14 +109,14 @@ interface ChosenCellInput {
   readonly act: Actions;
   readonly layout: MatrixLayout;
   readonly isDark: boolean;
-  readonly room: number;
+  readonly maxThumbs: number;
   readonly width: number;
 }
 
 function drawChosenCell(
   box: Box,
   confusion: Confusion,
-  { state, act, layout, isDark, room, width }: ChosenCellInput,
+  { state, act, layout, isDark, maxThumbs, width }: ChosenCellInput,
 ): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
@@ -125,7 +125,7 @@ function drawChosenCell(
     pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(
     box,
-    { confusion, cell: choice.cell, pick, samples, thumbs, room, width, layout, isDark },
+    { confusion, cell: choice.cell, pick, samples, thumbs, maxThumbs, width, layout, isDark },
     {
       onChoose: act.chooseSample,
       onHover: (sample) =>
@@ -141,8 +141,8 @@ function drawChosenCell(
 export function describeMissing(state: State) {
   const node = chosenNode(state);
   if (!node) return null;
-  const question = state.screen.requests[`confusion:${node.id}`];
-  if (question?.state === "failed") return { title: "No confusion matrix", sentence: question.error ?? "" };
+  const request = state.screen.requests[`confusion:${node.id}`];
+  if (request?.state === "failed") return { title: "No confusion matrix", sentence: request.error ?? "" };
   if (node.state === "ready") return null;
   const hasEnded = node.state === "failed" || node.state === "cancelled";
   const verb = node.state === "failed" ? "failed" : "was cancelled";

@@ -40,8 +40,8 @@ const MOVES: Record<string, CellStep> = {
 };
 
 /**
- * Arrows move the cursor; Enter or Space chooses the cell, Shift Enter its row, Shift Space its column; Escape clears the choice.
- * The State holds the cursor, since keys may be faster than frames.
+ * Handles the keys: arrows move the cursor; Enter or Space chooses the cell, Shift Enter its row, Shift Space its
+ * column; Escape clears the choice. The cursor is read from the State, since keys may come faster than frames.
  */
 export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData, callbacks: MatrixCallbacks): void {
   grid

@@ -23,16 +23,16 @@ export interface Square extends Cell {
   readonly isDiagonal: boolean;
   /** Strength of the fill, 0–1; null: no fill. */
   readonly share: number | null;
-  readonly isLess: boolean;
+  readonly isDecrease: boolean;
   readonly text: string;
   readonly fit: TextFit;
 }
 
-/** Font size of a text, and the length to which the text is squeezed. */
+/** Font size that fits a text into its cell, and if the smallest is still too large, the squeezed length. */
 export interface TextFit {
   /** Font size, pixels. */
   readonly size: number;
-  /** Length that the text is squeezed to, pixels; null if it fits. */
+  /** Length to which the text is squeezed, pixels; null if it fits. */
   readonly textLength: number | null;
 }
 
@@ -56,7 +56,7 @@ const SIDE_WIDTH = 66;
 const TOP = 28;
 const MIN_CELL_SIZE = 7;
 const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
-const MIN_TEXT_CELL = { width: 17, height: 12 } as const;
+const MIN_CELL_WITH_TEXT = { width: 17, height: 12 } as const;
 /** Minimum upper end of the colour scale, so that a single error is not drawn in the darkest colour. */
 const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
 /** Usual and minimum font size, pixels; width of a digit and of a small letter, as shares of the font size. */
@@ -101,7 +101,7 @@ function layoutSquares(
   { rows, columns }: ClassOrder,
   { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
 ): Square[] {
-  const hasText = cell.width >= MIN_TEXT_CELL.width && cell.height >= MIN_TEXT_CELL.height;
+  const hasText = cell.width >= MIN_CELL_WITH_TEXT.width && cell.height >= MIN_CELL_WITH_TEXT.height;
   const squares = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
       const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
@@ -121,12 +121,12 @@ export function fitText(letters: number, width: number): TextFit {
 
 const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
 
-/** Whether a cell is drawn. Empty cells are not: with a hundred classes nearly all cells are empty. */
-const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
+/** Whether a cell is drawn. Empty cells are not drawn, since with a hundred classes nearly all cells are empty. */
+const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share !== null || isDiagonal || isDecrease;
 
 /**
- * Value of a cell in this mode: number of images, share of the row, or change in the number of images against the
- * parent.
+ * Returns the value of a cell in this mode: number of images, share of the row, or change from the parent in the number
+ * of images.
  */
 function valueOf(
   { counts, parent_counts: before }: Confusion,
@@ -148,7 +148,7 @@ function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scal
     key: `${cell.label}-${cell.predicted}`,
     count: confusion.counts[cell.label]![cell.predicted]!,
     isDiagonal,
-    isLess: !isDiagonal && value < 0,
+    isDecrease: !isDiagonal && value < 0,
     share: isDiagonal || value <= 0 ? null : value / scaleEnd,
     text: isDiagonal ? formatDiagonal(confusion, mode, cell.label) : formatCellValue(mode, value),
   };
@@ -161,7 +161,7 @@ function formatCellValue(mode: ConfusionMode, value: number): string {
   return value > 1 ? String(value) : "";
 }
 
-/** Formats the percentage correct, or its change against the parent in points. */
+/** Formats the percentage correct, or its change from the parent in points. */
 function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(correct, 0);
@@ -172,7 +172,10 @@ function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: Conf
 /** Returns the first letters of a name, as many as fit the width. */
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
-/** Length of the prefix that all names share, as in “class_07”, which is left out; 0 if a name would become empty. */
+/**
+ * Returns the length of the prefix that all names share, as in “class_07”, and that is left out; 0 if a name would
+ * become empty.
+ */
 export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
   let length = 0;
@@ -187,7 +190,7 @@ interface LabelledClass {
   readonly isHighlighted: boolean;
 }
 
-/** Labels every n-th class, and the highlighted class instead of labels that would overlap it. */
+/** Lists the classes to label: every n-th class, and the highlighted class instead of labels that it would overlap. */
 export function listLabelled(
   order: readonly number[],
   step: number,

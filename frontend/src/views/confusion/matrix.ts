@@ -68,7 +68,10 @@ function drawColumnNames(
   });
 }
 
-/** Sets the tooltip of class names for the pointer; by keyboard, the cells offer the same. */
+/**
+ * Sets the tooltip of the class names. Only the pointer reaches them; with keys, people choose the same images from the
+ * cells.
+ */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
@@ -118,7 +121,7 @@ function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
     .selectAll<SVGRectElement, Square>(":scope > rect")
     .data(layout.squares, ({ key }) => key)
     .join("rect")
-    .attr("class", ({ isDiagonal, isLess }) => (isDiagonal ? "diagonal" : isLess ? "less" : "more"))
+    .attr("class", ({ isDiagonal, isDecrease }) => (isDiagonal ? "diagonal" : isDecrease ? "less" : "more"))
     .attr("x", ({ x }) => x)
     .attr("y", ({ y }) => y)
     .attr("width", layout.cell.width - gap)

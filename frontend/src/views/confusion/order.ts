@@ -11,8 +11,8 @@ interface OrderInput {
 }
 
 /**
- * Returns a row for each shown class, and a column for each shown class and every other class that they are predicted
- * as, in this node or in its parent.
+ * Returns the shown classes as rows. The columns are the shown classes and every other class as which the node or its
+ * parent predicts one of their images.
  */
 export function orderClasses(input: OrderInput): ClassOrder {
   const all = sortClasses(input);

@@ -11,7 +11,7 @@ export interface ToolsData {
   readonly sort: ConfusionSort;
   readonly hasParent: boolean;
   /** The chosen class, or the true class of the chosen cell; null: no class. */
-  readonly focus: number | null;
+  readonly focusClass: number | null;
   /** Width of the row, pixels. */
   readonly width: number;
 }
@@ -26,12 +26,12 @@ export interface ToolsCallbacks {
 }
 
 const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
-  ["count", "count", "Number of images; on the diagonal, percentage of the class that is correct"],
-  ["row", "row %", "Percentage of the true class; on the diagonal, percentage correct"],
+  ["count", "count", "Number of images; on the diagonal, percentage of the class predicted correctly"],
+  ["row", "row %", "Percentage of the images of the true class; on the diagonal, percentage predicted correctly"],
   [
     "delta",
     "change",
-    "Change in the number of images against the parent; on the diagonal, change in accuracy of the class, in points",
+    "Change from the parent in the number of images; on the diagonal, in the accuracy of the class, in points",
   ],
 ];
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [
@@ -59,7 +59,7 @@ export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks):
     .on("click", (_, [mode]) => callbacks.onMode(mode));
 }
 
-interface Item {
+interface MenuItem {
   readonly value: string;
   readonly text: string;
   readonly checked: boolean;
@@ -81,17 +81,17 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
     });
   menu.select("button").text(nameClasses(data));
   const items = menu
-    .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
+    .selectAll<HTMLElement, MenuItem>(":scope > wa-dropdown-item")
     .data(listItems(data), ({ value }) => value)
     .join((enter) => enter.append<HTMLElement>("wa-dropdown-item").attr("type", "checkbox"))
     .attr("value", ({ value }) => value)
     .text(({ text }) => text);
-  const showChecked = (): unknown => items.property("checked", ({ checked }) => checked);
-  showChecked();
+  const updateChecks = (): unknown => items.property("checked", ({ checked }) => checked);
+  updateChecks();
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
     event.preventDefault(); // stays open, since people usually choose several
-    showChecked(); // the item has toggled itself: set it back to what the State says
-    choose(event.detail.item.value, data, callbacks);
+    updateChecks(); // the item has toggled itself: set it back to what the State says
+    runItem(event.detail.item.value, data, callbacks);
   });
 }
 
@@ -101,23 +101,29 @@ const nameClasses = ({ classes, shown }: ToolsData): string =>
     ? formatPlural(classes.length, "class", "classes")
     : `${formatOutOf(shown.length, classes.length)} classes`;
 
-const listItems = ({ classes, shown, sort, focus }: ToolsData): readonly Item[] => [
+const listItems = ({ classes, shown, sort, focusClass }: ToolsData): readonly MenuItem[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
   { value: "all", text: "All classes", checked: shown === null },
-  ...(focus === null
+  ...(focusClass === null
     ? []
-    : [{ value: "only", text: `Only the chosen class: ${classes[focus]}`, checked: shown?.join() === String(focus) }]),
+    : [
+        {
+          value: "only",
+          text: `Only the chosen class: ${classes[focusClass]}`,
+          checked: shown?.join() === String(focusClass),
+        },
+      ]),
   ...classes.map((text, index) => ({ value: String(index), text, checked: shown?.includes(index) ?? true })),
 ];
 
-function choose(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
+function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
   const sort = SORTS.find(([name]) => value === `sort-${name}`);
   if (sort) callbacks.onSort(sort[0]);
-  else if (value === "only") callbacks.onClasses(data.focus === null ? null : [data.focus]);
+  else if (value === "only") callbacks.onClasses(data.focusClass === null ? null : [data.focusClass]);
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
-/** Checks or unchecks a class. If no class is checked, all are shown. */
+/** Checks or unchecks a class. If no class remains checked, all are shown. */
 export function toggleClass(
   { classes, shown }: Pick<ToolsData, "classes" | "shown">,
   index: number,

@@ -1,13 +1,13 @@
-/** The lower end of a dialog: its buttons, and a status line for progress and errors. */
+/** The footer of a dialog: its buttons, and a status line for progress and errors. */
 import { type Box, ensureElement } from "../../marks/elements";
 import type { RequestStatus } from "../../state/dialog";
 
 export interface DialogButton {
   readonly text: string;
   readonly isMain?: boolean;
-  /** Receives the focus when the dialog opens; if no button is marked, the first field or button receives it. */
+  /** Whether this button has the focus when the dialog opens. By default, the first field or button has it. */
   readonly isFirst?: boolean;
-  /** While disabled, a click does nothing, but the button keeps the focus. */
+  /** A disabled button ignores clicks but keeps the focus. */
   readonly disabled?: boolean;
   run(): void;
 }
@@ -27,8 +27,8 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     });
 }
 
-export function drawStatusLine(content: Box, { error, sending }: RequestStatus, busy: string): void {
-  const text = error ?? (sending ? busy : "");
+export function drawStatusLine(content: Box, { error, sending }: RequestStatus, sendingText: string): void {
+  const text = error ?? (sending ? sendingText : "");
   ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")

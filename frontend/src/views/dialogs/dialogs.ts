@@ -1,4 +1,4 @@
-/** The open dialog; only one can be open at a time. */
+/** Draws the open dialog. Only one can be open at a time. */
 import type { Selection } from "d3-selection";
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -17,7 +17,7 @@ import { drawNotices } from "./experiment/notices";
 import { shareDialog } from "./share";
 import { unbundleDialog } from "./experiment/unbundle";
 
-const LABELS: Partial<Record<Dialog["kind"], string>> = {
+const DIALOG_TITLES: Partial<Record<Dialog["kind"], string>> = {
   experiment: "New experiment",
   delete: "Delete experiment",
   note: "Note",
@@ -36,7 +36,7 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
           rememberFocus(
             enter
               .append<HTMLElement>("wa-dialog")
-              .attr("label", (kind) => LABELS[kind] ?? findDialog(panels, kind)?.label ?? "")
+              .attr("label", (kind) => DIALOG_TITLES[kind] ?? findDialog(panels, kind)?.label ?? "")
               .attr("data-testid", (kind) => `dialog-${kind}`),
           ),
         ),
@@ -52,21 +52,22 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     drawContent(ensureElement(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
-/** Elements that had the focus before each dialog opened; they get it back when the dialog closes. */
-const focusBefore = new WeakMap<HTMLElement, Element | null>();
+/** The element that had the focus before each dialog opened, and has it again when the dialog closes. */
+const previousFocus = new WeakMap<HTMLElement, Element | null>();
 
 type DialogSelection = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
 
-const rememberFocus = (entered: DialogSelection): DialogSelection =>
-  entered.each(function () {
-    focusBefore.set(this, document.activeElement);
+const rememberFocus = (openedDialogs: DialogSelection): DialogSelection =>
+  openedDialogs.each(function () {
+    previousFocus.set(this, document.activeElement);
   });
 
 /**
- * Focuses the first field at once, so that it receives the next keys: the component itself would wait one more frame.
+ * Focuses the first field immediately, so that it receives the next keys; the dialog component would wait one more
+ * frame.
  */
-const focusFirstField = (entered: DialogSelection): DialogSelection =>
-  entered.each(function () {
+const focusFirstField = (openedDialogs: DialogSelection): DialogSelection =>
+  openedDialogs.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
     const isLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
     queueMicrotask(
@@ -78,9 +79,9 @@ const focusFirstField = (entered: DialogSelection): DialogSelection =>
       .then(focus);
   });
 
-function restoreFocus(closed: DialogSelection): void {
-  closed.each(function () {
-    const opener = focusBefore.get(this);
+function restoreFocus(closedDialogs: DialogSelection): void {
+  closedDialogs.each(function () {
+    const opener = previousFocus.get(this);
     this.remove();
     if (opener instanceof HTMLElement || opener instanceof SVGElement) opener.focus({ preventScroll: true });
   });

@@ -1,4 +1,4 @@
-/** Labelled form fields, created only once so that typed values are kept, and functions that read the values. */
+/** Labelled form fields, which are created once so that typed values are kept, and functions that read the values. */
 import { select as d3select } from "d3-selection";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { TrainingChoice } from "../../api/values";
@@ -6,7 +6,7 @@ import type { TrainingChoice } from "../../api/values";
 export interface Option {
   readonly value: string;
   readonly text: string;
-  /** Name of the group under which the option is listed. */
+  /** Heading in the drop-down list under which the option appears. */
   readonly group?: string;
 }
 
@@ -14,7 +14,7 @@ export interface Choice {
   readonly name: string;
   readonly label: string;
   readonly choices: readonly Option[];
-  readonly isOff?: boolean;
+  readonly isHidden?: boolean;
 }
 
 export interface Field {
@@ -30,13 +30,13 @@ export interface Field {
   readonly step?: number | "any";
   /** Id of the datalist with suggestions. */
   readonly list?: string;
-  readonly isOff?: boolean;
+  readonly isHidden?: boolean;
 }
 
-export function drawChoice(form: Box, { name, label, choices, isOff = false }: Choice, onChange: () => void): void {
-  drawLabel(form, name, label, isOff);
+export function drawChoice(form: Box, { name, label, choices, isHidden = false }: Choice, onChange: () => void): void {
+  drawLabel(form, name, label, isHidden);
   const select = ensureElement(form, "select", `field ${name}`).attr("id", `new-${name}`).attr("name", name);
-  select.attr("hidden", isOff ? "" : null).on("change", onChange);
+  select.attr("hidden", isHidden ? "" : null).on("change", onChange);
   drawOptions(
     select,
     choices.filter(({ group }) => group === undefined),
@@ -66,20 +66,20 @@ function drawOptions(parent: Box, choices: readonly Option[]): void {
 
 export function drawField(
   form: Box,
-  { name, label, type, isOff = false, value, required = false, ...limits }: Field,
+  { name, label, type, isHidden = false, value, required = false, ...limits }: Field,
 ): void {
-  drawLabel(form, name, label, isOff);
+  drawLabel(form, name, label, isHidden);
   const input = ensureElement(form, "input", `field ${name}`)
     .attr("id", `new-${name}`)
     .attr("name", name)
     .attr("type", type);
-  input.classed("number", type === "number").attr("hidden", isOff ? "" : null);
-  input.attr("required", required && !isOff ? "" : null);
+  input.classed("number", type === "number").attr("hidden", isHidden ? "" : null);
+  input.attr("required", required && !isHidden ? "" : null);
   if (value !== undefined && !input.attr("value")) input.attr("value", value);
   for (const [attribute, limit] of Object.entries(limits)) input.attr(attribute, limit);
 }
 
-/** Draws the suggestions for a text field with this `list`. */
+/** Draws the datalist with this id, which suggests values for a text field. */
 export function drawSuggestions(form: Box, id: string, values: readonly string[]): void {
   ensureElement(form, "datalist", id)
     .attr("id", id)
@@ -96,10 +96,10 @@ export function drawHelpText(form: Box, name: string, text: string): void {
     .attr("hidden", text ? null : "");
 }
 
-const drawLabel = (form: Box, name: string, label: string, isOff: boolean): void => {
+const drawLabel = (form: Box, name: string, label: string, isHidden: boolean): void => {
   ensureElement(form, "label", name)
     .attr("for", `new-${name}`)
-    .attr("hidden", isOff ? "" : null)
+    .attr("hidden", isHidden ? "" : null)
     .text(label);
 };
 
@@ -119,10 +119,10 @@ export function readShare(form: Box, name: string): number | null {
   return percent === null ? null : percent / 100;
 }
 
-/** Training settings that leave every value to the server's defaults. `images: null` would mean all images. */
-export const noTraining: TrainingChoice = {};
+/** Leaves every training setting to the server. `images: null` would instead mean all images. */
+export const defaultTraining: TrainingChoice = {};
 
-/** Also submits on Enter: browsers do so themselves only if a form has a single field or a submit button. */
+/** Submits the form on Enter too. Browsers do this only if a form has a single field or a submit button. */
 export function onSubmit(form: Box, submit: () => void): void {
   form.on("keydown", (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;

@@ -1,4 +1,4 @@
-/** Keys and gestures by panel, and the switch for single-letter shortcuts (WCAG 2.1.4). */
+/** The help: keys and gestures by panel, and the switch for single-letter shortcuts (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -18,41 +18,44 @@ interface Row {
   readonly help: string;
 }
 
-/** Pointer gestures, and keys that depend on what has the focus. */
+/** Help for pointer gestures, and for keys whose effect depends on the focus. */
 const EXTRA_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   page: [
     {
       keys: "Tab",
-      help: "next button or field; tree, matrix, bubbles, map and pictures are one stop each",
+      help: "next button, field or chart; within a chart, use the arrow keys",
     },
-    { keys: "← → ↑ ↓", help: "inside these: next node, cell, filter, sample or picture" },
+    { keys: "← → ↑ ↓", help: "within a chart: next node, cell, filter, sample or picture" },
     { keys: "Wheel, pinch", help: "scroll; in the map: zoom" },
   ],
-  tree: [{ keys: "Click", help: "choose a node; its charts follow" }],
+  tree: [{ keys: "Click", help: "choose a node and show its charts" }],
   stats: [
     {
       keys: "Click",
-      help: "in the matrix: choose a cell’s images; on a row name those of its class, on a column name those predicted as it",
+      help: "in the matrix: choose the images of a cell; on a row name: all images of that class; on a column name: all images predicted as that class",
     },
-    { keys: "Shift Enter", help: "in the matrix: choose the whole row" },
-    { keys: "Shift Space", help: "in the matrix: choose the whole column" },
+    { keys: "Shift Enter", help: "in the matrix: choose the images of the whole row" },
+    { keys: "Shift Space", help: "in the matrix: choose the images of the whole column" },
   ],
   model: [
     {
       keys: "Drag",
-      help: "the line: change how much is removed; next to bubbles: draw a frame, then Remove, Keep or By rule",
+      help: "on the line: change how much is removed; beside bubbles: draw a frame around filters, then press Remove, Keep or By rule",
     },
-    { keys: "Shift ← →", help: "in the bubbles: choose several filters, then Tab to Remove, Keep or By rule" },
-    { keys: "Space", help: "on a filter: add it to the plan, or take it out" },
+    {
+      keys: "Shift ← →",
+      help: "in the bubbles: choose several filters, then press Tab to reach Remove, Keep and By rule",
+    },
+    { keys: "Space", help: "on a filter: add it to the plan, or remove it from the plan" },
   ],
   filters: [
-    { keys: "Shift drag", help: "in the map: draw a lasso; its samples are chosen in all panels" },
-    { keys: "Shift click", help: "in the map: add a sample to the chosen ones, or remove it; by key: Shift Enter" },
+    { keys: "Shift drag", help: "in the map: draw a lasso; the samples inside are chosen in all panels" },
+    { keys: "Shift click", help: "in the map: add a sample to the chosen ones, or remove it (by key: Shift Enter)" },
     { keys: "Shift → ←", help: "in the map: choose more or fewer of the samples nearest to the cursor" },
-    { keys: "Wheel, drag", help: "in the map: zoom and pan; by key: + − 0" },
+    { keys: "Wheel, drag", help: "in the map: zoom and pan (by key: + and −; 0 shows the whole map)" },
     {
       keys: "Click",
-      help: "on a name in the map: choose its class; on a card: add the filter to the plan, or take it out",
+      help: "on a class name in the map: choose the class; on a card: add the filter to the plan, or remove it from the plan",
     },
     { keys: "Enter", help: "on a card: show its strongest samples" },
   ],
@@ -80,7 +83,7 @@ const formatKeys = (keys: string): string =>
 export function drawHelp(
   content: Box,
   { panels, letterKeys, health }: HelpData,
-  onLetters: (on: boolean) => void,
+  onLetterKeys: (on: boolean) => void,
 ): void {
   const groups = ensureElement(content, "div", "keygroups")
     .selectAll<HTMLElement, Group>(":scope > section")
@@ -93,13 +96,13 @@ export function drawHelp(
   ensureElement(label, "input", "letters")
     .attr("type", "checkbox")
     .property("checked", letterKeys)
-    .on("change", (event: Event) => onLetters((event.currentTarget as HTMLInputElement).checked));
+    .on("change", (event: Event) => onLetterKeys((event.currentTarget as HTMLInputElement).checked));
   ensureElement(label, "span", "text").text(" Use single letters as shortcuts");
   ensureElement(content, "p", "about")
     .attr("class", "about dim small")
     .text(
       health
-        ? `CNNPruner ${health.version} · ${health.device ?? "device not known yet"} · ${health.runner} runner · ${health.database}`
+        ? `CNNPruner ${health.version} · ${health.device ?? "device unknown until a worker starts"} · ${health.runner} runner · ${health.database}`
         : "",
     );
 }

@@ -17,10 +17,12 @@ export function drawNote(
 ): void {
   if (!node) return;
   const existing = content.select<HTMLTextAreaElement>("textarea");
-  const isNew = existing.empty();
-  const text = isNew ? content.append("textarea").attr("class", "field note-text").attr("maxlength", 10_000) : existing;
+  const isFirstDraw = existing.empty();
+  const text = isFirstDraw
+    ? content.append("textarea").attr("class", "field note-text").attr("maxlength", 10_000)
+    : existing;
   const area = text.attr("aria-label", `Note on node ${node.number}`).attr("autofocus", "").node()!;
-  if (isNew) area.value = node.note;
+  if (isFirstDraw) area.value = node.note;
   const save = (): void => onSave(area.value);
   area.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();

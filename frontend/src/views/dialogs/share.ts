@@ -11,10 +11,10 @@ import { drawChoice, drawField, onSubmit, readNumber, readText } from "./fields"
 import { formatPlural } from "../../marks/format";
 
 const MODES = [
-  { value: "read", text: "view: nothing can be changed or started" },
-  { value: "edit", text: "edit: also draft, apply, write notes and cancel jobs" },
+  { value: "read", text: "view: cannot change or start anything" },
+  { value: "edit", text: "edit: can also draft and apply plans, write notes and cancel jobs" },
 ];
-const DAYS = [
+const VALIDITY_CHOICES = [
   { value: "", text: "until revoked" },
   { value: "1", text: "for a day" },
   { value: "7", text: "for a week" },
@@ -30,7 +30,7 @@ export const shareDialog: PanelDialog = {
       drawVisitorNotice(content, act);
       return;
     }
-    ensureElement(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReach(state));
+    ensureElement(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReachability(state));
     const form = ensureElement(content, "form", "form");
     drawForm(form);
     const createLink = (): void => {
@@ -52,9 +52,9 @@ const listLinks = ({ server, choice }: State): readonly Link[] =>
     .filter((link) => link.experiment_id === choice.experiment)
     .sort((a, b) => b.id - a.id);
 
-function describeReach({ server }: State): string {
+function describeReachability({ server }: State): string {
   if (!server.visitor?.is_open)
-    return "Anyone with the link can open this tree, and no other, without an account. It opens exactly as you see it now.";
+    return "Anyone with the link can open this tree, but no other, without an account. The tree opens exactly as you see it now.";
   return (
     "This server only accepts connections from its own machine, so links work here or through an SSH tunnel. " +
     "Start it with `cnnpruner serve --host 0.0.0.0` to let others use links."
@@ -63,8 +63,13 @@ function describeReach({ server }: State): string {
 
 function drawForm(form: Box): void {
   drawChoice(form, { name: "mode", label: "Access", choices: MODES }, () => undefined);
-  drawField(form, { name: "for", label: "For", type: "text", placeholder: "name or purpose, to recognize it later" });
-  drawChoice(form, { name: "days", label: "Valid", choices: DAYS }, () => undefined);
+  drawField(form, {
+    name: "for",
+    label: "For",
+    type: "text",
+    placeholder: "name or purpose, to recognize the link later",
+  });
+  drawChoice(form, { name: "days", label: "Valid", choices: VALIDITY_CHOICES }, () => undefined);
   const label = ensureElement(form, "label", "check weights").attr("for", "new-export");
   ensureElement(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
   ensureElement(label, "span", "text").text("may export weights");
@@ -80,7 +85,7 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
   };
 }
 
-/** Shows the link with its token, which is discarded when the dialog closes. */
+/** Shows the link with its token. The page forgets the token when the dialog closes. */
 function drawNewLink(box: Box, url: string | null, act: Actions): void {
   box.attr("hidden", url ? null : "").attr("role", "status");
   if (!url) return;
@@ -101,7 +106,7 @@ function drawNewLink(box: Box, url: string | null, act: Actions): void {
 
 function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
-    "You opened this tree through a shared link. Only the owner can create links. Anyone who already has a link to this tree can open this view at its address.",
+    "You opened this tree through a shared link. Only the owner can create links. Anyone who already has a link to this tree can open this view at the address below.",
   );
   drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
 }
@@ -138,7 +143,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
     });
 }
 
-/** Removes the line of a revoked link; if the focus was on it, the next line receives the focus. */
+/** Removes the line of a revoked link. If it had the focus, the next line receives the focus. */
 function removeLine(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
@@ -146,13 +151,13 @@ function removeLine(line: HTMLLIElement): void {
 }
 
 export function describeLink(link: Link): string {
-  const until =
+  const expiryText =
     link.expires_at && (new Date(link.expires_at) < new Date() ? "expired" : `until ${formatTime(link.expires_at)}`);
-  const parts = [link.mode === "read" ? "view" : "edit", link.may_export ? "may export weights" : "", until ?? ""];
+  const parts = [link.mode === "read" ? "view" : "edit", link.may_export ? "may export weights" : "", expiryText ?? ""];
   return [...parts, link.used_at ? `used ${formatTime(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
 }
 
-/** Formats a time as "2026-11-22 09:30", in the browser's time zone. */
+/** Formats a time in the browser's time zone: "2026-11-22 09:30". */
 function formatTime(at: string): string {
   const time = new Date(at);
   const pad = (value: number): string => String(value).padStart(2, "0");

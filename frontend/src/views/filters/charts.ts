@@ -43,7 +43,7 @@ function mapCaption(state: State): string {
   const legend = marks.length
     ? `marked: ${marks.join(", ")}${against ? `, compared with node ${against.number}` : ""}`
     : "no samples marked";
-  return `t-SNE of the network’s features of the selection split’s images, no units; ${legend}`;
+  return `t-SNE of the network’s features for the selection split, without units; ${legend}`;
 }
 
 const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
@@ -54,7 +54,7 @@ function cardsCaption(state: State): string {
       ? "mean feature maps and strongest images"
       : "pictures by guided backpropagation with their histograms";
   const bars =
-    "linear bars: score, full at the layer’s 90th percentile, and instability, full at 0.25; framed: removed by the plan";
+    "bars (linear): score, full at the layer’s 90th percentile; instability, full at 0.25; framed cards: removed by the plan";
   return `${pictures}; ${bars}`;
 }
 

@@ -22,26 +22,26 @@ export interface DumbbellData {
   readonly rows: number;
 }
 
-const NAMES = 64;
-const VALUES = 78;
+const NAMES_WIDTH = 64;
+const VALUES_WIDTH = 78;
 const TOP = 26;
-const STEP = 15;
+const ROW_STEP = 15;
 
-/** Lists the classes; those that are most probable in either node come first. */
+/** Lists the classes, sorted by the larger of their two probabilities. */
 export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): Dumbbell[] {
-  const [now, before] = [byLabel(view.top), view.before && byLabel(view.before)];
+  const [now, before] = [probabilityByLabel(view.top), view.before && probabilityByLabel(view.before)];
   const labels = [...new Set([...now.keys(), ...(before?.keys() ?? [])])];
-  const larger = (label: number): number => Math.max(now.get(label) ?? 0, before?.get(label) ?? 0);
-  const [from, to] = spanOf(width, before !== null);
+  const largerProbability = (label: number): number => Math.max(now.get(label) ?? 0, before?.get(label) ?? 0);
+  const [from, to] = xRangeOf(width, before !== null);
   const toX = (share: number | undefined): number | null => (share === undefined ? null : from + share * (to - from));
   return labels
-    .sort((a, b) => larger(b) - larger(a) || a - b)
+    .sort((a, b) => largerProbability(b) - largerProbability(a) || a - b)
     .slice(0, rows)
     .map((label, row) => ({
       label,
       name: shorten(classes[label] ?? String(label)),
       isTrue: label === view.label,
-      y: TOP + row * STEP,
+      y: TOP + row * ROW_STEP,
       before: before && toX(before.get(label)),
       now: toX(now.get(label)),
       text: [
@@ -53,12 +53,15 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
 
 type Probabilities = SampleView["top"];
 
-const byLabel = (list: Probabilities): Map<number, number> =>
+const probabilityByLabel = (list: Probabilities): Map<number, number> =>
   new Map(list.map(({ label, probability }) => [label, probability]));
-const spanOf = (width: number, isPair: boolean): readonly [number, number] => [NAMES, width - (isPair ? VALUES : 40)];
+const xRangeOf = (width: number, hasBefore: boolean): readonly [number, number] => [
+  NAMES_WIDTH,
+  width - (hasBefore ? VALUES_WIDTH : 40),
+];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
-/** Formats a probability. A class that is not listed has at most the probability of the last listed class: "<0.20". */
+/** Formats a probability. A class that is not listed has at most the lowest listed probability: "<0.20". */
 function formatProbability(share: number | undefined, list: Probabilities): string {
   const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
   return share === undefined && text !== "0.00" ? `<${text}` : text;
@@ -66,11 +69,11 @@ function formatProbability(share: number | undefined, list: Probabilities): stri
 
 export function drawDumbbells(box: Box, data: DumbbellData): void {
   const rows = layoutDumbbells(data);
-  const height = TOP + rows.length * STEP - 6;
+  const height = TOP + rows.length * ROW_STEP - 6;
   const svg = ensureSvg(box, "probabilities", data.width, height)
     .attr("role", "img")
     .attr("aria-label", describe(rows));
-  const [from, to] = spanOf(data.width, data.before !== null);
+  const [from, to] = xRangeOf(data.width, data.before !== null);
   drawLines(
     ensureGroup(svg, "grid"),
     rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })),

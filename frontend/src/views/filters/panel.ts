@@ -8,9 +8,9 @@ import { filtersCharts } from "./charts";
 import { drawListArea } from "./cards/area";
 import { drawMapArea } from "./map/area";
 
-const MAP = 292;
-const LIST = 680;
-const NARROW = 1100;
+const MAP_HEIGHT = 292;
+const MAX_LIST_WIDTH = 680;
+const NARROW_WIDTH = 1100;
 
 export const filtersPanel: Panel = {
   id: "filters",
@@ -26,10 +26,12 @@ export const filtersPanel: Panel = {
   ],
   draw: (body, state, act, { width, height }) => {
     const isEnlarged = state.choice.panel === "filters";
-    const listWidth = isEnlarged ? Math.min(LIST, Math.round(width * (width < NARROW ? 0.5 : 0.6))) : width;
+    const listWidth = isEnlarged
+      ? Math.min(MAX_LIST_WIDTH, Math.round(width * (width < NARROW_WIDTH ? 0.5 : 0.6)))
+      : width;
     body.classed("filters", true).classed("enlarged", isEnlarged).style("--list", `${listWidth}px`);
-    const map = isEnlarged ? { width: width - listWidth, height } : { width, height: MAP };
-    const list = isEnlarged ? { width: listWidth - 1, height } : { width, height: height - MAP };
+    const map = isEnlarged ? { width: width - listWidth, height } : { width, height: MAP_HEIGHT };
+    const list = isEnlarged ? { width: listWidth - 1, height } : { width, height: height - MAP_HEIGHT };
     drawMapArea(ensureElement(body, "div", "map-area"), state, act, map);
     drawListArea(ensureElement(body, "div", "list-area"), state, act, list);
   },

@@ -22,8 +22,8 @@ export interface SampleCardData {
 
 export interface SampleCardCallbacks {
   onChoose(sample: number | null): void;
-  /** Called if the typed text is not the number of a sample; `message` names the valid numbers. */
-  onUnknown(message: string): void;
+  /** Called if the typed text is not the number of a sample; `message` names the valid range. */
+  onUnknownSample(message: string): void;
 }
 
 const PICTURE_SIZE = 72;
@@ -64,7 +64,7 @@ function drawTitle(line: Box, data: SampleCardData, callbacks: SampleCardCallbac
   const { sample, images, view, classes } = data;
   ensureElement(line, "label", "title").attr("for", "sample-number").text("Sample");
   drawField(line, sample, images, callbacks);
-  const about = view ? describeView(view, classes) : "";
+  const about = view ? describePredictions(view, classes) : "";
   ensureElement(line, "span", "about").text(about).attr("title", about);
   ensureElement(line, "span", "grow");
   const clear = ensureElement(line, "button", "icon clear")
@@ -81,7 +81,7 @@ function drawField(
   line: Box,
   sample: number | null,
   images: number,
-  { onChoose, onUnknown }: SampleCardCallbacks,
+  { onChoose, onUnknownSample }: SampleCardCallbacks,
 ): void {
   const field = ensureElement(line, "input", "field number");
   const node = field.node()!;
@@ -97,7 +97,7 @@ function drawField(
   field.on("change", () => {
     const number = readSampleNumber(node.value, images);
     if (number === undefined) {
-      onUnknown(describeUnknown(node.value, images));
+      onUnknownSample(explainUnknownSample(node.value, images));
       showChosen();
     } else if (number !== sample) onChoose(number);
   });
@@ -112,21 +112,21 @@ function drawField(
 
 const rangeOf = (images: number): string => `0 to ${formatCount(images - 1)}`;
 
-const describeUnknown = (text: string, images: number): string =>
+const explainUnknownSample = (text: string, images: number): string =>
   images > 0
     ? `There is no sample “${text.trim()}”. Enter a number from ${rangeOf(images)}.`
     : "You can find samples by number once the node is ready.";
 
-/** Returns null for empty text, and undefined for text that is not the number of a sample. */
+/** Reads the number of a sample: null for empty text, undefined if there is no such sample. */
 export function readSampleNumber(text: string, images: number): number | null | undefined {
-  const trimmed = text.replaceAll(",", "").trim();
-  if (trimmed === "") return null;
-  const number = Number(trimmed);
-  return /^\d+$/.test(trimmed) && number < images ? number : undefined;
+  const textWithoutCommas = text.replaceAll(",", "").trim();
+  if (textWithoutCommas === "") return null;
+  const number = Number(textWithoutCommas);
+  return /^\d+$/.test(textWithoutCommas) && number < images ? number : undefined;
 }
 
 /** Describes the sample in both nodes: "true cat · ▼ degraded, now dog". */
-export function describeView({ label, predicted, change }: SampleView, classes: readonly string[]): string {
+export function describePredictions({ label, predicted, change }: SampleView, classes: readonly string[]): string {
   const name = (index: number): string => classes[index] ?? String(index);
   const outcome = label === predicted ? "correct" : `now ${name(predicted)}`;
   const texts = {

@@ -6,9 +6,9 @@ import { drawMenus } from "./menus";
 
 export interface HeadData {
   readonly panel: Panel;
-  readonly sub: string;
+  readonly subtitle: string;
   readonly tools: readonly Tool[];
-  readonly isBig: boolean;
+  readonly isEnlarged: boolean;
 }
 
 export interface HeadCallbacks {
@@ -30,30 +30,30 @@ interface Button {
 
 export function drawHead(section: Box, data: HeadData, callbacks: HeadCallbacks): void {
   const head = section.select<HTMLElement>(".head");
-  head.select(".sub").text(data.sub).attr("title", data.sub);
-  head.select(".back").attr("hidden", data.isBig ? null : "");
+  head.select(".sub").text(data.subtitle).attr("title", data.subtitle);
+  head.select(".back").attr("hidden", data.isEnlarged ? null : "");
   const tools = head.select<HTMLElement>(".tools");
   drawButtons(
     tools,
     "tool",
-    data.tools.filter(({ items }) => !items).map((tool) => toButton(tool, callbacks)),
+    data.tools.filter(({ items }) => !items).map((tool) => toolButton(tool, callbacks)),
   );
   drawMenus(tools, data.tools, callbacks.onTool);
-  drawSave(tools, data.panel, callbacks);
+  drawSaveMenu(tools, data.panel, callbacks);
   drawButtons(tools, "size", [enlargeButton(data, callbacks)]);
 }
 
-const toButton = (tool: Tool, { onTool }: HeadCallbacks): Button => ({
+const toolButton = (tool: Tool, { onTool }: HeadCallbacks): Button => ({
   ...tool,
   pressed: tool.pressed ?? null,
   disabled: tool.disabled ?? false,
   run: () => onTool(tool),
 });
 
-const enlargeButton = ({ panel, isBig }: HeadData, { onEnlarge }: HeadCallbacks): Button => ({
+const enlargeButton = ({ panel, isEnlarged }: HeadData, { onEnlarge }: HeadCallbacks): Button => ({
   id: `enlarge-${panel.id}`,
-  icon: isBig ? "back" : "enlarge",
-  title: isBig ? `Back to all panels (Esc)` : `Enlarge ${panel.title} (E)`,
+  icon: isEnlarged ? "back" : "enlarge",
+  title: isEnlarged ? `Back to all panels (Esc)` : `Enlarge ${panel.title} (E)`,
   pressed: null,
   disabled: false,
   run: onEnlarge,
@@ -78,7 +78,7 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
 }
 
 /** Draws the menu that saves each chart in each format. */
-function drawSave(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
+function drawSaveMenu(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
   const menu = parent
     .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")
     .data(panel.charts.length > 0 ? [panel] : [])

@@ -1,4 +1,4 @@
-/** Panel tools that open a menu instead of acting directly. */
+/** Tools of a panel that open a menu instead of acting directly. */
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
 import { ensureElement, type Box } from "../../marks/elements";

@@ -11,7 +11,7 @@ export interface ThumbsData {
   readonly classes: readonly string[];
   readonly chosen: number | null;
   /** Maximum number of samples shown. */
-  readonly most: number;
+  readonly maxCount: number;
   /** Side of a thumbnail, pixels. */
   readonly size: number;
 }
@@ -30,17 +30,19 @@ export function describeSample(
   { label, predicted, probability, before, change }: Sample,
   classes: readonly string[],
 ): string {
-  const text = `true ${classes[label]}, predicted ${classes[predicted]} at ${formatPercent(probability)}`;
-  return before === null || change === "same" ? text : `${text}, ${change}: before ${classes[before]}`;
+  const text = `true class ${classes[label]}, predicted ${classes[predicted]} with probability ${formatPercent(probability)}`;
+  return before === null || change === "same" ? text : `${text}, ${change}: ${classes[before]} before`;
 }
 
-/** Draws the thumbnails. Skipped while the data stay the same, so callbacks must read any other state when they run. */
+/**
+ * Draws the thumbnails only if the data changed. Callbacks must therefore read the State when called, not when created.
+ */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
   drawIfChanged(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
 
 function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
-  const { experiment, classes, chosen, most, size } = data;
-  const samples = data.samples.slice(0, most);
+  const { experiment, classes, chosen, maxCount, size } = data;
+  const samples = data.samples.slice(0, maxCount);
   const focusable = samples.find(({ sample }) => sample === chosen) ?? samples[0];
   box
     .classed("thumbs", true)
@@ -72,7 +74,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
     });
 }
 
-/** Moves the focus with arrow keys, up and down by rows. */
+/** Moves the focus with the arrow keys; up and down move by one row. */
 function moveFocus(event: KeyboardEvent, size: number): void {
   const button = event.currentTarget as HTMLElement;
   const buttons = [...button.parentElement!.querySelectorAll<HTMLElement>(":scope > button")];

@@ -33,7 +33,11 @@ export const statsPanel: Panel = {
       name: "statistics",
       title: "Charts per node",
       selector: "svg.charts",
+<<<<<<< HEAD
       drawWhole: drawFullCharts,
+=======
+      drawFullContent: drawWholeCharts,
+>>>>>>> w6
       about: () => "per node, selection split",
       rows: listRows,
     },

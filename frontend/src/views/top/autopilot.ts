@@ -42,7 +42,7 @@ export function drawAutopilot(
     {
       name: "take-over",
       iconName: "takeOver",
-      title: `Take over: ${current ? `finish node ${current.number}` : "choose the last good node"} and make no further steps`,
+      title: `Take over: ${current ? `finish node ${current.number}` : "choose the last good node"} and start no further step`,
     },
     () => takeOverAutopilot(autopilot.id),
   );

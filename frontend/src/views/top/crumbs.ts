@@ -4,7 +4,7 @@ import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/elements";
 import { removedShare } from "../nodes/descriptions";
 
-/** Maximum number of nodes shown; a longer lineage shows the root, a gap, and the last nodes. */
+/** Maximum number of nodes shown. A longer lineage is shown as the root, a gap and the last nodes. */
 const MAX_CRUMBS = 7;
 
 export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {

@@ -1,17 +1,17 @@
-/** Tells a visitor who opened the tree through a link what the link allows, with a button to sign out. */
+/** Shows a visitor who opened the tree through a link what the link allows, with a button to sign out. */
 import type { Visitor } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 
-const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "View only" : "Editing by link");
+const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Can view" : "Can edit");
 
 export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
-  const hasLink = visitor?.kind === "link";
+  const isLinkVisitor = visitor?.kind === "link";
   box
-    .attr("hidden", hasLink ? null : "")
+    .attr("hidden", isLinkVisitor ? null : "")
     .attr("role", "group")
     .attr("aria-label", "Your access")
     .attr("data-testid", "visitor");
-  if (!hasLink) return;
+  if (!isLinkVisitor) return;
   const weights = visitor.may_export ? "Weights can be exported." : "Weights cannot be exported.";
   const changes =
     visitor.mode === "read" ? "Changes are not saved." : "Everyone who has this tree open sees your changes.";

@@ -1,4 +1,4 @@
-/** Node metrics for the trade-off: how each is read and formatted, and which direction is better. */
+/** Metrics of the trade-off: how each is read from a node and formatted, and which direction is better. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatShare, formatShort, formatValue } from "../../marks/format";
 import type { Metric } from "../../state/choice";

@@ -1,14 +1,16 @@
-/** Places node numbers clear of points, other numbers and the frontier; numbers without room are left out. */
+/**
+ * Places node numbers so that they overlap no points, other numbers or the frontier. Numbers without room are left out.
+ */
 import { LabelLayout, type Rect } from "../../marks/labelLayout";
 import type { Label } from "../../marks/elements";
 import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
 /**
- * Maximum number of points that all have numbers; with more, only points on the frontier, chosen or hovered have
- * numbers.
+ * Maximum number of points that are all numbered. With more, only points that are on the frontier, chosen or hovered
+ * have numbers.
  */
-const MAX_NUMBERED = 40;
+const MAX_NUMBERED_POINTS = 40;
 const POINT_RADIUS = 5;
 const NUMBER_OFFSET = 7;
 
@@ -18,7 +20,7 @@ interface Spot {
   readonly anchor: NonNullable<Label["anchor"]>;
 }
 
-/** Positions of a number: right and above first, then around the point. */
+/** Positions of a number, relative to its point, in order of preference. */
 const SPOTS: readonly Spot[] = [
   { dx: NUMBER_OFFSET, dy: -5, anchor: "start" },
   { dx: -NUMBER_OFFSET, dy: -5, anchor: "end" },
@@ -30,12 +32,12 @@ const SPOTS: readonly Spot[] = [
   { dx: 0, dy: 17, anchor: "middle" },
 ];
 
-/** Places the numbers, which avoid `whiskers` as they avoid the frontier. */
+/** Places the numbers. They avoid the `whiskers` and the frontier. */
 export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
-  const board = new LabelLayout([...frontierRects(frontier.map(toPixels)), ...whiskers], width);
-  board.occupy(
+  const labelLayout = new LabelLayout([...frontierRects(frontier.map(toPixels)), ...whiskers], width);
+  labelLayout.occupy(
     ...points.map(toPixels).map(([x, y]): Rect => ({
       left: x - POINT_RADIUS,
       right: x + POINT_RADIUS,
@@ -48,7 +50,7 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
     const { id, number } = point.node;
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
     const hasPriority = id === data.chosen || id === data.hovered;
-    const spot = board.place(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
+    const spot = labelLayout.place(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
     return spot ? [{ key: String(id), ...spot, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }
@@ -59,13 +61,13 @@ function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): rea
     node.id === chosen ? 0 : node.id === hovered ? 1 : onFrontier.has(node.id) ? 2 : 3;
   const onFrontier = new Set(frontier.map(({ node }) => node.id));
   return points
-    .filter((point) => points.length <= MAX_NUMBERED || rank(point) < 3)
+    .filter((point) => points.length <= MAX_NUMBERED_POINTS || rank(point) < 3)
     .sort((a, b) => rank(a) - rank(b) || a.node.number - b.node.number);
 }
 
 const BOX_STEP = 4;
 
-/** Covers the frontier's slanting lines with small boxes. */
+/** Returns small boxes that cover the slanting lines of the frontier. */
 function frontierRects(corners: readonly (readonly [number, number])[]): readonly Rect[] {
   return corners.slice(1).flatMap(([x1, y1], index) => {
     const [x0, y0] = corners[index]!;

@@ -13,7 +13,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Finished nodes that have both metrics. */
+/** Lists the finished nodes that have both metrics. */
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
   return nodes.flatMap((node) => {
     const [across, up] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
@@ -26,15 +26,15 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
  * other.
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
-  const [worseX, worseY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
+  const [signX, signY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
   const sorted = [...points].sort(
-    (a, b) => worseX * (a.x - b.x) || worseY * (a.y - b.y) || a.node.number - b.node.number,
+    (a, b) => signX * (a.x - b.x) || signY * (a.y - b.y) || a.node.number - b.node.number,
   );
   const frontier: Point[] = [];
-  let bestY = Infinity;
+  let lowestY = Infinity;
   for (const point of sorted) {
-    if (worseY * point.y >= bestY) continue;
-    bestY = worseY * point.y;
+    if (signY * point.y >= lowestY) continue;
+    lowestY = signY * point.y;
     frontier.push(point);
   }
   return frontier.sort((a, b) => a.x - b.x);
@@ -42,11 +42,14 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 
 export type PointScale = ValueScale;
 
-/** Sizes are plotted on a log scale if the largest is more than this many times the smallest. */
+/** Sizes are plotted on a log scale if the largest is more than this many times the smallest one. */
 const LOG_SCALE_MIN_RATIO = 8;
 const MARGIN_SHARE = 0.05;
 
-/** Returns a log-error scale for accuracy, a log scale for sizes that span magnitudes, and a linear scale otherwise. */
+/**
+ * Returns a log-error scale for accuracy, a log scale for sizes that span orders of magnitude, and a linear scale
+ * otherwise.
+ */
 export function scaleOf(values: readonly number[], metric: Metric, range: readonly [number, number]): PointScale {
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);

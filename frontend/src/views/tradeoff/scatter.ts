@@ -1,4 +1,7 @@
-/** Scatter plot of two metrics: shapes show a node's origin, dashes that it did not recover; a line joins the frontier. */
+/**
+ * Scatter plot of two metrics. Shapes show how a node was made, dashed outlines that it did not recover; a line joins
+ * the frontier.
+ */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
 import type { Rect } from "../../marks/labelLayout";
@@ -23,8 +26,8 @@ const SHAPES: Record<Node["origin"], SymbolType> = {
   automatic: symbolSquare,
   control: symbolTriangle,
 };
-const LEGEND = "◆ root · ● plan · ■ automatic · ▲ control · dashed: not recovered · — frontier";
-const INTERVAL = " · │ 95% interval";
+const LEGEND = "◆ root · ● plan · ■ Autopilot · ▲ control · dashed: not recovered · — frontier";
+const INTERVAL_LEGEND = " · │ 95% interval";
 
 export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
   const { points, width, height } = data;
@@ -92,13 +95,13 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
       key: "legend",
       x: LEFT,
       y: height - 4,
-      text: x === "accuracy" || y === "accuracy" ? LEGEND + INTERVAL : LEGEND,
+      text: x === "accuracy" || y === "accuracy" ? LEGEND + INTERVAL_LEGEND : LEGEND,
       emphasis: "",
     },
   ]);
 }
 
-/** Returns the ends of the intervals that whiskers show, so that scales include them. */
+/** Returns the ends of the accuracy intervals, so that the scales include them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   metric === "accuracy"
     ? points.flatMap(({ node }) =>
@@ -106,13 +109,11 @@ const intervalEnds = (points: readonly Point[], metric: Metric): readonly number
       )
     : [];
 
-/**
- * Sorts control nodes first, so that they are painted below the nodes made by people and Autopilots, which matter more.
- */
+/** Sorts controls first, so that they are painted below the more important nodes of people and Autopilots. */
 const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
-/** Returns the accuracy intervals, along the axis that shows accuracy. */
+/** Returns the accuracy intervals as lines along the axis that shows accuracy. */
 function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const interval = node.accuracy_interval;

@@ -30,8 +30,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
       ? null
       : {
           title: "Nothing to plot yet",
-          sentence:
-            "No finished node has both metrics. Latency must be measured for each node (M); all other metrics come with the node.",
+          sentence: "No finished node has both metrics. Only latency must be measured for each node separately (M).",
         },
   );
   if (points.length === 0) return;

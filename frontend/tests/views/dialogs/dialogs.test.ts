@@ -38,5 +38,5 @@ test("an import says which accuracy it measured", () => {
     makeExperiment({ import_accuracy: 0.9173, import_images: 10_000, notices: ["Adapted."] }),
   );
   expect(notices[0]).toBe("Adapted.");
-  expect(notices[1]).toContain("91.73% accuracy on all 10,000 official test images");
+  expect(notices[1]).toContain("91.73% on all 10,000 official test images");
 });

@@ -63,7 +63,7 @@ function type(name: string, text: string): void {
   field(name).dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-const isOff = (button: HTMLElement): boolean => button.ariaDisabled === "true";
+const isHidden = (button: HTMLElement): boolean => button.ariaDisabled === "true";
 
 const props: NewExperimentData = { data, error: null, sending: false, inspection: null, dataReport: null };
 const callbacks = () => ({
@@ -173,7 +173,7 @@ test("an inspection shows progress, then the report with its layers, and last th
   );
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, handlers);
   expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
-  expect(isOff(button())).toBe(true);
+  expect(isHidden(button())).toBe(true);
   button().click();
   expect(handlers.onInspect).toHaveBeenCalledOnce();
   expect(scrollIntoView.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
@@ -266,7 +266,7 @@ test("an error is shown in the form, and typed values stay", () => {
 
 test("while the server checks, nothing can be sent twice", () => {
   drawNewExperiment(select(box), { ...props, sending: true }, callbacks());
-  expect(isOff(box.querySelector<HTMLElement>(".buttons .pri")!)).toBe(true);
+  expect(isHidden(box.querySelector<HTMLElement>(".buttons .pri")!)).toBe(true);
 });
 
 const withUserData: NewExperimentData = {

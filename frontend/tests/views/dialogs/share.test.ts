@@ -114,7 +114,7 @@ test("a visitor with a link sees what it allows and can leave; the owner sees no
   drawVisitor(select(box), owner, onLeave);
   expect(box.hidden).toBe(true);
   drawVisitor(select(box), visitor, onLeave);
-  expect(box.textContent).toContain("View only");
+  expect(box.textContent).toContain("Can view");
   box.querySelector("button")!.click();
   expect(onLeave).toHaveBeenCalledOnce();
 });

@@ -8,14 +8,14 @@ import type { State } from "../../../src/state/state";
 import { emptyRule, type Rule } from "../../../src/planning/rules";
 import { cardsData, describeVisible } from "../../../src/views/filters/cards/data";
 import {
-  cardsWithin,
+  findVisibleCards,
   layoutGrid,
   layoutHistogram,
   percentile90,
   placeCard,
   scrollToEdge,
   stepCard,
-  withSpare,
+  addSpareRows,
 } from "../../../src/views/filters/cards/layout";
 import { writeCards } from "../../../src/views/filters/cards/svg";
 import { drawCards } from "../../../src/views/filters/cards/cards";
@@ -35,16 +35,16 @@ test("four cards fit into a row of 384 pixels, and of 512 cards only the visible
   const grid = layoutGrid(512, 384);
   expect(grid.columns).toBe(4);
   expect(placeCard(grid, 5)).toEqual([104, 95]);
-  expect(cardsWithin(grid, 0, SIZE, 512)).toEqual({ first: 0, count: 16 });
-  expect(cardsWithin(grid, 1000, SIZE, 512).first).toBe(40);
-  expect(cardsWithin(grid, 0, SIZE, 5)).toEqual({ first: 0, count: 5 });
-  expect(withSpare(grid, { first: 8, count: 16 }, 512)).toEqual({ first: 4, count: 24 });
+  expect(findVisibleCards(grid, 0, SIZE, 512)).toEqual({ first: 0, count: 16 });
+  expect(findVisibleCards(grid, 1000, SIZE, 512).first).toBe(40);
+  expect(findVisibleCards(grid, 0, SIZE, 5)).toEqual({ first: 0, count: 5 });
+  expect(addSpareRows(grid, { first: 8, count: 16 }, 512)).toEqual({ first: 4, count: 24 });
 });
 
 test("the list opens with the edge of the plan visible", () => {
   const grid = layoutGrid(168, 384);
   const top = scrollToEdge(grid, 50, 356);
-  const { first, count } = cardsWithin(grid, top, SIZE, 168);
+  const { first, count } = findVisibleCards(grid, top, SIZE, 168);
   expect(first).toBeLessThan(50);
   expect(first + count).toBeGreaterThan(50);
   expect(scrollToEdge(grid, 2, 356)).toBe(0);

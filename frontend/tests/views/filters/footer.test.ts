@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { drawFooter, listWordings, type FooterData } from "../../../src/views/filters/map/footer";
 
 const data: FooterData = {
-  marked: 1766,
-  images: 5000,
-  drawn: 5000,
+  markedCount: 1766,
+  imageCount: 5000,
+  drawnCount: 5000,
   pick: { name: "chosen", count: 120 },
   layout: "t-SNE, perplexity 30",
   canZoomOut: true,
@@ -19,7 +19,7 @@ function draw(changes: Partial<FooterData>) {
   drawFooter(
     select(row),
     { ...data, ...changes },
-    { onDrop: () => undefined, onZoomOut: () => undefined, onStop: () => undefined },
+    { onClearChoice: () => undefined, onZoomOut: () => undefined, onStop: () => undefined },
   );
   const shown = [...row.children].filter((child) => !child.hasAttribute("hidden") && child.textContent);
   const pixels = shown.reduce(
@@ -37,7 +37,7 @@ test("a wide panel shows every word", () => {
     "show all",
     "stop",
   ]);
-  expect(draw({ width: 700, pick: null, drawn: 4000 }).texts).toEqual([
+  expect(draw({ width: 700, pick: null, drawnCount: 4000 }).texts).toEqual([
     "1,766 of 5,000 marked, 4,000 drawn",
     "Shift-drag: choose",
     "t-SNE, perplexity 30",
@@ -58,7 +58,7 @@ test.each([293, 369, 420, 480])("at %i pixels words are left out, and no button 
 });
 
 test("each wording is shorter than the one before", () => {
-  const lengths = listWordings({ ...data, pick: null, drawn: 4000 }).map(
+  const lengths = listWordings({ ...data, pick: null, drawnCount: 4000 }).map(
     (words) => Object.values(words).join("").length,
   );
   expect(lengths).toEqual([...lengths].sort((a, b) => b - a));

@@ -117,7 +117,7 @@ function stateWithLayout(): State {
 test("changed samples are marked and counted, wrong ones on request", () => {
   const data = mapData(stateWithLayout(), SIZE)!;
   expect(data.mark).toEqual(["degraded", "improved", null, null]);
-  expect(data.marked).toBe(2);
+  expect(data.markedCount).toBe(2);
   const wrong = mapData(withChoice(stateWithLayout(), { changes: ["wrong"] }), SIZE)!;
   expect(wrong.mark).toEqual(["wrong", null, "wrong", null]);
 });
@@ -145,8 +145,8 @@ const callbacks = () => ({
   onChoose: vi.fn(),
   onToggle: vi.fn(),
   onLasso: vi.fn(),
-  onLabel: vi.fn(),
-  onDrop: vi.fn(),
+  onChooseClass: vi.fn(),
+  onClearChoice: vi.fn(),
   onZoom: vi.fn(),
 });
 
@@ -162,7 +162,7 @@ test("redrawing duplicates nothing; a click chooses the point, Shift-click adds 
   view.dispatchEvent(new MouseEvent("click", { clientX: 16, clientY: 66, shiftKey: true }));
   expect(act.onToggle).toHaveBeenCalledWith(0);
   body.querySelector<HTMLButtonElement>(".names button")!.click();
-  expect(act.onLabel).toHaveBeenCalledWith(0);
+  expect(act.onChooseClass).toHaveBeenCalledWith(0);
   expect(act.onZoom).not.toHaveBeenCalled();
 });
 

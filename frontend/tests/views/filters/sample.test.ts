@@ -5,7 +5,7 @@ import { drawListHead, type HeadData } from "../../../src/views/filters/cards/he
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
 import { describeChosen } from "../../../src/views/samples/chosenSamples";
 import {
-  describeView,
+  describePredictions,
   drawSampleCard,
   readSampleNumber,
   type SampleCardData,
@@ -35,8 +35,8 @@ test("a class that a node does not list is shown as less than the last one liste
 });
 
 test("a sample is described in words", () => {
-  expect(describeView(sampleView, classes)).toBe("true cat · ▼ degraded, now dog");
-  expect(describeView({ ...sampleView, change: "same", predicted: 0 }, classes)).toBe("true cat · correct");
+  expect(describePredictions(sampleView, classes)).toBe("true cat · ▼ degraded, now dog");
+  expect(describePredictions({ ...sampleView, change: "same", predicted: 0 }, classes)).toBe("true cat · correct");
 });
 
 test("the field accepts only numbers of samples, and an empty one clears the choice", () => {
@@ -61,28 +61,30 @@ const card: SampleCardData = {
 };
 
 test("redrawing the card of a sample does not reload its image; the field chooses another sample", () => {
-  const [onChoose, onUnknown] = [vi.fn(), vi.fn()];
-  drawSampleCard(select(box), card, { onChoose, onUnknown });
+  const [onChoose, onUnknownSample] = [vi.fn(), vi.fn()];
+  drawSampleCard(select(box), card, { onChoose, onUnknownSample: onUnknownSample });
   const image = box.querySelector("img")!;
-  drawSampleCard(select(box), { ...card, view: null }, { onChoose, onUnknown });
+  drawSampleCard(select(box), { ...card, view: null }, { onChoose, onUnknownSample: onUnknownSample });
   expect(box.querySelector("img")).toBe(image);
   const field = box.querySelector<HTMLInputElement>("#sample-number")!;
   expect(field.value).toBe("7");
   field.value = "9";
   field.dispatchEvent(new Event("change"));
   expect(onChoose).toHaveBeenCalledWith(9);
-  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose, onUnknown });
+  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose, onUnknownSample: onUnknownSample });
   expect(box.textContent).toContain("No sample chosen.");
 });
 
 test("a number without a sample is answered with the valid range, and the field shows the chosen sample again", () => {
-  const act = { onChoose: vi.fn(), onUnknown: vi.fn() };
+  const act = { onChoose: vi.fn(), onUnknownSample: vi.fn() };
   drawSampleCard(select(box), { ...card, images: 5000 }, act);
   const field = box.querySelector<HTMLInputElement>("#sample-number")!;
   for (const typed of ["9999", "−3"]) {
     field.value = typed;
     field.dispatchEvent(new Event("change"));
-    expect(act.onUnknown).toHaveBeenLastCalledWith(`There is no sample “${typed}”. Enter a number from 0 to 4,999.`);
+    expect(act.onUnknownSample).toHaveBeenLastCalledWith(
+      `There is no sample “${typed}”. Enter a number from 0 to 4,999.`,
+    );
     expect(field.value).toBe("7");
   }
   expect(act.onChoose).not.toHaveBeenCalled();
@@ -91,8 +93,8 @@ test("a number without a sample is answered with the valid range, and the field 
 const chips: ChipsData = {
   shown: ["degraded", "improved"],
   counts: { degraded: 4, improved: 3, wrong: 9 },
-  against: makeNode(0, null),
-  others: [makeNode(0, null), makeNode(2, 0)],
+  comparedNode: makeNode(0, null),
+  otherNodes: [makeNode(0, null), makeNode(2, 0)],
   parent: 10,
   isReady: true,
   width: 384,
@@ -119,7 +121,7 @@ test("chips toggle their marks, and the list chooses the compared node, by defau
 });
 
 test("without a node to compare with, only wrong samples can be marked", () => {
-  drawChips(select(box), { ...chips, against: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
+  drawChips(select(box), { ...chips, comparedNode: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
   expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([
     true,
     true,

@@ -19,7 +19,7 @@ export const bundleDialog: PanelDialog = {
     const reason = explainMissingWeights(state, experiment.has_weights);
     const choice: BundleChoice = { weights: dialog.weights && reason === null, pictures: dialog.pictures };
     const form = ensureElement(content, "form", "form bundle");
-    drawCheck(
+    drawCheckbox(
       form,
       {
         name: "weights",
@@ -30,7 +30,7 @@ export const bundleDialog: PanelDialog = {
       },
       (isOn) => act.chooseBundleContents({ ...choice, weights: isOn }),
     );
-    drawCheck(
+    drawCheckbox(
       form,
       {
         name: "pictures",
@@ -64,7 +64,7 @@ function describeSize(state: State, experiment: number): string {
   return bytes > 0 ? ` (${formatBytes(bytes)})` : "";
 }
 
-interface Check {
+interface Checkbox {
   readonly name: string;
   readonly text: string;
   readonly help: string;
@@ -72,7 +72,11 @@ interface Check {
   readonly isDisabled: boolean;
 }
 
-function drawCheck(form: Box, { name, text, help, isOn, isDisabled }: Check, onChange: (isOn: boolean) => void): void {
+function drawCheckbox(
+  form: Box,
+  { name, text, help, isOn, isDisabled }: Checkbox,
+  onChange: (isOn: boolean) => void,
+): void {
   const label = ensureElement(form, "label", `check ${name}`).attr("for", `bundle-${name}`).attr("title", help);
   const input = ensureElement(label, "input", name)
     .attr("type", "checkbox")

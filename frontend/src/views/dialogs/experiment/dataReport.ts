@@ -1,4 +1,4 @@
-/** Inspection of the form's data: progress, then the report with errors, notes and images by class. */
+/** Shows the inspection of the form's data: the progress, then the report with errors, notes and images by class. */
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
@@ -36,7 +36,7 @@ interface Line {
   readonly text: string;
 }
 
-/** Errors and warnings are marked by a word, not by colour alone. */
+/** Lists errors, warnings and notes; a word marks errors and warnings, since colour alone is not enough. */
 function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
   const listed = new Set([...errors, ...warnings]);
   return [

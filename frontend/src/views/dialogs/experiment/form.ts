@@ -1,4 +1,4 @@
-/** Choices of the form for a new experiment, and the request built from its fields. */
+/** The options of the form for a new experiment, and the request that its fields describe. */
 import type {
   DataEntry,
   DataListing,
@@ -27,24 +27,27 @@ const isDataEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } 
 
 /** Returns the data sets on the server, followed by those that can be downloaded. Values are "kind|path|download". */
 export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
-  const present = entries.filter(isDataEntry).map(({ kind, path }) => ({
+  const presentOptions = entries.filter(isDataEntry).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
     text: kind === "factory" ? `${KINDS[kind]} ${path}` : path ? `${KINDS[kind]} in ${path}` : KINDS[kind],
   }));
   const kinds = new Set(entries.map(({ kind }) => kind));
-  const missing = folders === 0 ? [] : DOWNLOADS.filter((kind) => !kinds.has(kind));
-  return [...present, ...missing.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]} (download)` }))];
+  const missingKinds = folders === 0 ? [] : DOWNLOADS.filter((kind) => !kinds.has(kind));
+  return [
+    ...presentOptions,
+    ...missingKinds.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]} (download)` })),
+  ];
 }
 
 /** Returns the folders with images that were not used to train the weights. */
-export function unseenChoices({ entries }: DataListing): readonly Option[] {
+export function unseenFolderChoices({ entries }: DataListing): readonly Option[] {
   const folders = entries
     .filter(({ kind }) => kind === "folder")
     .map(({ path }) => ({ value: path, text: `Folder ${path}` }));
   return [{ value: "", text: "None: use the data’s own split" }, ...folders];
 }
 
-/** Whether images of this choice may differ in size, in which case a transform is required. */
+/** Whether images of this data set may differ in size, so that a transform is required. */
 export const hasMixedSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
@@ -57,7 +60,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   const numbers = (name: string): number[] | null => (text(name) === "" ? null : text(name).split(",").map(Number));
   const share = (name: string): number | null => (number(name) === null ? null : number(name)! / 100);
   const network = networks.find(({ name }) => name === text("network"));
-  const rootTraining = { ...noTraining, epochs: number("epochs"), learning_rate: number("learning_rate") };
+  const rootTraining = { ...defaultTraining, epochs: number("epochs"), learning_rate: number("learning_rate") };
   return {
     name: text("name") || null,
     data: readData(text),
@@ -71,7 +74,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     seed: number("seed") ?? 0,
     tolerance: share("tolerance") ?? 0.005,
     target_accuracy: share("target"),
-    training: noTraining,
+    training: defaultTraining,
   };
 }
 
@@ -106,8 +109,8 @@ function readWeights(chosen: string, isTrainedFurther: boolean, train: TrainingC
 const readOptions = (network: NetworkChoice, text: (name: string) => string): Record<string, string> =>
   Object.fromEntries(Object.keys(network.options).map((option) => [option, text(`option-${option}`)]));
 
-/** Uses the server's defaults for everything. */
-const noTraining: TrainingChoice = {
+/** Leaves every training setting to the server's defaults. */
+const defaultTraining: TrainingChoice = {
   epochs: null,
   learning_rate: null,
   batch_size: null,

@@ -1,4 +1,7 @@
-/** Inspection of the form's network: progress, then the report with what can be pruned, the layers and the proof. */
+/**
+ * Shows the inspection of the form's network: the progress, then the report on what can be pruned, with the layers and
+ * the proof.
+ */
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
 import { formatCount, formatShort } from "../../../marks/format";
@@ -37,8 +40,8 @@ function statusText(inspection: Inspection | null): string {
   if (inspection.error !== null) return inspection.error;
   if (inspection.report)
     return isProved(inspection.report)
-      ? "Inspected: the network can be pruned, and the proof below holds."
-      : "Inspected: the proof failed; see below.";
+      ? "Inspected: the network can be pruned, as the check below proves."
+      : "Inspected: the check of pruning failed; see below.";
   return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 

@@ -22,11 +22,16 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
 
 const MAX_SUGGESTIONS = 50;
 
-/** Returns timm names that contain the typed text, those that begin with it first. timm has over a thousand. */
-export function suggestTimm({ timm_networks: names }: DataListing, typedName: string): readonly string[] {
-  const text = typedName.trim().toLowerCase();
+/**
+ * Returns timm names that contain the typed text, those that begin with it first. It limits the list, since timm has
+ * over a thousand names.
+ */
+export function suggestTimm({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
+  const text = typedText.trim().toLowerCase();
   const matches = names.filter((name) => name.includes(text));
-  const [first, rest] = [true, false].map((isAtStart) => matches.filter((name) => name.startsWith(text) === isAtStart));
+  const [first, rest] = [true, false].map((startsWithText) =>
+    matches.filter((name) => name.startsWith(text) === startsWithText),
+  );
   return [...first!, ...rest!].slice(0, MAX_SUGGESTIONS);
 }
 
@@ -34,8 +39,8 @@ export const networkHelp = (network: NetworkChoice | undefined): string =>
   network ? `Accepts images of ${network.image_sizes}.` : "Any timm classifier, with a new head for these classes.";
 
 /** Returns the choices for the root's weights. The empty value trains from random weights. */
-export function weightChoices({ entries }: DataListing, hasPublished: boolean): readonly Option[] {
-  const published = hasPublished ? [{ value: PRETRAINED, text: "Published weights, trained further here" }] : [];
+export function weightChoices({ entries }: DataListing, hasPublishedWeights: boolean): readonly Option[] {
+  const published = hasPublishedWeights ? [{ value: PRETRAINED, text: "Published weights, trained further here" }] : [];
   const checkpoints = entries
     .filter(({ kind }) => kind === "checkpoint")
     .map(({ path, size_bytes }) => ({ value: path, text: `Checkpoint ${path}, ${formatBytes(size_bytes)}` }));

@@ -5,19 +5,19 @@ import type { Inspection, RequestStatus } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
-import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenChoices } from "./form";
+import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenFolderChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
 import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
 
 /** Pattern for one to three numbers, separated by commas. */
-const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
+const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 
-const CHECKPOINT_USES = [
-  { value: "no", text: "is the root, unchanged" },
-  { value: "yes", text: "is trained further here; its head may have other classes" },
+const CHECKPOINT_CHOICES = [
+  { value: "no", text: "use it as the root, without training" },
+  { value: "yes", text: "train it further here; its head may have other classes" },
 ];
 
-const TIMM_NAME = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
+const TIMM_NAME_PATTERN = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
 
 export interface NewExperimentData extends RequestStatus {
   readonly data: DataListing | null;
@@ -41,8 +41,8 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   if (data) drawLoadedFields(form, data, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
-  const send = (handle: (body: NewExperiment) => void) => (): void => {
-    if (data && element.reportValidity()) handle(readForm(element, data));
+  const send = (onFormRead: (body: NewExperiment) => void) => (): void => {
+    if (data && element.reportValidity()) onFormRead(readForm(element, data));
   };
   const inspectData = (): void => {
     if (data) callbacks.onInspectData(readDataForm(element, data));
@@ -74,12 +74,12 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   ]);
 }
 
-/** Draws the fields. When they first appear, focuses the first field, which did not exist when the dialog opened. */
+/** Draws the fields. On the first draw, focuses the first field, which did not exist when the dialog opened. */
 function drawLoadedFields(form: Box, data: DataListing, redraw: () => void): void {
-  const isNew = form.select("select").empty();
+  const isFirstDraw = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
   drawFields(form, data, redraw);
-  if (isNew) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
+  if (isFirstDraw) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
 }
 
 const statusText = (sending: boolean): string =>
@@ -113,15 +113,15 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
     label: "Name in timm",
     type: "text",
     placeholder: "resnet26d",
-    pattern: TIMM_NAME,
+    pattern: TIMM_NAME_PATTERN,
     list: "timm-names",
     required: true,
-    isOff: !isTimm,
+    isHidden: !isTimm,
   });
   drawSuggestions(form, "timm-names", isTimm ? suggestTimm(data, readField(form, "timm")) : []);
   for (const { option, choices } of optionChoices(data)) {
     const isOn = network ? option in network.options : false;
-    drawChoice(form, { name: `option-${option}`, label: option, choices, isOff: !isOn }, redraw);
+    drawChoice(form, { name: `option-${option}`, label: option, choices, isHidden: !isOn }, redraw);
   }
   return network;
 }
@@ -141,7 +141,7 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
   const isCheckpoint = weights !== "" && weights !== PRETRAINED;
   drawChoice(
     form,
-    { name: "train_on", label: "The checkpoint", choices: CHECKPOINT_USES, isOff: !isCheckpoint },
+    { name: "train_on", label: "Use of the checkpoint", choices: CHECKPOINT_CHOICES, isHidden: !isCheckpoint },
     redraw,
   );
   const isTrained = !isCheckpoint || readField(form, "train_on") === "yes";
@@ -153,7 +153,7 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
     max: 1000,
     step: 1,
     placeholder: "default",
-    isOff: !isTrained,
+    isHidden: !isTrained,
   });
   drawField(form, {
     name: "learning_rate",
@@ -163,11 +163,11 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
     max: 10,
     step: "any",
     placeholder: "default",
-    isOff: !isTrained,
+    isHidden: !isTrained,
   });
 }
 
-/** Draws tolerance and target, against which nodes are judged. */
+/** Draws the tolerance and the target by which nodes are judged. */
 function drawRequirements(form: Box): void {
   drawField(form, {
     name: "tolerance",
@@ -194,32 +194,32 @@ function drawRequirements(form: Box): void {
   });
 }
 
-/** Draws mean and standard deviation, with which pixels are normalized. */
+/** Draws the mean and standard deviation that normalize the pixels. */
 function drawNormalization(form: Box): void {
   drawField(form, {
     name: "mean",
     label: "Mean, pixels 0–1",
     type: "text",
-    placeholder: "from the data; or one per channel: 0.485, 0.456, 0.406",
-    pattern: NUMBERS,
+    placeholder: "from the data, or one per channel: 0.485, 0.456, 0.406",
+    pattern: NUMBERS_PATTERN,
   });
   drawField(form, {
     name: "std",
     label: "Std, pixels 0–1",
     type: "text",
-    placeholder: "from the data; a checkpoint needs those of its training",
-    pattern: NUMBERS,
+    placeholder: "from the data; for a checkpoint, enter the values of its training",
+    pattern: NUMBERS_PATTERN,
   });
 }
 
-const RESIZES = [
+const RESIZE_CHOICES = [
   { value: "crop", text: "resize the shorter edge, crop the centre" },
   { value: "stretch", text: "resize both edges, ignoring the aspect ratio" },
 ];
 
 /** Draws how images are resized, and which images were not used to train the weights. */
 function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
-  const isOff = !hasMixedSizes(chosen);
+  const isHidden = !hasMixedSizes(chosen);
   drawField(form, {
     name: "image_size",
     label: "Image size, pixels",
@@ -229,7 +229,7 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
     step: 1,
     placeholder: "as in the data",
   });
-  drawChoice(form, { name: "resize", label: "Images of other sizes", choices: RESIZES, isOff }, redraw);
+  drawChoice(form, { name: "resize", label: "Images of other sizes", choices: RESIZE_CHOICES, isHidden }, redraw);
   drawField(form, {
     name: "crop_share",
     label: "Central crop, %",
@@ -238,23 +238,23 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
     max: 100,
     step: "any",
     placeholder: "100",
-    isOff,
+    isHidden,
   });
   drawHelpText(
     form,
     "crop-help",
-    isOff
+    isHidden
       ? ""
-      : "87.5 resizes to 256 pixels for 224-pixel images, as is usual for ImageNet. All nodes and exports read images this way.",
+      : "For 224-pixel images, 87.5 % means: resize to 256 pixels, then crop, as is usual for ImageNet. All nodes and exports read images this way.",
   );
-  const choices = unseenChoices(data);
+  const choices = unseenFolderChoices(data);
   drawChoice(
     form,
     {
       name: "unseen_folder",
-      label: "Images unseen by the weights",
+      label: "Images not used to train the weights",
       choices,
-      isOff: choices.length < 2 || chosen.startsWith("factory|"),
+      isHidden: choices.length < 2 || chosen.startsWith("factory|"),
     },
     redraw,
   );

@@ -1,4 +1,4 @@
-/** Notices about an experiment: adapted settings, the rule of the splits, the measurement of an imported root. */
+/** Notices about an experiment: adapted settings, how its data were split, and the accuracy of an imported root. */
 import type { Experiment } from "../../../api/values";
 import { formatCount, formatPercent } from "../../../marks/format";
 import type { Box } from "../../../marks/elements";
@@ -9,7 +9,7 @@ export function listNotices(experiment: Experiment): readonly string[] {
     accuracy === null
       ? []
       : [
-          `Imported root: ${formatPercent(accuracy, 2)} accuracy on all ${formatCount(images)} official test images, measured once before they were split.`,
+          `Accuracy of the imported root: ${formatPercent(accuracy, 2)} on all ${formatCount(images)} official test images, measured once before these images were split.`,
         ];
   return [...experiment.notices, ...measured, experiment.splits.rule];
 }

@@ -16,19 +16,20 @@ import { hoverSample, NARROW_WIDTH } from "../map/area";
 import { drawSampleCard, type SampleCardData } from "../sampleCard";
 import { drawStrongestSamples } from "./strongestSamples";
 
-const HEAD = 36;
+const HEAD_HEIGHT = 36;
 const FOOTER_HEIGHT = 24;
 const STRIP_HEIGHT = 72;
-const CARD = { chosen: 101, none: 68, narrow: 16 } as const;
+const SAMPLE_CARD_HEIGHTS = { chosen: 101, none: 68, narrow: 16 } as const;
 
 export function drawListArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const isChosen = state.choice.sample !== null;
   const isNarrow = width < NARROW_WIDTH;
-  const card = (isChosen ? CARD.chosen : CARD.none) + (isNarrow ? CARD.narrow : 0);
+  const cardHeight =
+    (isChosen ? SAMPLE_CARD_HEIGHTS.chosen : SAMPLE_CARD_HEIGHTS.none) + (isNarrow ? SAMPLE_CARD_HEIGHTS.narrow : 0);
   box.classed("narrow", isNarrow);
-  drawSampleCard(ensureElement(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), {
+  drawSampleCard(ensureElement(box, "div", "sample").style("height", `${cardHeight}px`), sampleData(state, width), {
     onChoose: act.chooseSample,
-    onUnknown: act.notify,
+    onUnknownSample: act.notify,
   });
   const data = cardsData(state);
   const strip = ensureElement(box, "div", "strongest");
@@ -39,7 +40,7 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
     data ? null : describeEmpty(state),
   );
   if (!data) return;
-  const otherHeight = card + HEAD + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
+  const otherHeight = cardHeight + HEAD_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
   drawList(rows, data, { state, act, width, height: height - otherHeight });
 }
 
@@ -118,13 +119,13 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
   const key = sampleViewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
-  const question = state.screen.requests[`sample:${key}`];
+  const request = state.screen.requests[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,
     sample,
     images: node?.images ?? 0,
     view: state.server.sampleViews[key] ?? null,
-    error: question?.state === "failed" ? question.error : null,
+    error: request?.state === "failed" ? request.error : null,
     classes: experiment?.classes ?? [],
     now: node?.number ?? 0,
     before: comparedNode(state)?.number ?? null,

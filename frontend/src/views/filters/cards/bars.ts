@@ -1,4 +1,4 @@
-/** The first bar of a card: the value that the list is sorted by, else the criterion on the x axis. */
+/** The first of the two bars of a card. It shows the value that sorts the list, else the criterion on the x axis. */
 import { readableName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
@@ -16,10 +16,10 @@ export interface Bar {
   /** Value of a filter; NaN if missing. */
   readonly valueOf: (filter: CardFilter) => number;
   /** Value at which the bar is full. */
-  readonly full: number;
+  readonly fullValue: number;
 }
 
-const fullOf = memo(
+const fullValueOf = memo(
   (values: ArrayLike<number> | null, cards: LayerCards): number =>
     percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []),
   6,
@@ -28,8 +28,8 @@ const fullOf = memo(
 export function firstBar(state: State, scores: Ranking | null, cards: LayerCards): Bar {
   const { by } = parseFilterSort(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
-  const hasOwnBar = criterionName(state.choice.criterion) === "instability";
-  const showsSensitivity = scores?.sensitivity && (by === "sensitivity" || hasOwnBar);
+  const isInstability = criterionName(state.choice.criterion) === "instability";
+  const showsSensitivity = scores?.sensitivity && (by === "sensitivity" || isInstability);
   const criterion = showsSensitivity ? "taylor" : state.choice.criterion;
   const values = (showsSensitivity ? scores.sensitivity : scores?.score) ?? null;
   const { criteria } = state.server;
@@ -38,11 +38,11 @@ export function firstBar(state: State, scores: Ranking | null, cards: LayerCards
     name: criteria.find((info) => info.name === name)?.abbreviation ?? readableName(name),
     title: criterionTitle(criteria, criterion),
     valueOf: ({ unit }) => values?.[unit] ?? NaN,
-    full: fullOf(values, cards),
+    fullValue: fullValueOf(values, cards),
   };
 }
 
 function activationBar(state: State, cards: LayerCards): Bar {
   const valueOf = ({ number }: CardFilter): number => meanMapOf(state, cards.layer, number)?.mean ?? NaN;
-  return { name: "act", title: "mean activation", valueOf, full: percentile90(cards.filters.map(valueOf)) };
+  return { name: "act", title: "mean activation", valueOf, fullValue: percentile90(cards.filters.map(valueOf)) };
 }

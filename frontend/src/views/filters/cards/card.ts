@@ -1,5 +1,6 @@
 /**
- * One card of the list of filters: number, image, two bars below, and beside them a histogram or the strongest samples.
+ * One card of the list of filters. It shows the number, an image above two bars, and beside the image a histogram or
+ * the strongest samples.
  */
 import { select } from "d3-selection";
 import type { Box } from "../../../marks/elements";

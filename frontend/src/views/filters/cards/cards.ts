@@ -5,20 +5,32 @@ import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 import { fillCard, makeCard } from "./card";
 import type { Card, CardsData } from "./data";
-import { cardsWithin, layoutGrid, placeCard, ROW_HEIGHT, scrollToEdge, stepCard, withSpare, type Grid } from "./layout";
+import {
+  findVisibleCards,
+  layoutGrid,
+  placeCard,
+  ROW_HEIGHT,
+  scrollToEdge,
+  stepCard,
+  addSpareRows,
+  type Grid,
+} from "./layout";
 
 export interface CardsCallbacks {
   onToggle(card: Card): void;
-  /** Shows the strongest samples of the filter. */
+  /** Called to show the strongest samples of the filter. */
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
-  /** Reports which cards are visible. */
+  /** Called with the range of visible cards. */
   onVisible(span: Span): void;
   /** Called when the person scrolls. */
   onScroll(span: Span): void;
 }
 
-/** `listKey` identifies the list: a different list opens at its own plan edge. */
+/**
+ * Draws the cards. A new `listKey` means a different list, which opens at its own boundary between removed and kept
+ * filters.
+ */
 export function drawCards(
   box: Box,
   data: CardsData & { readonly listKey: string },
@@ -36,7 +48,7 @@ export function drawCards(
     );
   openList(view, data, grid, size.height);
   const node = view.node()!;
-  const visible = (): Span => cardsWithin(grid, scrollTopOf(node), size, data.filters.length);
+  const visible = (): Span => findVisibleCards(grid, scrollTopOf(node), size, data.filters.length);
   view.on("scroll", () => {
     recordScroll(node);
     callbacks.onVisible(visible());
@@ -46,17 +58,17 @@ export function drawCards(
   drawVisible(inner, data, grid, { visible: visible(), callbacks, view });
 }
 
-/** Opens a new list at the card that a link asks for, else at the edge of the plan. */
+/** Scrolls a new list to the card given in a link, else to the boundary between removed and kept filters. */
 function openList(
   view: Box,
-  { listKey, edge, start }: { listKey: string; edge: number; start: number | null },
+  { listKey, planEdge, start }: { listKey: string; planEdge: number; start: number | null },
   grid: Grid,
   height: number,
 ): void {
   const node = view.node()!;
   if (node.dataset.listKey === listKey || height < ROW_HEIGHT) return;
   node.dataset.listKey = listKey;
-  scrollAfterDraw(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
+  scrollAfterDraw(node, start === null ? scrollToEdge(grid, planEdge, height) : placeCard(grid, start)[1]);
 }
 
 interface VisibleCards {
@@ -66,7 +78,7 @@ interface VisibleCards {
 }
 
 function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbacks, view }: VisibleCards): void {
-  const { first, count } = withSpare(grid, visible, data.filters.length);
+  const { first, count } = addSpareRows(grid, visible, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
   const stop = tabStop(data, visible, cards);
   inner
@@ -102,7 +114,10 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
     .on("keydown", (event: KeyboardEvent, card) => runKey(event, card, { data, grid, view, callbacks }));
 }
 
-/** Position of the only card in the tab order: the focused, hovered or chosen one, else the first visible card. */
+/**
+ * Returns the position of the only card that Tab reaches: the focused, hovered or chosen card, else the first visible
+ * one.
+ */
 function tabStop({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
   const focused = document.activeElement?.getAttribute("data-testid");
   const card =
@@ -133,7 +148,8 @@ function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks 
 }
 
 /**
- * Shows a card and focuses it. A card outside the visible range is drawn, and focused, on the frame after scrolling.
+ * Scrolls to a card and focuses it. A card outside the visible range is drawn and focused in the frame after the
+ * scroll.
  */
 function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {
   const node = view.node()!;

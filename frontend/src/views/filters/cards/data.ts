@@ -38,10 +38,10 @@ export interface Card {
   readonly histogram: readonly number[] | null;
   /** URLs of the strongest samples if no sample is chosen. */
   readonly top: readonly string[];
-  /** Lengths of the two bars as shares of a full bar, 0–1; null: not scored. */
+  /** Lengths of the two bars as shares of a full bar, 0–1; null if the filter has no score. */
   readonly score: number | null;
   readonly instability: number | null;
-  /** Text in place of an empty image that explains why it is empty. */
+  /** Text that explains why there is no image. */
   readonly note: string | null;
   readonly title: string;
 }
@@ -55,8 +55,8 @@ export interface CardsData {
   /** Short name of the first bar. */
   readonly scoreName: string;
   readonly hasSample: boolean;
-  readonly edge: number;
-  /** Position at which the list opens; null: at the edge of the plan. */
+  readonly planEdge: number;
+  /** Position at which the list opens; null: at the boundary between removed and kept filters. */
   readonly start: number | null;
   /** Builds the card at a position of the list. */
   cardAt(position: number): Card;
@@ -68,8 +68,8 @@ export interface CardsData {
 }
 
 const FULL_INSTABILITY = 0.25;
-const TOP = 6;
-const TOP_SIZE = 15;
+const MAX_TOP_SAMPLES = 6;
+const TOP_THUMB_SIZE = 15;
 
 export function cardsData(state: State): CardsData | null {
   const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
@@ -86,7 +86,7 @@ export function cardsData(state: State): CardsData | null {
     sort: choice.filterSort,
     scoreName: bar.name,
     hasSample: choice.sample !== null,
-    edge: firstCardPosition(state, cards),
+    planEdge: firstCardPosition(state, cards),
     start: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
     visible: state.screen.visibleCards,
@@ -116,7 +116,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     ...(bar.title === title ? [] : [{ name: bar.title, value: bar.valueOf(filter) }]),
     { name: "instability", value: scores?.instability?.[unit] },
   ];
-  const reason = unit < 0 ? "output of a class" : source && !source.free ? (source.reason ?? "frozen") : null;
+  const reason = unit < 0 ? "class output" : source && !source.free ? (source.reason ?? "frozen") : null;
   return {
     key: `${cards.layer}:${number}`,
     number,
@@ -127,9 +127,9 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     frozen: reason,
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
     ...pictureOfCard(state, cards.layer, filter),
-    score: shareOf(bar.valueOf(filter), bar.full),
+    score: shareOf(bar.valueOf(filter), bar.fullValue),
     instability: shareOf(scores?.instability?.[unit], FULL_INSTABILITY),
-    title: titleOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
+    title: tooltipOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
   };
 }
 
@@ -145,19 +145,26 @@ function pictureOfCard(
       picture: response && toUrl(response.picture),
       histogram: response && layoutHistogram(response.histogram),
       top: [],
-      note: response && response.low === 0 && response.high === 0 ? "not active here" : null,
+      note: response && response.low === 0 && response.high === 0 ? "inactive on this image" : null,
     };
   }
   const mean = meanMapOf(state, layer, filter.number);
-  const top = (mean?.top ?? []).slice(0, TOP).map((strong) => pictureUrl(experiment ?? 0, strong.sample, TOP_SIZE));
-  return { picture: mean && toUrl(mean.map), histogram: null, top, note: mean && noteOf(state, layer, mean) };
+  const top = (mean?.top ?? [])
+    .slice(0, MAX_TOP_SAMPLES)
+    .map((topSample) => pictureUrl(experiment ?? 0, topSample.sample, TOP_THUMB_SIZE));
+  return {
+    picture: mean && toUrl(mean.map),
+    histogram: null,
+    top,
+    note: mean && explainMissingMap(state, layer, mean),
+  };
 }
 
 /**
- * Explains missing maps: a unit of a fully connected layer has only one number per image, and the map of an inactive
- * filter is black.
+ * Explains why there is no feature map: a unit of a fully connected layer has only one number per image, and the map of
+ * an inactive filter is black.
  */
-function noteOf(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
+function explainMissingMap(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";
   const means = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
   return means && means.height * means.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
@@ -165,31 +172,31 @@ function noteOf(state: State, layer: string, { map_high: high, mean }: LayerFilt
 
 const toUrl = (png: string): string => `data:image/png;base64,${png}`;
 
-function shareOf(value: number | undefined, full: number): number | null {
+function shareOf(value: number | undefined, fullValue: number): number | null {
   if (value === undefined || Number.isNaN(value)) return null;
-  return full > 0 ? Math.max(0, Math.min(1, value / full)) : 0;
+  return fullValue > 0 ? Math.max(0, Math.min(1, value / fullValue)) : 0;
 }
 
 interface Value {
-  /** Full name of the first bar; the card shows only the first letters. */
+  /** Full name of the value; the bar on the card shows an abbreviation. */
   readonly name: string;
   readonly value: number | undefined;
 }
 
-const titleOf = (number: number, values: readonly Value[], state: string): string =>
+const tooltipOf = (number: number, values: readonly Value[], state: string): string =>
   `Filter ${number}: ${values.map(({ name, value }) => `${name} ${formatScore(value)}`).join(", ")}, ${state}`;
 
 const formatScore = (value: number | undefined): string =>
   formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
-/** Error message of the server if loading pictures failed. */
+/** Returns the error message of the server if loading the pictures failed. */
 function errorOf({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
-  const failed = Object.entries(screen.requests).find(
+  const failedRequest = Object.entries(screen.requests).find(
     ([key, { state }]) => key.startsWith(prefix) && state === "failed",
   );
-  return failed?.[1].error ?? null;
+  return failedRequest?.[1].error ?? null;
 }
 
 /** Describes the visible cards: "40–55 of 168 · pictures: 14 loaded, 2 loading". */
@@ -197,11 +204,13 @@ export function describeVisible({ visible, filters, cardAt, hasSample, error }: 
   const { first, count } = visible;
   const shown = Math.max(0, Math.min(count, filters.length - first));
   if (shown === 0) return formatCount(filters.length);
-  const loaded = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(
+  const loadedCount = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(
     ({ picture }) => picture !== null,
   ).length;
   const range = `${formatCount(first + 1)}–${formatCount(first + shown)} of ${formatCount(filters.length)}`;
   const kind = hasSample ? "pictures" : "mean maps";
-  const loading = shown - loaded;
-  return error ? `${range} · ${error}` : `${range} · ${kind}: ${loaded} loaded${loading ? `, ${loading} loading` : ""}`;
+  const loadingCount = shown - loadedCount;
+  return error
+    ? `${range} · ${error}`
+    : `${range} · ${kind}: ${loadedCount} loaded${loadingCount ? `, ${loadingCount} loading` : ""}`;
 }

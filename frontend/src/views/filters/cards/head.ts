@@ -30,7 +30,7 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   ).attr("aria-label", "Layer");
   const { sorts, sort: shown } = listSorts(data);
   const counted = formatOutOf(data.removed, data.filters);
-  const room = data.width - AROUND_ROW - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
+  const room = data.width - ROW_EXTRA_WIDTH - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
     .text(fitText([`${counted} removed`, counted], room))
@@ -42,23 +42,25 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   );
 }
 
-/** Padding and gaps of the row, and space around the text of a drop-down list, pixels. */
-const [AROUND_ROW, AROUND_LIST] = [40, 30];
+/** Width that the padding and gaps of the row, and those of a drop-down list, add to their texts, pixels. */
+const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
 
 /** Width of a drop-down list, which is as wide as its longest option, pixels. */
-const widthOf = (options: readonly string[]): number => AROUND_LIST + Math.max(0, ...options.map(textWidth));
+const widthOf = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
 
-/** Options for the order. If the x axis shows sensitivity, “sensitivity” is not listed separately from the score. */
+/** Returns the options for the order. “sensitivity” is left out if it is the score, that is, if the x axis shows it. */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
-  const isScore = scoreTitle === "sensitivity";
+  const isScoreSensitivity = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {
     const { by, isDescending } = parseFilterSort(order);
     return `by ${by === "score" ? scoreTitle : by} ${isDescending ? "↓" : "↑"}`;
   };
-  const available = FILTER_SORTS.filter((order) => !isScore || parseFilterSort(order).by !== "sensitivity");
+  const availableSorts = FILTER_SORTS.filter(
+    (order) => !isScoreSensitivity || parseFilterSort(order).by !== "sensitivity",
+  );
   return {
-    sorts: available.map((order) => [order, title(order)]),
-    sort: isScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort,
+    sorts: availableSorts.map((order) => [order, title(order)]),
+    sort: isScoreSensitivity ? (sort.replace("sensitivity", "score") as FilterSort) : sort,
   };
 }
 

@@ -26,7 +26,7 @@ export function placeCard({ columns }: Grid, position: number): readonly [number
 }
 
 /** Returns the cards that are at least partly visible. */
-export function cardsWithin(
+export function findVisibleCards(
   { columns }: Grid,
   scrollTop: number,
   { height }: Pick<Size, "height">,
@@ -39,15 +39,18 @@ export function cardsWithin(
 }
 
 /** Adds spare rows on both sides, so that scrolling shows no gap. */
-export function withSpare({ columns }: Grid, { first, count }: Span, filters: number): Span {
+export function addSpareRows({ columns }: Grid, { first, count }: Span, filters: number): Span {
   const from = Math.max(0, first - SPARE_ROWS * columns);
   return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };
 }
 
-/** Scroll position, pixels, that shows the edge of the plan at two thirds of the visible height. */
-export function scrollToEdge({ columns, height: total }: Grid, edge: number, height: number): number {
+/**
+ * Returns the scroll position, pixels, at which the boundary between removed and kept filters is at two thirds of the
+ * visible height.
+ */
+export function scrollToEdge({ columns, height: total }: Grid, planEdge: number, height: number): number {
   const rows = Math.max(1, Math.floor(height / ROW_HEIGHT));
-  const row = Math.floor(edge / columns) - Math.floor(rows * 0.67);
+  const row = Math.floor(planEdge / columns) - Math.floor(rows * 0.67);
   return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 
@@ -69,13 +72,13 @@ export function stepCard(key: string, at: number, { columns }: Grid, filters: nu
 
 export const HISTOGRAM_SIZE = { width: 28, height: 50 } as const;
 
-/** Lengths of the histogram's bars, smallest value at the bottom; logarithmic, since most pixels are near 0. */
+/** Returns the lengths of the histogram's bars, smallest value first; logarithmic, since most pixels are near 0. */
 export function layoutHistogram(counts: readonly number[]): readonly number[] {
   const max = Math.log1p(Math.max(1, ...counts));
   return counts.map((count) => (HISTOGRAM_SIZE.width * Math.log1p(count)) / max);
 }
 
-/** The 90th percentile, at which a bar is full. */
+/** Returns the 90th percentile, the value at which a bar is full. */
 export function percentile90(values: readonly number[]): number {
   const sortedValues = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   return sortedValues[Math.min(sortedValues.length - 1, Math.floor(sortedValues.length * 0.9))] ?? 1;

@@ -4,7 +4,7 @@ import { formatValue } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { pictureUrl } from "../../samples/thumbs";
 
-export interface StrongestData {
+export interface StrongestSamplesData {
   readonly experiment: number;
   readonly layer: string;
   readonly number: number;
@@ -12,21 +12,21 @@ export interface StrongestData {
   readonly sample: number | null;
 }
 
-export interface StrongestCallbacks {
+export interface StrongestSamplesCallbacks {
   onChoose(sample: number): void;
   onHover(sample: number | null): void;
   onClose(): void;
 }
 
-const PICTURE = 32;
+const THUMB_SIZE = 32;
 
 type Top = LayerFilter["top"][number];
 
 /** Draws the samples; `data` is null if no filter is chosen. */
 export function drawStrongestSamples(
   box: Box,
-  data: StrongestData | null,
-  { onChoose, onHover, onClose }: StrongestCallbacks,
+  data: StrongestSamplesData | null,
+  { onChoose, onHover, onClose }: StrongestSamplesCallbacks,
 ): void {
   box.attr("hidden", data ? null : "").attr("data-testid", "strongest");
   if (!data) return;
@@ -43,14 +43,14 @@ export function drawStrongestSamples(
     .on("click", () => onClose());
   const pictures = ensureElement(box, "div", "thumbs");
   pictures
-    .style("--thumb", `${PICTURE}px`)
+    .style("--thumb", `${THUMB_SIZE}px`)
     .attr("role", "group")
     .attr("aria-label", "Strongest samples")
     .selectAll<HTMLButtonElement, Top>(":scope > button")
     .data(activations?.top ?? [], ({ sample }) => sample)
     .join((enter) => {
       const button = enter.append("button").attr("type", "button");
-      button.append("img").attr("alt", "").attr("width", PICTURE).attr("height", PICTURE);
+      button.append("img").attr("alt", "").attr("width", THUMB_SIZE).attr("height", THUMB_SIZE);
       return button;
     })
     .order()
@@ -61,7 +61,7 @@ export function drawStrongestSamples(
     .on("pointerenter focus", (_, item) => onHover(item.sample))
     .on("pointerleave blur", () => onHover(null))
     .each(function (item) {
-      const url = pictureUrl(experiment, item.sample, PICTURE);
+      const url = pictureUrl(experiment, item.sample, THUMB_SIZE);
       const image = this.querySelector("img")!;
       if (image.getAttribute("src") !== url) image.src = url;
     });

@@ -1,4 +1,4 @@
-/** The upper area of the panel: chips, the map or an explanation why there is none, and the footer. */
+/** The upper area of the panel: buttons for marks, the map or an explanation of why there is no map, and the footer. */
 import { formatCount, formatDuration } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -50,17 +50,17 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     ensureElement(map, "div", "no-map").attr("hidden", data ? "" : null),
     data ? null : describeEmpty(state, act),
   );
-  const hasList = isEnlarged || (!data && !isRequested(state));
+  const showsThumbs = isEnlarged || (!data && !isLayoutRequested(state));
   const list = ensureElement(box, "div", "list")
-    .attr("hidden", hasList ? null : "")
+    .attr("hidden", showsThumbs ? null : "")
     .style("height", isEnlarged ? `${LIST_HEIGHT}px` : "auto");
-  map.classed("shared", hasList && !isEnlarged);
-  if (hasList) drawList(list, state, act);
+  map.classed("shared", showsThumbs && !isEnlarged);
+  if (showsThumbs) drawThumbList(list, state, act);
   drawFooter(
     ensureElement(box, "div", "footer"),
     { ...footerData(state, data), width },
     {
-      onDrop: act.clearSampleChoice,
+      onClearChoice: act.clearSampleChoice,
       onZoomOut: () => act.zoomMap(NO_ZOOM),
       onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
     },
@@ -74,8 +74,8 @@ function chipsData(state: State, width: number): ChipsData {
   return {
     shown: shownChanges(state),
     counts: comparedNode(state) ? counts : { ...counts, degraded: null, improved: null },
-    against: comparedNode(state),
-    others: treeNodes(state).filter((other) => other.state === "ready" && other.id !== node?.id),
+    comparedNode: comparedNode(state),
+    otherNodes: treeNodes(state).filter((other) => other.state === "ready" && other.id !== node?.id),
     parent: node?.parent_id ?? null,
     isReady: node?.state === "ready",
     width,
@@ -89,8 +89,8 @@ function mapCallbacks(state: State, act: Actions, { points }: MapData): MapCallb
     onChoose: (point) => act.chooseSample(sampleOf(point)),
     onToggle: (point) => act.toggleSample(sampleOf(point)),
     onLasso: (chosen) => act.pickSamples(chosen.map(sampleOf).sort((a, b) => a - b)),
-    onLabel: act.chooseLabel,
-    onDrop: act.clearSampleChoice,
+    onChooseClass: act.chooseLabel,
+    onClearChoice: act.clearSampleChoice,
     onZoom: act.zoomMap,
   };
 }
@@ -102,11 +102,11 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 }
 
 /** Whether the layout is being loaded. */
-const isRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
+const isLayoutRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
 const isPending = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
 
-/** Thumbnails of the chosen samples, else of the marked ones. */
-function drawList(list: Box, state: State, act: Actions): void {
+/** Draws thumbnails of the chosen samples, or if none are chosen, of the marked ones. */
+function drawThumbList(list: Box, state: State, act: Actions): void {
   const { choice } = state;
   const samples = listedSamples(state);
   const box = ensureElement(list, "div", "pictures").attr("data-testid", "samples");
@@ -117,7 +117,7 @@ function drawList(list: Box, state: State, act: Actions): void {
       samples,
       classes: chosenExperiment(state)?.classes ?? noClasses,
       chosen: choice.sample,
-      most: MAX_THUMBS,
+      maxCount: MAX_THUMBS,
       size: THUMB_SIZE,
     },
     {
@@ -137,9 +137,9 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   const running = data?.points.iterations;
   const name = describeChosen(state.choice, experiment?.classes ?? []);
   return {
-    marked: samples ? samples.reduce((count, sample) => count + (markOf(sample, shown) ? 1 : 0), 0) : 0,
-    images: node?.images ?? 0,
-    drawn: data?.points.sample.length ?? 0,
+    markedCount: samples ? samples.reduce((count, sample) => count + (markOf(sample, shown) ? 1 : 0), 0) : 0,
+    imageCount: node?.images ?? 0,
+    drawnCount: data?.points.sample.length ?? 0,
     pick: name === null ? null : { name, count: listedSamples(state).length },
     layout: running
       ? `t-SNE ${running[0]} of ${running[1]}`
@@ -156,9 +156,9 @@ function describeEmpty(state: State, act: Actions): EmptyState | null {
   if (!node) return null;
   if (node.state !== "ready")
     return { title: "No layout yet", sentence: "You can lay out samples once the node is ready." };
-  const question = state.screen.requests[`embedding:${node.id}`];
-  if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
-  if (question || isPending(state, layoutKey(node.id))) return null; // loading
+  const request = state.screen.requests[`embedding:${node.id}`];
+  if (request?.state === "failed") return { title: "No layout", sentence: request.error ?? "" };
+  if (request || isPending(state, layoutKey(node.id))) return null; // loading
   const job = layoutJob(state);
   if (job)
     return {
@@ -173,7 +173,8 @@ function describeEmpty(state: State, act: Actions): EmptyState | null {
 }
 
 /**
- * Duration of this experiment's last layout, seconds; without a previous layout, an estimate measured on two CPU cores.
+ * Returns the duration of the last layout of this experiment, seconds; without one, an estimate based on measurements
+ * on two CPU cores.
  */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(

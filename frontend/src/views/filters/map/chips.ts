@@ -1,4 +1,4 @@
-/** Chips that toggle marks on samples, and the list that chooses the node to compare with. */
+/** Buttons that mark samples, and the list that chooses the node to compare with. */
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -7,10 +7,10 @@ import { CHANGES, type Change } from "../../../state/choice";
 export interface ChipsData {
   readonly shown: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
-  /** The compared node. It is null for a root, unless a node to compare with is chosen. */
-  readonly against: Node | null;
+  /** The node with which samples are compared; null for a root if no other node is chosen. */
+  readonly comparedNode: Node | null;
   /** All other ready nodes of the tree. */
-  readonly others: readonly Node[];
+  readonly otherNodes: readonly Node[];
   readonly parent: number | null;
   readonly isReady: boolean;
   /** Width of the row, pixels; a narrow row drops words and keeps symbols and numbers. */
@@ -23,16 +23,16 @@ export interface ChipsCallbacks {
 }
 
 /**
- * Width of a chip and of the list of nodes in addition to their text, and padding and gaps of the row, pixels. The
- * symbol of a chip is wider than a letter.
+ * Width that is needed in addition to the text, pixels: by a chip, whose symbol is wider than a letter, by the list of
+ * nodes, and by the padding and gaps of the row.
  */
 const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
 const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
 export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: ChipsCallbacks): void {
-  const { isLong, vs } = chooseWording(data);
-  const before = data.against ? `node ${data.against.number}` : "the compared node";
+  const { isLong, listPrefix } = chooseWording(data);
+  const before = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
   const titles: Record<Change, string> = {
     degraded: `Correct in ${before}, wrong here (D)`,
     improved: `Wrong in ${before}, correct here (I)`,
@@ -44,59 +44,64 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .join((enter) => enter.append("button").attr("class", "tog").attr("type", "button"))
     .attr("data-testid", (change) => change)
     .attr("title", (change) => titles[change])
-    .attr("aria-label", (change) => nameChip(data, change, true))
+    .attr("aria-label", (change) => chipText(data, change, true))
     .attr("aria-pressed", (change) => data.shown.includes(change) && isAvailable(data, change))
     .attr("disabled", (change) => (isAvailable(data, change) ? null : ""))
-    .text((change) => nameChip(data, change, isLong))
+    .text((change) => chipText(data, change, isLong))
     .on("click", (_, change) => onToggle(change));
   ensureElement(row, "span", "grow");
-  drawCompare(row, data, vs, onCompare);
+  drawCompare(row, data, listPrefix, onCompare);
 }
 
-/** Chooses wordings that fit the row: the list is shortened before the chips. */
-function chooseWording(data: ChipsData): { isLong: boolean; vs: string } {
-  const lastNumber = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
-  const widthOf = (isLong: boolean, vs: string): number =>
+/** Chooses the longest wordings that fit the row. The text of the list is shortened before that of the chips. */
+function chooseWording(data: ChipsData): { isLong: boolean; listPrefix: string } {
+  const lastNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
+  const widthOf = (isLong: boolean, listPrefix: string): number =>
     CHANGES.reduce(
-      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + SPACE_WIDTHS.chip,
-      textWidth(`${vs} ${lastNumber}`) + SPACE_WIDTHS.list + SPACE_WIDTHS.row,
+      (sum, change) => sum + textWidth(chipText(data, change, isLong)) + SPACE_WIDTHS.chip,
+      textWidth(`${listPrefix} ${lastNumber}`) + SPACE_WIDTHS.list + SPACE_WIDTHS.row,
     );
   const wordings = [
-    { isLong: true, vs: "vs node" },
-    { isLong: true, vs: "vs" },
-    { isLong: false, vs: "vs node" },
+    { isLong: true, listPrefix: "vs node" },
+    { isLong: true, listPrefix: "vs" },
+    { isLong: false, listPrefix: "vs node" },
   ];
-  return wordings.find(({ isLong, vs }) => widthOf(isLong, vs) <= data.width) ?? { isLong: false, vs: "vs" };
+  return (
+    wordings.find(({ isLong, listPrefix }) => widthOf(isLong, listPrefix) <= data.width) ?? {
+      isLong: false,
+      listPrefix: "vs",
+    }
+  );
 }
 
 /** Text of a chip: "▼ degraded 46". */
-function nameChip({ counts }: ChipsData, change: Change, isLong: boolean): string {
+function chipText({ counts }: ChipsData, change: Change, isLong: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
   return [SYMBOLS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");
 }
 
-const isAvailable = ({ isReady, against }: ChipsData, change: Change): boolean =>
-  isReady && (change === "wrong" || against !== null);
+const isAvailable = ({ isReady, comparedNode }: ChipsData, change: Change): boolean =>
+  isReady && (change === "wrong" || comparedNode !== null);
 
 function drawCompare(
   row: Box,
-  { against, others, parent, isReady }: ChipsData,
-  vs: string,
+  { comparedNode, otherNodes, parent, isReady }: ChipsData,
+  listPrefix: string,
   onCompare: ChipsCallbacks["onCompare"],
 ): void {
   const select = ensureElement(row, "select", "against")
     .attr("data-testid", "against")
     .attr("aria-label", "Node that samples are compared with")
     .attr("title", "Compare samples with this node")
-    .attr("disabled", isReady && others.length > 0 ? null : "");
-  const options = against ? others : [null, ...others];
+    .attr("disabled", isReady && otherNodes.length > 0 ? null : "");
+  const options = comparedNode ? otherNodes : [null, ...otherNodes];
   select
     .selectAll<HTMLOptionElement, Node | null>("option")
     .data(options, (node) => String(node?.id ?? "none"))
     .join("option")
     .attr("value", (node) => String(node?.id ?? ""))
-    .text((node) => (node === null ? "vs –" : `${vs} ${node.number}`));
-  (select.node() as unknown as HTMLSelectElement).value = String(against?.id ?? "");
+    .text((node) => (node === null ? "vs –" : `${listPrefix} ${node.number}`));
+  (select.node() as unknown as HTMLSelectElement).value = String(comparedNode?.id ?? "");
   select.on("change", (event: Event) => {
     const { value } = event.currentTarget as HTMLSelectElement;
     onCompare(value === "" || Number(value) === parent ? null : Number(value));

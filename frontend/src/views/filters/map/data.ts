@@ -1,4 +1,4 @@
-/** Builds the data of the map from the State; each piece is computed once per change. */
+/** Builds the data of the map from the State. Each part is computed again only if its input changed. */
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
 import { layerCards, meanMapOf } from "../../../state/selectors/filterCards";
@@ -16,12 +16,12 @@ import type { State, Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
 import { currentHues } from "./hues";
 import { layoutLabels, type ClassLabel } from "./labels";
-import { indexPoints, placePoints, type PointGrid, type Placed } from "./layout";
+import { indexPoints, placePoints, type PointGrid, type PlacedPoints } from "./layout";
 import type { MapPicture } from "./paint";
 
 export interface MapData extends MapPicture {
   readonly points: Points;
-  /** Computed on demand for the pointer, not in every frame of a zoom. */
+  /** Returns the grid for searches at the pointer. It is computed on demand, not in every frame of a zoom. */
   readonly pointGrid: () => PointGrid;
   readonly zoom: Zoom;
   readonly chosenLabel: number | null;
@@ -30,8 +30,8 @@ export interface MapData extends MapPicture {
   readonly hovered: number;
   /** Indices of the points of the chosen filter's strongest samples. */
   readonly strongest: readonly number[];
-  /** Number of marked and of chosen points. */
-  readonly marked: number;
+  /** Number of marked points, and of chosen points (null if none are chosen). */
+  readonly markedCount: number;
   readonly pickedCount: number | null;
 }
 
@@ -42,20 +42,21 @@ export interface MapCallbacks {
   /** Adds a point to the chosen samples, or removes it from them. */
   onToggle(point: number): void;
   onLasso(points: readonly number[]): void;
-  onLabel(label: number): void;
-  onDrop(): void;
+  onChooseClass(label: number): void;
+  onClearChoice(): void;
   onZoom(zoom: Zoom): void;
 }
 
-const placedOf = memo(({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): Placed =>
-  placePoints({ x, y }, extent, { width, height }, zoom),
+const placedPointsOf = memo(
+  ({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): PlacedPoints =>
+    placePoints({ x, y }, extent, { width, height }, zoom),
 );
-const gridOf = memo((placed: Placed, width: number, height: number): PointGrid =>
+const gridOf = memo((placed: PlacedPoints, width: number, height: number): PointGrid =>
   indexPoints(placed, { width, height }),
 );
 const labelsOf = memo(
   (
-    placed: Placed,
+    placed: PlacedPoints,
     label: Int16Array,
     classes: readonly string[],
     width: number,
@@ -84,7 +85,7 @@ const marksOf = memo(({ samples }: JoinedPoints, changes: string): readonly (Cha
   return samples.map((sample) => sample && markOf(sample, shown));
 });
 
-const pickedOf = memo(
+const pickedFlagsOf = memo(
   ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
     const isPicked = isChosenSample({ cell, label, picked } as Choice);
     return isPicked && Uint8Array.from(samples, (sample) => (sample && isPicked(sample) ? 1 : 0));
@@ -93,15 +94,15 @@ const pickedOf = memo(
 
 const noClasses: readonly string[] = [];
 
-/** Data of the map; null if there is no layout yet. */
+/** Returns the data of the map; null if there is no layout yet. */
 export function mapData(state: State, { width, height }: Size): MapData | null {
   const points = mapPoints(state);
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
   const joinedPoints = joinSamples(points, comparedSamples(state));
-  const placed = placedOf(points, points.extent, width, height, screen.zoom);
+  const placed = placedPointsOf(points, points.extent, width, height, screen.zoom);
   const mark = marksOf(joinedPoints, shownChanges(state).join());
-  const picked = pickedOf(joinedPoints, choice.cell, choice.label, choice.picked);
+  const picked = pickedFlagsOf(joinedPoints, choice.cell, choice.label, choice.picked);
   const positionOf = (sample: number | null): number =>
     sample === null ? -1 : (joinedPoints.indexOf.get(sample) ?? -1);
   return {
@@ -122,7 +123,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     strongest: strongestSamples(state)
       .map(positionOf)
       .filter((i) => i >= 0),
-    marked: mark.reduce((count, change) => count + (change ? 1 : 0), 0),
+    markedCount: mark.reduce((count, change) => count + (change ? 1 : 0), 0),
     pickedCount: picked && picked.reduce((count, flag) => count + flag, 0),
   };
 }

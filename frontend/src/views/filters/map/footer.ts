@@ -4,10 +4,10 @@ import { formatCount, formatOutOf, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 
 export interface FooterData {
-  readonly marked: number;
-  readonly images: number;
-  /** Number of points drawn; less than the number of images if there are many. */
-  readonly drawn: number;
+  readonly markedCount: number;
+  readonly imageCount: number;
+  /** Number of points drawn. It is smaller than the number of images if there are many. */
+  readonly drawnCount: number;
   /** Which samples are chosen, and how many; null if no samples are chosen. */
   readonly pick: { readonly name: string; readonly count: number } | null;
   readonly layout: string;
@@ -18,25 +18,25 @@ export interface FooterData {
 }
 
 export interface FooterCallbacks {
-  onDrop(): void;
+  onClearChoice(): void;
   onZoomOut(): void;
   onStop(): void;
 }
 
-export function drawFooter(row: Box, data: FooterData, { onDrop, onZoomOut, onStop }: FooterCallbacks): void {
+export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOut, onStop }: FooterCallbacks): void {
   const { pick, canZoomOut, isRunning } = data;
-  const [full, texts] = [listWordings(data)[0]!, fitRow(data)];
+  const [longest, texts] = [listWordings(data)[0]!, fitRow(data)];
   ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
-    .attr("title", [full.marked, full.layout].filter(Boolean).join("\n"))
+    .attr("title", [longest.marked, longest.layout].filter(Boolean).join("\n"))
     .text(texts.marked);
   ensureElement(row, "button", "pick-chip")
     .attr("type", "button")
     .attr("data-testid", "drop-pick")
     .attr("hidden", pick ? null : "")
-    .attr("title", `${full.pick.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
+    .attr("title", `${longest.pick.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
     .text(texts.pick)
-    .on("click", () => onDrop());
+    .on("click", () => onClearChoice());
   ensureElement(row, "span", "hint-text")
     .attr("hidden", texts.hint ? null : "")
     .attr(
@@ -45,7 +45,7 @@ export function drawFooter(row: Box, data: FooterData, { onDrop, onZoomOut, onSt
     )
     .text(texts.hint);
   ensureElement(row, "span", "grow");
-  ensureElement(row, "span", "layout").text(texts.layout).attr("title", full.layout);
+  ensureElement(row, "span", "layout").text(texts.layout).attr("title", longest.layout);
   ensureElement(row, "button", "link all")
     .attr("type", "button")
     .attr("hidden", canZoomOut ? null : "")
@@ -69,17 +69,25 @@ interface FooterTexts {
   readonly layout: string;
 }
 
-/** Lists the wordings from longest to shortest. Buttons are never left out, and tooltips contain what was left out. */
-export function listWordings({ marked, images, drawn, pick, layout }: FooterData): readonly FooterTexts[] {
-  const count = formatOutOf(marked, images);
-  const subset = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
+/**
+ * Lists the wordings from longest to shortest. Shorter ones omit texts, which the tooltips still show, but no buttons.
+ */
+export function listWordings({
+  markedCount,
+  imageCount,
+  drawnCount,
+  pick,
+  layout,
+}: FooterData): readonly FooterTexts[] {
+  const count = formatOutOf(markedCount, imageCount);
+  const subset = drawnCount > 0 && drawnCount < imageCount ? `, ${formatCount(drawnCount)} drawn` : "";
   const longest: FooterTexts = {
     marked: `${count} marked${subset}`,
-    pick: pick ? `${pick.name}: ${formatOutOf(pick.count, images)}${CLEAR}` : "",
-    hint: !pick && drawn > 0 ? "Shift-drag: choose" : "",
+    pick: pick ? `${pick.name}: ${formatOutOf(pick.count, imageCount)}${CLEAR}` : "",
+    hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
     layout,
   };
-  const shorter: readonly Partial<FooterTexts>[] = [
+  const shorterWordings: readonly Partial<FooterTexts>[] = [
     { hint: "" },
     { layout: layout && "t-SNE" },
     { marked: `${count} marked` },
@@ -87,7 +95,7 @@ export function listWordings({ marked, images, drawn, pick, layout }: FooterData
     { marked: count },
     { pick: pick ? `${pick.name}${CLEAR}` : "" },
   ];
-  return shorter.reduce<FooterTexts[]>(
+  return shorterWordings.reduce<FooterTexts[]>(
     (wordings, change) => [...wordings, { ...wordings.at(-1)!, ...change }],
     [longest],
   );
@@ -100,9 +108,9 @@ function fitRow(data: FooterData): FooterTexts {
   const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
   const wordings = listWordings(data);
   const isFitting = ({ marked, pick, hint, layout }: FooterTexts): boolean => {
-    const [texts, clickable] = [[marked, hint, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
-    const contentWidth = [...texts, ...clickable].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
-    return contentWidth + clickable.length * BUTTON_PAD + ROW_PAD <= data.width;
+    const [texts, buttonTexts] = [[marked, hint, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
+    const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
+    return contentWidth + buttonTexts.length * BUTTON_PAD + ROW_PAD <= data.width;
   };
   return wordings.find(isFitting) ?? wordings.at(-1)!;
 }

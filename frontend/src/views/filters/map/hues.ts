@@ -16,13 +16,13 @@ export interface Hues {
   of(label: number): Hue;
 }
 
-const DISTINCT = 10;
+const CATEGORY_COUNT = 10;
 
 const readHues = memo((_theme: string): Hues => {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const resolve = (value: string): string => color(value.slice(4, -1)); // var(--cat0)
-  const hues = Array.from({ length: DISTINCT }, (_, label) => {
+  const hues = Array.from({ length: CATEGORY_COUNT }, (_, label) => {
     const { fill, outline, shape } = categoryOf(label);
     return { fill: resolve(fill), outline: resolve(outline), isSquare: shape === "square" };
   });
@@ -31,7 +31,7 @@ const readHues = memo((_theme: string): Hues => {
     surface: color("--surface"),
     text: color("--text"),
     font: color("--font") || "sans-serif",
-    of: (label) => (label < 0 ? unknown : hues[label % DISTINCT]!),
+    of: (label) => (label < 0 ? unknown : hues[label % CATEGORY_COUNT]!),
   };
 });
 

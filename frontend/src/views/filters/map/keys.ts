@@ -9,7 +9,7 @@ import { stepZoom } from "./zoom";
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** With Shift, these arrow keys choose more samples around the cursor; the other two choose fewer. */
 const GROWING_DIRECTIONS: readonly string[] = ["ArrowRight", "ArrowUp"];
-const FACTOR = 1.5;
+const ZOOM_FACTOR = 1.5;
 
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
   view.on("keydown", (event: KeyboardEvent) => {
@@ -20,7 +20,7 @@ export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks):
   });
 }
 
-/** Handles a key and returns whether it has a meaning in the map. */
+/** Handles a key; returns whether the map uses this key. */
 export function runKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: MapData,
@@ -29,23 +29,26 @@ export function runKey(
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
     callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, GROWING_DIRECTIONS.includes(key)));
-  else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
+  else if (DIRECTIONS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
-  else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR, placeOf(data, cursor)));
-  else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR, placeOf(data, cursor)));
+  else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+  else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
   else if (key === "0") callbacks.onZoom(NO_ZOOM);
-  else if (key === "Escape" && data.picked) callbacks.onDrop();
+  else if (key === "Escape" && data.picked) callbacks.onClearChoice();
   else return false;
   return true;
 }
 
-/** Position of the cursor as shares of the drawing; the middle if there is no sample at the cursor. */
-const placeOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
+/**
+ * Returns the point around which keys zoom, as shares of the width and height: the sample at the cursor, else the
+ * middle.
+ */
+const zoomCenterOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
 
-/** Moves the cursor: only to marked samples if there are any, and only to chosen samples if there are any. */
-function stepFrom({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
+/** Moves the cursor to the next sample: a marked one if any are marked, and a chosen one if any are chosen. */
+function moveCursor({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));
   const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);

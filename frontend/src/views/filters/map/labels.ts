@@ -1,6 +1,6 @@
-/** Class names above the densest part of their points, moved apart if they would overlap. */
+/** Class names, each above the densest part of the class's points. Names that would overlap are moved. */
 import type { Size } from "../../panel";
-import type { Placed } from "./layout";
+import type { PlacedPoints } from "./layout";
 
 export interface ClassLabel {
   readonly label: number;
@@ -15,20 +15,25 @@ export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
 const LETTER_WIDTH = 5.9;
 /**
- * Share of a class's points, near its centre, that are above the name; the name's second-choice position is below the
- * same share.
+ * A name is placed above this quantile of the points' y positions around the class's centre, or below 1 minus this
+ * quantile.
  */
-const EDGE_SHARE = 0.08;
+const EDGE_QUANTILE = 0.08;
 const NAME_DISTANCES = [0, 14, 28];
 const MAX_LETTERS = 18;
 /**
- * Maximum number of points per class from which its centre is computed: more would slow down every frame and hardly
- * change the result.
+ * Maximum number of a class's points from which its centre is computed. More would slow down every frame and hardly
+ * move the centre.
  */
 const MAX_POINTS = 200;
 
-/** Places the names, larger classes first; a name for which there is no room is left out. */
-export function layoutLabels(placed: Placed, label: Int16Array, classes: readonly string[], size: Size): ClassLabel[] {
+/** Places the names, those of larger classes first, and leaves out names for which there is no room. */
+export function layoutLabels(
+  placed: PlacedPoints,
+  label: Int16Array,
+  classes: readonly string[],
+  size: Size,
+): ClassLabel[] {
   const labels: ClassLabel[] = [];
   for (const { label: index, x, top: above, bottom } of classCenters(placed, label, size)) {
     const text = (classes[index] ?? String(index)).slice(0, MAX_LETTERS);
@@ -59,45 +64,47 @@ interface ClassCenter {
   readonly bottom: number;
 }
 
-/** Centres of the classes' visible points, largest class first. */
-function classCenters({ px, py }: Placed, label: Int16Array, { width, height }: Size): ClassCenter[] {
-  const byLabel = new Map<number, number[]>();
+/** Returns the centres of the visible points of each class, the largest class first. */
+function classCenters({ px, py }: PlacedPoints, label: Int16Array, { width, height }: Size): ClassCenter[] {
+  const pointsByLabel = new Map<number, number[]>();
   label.forEach((index, i) => {
     const [x, y] = [px[i]!, py[i]!];
     if (index < 0 || x < 0 || y < 0 || x > width || y > height) return;
-    (byLabel.get(index) ?? byLabel.set(index, []).get(index)!).push(i);
+    (pointsByLabel.get(index) ?? pointsByLabel.set(index, []).get(index)!).push(i);
   });
-  return [...byLabel]
+  return [...pointsByLabel]
     .sort(([a, points], [b, others]) => others.length - points.length || a - b)
     .map(([index, points]) => {
       const step = Math.ceil(points.length / MAX_POINTS);
       const sampledPoints = points.filter((_, at) => at % step === 0);
       const { x, ys } = densestPlace({ px, py }, sampledPoints);
-      return { label: index, x, top: quantile(ys, EDGE_SHARE), bottom: quantile(ys, 1 - EDGE_SHARE) };
+      return { label: index, x, top: quantile(ys, EDGE_QUANTILE), bottom: quantile(ys, 1 - EDGE_QUANTILE) };
     });
 }
 
 /** Radius of the mean shift, pixels. */
-const RADIUS = 48;
-const ROUNDS = 3;
+const MEAN_SHIFT_RADIUS = 48;
+const ITERATIONS = 3;
 
 /**
  * Finds the densest point of a class by mean shift (Comaniciu & Meer 2002). The search starts at the point nearest to
- * the medians, so that outliers or a second cluster do not pull the name into the empty space between.
+ * the medians, so that outliers or a second cluster do not pull the name into empty space.
  */
-function densestPlace({ px, py }: Placed, points: readonly number[]): { x: number; ys: Float32Array } {
+function densestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x: number; ys: Float32Array } {
   const median = (values: Float32Array): number => quantile(Float32Array.from(points, (i) => values[i]!).sort(), 0.5);
   const distance = (i: number, x: number, y: number): number => Math.hypot(px[i]! - x, py[i]! - y);
-  const [midX, midY] = [median(px), median(py)];
-  const start = points.reduce((best, i) => (distance(i, midX, midY) < distance(best, midX, midY) ? i : best));
+  const [medianX, medianY] = [median(px), median(py)];
+  const start = points.reduce((best, i) =>
+    distance(i, medianX, medianY) < distance(best, medianX, medianY) ? i : best,
+  );
   let [x, y] = [px[start]!, py[start]!];
-  let near: readonly number[] = points;
-  for (let round = 0; round < ROUNDS; round++) {
-    near = points.filter((i) => distance(i, x, y) <= RADIUS);
-    if (near.length === 0) return { x, ys: Float32Array.of(y) };
-    [x, y] = [meanOf(px, near), meanOf(py, near)];
+  let nearbyPoints: readonly number[] = points;
+  for (let round = 0; round < ITERATIONS; round++) {
+    nearbyPoints = points.filter((i) => distance(i, x, y) <= MEAN_SHIFT_RADIUS);
+    if (nearbyPoints.length === 0) return { x, ys: Float32Array.of(y) };
+    [x, y] = [meanOf(px, nearbyPoints), meanOf(py, nearbyPoints)];
   }
-  return { x, ys: Float32Array.from(near, (i) => py[i]!).sort() };
+  return { x, ys: Float32Array.from(nearbyPoints, (i) => py[i]!).sort() };
 }
 
 const meanOf = (values: Float32Array, points: readonly number[]): number =>

@@ -3,8 +3,8 @@ import type { Extent } from "../../../state/frames";
 import type { Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
 
-/** Positions parallel to the points, pixels. */
-export interface Placed {
+/** Positions in pixels, in the order of the points. */
+export interface PlacedPoints {
   readonly px: Float32Array;
   readonly py: Float32Array;
 }
@@ -16,8 +16,8 @@ interface Coordinates {
 
 const PAD = 16;
 
-/** Scales each axis so that the points fill the drawing: the axes have no unit. */
-export function placePoints({ x, y }: Coordinates, extent: Extent, { width, height }: Size, zoom: Zoom): Placed {
+/** Scales each axis separately so that the points fill the drawing; the axes have no unit. */
+export function placePoints({ x, y }: Coordinates, extent: Extent, { width, height }: Size, zoom: Zoom): PlacedPoints {
   const [scaleX, scaleY] = [(width / 2 - PAD) / extent.halfX, (height / 2 - PAD) / extent.halfY];
   const px = new Float32Array(x.length);
   const py = new Float32Array(y.length);
@@ -28,7 +28,7 @@ export function placePoints({ x, y }: Coordinates, extent: Extent, { width, heig
   return { px, py };
 }
 
-/** Point indices by grid cell, so that a search at the pointer tests a few points rather than ten thousand. */
+/** Indices of points by grid cell. With it, a search at the pointer tests a few points rather than ten thousand. */
 export interface PointGrid {
   readonly columns: number;
   readonly start: Int32Array;
@@ -37,7 +37,7 @@ export interface PointGrid {
 
 const GRID_CELL_SIZE = 16;
 
-export function indexPoints({ px, py }: Placed, { width, height }: Size): PointGrid {
+export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): PointGrid {
   const columns = Math.ceil(width / GRID_CELL_SIZE) + 1;
   const cells = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
   const cellOf = Int32Array.from(px, (x, i) => {
@@ -59,9 +59,9 @@ export function indexPoints({ px, py }: Placed, { width, height }: Size): PointG
 
 const MAX_POINTER_DISTANCE = 9;
 
-/** Returns the nearest point within reach, preferring marked points; -1 if there is no such point. */
+/** Returns the nearest point within a few pixels of the pointer, preferring marked points; -1 if there is none. */
 export function pointAt(
-  { px, py }: Placed,
+  { px, py }: PlacedPoints,
   grid: PointGrid,
   [x, y]: readonly [number, number],
   isMarked: (i: number) => boolean,
@@ -99,22 +99,22 @@ export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
  * returns the point nearest to the centre.
  */
 export function stepPoint(
-  { px, py }: Placed,
+  { px, py }: PlacedPoints,
   from: number,
   direction: Direction,
   isAllowed: (i: number) => boolean,
 ): number {
-  const isSideways = direction === "ArrowLeft" || direction === "ArrowRight";
+  const isHorizontal = direction === "ArrowLeft" || direction === "ArrowRight";
   const sign = direction === "ArrowRight" || direction === "ArrowDown" ? 1 : -1;
   const start = from >= 0 ? [px[from]!, py[from]!] : [mean(px), mean(py)];
   let [nearest, nearestDistance] = [from, Infinity];
   for (let i = 0; i < px.length; i++) {
     if (i === from || !isAllowed(i)) continue;
     const [dx, dy] = [px[i]! - start[0]!, py[i]! - start[1]!];
-    const [along, across] = isSideways ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
+    const [along, across] = isHorizontal ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
     const distance = Math.hypot(dx, dy);
-    const fits = from < 0 || (along > 0 && across <= along);
-    if (fits && distance < nearestDistance) [nearest, nearestDistance] = [i, distance];
+    const isInDirection = from < 0 || (along > 0 && across <= along);
+    if (isInDirection && distance < nearestDistance) [nearest, nearestDistance] = [i, distance];
   }
   return nearest;
 }
@@ -122,32 +122,32 @@ export function stepPoint(
 const mean = (values: Float32Array): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-/** Minimum number of points in a chosen neighbourhood. */
+/** Minimum number of points in a neighbourhood. */
 const MIN_NEIGHBOURS = 6;
 const NEIGHBOURHOOD_GROWTH = 1.5;
 
 /**
- * Returns the points nearest to `from`, more or fewer than are now chosen around it; empty if fewer than the minimum
- * would remain.
+ * Grows or shrinks the chosen neighbourhood of `from`: returns the points nearest to it. Returns none if fewer than the
+ * minimum would remain.
  */
 export function growNeighbourhood(
-  { px, py }: Placed,
+  { px, py }: PlacedPoints,
   picked: Uint8Array | null,
   from: number,
-  isMore: boolean,
+  isGrowing: boolean,
 ): number[] {
   const distance = px.map((x, i) => Math.hypot(x - px[from]!, py[i]! - py[from]!));
   const byDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
   const end = picked ? byDistance.findIndex((i) => picked[i] !== 1) : 0;
   const current = end < 0 ? byDistance.length : end;
-  const next = isMore
+  const next = isGrowing
     ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * NEIGHBOURHOOD_GROWTH))
     : Math.floor(current / NEIGHBOURHOOD_GROWTH);
   return next < MIN_NEIGHBOURS ? [] : byDistance.slice(0, next);
 }
 
 /** Returns the points inside a polygon (even-odd rule). */
-export function pointsWithin({ px, py }: Placed, polygon: readonly (readonly [number, number])[]): number[] {
+export function pointsWithin({ px, py }: PlacedPoints, polygon: readonly (readonly [number, number])[]): number[] {
   const inside: number[] = [];
   for (let i = 0; i < px.length; i++) if (isWithin(px[i]!, py[i]!, polygon)) inside.push(i);
   return inside;

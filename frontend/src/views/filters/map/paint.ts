@@ -7,11 +7,11 @@ import { blend, readPixels, type Pixels } from "../../../marks/pixels";
 import type { Size } from "../../panel";
 import type { Hues } from "./hues";
 import { LABEL_HEIGHT, type ClassLabel } from "./labels";
-import type { Placed } from "./layout";
+import type { PlacedPoints } from "./layout";
 import { paintPoint, spritesOf, type Context } from "./sprites";
 
 export interface MapPicture extends Size {
-  readonly placed: Placed;
+  readonly placed: PlacedPoints;
   /** Class of each point; -1: the class is not known yet. */
   readonly label: Int16Array;
   readonly mark: readonly (Change | null)[];
@@ -22,19 +22,19 @@ export interface MapPicture extends Size {
 }
 
 /**
- * Number of passes in which classes are painted alternately, so that no class hides another completely; few passes, so
- * that the colour rarely changes.
+ * Classes are painted alternately in this many passes, so that no class hides another completely. More passes would be
+ * slower, since the colour would change more often.
  */
 const PAINT_PASSES = 4;
-const FADED = 0.16;
-const BEHIND_MARKS = 0.55;
-const PLAIN = 0.9;
+const FADED_ALPHA = 0.16;
+const BEHIND_MARKS_ALPHA = 0.55;
+const PLAIN_ALPHA = 0.9;
 
 export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): void {
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
   const { placed, label, mark, picked, labels, hues, width, height } = picture;
-  const painted = { placed, label, mark, picked, labels, hues, width, height, ratio };
-  drawIfChanged(canvas, "map", painted, (fresh) => paintAll(canvas, fresh));
+  const paintedData = { placed, label, mark, picked, labels, hues, width, height, ratio };
+  drawIfChanged(canvas, "map", paintedData, (fresh) => paintAll(canvas, fresh));
 }
 
 function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
@@ -42,20 +42,21 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
   const { labels, hues, width, height, ratio } = picture;
   const context = node.getContext("2d", { willReadFrequently: true }); // kept in main memory, where its pixels are computed
   if (!context) return; // jsdom has no canvas
-  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (node.width !== across || node.height !== down) [node.width, node.height] = [across, down];
+  const [deviceWidth, deviceHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (node.width !== deviceWidth || node.height !== deviceHeight)
+    [node.width, node.height] = [deviceWidth, deviceHeight];
   canvas.style("width", `${width}px`).style("height", `${height}px`);
-  const image = imageOf(across, down);
+  const image = imageOf(deviceWidth, deviceHeight);
   paintPoints(readPixels(image), picture, ratio);
   context.putImageData(image, 0, 0);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   for (const label of labels) paintLabel(context, label, hues);
 }
 
-/** Image that is reused for every frame of the same size. */
-const imageOf = memo((across: number, down: number) => new ImageData(across, down));
+/** Returns an image that is reused for every frame of the same size. */
+const imageOf = memo((deviceWidth: number, deviceHeight: number) => new ImageData(deviceWidth, deviceHeight));
 
-/** Order in which points are painted. */
+/** Returns the order in which points are painted. */
 const orderOf = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
@@ -64,28 +65,28 @@ const orderOf = memo((label: Int16Array) =>
 const MAX_SHAPED_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
-/** Radius of the points, pixels; smaller if many points are visible. */
+/** Returns the radius of the points, pixels; smaller if many points are visible. */
 const radiusOf = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
-/** Area per mark, square pixels, below which marks shrink. */
+/** Marks shrink if there are fewer square pixels per mark than this. */
 const CROWDED_MARK_AREA = 130;
-const SMALLEST = 0.65;
+const MIN_MARK_SCALE = 0.65;
 
-/** Scale of the marks. It has only a few steps, so that few sprites are drawn. */
+/** Returns the scale of the marks. It has only a few steps, so that few sprites are drawn. */
 const scaleOf = (marks: number, { width, height }: Size): number =>
   Math.max(
-    SMALLEST,
+    MIN_MARK_SCALE,
     Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
   );
 
-/** Paints faded points first, then plain ones, then marks. */
+/** Paints the faded points first, then the other points, then the marks. */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const { placed, label, mark, picked, hues } = picture;
   const sprites = spritesOf(hues, ratio);
   pixels.words.fill(sprites.surface.words[0]!);
   const visible = visiblePoints(picture);
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
-  const stampAll = (fits: (i: number) => boolean, makeSprite: (label: number) => Pixels, alpha: number): void => {
+  const paintSprites = (fits: (i: number) => boolean, makeSprite: (label: number) => Pixels, alpha: number): void => {
     const cache = new Map<number, Pixels>();
     const spriteOf = (index: number): Pixels => cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
     for (const i of visible)
@@ -94,19 +95,19 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const radius = radiusOf(visible.length);
   const pointOf = (size: number) => (index: number) =>
     visible.length > MAX_SHAPED_POINTS ? sprites.dot(index) : sprites.point(index, size);
-  if (picked) stampAll((i) => !isPicked(i), pointOf(radius), FADED);
+  if (picked) paintSprites((i) => !isPicked(i), pointOf(radius), FADED_ALPHA);
   const hasMarks = !picked && mark.some((change) => change !== null);
-  stampAll(
+  paintSprites(
     (i) => isPicked(i) && mark[i] === null,
     pointOf(picked ? radius + 0.7 : radius),
-    hasMarks ? BEHIND_MARKS : PLAIN,
+    hasMarks ? BEHIND_MARKS_ALPHA : PLAIN_ALPHA,
   );
   const scale = scaleOf(
     visible.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
     picture,
   );
   for (const change of ["wrong", "improved", "degraded"] as const) {
-    stampAll(
+    paintSprites(
       (i) => mark[i] === change && isPicked(i),
       (index) => sprites.mark(change, index, scale),
       1,

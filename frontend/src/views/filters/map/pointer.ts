@@ -8,50 +8,50 @@ import type { MapCallbacks } from "./data";
 
 type Position = readonly [number, number];
 
-const MIN_CORNERS = 4;
-const MIN_STEP = 3;
+const MIN_LASSO_CORNERS = 4;
+const MIN_LASSO_STEP = 3;
 
 export function listenToPointer(view: Box, over: Svg, data: MapData, callbacks: MapCallbacks): void {
-  const at = (event: Event): Position => pointer(event, view.node());
-  const pointUnder = (event: Event): number =>
-    pointAt(data.placed, data.pointGrid(), at(event), (i) => data.mark[i] !== null);
+  const positionOf = (event: Event): Position => pointer(event, view.node());
+  const pointAtEvent = (event: Event): number =>
+    pointAt(data.placed, data.pointGrid(), positionOf(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
-      const point = event.buttons === 0 ? pointUnder(event) : -1;
+      const point = event.buttons === 0 ? pointAtEvent(event) : -1;
       if (point !== data.hovered) callbacks.onHover(point < 0 ? null : point);
     })
     .on("pointerleave.hover", () => callbacks.onHover(null))
     .on("click.choose", (event: MouseEvent) => {
-      const point = pointUnder(event);
+      const point = pointAtEvent(event);
       if (point < 0) return;
       if (event.shiftKey) callbacks.onToggle(point);
       else callbacks.onChoose(point);
     })
     .on("pointerdown.lasso", (event: PointerEvent) => {
-      if (event.button === 0 && event.shiftKey) drawLasso(view, over, event, { data, callbacks, at });
+      if (event.button === 0 && event.shiftKey) drawLasso(view, over, event, { data, callbacks, positionOf });
     });
 }
 
-interface Drag {
+interface LassoInput {
   readonly data: MapData;
   readonly callbacks: MapCallbacks;
-  readonly at: (event: Event) => Position;
+  readonly positionOf: (event: Event) => Position;
 }
 
-function drawLasso(view: Box, over: Svg, start: PointerEvent, { data, callbacks, at }: Drag): void {
+function drawLasso(view: Box, over: Svg, start: PointerEvent, { data, callbacks, positionOf }: LassoInput): void {
   view.node()!.setPointerCapture(start.pointerId);
   start.preventDefault(); // does not select text
-  const line: Position[] = [at(start)];
+  const line: Position[] = [positionOf(start)];
   view.on("pointermove.lasso", (event: PointerEvent) => {
-    const [position, last] = [at(event), line.at(-1)!];
-    if (Math.hypot(position[0] - last[0], position[1] - last[1]) < MIN_STEP) return;
+    const [position, last] = [positionOf(event), line.at(-1)!];
+    if (Math.hypot(position[0] - last[0], position[1] - last[1]) < MIN_LASSO_STEP) return;
     line.push(position);
     showLasso(over, line);
   });
   view.on("pointerup.lasso pointercancel.lasso", (event: PointerEvent) => {
     view.on("pointermove.lasso", null).on("pointerup.lasso", null).on("pointercancel.lasso", null);
     showLasso(over, []);
-    if (event.type !== "pointerup" || line.length <= MIN_CORNERS) return;
+    if (event.type !== "pointerup" || line.length <= MIN_LASSO_CORNERS) return;
     dragEnable(window, true); // the click that ends a lasso must not choose a sample
     callbacks.onLasso(pointsWithin(data.placed, line));
   });

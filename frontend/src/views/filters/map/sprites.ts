@@ -1,4 +1,4 @@
-/** Sprites of points and marks: each is drawn once on a canvas and then copied into the picture. */
+/** Sprites of points and marks. Each is drawn once on a canvas and then copied into the picture. */
 import { readPixels, type Pixels } from "../../../marks/pixels";
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
@@ -6,48 +6,49 @@ import type { Hue, Hues } from "./hues";
 
 export type Context = CanvasRenderingContext2D;
 
-const MARK = 4.6;
-const DOT = 2;
-const MARK_ROOM = 13;
+const MARK_RADIUS = 4.6;
+const DOT_RADIUS = 2;
+const MARK_SPRITE_SIZE = 13;
 
 /** Sprites in device pixels. Each sprite is drawn when it is first needed. */
 export interface Sprites {
   /** One opaque pixel in the background colour. */
   readonly surface: Pixels;
-  /** Point sprites for maps too dense to show shapes. */
+  /** A square for a point, used if a map is too dense to show shapes. */
   dot(label: number): Pixels;
   point(label: number, radius: number): Pixels;
-  /** Sprites of marks; `scale` 1 is the largest size. */
+  /** A triangle or cross for a marked point; `scale` 1 is the largest size. */
   mark(change: Change, label: number, scale: number): Pixels;
 }
 
 /** Returns the sprites for a theme and a number of device pixels per CSS pixel. */
-export const spritesOf = memo((hues: Hues, ratio: number): Sprites => {
+export const spritesOf = memo((hues: Hues, pixelRatio: number): Sprites => {
   const cache = new Map<string, Pixels>();
-  const draw = (key: string, room: number, paint: (context: Context) => void): Pixels =>
-    cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(room * ratio), ratio, paint)).get(key)!;
+  const draw = (key: string, size: number, paint: (context: Context) => void): Pixels =>
+    cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(size * pixelRatio), pixelRatio, paint)).get(key)!;
   const fill = (color: string) => (context: Context) => {
     context.fillStyle = color;
-    context.fillRect(-DOT, -DOT, 2 * DOT, 2 * DOT);
+    context.fillRect(-DOT_RADIUS, -DOT_RADIUS, 2 * DOT_RADIUS, 2 * DOT_RADIUS);
   };
   return {
-    surface: drawSprite(1, ratio, fill(hues.surface)),
-    dot: (label) => draw(`dot ${label}`, Math.max(2, Math.round(DOT * ratio)) / ratio, fill(hues.of(label).fill)),
+    surface: drawSprite(1, pixelRatio, fill(hues.surface)),
+    dot: (label) =>
+      draw(`dot ${label}`, Math.max(2, Math.round(DOT_RADIUS * pixelRatio)) / pixelRatio, fill(hues.of(label).fill)),
     point: (label, radius) =>
       draw(`point ${label} ${radius}`, 2 * radius + 2, (context) => paintPoint(context, hues.of(label), radius, 0.5)),
     mark: (change, label, scale) =>
-      draw(`${change} ${label} ${scale}`, MARK_ROOM * scale, (context) => {
+      draw(`${change} ${label} ${scale}`, MARK_SPRITE_SIZE * scale, (context) => {
         context.scale(scale, scale);
         paintMark(context, change, hues.of(label), hues);
       }),
   };
 });
 
-function drawSprite(side: number, ratio: number, paint: (context: Context) => void): Pixels {
+function drawSprite(side: number, pixelRatio: number, paint: (context: Context) => void): Pixels {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
-  context.setTransform(ratio, 0, 0, ratio, side / 2, side / 2);
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, side / 2, side / 2);
   paint(context);
   return readPixels(context.getImageData(0, 0, side, side));
 }
@@ -80,5 +81,5 @@ function paintMark(context: Context, change: Change, { fill }: Hue, { surface, t
 function markPath(change: Change): Path2D {
   if (change === "wrong") return new Path2D("M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8");
   const up = change === "improved" ? -1 : 1;
-  return new Path2D(`M${-MARK},${-up * MARK * 0.7}H${MARK}L0,${up * MARK}Z`);
+  return new Path2D(`M${-MARK_RADIUS},${-up * MARK_RADIUS * 0.7}H${MARK_RADIUS}L0,${up * MARK_RADIUS}Z`);
 }

@@ -27,8 +27,8 @@ export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void 
   listenToKeys(view, data, callbacks);
 }
 
-const describeMap = ({ points, marked }: MapData): string =>
-  `Map of ${formatCount(points.sample.length)} samples, ${formatCount(marked)} marked. Arrows: next sample in that direction. Enter: choose it. ` +
+const describeMap = ({ points, markedCount }: MapData): string =>
+  `Map of ${formatCount(points.sample.length)} samples, ${formatCount(markedCount)} marked. Arrows: next sample in that direction. Enter: choose it. ` +
   "Shift Enter: add it to the chosen ones. Shift Right, Shift Left: choose more or fewer of the nearest samples. Plus, minus, 0: zoom.";
 
 interface Ring {
@@ -54,7 +54,7 @@ function drawRings(over: Svg, { placed, chosen, hovered, strongest }: MapData): 
 }
 
 /** Draws invisible buttons over the painted class names, for pointer and keyboard. */
-function drawNames(box: Box, { labels, chosenLabel }: MapData, { onLabel }: MapCallbacks): void {
+function drawNames(box: Box, { labels, chosenLabel }: MapData, { onChooseClass }: MapCallbacks): void {
   box
     .selectAll<HTMLButtonElement, ClassLabel>(":scope > button")
     .data(labels, ({ label }) => label)
@@ -68,6 +68,6 @@ function drawNames(box: Box, { labels, chosenLabel }: MapData, { onLabel }: MapC
     .style("height", `${LABEL_HEIGHT}px`)
     .on("click", (event: MouseEvent, { label }) => {
       event.stopPropagation();
-      onLabel(label);
+      onChooseClass(label);
     });
 }

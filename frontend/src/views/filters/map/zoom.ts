@@ -1,4 +1,4 @@
-/** Converts wheel, drag and double click to a zoom. Applying a zoom from the State fires no event. */
+/** Converts wheel, drag and double click to a zoom. A zoom that comes from the State is applied without an event. */
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
 import type { Box } from "../../../marks/elements";
 import type { Zoom } from "../../../state/state";
@@ -36,7 +36,7 @@ export function listenToZoom(
   behaviour(view);
 }
 
-/** Zooms around a fixed point, given as shares of the drawing, within the bounds. */
+/** Zooms, within the limits, around a fixed point given as shares of the width and height. */
 export function stepZoom(
   { k, x, y }: Zoom,
   factor: number,

@@ -59,11 +59,11 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
     data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the listed filters only" }] : KINDS;
   drawChoice(form, { name: "kind", label: "Remove", choices: kinds }, redraw);
   const kind = form.select("select.kind").property("value") as string;
-  const drawKindField = (name: string, field: Omit<Field, "name" | "type" | "isOff">): void =>
-    drawField(form, { ...field, name, type: "number", isOff: kind !== name });
+  const drawKindField = (name: string, field: Omit<Field, "name" | "type" | "isHidden">): void =>
+    drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
   drawKindField("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
   drawKindField("threshold", { label: `Threshold for ${data.score}`, step: "any" });
-  drawChoice(form, { name: "metric", label: "Target metric", choices: METRICS, isOff: kind !== "target" }, redraw);
+  drawChoice(form, { name: "metric", label: "Target metric", choices: METRICS, isHidden: kind !== "target" }, redraw);
   drawKindField("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });
   drawShares(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawField(form, {

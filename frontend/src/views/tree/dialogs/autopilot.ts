@@ -9,7 +9,7 @@ import {
   drawChoice,
   drawField,
   drawHelpText,
-  noTraining,
+  defaultTraining,
   onSubmit,
   readNumber,
   readShare,
@@ -96,7 +96,7 @@ function drawFields(form: Box, state: State): void {
 }
 
 function readForm(form: Box, { draft, choice }: State): NewAutopilot {
-  const base = draft.training[choice.experiment ?? 0] ?? noTraining;
+  const base = draft.training[choice.experiment ?? 0] ?? defaultTraining;
   const [epochs, learning_rate] = [
     readNumber(form, "epochs") ?? base.epochs,
     readNumber(form, "learning_rate") ?? base.learning_rate,

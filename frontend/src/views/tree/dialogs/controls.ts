@@ -3,7 +3,7 @@ import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
-import { drawField, drawHelpText, noTraining, onSubmit, readNumber } from "../../dialogs/fields";
+import { drawField, drawHelpText, defaultTraining, onSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 
 const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
@@ -97,6 +97,6 @@ const readKinds = (form: Box): NewControls["kind"][] =>
 function readForm(form: Box, kinds: readonly NewControls["kind"][]): NewControls[] {
   const [epochs, images] = [readNumber(form, "epochs"), readNumber(form, "images")];
   const training =
-    epochs === null && images === null ? null : { epochs, ...(images === null ? noTraining : { images }) };
+    epochs === null && images === null ? null : { epochs, ...(images === null ? defaultTraining : { images }) };
   return kinds.map((kind) => ({ kind, seeds: readNumber(form, "seeds") ?? 1, training }));
 }
