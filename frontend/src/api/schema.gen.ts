@@ -1196,7 +1196,7 @@ export interface components {
             ranks: (number | null)[][];
             /**
              * Skipped
-             * @description User-defined criterion that failed on this node -> the reason.
+             * @description User-defined criteria that failed on this node, each with the reason.
              */
             skipped: {
                 [key: string]: string;
@@ -1482,7 +1482,7 @@ export interface components {
             accuracy_after: number;
             /**
              * Flipped
-             * @description Positions in the selection split of the class's images that are classified correctly before pruning and wrongly after.
+             * @description Images of the class that pruning turned from right to wrong, as positions in the selection split.
              */
             flipped: number[];
         };
@@ -1503,7 +1503,7 @@ export interface components {
             train: number;
             /**
              * Held Out
-             * @description Number of held-out images: from val, from the official test set, or declared as unseen.
+             * @description Number of held-out images: from the folder `val`, the official test set, or the `unseen` images.
              */
             held_out: number;
         };
@@ -1556,7 +1556,7 @@ export interface components {
             name: string;
             /**
              * Kind
-             * @description Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones.
+             * @description Kind of layer. Depthwise and grouped convolutions have kinds of their own.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -1618,7 +1618,7 @@ export interface components {
             confusion: components["schemas"]["ComparedConfusion"][];
             /**
              * Flips
-             * @description One entry for each pair of nodes. `before` is the node that comes first in the request.
+             * @description One entry for each pair of nodes. `before_id` is the node that comes first in the request.
              */
             flips: components["schemas"]["Flips"][];
         };
@@ -1795,7 +1795,7 @@ export interface components {
             needs: ("images" | "labels" | "weights")[];
             /**
              * Unit
-             * @description Unit of the scores; empty for plain numbers.
+             * @description Unit of measurement of the scores; empty for plain numbers.
              */
             unit: string;
             /**
@@ -1821,12 +1821,12 @@ export interface components {
         };
         /**
          * CutProof
-         * @description Check that removing a random 30 % of the free units is equivalent to setting them to zero where they are read.
+         * @description Check that removing a random 30 % of the free units gives the same outputs as setting their channels to zero.
          */
         CutProof: {
             /**
              * Units
-             * @description Number of free units that were removed; 0 if none can be.
+             * @description Number of free units that were removed; 0 if there are no free units.
              */
             units: number;
             /**
@@ -1846,7 +1846,7 @@ export interface components {
             equal: boolean;
             /**
              * Normalises Channels
-             * @description Whether a statistic runs over channels (layer or group norm), so that the pruned network cannot equal the one with zeros.
+             * @description Whether the network normalizes over channels (layer or group norm). If so, removing units is not equivalent to setting them to zero.
              */
             normalises_channels: boolean;
         };
@@ -1922,7 +1922,7 @@ export interface components {
             images: number;
             /**
              * Held Out Images
-             * @description Number of held-out images: from val, from the official test set, or declared as unseen.
+             * @description Number of held-out images: from the folder `val`, the official test set, or the `unseen` images.
              */
             held_out_images: number;
             /**
@@ -1967,7 +1967,7 @@ export interface components {
             image_size: number | null;
             /**
              * Channels
-             * @description 1 or 3; null if the data set cannot be used.
+             * @description Channels of the images that a network would get, 1 or 3; null if the data set cannot be used.
              */
             channels: number | null;
             /**
@@ -2019,7 +2019,7 @@ export interface components {
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory";
             /**
              * Path
-             * @description Folder, relative to one of the server's data folders; null for the first one that contains the data set.
+             * @description Folder, relative to a data folder of the server; null for the first data folder that contains the data set.
              */
             path?: string | null;
             /**
@@ -2065,7 +2065,7 @@ export interface components {
             node_id: number;
             /**
              * Method
-             * @description t-SNE.
+             * @description Method of the layout: t-SNE.
              * @constant
              */
             method: "tsne";
@@ -2322,7 +2322,7 @@ export interface components {
             change: number;
             /**
              * Interpolated
-             * @description n of the paper's linear interpolation; null if there is none.
+             * @description Filters to keep by the paper's linear interpolation; null if there is no interpolation.
              */
             interpolated: number | null;
             /**
@@ -2330,7 +2330,7 @@ export interface components {
              * @description Why there is no interpolation; null if there is an interpolation.
              */
             interpolation_reason: string | null;
-            /** @description Forecast from all finished nodes; null if there is none, for the reason in `forecast_reason`. */
+            /** @description Forecast from all finished nodes; null if there is none, see `forecast_reason`. */
             forecast: components["schemas"]["Forecast"] | null;
             /**
              * Forecast Reason
@@ -2480,7 +2480,7 @@ export interface components {
             import_images: number | null;
             /**
              * Tests
-             * @description Number of nodes measured on the test split so far, including nodes deleted since.
+             * @description Number of nodes measured on the test split so far, including deleted nodes.
              */
             tests: number;
             /**
@@ -2623,7 +2623,8 @@ export interface components {
         };
         /**
          * FilterPicture
-         * @description Picture of what in a sample excites one filter: the guided gradient of the sum of the filter's activation map.
+         * @description Picture of what excites a filter in a sample: the gradient of its summed activation map, by guided
+         *     backpropagation.
          */
         FilterPicture: {
             /**
@@ -2659,7 +2660,7 @@ export interface components {
         };
         /**
          * FilterPictures
-         * @description A page of the pictures of a layer's filters for one sample, by ascending filter number.
+         * @description A page of filter pictures of one layer for one sample, by ascending filter number.
          */
         FilterPictures: {
             /**
@@ -2759,32 +2760,32 @@ export interface components {
         Flips: {
             /**
              * Before Id
-             * @description ID of the node that counts as before.
+             * @description ID of the first node of the pair.
              */
             before_id: number;
             /**
              * After Id
-             * @description ID of the node that counts as after.
+             * @description ID of the second node of the pair.
              */
             after_id: number;
             /**
              * Degraded
-             * @description Number of images that are right before and wrong after.
+             * @description Number of images that only the first node classifies correctly.
              */
             degraded: number;
             /**
              * Improved
-             * @description Number of images that are wrong before and right after.
+             * @description Number of images that only the second node classifies correctly.
              */
             improved: number;
             /**
              * Both Right
-             * @description Number of images that are right in both.
+             * @description Number of images that both nodes classify correctly.
              */
             both_right: number;
             /**
              * Both Wrong
-             * @description Number of images that are wrong in both.
+             * @description Number of images that both nodes classify wrongly.
              */
             both_wrong: number;
         };
@@ -2831,7 +2832,7 @@ export interface components {
             high: number;
             /**
              * Curve
-             * @description Ascending by filters, at most 33 points.
+             * @description Points of the curve, ascending by filters, at most 33.
              */
             curve: components["schemas"]["ForecastPoint"][];
         };
@@ -2842,7 +2843,7 @@ export interface components {
         ForecastPoint: {
             /**
              * Filters
-             * @description Filters of the whole network.
+             * @description Number of filters of the whole network.
              */
             filters: number;
             /**
@@ -2942,7 +2943,7 @@ export interface components {
             storage: "ok" | "copy" | "missing";
             /**
              * Notices
-             * @description What the owner should know about database and model store, and how to fix it. Empty for other visitors.
+             * @description Problems of database and model store, and how to fix them. Only shown to the owner.
              */
             notices: string[];
             /**
@@ -2965,7 +2966,7 @@ export interface components {
             name: string;
             /**
              * Kind
-             * @description Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones.
+             * @description Kind of layer. Depthwise and grouped convolutions have kinds of their own.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -3178,7 +3179,7 @@ export interface components {
             name: string;
             /**
              * Kind
-             * @description Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones.
+             * @description Kind of layer. Depthwise and grouped convolutions have kinds of their own.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -3516,7 +3517,7 @@ export interface components {
              * @description Frozen filters by reason, most filters first.
              */
             frozen: components["schemas"]["FrozenPart"][];
-            /** @description Check of a random pruning against the original network with zeros. */
+            /** @description Check that removing random units gives the same outputs as setting them to zero. */
             proof: components["schemas"]["CutProof"];
             /**
              * Notes
@@ -3999,7 +4000,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description The cost to reduce.
+             * @description The cost that `value` limits.
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -4074,7 +4075,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold in the unit of the criterion. Units whose score is worse are removed.
+             * @description Threshold for the criterion's scores. Free units with a worse score are removed.
              */
             value: number;
             /**
@@ -4242,7 +4243,7 @@ export interface components {
             recovered: boolean | null;
             /**
              * Needed Correct
-             * @description Number of correctly classified selection images at which the node counts as recovered.
+             * @description Number of selection images that the node must classify correctly to count as recovered.
              */
             needed_correct: number | null;
             /**
@@ -4363,7 +4364,7 @@ export interface components {
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description Lists of unit IDs. Entry j of a list is the unit of index j of a dimension; -1 for a constant channel.
+             * @description Lists of unit IDs. Entry j of a list is the unit at index j of a dimension; -1 for a constant channel.
              */
             dim_units: number[][];
             /**
@@ -4671,7 +4672,7 @@ export interface components {
             units: number[];
             /**
              * Budget
-             * @description For the rule `percent`, the number of filters that may be removed.
+             * @description For the rule `percent`: the percentage as a number of filters, which the plan does not exceed.
              */
             budget: number | null;
             /**
@@ -4804,8 +4805,7 @@ export interface components {
         };
         /**
          * RemovedEvent
-         * @description A branch was deleted, together with its plans and the plan that made its first node; or a single draft was
-         *     deleted.
+         * @description A draft was deleted, or a branch with its plans and the plan that made its first node.
          */
         RemovedEvent: {
             /**
@@ -5022,7 +5022,7 @@ export interface components {
         };
         /**
          * ScoresEvent
-         * @description A scoring pass made progress; carries the scores so far.
+         * @description A scoring pass made progress. The event contains the scores so far.
          */
         ScoresEvent: {
             /**
@@ -5155,7 +5155,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description The cost to reduce.
+             * @description The cost that `value` limits.
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -5203,7 +5203,7 @@ export interface components {
             dims: (number | null)[];
             /**
              * Positions
-             * @description Number of output positions that each element is multiplied at; 0 if its MACs are not counted.
+             * @description Number of output positions at which each element is multiplied; 0 if its MACs are not counted.
              */
             positions: number;
             /**
@@ -5260,7 +5260,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold in the unit of the criterion. Units whose score is worse are removed.
+             * @description Threshold for the criterion's scores. Free units with a worse score are removed.
              */
             value: number;
             /**
@@ -5437,7 +5437,7 @@ export interface components {
             nodes: number;
             /**
              * Curve
-             * @description Ascending by filters, at most 33 points; empty if there is no forecast.
+             * @description Points of the curve, ascending by filters, at most 33; empty if there is no forecast.
              */
             curve: components["schemas"]["ForecastPoint"][];
             /**
@@ -6269,7 +6269,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Scores"];
                 };
             };
-            /** @description The job that computes it. Repeat the call when the job is done. */
+            /** @description The job that computes the result. Repeat the call when the job is done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6635,7 +6635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures it. The result is stored on the node. */
+            /** @description The job that measures the latency and stores it on the node. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6679,7 +6679,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures it. The result is stored on the node. */
+            /** @description The job that measures the accuracy and stores it on the node. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6905,7 +6905,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Preview"];
                 };
             };
-            /** @description The job that computes it. Repeat the call when the job is done. */
+            /** @description The job that computes the result. Repeat the call when the job is done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7701,7 +7701,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Embedding"];
                 };
             };
-            /** @description The job that computes it. Repeat the call when the job is done. */
+            /** @description The job that computes the result. Repeat the call when the job is done. */
             202: {
                 headers: {
                     [name: string]: unknown;

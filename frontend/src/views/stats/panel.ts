@@ -33,11 +33,7 @@ export const statsPanel: Panel = {
       name: "statistics",
       title: "Charts per node",
       selector: "svg.charts",
-<<<<<<< HEAD
-      drawWhole: drawFullCharts,
-=======
-      drawFullContent: drawWholeCharts,
->>>>>>> w6
+      drawFullContent: drawFullCharts,
       about: () => "per node, selection split",
       rows: listRows,
     },

@@ -41,11 +41,7 @@ export const treePanel: Panel = {
       name: "tree",
       title: "Tree",
       selector: "svg.chart",
-<<<<<<< HEAD
-      drawWhole: drawFullTree,
-=======
-      drawFullContent: drawWholeTree,
->>>>>>> w6
+      drawFullContent: drawFullTree,
       about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
       show: (act) => act.showTree("tree"),
       rows: listRows,
