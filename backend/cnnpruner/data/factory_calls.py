@@ -46,11 +46,11 @@ def _find_function(factory: Factory, error_type: ErrorType) -> Callable[..., Any
     return target  # type: ignore[no-any-return]
 
 
-def _import(module_name: str) -> ModuleType:
-    if not module_name.endswith(".py"):
-        return importlib.import_module(module_name)
-    path = Path(module_name)
-    name = f"{path.stem}_{abs(hash(module_name)):x}"
+def _import(module_or_file: str) -> ModuleType:
+    if not module_or_file.endswith(".py"):
+        return importlib.import_module(module_or_file)
+    path = Path(module_or_file)
+    name = f"{path.stem}_{abs(hash(module_or_file)):x}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

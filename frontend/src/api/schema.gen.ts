@@ -2102,12 +2102,12 @@ export interface components {
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample, without a unit.
+             * @description Horizontal position of each sample (dimensionless).
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample, without a unit.
+             * @description Vertical position of each sample (dimensionless).
              */
             y: number[];
             /**
@@ -2149,12 +2149,12 @@ export interface components {
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample, in the order of `sample`, without a unit.
+             * @description Horizontal position of each sample (dimensionless), in the order of `sample`.
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample, in the order of `sample`, without a unit.
+             * @description Vertical position of each sample (dimensionless), in the order of `sample`.
              */
             y: number[];
             /**

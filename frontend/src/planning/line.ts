@@ -1,4 +1,4 @@
-/** Position of the threshold line on the score axis: for a rule, and after the line is moved past some filters. */
+/** Where the threshold line is on the score axis: for a given rule, and after a person moves it past some filters. */
 import type { Ranking } from "./greedy";
 import type { Rule } from "./rules";
 

@@ -13,7 +13,10 @@ export interface Region {
 
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
 
-/** Watches the State's parts and the values in them. Anything deeper is never changed in place. */
+/**
+ * Creates a region of the page, which is redrawn when a part of the State that it read, or a value in such a part,
+ * has changed. Anything deeper is never changed in place.
+ */
 export function createRegion(): Region {
   let current: State | null = null;
   let currentInputs: readonly unknown[] = [];

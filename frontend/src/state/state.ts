@@ -1,5 +1,5 @@
 /** The State of the page. It is replaced, never mutated, and only by actions. */
-import type { Connection } from "../api/events";
+import type { ConnectionState } from "../api/events";
 import type {
   Agreement,
   Branch,
@@ -139,7 +139,7 @@ export interface Screen extends Viewport {
   /** Colour theme; null: the system's theme. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
-  readonly connection: Connection;
+  readonly connection: ConnectionState;
   readonly dialog: Dialog | null;
   /** Id of the newest node created while the page is open; the tree follows it until the person chooses a node. */
   readonly followedNode: number | null;

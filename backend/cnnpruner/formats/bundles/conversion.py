@@ -43,7 +43,7 @@ def to_layers(layers: Layers) -> BundleLayers:
 
 
 def to_embedding(embedding: Embedding) -> BundleEmbedding:
-    """Convert a map of samples to its form in bundles."""
+    """Convert an embedding (the map of the samples) to its form in bundles."""
     return _from_attributes(BundleEmbedding, embedding)
 
 

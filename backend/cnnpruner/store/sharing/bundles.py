@@ -169,7 +169,7 @@ def _renumber_control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
 
 
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
-    """Add all plans in the order of their ids, oldest first; returns the new id by the id in the bundle."""
+    """Adds all plans, oldest first. Returns a dict from the id of each plan in the bundle to its new id."""
     plans = sorted(
         (plan for bundled_node in bundle.tree.nodes for plan in bundled_node.plans), key=lambda plan: plan.id
     )

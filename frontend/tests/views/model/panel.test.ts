@@ -247,7 +247,7 @@ test("a preview measured for equally many other filters says so", () => {
   };
   const plan = makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview });
   draw(networkState("vgg", [plan]));
-  expect(text(".cap .for")).toMatch(/^for another \d+\.\d%$/);
+  expect(text(".cap .for")).toMatch(/^for a different \d+\.\d%$/);
   draw(networkState("vgg", [{ ...plan, preview: { ...plan.preview!, removed_filters: 5 } }]));
   expect(text(".cap .for")).toMatch(/^for \d+\.\d%$/);
 });

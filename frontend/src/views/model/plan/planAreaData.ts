@@ -154,12 +154,12 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
 }
 
 /**
- * Returns the share of filters that the outdated preview removed: "24.7%", or "another 24.7%" if the plan now removes
- * the same number of other filters.
+ * Returns the share of filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now
+ * removes other filters, as many as before.
  */
 function describeStaleShare(measured: number, reached: number, free: number): string {
   const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
-  return `${before === now ? "another " : ""}${before}`;
+  return `${before === now ? "a different " : ""}${before}`;
 }
 
 /** Returns the minimum accuracy at which a child counts as recovered, as a whole number of images. */
