@@ -97,7 +97,7 @@ def _command_line(args: argparse.Namespace) -> str:
 
 
 def _has_passed_check(report: NetworkReport) -> bool:
-    return report.proof.equal or report.proof.normalises_channels or report.proof.difference is None
+    return report.proof.result in {"equal", "none"}
 
 
 def _print_report(name: str, options: InspectionOptions) -> NetworkReport | str:

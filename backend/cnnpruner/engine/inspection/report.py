@@ -28,20 +28,21 @@ def describe_proof(proof: CutProof) -> str:
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
     cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
+    figures = f"max |Δlogit| is {proof.difference:.1e} of the largest logit"
+    spread = f"the logits vary by {proof.spread:.1e} over images"
     if proof.equal:
         return (
-            f"Proof: {cut} gives the same output as the original network with these filters zeroed: max |Δlogit| is "
-            f"{proof.difference:.1e} of the largest logit."
+            f"Proof: {cut} gives the same output as the original network with these filters zeroed: {figures}, while "
+            f"{spread}."
         )
-    if proof.normalises_channels:
+    if proof.result == "unproved":
         return (
-            f"Proof: {cut} runs. Its output cannot equal that of the original with these filters zeroed, because "
-            "statistics over channels (layer or group norm) change with every cut: max |Δlogit| is "
-            f"{proof.difference:.2f} of the largest logit."
+            f"Nothing is proved: {cut} runs and {figures}, but {spread}, so a wrong cut might not show either. Give "
+            "trained weights or an image to compare on."
         )
     return (
-        f"{cut} runs, but its output differs from the original with these filters zeroed by {proof.difference:.1e} of "
-        "the largest logit; check what the network computes before you rely on its scores and previews."
+        f"{cut} runs, but its output differs from the original with these filters zeroed: {figures}, while {spread}. "
+        "Check what the network computes before you rely on its scores and previews."
     )
 
 
