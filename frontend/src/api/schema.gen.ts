@@ -1703,6 +1703,33 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * CountedOperation
+         * @description Multiply-accumulates that belong to no traced weight: attention, matrix products, recurrent cells, and layers that
+         *     compute their weight. None of their channels can be removed, so they cost the same in all nodes.
+         */
+        CountedOperation: {
+            /**
+             * Name
+             * @description Name of the function in PyTorch, such as `matmul` or `lstm`.
+             */
+            name: string;
+            /**
+             * Location
+             * @description Line of the network's code, or module, that calls it.
+             */
+            location: string;
+            /**
+             * Macs
+             * @description Multiply-accumulates of all its calls there, for one image.
+             */
+            macs: number;
+            /**
+             * Layer
+             * @description Index of the layer, if the operation is a layer that computes its weight; else null.
+             */
+            layer: number | null;
+        };
+        /**
          * CoupledSet
          * @description Layers whose filters can only be removed together.
          */
@@ -1840,15 +1867,21 @@ export interface components {
              */
             difference: number | null;
             /**
+             * Spread
+             * @description How much the logits depend on the image: the largest range of a logit over the images / max |logit|; null if nothing could be removed.
+             */
+            spread: number | null;
+            /**
              * Equal
-             * @description Whether the difference is at most 1e-4 (float32).
+             * @description Whether `result` is `equal`.
              */
             equal: boolean;
             /**
-             * Normalises Channels
-             * @description Whether the network normalizes over channels (layer or group norm). If so, removing units is not equivalent to setting them to zero.
+             * Result
+             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong pruning might not show. `none`: nothing could be removed.
+             * @enum {string}
              */
-            normalises_channels: boolean;
+            result: "equal" | "differs" | "unproved" | "none";
         };
         /**
          * DataEntry
@@ -4377,6 +4410,16 @@ export interface components {
              * @description Operations in forward order.
              */
             architecture: components["schemas"]["Op"][];
+            /**
+             * Operations
+             * @description Operations that cost multiply-accumulates without a traced weight.
+             */
+            operations?: components["schemas"]["CountedOperation"][];
+            /**
+             * Uncounted
+             * @description Operations whose multiplications are not counted in any total, with the lines that call them.
+             */
+            uncounted?: string[];
             /**
              * Notes
              * @description Notes from the trace, one sentence each.

@@ -35,11 +35,12 @@ _READ_ONLY_OPERATIONS = {
 
 def weight_name(layers: Layers, index: int) -> str:
     """Name of the weight of a layer in the state dict."""
-    weights = (tensor.name for tensor in layers.tensors if tensor.layer == index and len(tensor.shape) > 1)
+    weights = (tensor.name for tensor in layers.tensors if tensor.layer == index and tensor.positions)
     name = next(weights, None)
     if name is None:
         raise UnusableNetwork(
-            f"Layer {layers.layers[index].name} has no weight of its own, so its filters cannot be shown."
+            f"Layer {layers.layers[index].name} computes its weight in the forward pass, so its filters cannot be "
+            "shown."
         )
     return name
 

@@ -96,7 +96,7 @@ def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Ke
             len(positions[offset + dim]) if offset + dim in positions else length
             for dim, length in enumerate(arguments["normalized_shape"])
         ]
-    normalised = func(_select(x, positions), **arguments)
+    normalised: Tensor = func(_select(x, positions), **arguments)
     for dim, index in positions.items():
         shape = list(normalised.shape)
         shape[dim] = x.shape[dim]

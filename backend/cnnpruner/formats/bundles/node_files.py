@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from cnnpruner.formats.bundles.values import BundleValue
 
 
@@ -86,6 +88,15 @@ class BundleOperation(BundleValue):
     width: int
 
 
+class BundleCountedOperation(BundleValue):
+    """Multiply-accumulates that belong to no traced weight."""
+
+    name: str
+    location: str
+    macs: int
+    layer: int | None
+
+
 class BundleLayers(BundleValue):
     """Content of `root-layers.json` and `nodes/N/layers.json`: the structure of a network; `image` is C, H, W."""
 
@@ -97,4 +108,6 @@ class BundleLayers(BundleValue):
     dim_units: list[list[int]]
     readers: list[BundleReader]
     architecture: list[BundleOperation]
+    operations: list[BundleCountedOperation] = Field(default_factory=list)
+    uncounted: list[str] = Field(default_factory=list)
     notes: list[str]

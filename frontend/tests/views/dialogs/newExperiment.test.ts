@@ -156,7 +156,7 @@ const report: NetworkReport = {
   coupled: [{ name: "conv1", layers: ["conv1", "layer1.0.conv2"], units: 64, free_units: 64 }],
   frozen: [],
   notes: [],
-  proof: { units: 19, filters: 19, difference: 1e-7, equal: true, normalises_channels: false },
+  proof: { units: 19, filters: 19, difference: 1e-7, spread: 1e-2, equal: true, result: "equal" },
   sentences: ["It is small.", "Frozen: 10 filters of fc: its outputs are the 10 classes.", "Proof: equal."],
 };
 
