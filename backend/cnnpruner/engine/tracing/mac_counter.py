@@ -107,24 +107,10 @@ _COUNTS: dict[str, Count] = {
     "torchvision::deform_conv2d": _deformable_convolution,
 }
 
-_UNCOUNTED_PREFIXES = tuple(
-    [
-        "_fft_",
-        "fft_",
-        "linalg_",
-        "_linalg_",
-        "_cdist",
-        "cdist",
-        "_cudnn_rnn",
-        "_transformer_encoder_layer",
-        "_trilinear",
-        "mkldnn_",
-        "fbgemm",
-        "cholesky",
-        "triangular_solve",
-        "_thnn_fused",
-    ]
-)
+_UNCOUNTED_PREFIXES = (
+    "_fft_", "fft_", "linalg_", "_linalg_", "_cdist", "cdist", "_cudnn_rnn", "_transformer_encoder_layer", "_trilinear",
+    "mkldnn_", "fbgemm", "cholesky", "triangular_solve",
+)  # fmt: skip
 _KNOWN_NAMESPACES = ("aten", "prim", "prims", "profiler")
 _WITHOUT_PRODUCTS = {"torchvision::nms", "torchvision::roi_align", "torchvision::roi_pool"}
 
