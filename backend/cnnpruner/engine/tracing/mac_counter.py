@@ -112,7 +112,7 @@ _UNCOUNTED_PREFIXES = (
     "mkldnn_", "fbgemm", "cholesky", "triangular_solve",
 )  # fmt: skip
 _KNOWN_NAMESPACES = ("aten", "prim", "prims", "profiler")
-_WITHOUT_PRODUCTS = {"torchvision::nms", "torchvision::roi_align", "torchvision::roi_pool"}
+_WITHOUT_PRODUCTS = {"aten::linalg_vector_norm", "torchvision::nms", "torchvision::roi_align", "torchvision::roi_pool"}
 
 
 def _may_multiply(name: str) -> bool:
@@ -120,4 +120,4 @@ def _may_multiply(name: str) -> bool:
     namespace, _, operation = name.partition("::")
     if namespace not in _KNOWN_NAMESPACES:
         return name not in _WITHOUT_PRODUCTS
-    return operation.startswith(_UNCOUNTED_PREFIXES)
+    return operation.startswith(_UNCOUNTED_PREFIXES) and name not in _WITHOUT_PRODUCTS
