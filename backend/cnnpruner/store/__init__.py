@@ -35,6 +35,7 @@ from cnnpruner.store.tree.branches import Branches
 from cnnpruner.store.tree.epochs import Epochs
 from cnnpruner.store.tree.estimates import Estimates
 from cnnpruner.store.tree.experiments import Experiments
+from cnnpruner.store.tree.mac_counts import MacCounts
 from cnnpruner.store.tree.nodes import NewNode, Nodes
 
 __all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "BaseVersion", "NewNode", "Store", "StoredEvent", "open_store"]
@@ -52,6 +53,7 @@ class Store:
         """Folders that no experiment or node in the database used at the last sweep. Such folders are never removed."""
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
+        self.mac_counts = MacCounts(sessions)
         self.epochs = Epochs(sessions)
         self.scores = PartialScoreEvents(sessions)
         self.embeddings = Embeddings(sessions)

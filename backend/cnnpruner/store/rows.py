@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -56,6 +57,8 @@ class ExperimentRow(Row):
     """Number of measurements on the test split, including those of deleted nodes."""
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
+    macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether MACs were counted by operation; false for trees of version 0.2.0 and earlier until a job has done so."""
 
 
 class BlobRow(Row):

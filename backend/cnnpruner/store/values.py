@@ -64,6 +64,7 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
             "import_images": row.import_images,
             "tests": row.tests,
             "tested_at": row.tested_at,
+            "macs_counted": row.macs_counted,
             "root_id": session.scalar(node_ids.where(NodeRow.number == 0)),
             "nodes": session.scalar(select(func.count()).select_from(node_ids.subquery())),
         }

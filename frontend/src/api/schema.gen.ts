@@ -1704,8 +1704,8 @@ export interface components {
         };
         /**
          * CountedOperation
-         * @description Multiply-accumulates that belong to no traced weight: attention, matrix products, recurrent cells, and layers that
-         *     compute their weight. None of their channels can be removed, so they cost the same in all nodes.
+         * @description Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
+         *     layers that compute their weight. None of their channels can be removed, so they cost the same in all nodes.
          */
         CountedOperation: {
             /**
@@ -2522,6 +2522,12 @@ export interface components {
              */
             tested_at: string | null;
             /**
+             * Macs Counted
+             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.
+             * @default false
+             */
+            macs_counted: boolean;
+            /**
              * Notices
              * @description Notices on what was adapted or is worth knowing, one sentence each.
              */
@@ -3076,7 +3082,7 @@ export interface components {
              * @description What the job does.
              * @enum {string}
              */
-            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report";
+            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report" | "mac_count";
             /**
              * Queue
              * @description `training` for long jobs, `interactive` for short ones that a person waits for. Each queue has its own worker.

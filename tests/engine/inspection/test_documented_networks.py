@@ -21,6 +21,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery import comparison
 from cnnpruner.engine.surgery.live_copy import live_copy, noise_images
 from cnnpruner.engine.surgery.probe import freeze_failing_groups
+from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from tests.engine.cuts import random_units
@@ -79,11 +80,10 @@ def loses_some(layers: Layers, reader: Reader, units: list[int]) -> bool:
 
 def rolling_cut(layers: Layers, reader: Reader) -> Any:
     """A faulty surgery, which rolls the kept inputs of one reader by one."""
-    right_cut = comparison.cut
     name = layers.tensors[reader.tensor].name
 
     def wrong_cut(*arguments: Any) -> nn.Module:
-        child = right_cut(*arguments)
+        child = cut(*arguments)
         weight = child.get_parameter(name)
         module = child.get_submodule(name.rpartition(".")[0])
         weight.data = weight.data.roll(1, 0 if getattr(module, "transposed", False) else 1)

@@ -67,7 +67,7 @@ def normalise_clean_channels(network: nn.Module) -> None:
             module.forward = _clean_norm(module, module.forward)  # type: ignore[method-assign]
 
 
-def _clean_norm(module: nn.Module, forward: Any) -> Any:
+def _clean_norm(module: nn.LayerNorm | nn.GroupNorm, forward: Any) -> Any:
     """`forward` of the norm on clean channels; the norm is rebuilt for them, the others stay NaN."""
 
     def run(x: Tensor) -> Tensor:

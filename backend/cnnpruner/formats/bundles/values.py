@@ -134,6 +134,7 @@ class BundleExperiment(BundleValue):
     import_images: int | None
     tests: int
     tested_at: datetime | None
+    macs_counted: bool = False
     notices: list[str]
     has_weights: bool
     root_id: int

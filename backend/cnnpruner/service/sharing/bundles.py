@@ -26,6 +26,7 @@ from cnnpruner.formats.bundles.writer import Entry, stream
 from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
+from cnnpruner.service.tree.experiments import request_mac_counts
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from cnnpruner.store.checksums import weights_checksum
@@ -174,6 +175,7 @@ def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     with workspace.store.transaction():
         added_experiment = workspace.store.bundles.add(bundle, experiment, packed_blobs)
         workspace.store.files.adopt(folder, added_experiment.id)
+    request_mac_counts(workspace)
     return added_experiment
 
 

@@ -64,7 +64,8 @@ def _experiment_id(session: Session, row: PlanRow) -> int:
     return session.scalars(select(NodeRow.experiment_id).where(NodeRow.id == row.node_id)).one()
 
 
-def _publish(session: Session, row: PlanRow) -> Plan:
+def publish_plan(session: Session, row: PlanRow) -> Plan:
+    """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
     value = plan_value(row)
     emit(session, _experiment_id(session, row), PlanEvent(plan=value))
@@ -95,7 +96,7 @@ class Plans:
             name = name or _next_letter(set(session.scalars(query)))
             row = PlanRow(node_id=node_id, name=name, note=note, content=content, created_at=now(), updated_at=now())
             session.add(row)
-            return _publish(session, row)
+            return publish_plan(session, row)
 
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
@@ -109,7 +110,7 @@ class Plans:
             if content is not None:
                 row.content, row.revision = content, row.revision + 1
             row.updated_at = now()
-            return _publish(session, row)
+            return publish_plan(session, row)
 
     def mark_applied(self, plan_id: int, child_id: int, note: str, based_on: BaseVersion = ANY_VERSION) -> Plan:
         """Mark the plan as applied: it made node `child_id`. Raises StalePlan if it has changed since `based_on`."""
@@ -117,7 +118,7 @@ class Plans:
             row = _find_draft(session, plan_id)
             _require_version(row, based_on)
             row.state, row.child_id, row.note, row.updated_at = "applied", child_id, note, now()
-            return _publish(session, row)
+            return publish_plan(session, row)
 
     def remove(self, plan_id: int) -> None:
         """Delete a draft and notify the event streams."""
@@ -145,7 +146,7 @@ class Plans:
             end_job(session, job, "done", None)
             if row.state == "draft":
                 row.preview = job.result
-                _publish(session, row)
+                publish_plan(session, row)
             return True
 
 

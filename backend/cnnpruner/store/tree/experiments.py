@@ -25,7 +25,7 @@ from cnnpruner.store.values import experiment_value
 
 MUTABLE_FIELDS = {
     "id", "name", "created_at", "tolerance", "target_accuracy", "training", "import_accuracy", "import_images",
-    "root_id", "nodes", "tests", "tested_at",
+    "root_id", "nodes", "tests", "tested_at", "macs_counted",
 }  # fmt: skip
 
 
@@ -102,6 +102,7 @@ class Experiments:
                 tolerance=experiment.tolerance,
                 target_accuracy=experiment.target_accuracy,
                 training=experiment.training.model_dump(mode="json"),
+                macs_counted=True,
             )
             session.add(row)
             session.flush()
