@@ -47,15 +47,17 @@ class CutProof(Value):
     filters: int = Field(description="Number of filters in the removed units.")
     difference: float | None = Field(ge=0, description="max |Δlogit| / max |logit|; null if nothing could be removed.")
     spread: float | None = Field(
+        default=None,
         ge=0,
         description="How much the logits depend on the image: the largest range of a logit over the images / "
         "max |logit|; null if nothing could be removed.",
     )
     equal: bool = Field(description="Whether `result` is `equal`.")
     result: Literal["equal", "differs", "unproved", "none"] = Field(
+        default="unproved",
         description="`equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times "
         "the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a "
-        "wrong pruning might not show. `none`: nothing could be removed."
+        "wrong pruning might not show. `none`: nothing could be removed.",
     )
 
 

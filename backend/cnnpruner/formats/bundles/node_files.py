@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from cnnpruner.formats.bundles.values import BundleValue
 
 
@@ -108,6 +106,6 @@ class BundleLayers(BundleValue):
     dim_units: list[list[int]]
     readers: list[BundleReader]
     architecture: list[BundleOperation]
-    operations: list[BundleCountedOperation] = Field(default_factory=list)
-    uncounted: list[str] = Field(default_factory=list)
+    operations: list[BundleCountedOperation]
+    uncounted: list[str]
     notes: list[str]
