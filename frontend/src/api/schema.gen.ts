@@ -1870,7 +1870,7 @@ export interface components {
              * Spread
              * @description How much the logits depend on the image: the largest range of a logit over the images / max |logit|; null if nothing could be removed.
              */
-            spread: number | null;
+            spread?: number | null;
             /**
              * Equal
              * @description Whether `result` is `equal`.
@@ -1879,6 +1879,7 @@ export interface components {
             /**
              * Result
              * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong pruning might not show. `none`: nothing could be removed.
+             * @default unproved
              * @enum {string}
              */
             result: "equal" | "differs" | "unproved" | "none";
@@ -3528,9 +3529,19 @@ export interface components {
             parameters: number;
             /**
              * Macs
-             * @description Multiply-accumulates of convolutions and linear layers for one image.
+             * @description Multiply-accumulates of convolutions, linear layers, matrix products and recurrent cells for one image.
              */
             macs: number;
+            /**
+             * Operations
+             * @description Operations that cost multiply-accumulates without a traced weight.
+             */
+            operations?: components["schemas"]["CountedOperation"][];
+            /**
+             * Uncounted
+             * @description Operations whose multiplications are not counted in `macs`, with their lines.
+             */
+            uncounted?: string[];
             /**
              * Size Bytes
              * @description Size of the safetensors file in bytes.

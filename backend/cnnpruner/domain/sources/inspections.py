@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.plans.layers import LayerKind
+from cnnpruner.domain.plans.layers import CountedOperation, LayerKind
 from cnnpruner.domain.tree.experiments import Splits
 
 
@@ -72,7 +72,17 @@ class NetworkReport(Value):
     )
     free_filters: int = Field(description="Number of filters that can be removed.")
     parameters: int = Field(description="Parameters of the whole network.")
-    macs: int = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
+    macs: int = Field(
+        description="Multiply-accumulates of convolutions, linear layers, matrix products and recurrent cells for one "
+        "image."
+    )
+    operations: list[CountedOperation] = Field(
+        default_factory=list, description="Operations that cost multiply-accumulates without a traced weight."
+    )
+    uncounted: list[str] = Field(
+        default_factory=list,
+        description="Operations whose multiplications are not counted in `macs`, with their lines.",
+    )
     size_bytes: int = Field(description="Size of the safetensors file in bytes.")
     trace_s: float = Field(description="Duration of the trace in seconds.")
     layers: list[InspectedLayer] = Field(description="Layers in forward order.")

@@ -83,6 +83,8 @@ def _build_report(subject: InspectionSubject, layers: Layers, trace_s: float, pr
         free_filters=count_free_filters(layers),
         parameters=cost.parameters,
         macs=cost.macs,
+        operations=layers.operations,
+        uncounted=layers.uncounted,
         size_bytes=cost.size_bytes,
         trace_s=trace_s,
         layers=_inspect_layers(layers),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cnnpruner.domain.plans.layers import CountedOperation
 from cnnpruner.domain.sources.inspections import CutProof, FrozenPart, NetworkReport
 
 MAX_LISTED_NAMES = 3
@@ -10,7 +11,8 @@ _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 def describe(report: NetworkReport) -> NetworkReport:
     """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the proof."""
-    sentences = [_describe_size(report), _describe_free_filters(report)]
+    sentences = [_describe_size(report), *describe_operations(report.operations, report.uncounted)]
+    sentences.append(_describe_free_filters(report))
     if report.coupled:
         sentences.append(_describe_coupled_layers(report))
     sentences += [describe_frozen(part) for part in report.frozen]
@@ -21,6 +23,23 @@ def describe_frozen(part: FrozenPart) -> str:
     """Return a sentence that says which filters cannot be removed, and why."""
     layers = _join_first(part.layers)
     return f"Frozen: {part.filters:,} {_filter_word(part.filters)} of {layers}: {part.reason}."
+
+
+def describe_operations(operations: Sequence[CountedOperation], uncounted: Sequence[str]) -> list[str]:
+    """Return sentences on MACs that belong to no layer and on operations that are not counted; [] if there are none."""
+    sentences = []
+    others = sorted(
+        (operation for operation in operations if operation.layer is None), key=lambda operation: -operation.macs
+    )
+    if others:
+        names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in others]
+        macs = sum(operation.macs for operation in others)
+        sentences.append(
+            f"{format_count(macs)} of the MACs are of operations that no plan changes: {_join_first(names)}."
+        )
+    if uncounted:
+        sentences.append(f"Not counted in the MACs: {_join_first(uncounted)}.")
+    return sentences
 
 
 def describe_proof(proof: CutProof) -> str:

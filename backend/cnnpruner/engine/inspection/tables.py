@@ -40,6 +40,9 @@ def layer_table(report: NetworkReport) -> str:
         )
         for layer in report.layers
     ]
+    other_macs = sum(operation.macs for operation in report.operations if operation.layer is None)
+    if other_macs:
+        rows.append(("other operations", "", "", "", format_count(other_macs), "", ""))
     total = ("total", "", f"{report.filters:,}", f"{report.free_filters:,}")
     rows.append((*total, format_count(report.macs), format_count(report.parameters), ""))
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]

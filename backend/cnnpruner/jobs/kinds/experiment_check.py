@@ -12,6 +12,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import CheckedExperiment, SplitIndices
 from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.engine.inspection.report import describe_operations
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.probe import freeze_failing_groups
@@ -64,6 +65,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
             *loaded.notices,
             *fresh_head_notices(fresh_tensors),
             *([pixels.notice] if pixels.notice else []),
+            *describe_operations([], layers.uncounted),
             *training_notices,
         ),
     )

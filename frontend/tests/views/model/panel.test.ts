@@ -291,3 +291,15 @@ test("instability is offered for the x axis, and only once for the size", () => 
   expect(values("size").filter((value) => value === "instability")).toHaveLength(1);
   expect(body.textContent).toContain("instability, linear, low scores are kept");
 });
+
+test("MACs that leave an operation out are called incomplete, and the operation is named", () => {
+  const state = networkState("vgg");
+  draw(state);
+  expect([...body.querySelectorAll("table.summary th")].map((cell) => cell.textContent)).toContain("MACs");
+  const layers = { ...state.server.layers[10]!, uncounted: ["_fft_r2c in fft_rfft2 at net.py:9"] };
+  draw({ ...state, server: { ...state.server, layers: { 10: layers } } });
+  const macs = [...body.querySelectorAll<HTMLElement>("table.summary th")].find(
+    (cell) => cell.textContent === "MACs, incomplete",
+  );
+  expect(macs?.title).toContain("without _fft_r2c in fft_rfft2 at net.py:9");
+});

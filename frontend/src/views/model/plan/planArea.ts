@@ -67,8 +67,18 @@ interface SummaryRow {
   readonly changeOf: string;
 }
 
+/** Returns the name of the row of MACs, and what they count; the row says if some operations are not counted. */
+function describeMacs(uncounted: readonly string[]): Pick<SummaryRow, "name" | "changeOf"> {
+  const counted = "the multiply-accumulates per image";
+  if (uncounted.length === 0) return { name: "MACs", changeOf: counted };
+  return { name: "MACs, incomplete", changeOf: `${counted}, without ${uncounted.join(", ")}` };
+}
+
 /** Draws the cost now and after the plan, as numbers and bars. */
-function drawSummary(box: Box, { cost: now, costAfter, nodeNumber, notes, shortfall, brokenLimits }: PlanData): void {
+function drawSummary(
+  box: Box,
+  { cost: now, costAfter, nodeNumber, notes, shortfall, brokenLimits, uncounted }: PlanData,
+): void {
   const table = ensureElement(box, "table", "summary");
   const head = ensureElement(table, "thead", "columns");
   ensureElement(head, "tr", "names")
@@ -85,7 +95,7 @@ function drawSummary(box: Box, { cost: now, costAfter, nodeNumber, notes, shortf
       changeOf: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
     },
     { name: "Parameters", now: now.parameters, after: costAfter.parameters, changeOf: "all parameters" },
-    { name: "MACs", now: now.macs, after: costAfter.macs, changeOf: "the multiply-accumulates per image" },
+    { now: now.macs, after: costAfter.macs, ...describeMacs(uncounted) },
     {
       name: "Size, bytes",
       now: now.size_bytes,
@@ -117,7 +127,10 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
       return row;
     });
   const change = (row: SummaryRow): number => (row.now ? row.after / row.now - 1 : 0);
-  rows.select("th").text((row) => row.name);
+  rows
+    .select("th")
+    .attr("title", ({ changeOf }) => changeOf)
+    .text((row) => row.name);
   rows.select("td.now").text((row) => formatCount(row.now));
   rows
     .select("td.after")

@@ -42,6 +42,7 @@ export function planData(
     canAddDraft: node?.state === "ready",
     nodeNumber: node?.number ?? 0,
     cost: model.currentCost,
+    uncounted: model.structure.source.uncounted ?? [],
     costAfter: isPlanSaved && plan ? plan.cost : result.cost,
     shares: isPlanSaved && plan ? plan.shares : result.shares,
     otherDraft: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
