@@ -40,7 +40,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 def find_subset_errors(subset: FolderSubset) -> list[str]:
     """Return what must be fixed in a val or unseen folder, which must have the same classes as train."""
     errors = [
-        f"Folder {subset.name} has a class {name} that train does not have; remove or rename it."
+        f"Folder {subset.name} has a class {name} that train does not have; remove or rename the class."
         for name in subset.unknown_classes
     ]
     if not len(subset.labels):

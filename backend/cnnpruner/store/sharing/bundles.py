@@ -129,7 +129,9 @@ def pack(arrays: NodeArrays) -> PackedBlobs:
 def _add_nodes(
     session: Session, experiment_id: int, bundle: Bundle, packed_blobs: Sequence[PackedBlobs]
 ) -> dict[int, int]:
-    """Add all nodes with their epochs and arrays, parents first; returns the new id by the id in the bundle."""
+    """Add all nodes with their epochs and arrays, parents first. Returns a dict from each node's id in the bundle to
+    its new id.
+    """
     ids: dict[int, int] = {}
     for bundled_node, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed_blobs, strict=True):
         node_id = ids[bundled_node.node.id] = _add_node(

@@ -20,7 +20,7 @@ export interface AgreementData {
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
-  /** Titles of the criteria, in the order of the criteria. */
+  /** Titles of the criteria, in the order of `agreement.criteria`. */
   readonly titles: readonly string[];
   /** The criterion on the x axis. */
   readonly criterion: string;

@@ -37,7 +37,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     name: "measures",
     columnTitles: columnNames(comparison),
     rows: listMeasures(comparison).map((measure) => ({ ...measure, key: measure.name })),
-    draw: drawMeasure,
+    draw: drawMeasureCell,
   });
   const flips = ensureElement(content, "section", "flips");
   ensureElement(flips, "h3", "title").text(`Samples, out of ${formatCount(comparison.images)} in the selection split`);
@@ -86,7 +86,7 @@ function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Acti
     });
 }
 
-function drawMeasure(cell: HTMLTableCellElement, { value, change }: Measure["cells"][number]): void {
+function drawMeasureCell(cell: HTMLTableCellElement, { value, change }: Measure["cells"][number]): void {
   cell.replaceChildren(
     value,
     Object.assign(document.createElement("span"), { className: "change", textContent: change }),

@@ -39,7 +39,7 @@ export const modelCharts: readonly Chart[] = [
     title: "Preview accuracy",
     selector: "svg.previewchart",
     about: () => PREVIEW_CAPTION,
-    emptyHint: "add filters to the plan and press Preview.",
+    emptyHint: "choose filters to remove, then press Preview.",
     show: (act) => act.showAgreement(false),
     rows: previewRowsOf,
   },

@@ -11,7 +11,7 @@ export function listTools(state: State): readonly Tool[] {
   const node = chosenNode(state);
   const isReady = node?.state === "ready";
   const marked = markedNodes(state).length;
-  const compare = marked < 2 ? "Compare: first mark two to five nodes with C" : `Compare ${marked} nodes (Shift C)`;
+  const compare = marked < 2 ? "Compare: first mark two to five nodes with C" : `Compare ${marked} nodes (Shift+C)`;
   return [
     {
       id: "estimate",
@@ -39,7 +39,7 @@ export function listTools(state: State): readonly Tool[] {
     {
       id: "export",
       icon: "export",
-      title: "Export the network as a checked file (Shift E)",
+      title: "Export the network as a checked file (Shift+E)",
       disabled: !isReady,
       run: (act) => node && act.openExportDialog(node.id),
     },

@@ -45,8 +45,8 @@ export function createDraftActions(context: Context, saver: Saver) {
 }
 
 /**
- * Copies the current rule to a draft under the next free letter. The draft exists at once, so that the next edits
- * belong to it.
+ * Copies the current rule to a new draft, named with the next free letter. The page shows the new draft before the
+ * server has saved it, so the next edits belong to it.
  */
 async function addDraft({ store }: Context, saver: Saver, key: number): Promise<void> {
   const { node } = store.state().choice;

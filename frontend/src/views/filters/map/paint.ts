@@ -93,13 +93,13 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
       if (fits(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
   const radius = radiusOf(visible.length);
-  const pointOf = (size: number) => (index: number) =>
+  const pointSpriteOfSize = (size: number) => (index: number) =>
     visible.length > MAX_SHAPED_POINTS ? sprites.dot(index) : sprites.point(index, size);
-  if (picked) paintSprites((i) => !isPicked(i), pointOf(radius), FADED_ALPHA);
+  if (picked) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_ALPHA);
   const hasMarks = !picked && mark.some((change) => change !== null);
   paintSprites(
     (i) => isPicked(i) && mark[i] === null,
-    pointOf(picked ? radius + 0.7 : radius),
+    pointSpriteOfSize(picked ? radius + 0.7 : radius),
     hasMarks ? BEHIND_MARKS_ALPHA : PLAIN_ALPHA,
   );
   const scale = scaleOf(

@@ -35,7 +35,7 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   ensureElement(head, "h2", "name").text("Plan");
   drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
   const addButton = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
-  addButton.attr("title", "New draft, copied from this one (Shift D)").attr("disabled", data.canAddDraft ? null : "");
+  addButton.attr("title", "New draft, copied from this one (Shift+D)").attr("disabled", data.canAddDraft ? null : "");
   setIcon(addButton, "plus").on("click", () => callbacks.onNewDraft());
   const remove = ensureElement(head, "button", "icon delete")
     .attr("type", "button")

@@ -127,7 +127,7 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
 const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
   !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
-/** Renumbers the lanes without those in which nothing is in view: with 500 nodes there are many such lanes. */
+/** Renumbers the lanes, skipping lanes with nothing in view: with 500 nodes there are many such lanes. */
 function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const usedLanes = new Set<number>();
