@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.config import Config
-from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan, ThresholdRule
+from cnnpruner.domain.plans.plans import Application, NewPercentPlan, ThresholdRule
 from cnnpruner.domain.tree.nodes import NewControls
 from cnnpruner.drawing import report
 from cnnpruner.drawing.tables import describe_rule
@@ -127,15 +127,17 @@ def test_a_tree_whose_root_is_still_running_has_a_report(tmp_path: Path) -> None
         ("removed_plugin", "all free units with a score worse than 0.5, ranked by removed_plugin"),
     ],
 )
-def test_a_threshold_rule_says_which_scores_it_removes(criterion: str, text: str) -> None:
-    plan = Plan.model_construct(rule=ThresholdRule(value=0.5, criterion=criterion))
-    assert describe_rule(plan, {"l2": "high", "apoz": "low"}) == text
+def test_a_threshold_rule_says_which_scores_it_removes(
+    workspace: Workspace, small_tree: SmallTree, criterion: str, text: str
+) -> None:
+    plan = workspace.store.plans.list(small_tree.root_id)[0]
+    threshold_plan = plan.model_copy(update={"rule": ThresholdRule(value=0.5, criterion=criterion)})
+    assert describe_rule(threshold_plan, {"l2": "high", "apoz": "low"}) == text
 
 
 def test_the_report_knows_which_scores_each_criterion_keeps(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reports: list[report.TreeReport] = []
-    monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: reports.append(tree_report) or "")
-    tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
-    assert reports[0].scores_kept["l2"] == "high" and reports[0].scores_kept["apoz"] == "low"
+    monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.scores_kept)))
+    scores_kept = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    assert "'l2': 'high'" in scores_kept and "'apoz': 'low'" in scores_kept

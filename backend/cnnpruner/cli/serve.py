@@ -40,19 +40,19 @@ def run(args: argparse.Namespace) -> int:
     defaults = config.from_environment()
     data = defaults.data
     if args.data:
-        data = tuple(folder for text in args.data for folder in config.data_folders(text))
+        data = tuple(folder for text in args.data for folder in config.parse_data_folders(text))
     server_config = replace(
         defaults,
-        database=config.database_url(args.database),
+        database=config.parse_database_url(args.database),
         models=args.models.expanduser().resolve(),
         data=data,
         host=args.host,
-        port=config.port_number(args.port),
+        port=config.parse_port(args.port),
         demo=defaults.demo and not args.no_demo,
         open_browser=defaults.open_browser and not args.no_browser,
-        criteria=config.criteria_folder(str(args.criteria or "")),
+        criteria=config.parse_criteria_folder(str(args.criteria or "")),
         token=config.read_token(args.token_file) if args.token_file else defaults.token,
-        allowed_hosts=defaults.allowed_hosts + config.host_names(",".join(args.allowed_host or [])),
+        allowed_hosts=defaults.allowed_hosts + config.parse_host_names(",".join(args.allowed_host or [])),
         networks=tuple(args.network) if args.network else defaults.networks,
         datasets=tuple(args.data_factory) if args.data_factory else defaults.datasets,
         new_store=defaults.new_store or args.new_store,

@@ -69,7 +69,7 @@ def _body(report: TreeReport) -> list[Markup]:
         ),
         *_section("Estimates", tables.estimates_section(report.estimates, numbers)),
         *_section("Measurements on the test split", tables.test_split_section(experiment, nodes)),
-        *_section("Software versions", _list([*report.versions.items()])),
+        *_section("Software versions", _description_list([*report.versions.items()])),
     ]
 
 
@@ -77,7 +77,7 @@ def _section(title: str, *content: Content) -> list[Markup]:
     return [element("h2", title), *(join([item]) for item in content)]
 
 
-def _list(pairs: Sequence[tuple[str, Content]]) -> Markup:
+def _description_list(pairs: Sequence[tuple[str, Content]]) -> Markup:
     return element("dl", *(join([element("dt", name), element("dd", value)]) for name, value in pairs))
 
 
@@ -99,7 +99,7 @@ def _settings(experiment: Experiment) -> Markup:
     counts = f"{count(splits.train)} train, {count(splits.selection)} selection, {count(splits.test)} test"
     tolerance = percent(experiment.tolerance)
     options = "".join(f", {name} {value}" for name, value in experiment.network.options.items())
-    return _list(
+    return _description_list(
         [
             ("Data", f"{data.kind}{path}, {len(experiment.classes)} classes, {pixels}"),
             ("Splits", f"{counts}. {splits.rule}"),

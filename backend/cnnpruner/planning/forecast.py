@@ -42,7 +42,7 @@ class NodeSize:
         return self.correct / self.images
 
 
-def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
+def interpolate_filters(good: NodeSize, bad: NodeSize, target: float) -> int:
     """Return how many filters reach the target, on the line between a good node (a) and a bad node (b): n = n_b +
     (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 

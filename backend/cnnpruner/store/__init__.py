@@ -85,7 +85,7 @@ class Store:
         file.
         """
         if self._sessions.file is not None and file_key:
-            self._sessions.file.expect(file_key)
+            self._sessions.file.expect_key(file_key)
 
     def fault(self) -> str | None:
         """Returns the reason why nothing may be written now; None if database and model store are in place."""

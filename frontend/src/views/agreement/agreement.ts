@@ -172,7 +172,7 @@ function drawRows(
   criterion: string,
   { onCriterion }: AgreementCallbacks,
 ): void {
-  const focusable = Math.max(
+  const focusableIndex = Math.max(
     0,
     rows.findIndex(({ spec }) => spec === criterion),
   );
@@ -186,7 +186,7 @@ function drawRows(
       return row;
     });
   marks
-    .attr("tabindex", (_, index) => (index === focusable ? 0 : -1))
+    .attr("tabindex", (_, index) => (index === focusableIndex ? 0 : -1))
     .attr("aria-label", ({ label }) => label)
     .attr("aria-pressed", ({ spec }) => spec === criterion)
     .attr("transform", ({ y }) => `translate(0,${y})`)

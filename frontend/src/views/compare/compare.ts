@@ -94,13 +94,13 @@ function drawMeasureCell(cell: HTMLTableCellElement, { value, change }: Measure[
 }
 
 function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
-  const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
+  const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   drawTable(box, {
     name: "flipped",
     columnTitles: ["▼ degraded", "▲ improved", "both right", "both wrong"],
     rows: flips.map((flip) => ({
       key: `${flip.before_id}-${flip.after_id}`,
-      name: `node ${numberOf.get(flip.before_id)} → ${numberOf.get(flip.after_id)}`,
+      name: `node ${numberById.get(flip.before_id)} → ${numberById.get(flip.after_id)}`,
       cells: [
         { count: flip.degraded, show: () => act.showFlips(flip.before_id, flip.after_id, "degraded") },
         { count: flip.improved, show: () => act.showFlips(flip.before_id, flip.after_id, "improved") },

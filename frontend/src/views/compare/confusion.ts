@@ -23,9 +23,9 @@ interface NodeDifference {
 }
 
 export function drawDifferences(box: Box, comparison: Comparison): void {
-  const numberOf = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
+  const numberById = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
   const others = comparison.confusion.flatMap(({ node_id, difference }): NodeDifference[] =>
-    difference ? [{ id: node_id, number: numberOf.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
+    difference ? [{ id: node_id, number: numberById.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
   );
   ensureElement(box, "div", "matrices")
     .selectAll<HTMLElement, NodeDifference>(":scope > figure")
@@ -94,7 +94,7 @@ function drawNames(
   { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
   const middle = (index: number): number => margin + (index + 0.5) * cell;
-  const isRotated = longestName(classes) > MAX_HORIZONTAL_LETTERS;
+  const areNamesRotated = longestName(classes) > MAX_HORIZONTAL_LETTERS;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({
@@ -113,13 +113,13 @@ function drawNames(
       x: 0,
       y: 0,
       text: shortName(name),
-      anchor: isRotated ? "start" : "middle",
+      anchor: areNamesRotated ? "start" : "middle",
     })),
   );
   predicted
     .selectAll<SVGTextElement, unknown>("text")
     .attr("transform", (_, index) =>
-      isRotated
+      areNamesRotated
         ? `translate(${middle(index) + 4},${margin - 3}) rotate(-90)`
         : `translate(${middle(index)},${margin - 3})`,
     );

@@ -107,11 +107,11 @@ type ObstacleCheck = (node: Node) => string | null;
 
 /** Runs an action on the chosen node, or notifies the person why the key cannot work there. */
 const withNode =
-  (run: NodeAction, ...obstacles: readonly ObstacleCheck[]): Key["run"] =>
+  (run: NodeAction, ...checks: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
     if (!node) return;
-    const reason = obstacles.map((obstacle) => obstacle(node)).find((text) => text !== null);
+    const reason = checks.map((check) => check(node)).find((text) => text !== null);
     if (reason) act.notify(reason);
     else run(act, node);
   };

@@ -99,11 +99,11 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
 async function previewPlan({ store }: Context, saver: Saver, key: number): Promise<void> {
   const plan = await saver.savedPlan(key);
   if (!plan) return;
-  const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
+  const previewOrJob = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
-    isPreview(answer)
-      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: answer })
-      : withValue(state, "jobs", answer.id, answer),
+    isPreview(previewOrJob)
+      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: previewOrJob })
+      : withValue(state, "jobs", previewOrJob.id, previewOrJob),
   );
 }
 

@@ -64,7 +64,7 @@ interface SummaryRow {
   readonly now: number;
   readonly after: number;
   /** The quantity of which the change is a percentage, for the tooltip. */
-  readonly changeOf: string;
+  readonly percentageBase: string;
 }
 
 /** Draws the cost now and after the plan, as numbers and bars. */
@@ -82,15 +82,15 @@ function drawSummary(box: Box, { cost: now, costAfter, nodeNumber, notes, shortf
       name: "Filters",
       now: now.filters,
       after: costAfter.filters,
-      changeOf: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
+      percentageBase: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
     },
-    { name: "Parameters", now: now.parameters, after: costAfter.parameters, changeOf: "all parameters" },
-    { name: "MACs", now: now.macs, after: costAfter.macs, changeOf: "the multiply-accumulates per image" },
+    { name: "Parameters", now: now.parameters, after: costAfter.parameters, percentageBase: "all parameters" },
+    { name: "MACs", now: now.macs, after: costAfter.macs, percentageBase: "the multiply-accumulates per image" },
     {
       name: "Size, bytes",
       now: now.size_bytes,
       after: costAfter.size_bytes,
-      changeOf: "the size of the safetensors file",
+      percentageBase: "the size of the safetensors file",
     },
   ];
   drawRows(ensureElement(table, "tbody", "values"), rows);
@@ -125,7 +125,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
     .text((row) => formatCount(row.after));
   rows
     .select("td.change")
-    .attr("title", ({ changeOf }) => `of ${changeOf}`)
+    .attr("title", ({ percentageBase: changeOf }) => `of ${changeOf}`)
     .text((row) => formatChange(change(row)));
   rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
 }
