@@ -67,8 +67,9 @@ class Bundles:
     def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
 
-        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers are kept, ids are new. Unfinished nodes are
-        cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner` raises.
+        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers are kept, ids are new. Unfinished
+        nodes are cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner`
+        raises.
         """
         with _convert_value_errors(), self._sessions.write() as session:
             require_owner(session, self._files)
