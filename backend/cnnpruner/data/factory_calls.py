@@ -14,7 +14,7 @@ from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.networks.factories import Factory
 
 ErrorType = type[InvalidInput]
-"""The type of error that a failing factory raises."""
+"""The type of error to raise when a factory fails."""
 Arguments = Mapping[tuple[str, ...], int | None]
 """Values for optional arguments of factories. Each key lists common names of one argument; None: pass nothing."""
 
@@ -89,7 +89,7 @@ def factory_error(factory: Factory, failure: str, error: Exception, error_type: 
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_user_code(frame.filename)]
     line = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
-    cure = "Fix the error there."
+    cure = "Fix the error in the factory."
     if isinstance(error, ModuleNotFoundError):
         cure = "Add its folder to PYTHONPATH, or name the file: folder/file.py:function."
     return error_type(

@@ -83,7 +83,7 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 
 
 def _folders_stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
-    """Returns a value that changes when pictures are added to the folder or removed, so that images are read again."""
+    """Returns a value that changes when images are added to a folder or removed, so that images are read again."""
     return (
         *(modification_times(folder) if source.kind == "folder" and folder is not None else ()),
         *(modification_times(unseen) if unseen is not None else ()),

@@ -38,7 +38,7 @@ def build_workspace(config: Config) -> Workspace:
         criteria=config.criteria,
         networks=config.networks,
         datasets=config.datasets,
-        database_file=store.database_file or "",
+        database_file_key=store.database_file_key or "",
     )
     workspace: Workspace
 

@@ -76,18 +76,18 @@ class Store:
         return self._sessions.engine.dialect.name
 
     @property
-    def database_file(self) -> str | None:
+    def database_file_key(self) -> str | None:
         """Returns a string that identifies the open SQLite file across processes; None for a database that is not a
         file.
         """
         return self._sessions.file.open_file_key if self._sessions.file is not None else None
 
-    def expect_file(self, name: str) -> None:
-        """Open only the SQLite file that another process identified by `database_file`; an empty string allows any
+    def expect_file(self, file_key: str) -> None:
+        """Open only the SQLite file that another process identified by `database_file_key`; an empty string allows any
         file.
         """
-        if self._sessions.file is not None and name:
-            self._sessions.file.expect(name)
+        if self._sessions.file is not None and file_key:
+            self._sessions.file.expect_key(file_key)
 
     def fault(self) -> str | None:
         """Returns the reason why nothing may be written now; None if database and model store are in place."""

@@ -119,7 +119,7 @@ class Jobs:
         self._sessions = sessions
 
     def add(self, job: NewJob) -> Job:
-        """Add a waiting job."""
+        """Add a job in the state waiting."""
         with self._sessions.write() as session:
             _require_weights(session, job)
             row = new_job_row(job)

@@ -93,15 +93,15 @@ function buildTensorCost(tensor: Tensor): TensorCost {
     fixedProduct *= tensor.shape[d]!;
     return (headerLength += countDigits(tensor.shape[d]!));
   });
-  const { bytes } = dtypeOf(tensor);
+  const { bytes } = dtypeBytesAndRank(tensor);
   return { fixedProduct, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
 }
 
 function compareFileOrder(a: Tensor, b: Tensor): number {
-  return dtypeOf(b).rank - dtypeOf(a).rank || (a.name < b.name ? -1 : 1);
+  return dtypeBytesAndRank(b).rank - dtypeBytesAndRank(a).rank || (a.name < b.name ? -1 : 1);
 }
 
-function dtypeOf(tensor: Tensor): { bytes: number; rank: number } {
+function dtypeBytesAndRank(tensor: Tensor): { bytes: number; rank: number } {
   const dtype = DTYPES[tensor.dtype];
   if (!dtype) throw new Error(`Tensor ${tensor.name} has the unknown dtype ${tensor.dtype}.`);
   return dtype;

@@ -25,7 +25,7 @@ export function createRegion(): Region {
   const partOf = (state: State | null, name: PropertyKey): StatePart =>
     state![name as keyof State] as unknown as StatePart;
 
-  const watch = (name: PropertyKey): WatchedPart => {
+  const watchPart = (name: PropertyKey): WatchedPart => {
     const keys = new Set<PropertyKey>();
     const read = (key: PropertyKey): unknown => {
       if (isDrawing) keys.add(key);
@@ -37,7 +37,7 @@ export function createRegion(): Region {
     () => current!,
     (name) => {
       if (!(name in current!)) return undefined;
-      const part = parts.get(name) ?? watch(name);
+      const part = parts.get(name) ?? watchPart(name);
       parts.set(name, part);
       return part.view;
     },

@@ -125,7 +125,7 @@ export interface Viewport {
   readonly zoom: Zoom;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
-  /** First visible card of the filter list after a scroll; null: the list opens between removed and kept filters. */
+  /** First visible card of the filter list after a scroll; null: the list opens where the kept filters begin. */
   readonly firstCard: number | null;
   /** First visible row of the layer table after a scroll; null: the chosen layer is visible. */
   readonly firstRow: number | null;

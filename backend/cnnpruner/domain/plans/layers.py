@@ -115,7 +115,9 @@ class Layers(Value):
         description="Lists of unit IDs. Entry j of a list is the unit at index j of a dimension; -1 for a constant "
         "channel."
     )
-    readers: list[Reader] = Field(description="All weights that mix channels.")
+    readers: list[Reader] = Field(
+        description="All weights that mix channels, with the units whose outputs each one reads."
+    )
     architecture: list[Op] = Field(description="Operations in forward order.")
     operations: list[CountedOperation] = Field(
         default_factory=list, description="Operations that cost multiply-accumulates without a traced weight."

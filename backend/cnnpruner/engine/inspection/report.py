@@ -93,10 +93,12 @@ def _describe_free_filters(report: NetworkReport) -> str:
 
 def _describe_coupled_layers(report: NetworkReport) -> str:
     largest = max(report.coupled, key=lambda coupled: len(coupled.layers))
-    sets = "set of layers is" if len(report.coupled) == 1 else "sets of layers are"
+    names = _join_first(largest.layers)
+    if len(report.coupled) == 1:
+        return f"One set of {len(largest.layers)} layers is coupled filter by filter: {names}."
     return (
-        f"{len(report.coupled)} {sets} coupled filter by filter; the largest has {len(largest.layers)} layers: "
-        f"{_join_first(largest.layers)}."
+        f"{len(report.coupled)} sets of layers are coupled filter by filter; the largest has {len(largest.layers)} "
+        f"layers: {names}."
     )
 
 

@@ -27,7 +27,7 @@ _HEADER = (
 def layer_table(report: NetworkReport) -> str:
     """Return a table with a line per layer: kind, filters, free filters, MACs, parameters, and coupled layers."""
     header = ("layer", "kind", "filters", "free", "MACs", "parameters", "coupled set")
-    set_of_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
+    set_by_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
     rows: list[tuple[str, ...]] = [
         (
             layer.name,
@@ -36,7 +36,7 @@ def layer_table(report: NetworkReport) -> str:
             f"{layer.free_filters:,}",
             format_count(layer.macs),
             format_count(layer.parameters),
-            set_of_layer.get(layer.name, ""),
+            set_by_layer.get(layer.name, ""),
         )
         for layer in report.layers
     ]

@@ -109,11 +109,11 @@ class _ActivationWatcher(TorchFunctionMode):
             self._pending.append((layer, output))
 
     def _report_map(self, layer: Layer, output: Tensor) -> None:
-        self._on_map(layer, self._as_map(layer, output))
+        self._on_map(layer, self._to_maps(layer, output))
         if not self._waiting and not self._pending:
             raise _AllLayersSeen
 
-    def _as_map(self, layer: Layer, output: Tensor) -> Tensor:
+    def _to_maps(self, layer: Layer, output: Tensor) -> Tensor:
         """Reshape an output to activation maps [N, F, H, W]."""
         if len(output) != self._images:
             raise UnusableNetwork(

@@ -60,11 +60,11 @@ class _Assembly:
     def layers(self, image: tuple[int, int, int]) -> Layers:
         """The complete structure."""
         tensors = self._build_tensors()
-        groups, group_of_layer = self._build_groups()
+        groups, group_by_layer = self._build_groups()
         return Layers(
             image=image,
-            layers=[self._build_layer(index, group_of_layer[index], tensors) for index in range(len(self._calls))],
-            units=self._build_units(group_of_layer),
+            layers=[self._build_layer(index, group_by_layer[index], tensors) for index in range(len(self._calls))],
+            units=self._build_units(group_by_layer),
             groups=groups,
             tensors=tensors,
             readers=self._build_readers(tensors),
@@ -109,13 +109,13 @@ class _Assembly:
     def _is_output(self, index: int) -> bool:
         return set(self._filter_units[index].tolist()) <= self._output_units
 
-    def _build_units(self, group_of_layer: list[int]) -> list[Unit]:
+    def _build_units(self, group_by_layer: list[int]) -> list[Unit]:
         members = _unit_members(self._filter_units)
         reasons = self._frozen_reasons()
         return [
             Unit(
                 id=unit,
-                group=group_of_layer[pairs[0][0]],
+                group=group_by_layer[pairs[0][0]],
                 members=pairs,
                 free=unit not in reasons,
                 reason=reasons.get(unit),
@@ -144,7 +144,7 @@ class _Assembly:
         ]
         edge_ends = np.array(layer_pairs, dtype=np.int64)
         roots = find_components(len(self._calls), edge_ends[:, 0], edge_ends[:, 1])
-        group_roots, group_of_layer = np.unique(roots, return_inverse=True)
+        group_roots, group_by_layer = np.unique(roots, return_inverse=True)
         groups = [
             Group(
                 index=index,
@@ -153,7 +153,7 @@ class _Assembly:
             )
             for index, group_root in enumerate(group_roots.tolist())
         ]
-        return groups, group_of_layer.tolist()
+        return groups, group_by_layer.tolist()
 
     def _build_tensors(self) -> list[Tensor]:
         parameters = {name for name, _ in self._ledger.network.named_parameters()}

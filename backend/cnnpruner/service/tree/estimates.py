@@ -7,7 +7,7 @@ from cnnpruner.domain.plans.plans import NewPercentPlan, PercentRule, Plan
 from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate, TreeForecast
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict, InvalidInput
-from cnnpruner.planning.forecast import NodeSize, forecast, forecast_curve, interpolate, percent_to_remove
+from cnnpruner.planning.forecast import NodeSize, forecast, forecast_curve, interpolate_filters, percent_to_remove
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import lineage, nodes
@@ -32,11 +32,11 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     good, bad = _find_pair(workspace, tree, node, new, target)
     keep, missing_pair_reason = None, None
     if good is not None and bad is not None:
-        keep = interpolate(_size(good), _size(bad), target)
+        keep = interpolate_filters(_node_size(good), _node_size(bad), target)
     else:
         start_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
         missing_pair_reason = _explain_missing_pair(start_node, good, target)
-    tree_forecast, missing_forecast_reason = _forecast(tree, target, keep)
+    tree_forecast, missing_forecast_reason = _make_forecast(tree, target, keep)
     if keep is None and tree_forecast is None:
         raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
     has_pair = keep is not None
@@ -74,9 +74,9 @@ def _require_target_side(node: Node, side: Literal["good", "bad"], target: float
     paired with itself.
     """
     if lineage.is_good(node, target) != (side == "good"):
-        relation = "below" if side == "good" else "not below"
+        side_of_target = "below" if side == "good" else "not below"
         raise InvalidInput(
-            f"Node {node.number} is {relation} the target of {target:.2%} with {node.accuracy:.2%}; "
+            f"Node {node.number} is {side_of_target} the target of {target:.2%} with {node.accuracy:.2%}; "
             f"choose another {side} node or target.",
             node_id=node.id,
         )
@@ -106,25 +106,25 @@ def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
 def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
     """Forecasts the accuracy that further nodes of the tree reach after fine-tuning."""
     tree = workspace.store.nodes.list(experiment_id)
-    sizes = _finished_sizes(tree)
+    sizes = _list_finished_sizes(tree)
     return forecast_curve(sizes, sizes[0].filters if sizes else 0)
 
 
-def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
+def _list_finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
     """Returns sizes and accuracies of the finished nodes, the root first. Controls are excluded, because they were not
     pruned by scores.
     """
-    return [_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
+    return [_node_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
 
 
-def _forecast(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
+def _make_forecast(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
     try:
-        return forecast(_finished_sizes(tree), _size(tree[0]).filters, target, keep), None
+        return forecast(_list_finished_sizes(tree), _node_size(tree[0]).filters, target, keep), None
     except InvalidInput as error:
         return None, error.message
 
 
-def _size(node: Node) -> NodeSize:
+def _node_size(node: Node) -> NodeSize:
     assert node.filters is not None and node.correct is not None
     return NodeSize(node.filters, node.correct, node.images)
 
@@ -134,8 +134,8 @@ def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: i
     `good`, else from an ancestor.
     """
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
-    node_to_prune = next((candidate for candidate in candidates if _size(candidate).filters >= keep), good or node)
-    filters, free = _size(node_to_prune).filters, node_to_prune.free_filters or 0
+    node_to_prune = next((candidate for candidate in candidates if _node_size(candidate).filters >= keep), good or node)
+    filters, free = _node_size(node_to_prune).filters, node_to_prune.free_filters or 0
     remove = max(0, filters - keep)
     if remove > free:
         raise InvalidInput(

@@ -32,7 +32,9 @@ def _find_draft(session: Session, plan_id: int) -> PlanRow:
         child = session.get(NodeRow, row.child_id) if row.child_id is not None else None
         outcome = f"made node {child.number}" if child is not None else "was applied"
         raise Conflict(
-            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on its node.", plan_id=plan_id
+            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on the node that it was drafted "
+            "on.",
+            plan_id=plan_id,
         )
     return row
 

@@ -132,7 +132,7 @@ class Experiments:
         splits = {name: np.asarray(value) for name, value in asdict(check.splits).items()}
         with self._sessions.write() as session:
             blobs.put(session, {"job_id": job_id}, "splits", blobs.pack_arrays(splits))
-            blobs.put(session, {"job_id": job_id}, "layers", blobs.pack(check.layers))
+            blobs.put(session, {"job_id": job_id}, "layers", blobs.pack_value(check.layers))
 
     def splits(self, experiment_id: int) -> SplitIndices:
         """Returns the image indices of each split."""
@@ -142,7 +142,7 @@ class Experiments:
 
     def root_layers(self, experiment_id: int) -> Layers:
         """Returns the structure of the unpruned network."""
-        return Layers.model_validate_json(blobs.unpack(self._blob(experiment_id, "layers")))
+        return Layers.model_validate_json(blobs.unpack_value(self._blob(experiment_id, "layers")))
 
     def _blob(self, experiment_id: int, name: str) -> bytes:
         with self._sessions.read() as session:

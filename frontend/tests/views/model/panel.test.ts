@@ -8,7 +8,7 @@ import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
-import { previewOf } from "../../../src/views/model/plan/planAreaData";
+import { buildPreview } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
 import { prunableRuns, knobShift, stepOfKey } from "../../../src/views/model/table/line";
@@ -258,7 +258,7 @@ test("the caption of the preview shortens its title before the class name, and t
   const state = networkState("vgg", [makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview })]);
   const draft = { now: 0.932, recovered: 0.927 };
   const caption = (width: number): string[] => {
-    const data = previewOf(state, {
+    const data = buildPreview(state, {
       model: planModel(state)!,
       ranking: chosenRanking(state),
       result: planResult(state)!,
