@@ -1237,7 +1237,7 @@ export interface components {
         Autopilot: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -2376,7 +2376,7 @@ export interface components {
              * @description ID of the plan made from the estimate: the applied plan, else the newest; null if there is no plan.
              */
             plan_id: number | null;
-            /** @description Comparison of the estimate with the node that its plan made; null until that node is ready. */
+            /** @description Comparison of the estimate with the node that was created from its plan; null until that node is ready. */
             outcome: components["schemas"]["EstimateOutcome"] | null;
         };
         /**
@@ -2394,7 +2394,7 @@ export interface components {
         };
         /**
          * EstimateOutcome
-         * @description Comparison of an estimate with the node that its plan made.
+         * @description Comparison of an estimate with the node that was created from its plan.
          */
         EstimateOutcome: {
             /**
@@ -2597,7 +2597,7 @@ export interface components {
         };
         /**
          * Export
-         * @description An exported file of a node that has passed its check.
+         * @description A file exported from a node; the file has passed its check.
          */
         Export: {
             /**
@@ -3069,7 +3069,7 @@ export interface components {
         Job: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -3338,7 +3338,7 @@ export interface components {
         };
         /**
          * LayersRule
-         * @description Remove a share of each named layer, lowest scores first.
+         * @description Remove a share of each named layer, worst scores first.
          */
         LayersRule: {
             /**
@@ -4142,7 +4142,7 @@ export interface components {
         Node: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -4419,7 +4419,7 @@ export interface components {
             dim_units: number[][];
             /**
              * Readers
-             * @description All weights that mix channels.
+             * @description All weights that mix channels, with the units whose outputs each one reads.
              */
             readers: components["schemas"]["Reader"][];
             /**
@@ -4566,7 +4566,7 @@ export interface components {
         };
         /**
          * PercentRule
-         * @description Remove a percentage of the free filters over the whole network, lowest scores first.
+         * @description Remove a percentage of the free filters over the whole network, worst scores first.
          */
         PercentRule: {
             /**
@@ -4666,7 +4666,7 @@ export interface components {
         Plan: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -5169,7 +5169,7 @@ export interface components {
         };
         /**
          * TargetRule
-         * @description Remove units, lowest scores first, until the cost of the network is at most a given value.
+         * @description Remove units, worst scores first, until the cost of the network is at most a given value.
          */
         TargetRule: {
             /**
@@ -5274,7 +5274,8 @@ export interface components {
         };
         /**
          * ThresholdRule
-         * @description Remove every free unit whose score is worse than a given value.
+         * @description Remove every free unit whose score is worse than a given value: lower, or higher for a criterion that keeps low
+         *     scores.
          */
         ThresholdRule: {
             /**

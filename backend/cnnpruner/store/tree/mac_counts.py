@@ -84,10 +84,10 @@ def _update_layers(session: Session, owner: blobs.Owner, count: MacCount) -> int
     data = blobs.get(session, owner, "layers")
     if data is None:
         return 0
-    layers = Layers.model_validate_json(blobs.unpack(data))
+    layers = Layers.model_validate_json(blobs.unpack_value(data))
     changes = {"operations": list(count.operations), "uncounted": list(count.uncounted)}
     updated_layers = remove_units(layers.model_copy(update=changes), [])  # also updates the MACs of each layer
-    blobs.put(session, owner, "layers", blobs.pack(updated_layers))
+    blobs.put(session, owner, "layers", blobs.pack_value(updated_layers))
     return sum(operation.macs for operation in count.operations) - sum(
         operation.macs for operation in layers.operations
     )
