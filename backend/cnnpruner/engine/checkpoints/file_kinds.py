@@ -31,6 +31,27 @@ MAGIC_BYTES = (
 )
 """Offset and bytes by which a kind of file is recognised, and what the file is."""
 
+_WEB_PAGE = (
+    "is a web page, for example a login or error page in place of the download. Open the address in a browser, "
+    "download the checkpoint itself, and copy it again."
+)
+_XML = (
+    "is an XML document, for example an error message in place of the download. Download the checkpoint itself and "
+    "copy it again."
+)
+TEXT_STARTS = (
+    (
+        "version https://git-lfs.github.com",
+        "is a Git LFS pointer, a small text file in place of the checkpoint. Run `git lfs pull` in its repository, or "
+        "download the checkpoint itself, and copy it again.",
+    ),
+    ("<!doctype html", _WEB_PAGE),
+    ("<html", _WEB_PAGE),
+    ("<?xml", _XML),
+    ("<error", _XML),
+)
+"""How text files begin that lie in place of a checkpoint, in lower case, and what they are."""
+
 SHARD_NAME = re.compile(r"-(\d{5})-of-(\d{5})\.\w+$")
 """Names of the parts into which Hugging Face splits large checkpoints."""
 
@@ -121,26 +142,13 @@ def _describe_text(head: bytes) -> str | None:
         return None
     if not text or not all(character.isprintable() or character.isspace() for character in text):
         return None
-    lowercase = text[:200].lower()
-    if lowercase.startswith("version https://git-lfs.github.com"):
-        return (
-            "is a Git LFS pointer, a small text file in place of the checkpoint. Run `git lfs pull` in its repository, "
-            "or download the checkpoint itself, and copy it again."
-        )
-    if lowercase.startswith(("<!doctype html", "<html")):
-        return (
-            "is a web page, for example a login or error page in place of the download. Open the address in a browser, "
-            "download the checkpoint itself, and copy it again."
-        )
-    if lowercase.startswith(("<?xml", "<error")):
-        return (
-            "is an XML document, for example an error message in place of the download. Download the checkpoint "
-            "itself and copy it again."
-        )
     if '"weight_map"' in text:
         return (
             "is the index of a checkpoint that is split over several files, and has no weights itself. Load all the "
             "files that it names and save the weights as one file: collect their tensors in one dict and torch.save it."
         )
-    first_line = text.partition("\n")[0].strip()[:MAX_QUOTED_CHARACTERS]
-    return f"is a text file that begins with “{first_line}”. Choose the checkpoint itself."
+    first_line = text.partition("\n")[0].strip()
+    return next(
+        (description for start, description in TEXT_STARTS if first_line.lower().startswith(start)),
+        f"is a text file that begins with “{first_line[:MAX_QUOTED_CHARACTERS]}”. Choose the checkpoint itself.",
+    )
