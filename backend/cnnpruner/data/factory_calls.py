@@ -87,9 +87,14 @@ def _choose_keywords(
     return keywords
 
 
-def factory_error(factory: Factory, failure: str, error: Exception, error_type: ErrorType) -> InvalidInput:
-    """Return an error that says what failed, in which line of the user's code, and what to do about it."""
-    line = _find_line(error)
+def factory_error(
+    factory: Factory, failure: str, error: Exception, error_type: ErrorType, location: str = ""
+) -> InvalidInput:
+    """Return an error that says what failed, in which line of the user's code, and what to do about it.
+
+    location: where the failing value was made, if the error itself was not raised in the user's code.
+    """
+    line = _find_line(error, location)
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
     cure = "Fix the error there."
     if isinstance(error, ModuleNotFoundError):
@@ -119,10 +124,12 @@ def _item_code_file(dataset: Any) -> str:
     return code.co_filename if code is not None else ""
 
 
-def _find_line(error: Exception) -> str:
-    """Return the innermost line of the user's own code, else of any code outside of this package."""
+def _find_line(error: Exception, location: str) -> str:
+    """Return the innermost line of the user's own code, else `location`, else a line of other code."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
     own_frames = [frame for frame in frames if _is_user_code(frame.filename)]
+    if location and not own_frames:
+        return f", {location}"
     return "".join(f", {Path(frame.filename).name}:{frame.lineno}" for frame in (own_frames or frames)[-1:])
 
 

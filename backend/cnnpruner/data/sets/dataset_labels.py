@@ -100,11 +100,18 @@ def _listed_labels(dataset: Any) -> NDArray[np.int64] | None:
     for name in ("targets", "labels"):
         values = getattr(dataset, name, None)
         if isinstance(values, Sequence | np.ndarray | Tensor) and len(values) == len(dataset):
-            try:
-                return np.array([parse_label(value)[0] for value in values], dtype=np.int64)
-            except UnusableItem:
-                return None
+            return _parse_all(values)
     return None
+
+
+def _parse_all(values: Any) -> NDArray[np.int64] | None:
+    try:
+        numbers = np.asarray(values)
+        if numbers.ndim == 1 and np.issubdtype(numbers.dtype, np.integer):
+            return numbers.astype(np.int64)
+        return np.array([parse_label(value)[0] for value in values], dtype=np.int64)
+    except (UnusableItem, ValueError, TypeError):  # rows of different lengths, or labels of another kind
+        return None
 
 
 def describe_labels(name: str, labels: Labels) -> list[str]:

@@ -92,9 +92,9 @@ def _read(source: UserDataset, index: int) -> _Item:
     except UnusableItem as error:
         raise unusable_item_error(source, error) from error
     except Exception as error:
-        raise factory_error(
-            source.factory, f"returns a {source.name} set that fails at image {index}", error, UnusableData
-        ) from error
+        failure = f"returns a {source.name} set that fails at image {index}"
+        location = source_line(source.dataset)
+        raise factory_error(source.factory, failure, error, UnusableData, location) from error
     return _Item(parsed_label, image, _digest(image), len(value))
 
 
