@@ -79,3 +79,24 @@ def test_a_network_report_uses_images_of_the_data_set_and_reports_progress(tmp_p
         "testing which filters can be cut",
         "comparing a random cut with the original",
     ]
+
+
+@pytest.mark.parametrize(("key", "expected"), [(None, 2), ("state_dict_ema", 2), ("state_dict", 1)])
+def test_the_root_has_the_weights_of_the_key(
+    tmp_path: Path, cache: WorkerCache, key: str | None, expected: int
+) -> None:
+    """0.1.0 used `state_dict` in all cases."""
+    plain, averaged = (build_network(new({"train": {}}).network, 10, 1, 8, seed=seed).state_dict() for seed in (1, 2))
+    path = tmp_path / "w.pth.tar"
+    torch.save({"state_dict": plain, "state_dict_ema": averaged}, path)
+    requested = new({"path": "w.pth.tar", "key": key})
+    check = experiment_check.run(
+        experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
+    )
+    assert check.weights_key == ("state_dict_ema" if expected == 2 else "state_dict")
+    setup, weights = setup_of(requested, check, tmp_path), tmp_path / "weights.safetensors"
+    root.run(
+        root.RootInputs(setup, 1, None, path, weights, tmp_path / "pictures.npy"), FakeContext(tmp_path / "node"), cache
+    )
+    written = load_file(weights)
+    assert all(torch.equal(written[name], value) for name, value in {1: plain, 2: averaged}[expected].items())
