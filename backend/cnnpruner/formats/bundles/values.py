@@ -98,7 +98,6 @@ class BundleWeights(BundleValue):
 
     train: BundleTrainingChoice | None = None
     path: str | None = None
-    key: str | None = None
     pretrained: bool = False
 
 
