@@ -93,7 +93,7 @@ def train(images: FewDigits, context: FakeContext, parent_correct: int | None = 
     """Run one attempt; with `parent_correct`, early stopping is on."""
     network = small_network()
     options = training_options(early_stop=parent_correct is not None)
-    settings = TrainingRunSettings(options, traced(network), 3, parent_correct, 0.1, 0.9)
+    settings = TrainingRunSettings(options, traced(network), 3, parent_correct, 0.1, 0.9, "fresh")
     return TrainingRun(network, cast(SplitImages, images), settings, context).run()
 
 
@@ -211,7 +211,7 @@ class PerfectBeforeTraining(FewDigits):
 def test_epoch_0_is_the_best_if_training_only_makes_it_worse(tmp_path: Path) -> None:
     network = small_network().eval()
     images, context = PerfectBeforeTraining(network), FakeContext(tmp_path)
-    settings = TrainingRunSettings(training_options(), traced(network), 3, None, 0.0, 1.0)
+    settings = TrainingRunSettings(training_options(), traced(network), 3, None, 0.0, 1.0, "fresh")
     trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
     assert context.rows[0].accuracy == 1 and trained.best_epoch == 0
     for name, value in network.state_dict().items():
@@ -220,7 +220,7 @@ def test_epoch_0_is_the_best_if_training_only_makes_it_worse(tmp_path: Path) -> 
 
 def test_the_earliest_of_equal_epochs_is_the_best(images: FewDigits, tmp_path: Path) -> None:
     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    settings = TrainingRunSettings(training_options(learning_rate=1e-12), traced(network), 3, None, 0.0, 1.0)
+    settings = TrainingRunSettings(training_options(learning_rate=1e-12), traced(network), 3, None, 0.0, 1.0, "fresh")
     context = FakeContext(tmp_path)
     trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
     assert len({row.accuracy for row in context.rows}) == 1

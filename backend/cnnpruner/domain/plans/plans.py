@@ -8,7 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.markup import Content, percent, titled_table
-from cnnpruner.domain.tree.experiments import TrainingChoice
+from cnnpruner.domain.tree.experiments import Training, TrainingChoice
 from cnnpruner.domain.tree.nodes import Node
 
 Numbers = dict[str, list[int]]
@@ -212,6 +212,10 @@ class Plan(VersionedValue):
     shares: Shares = Field(description="Shares of the node that the plan removes.")
     preview: Preview | None = Field(description="Result of the latest preview; null until there is one.")
     note: str = Field(description="Reason for the plan. It is copied to the node.")
+    training: Training | None = Field(
+        default=None,
+        description="Training settings that the plan was applied with; null for a draft.",
+    )
 
     def _repr_html_(self) -> str:
         """Returns the table that a notebook shows."""

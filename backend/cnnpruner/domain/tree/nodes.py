@@ -8,6 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
 from cnnpruner.domain.markup import Content, count, percent, titled_table
 from cnnpruner.domain.tree.experiments import Training, TrainingChoice
+from cnnpruner.domain.tree.provenance import AppliedForecast, TrainingRecord
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
@@ -105,7 +106,22 @@ class Node(VersionedValue):
     epochs_planned: int | None = Field(description="Number of training epochs requested.")
     best_epoch: int | None = Field(description="The epoch that the node's weights and metrics are taken from.")
     recovered: bool | None = Field(
-        description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root."
+        description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the "
+        "root, and for children of a node that learned nothing, see `recovered_reason`."
+    )
+    recovered_reason: str | None = Field(
+        default=None,
+        description="Why `recovered` is null although the node is ready and has a parent; null in all other cases.",
+    )
+    learned: bool | None = Field(
+        default=None,
+        description="False if the node learned nothing that its children could keep: its accuracy is not above the "
+        "largest class's share of the selection split or, for a root trained from fresh weights, its training did not "
+        "improve it. `notices` says which. Null until the node is ready.",
+    )
+    notices: list[str] = Field(
+        default_factory=list,
+        description="Signs that the node learned nothing or that its training failed, one sentence each.",
     )
     needed_correct: int | None = Field(
         description="Number of selection images that the node must classify correctly to count as recovered."
@@ -119,7 +135,23 @@ class Node(VersionedValue):
     plan_id: int | None = Field(description="ID of the plan that made the node; null if no plan made it.")
     removed_filters: int | None = Field(description="Number of filters that the plan removed.")
     control: Control | None = Field(description="How the node was made if it is a control; null for other nodes.")
-    training: Training | None = Field(description="Training that produced the node; null if it was not trained.")
+    training: Training | None = Field(
+        description="Training settings that the node was made with; null if it was not trained. Later changes of the "
+        "experiment's defaults do not change them."
+    )
+    training_record: TrainingRecord | None = Field(
+        default=None,
+        description="Start weights, images seen, duration and device of the training; null until the node is ready, "
+        "and for nodes made by an older version, which did not record them.",
+    )
+    forecast: AppliedForecast | None = Field(
+        default=None,
+        description="Accuracy that was forecast for the node when its plan was applied; null for roots and controls, "
+        "for nodes made by an older version, and if there was no forecast, see `forecast_reason`.",
+    )
+    forecast_reason: str | None = Field(
+        default=None, description="Why there was no forecast when the plan was applied; null in all other cases."
+    )
     job_id: int | None = Field(description="ID of the job that makes or made the node.")
     error: ErrorBody | None = Field(description="Why the node's job failed; null if it did not fail.")
     note: str = Field(description="Note written by a person.")
@@ -136,7 +168,8 @@ class Node(VersionedValue):
         rows: list[tuple[str, Content | None]] = [
             ("state", self.state),
             ("accuracy", percent(self.accuracy) + interval_text),
-            ("recovered", recovered),
+            ("recovered", recovered or self.recovered_reason),
+            *(("notice", notice) for notice in self.notices),
             ("filters", count(self.filters)),
             ("parameters", count(self.parameters)),
             ("MACs", count(self.macs)),
