@@ -60,10 +60,11 @@ def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
             *[""] * 6,
             shorten_note(node.note),
         ]
-    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: "–"}[node.recovered]
+    unknown = "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
+    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: unknown}[node.recovered]
     size = "–" if node.size_bytes is None else f"{format_si(node.size_bytes)}B"
     cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
-    accuracy = format_accuracy(node)
+    accuracy = format_accuracy(node) + (" ⚠" if node.notices else "")
     return [f"{node.number}{star_mark}", parent, origin, accuracy, recovered, *cost, shorten_note(node.note)]
 
 

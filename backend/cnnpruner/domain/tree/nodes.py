@@ -175,10 +175,28 @@ class Node(VersionedValue):
             ("MACs", count(self.macs)),
             ("compression", percent(self.compression)),
             ("epochs", self.epochs),
+            *self._provenance_rows(),
             ("error", self.error.message if self.error else None),
             ("note", self.note or None),
         ]
         return titled_table(f"Node {self.number}{' ★' if self.starred else ''}", rows)
+
+    def _provenance_rows(self) -> list[tuple[str, Content | None]]:
+        if self.state != "ready":
+            return []
+        record, forecast = self.training_record, self.forecast
+        expected = self.forecast_reason
+        if forecast is not None:
+            expected = f"{percent(forecast.accuracy)} (80 %: {percent(forecast.low)} to {percent(forecast.high)})"
+        training = None if self.training is None else self.training.model_dump(mode="json")
+        return [
+            ("training", training and ", ".join(f"{name} {value}" for name, value in training.items())),
+            ("start weights", record.start if record else "not recorded"),
+            ("images seen", count(record.images_seen) if record else "not recorded"),
+            ("seconds", f"{record.seconds:.1f}" if record else "not recorded"),
+            ("device", record.device if record else "not recorded"),
+            ("forecast when applied", expected),
+        ]
 
 
 class NodeChanges(Value):
