@@ -212,10 +212,7 @@ class Plan(VersionedValue):
     shares: Shares = Field(description="Shares of the node that the plan removes.")
     preview: Preview | None = Field(description="Result of the latest preview; null until there is one.")
     note: str = Field(description="Reason for the plan. It is copied to the node.")
-    training: Training | None = Field(
-        default=None,
-        description="Training settings that the plan was applied with; null for a draft.",
-    )
+    training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")
 
     def _repr_html_(self) -> str:
         """Returns the table that a notebook shows."""

@@ -110,17 +110,14 @@ class Node(VersionedValue):
         "root, and for children of a node that learned nothing, see `recovered_reason`."
     )
     recovered_reason: str | None = Field(
-        default=None,
         description="Why `recovered` is null although the node is ready and has a parent; null in all other cases.",
     )
     learned: bool | None = Field(
-        default=None,
         description="False if the node learned nothing that its children could keep: its accuracy is not above the "
         "largest class's share of the selection split or, for a root trained from fresh weights, its training did not "
         "improve it. `notices` says which. Null until the node is ready.",
     )
     notices: list[str] = Field(
-        default_factory=list,
         description="Signs that the node learned nothing or that its training failed, one sentence each.",
     )
     needed_correct: int | None = Field(
@@ -140,17 +137,15 @@ class Node(VersionedValue):
         "experiment's defaults do not change them."
     )
     training_record: TrainingRecord | None = Field(
-        default=None,
         description="Start weights, images seen, duration and device of the training; null until the node is ready, "
         "and for nodes made by an older version, which did not record them.",
     )
     forecast: AppliedForecast | None = Field(
-        default=None,
         description="Accuracy that was forecast for the node when its plan was applied; null for roots and controls, "
         "for nodes made by an older version, and if there was no forecast, see `forecast_reason`.",
     )
     forecast_reason: str | None = Field(
-        default=None, description="Why there was no forecast when the plan was applied; null in all other cases."
+        description="Why there was no forecast when the plan was applied; null in all other cases."
     )
     job_id: int | None = Field(description="ID of the job that makes or made the node.")
     error: ErrorBody | None = Field(description="Why the node's job failed; null if it did not fail.")

@@ -60,6 +60,7 @@ const makePlan = (changes: object): Plan =>
     shares: {},
     notes: [],
     note: "",
+    training: null,
     child_id: null,
     preview: null,
     ...changes,
