@@ -142,7 +142,7 @@ def test_new_fields_of_a_node_are_null_or_supplied_by_its_conversion(
         read_tree(read_members(), tmp_path)
 
     def from_node(node: BundleNode) -> Node:
-        return conversion._from_bundle(ExtendedNode, node, memory_mb=0.5)
+        return conversion._from_bundle(ExtendedNode, node, notices=[], memory_mb=0.5)
 
     monkeypatch.setattr(conversion, "from_node", from_node)
     (tmp_path / "again").mkdir()

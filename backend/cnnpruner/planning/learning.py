@@ -53,8 +53,8 @@ def list_learning_notices(result: LearningResult) -> list[str]:
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
             f"The loss of node {result.number} on the selection split rose during training, from "
-            f"{result.loss_first:.3g} before it to {result.loss_last:.3g} after the last epoch. A lower learning rate "
-            "may help: create the experiment again with it."
+            f"{result.loss_first:.4g} before it to {result.loss_last:.4g} after the last epoch; the learning rate may "
+            "be too high."
         )
     return notices
 
