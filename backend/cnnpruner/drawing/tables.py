@@ -9,6 +9,7 @@ from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training
 from cnnpruner.drawing.scatter import format_si
 
 MAX_NOTE_LENGTH = 600
@@ -90,12 +91,12 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
         for plan in plans.get(node.id, ()):
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
-            rows.append(
-                [name, result, describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _list_notes(plan)]
-            )
+            texts = [describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _describe_settings(plan)]
+            rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    return table(("node and plan", "result", "rule", "removes", "preview before training", "note and remarks"), rows)
+    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "note and remarks")
+    return table(head, rows)
 
 
 def describe_rule(plan: Plan) -> str:
@@ -135,6 +136,13 @@ def _describe_preview(plan: Plan) -> str:
     if preview is None:
         return "–"
     return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
+
+
+def _describe_settings(plan: Plan) -> str:
+    """Describe the training settings that an applied plan was applied with."""
+    if plan.state == "draft":
+        return "–"
+    return NOT_RECORDED if plan.training is None else describe_training(plan.training)
 
 
 def _list_notes(plan: Plan) -> Markup:

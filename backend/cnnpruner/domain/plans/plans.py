@@ -226,9 +226,16 @@ class Plan(VersionedValue):
             ("preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
             ("preview, after BN re-estimation", percent(preview.recalibrated.accuracy) if preview else None),
             *(("note", note) for note in self.notes),
+            ("applied with", self._describe_settings()),
             ("reason", self.note or None),
         ]
         return titled_table(f"Plan {self.name} ({self.state})", rows)
+
+    def _describe_settings(self) -> str | None:
+        if self.state == "draft":
+            return None
+        settings = None if self.training is None else self.training.model_dump(mode="json")
+        return "not recorded" if settings is None else ", ".join(f"{name} {value}" for name, value in settings.items())
 
 
 class PlanChanges(Value):
