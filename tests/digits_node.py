@@ -20,7 +20,7 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
 from tests.jobs.setups import experiment_of
-from tests.values import EXPERIMENT_CHECK
+from tests.values import EXPERIMENT_CHECK, RECORD
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -74,6 +74,7 @@ def add_ready_child(store: Store, parent_id: int | None, digits: DigitsNode) -> 
         weights_sha256=sha256_of(store.files.weights_path(1, node.number)),
         scores=(),
         latency=(),
+        training_record=RECORD,
         import_accuracy=None,
         import_images=None,
     )

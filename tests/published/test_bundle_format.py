@@ -119,7 +119,11 @@ def test_a_tree_is_unchanged_after_writing_and_reading(tree: BundledTree) -> Non
 def test_the_manifest_written_today_equals_the_upgraded_one_of_0_1_0(name: str, tmp_path: Path) -> None:
     files = read_members(name)
     upgraded = json.loads(upgrades.upgrade("manifest", files["manifest.json"], 1)) | {"version": values.BUNDLE_VERSION}
-    assert json.loads(conversion.to_manifest(read_tree(files, tmp_path)).model_dump_json()) == upgraded
+    with_optional_fields = BundleManifest.model_validate(upgraded).model_dump(mode="json")
+    assert {name: len(content) for name, content in upgraded.items() if isinstance(content, list)} == {
+        name: len(content) for name, content in with_optional_fields.items() if isinstance(content, list)
+    }
+    assert json.loads(conversion.to_manifest(read_tree(files, tmp_path)).model_dump_json()) == with_optional_fields
 
 
 def test_a_new_field_of_a_node_does_not_get_into_the_format(tree: BundledTree) -> None:
@@ -138,7 +142,7 @@ def test_new_fields_of_a_node_are_null_or_supplied_by_its_conversion(
         read_tree(read_members(), tmp_path)
 
     def from_node(node: BundleNode) -> Node:
-        return conversion._from_bundle(ExtendedNode, node, memory_mb=0.5)
+        return conversion._from_bundle(ExtendedNode, node, notices=[], memory_mb=0.5)
 
     monkeypatch.setattr(conversion, "from_node", from_node)
     (tmp_path / "again").mkdir()

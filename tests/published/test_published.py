@@ -146,6 +146,27 @@ def test_a_published_database_gives_the_same_responses(published: Published, wor
     assert changed_responses(connect(workspace), published.expected["answers"], WORDING) == []
 
 
+def test_what_a_published_tree_did_not_record_is_null_and_not_made_up(workspace: Workspace) -> None:
+    """0.1.0 stored the settings of each node, but neither record nor forecast."""
+    store = workspace.store
+    nodes = [node for experiment in store.experiments.list() for node in store.nodes.list(experiment.id)]
+    assert {(node.training_record, node.forecast, node.forecast_reason) for node in nodes} == {(None, None, None)}
+    plans = [plan for node in nodes for plan in store.plans.list(node.id)]
+    training_by_plan = {node.plan_id: node.training for node in nodes}
+    applied = [plan for plan in plans if plan.state == "applied"]
+    assert applied and all(plan.training == training_by_plan[plan.id] is not None for plan in applied)
+    assert {plan.training for plan in plans if plan.state == "draft"} == {None}
+
+
+def test_roots_of_a_published_database_are_judged_at_once(workspace: Workspace) -> None:
+    ready = [root for root in map(workspace.store.nodes.get, _root_ids(workspace)) if root.state == "ready"]
+    assert ready and all(root.learned is not None for root in ready)
+
+
+def _root_ids(workspace: Workspace) -> list[int]:
+    return [experiment.root_id for experiment in workspace.store.experiments.list()]
+
+
 def test_a_published_tree_shows_the_same_images(published: Published, workspace: Workspace) -> None:
     client, sums = connect(workspace), {}
     for path in published.expected["pictures"]:

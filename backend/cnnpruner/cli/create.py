@@ -97,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(
             f"node 0: accuracy {root.accuracy:.2%}, {root.filters} filters, {root.parameters} parameters\n"
         )
+        for notice in root.notices:
+            sys.stdout.write(f"  note: {notice}\n")
     return 0
 
 

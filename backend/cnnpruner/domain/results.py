@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cnnpruner.domain.plans.layers import CountedOperation, Layers
 from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.tree.nodes import Latency
+from cnnpruner.domain.tree.provenance import TrainingRecord
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class NodeResult:
     """SHA-256 of the weights file in the model store."""
     scores: tuple[ScoreArrays, ...]
     latency: tuple[Latency, ...]
+    training_record: TrainingRecord
     import_accuracy: float | None
     """Accuracy of an imported root on all official test images, 0-1; None for other nodes."""
     import_images: int | None

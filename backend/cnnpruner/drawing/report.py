@@ -11,7 +11,7 @@ from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing import tables
+from cnnpruner.drawing import provenance, tables
 from cnnpruner.drawing.scatter import draw_scatter
 from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
@@ -60,7 +60,8 @@ def _body(report: TreeReport) -> list[Markup]:
         _header(report),
         *_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
         *_section("Accuracy against cost", element("div", *scatter_plots, class_="pair")),
-        *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
+        *_section("Nodes", provenance.notices_section(nodes), element("div", tables.nodes_table(nodes), class_="wide")),
+        *_section("Training of the nodes", element("div", provenance.training_section(nodes), class_="wide")),
         *_section("Plans and reasons", element("div", plans_table, class_="wide")),
         *_section(
             "Control nodes and Autopilots",
@@ -120,8 +121,12 @@ def _summarise_result(report: TreeReport) -> str:
         return "No node is ready yet."
     root = ready[0]
     target = report.experiment.target_accuracy
+    if target is None and root.learned is False:
+        return "The root learned nothing, so its accuracy is no measure for other nodes; the experiment has no target."
     min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
-    nodes_at_target = [node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters]
+    nodes_at_target = [
+        node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters and node.learned is not False
+    ]
     if not nodes_at_target:
         return f"None of the {len(ready)} nodes reaches {percent(min_accuracy)}."
     smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
@@ -139,7 +144,8 @@ def _legend(report: TreeReport) -> Markup:
     return element(
         "p",
         "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "
-        "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; dotted: not "
-        "finished. In the charts, squares are controls." + more,
+        "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; long dashes: "
+        "not judged, because the parent learned nothing; dotted: not finished. In the charts, squares are controls."
+        + more,
         class_="soft",
     )

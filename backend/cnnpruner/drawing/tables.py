@@ -11,6 +11,7 @@ from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training
 from cnnpruner.drawing.scatter import format_si
 
 MAX_NOTE_LENGTH = 600
@@ -62,10 +63,11 @@ def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
             *[""] * 6,
             shorten_note(node.note),
         ]
-    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: "–"}[node.recovered]
+    unknown = "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
+    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: unknown}[node.recovered]
     size = "–" if node.size_bytes is None else f"{format_si(node.size_bytes)}B"
     cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
-    accuracy = format_accuracy(node)
+    accuracy = format_accuracy(node) + (" ⚠" if node.notices else "")
     return [f"{node.number}{star_mark}", parent, origin, accuracy, recovered, *cost, shorten_note(node.note)]
 
 
@@ -93,19 +95,17 @@ def plans_section(
         for plan in plans.get(node.id, ()):
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
-            rows.append(
-                [
-                    name,
-                    result,
-                    describe_rule(plan, scores_kept),
-                    _describe_removal(plan),
-                    _describe_preview(plan),
-                    _list_notes(plan),
-                ]
-            )
+            texts = [
+                describe_rule(plan, scores_kept),
+                _describe_removal(plan),
+                _describe_preview(plan),
+                _describe_settings(plan),
+            ]
+            rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    return table(("node and plan", "result", "rule", "removes", "preview before training", "note and remarks"), rows)
+    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "note and remarks")
+    return table(head, rows)
 
 
 def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
@@ -147,6 +147,13 @@ def _describe_preview(plan: Plan) -> str:
     if preview is None:
         return "–"
     return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
+
+
+def _describe_settings(plan: Plan) -> str:
+    """Describe the training settings that an applied plan was applied with."""
+    if plan.state == "draft":
+        return "–"
+    return NOT_RECORDED if plan.training is None else describe_training(plan.training)
 
 
 def _list_notes(plan: Plan) -> Markup:

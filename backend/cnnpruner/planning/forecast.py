@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnpruner.domain.tree.estimates import Forecast, ForecastPoint, TreeForecast
+from cnnpruner.domain.tree.provenance import AppliedForecast
 from cnnpruner.errors import InvalidInput
 
 Floats = NDArray[np.float64]
@@ -150,6 +151,20 @@ def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast
         return TreeForecast(nodes=len(sizes), curve=ForecastCurve(sizes, root_filters).points, reason=None)
     except InvalidInput as error:
         return TreeForecast(nodes=len(sizes), curve=[], reason=error.message)
+
+
+def forecast_node(sizes: Sequence[NodeSize], root_filters: int, filters: int) -> AppliedForecast:
+    """Return the forecast for one node with `filters` filters.
+
+    Raises InvalidInput if `sizes` allow no forecast, or if the curve does not reach down to `filters`.
+    """
+    curve = ForecastCurve(sizes, root_filters)
+    if filters < curve.points[0].filters:
+        raise InvalidInput(
+            f"The forecast covers networks of {curve.points[0].filters} filters and more; the plan leaves {filters}."
+        )
+    point = curve.point_at(filters)
+    return AppliedForecast(nodes=len(sizes), **dict(point))
 
 
 def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: int | None) -> Forecast:

@@ -1231,6 +1231,38 @@ export interface components {
             job: components["schemas"]["Job"];
         };
         /**
+         * AppliedForecast
+         * @description Forecast of a node's accuracy after fine-tuning, made when its plan was applied. It never changes, so it can be
+         *     compared with the node's accuracy.
+         */
+        AppliedForecast: {
+            /**
+             * Nodes
+             * @description Number of nodes that were finished at the time and that the forecast is based on.
+             */
+            nodes: number;
+            /**
+             * Filters
+             * @description Number of filters of the node, for which the forecast was made.
+             */
+            filters: number;
+            /**
+             * Accuracy
+             * @description Expected accuracy, 0-1.
+             */
+            accuracy: number;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval, 0-1.
+             */
+            low: number;
+            /**
+             * High
+             * @description Upper end of the 80 % interval, 0-1.
+             */
+            high: number;
+        };
+        /**
          * Autopilot
          * @description An Autopilot: its settings and its progress.
          */
@@ -4306,9 +4338,24 @@ export interface components {
             best_epoch: number | null;
             /**
              * Recovered
-             * @description Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root.
+             * @description Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root, and for children of a node that learned nothing, see `recovered_reason`.
              */
             recovered: boolean | null;
+            /**
+             * Recovered Reason
+             * @description Why `recovered` is null although the node is ready and has a parent; null in all other cases.
+             */
+            recovered_reason: string | null;
+            /**
+             * Learned
+             * @description False if the node learned nothing that its children could keep: its accuracy is not above the largest class's share of the selection split or, for a root trained from fresh weights, its training did not improve it. `notices` says which. Null until the node is ready.
+             */
+            learned: boolean | null;
+            /**
+             * Notices
+             * @description Signs that the node learned nothing or that its training failed, one sentence each.
+             */
+            notices: string[];
             /**
              * Needed Correct
              * @description Number of selection images that the node must classify correctly to count as recovered.
@@ -4336,8 +4383,17 @@ export interface components {
             removed_filters: number | null;
             /** @description How the node was made if it is a control; null for other nodes. */
             control: components["schemas"]["Control"] | null;
-            /** @description Training that produced the node; null if it was not trained. */
+            /** @description Training settings that the node was made with; null if it was not trained. Later changes of the experiment's defaults do not change them. */
             training: components["schemas"]["Training"] | null;
+            /** @description Start weights, images seen, duration and device of the training; null until the node is ready, and for nodes made by an older version, which did not record them. */
+            training_record: components["schemas"]["TrainingRecord"] | null;
+            /** @description Accuracy that was forecast for the node when its plan was applied; null for roots and controls, for nodes made by an older version, and if there was no forecast, see `forecast_reason`. */
+            forecast: components["schemas"]["AppliedForecast"] | null;
+            /**
+             * Forecast Reason
+             * @description Why there was no forecast when the plan was applied; null in all other cases.
+             */
+            forecast_reason: string | null;
             /**
              * Job Id
              * @description ID of the job that makes or made the node.
@@ -4776,6 +4832,8 @@ export interface components {
              * @description Reason for the plan. It is copied to the node.
              */
             note: string;
+            /** @description Training settings that the plan was applied with; null for a draft. */
+            training: components["schemas"]["Training"] | null;
         };
         /**
          * PlanChanges
@@ -5491,6 +5549,48 @@ export interface components {
              * @description Number of training images used per epoch; null for all images. If omitted, the default is kept.
              */
             images?: number | null;
+        };
+        /**
+         * TrainingRecord
+         * @description What the training of a node used, recorded when the node became ready. The settings are in `Node.training`.
+         */
+        TrainingRecord: {
+            /**
+             * Start
+             * @description The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the published `pretrained` ones, or those of the parent, `cut` by the plan.
+             * @enum {string}
+             */
+            start: "fresh" | "checkpoint" | "pretrained" | "cut";
+            /**
+             * Seed
+             * @description Seed of the order of the images, and of fresh weights.
+             */
+            seed: number;
+            /**
+             * Images Per Epoch
+             * @description Number of training images used in each epoch; 0 without training.
+             */
+            images_per_epoch: number;
+            /**
+             * Images Seen
+             * @description Finished epochs times `images_per_epoch`.
+             */
+            images_seen: number;
+            /**
+             * Seconds
+             * @description Duration of all epochs in seconds, including the evaluation on the selection split after each epoch and before the first.
+             */
+            seconds: number;
+            /**
+             * Device
+             * @description Name, as reported by its vendor, of the device that the node was trained on.
+             */
+            device: string;
+            /**
+             * Bfloat16
+             * @description Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device benefits from it.
+             */
+            bfloat16: boolean;
         };
         /**
          * Tree

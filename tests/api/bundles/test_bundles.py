@@ -133,3 +133,24 @@ def test_unknown_files_in_the_folder_of_a_new_tree_are_moved_aside(source: Serve
     assert target.open(bundle(source)).status_code == 201
     assert not stray.exists()
     assert len(list(target.workspace.config.models.glob(f"models.aside-*/experiment-{NEW}/{stray.name}"))) == 1
+
+
+def test_a_bundle_carries_training_records_forecasts_and_settings_but_no_derived_notices(
+    source: Server, target: Server
+) -> None:
+    """0.1.0 bundled the settings of nodes alone; the root of this tree was never trained."""
+    created = target.open(bundle(source)).json()
+    nodes, opened = source.get("/experiments/1/tree")["nodes"], target.get(f"/experiments/{NEW}/tree")["nodes"]
+    for name in ("training_record", "forecast", "forecast_reason", "training", "learned", "notices"):
+        assert [node[name] for node in opened] == [node[name] for node in nodes], name
+    assert nodes[1]["training_record"]["images_seen"] == 64 and nodes[1]["forecast_reason"]
+    plans, opened_plans = (
+        [plan["training"] for plan in server.get(f"/nodes/{root}/plans")]
+        for server, root in ((source, nodes[0]["id"]), (target, opened[0]["id"]))
+    )
+    assert opened_plans == plans and plans[-1]["epochs"] == 1
+    root_notices = nodes[0]["notices"]
+    assert root_notices and nodes[1]["recovered"] is None
+    assert [notice for notice in created["notices"] if notice in root_notices] == root_notices, "once, not twice"
+    again = target.api.get(f"/api/experiments/{NEW}/bundle").content
+    assert target.open(again).json()["notices"].count(root_notices[0]) == 1

@@ -8,7 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.markup import Content, percent, titled_table
-from cnnpruner.domain.tree.experiments import TrainingChoice
+from cnnpruner.domain.tree.experiments import Training, TrainingChoice
 from cnnpruner.domain.tree.nodes import Node
 
 Numbers = dict[str, list[int]]
@@ -214,6 +214,7 @@ class Plan(VersionedValue):
     shares: Shares = Field(description="Shares of the node that the plan removes.")
     preview: Preview | None = Field(description="Result of the latest preview; null until there is one.")
     note: str = Field(description="Reason for the plan. It is copied to the node.")
+    training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")
 
     def _repr_html_(self) -> str:
         """Returns the table that a notebook shows."""
@@ -227,9 +228,16 @@ class Plan(VersionedValue):
             ("preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
             ("preview, after BN re-estimation", percent(preview.recalibrated.accuracy) if preview else None),
             *(("note", note) for note in self.notes),
+            ("applied with", self._describe_settings()),
             ("reason", self.note or None),
         ]
         return titled_table(f"Plan {self.name} ({self.state})", rows)
+
+    def _describe_settings(self) -> str | None:
+        if self.state == "draft":
+            return None
+        settings = None if self.training is None else self.training.model_dump(mode="json")
+        return "not recorded" if settings is None else ", ".join(f"{name} {value}" for name, value in settings.items())
 
 
 class PlanChanges(Value):

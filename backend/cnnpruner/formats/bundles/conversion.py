@@ -80,8 +80,8 @@ def from_experiment(experiment: BundleExperiment) -> Experiment:
 
 
 def from_node(node: BundleNode) -> Node:
-    """Convert a node."""
-    return _from_bundle(Node, node)
+    """Convert a node. Its notices are derived again when it is stored."""
+    return _from_bundle(Node, node, notices=[])
 
 
 def from_epoch(epoch: BundleEpoch) -> Epoch:

@@ -84,20 +84,27 @@ def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> Bun
     has_weights = choice.weights and experiment.has_weights
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
+        nodes = store.nodes.list(experiment.id)
         return BundledTree(
             cnnpruner=__version__,
             made_at=datetime.now(UTC),
             has_weights=has_weights,
             has_pictures=choice.pictures,
             next_number=store.bundles.next_number(experiment.id),
-            experiment=store.experiments.get(experiment.id),
+            experiment=_without_notices(store.experiments.get(experiment.id), nodes[0]),
             pools=SplitPools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
-            nodes=[_describe_node(store, node, has_weights) for node in store.nodes.list(experiment.id)],
+            nodes=[_describe_node(store, node, has_weights) for node in nodes],
             estimates=store.estimates.list(experiment.id),
             autopilots=store.autopilots.list(experiment.id),
         )
+
+
+def _without_notices(experiment: Experiment, root: Node) -> Experiment:
+    """Returns the experiment without the notices of its root, which the server that opens the bundle derives again."""
+    notices = [notice for notice in experiment.notices if notice not in root.notices]
+    return experiment.model_copy(update={"notices": notices})
 
 
 def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:

@@ -115,11 +115,14 @@ class Plans:
             return publish_plan(session, row)
 
     def mark_applied(self, plan_id: int, child_id: int, note: str, based_on: BaseVersion = ANY_VERSION) -> Plan:
-        """Mark the plan as applied: it made node `child_id`. Raises StalePlan if it has changed since `based_on`."""
+        """Mark the plan as applied: it made node `child_id`, whose training settings it stores. Raises StalePlan if it
+        has changed since `based_on`.
+        """
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
             _require_version(row, based_on)
             row.state, row.child_id, row.note, row.updated_at = "applied", child_id, note, now()
+            row.training = session.get_one(NodeRow, child_id).training
             return publish_plan(session, row)
 
     def remove(self, plan_id: int) -> None:

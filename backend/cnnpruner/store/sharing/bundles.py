@@ -25,7 +25,7 @@ from cnnpruner.store.samples import embeddings
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree import autopilots, estimates
 from cnnpruner.store.tree.experiments import MUTABLE_FIELDS, publish_experiment
-from cnnpruner.store.tree.nodes import pack_predictions, pack_scores, read_scores
+from cnnpruner.store.tree.nodes import count_largest_class, pack_predictions, pack_scores, read_scores
 from cnnpruner.store.values import NODE_COLUMNS, PLAN_COLUMNS
 
 SCORES_PREFIX = "scores:"
@@ -108,6 +108,8 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
         next_number=bundle.tree.next_number,
         **{name: getattr(experiment, name) for name in MUTABLE_FIELDS - {"id", "training", "root_id", "nodes"}},
     )
+    root_predictions = bundle.arrays[0].predictions
+    row.largest_class = None if root_predictions is None else count_largest_class(root_predictions)
     session.add(row)
     session.flush()
     owner = {"experiment_id": row.id}
@@ -176,10 +178,13 @@ def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int
     plans = sorted(
         (plan for bundled_node in bundle.tree.nodes for plan in bundled_node.plans), key=lambda plan: plan.id
     )
+    training_by_node = {bundled_node.node.id: bundled_node.node.training for bundled_node in bundle.tree.nodes}
     ids: dict[int, int] = {}
     for plan in plans:
+        training = plan.training or training_by_node.get(plan.child_id or 0)  # older bundles have it in the node alone
         row = PlanRow(
-            **plan.model_dump(include=PLAN_COLUMNS - {"id", "node_id", "child_id", "preview", "version"}),
+            **plan.model_dump(include=PLAN_COLUMNS - {"id", "node_id", "child_id", "preview", "training", "version"}),
+            training=None if training is None else training.model_dump(mode="json"),
             node_id=node_ids[plan.node_id],
             child_id=node_ids.get(plan.child_id or 0),
             content=plan.model_dump(mode="json", exclude=PLAN_COLUMNS),

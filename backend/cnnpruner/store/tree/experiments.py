@@ -76,6 +76,11 @@ class Experiments:
         with self._sessions.read() as session:
             return experiment_value(session, find_experiment(session, experiment_id))
 
+    def require_weights(self, experiment_id: int) -> None:
+        """Raise Conflict if the experiment was opened from a bundle without weights."""
+        with self._sessions.read() as session:
+            require_weights(find_experiment(session, experiment_id))
+
     def list(self) -> List[Experiment]:
         """Returns all experiments, newest first."""
         with self._sessions.read() as session:

@@ -92,10 +92,10 @@ function previewTableRows(state: State): Rows {
   const [model, result] = [planModel(state), planResult(state)];
   const names = ["accuracy of", "value", "low", "high", "interval"];
   if (!model || !result) return [names];
-  const { preview, forecast } = buildPreview(state, { model, ranking: chosenRanking(state), result });
+  const { preview, forecast, outcome } = buildPreview(state, { model, ranking: chosenRanking(state), result });
   return [
     names,
-    ...previewRows(preview, forecast).map((row) => [
+    ...previewRows(preview, forecast, outcome).map((row) => [
       row.label,
       row.accuracy,
       row.low,

@@ -189,6 +189,7 @@ function planCallbacks(state: State, act: Actions): PlanCallbacks {
     onRename: () => act.openDialog({ kind: "draft" }),
     onDelete: () => act.deletePlan(),
     onOpenTraining: () => act.openDialog({ kind: "training" }),
+    onOpenProvenance: (node) => act.openNodeDialog("provenance", node),
     onOpenRule: () => act.openDialog({ kind: "rule" }),
     onChooseFlipped: (samples) => act.pickSamples(samples),
     onWriteReason: act.writeReason,

@@ -79,6 +79,11 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
       run: (act) => act.openNodeDialog("measure", node.id),
     },
     {
+      id: "provenance",
+      text: "Show how it was trained… (J)",
+      run: (act) => act.openNodeDialog("provenance", node.id),
+    },
+    {
       id: "mark",
       text: `${marked.includes(node.id) ? "Unmark" : "Mark"} for comparison (C)`,
       disabled: !isReady,
@@ -162,6 +167,11 @@ export const TREE_KEYS: readonly Key[] = [
     keys: "m",
     help: "measure latency or test accuracy",
     run: withNode((act, node) => act.openNodeDialog("measure", node.id), whyNotReady),
+  },
+  {
+    keys: "j",
+    help: "show how the node was trained and what was forecast",
+    run: withNode((act, node) => act.openNodeDialog("provenance", node.id)),
   },
   {
     keys: "c",

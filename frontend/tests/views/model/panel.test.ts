@@ -14,7 +14,7 @@ import { tableData } from "../../../src/views/model/table/chartData";
 import { prunableRuns, knobShift, stepOfKey } from "../../../src/views/model/table/line";
 import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
-import { makeNode } from "../../fixtures/values";
+import { makeNode, training } from "../../fixtures/values";
 
 const POINT = { accuracy: 0.9, interval: { low: 0.8, high: 0.95 }, correct: 9, images: 10 };
 const SIZE = { width: 640, height: 800 };
@@ -60,6 +60,7 @@ const makePlan = (changes: object): Plan =>
     shares: {},
     notes: [],
     note: "",
+    training: null,
     child_id: null,
     preview: null,
     ...changes,
@@ -234,6 +235,45 @@ test("an applied plan links to the node that it created", () => {
   expect(act.chooseNode).toHaveBeenCalledWith(11);
   draw(networkState("vgg"), act);
   expect(link.hidden).toBe(true);
+});
+
+test("an applied plan shows the settings, forecast and tolerance of then, and what came out", () => {
+  const applied = { ...training, epochs: 3, learning_rate: 0.004 };
+  const forecast = { nodes: 4, filters: 20, accuracy: 0.9, low: 0.85, high: 0.95 };
+  const child = makeNode(1, 0, { forecast, needed_correct: 324, accuracy: 0.875 });
+  const plan = makePlan({ state: "applied", child_id: 11, training: applied, units: [] });
+  const state = networkState("vgg", [plan]);
+  const curve = [0, 1000].map((filters) => ({ filters, accuracy: 0.5, low: 0.4, high: 0.6 }));
+  const server = {
+    ...state.server,
+    nodes: { ...state.server.nodes, 11: child },
+    forecasts: { 1: { nodes: 5, curve, reason: null } },
+  };
+  const act = { ...makeActions(), openNodeDialog: vi.fn() };
+  const shown = { ...state, server, choice: { ...state.choice, plan: 1 } };
+  draw(shown, act);
+  expect(text(".planhead .training")).toBe("Applied with SGD 0.004 cosine · 3 epochs");
+  body.querySelector<HTMLButtonElement>(".planhead .training")!.click();
+  expect(act.openNodeDialog).toHaveBeenCalledWith("provenance", 11);
+  const input = { model: planModel(shown)!, ranking: chosenRanking(shown), result: planResult(shown)! };
+  const preview = buildPreview(shown, input);
+  expect(preview.forecast).toEqual(forecast);
+  expect(preview.outcome).toMatchObject({ number: 1, accuracy: 0.875 });
+  expect(preview.neededAccuracy).toBeCloseTo(324 / 360);
+  draw({ ...shown, server: { ...server, plans: { 1: { ...plan, training: null } } } }, act);
+  expect(text(".planhead .training")).toBe("Settings not recorded");
+});
+
+test("a node that learned nothing has no line at which a child would be recovered", () => {
+  const state = networkState("vgg", [makePlan({})]);
+  const needed = (learned: boolean): number | null => {
+    const nodes = { ...state.server.nodes, 10: { ...state.server.nodes[10]!, learned } };
+    const shown = { ...state, server: { ...state.server, nodes } };
+    const input = { model: planModel(shown)!, ranking: chosenRanking(shown), result: planResult(shown)! };
+    return buildPreview(shown, input).neededAccuracy;
+  };
+  expect(needed(true)).toBeCloseTo(350 / 360);
+  expect(needed(false)).toBeNull();
 });
 
 test("a preview measured for equally many other filters says so", () => {

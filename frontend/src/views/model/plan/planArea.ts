@@ -49,8 +49,12 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   const training = ensureElement(head, "button", "pick bare training").attr("type", "button");
   ensureElement(training, "span", "words").text(data.training);
   training
-    .attr("title", `Fine-tuning settings for the node that this plan will create: ${data.training}`)
-    .on("click", () => callbacks.onOpenTraining());
+    .attr("title", data.trainingTitle)
+    .attr("disabled", data.isApplied && !data.child ? "" : null)
+    .on("click", () => {
+      if (!data.isApplied) callbacks.onOpenTraining();
+      else if (data.child) callbacks.onOpenProvenance(data.child.id);
+    });
   scrollToChosenTab(head.select<HTMLElement>("div.tabs"), data); // last: the width of the tabs depends on the rest of the row
 }
 

@@ -25,7 +25,8 @@ import type { Override, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
 import { interpolateForecast } from "./previewLayout";
 import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
-import { chosenTraining, trainingText } from "./trainingText";
+import { appliedTrainingText, chosenTraining, trainingText } from "./trainingText";
+import { describeSettings } from "../../nodes/provenance";
 
 export function planData(
   state: State,
@@ -53,16 +54,29 @@ export function planData(
     overrides: listOverrides(rule, input.ranking, model),
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
-    training: trainingText(chosenTraining(state), chosenExperiment(state)),
+    ...trainingOf(state, plan),
     reason: currentReason(state),
     savedReason: plan?.note ?? "",
     isApplied: isApplied(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
-    child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
+    child: (plan && childOf(state.server, plan)) ?? null,
     error: currentRequest(state)?.error ?? null,
     isEnlarged,
     width,
+  };
+}
+
+/** Returns the settings that Apply would use; for an applied plan, those that it was applied with. */
+function trainingOf(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
+  if (plan?.state !== "applied") {
+    const training = trainingText(chosenTraining(state), chosenExperiment(state));
+    return { training, trainingTitle: `Fine-tuning settings for the node that this plan will create: ${training}` };
+  }
+  const settings = plan.training === null ? "" : `: ${describeSettings(plan.training)}`;
+  return {
+    training: appliedTrainingText(plan),
+    trainingTitle: `The settings that this plan was applied with${settings}. Click to see how its node was trained`,
   };
 }
 
@@ -122,10 +136,27 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
-/** Returns the forecast for the pruned network; null if the plan removes nothing. */
-function findForecast({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
+/**
+ * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, it is the one that
+ * was made then: today's forecast also knows how the plan came out.
+ */
+function findForecast(
+  { server, choice }: State,
+  { model, result }: PlanInput,
+  plan: Plan | null,
+): ForecastPoint | null {
+  if (plan?.state === "applied") return childOf(server, plan)?.forecast ?? null;
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
   return result.removedCount ? interpolateForecast(curve, model.currentCost.filters - result.removedCount) : null;
+}
+
+const childOf = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
+  child_id === null ? undefined : nodes[child_id];
+
+/** Returns how the node came out that an applied plan created; null until it is ready. */
+function outcomeOf(child: Node | undefined): PlanData["preview"]["outcome"] {
+  if (child?.state !== "ready" || child.accuracy === null || child.accuracy_interval === null) return null;
+  return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
 }
 
 export function buildPreview(state: State, input: PlanInput): PlanData["preview"] {
@@ -136,13 +167,14 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
   const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
   return {
     preview,
-    forecast: findForecast(state, input),
+    forecast: findForecast(state, input, plan),
+    outcome: plan?.state === "applied" ? outcomeOf(childOf(state.server, plan)) : null,
     staleShare:
       preview && isPreviewStale(state, plan)
         ? describeStaleShare(preview.removed_filters, result.removedCount, freeFilters(model))
         : null,
     currentAccuracy: node?.accuracy ?? null,
-    neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment) : null,
+    neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment, plan, state.server) : null,
     worstClass: preview && {
       name: `${label ?? preview.worst.label}`,
       change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})`,
@@ -163,9 +195,19 @@ function describeStaleShare(measured: number, reached: number, free: number): st
   return `${before === now ? "a different " : ""}${before}`;
 }
 
-/** Returns the minimum accuracy at which a child counts as recovered, as a whole number of images. */
-function minRecoveredAccuracy(node: Node, experiment: Experiment): number | null {
-  if (node.correct === null) return null;
+/**
+ * Returns the minimum accuracy at which a child counts as recovered, as a whole number of images; for an applied plan,
+ * with the tolerance of then. Null if the node learned nothing that a child could recover.
+ */
+function minRecoveredAccuracy(
+  node: Node,
+  experiment: Experiment,
+  plan: Plan | null,
+  server: State["server"],
+): number | null {
+  if (node.correct === null || node.learned === false) return null;
+  const needed = plan?.state === "applied" ? childOf(server, plan)?.needed_correct : null;
+  if (needed != null) return needed / node.images;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }
 

@@ -47,6 +47,7 @@ export interface PlanData {
   readonly brokenLimits: readonly string[];
   readonly overrides: readonly Override[];
   readonly training: string;
+  readonly trainingTitle: string;
   /** The rule in a few words, shown on the button that opens its dialog. */
   readonly rule: string;
   /** The rule as a full sentence. */
@@ -73,6 +74,8 @@ export interface PlanCallbacks {
   onRename(): void;
   onDelete(): void;
   onOpenTraining(): void;
+  /** Shows how the node was trained that an applied plan created. */
+  onOpenProvenance(node: number): void;
   onOpenRule(): void;
   onChooseFlipped(samples: readonly number[]): void;
   onWriteReason(reason: string): void;
