@@ -12,6 +12,7 @@ import {
   type Rule,
 } from "../../planning/rules";
 import { overrideStates } from "../../planning/overrides";
+import { nextName } from "../../planning/names";
 import { memo } from "../memo";
 import { type Ranking, rankPartial, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
@@ -41,6 +42,15 @@ export function currentPlan(state: State): Plan | null {
 
 /** Whether a new draft of the node is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsentRule != null;
+
+/** Name of the current plan. A new draft has the name that the server will give it. */
+export function currentPlanName(state: State): string {
+  return currentPlan(state)?.name ?? nextPlanName(state);
+}
+
+/** Name that the next draft of the chosen node will get. */
+export const nextPlanName = (state: State): string =>
+  nextName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
 
 export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);

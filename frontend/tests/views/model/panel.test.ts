@@ -168,7 +168,7 @@ test("the enlarged panel compares all drafts of the node, and one click chooses 
   const rows = [...body.querySelectorAll<HTMLTableRowElement>(".drafts tbody tr")];
   expect(rows.map((row) => [row.cells[0]!.textContent, row.cells[1]!.textContent, row.cells[5]!.textContent])).toEqual([
     ["A", "−25.0%", "–"],
-    ["B", "−25.0%", "–"],
+    ["B", "−50.0%", "–"],
   ]);
   expect(rows[1]!.getAttribute("aria-current")).toBe("true");
   rows[0]!.querySelector("button")!.click();

@@ -3,6 +3,7 @@ import { applyButton, isPreviewStale, type PlanInput, previewButton } from "./bu
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
+import { freeFilterShare } from "../../../planning/shares";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import {
@@ -13,6 +14,7 @@ import {
   planRule,
   isApplied,
   hasNewDraft,
+  nextPlanName,
   isSaved,
   otherPlan,
   plansOf,
@@ -23,6 +25,7 @@ import type { State } from "../../../state/state";
 import { freeFilters } from "../table/chartData";
 import type { Override, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
+import type { Shares } from "./radar";
 import { interpolateForecast } from "./previewLayout";
 import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
 import { chosenTraining, trainingText } from "./trainingText";
@@ -43,8 +46,10 @@ export function planData(
     nodeNumber: node?.number ?? 0,
     cost: model.currentCost,
     costAfter: isPlanSaved && plan ? plan.cost : result.cost,
-    shares: isPlanSaved && plan ? plan.shares : result.shares,
-    otherDraft: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
+    freeFilters: freeFilters(model),
+    removedFilters: result.removedCount,
+    shares: radarShares(model, isPlanSaved && plan ? plan.shares : result.shares, result.removedCount),
+    otherPlan: other && otherPlanOf(state, model, other),
     preview: previewOf(state, input),
     shortfall: describeShortfall(rule, result, freeFilters(model)),
     notes: isPlanSaved && plan ? plan.notes : [],
@@ -65,14 +70,25 @@ export function planData(
   };
 }
 
+function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["otherPlan"] {
+  const { shares, removedCount } = resultOfRule(state, model, plan, planRule(plan));
+  return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
+}
+
+/** Shares that the radar shows: its share of filters is that of the free filters, as in rule, tab and tree. */
+export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
+  ...shares,
+  filters: freeFilterShare(removedFilters, freeFilters(model)),
+});
+
 function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
-  const share = formatShare(result.removedCount / (freeFilters(model) || 1));
+  const share = formatShare(freeFilterShare(result.removedCount, freeFilters(model)));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
     tabOf(plan, plan === current ? share : null, model, state),
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
-  const name = letter(tabs.length);
+  const name = nextPlanName(state);
   const newTab = {
     key: 0,
     text: current ? name : `${name} · ${share}%`,
@@ -82,7 +98,7 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
 }
 
 function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
-  const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
+  const percent = share ?? formatShare(freeFilterShare(plan.reached, freeFilters(model)));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
   const about =
@@ -93,7 +109,7 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: share !== null };
 }
 
-/** Returns the tooltip of a tab. Tabs and rule count free filters only; the table below counts all filters. */
+/** Returns the tooltip of a tab, which names the filters that its percentage counts. */
 const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
@@ -103,6 +119,7 @@ function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
+    const removed = plan === current ? result.removedCount : plan.reached;
     const preview =
       plan.preview && !(plan === current && isPreviewStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
     return {
@@ -110,7 +127,7 @@ function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
       name: plan.name,
       title: plan.note || `Choose draft ${plan.name}`,
       isChosen: plan === current,
-      filters: change("filters"),
+      filters: -(freeFilterShare(removed, freeFilters(model)) ?? 0),
       parameters: change("parameters"),
       macs: change("macs"),
       bytes: change("size_bytes"),
@@ -118,8 +135,6 @@ function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
     };
   });
 }
-
-const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
 /** Returns the forecast for the pruned network; null if the plan removes nothing. */
 function forecastOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
@@ -154,11 +169,11 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
 }
 
 /**
- * Returns the share of filters that the outdated preview removed: "24.7%", or "another 24.7%" if the plan now removes
+ * Returns the share of the free filters that the outdated preview removed: "24.7%", or "another 24.7%" if the plan now removes
  * the same number of other filters.
  */
 function describeStaleShare(measured: number, reached: number, free: number): string {
-  const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
+  const [before, now] = [measured, reached].map((filters) => formatPercent(freeFilterShare(filters, free)));
   return `${before === now ? "another " : ""}${before}`;
 }
 

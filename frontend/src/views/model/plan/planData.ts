@@ -2,7 +2,7 @@
 import type { Cost } from "../../../api/values";
 import type { DraftRow } from "./draftTable";
 import type { PreviewData } from "./preview";
-import type { Shares } from "./radar";
+import type { OtherPlan, Shares } from "./radar";
 
 export interface Tab {
   readonly key: number;
@@ -35,8 +35,10 @@ export interface PlanData {
   readonly nodeNumber: number;
   readonly cost: Cost;
   readonly costAfter: Cost;
+  readonly freeFilters: number;
+  readonly removedFilters: number;
   readonly shares: Shares;
-  readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
+  readonly otherPlan: OtherPlan | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
   /** How much the rule removes, and why it cannot remove more; null if it reaches its goal. */
