@@ -130,10 +130,20 @@ export function isScored(state: State): boolean {
   return node !== null && state.server.scores[scoresKey(node, criterion)] !== undefined;
 }
 
-/** Result of the current rule; the server's result if the page lacks the scores for it. */
+/**
+ * Result of the current rule; the server's result if the page lacks the scores for it. Null until the plans of the node
+ * have arrived: without them, nothing would seem to be removed.
+ */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
-  return model && resultOfRule(state, model, currentPlan(state), currentRule(state));
+  return model && !arePlansLoading(state) ? resultOfRule(state, model, currentPlan(state), currentRule(state)) : null;
+}
+
+/** Whether the plans of the chosen node are being loaded for the first time. */
+function arePlansLoading({ server, screen, choice }: State): boolean {
+  const node = choice.node ?? -1;
+  const request = screen.requests[`plans:${node}`];
+  return server.planLists[node] === undefined && (request?.state === "pending" || request?.state === "failed");
 }
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {

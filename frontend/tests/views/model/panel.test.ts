@@ -119,7 +119,7 @@ test("Apply is disabled and says why until the plan removes something", () => {
 test("without scores the toolbar stays and a sentence says why nothing is shown", () => {
   const state = networkState("vgg");
   draw({ ...state, server: { ...state.server, scores: {} } });
-  expect(text(".missing .title")).toBe("Loading scores");
+  expect(text(".missing .title")).toBe("Loading filters");
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
 });
 
