@@ -39,6 +39,22 @@ export function luminance({ r, g, b }: RGBColor): number {
   return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
 }
 
+/** Fill of an empty cell, `--well` in `tokens.css`. */
+export const EMPTY_CELL = { light: "#f1f3f5", dark: "#1f2327" } as const;
+
+/** Minimum contrast of graphics against what is beside them (WCAG 2.2, 1.4.11). */
+export const MIN_GRAPHICS_CONTRAST = 3;
+
+/** Whether a fill is so close to that of an empty cell that the cell needs an outline to be seen. */
+export const isFaint = (fill: string, isDark: boolean): boolean =>
+  contrast(fill, EMPTY_CELL[isDark ? "dark" : "light"]) < MIN_GRAPHICS_CONTRAST;
+
+/** Returns the contrast of two colours (WCAG 2.2), 1–21. */
+export function contrast(first: string, second: string): number {
+  const [lighter, darker] = [luminance(rgb(first)), luminance(rgb(second))].sort((a, b) => b - a);
+  return (lighter! + 0.05) / (darker! + 0.05);
+}
+
 export type Shape = "circle" | "square";
 
 export interface Category {

@@ -98,7 +98,7 @@ function whiskerPath({ lossFirst, lossLast }: StatsWithLoss, x: number, { toY, i
 }
 
 /** Distance of a value from its arrow, and room to the next column, pixels. */
-const [VALUE_OFFSET, VALUE_GAP] = [6, 10];
+const [VALUE_OFFSET, VALUE_GAP] = [5, 10];
 
 /** Prints the values above the scale beside their arrows, where the column has room; the readout has all. */
 function drawValuesBeyond(
