@@ -55,7 +55,7 @@ export function contrast(first: string, second: string): number {
   return (lighter! + 0.05) / (darker! + 0.05);
 }
 
-export type Shape = "circle" | "square";
+export type Shape = "disc" | "hollow square";
 
 export interface Category {
   readonly fill: string;
@@ -63,9 +63,15 @@ export interface Category {
   readonly shape: Shape;
 }
 
-/** Returns the hue and shape of a class. There are ten combinations: five hues, each as circle and as square. */
+/** Number of combinations of hue and shape; with more classes, some look alike. */
+export const CATEGORY_COUNT = 10;
+
+/**
+ * Returns the hue and shape of a class: one of five hues, as a disc or as a square with a hole. Ten classes in a row
+ * differ in hue or shape; neighbours differ in both.
+ */
 export const categoryOf = (index: number): Category => ({
   fill: `var(--cat${index % 5})`,
   outline: `var(--cat${index % 5}l)`,
-  shape: Math.floor(index / 5) % 2 === 0 ? "circle" : "square",
+  shape: index % 2 === 0 ? "disc" : "hollow square",
 });

@@ -27,7 +27,7 @@ const classes: readonly Pair[] = Array.from({ length: 10 }, (_, i) => i).flatMap
         : {
             name: "shape",
             file: "src/marks/colour.ts",
-            text: 'shape: Math.floor(index / 5) % 2 === 0 ? "circle" : "square"',
+            text: 'shape: index % 2 === 0 ? "disc" : "hollow square"',
           },
   })),
 );

@@ -82,8 +82,7 @@ export const chooseNode =
         );
 
 /** The pointer stays on a node of the tree, whose text does not depend on the choice. */
-const withoutStaleHover = (state: State): State =>
-  state.hover.node === null ? { ...state, hover: noHover } : state;
+const withoutStaleHover = (state: State): State => (state.hover.node === null ? { ...state, hover: noHover } : state);
 
 /** Makes the tree show the chosen node again after it followed a new node. */
 const stopFollowing = (state: State): State =>

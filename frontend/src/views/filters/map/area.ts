@@ -148,6 +148,7 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
       : embedding
         ? describeLayout(embedding, state.server.nodes)
         : "",
+    classCount: data && experiment ? experiment.classes.length : 0,
     canZoomOut: data !== null && data.zoom.k > 1,
     isRunning: layoutJob(state) !== null,
   };
