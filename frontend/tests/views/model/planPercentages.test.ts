@@ -116,6 +116,6 @@ test.each([
 
 test("the radar compares with the applied plan under its own name", () => {
   const state = startDraft(10, percent(50))(withChild(networkState("resnet_a", [applied])));
-  expect(drawModel(state)("svg.radar .caption text").at(-1)).toBe("╌ applied plan A"); // 0.1.0: draft A
+  expect(drawModel(state)("svg.radar .caption text").at(-1)).toBe("╌ plan A"); // 0.1.0: draft A
   expect(body.querySelectorAll("svg.radar polygon.other")).toHaveLength(1);
 });

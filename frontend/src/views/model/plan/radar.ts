@@ -77,7 +77,7 @@ export function drawRadar(box: Box, data: RadarData): void {
       key: "other",
       x: 12,
       y: data.height - 6,
-      text: data.otherPlan ? `╌ ${data.otherPlan.isApplied ? "applied plan" : "draft"} ${data.otherPlan.name}` : "",
+      text: data.otherPlan ? `╌ ${data.otherPlan.isApplied ? "plan" : "draft"} ${data.otherPlan.name}` : "",
       emphasis: "dimmed",
     },
   ]);

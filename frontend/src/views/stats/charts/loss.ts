@@ -84,17 +84,29 @@ function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale
     .attr("r", 3)
     .attr("cx", ({ node }) => columnX(axis, node.number))
     .attr("cy", ({ lossLast }) => scale.toY(lossLast));
-  drawValuesBeyond(ensureGroup(group, "beyond"), statsWithLoss, { axis, scale, span });
+  const statsBeyond = statsWithLoss.filter(({ lossFirst, lossLast }) => [lossFirst, lossLast].some(scale.isBeyond));
+  drawArrowheads(ensureGroup(group, "heads"), statsBeyond, axis, span);
+  drawValuesBeyond(ensureGroup(group, "beyond"), statsBeyond, { axis, scale, span });
 }
 
-/** A bar at the first loss, a line to the last, and an arrowhead at the end that is above the scale. */
+/** A line from the first loss, with a bar if that is in the scale, to the last. */
 function whiskerPath({ lossFirst, lossLast }: StatsWithLoss, x: number, { toY, isBeyond }: LossScale): string {
-  const [first, last] = [toY(lossFirst), toY(lossLast)];
-  const top = Math.min(first, last);
+  const first = toY(lossFirst);
   const bar = isBeyond(lossFirst) ? "" : `M${x - 4},${first}h8`;
-  const arrowhead =
-    isBeyond(lossFirst) || isBeyond(lossLast) ? `M${x - 4},${top + 4}L${x},${top}L${x + 4},${top + 4}` : "";
-  return `${bar}${arrowhead}M${x},${first}V${last}`;
+  return `${bar}M${x},${first}V${toY(lossLast)}`;
+}
+
+/** Draws arrowheads at the ends that are above the scale. */
+function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: NodeAxis, { top }: Span): void {
+  group
+    .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
+    .data(stats, ({ node }) => node.id)
+    .join("path")
+    .attr("class", (stats) => `whisker head ${stateClass(stats)}`)
+    .attr("d", ({ node }) => {
+      const x = columnX(axis, node.number);
+      return `M${x - 4},${top + 4}L${x},${top}L${x + 4},${top + 4}`;
+    });
 }
 
 /** Distance of a value from its arrow, and room to the next column, pixels. */
@@ -107,9 +119,8 @@ function drawValuesBeyond(
   { axis, scale, span }: { readonly axis: NodeAxis; readonly scale: LossScale; readonly span: Span },
 ): void {
   const labels = stats.flatMap(({ node, lossFirst, lossLast }) => {
-    const loss = [lossLast, lossFirst].find(scale.isBeyond);
-    const text = loss === undefined ? "" : formatBeyond(loss);
-    if (text === "" || textWidth(text) + VALUE_GAP > axis.step) return [];
+    const text = formatBeyond([lossLast, lossFirst].find(scale.isBeyond)!);
+    if (textWidth(text) + VALUE_GAP > axis.step) return [];
     return [{ key: String(node.id), x: columnX(axis, node.number) + VALUE_OFFSET, y: span.top + 9, text }];
   });
   drawLabels(group, labels);

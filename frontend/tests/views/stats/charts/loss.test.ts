@@ -33,9 +33,9 @@ test.each([
 ])("the scale fits the trained epochs, not %s", (_, first, text) => {
   const { group, scale } = drawAlone(loss, statsOf(rootAndChildren(first)));
   expect(spreadOfDots(group)).toBeGreaterThan(0.25);
-  const path = group.querySelector("path")!.getAttribute("d")!;
-  expect(path).toContain(`,${SPAN.top}L`); // an arrowhead at the upper end
-  expect(path).not.toContain("h8");
+  expect(group.querySelectorAll(".head")).toHaveLength(1);
+  expect(group.querySelector(".head")!.getAttribute("d")).toContain(`,${SPAN.top}L`);
+  expect(group.querySelector(".whisker")!.getAttribute("d")).not.toContain("h8");
   expect(loss.unit(scale)).toContain("↑ above the scale");
   expect([...group.querySelectorAll(".beyond text")].map((label) => label.textContent)).toEqual(
     text.length > 3 ? [] : [text], // a column is 29 pixels wide
@@ -61,7 +61,8 @@ test("a training that diverged does not flatten the others; its dot is at the up
   const dots = [...group.querySelectorAll("circle")].map((dot) => Number(dot.getAttribute("cy")));
   expect(dots[3]).toBe(SPAN.top);
   expect(Math.max(...dots.slice(0, 3)) - Math.min(...dots.slice(0, 3))).toBeGreaterThan(0.1 * (SPAN.bottom - SPAN.top));
-  expect(group.querySelectorAll("path")[3]!.getAttribute("d")).toMatch(/h8.*L.*L/);
+  expect(group.querySelectorAll(".whiskers path")[3]!.getAttribute("d")).toContain("h8");
+  expect(group.querySelectorAll(".head")).toHaveLength(1);
 });
 
 test("a root that learned nothing, and one before its first epoch, are in the scale", () => {
