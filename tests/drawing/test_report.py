@@ -93,6 +93,10 @@ def test_the_page_shows_what_the_tree_contains(page: str, small_tree: SmallTree)
     sentence = "the smallest with an accuracy of at least 97.50 % (the root's accuracy minus the tolerance) is node 1:"
     assert f"Of 5 nodes, {sentence}" in text
     assert "too much at once" in text and "30 % of the free filters, ranked by taylor" in text
+    # 0.1.0 counted all filters here, and free ones in the rule
+    removed = small_tree.nodes()[1].removed_filters or 0
+    free = small_tree.nodes()[0].free_filters or 0
+    assert f"{removed} of {free} free filters ({100 * removed / free:.1f} %), " in text
     assert "random filters272.00 % (70.00 %–74.00 %)+8.00 points" in text
     assert "1 of them no longer exists" in text and "torch" in text
     assert page.count('class="edge unrecovered"') == 3 and page.count('class="edge pending"') == 1

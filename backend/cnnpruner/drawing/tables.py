@@ -97,7 +97,7 @@ def plans_section(
             name = f"{node.number}, {plan.name}"
             texts = [
                 describe_rule(plan, scores_kept),
-                _describe_removal(plan),
+                _describe_removal(plan, node),
                 _describe_preview(plan),
                 _describe_settings(plan),
             ]
@@ -134,12 +134,13 @@ def format_override_count(overrides: int) -> str:
     return f"{overrides} override{'' if overrides == 1 else 's'}"
 
 
-def _describe_removal(plan: Plan) -> str:
+def _describe_removal(plan: Plan, node: Node) -> str:
     removed_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
     sensitivity = plan.shares.sensitivity
     sensitivity_text = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
-    removed = f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(removed_share, 1)} of the parameters"
-    return removed + sensitivity_text
+    removed = f"{plan.reached:,} of {count(node.free_filters)} free filters"
+    free_text = f" ({percent(plan.reached / node.free_filters, 1)})" if node.free_filters else ""
+    return f"{removed}{free_text}, {percent(removed_share, 1)} of the parameters{sensitivity_text}"
 
 
 def _describe_preview(plan: Plan) -> str:
@@ -201,7 +202,7 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
         [
             numbers.get(autopilot.node_id, "–"),
             "equal steps" if autopilot.kind == "automatic" else "equal steps, then the estimator",
-            f"{autopilot.percent:g} %",
+            f"{autopilot.percent:g} % of the free filters",
             percent(autopilot.target_accuracy),
             ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",
             numbers.get(autopilot.good_id, "–"),

@@ -5176,7 +5176,7 @@ export interface components {
         Shares: {
             /**
              * Filters
-             * @description Share of all filters, 0-1.
+             * @description Share of all filters, frozen ones included, 0-1. The percentage that rules and the page use is `reached` / `free_filters` of the node.
              */
             filters: number;
             /**

@@ -39,7 +39,23 @@ export function luminance({ r, g, b }: RGBColor): number {
   return 0.2126 * linearRgb[0]! + 0.7152 * linearRgb[1]! + 0.0722 * linearRgb[2]!;
 }
 
-export type Shape = "circle" | "square";
+/** Fill of an empty cell, `--well` in `tokens.css`. */
+export const EMPTY_CELL = { light: "#f1f3f5", dark: "#1f2327" } as const;
+
+/** Minimum contrast of graphics against what is beside them (WCAG 2.2, 1.4.11). */
+export const MIN_GRAPHICS_CONTRAST = 3;
+
+/** Whether a fill is so close to that of an empty cell that the cell needs an outline to be seen. */
+export const isFaint = (fill: string, isDark: boolean): boolean =>
+  contrast(fill, EMPTY_CELL[isDark ? "dark" : "light"]) < MIN_GRAPHICS_CONTRAST;
+
+/** Returns the contrast of two colours (WCAG 2.2), 1–21. */
+export function contrast(first: string, second: string): number {
+  const [lighter, darker] = [luminance(rgb(first)), luminance(rgb(second))].sort((a, b) => b - a);
+  return (lighter! + 0.05) / (darker! + 0.05);
+}
+
+export type Shape = "disc" | "hollow square";
 
 export interface Category {
   readonly fill: string;
@@ -47,9 +63,15 @@ export interface Category {
   readonly shape: Shape;
 }
 
-/** Returns the hue and shape of a class. There are ten combinations: five hues, each as circle and as square. */
+/** Number of combinations of hue and shape; with more classes, some look alike. */
+export const CATEGORY_COUNT = 10;
+
+/**
+ * Returns the hue and shape of a class: one of five hues, as a disc or as a square with a hole. Ten classes in a row
+ * differ in hue or shape; neighbours differ in both.
+ */
 export const categoryOf = (index: number): Category => ({
   fill: `var(--cat${index % 5})`,
   outline: `var(--cat${index % 5}l)`,
-  shape: Math.floor(index / 5) % 2 === 0 ? "circle" : "square",
+  shape: index % 2 === 0 ? "disc" : "hollow square",
 });

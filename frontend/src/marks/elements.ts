@@ -35,6 +35,13 @@ export function ensureGroup(parent: Group, name: string): Group {
   return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
 }
 
+/** Shows an element, or hides and empties it, so that nothing of an earlier drawing remains. Returns `isShown`. */
+export function showOrClear(box: Box, isShown: boolean): boolean {
+  box.attr("hidden", isShown ? null : "");
+  if (!isShown) box.node()!.replaceChildren();
+  return isShown;
+}
+
 /** Returns the selector of a child by tag and class; `name` may hold several classes, separated by spaces. */
 const toSelector = (tag: string, name: string): string => `:scope > ${tag}.${name.replaceAll(" ", ".")}`;
 

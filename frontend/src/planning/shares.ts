@@ -25,6 +25,15 @@ export function computeShares({ structure, ranking, removed, costBefore, costAft
   };
 }
 
+/**
+ * Returns the share of the free filters that a plan removes, 0–1; null if the node's free filters are unknown. This is
+ * the percentage of a plan everywhere: in rules, tabs, the tree, the radar and tables.
+ */
+export function freeFilterShare(removed: number, free: number | null): number | null {
+  if (free === null) return null;
+  return free ? removed / free : 0;
+}
+
 /** Share of the sum over all free units that the removed ones account for; null without values. */
 function shareOf({ units, free }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
   if (!values) return null;

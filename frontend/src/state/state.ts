@@ -66,6 +66,8 @@ export interface Server {
   /** Mean feature maps by `layerKey(node, layer)`. */
   readonly layerFilters: Readonly<Record<string, LayerFilters>>;
   readonly plans: ById<Plan>;
+  /** Nodes whose plans have been loaded. */
+  readonly planLists: ById<true>;
   readonly jobs: ById<Job>;
   readonly estimates: ById<Estimate>;
   /** Forecasts by experiment id. */
@@ -182,6 +184,7 @@ const emptyServer: Server = {
   pictures: {},
   layerFilters: {},
   plans: {},
+  planLists: {},
   jobs: {},
   estimates: {},
   forecasts: {},

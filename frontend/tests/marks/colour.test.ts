@@ -22,3 +22,11 @@ test("ten classes differ in hue or shape", () => {
   const categories = Array.from({ length: 10 }, (_, index) => `${categoryOf(index).fill} ${categoryOf(index).shape}`);
   expect(new Set(categories).size).toBe(10);
 });
+
+test("neighbouring classes differ in hue and shape, also across the end of the palette", () => {
+  for (let index = 0; index < 20; index++) {
+    const [first, second] = [categoryOf(index), categoryOf(index + 1)];
+    expect(second.fill).not.toBe(first.fill);
+    expect(second.shape).not.toBe(first.shape); // 0.1.0: 0 to 4 were circles, 5 to 9 squares
+  }
+});

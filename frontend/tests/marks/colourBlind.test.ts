@@ -2,28 +2,13 @@ import { readFileSync } from "node:fs";
 import { lab } from "d3-color";
 import { expect, test } from "vitest";
 import { categoryOf, paintSequence } from "../../src/marks/colour";
+import { palette, THEMES } from "./palette";
 import { deltaE, DEFICIENCIES, simulate, type Deficiency } from "./colourBlind";
 
 /**
  * Minimum CIEDE2000 difference without a second cue. 2.3 is just noticeable side by side; marks are small and apart.
  */
 const MIN_DIFFERENCE = 10;
-
-type Theme = "light" | "dark";
-const THEMES: readonly Theme[] = ["light", "dark"];
-const TOKENS = readFileSync("src/styles/tokens.css", "utf8");
-
-/** The page's colours; the dark theme inherits what it does not define from the light one. */
-function palette(theme: Theme): ReadonlyMap<string, string> {
-  const read = (block: string): [string, string][] =>
-    [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name!, value!]);
-  const blocks = TOKENS.split("}");
-  const [light, dark] = [
-    blocks.find((block) => block.includes('[data-theme="light"]'))!,
-    blocks.find((block) => block.includes('[data-theme="dark"]'))!,
-  ];
-  return new Map([...read(light), ...(theme === "dark" ? read(dark) : [])]);
-}
 
 interface Pair {
   readonly name: string;
@@ -42,7 +27,7 @@ const classes: readonly Pair[] = Array.from({ length: 10 }, (_, i) => i).flatMap
         : {
             name: "shape",
             file: "src/marks/colour.ts",
-            text: 'shape: Math.floor(index / 5) % 2 === 0 ? "circle" : "square"',
+            text: 'shape: index % 2 === 0 ? "disc" : "hollow square"',
           },
   })),
 );

@@ -335,9 +335,11 @@ test("a row name chooses the samples of its class, a column name those predicted
 });
 
 test.each([
-  ["failed" as const, "Node 0 failed before it could be measured."],
-  ["cancelled" as const, "Node 0 was cancelled before it could be measured."],
-  ["running" as const, "Available when the node is ready."],
+  ["failed" as const, "Node 0 failed: its job ended with an error."],
+  ["cancelled" as const, "Node 0 was cancelled before it was finished. Its parent is unchanged."],
+  ["ready" as const, "Loading the confusion matrix of node 0."], // 0.1.0: nothing
+  ["waiting" as const, "Node 0 is waiting for a worker."],
+  ["running" as const, "Node 0 is not finished yet."],
 ])("a node that is %s says why there is no matrix", (state, sentence) => {
   const node = makeNode(0, null, { state });
   const start = stateWith([node]);

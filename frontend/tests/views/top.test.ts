@@ -33,8 +33,8 @@ test("a job without a node shows its kind", () => {
 
 test("crumbs show what each plan removed; a long lineage keeps its root and end", () => {
   const path = [
-    makeNode(0, null, { filters: 576 }),
-    makeNode(1, 0, { removed_filters: 288, filters: 288 }),
+    makeNode(0, null, { free_filters: 576 }),
+    makeNode(1, 0, { removed_filters: 288, free_filters: 288 }),
     makeNode(2, 1, { removed_filters: 72 }),
   ];
   drawCrumbs(select(box), path, vi.fn());

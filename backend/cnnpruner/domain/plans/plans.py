@@ -140,7 +140,10 @@ PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | Fil
 class Shares(Value):
     """Shares of the node's filters, parameters and more that a plan removes, each 0-1."""
 
-    filters: float = Field(description="Share of all filters, 0-1.")
+    filters: float = Field(
+        description="Share of all filters, frozen ones included, 0-1. The percentage that rules and the page use is "
+        "`reached` / `free_filters` of the node."
+    )
     sensitivity: float | None = Field(
         description="Share of the total sensitivity of the free units, 0-1; null if the node has no taylor scores."
     )

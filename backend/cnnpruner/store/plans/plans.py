@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.events import PlanEvent, RemovedEvent
 from cnnpruner.domain.plans.plans import Plan, Preview
 from cnnpruner.errors import Conflict, NotFound, StalePlan
+from cnnpruner.planning.names import next_name
 from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.jobs import end_job, leased_row
 from cnnpruner.store.rows import NodeRow, PlanRow
@@ -95,7 +96,7 @@ class Plans:
         """Add a draft; without a name it gets the next free letter."""
         with self._sessions.write() as session:
             query = select(PlanRow.name).where(PlanRow.node_id == node_id)
-            name = name or _next_letter(set(session.scalars(query)))
+            name = name or next_name(set(session.scalars(query)))
             row = PlanRow(node_id=node_id, name=name, note=note, content=content, created_at=now(), updated_at=now())
             session.add(row)
             return publish_plan(session, row)
@@ -153,8 +154,3 @@ class Plans:
                 row.preview = job.result
                 publish_plan(session, row)
             return True
-
-
-def _next_letter(taken_names: set[str]) -> str:
-    letters = (chr(ord("A") + i % 26) + (str(i // 26) if i >= 26 else "") for i in range(len(taken_names) + 1))
-    return next(letter for letter in letters if letter not in taken_names)

@@ -62,7 +62,10 @@ const chooseExperiment =
       }),
     );
 
-/** Chooses the node. Clears choices that belong to the old node, such as the plan; layer, cell and classes stay. */
+/**
+ * Chooses the node. Clears what belongs to the old node: its plan, and the text about its filter, cell or sample under
+ * the pointer. Layer, cell and classes stay.
+ */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
@@ -70,13 +73,16 @@ export const chooseNode =
       ? stopFollowing(state)
       : pinCurrentPlanIfLoaded(
           revealChosenNode(
-            withScreen(withChoice(state, { node, plan: null, brush: null }), {
+            withScreen(withChoice(withoutStaleHover(state), { node, plan: null, brush: null }), {
               pan: null,
               firstCard: null,
               followedNode: null,
             }),
           ),
         );
+
+/** The pointer stays on a node of the tree, whose text does not depend on the choice. */
+const withoutStaleHover = (state: State): State => (state.hover.node === null ? { ...state, hover: noHover } : state);
 
 /** Makes the tree show the chosen node again after it followed a new node. */
 const stopFollowing = (state: State): State =>

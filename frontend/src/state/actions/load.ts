@@ -117,7 +117,8 @@ function loadConfusionAndPlans(context: Context, id: number): void {
     `plans:${id}`,
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
-      const updated = withValues(state, "plans", plans);
+      const planLists = { ...state.server.planLists, [id]: true as const };
+      const updated = withServer(withValues(state, "plans", plans), { planLists });
       return state.choice.node === id ? pinCurrentPlan(updated) : updated;
     },
   );

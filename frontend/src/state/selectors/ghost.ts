@@ -1,6 +1,8 @@
 /** The node that the draft would create: shown as a dotted ghost, with its exact cost at every step of an edit. */
 import type { Cost, Node } from "../../api/values";
-import { currentPlan, isApplied, planResult } from "./plan";
+import { freeFilterShare } from "../../planning/shares";
+import { countFreeFilters } from "../../planning/structure";
+import { currentPlan, currentPlanName, isApplied, planModel, planResult } from "./plan";
 import { treeNodes } from "./select";
 import type { State } from "../state";
 
@@ -9,12 +11,13 @@ export interface Ghost {
   readonly parent: Node;
   /** Name of the draft, such as "A". */
   readonly name: string;
-  /** Share of the filters that would be removed, 0-1. */
+  readonly removedFilters: number;
+  /** Number of the parent's free filters; null if unknown. */
+  readonly freeFilters: number | null;
+  /** Share of the parent's free filters that would be removed, 0–1. */
   readonly share: number;
   readonly cost: Cost;
 }
-
-const FIRST_NAME = "A";
 
 /** Returns the ghost of the current draft; null if the draft removes nothing. */
 export function draftGhost(state: State): Ghost | null {
@@ -25,12 +28,16 @@ export function draftGhost(state: State): Ghost | null {
   const removedCount = result?.removedCount ?? plan?.reached ?? 0;
   const cost = result?.cost ?? plan?.cost;
   if (!cost || removedCount === 0) return null;
+  const model = planModel(state);
+  const freeFilters = model ? countFreeFilters(model.structure) : parent.free_filters;
   const last = treeNodes(state).at(-1);
   return {
     number: (last?.number ?? 0) + 1,
     parent,
-    name: plan?.name ?? FIRST_NAME,
-    share: result?.shares.filters ?? plan?.shares.filters ?? 0,
+    name: currentPlanName(state),
+    removedFilters: removedCount,
+    freeFilters,
+    share: freeFilterShare(removedCount, freeFilters) ?? 0,
     cost,
   };
 }

@@ -12,6 +12,7 @@ import {
   type Rule,
 } from "../../planning/rules";
 import { overrideStates } from "../../planning/overrides";
+import { nextName } from "../../planning/names";
 import { memo } from "../memo";
 import { type Ranking, rankPartial, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
@@ -41,6 +42,15 @@ export function currentPlan(state: State): Plan | null {
 
 /** Whether a new draft of the node is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsentRule != null;
+
+/** Name of the current plan. A new draft has the name that the server will give it. */
+export function currentPlanName(state: State): string {
+  return currentPlan(state)?.name ?? nextPlanName(state);
+}
+
+/** Name that the next draft of the chosen node will get. */
+export const nextPlanName = (state: State): string =>
+  nextName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
 
 export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
@@ -120,10 +130,20 @@ export function isScored(state: State): boolean {
   return node !== null && state.server.scores[scoresKey(node, criterion)] !== undefined;
 }
 
-/** Result of the current rule; the server's result if the page lacks the scores for it. */
+/**
+ * Result of the current rule; the server's result if the page lacks the scores for it. Null until the plans of the node
+ * have arrived: without them, nothing would seem to be removed.
+ */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
-  return model && resultOfRule(state, model, currentPlan(state), currentRule(state));
+  return model && !arePlansLoading(state) ? resultOfRule(state, model, currentPlan(state), currentRule(state)) : null;
+}
+
+/** Whether the plans of the chosen node are being loaded for the first time. */
+function arePlansLoading({ server, screen, choice }: State): boolean {
+  const node = choice.node ?? -1;
+  const request = screen.requests[`plans:${node}`];
+  return server.planLists[node] === undefined && (request?.state === "pending" || request?.state === "failed");
 }
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {

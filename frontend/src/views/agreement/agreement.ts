@@ -9,6 +9,7 @@ import {
   type Label,
   ensureGroup,
   ensureElement,
+  showOrClear,
   ensureSvg,
 } from "../../marks/elements";
 import type { FilterRanks } from "../../state/selectors/agreement";
@@ -45,7 +46,8 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
     ensureElement(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
     data.agreement ? null : explainMissingAgreement(data, callbacks),
   );
-  const body = ensureElement(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
+  const body = ensureElement(box, "div", "tiles");
+  showOrClear(body, data.agreement !== null);
   if (!data.agreement) return;
   const size = { width: data.width, height: data.height - HEADER_HEIGHT };
   const layout = layoutAgreement(data.agreement, data.titles, data.ranks, size);

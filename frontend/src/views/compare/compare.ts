@@ -1,7 +1,7 @@
 /** The comparison view: two to five nodes side by side. */
 import type { Comparison, Node } from "../../api/values";
 import { formatCount } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/elements";
+import { ensureElement, showOrClear, type Box } from "../../marks/elements";
 import { trackScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
@@ -26,9 +26,8 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     box,
     comparison ? null : explainMissingComparison(marked, state.screen.requests[`comparison:${key}`]?.error ?? null),
   );
-  const content = ensureElement(box, "div", "compared")
-    .attr("hidden", comparison ? null : "")
-    .attr("data-testid", "comparison");
+  const content = ensureElement(box, "div", "compared").attr("data-testid", "comparison");
+  showOrClear(content, comparison !== null);
   if (!comparison) return;
   drawHeads(ensureElement(content, "div", "heads"), comparison, state, act);
   const metrics = ensureElement(content, "section", "metrics");
@@ -59,8 +58,10 @@ function explainMissingComparison(marked: readonly Node[], error: string | null)
     return { title: marked.length === 0 ? "No node is marked" : "Only one node is marked", sentence: HOW_TO_MARK };
   return error
     ? { title: "These nodes cannot be compared", sentence: error }
-    : { title: "Comparing…", sentence: "Loading filters, confusion and samples." };
+    : { title: "Comparing…", sentence: `Loading filters, confusion and samples of nodes ${listNumbers(marked)}.` };
 }
+
+const listNumbers = (nodes: readonly Node[]): string => nodes.map(({ number }) => number).join(", ");
 
 const columnNames = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
 

@@ -66,7 +66,7 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
     .attr("y", ({ label }) => margin + label * cell + 0.5)
     .attr("width", Math.max(1, cell - 1))
     .attr("height", Math.max(1, cell - 1))
-    .attr("opacity", ({ change }) => 0.35 + (0.65 * Math.abs(change)) / maxChange)
+    .attr("opacity", ({ change }) => cellOpacity(change, maxChange))
     .each(function (difference) {
       const title =
         this.querySelector("title") ?? this.appendChild(document.createElementNS(this.namespaceURI, "title"));
@@ -86,6 +86,12 @@ const longestName = (classes: readonly string[]): number => Math.max(...classes.
 /** Room for class names left of and above the matrix, pixels. */
 const nameMargin = (classes: readonly string[]): number =>
   classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
+
+/** Opacity of the smallest change, at which its contrast against an unchanged cell is still 3:1. */
+const MIN_OPACITY = 0.5;
+
+export const cellOpacity = (change: number, maxChange: number): number =>
+  MIN_OPACITY + ((1 - MIN_OPACITY) * Math.abs(change)) / maxChange;
 
 /** Draws true classes on the left and predicted classes above, rotated if they are long. */
 function drawNames(

@@ -1,12 +1,13 @@
 /** The confusion matrix with its toolbar and the samples of the chosen cell. */
 import type { Confusion } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/elements";
+import { ensureElement, showOrClear, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { countChosenByCell, listedSamples } from "../../state/selectors/map";
 import { chosenNode, samplesKey } from "../../state/selectors/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
-import { drawEmptyState } from "../empty";
+import { drawEmptyState, type EmptyState } from "../empty";
+import { explainMissing } from "../nodes/missing";
 import type { Size } from "../panel";
 import { describeChosen } from "../samples/chosenSamples";
 import { describeSample } from "../samples/thumbs";
@@ -22,7 +23,8 @@ const THUMB_ROW_HEIGHT = 35;
 export function drawConfusion(box: Box, state: State, act: Actions, size: Size): void {
   const node = chosenNode(state);
   const confusion = node ? state.server.confusion[node.id] : undefined;
-  const area = ensureElement(box, "div", "area").attr("hidden", confusion ? null : "");
+  const area = ensureElement(box, "div", "area");
+  showOrClear(area, confusion !== undefined);
   drawEmptyState(box, confusion ? null : describeMissing(state));
   if (!node || !confusion) return;
   const { choice } = state;
@@ -138,18 +140,7 @@ function drawChosenCell(
   );
 }
 
-export function describeMissing(state: State) {
+export function describeMissing(state: State): EmptyState | null {
   const node = chosenNode(state);
-  if (!node) return null;
-  const request = state.screen.requests[`confusion:${node.id}`];
-  if (request?.state === "failed") return { title: "No confusion matrix", sentence: request.error ?? "" };
-  if (node.state === "ready") return null;
-  const hasEnded = node.state === "failed" || node.state === "cancelled";
-  const verb = node.state === "failed" ? "failed" : "was cancelled";
-  return {
-    title: "No confusion matrix",
-    sentence: hasEnded
-      ? `Node ${node.number} ${verb} before it could be measured.`
-      : "Available when the node is ready.",
-  };
+  return node && explainMissing(node, "confusion matrix", state.screen.requests[`confusion:${node.id}`]);
 }

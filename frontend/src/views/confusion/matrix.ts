@@ -1,6 +1,6 @@
 /** The confusion matrix: rows are true classes, columns are predicted classes. With many classes, it scrolls. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
-import { paintSequence } from "../../marks/colour";
+import { isFaint, paintSequence } from "../../marks/colour";
 import {
   drawLabels,
   ensureGroup,
@@ -115,18 +115,30 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
     .attr("height", height);
 }
 
+/** Draws the cells. Low counts, whose fill fades into the background, have an outline; decreases have a dashed one. */
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;
+  const squares = layout.squares.map((square) => {
+    const fill = square.share === null ? null : paintSequence(square.share, isDark).fill;
+    return { ...square, fill, isFaint: fill !== null && isFaint(fill, isDark) };
+  });
+  const inset = ({ isFaint }: { isFaint: boolean }): number => (isFaint ? 0.5 : 0); // keeps the outline inside the cell
   group
-    .selectAll<SVGRectElement, Square>(":scope > rect")
-    .data(layout.squares, ({ key }) => key)
+    .selectAll<SVGRectElement, (typeof squares)[number]>(":scope > rect")
+    .data(squares, ({ key }) => key)
     .join("rect")
-    .attr("class", ({ isDiagonal, isDecrease }) => (isDiagonal ? "diagonal" : isDecrease ? "less" : "more"))
-    .attr("x", ({ x }) => x)
-    .attr("y", ({ y }) => y)
-    .attr("width", layout.cell.width - gap)
-    .attr("height", layout.cell.height - gap)
-    .attr("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).fill));
+    .attr("class", classOf)
+    .attr("x", (square) => square.x + inset(square))
+    .attr("y", (square) => square.y + inset(square))
+    .attr("width", (square) => layout.cell.width - gap - 2 * inset(square))
+    .attr("height", (square) => layout.cell.height - gap - 2 * inset(square))
+    .attr("fill", ({ fill }) => fill);
+}
+
+function classOf({ isDiagonal, isDecrease, isFaint }: Square & { readonly isFaint: boolean }): string {
+  if (isDiagonal) return "diagonal";
+  if (isDecrease) return "less";
+  return isFaint ? "more faint" : "more";
 }
 
 function drawTexts(group: Group, { layout, isDark }: MatrixData): void {

@@ -13,7 +13,8 @@ export function confusionRows(state: State): (string | number)[][] {
 const CAPTIONS: Record<ConfusionMode, string> = {
   count: "cells: images of the true class (row) predicted as another (column), darker is more",
   row: "cells: % of the true class (row) predicted as another (column), darker is more",
-  delta: "cells: change from the parent in the number of images of the true class (row) predicted as another (column)",
+  delta:
+    "cells: change from the parent in the number of images of the true class (row) predicted as another (column); dashed: fewer",
 };
 
 /** Units and legend of the saved matrix. */

@@ -14,6 +14,7 @@ import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import { cardsData } from "./cards/data";
 import { writeCards } from "./cards/svg";
+import { describeSharedMarks } from "./map/footer";
 import { writeMap } from "./map/svg";
 
 type Rows = ReturnType<Chart["rows"]>;
@@ -43,7 +44,8 @@ function mapCaption(state: State): string {
   const legend = marks.length
     ? `marked: ${marks.join(", ")}${against ? `, compared with node ${against.number}` : ""}`
     : "no samples marked";
-  return `t-SNE of the network’s features for the selection split, without units; ${legend}`;
+  const shared = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
+  return `t-SNE of the network’s features for the selection split, without units; ${[legend, shared].filter(Boolean).join("; ")}`;
 }
 
 const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };

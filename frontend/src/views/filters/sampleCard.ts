@@ -2,7 +2,7 @@
 import type { SampleView } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { icon } from "../../marks/icons";
-import { ensureElement, type Box } from "../../marks/elements";
+import { ensureElement, showOrClear, type Box } from "../../marks/elements";
 import { pictureUrl } from "../samples/thumbs";
 import { drawDumbbells } from "./dumbbells";
 
@@ -44,7 +44,8 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
   ensureElement(words, "span", "hint")
     .attr("hidden", hint === null ? "" : null)
     .text(hint ?? "");
-  const chart = ensureElement(words, "div", "chart").attr("hidden", view && sample !== null ? null : "");
+  const chart = ensureElement(words, "div", "chart");
+  showOrClear(chart, view !== null && sample !== null);
   if (sample === null || experiment === 0) return;
   const url = pictureUrl(experiment, sample, PICTURE_SIZE);
   if (picture.attr("src") !== url) picture.attr("src", url);

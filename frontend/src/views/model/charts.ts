@@ -5,7 +5,7 @@ import { SvgContext } from "../../marks/svgContext";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
-import { buildPreview } from "./plan/planAreaData";
+import { buildPreview, radarShares } from "./plan/planAreaData";
 import { previewRows } from "./plan/previewLayout";
 import { paintCircles, paintBarcode } from "./table/paint";
 import { RADAR_AXES } from "./plan/radar";
@@ -84,7 +84,8 @@ function filterRows(state: State): Rows {
 }
 
 function removedShareRows(state: State): Rows {
-  const shares = planResult(state)?.shares;
+  const [model, result] = [planModel(state), planResult(state)];
+  const shares = model && result ? radarShares(model, result.shares, result.removedCount) : null;
   return [["share removed", "value"], ...RADAR_AXES.map(({ key, label }) => [label, shares?.[key] ?? null])];
 }
 

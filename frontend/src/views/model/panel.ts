@@ -1,6 +1,6 @@
 /** The Model panel: architecture, layer table with bubbles and score threshold, and plan. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/elements";
+import { type Box, ensureElement, showOrClear } from "../../marks/elements";
 import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";
@@ -64,7 +64,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   const isEnlarged = state.choice.panel === "model";
   body.classed("model", true).classed("enlarged", isEnlarged);
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
-  const overview = ensureElement(body, "div", "overview").attr("hidden", isEnlarged ? "" : null);
+  const overview = ensureElement(body, "div", "overview");
   const chart = ensureElement(body, "div", "layers");
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
   const shown: ScoredPlan | null = model && scores && result ? { model, ranking: scores, result } : null;
@@ -74,11 +74,13 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   drawTools(chart, toolsData(state, shown, tableWidth), callbacks.tools);
   drawRows(chart, state, shown, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
-  area.attr("hidden", model && result && !agreement ? null : "");
+  const isComplete = model !== null && result !== null;
+  showOrClear(overview, isComplete && !isEnlarged);
+  showOrClear(area, isComplete && !agreement);
   const agreementBox = ensureElement(body, "div", "agree")
     .attr("role", "region")
     .attr("aria-label", "Agreement of criteria");
-  agreementBox.attr("hidden", model && result && agreement ? null : "");
+  showOrClear(agreementBox, isComplete && agreement);
   if (!model || !result) return;
   const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
   const chosenLayer = findChosenLayer(state, model);
@@ -101,11 +103,11 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
 
 /** Draws the table and the strip of the chosen layer, or explains why they cannot be shown. */
 function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
-  const table = ensureElement(chart, "div", "table")
-    .style("height", `${size.height}px`)
-    .attr("hidden", shown ? null : "");
-  const missing = ensureElement(chart, "div", "missing").attr("hidden", shown ? "" : null);
+  const table = ensureElement(chart, "div", "table").style("height", `${size.height}px`);
+  const missing = ensureElement(chart, "div", "missing");
   const strip = ensureElement(chart, "div", "stripbox");
+  for (const box of [table, strip]) showOrClear(box, shown !== null);
+  showOrClear(missing, shown === null);
   if (!shown) {
     drawMissingFilters(missing, state);
     return;

@@ -1,16 +1,7 @@
 /** Describes nodes in readouts, in labels of the tree, and for screen readers. */
 import type { Node } from "../../api/values";
-import {
-  formatBytes,
-  formatCount,
-  formatMs,
-  formatOutOf,
-  formatPercent,
-  formatPlural,
-  formatShort,
-} from "../../marks/format";
-import { countFreeFilters } from "../../planning/structure";
-import type { PlanModel } from "../../planning/rules";
+import { formatBytes, formatMs, formatOutOf, formatPercent, formatPlural, formatShort } from "../../marks/format";
+import { freeFilterShare } from "../../planning/shares";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
 import { describeHowMade } from "./tags";
@@ -28,21 +19,21 @@ export function readoutOf({ server }: State, id: number): Readout | null {
   return node ? describeNode(node, server.nodes) : null;
 }
 
-/** Describes the draft and the shares that it removes: of the free filters (as in its rule) and of all filters. */
-export function describeGhost(ghost: Ghost | null, model: PlanModel | null): string {
+/** Describes the draft and what it removes. */
+export function describeGhost(ghost: Ghost | null): string {
   if (!ghost) return "";
-  const title = `Draft ${ghost.name} would create node ${ghost.number}`;
-  if (!model) return title;
-  const [free, all] = [countFreeFilters(model.structure), model.currentCost.filters];
-  const removed = all - ghost.cost.filters;
-  return `${title}: it removes ${formatOutOf(removed, free)} free filters (${formatPercent(removed / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
+  const { name, number, removedFilters, freeFilters, share } = ghost;
+  const removed = formatOutOf(removedFilters, freeFilters ?? removedFilters);
+  return `Draft ${name} would create node ${number}: it removes ${removed} free filters (${formatPercent(share)})`;
 }
 
-/** Returns the share of the parent's filters that the plan removed, 0–1; null if unknown. */
-export function removedShare(node: Node, parent: Node | undefined): number | null {
-  if (node.removed_filters === null || !parent?.filters) return null;
-  return node.removed_filters / parent.filters;
-}
+/** Returns the share of the parent's free filters that the plan removed, 0–1; null if unknown. */
+export const removedShare = (node: Node, parent: Node | undefined): number | null =>
+  node.removed_filters === null ? null : freeFilterShare(node.removed_filters, parent?.free_filters ?? null);
+
+/** Describes what a percentage on an edge or in the lineage is a share of. */
+export const describeRemovedShare = (share: number, parent: Node | undefined): string =>
+  `−${formatPercent(share)} of node ${parent?.number ?? "?"}’s free filters`;
 
 function describeState(node: Node): string[] {
   if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
@@ -71,9 +62,7 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
   const parent = byId[node.parent_id ?? -1];
   const share = removedShare(node, parent);
   const plan =
-    share === null || node.control
-      ? describeHowMade(node, byId)
-      : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
+    share === null || node.control ? describeHowMade(node, byId) : `plan ${describeRemovedShare(share, parent)}`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 

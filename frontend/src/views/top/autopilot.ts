@@ -34,7 +34,7 @@ export function drawAutopilot(
   const current = nodes[autopilot.current_id ?? -1];
   box.attr(
     "title",
-    `${AUTOPILOT_NAMES[autopilot.kind]} from node ${nodes[autopilot.node_id]?.number ?? "?"}: stops when accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
+    `${AUTOPILOT_NAMES[autopilot.kind]} from node ${nodes[autopilot.node_id]?.number ?? "?"}: each step removes ${autopilots[0]!.percent}% of the free filters; stops when accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
   );
   ensureElement(box, "span", "progress-text").text(describeProgress(autopilot));
   drawButton(

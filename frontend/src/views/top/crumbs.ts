@@ -1,8 +1,8 @@
-/** The path from the root to the chosen node, with the share of filters that each plan removed. */
+/** The path from the root to the chosen node, with the share of the free filters that each plan removed. */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/elements";
-import { removedShare } from "../nodes/descriptions";
+import { describeRemovedShare, removedShare } from "../nodes/descriptions";
 
 /** Maximum number of nodes shown. A longer lineage is shown as the root, a gap and the last nodes. */
 const MAX_CRUMBS = 7;
@@ -22,8 +22,9 @@ export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: numbe
     })
     .each(function ({ node, step }, index) {
       const [text, button] = [this.querySelector("i")!, this.querySelector("button")!];
-      text.textContent = step;
-      text.hidden = step === "";
+      text.textContent = step.text;
+      text.title = step.title;
+      text.hidden = step.text === "";
       button.textContent = String(node.number);
       button.ariaCurrent = index === crumbs.length - 1 ? "true" : "false";
       button.title = `Node ${node.number}${node.note ? `: ${node.note}` : ""}`;
@@ -31,11 +32,17 @@ export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: numbe
     });
 }
 
-function describeStep(path: readonly Node[], shown: readonly Node[], index: number): string {
-  if (index === 0) return "";
+interface Step {
+  readonly text: string;
+  readonly title: string;
+}
+
+function describeStep(path: readonly Node[], shown: readonly Node[], index: number): Step {
+  if (index === 0) return { text: "", title: "" };
   const node = shown[index]!;
   const parent = path[path.indexOf(node) - 1];
-  if (parent !== shown[index - 1]) return "…";
+  if (parent !== shown[index - 1]) return { text: "…", title: "" };
   const share = removedShare(node, parent);
-  return share === null ? "·" : `−${formatShare(share, share < 0.0995 ? 1 : 0)}%`;
+  if (share === null) return { text: "·", title: "" };
+  return { text: `−${formatShare(share, share < 0.0995 ? 1 : 0)}%`, title: describeRemovedShare(share, parent) };
 }

@@ -7,8 +7,8 @@ export interface MetricKind {
   readonly title: string;
   /** 1 if larger values are worse, −1 if smaller values are worse. */
   readonly worse: 1 | -1;
-  /** Whether values may span orders of magnitude. */
-  readonly isSize: boolean;
+  /** Whether values may span orders of magnitude, and are then plotted on a log scale. */
+  readonly mayBeLog: boolean;
   read(node: Node): number | null;
   format(value: number | null): string;
 }
@@ -20,7 +20,7 @@ const sizeMetric = (
 ): MetricKind => ({
   title,
   worse: 1,
-  isSize: true,
+  mayBeLog: true,
   read: (node) => node[name],
   format,
 });
@@ -29,11 +29,11 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
   accuracy: {
     title: "Accuracy, % (log error)",
     worse: -1,
-    isSize: false,
+    mayBeLog: false,
     read: ({ accuracy }) => accuracy,
     format: (value) => formatShare(value, 2),
   },
-  loss: { title: "Loss, cross-entropy", worse: 1, isSize: false, read: ({ loss }) => loss, format: formatValue },
+  loss: { title: "Loss, cross-entropy", worse: 1, mayBeLog: true, read: ({ loss }) => loss, format: formatValue },
   filters: sizeMetric("Filters", "filters", formatCount),
   parameters: sizeMetric("Parameters", "parameters", formatShort),
   macs: sizeMetric("MACs, one image", "macs", formatShort),
@@ -41,9 +41,9 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
   latency: {
     title: "Latency, batch 1, ms",
     worse: 1,
-    isSize: true,
+    mayBeLog: true,
     read: ({ latency }) => latency.find(({ batch }) => batch === 1)?.median_ms ?? null,
     format: formatMs,
   },
-  epochs: { title: "Epochs of training", worse: 1, isSize: false, read: ({ epochs }) => epochs, format: formatCount },
+  epochs: { title: "Epochs of training", worse: 1, mayBeLog: false, read: ({ epochs }) => epochs, format: formatCount },
 };

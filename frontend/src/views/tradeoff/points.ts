@@ -42,19 +42,19 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 
 export type PointScale = ValueScale;
 
-/** Sizes are plotted on a log scale if the largest is more than this many times the smallest one. */
+/** Sizes and losses are plotted on a log scale if the largest is more than this many times the smallest one. */
 const LOG_SCALE_MIN_RATIO = 8;
 const MARGIN_SHARE = 0.05;
 
 /**
- * Returns a log-error scale for accuracy, a log scale for sizes that span orders of magnitude, and a linear scale
+ * Returns a log-error scale for accuracy, a log scale for sizes and losses that span orders of magnitude, and a linear scale
  * otherwise.
  */
 export function scaleOf(values: readonly number[], metric: Metric, range: readonly [number, number]): PointScale {
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (METRIC_KINDS[metric].isSize && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
+  if (METRIC_KINDS[metric].mayBeLog && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
     return logScale([low / 1.15, high * 1.15], range);
   const margin = (high - low || Math.abs(high) || 1) * MARGIN_SHARE;
   return scaleLinear([low - margin, high + margin], [...range]);

@@ -33,7 +33,10 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
           sentence: "No finished node has both metrics. Only latency must be measured for each node separately (M).",
         },
   );
-  if (points.length === 0) return;
+  if (points.length === 0) {
+    box.select("svg.tradeoff").remove(); // its axes may be those chosen before
+    return;
+  }
   drawScatter(
     box,
     {

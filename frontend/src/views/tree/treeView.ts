@@ -3,7 +3,6 @@ import type { Node } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { draftGhost } from "../../state/selectors/ghost";
-import { planModel } from "../../state/selectors/plan";
 import { chosenNode, isActive, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { currentAxis, currentFullAxis, followedNode } from "../axis/chosenAxis";
@@ -97,7 +96,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     zoom: choice.tree.zoom,
     progress: new Map(activeJobs.filter(createsNode).map((job) => [job.node_id!, job.progress])),
     describe: (node) => describeWithMark(state, node),
-    ghostTitle: describeGhost(draftGhost(state), planModel(state)),
+    ghostTitle: describeGhost(draftGhost(state)),
   };
 }
 

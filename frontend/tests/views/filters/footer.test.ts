@@ -8,6 +8,7 @@ const data: FooterData = {
   drawnCount: 5000,
   pick: { name: "chosen", count: 120 },
   layout: "t-SNE, perplexity 30",
+  classCount: 10,
   canZoomOut: true,
   isRunning: true,
   width: 293,
@@ -62,4 +63,14 @@ test("each wording is shorter than the one before", () => {
     (words) => Object.values(words).join("").length,
   );
   expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
+});
+
+test("with more than ten classes the footer says that they share marks, in short if there is little room", () => {
+  const shared = (classCount: number, width: number): string | undefined =>
+    draw({ classCount, width, pick: null }).texts.find((text) => text.includes("marks"));
+  expect(shared(10, 900)).toBeUndefined();
+  expect(shared(11, 900)).toBe("11 classes share 10 marks"); // 0.1.0 said nothing
+  expect(shared(100, 900)).toBe("100 classes share 10 marks");
+  expect(shared(100, 293)).toBe("10 marks");
+  expect(draw({ classCount: 100, width: 293, pick: null }).pixels).toBeLessThanOrEqual(293);
 });

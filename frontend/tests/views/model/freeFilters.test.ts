@@ -2,11 +2,9 @@ import { select } from "d3-selection";
 import { expect, test } from "vitest";
 import { emptyRule, type Rule } from "../../../src/planning/rules";
 import { changeRule } from "../../../src/state/changes/edits";
-import { draftGhost } from "../../../src/state/selectors/ghost";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
-import { freeFilters, toolsData } from "../../../src/views/model/table/chartData";
+import { toolsData } from "../../../src/views/model/table/chartData";
 import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
-import { describeGhost } from "../../../src/views/nodes/descriptions";
 import { networkState } from "../../fixtures/network";
 
 const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));
@@ -22,15 +20,4 @@ test("the percentage says that it counts free filters, in its tooltip if there i
   expect(labelOf(1100).textContent).toBe("% of free filters");
   expect(labelOf(655).textContent).toBe("%");
   expect(labelOf(655).title).toContain("Free filters can be removed");
-});
-
-test("the draft's label counts all filters, and its title also the free ones", () => {
-  const { model, result } = plan;
-  const free = freeFilters(model);
-  expect(free).toBeLessThan(model.currentCost.filters);
-  const title = describeGhost(draftGhost(state), model);
-  expect(title).toContain(
-    `removes ${result.removedCount} of ${free} free filters (${((100 * result.removedCount) / free).toFixed(1)}%)`,
-  );
-  expect(describeGhost(null, model)).toBe("");
 });

@@ -120,7 +120,7 @@ test("Apply is disabled and says why until the plan removes something", () => {
 test("without scores the toolbar stays and a sentence says why nothing is shown", () => {
   const state = networkState("vgg");
   draw({ ...state, server: { ...state.server, scores: {} } });
-  expect(text(".missing .title")).toBe("Loading scores");
+  expect(text(".missing .title")).toBe("Loading filters");
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
 });
 
@@ -169,7 +169,7 @@ test("the enlarged panel compares all drafts of the node, and one click chooses 
   const rows = [...body.querySelectorAll<HTMLTableRowElement>(".drafts tbody tr")];
   expect(rows.map((row) => [row.cells[0]!.textContent, row.cells[1]!.textContent, row.cells[5]!.textContent])).toEqual([
     ["A", "−25.0%", "–"],
-    ["B", "−25.0%", "–"],
+    ["B", "−50.0%", "–"],
   ]);
   expect(rows[1]!.getAttribute("aria-current")).toBe("true");
   rows[0]!.querySelector("button")!.click();

@@ -65,7 +65,7 @@ test("captions, columns and aria-label follow from the declared charts", () => {
   expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node; the tree above has the same columns");
   expect([...svg.querySelectorAll(".captions text")].map((text) => text.textContent)).toEqual([
     "Recoverability\u2002accuracy over epochs, % (log error); ▸ needed",
-    "Loss\u2002cross-entropy, from first to last epoch (dot)",
+    "Loss\u2002cross-entropy, epoch 0 to last (dot); ↑ above the scale",
     "Cost\u2002▮ MACs, millions",
   ]);
   expect(svg.querySelector("[data-testid=epochs-1]")).toBeNull();

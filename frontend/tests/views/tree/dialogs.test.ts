@@ -80,7 +80,9 @@ test("empty fields use defaults, filled ones their values; controls cannot be in
 
 test("the answer says how many filters to keep and why, and a click drafts the plan", () => {
   const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...idle }, withTree(start, { estimate: 7 })));
-  expect(box.querySelector(".headline")!.textContent).toBe("Keep 144 of 320 filters of node 1 (remove 55.0%).");
+  expect(box.querySelector(".headline")!.textContent).toBe(
+    "Keep 144 of 320 filters of node 1 (remove 55.0% of its free filters).",
+  );
   expect(box.textContent).toContain(
     "144 filters, on the line between node 1 (97.00%, 320 filters) and node 2 (91.00%, 120 filters)",
   );
@@ -160,7 +162,7 @@ test("Autopilot starts with the values of the form", () => {
 test("an ended Autopilot says why it ended", () => {
   const autopilot = makeAutopilot({ state: "done", reason: "Accuracy fell below the target." });
   expect(describeAutopilot(autopilot, start)).toBe(
-    "Autopilot −25% from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
+    "Autopilot −25% of the free filters per step from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
   );
 });
 

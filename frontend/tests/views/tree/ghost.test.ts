@@ -13,7 +13,7 @@ const nodes = [
   ...Array.from({ length: 12 }, (_, i) => node(i + 3, i === 0 ? 1 : i + 2)),
 ];
 const cost = { filters: 1, parameters: 1, macs: 1, size_bytes: 1 };
-const ghost = { number: 15, parent: nodes[2]!, name: "A", share: 0.3, cost };
+const ghost = { number: 15, parent: nodes[2]!, name: "A", removedFilters: 3, freeFilters: 10, share: 0.3, cost };
 
 test.each([
   ["the draft in view", 8],

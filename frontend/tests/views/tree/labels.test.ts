@@ -98,7 +98,7 @@ test("in a staircase of unrecovered nodes all accuracies and outcomes are shown 
 
 test("in a wide panel all nodes show their accuracies, and edges the removed share", () => {
   const chain = Array.from({ length: 24 }, (_, number) =>
-    makeNode(number, number === 0 ? null : number - 1, { filters: 100, removed_filters: 25 }),
+    makeNode(number, number === 0 ? null : number - 1, { free_filters: 100, removed_filters: 25 }),
   );
   const { positions } = layoutOf(chain, 1440, { height: 700 });
   expect(positions.every((position) => textsOf(position, "accuracy").length === 1)).toBe(true);

@@ -99,14 +99,14 @@ test("the ghost continues its parent's lane if nothing follows there, else it ha
   const tree = [makeNode(0, null), makeNode(1, 0)];
   const cost = { filters: 1, parameters: 1, macs: 1, size_bytes: 1 };
   const ghostOf = (parent: number) => {
-    const ghost = { number: 2, parent: tree[parent]!, name: "A", share: 0.3, cost };
+    const ghost = { number: 2, parent: tree[parent]!, name: "A", removedFilters: 3, freeFilters: 10, share: 0.3, cost };
     const axis = layoutNodeAxis({ width: 400, columnCount: 3, pan: null, chosen: parent });
     return layoutTree({ ...plain, visibleNodes: foldNodes(tree, []), axis, ghost });
   };
   expect(ghostOf(1).ghost).toMatchObject({
     number: 2,
     y: ghostOf(1).positions[0]!.y,
-    label: "draft A, −30.0% filters",
+    label: "draft A, −30.0% free filters",
     side: "below",
   });
   expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).positions[1]!.y);

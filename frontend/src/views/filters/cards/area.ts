@@ -1,5 +1,5 @@
 /** The lower area of the panel: the chosen sample or filter, then the filters of the layer as cards. */
-import { ensureElement, type Box } from "../../../marks/elements";
+import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
 import { againstParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
@@ -7,7 +7,8 @@ import { planModel, planResult, chosenRanking } from "../../../state/selectors/p
 import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { drawEmptyState } from "../../empty";
+import { drawEmptyState, type EmptyState } from "../../empty";
+import { explainMissing } from "../../nodes/missing";
 import type { Size } from "../../panel";
 import { cardsData, describeVisible, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
@@ -34,7 +35,8 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   const data = cardsData(state);
   const strip = ensureElement(box, "div", "strongest");
   drawFilterStrip(strip, state, act, data);
-  const rows = ensureElement(box, "div", "rows").attr("hidden", data ? null : "");
+  const rows = ensureElement(box, "div", "rows");
+  showOrClear(rows, data !== null);
   drawEmptyState(
     ensureElement(box, "div", "no-cards").attr("hidden", data ? "" : null),
     data ? null : describeEmpty(state),
@@ -133,11 +135,7 @@ function sampleData(state: State, width: number): SampleCardData {
   };
 }
 
-function describeEmpty(state: State) {
+function describeEmpty(state: State): EmptyState | null {
   const node = chosenNode(state);
-  if (!node) return null;
-  return {
-    title: "No filters yet",
-    sentence: node.state === "ready" ? "The layers are loading." : "Filters appear when the node is ready.",
-  };
+  return node && explainMissing(node, "filters", state.screen.requests[`layers:${node.id}:ready`]);
 }

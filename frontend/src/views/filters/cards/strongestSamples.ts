@@ -1,7 +1,7 @@
 /** The samples that activate the chosen filter most. */
 import type { LayerFilter } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/elements";
+import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import { pictureUrl } from "../../samples/thumbs";
 
 export interface StrongestSamplesData {
@@ -28,7 +28,7 @@ export function drawStrongestSamples(
   data: StrongestSamplesData | null,
   { onChoose, onHover, onClose }: StrongestSamplesCallbacks,
 ): void {
-  box.attr("hidden", data ? null : "").attr("data-testid", "strongest");
+  showOrClear(box.attr("data-testid", "strongest"), data !== null);
   if (!data) return;
   const { layer, number, activations, experiment, sample } = data;
   const line = ensureElement(box, "div", "line");

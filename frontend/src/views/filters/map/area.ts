@@ -1,6 +1,6 @@
 /** The upper area of the panel: buttons for marks, the map or an explanation of why there is no map, and the footer. */
 import { formatCount, formatDuration } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/elements";
+import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import {
   comparedNode,
@@ -17,6 +17,7 @@ import { memo } from "../../../state/memo";
 import { chosenExperiment, chosenNode, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
+import { explainMissing } from "../../nodes/missing";
 import type { Size } from "../../panel";
 import { describeChosen } from "../../samples/chosenSamples";
 import { describeSample, drawThumbs } from "../../samples/thumbs";
@@ -44,7 +45,8 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   const room = height - CHIPS_HEIGHT - FOOTER_HEIGHT - (isEnlarged ? LIST_HEIGHT : 0);
   const data = mapData(state, { width, height: room });
   const map = ensureElement(box, "div", "map").style("height", `${room}px`);
-  const view = ensureElement(map, "div", "mapbox").attr("hidden", data ? null : "");
+  const view = ensureElement(map, "div", "mapbox");
+  showOrClear(view, data !== null);
   if (data) drawMap(view, data, mapCallbacks(state, act, data));
   drawEmptyState(
     ensureElement(map, "div", "no-map").attr("hidden", data ? "" : null),
@@ -146,6 +148,7 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
       : embedding
         ? describeLayout(embedding, state.server.nodes)
         : "",
+    classCount: data && experiment ? experiment.classes.length : 0,
     canZoomOut: data !== null && data.zoom.k > 1,
     isRunning: layoutJob(state) !== null,
   };
@@ -154,20 +157,18 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
 function describeEmpty(state: State, act: Actions): EmptyState | null {
   const node = chosenNode(state);
   if (!node) return null;
-  if (node.state !== "ready")
-    return { title: "No layout yet", sentence: "You can lay out samples once the node is ready." };
   const request = state.screen.requests[`embedding:${node.id}`];
-  if (request?.state === "failed") return { title: "No layout", sentence: request.error ?? "" };
-  if (request || isPending(state, layoutKey(node.id))) return null; // loading
+  if (node.state !== "ready" || request || isPending(state, layoutKey(node.id)))
+    return explainMissing(node, "map of samples", request);
   const job = layoutJob(state);
   if (job)
     return {
       title: "Computing the layout",
-      sentence: `t-SNE of ${formatCount(node.images)} samples: ${job.message || job.state}.`,
+      sentence: `t-SNE of ${formatCount(node.images)} samples of node ${node.number}: ${job.message || job.state}.`,
     };
   return {
     title: "No layout yet",
-    sentence: `t-SNE of ${formatCount(node.images)} samples: about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it runs.`,
+    sentence: `t-SNE of ${formatCount(node.images)} samples of node ${node.number}: about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it runs.`,
     button: { text: "Lay out samples", run: act.layOut },
   };
 }

@@ -1,5 +1,6 @@
 /** Footer of the map: how many samples are marked and chosen, and how the layout was computed. */
 import type { Embedding, Node } from "../../../api/values";
+import { CATEGORY_COUNT } from "../../../marks/colour";
 import { formatCount, formatOutOf, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 
@@ -11,6 +12,8 @@ export interface FooterData {
   /** Which samples are chosen, and how many; null if no samples are chosen. */
   readonly pick: { readonly name: string; readonly count: number } | null;
   readonly layout: string;
+  /** Number of classes. Above ten, several share a colour and shape. */
+  readonly classCount: number;
   readonly canZoomOut: boolean;
   readonly isRunning: boolean;
   /** Width of the row, pixels. */
@@ -44,6 +47,10 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
       "Shift-drag draws a lasso, Shift-click adds one sample. With keys: move with the arrows, then press Shift → or Shift ← to choose more or fewer samples around the cursor",
     )
     .text(texts.hint);
+  ensureElement(row, "span", "shared-marks")
+    .attr("hidden", texts.shared ? null : "")
+    .attr("title", `Colours and shapes repeat after ${CATEGORY_COUNT} classes; the names on the map tell them apart`)
+    .text(texts.shared);
   ensureElement(row, "span", "grow");
   ensureElement(row, "span", "layout").text(texts.layout).attr("title", longestTexts.layout);
   ensureElement(row, "button", "link all")
@@ -66,11 +73,13 @@ interface FooterTexts {
   readonly marked: string;
   readonly pick: string;
   readonly hint: string;
+  /** That classes look alike; empty if each has a colour and shape of its own. */
+  readonly shared: string;
   readonly layout: string;
 }
 
 /**
- * Lists the wordings from longestTexts to shortest. Shorter ones omit texts, which the tooltips still show, but no buttons.
+ * Lists the wordings from longest to shortest. Shorter ones omit texts, which the tooltips still show, but no buttons.
  */
 export function listWordings({
   markedCount,
@@ -78,6 +87,7 @@ export function listWordings({
   drawnCount,
   pick,
   layout,
+  classCount,
 }: FooterData): readonly FooterTexts[] {
   const count = formatOutOf(markedCount, imageCount);
   const subset = drawnCount > 0 && drawnCount < imageCount ? `, ${formatCount(drawnCount)} drawn` : "";
@@ -85,6 +95,7 @@ export function listWordings({
     marked: `${count} marked${subset}`,
     pick: pick ? `${pick.name}: ${formatOutOf(pick.count, imageCount)}${CLEAR}` : "",
     hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
+    shared: describeSharedMarks(classCount),
     layout,
   };
   const shorterWordings: readonly Partial<FooterTexts>[] = [
@@ -92,6 +103,7 @@ export function listWordings({
     { layout: layout && "t-SNE" },
     { marked: `${count} marked` },
     { layout: "" },
+    { shared: longestTexts.shared && `${CATEGORY_COUNT} marks` },
     { marked: count },
     { pick: pick ? `${pick.name}${CLEAR}` : "" },
   ];
@@ -101,14 +113,18 @@ export function listWordings({
   );
 }
 
+/** Says that classes share colours and shapes, as in "100 classes share 10 marks"; empty if none do. */
+export const describeSharedMarks = (classCount: number): string =>
+  classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} marks` : "";
+
 /** Padding of the row and of a button as in `filters.css`, pixels. */
 const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 
 function fitRow(data: FooterData): FooterTexts {
   const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
   const wordings = listWordings(data);
-  const isFitting = ({ marked, pick, hint, layout }: FooterTexts): boolean => {
-    const [texts, buttonTexts] = [[marked, hint, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
+  const isFitting = ({ marked, pick, hint, shared, layout }: FooterTexts): boolean => {
+    const [texts, buttonTexts] = [[marked, hint, shared, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
     const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
     return contentWidth + buttonTexts.length * BUTTON_PAD + ROW_PAD <= data.width;
   };

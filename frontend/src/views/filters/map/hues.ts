@@ -1,11 +1,12 @@
 /** Colours and shapes of classes for the canvas, which cannot read CSS custom properties. */
-import { categoryOf } from "../../../marks/colour";
+import { CATEGORY_COUNT, categoryOf } from "../../../marks/colour";
 import { memo } from "../../../state/memo";
 
 export interface Hue {
   readonly fill: string;
   readonly outline: string;
-  readonly isSquare: boolean;
+  /** Colour of the hole if the class is drawn as a hollow square; null: it is drawn as a disc. */
+  readonly hole: string | null;
 }
 
 export interface Hues {
@@ -16,17 +17,16 @@ export interface Hues {
   of(label: number): Hue;
 }
 
-const CATEGORY_COUNT = 10;
-
 const readHues = memo((_theme: string): Hues => {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const resolve = (value: string): string => color(value.slice(4, -1)); // var(--cat0)
   const hues = Array.from({ length: CATEGORY_COUNT }, (_, label) => {
     const { fill, outline, shape } = categoryOf(label);
-    return { fill: resolve(fill), outline: resolve(outline), isSquare: shape === "square" };
+    const hole = shape === "hollow square" ? color("--surface") : null;
+    return { fill: resolve(fill), outline: resolve(outline), hole };
   });
-  const unknownClassHues = { fill: color("--mark-2"), outline: color("--mark"), isSquare: false };
+  const unknownClassHues = { fill: color("--mark-2"), outline: color("--mark"), hole: null };
   return {
     surface: color("--surface"),
     text: color("--text"),

@@ -61,8 +61,8 @@ const cachedOrder = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
-/** Number of visible points above which points are too small to show a shape. */
-const MAX_SHAPED_POINTS = 5000;
+/** Number of visible points above which points have their smallest form. */
+const MAX_LARGE_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
 /** Returns the radius of the points, pixels; smaller if many points are visible. */
@@ -94,7 +94,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   };
   const radius = radiusOf(visible.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
-    visible.length > MAX_SHAPED_POINTS ? sprites.dot(index) : sprites.point(index, size);
+    visible.length > MAX_LARGE_POINTS ? sprites.dot(index) : sprites.point(index, size);
   if (picked) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_ALPHA);
   const hasMarks = !picked && mark.some((change) => change !== null);
   paintSprites(

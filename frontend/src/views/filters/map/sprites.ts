@@ -7,14 +7,17 @@ import type { Hue, Hues } from "./hues";
 export type Context = CanvasRenderingContext2D;
 
 const MARK_RADIUS = 4.6;
-const DOT_RADIUS = 2;
+/** Sides of the points of a dense map, pixels: a dot, and a square with a hole of one pixel. */
+const DENSE_SIDES = { disc: 2, hollow: 3 } as const;
 const MARK_SPRITE_SIZE = 13;
+/** Side of the hole in the mark of a hollow class, pixels. */
+export const MARK_HOLE_SIDE = 2.6;
 
 /** Sprites in device pixels. Each sprite is drawn when it is first needed. */
 export interface Sprites {
   /** One opaque pixel in the background colour. */
   readonly surface: Pixels;
-  /** A square for a point, used if a map is too dense to show shapes. */
+  /** The smallest form of a point, for a dense map. */
   dot(label: number): Pixels;
   point(label: number, radius: number): Pixels;
   /** A triangle or cross for a marked point; `scale` 1 is the largest size. */
@@ -26,14 +29,9 @@ export const spritesOf = memo((hues: Hues, pixelRatio: number): Sprites => {
   const cache = new Map<string, Pixels>();
   const draw = (key: string, size: number, paint: (context: Context) => void): Pixels =>
     cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(size * pixelRatio), pixelRatio, paint)).get(key)!;
-  const fill = (color: string) => (context: Context) => {
-    context.fillStyle = color;
-    context.fillRect(-DOT_RADIUS, -DOT_RADIUS, 2 * DOT_RADIUS, 2 * DOT_RADIUS);
-  };
   return {
-    surface: drawSprite(1, pixelRatio, fill(hues.surface)),
-    dot: (label) =>
-      draw(`dot ${label}`, Math.max(2, Math.round(DOT_RADIUS * pixelRatio)) / pixelRatio, fill(hues.of(label).fill)),
+    surface: drawSprite(1, pixelRatio, (context) => fillSquare(context, hues.surface, 2)),
+    dot: (label) => draw(`dot ${label}`, denseSide(hues.of(label)), (context) => paintDot(context, hues.of(label))),
     point: (label, radius) =>
       draw(`point ${label} ${radius}`, 2 * radius + 2, (context) => paintPoint(context, hues.of(label), radius, 0.5)),
     mark: (change, label, scale) =>
@@ -53,18 +51,36 @@ function drawSprite(side: number, pixelRatio: number, paint: (context: Context) 
   return readPixels(context.getImageData(0, 0, side, side));
 }
 
-export function paintPoint(context: Context, { fill, outline, isSquare }: Hue, radius: number, line: number): void {
+const denseSide = ({ hole }: Hue): number => (hole === null ? DENSE_SIDES.disc : DENSE_SIDES.hollow);
+
+function fillSquare(context: Context, color: string, side: number): void {
+  context.fillStyle = color;
+  context.fillRect(-side / 2, -side / 2, side, side);
+}
+
+export function paintDot(context: Context, hue: Hue): void {
+  const side = denseSide(hue);
+  fillSquare(context, hue.fill, side);
+  if (hue.hole !== null) fillSquare(context, hue.hole, side / 3);
+}
+
+/** Side of a hollow square and of its hole, as multiples of the radius of a disc that looks equally large. */
+export const HOLLOW_SIDES = { outer: 1.9, hole: 0.85 } as const;
+
+export function paintPoint(context: Context, { fill, outline, hole }: Hue, radius: number, line: number): void {
+  const side = HOLLOW_SIDES.outer * radius;
   context.beginPath();
-  if (isSquare) context.rect(-radius * 0.9, -radius * 0.9, radius * 1.8, radius * 1.8);
-  else context.arc(0, 0, radius, 0, 2 * Math.PI);
+  if (hole === null) context.arc(0, 0, radius, 0, 2 * Math.PI);
+  else context.rect(-side / 2, -side / 2, side, side);
   context.fillStyle = fill;
   context.fill();
   context.lineWidth = line;
   context.strokeStyle = outline;
   context.stroke();
+  if (hole !== null) fillSquare(context, hole, HOLLOW_SIDES.hole * radius);
 }
 
-function paintMark(context: Context, change: Change, { fill }: Hue, { surface, text }: Hues): void {
+export function paintMark(context: Context, change: Change, { fill, hole }: Hue, { surface, text }: Hues): void {
   const isWrong = change === "wrong";
   const path = markPath(change);
   context.lineJoin = "round";
@@ -76,7 +92,13 @@ function paintMark(context: Context, change: Change, { fill }: Hue, { surface, t
   context.lineWidth = isWrong ? 1.6 : 1;
   context.strokeStyle = isWrong ? fill : text;
   context.stroke(path);
+  if (hole === null) return;
+  context.translate(0, markCentre(change));
+  fillSquare(context, hole, MARK_HOLE_SIDE);
 }
+
+/** Returns the y of the centre of a mark, pixels. */
+export const markCentre = (change: Change): number => ({ degraded: -0.6, improved: 0.6, wrong: 0 })[change];
 
 function markPath(change: Change): Path2D {
   if (change === "wrong") return new Path2D("M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8");

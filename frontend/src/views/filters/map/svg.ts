@@ -7,6 +7,7 @@ import type { Size } from "../../panel";
 import type { Hue } from "./hues";
 import { mapData, type MapData } from "./data";
 import { LABEL_HEIGHT } from "./labels";
+import { HOLLOW_SIDES, MARK_HOLE_SIDE, markCentre } from "./sprites";
 
 const RADIUS = 2;
 const PATHS: Record<Change, string> = {
@@ -49,24 +50,31 @@ function pointMarkup({ placed, label, picked, hues }: MapData, i: number): strin
 }
 
 function glyphMarkup(
-  { fill, outline, isSquare }: Hue,
+  { fill, outline, hole }: Hue,
   [x, y]: readonly [number, number],
   radius: number,
   opacity: number,
 ): string {
   const style = `fill="${fill}" stroke="${outline}" stroke-width="0.5" opacity="${opacity}"`;
-  const [left, top, side] = [x - radius * 0.9, y - radius * 0.9, radius * 1.8];
-  if (isSquare) return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${side}" height="${side}" ${style}/>`;
+  if (hole !== null) return `<path d="${hollowSquarePath([x, y], radius)}" fill-rule="evenodd" ${style}/>`;
   return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" ${style}/>`;
 }
 
+const hollowSquarePath = (centre: readonly [number, number], radius: number): string =>
+  [HOLLOW_SIDES.outer, HOLLOW_SIDES.hole].map((side) => squarePath(centre, side * radius)).join("");
+
+const squarePath = ([x, y]: readonly [number, number], side: number): string =>
+  `M${(x - side / 2).toFixed(1)},${(y - side / 2).toFixed(1)}h${side.toFixed(1)}v${side.toFixed(1)}h${(-side).toFixed(1)}z`;
+
 function markMarkup({ placed, label, mark, hues }: MapData, i: number): string {
   const change = mark[i]!;
-  const { fill } = hues.of(label[i]!);
+  const { fill, hole: holeColor } = hues.of(label[i]!);
+  const centre = [placed.px[i]!, placed.py[i]! + markCentre(change)] as const;
+  const hole = holeColor === null ? "" : `<path d="${squarePath(centre, MARK_HOLE_SIDE)}" fill="${holeColor}"/>`;
   const path = `d="${PATHS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
   if (change === "wrong")
-    return `<path ${path} stroke="${hues.text}" stroke-width="3"/><path ${path} stroke="${fill}" stroke-width="1.6"/>`;
-  return `<path ${path} fill="${fill}" stroke="${hues.text}"/>`;
+    return `<path ${path} stroke="${hues.text}" stroke-width="3"/><path ${path} stroke="${fill}" stroke-width="1.6"/>${hole}`;
+  return `<path ${path} fill="${fill}" stroke="${hues.text}"/>${hole}`;
 }
 
 const nameMarkup = ({ hues }: MapData, text: string, x: number, y: number): string =>

@@ -7,8 +7,9 @@ export interface DraftRow {
   readonly name: string;
   readonly title: string;
   readonly isChosen: boolean;
-  /** Relative change of the cost: −0.5 means half. */
+  /** Share of the free filters that the draft removes, negated. */
   readonly filters: number;
+  /** Relative change of the cost: −0.5 means half. */
   readonly parameters: number;
   readonly macs: number;
   readonly bytes: number;
@@ -16,7 +17,7 @@ export interface DraftRow {
   readonly preview: number | null;
 }
 
-const COLUMNS = ["draft", "filters", "params", "MACs", "bytes", "preview"];
+const COLUMNS = ["draft", "free filters", "params", "MACs", "bytes", "preview"];
 
 export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (key: number) => void): void {
   const table = ensureElement(box, "table", "drafts").attr("hidden", rows.length > 1 ? null : "");

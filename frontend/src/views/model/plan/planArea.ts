@@ -1,4 +1,6 @@
 /** The plan area: drafts as tabs, cost now and after, preview, overrides, reason, and Preview and Apply buttons. */
+import type { Cost } from "../../../api/values";
+import { freeFilterShare } from "../../../planning/shares";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawActions } from "./actions";
@@ -14,7 +16,7 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   const radar = ensureElement(box, "div", "radarbox");
   const table = ensureElement(box, "div", "plantab");
   const sizes = areaSizes(data);
-  drawRadar(radar, { shares: data.shares, otherDraft: data.otherDraft, ...sizes.radar });
+  drawRadar(radar, { shares: data.shares, otherPlan: data.otherPlan, ...sizes.radar });
   drawSummary(table, data);
   drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onChooseFlipped(samples));
   drawOverrides(table, data, callbacks);
@@ -67,6 +69,10 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
+  /** Relative change: −0.5 means half. */
+  readonly change: number;
+  /** Words after the percentage that name what it is a share of; empty if that is the number on the left. */
+  readonly suffix: string;
   /** The quantity of which the change is a percentage, for the tooltip. */
   readonly percentageBase: string;
 }
@@ -79,10 +85,8 @@ function describeMacs(uncounted: readonly string[]): Pick<SummaryRow, "name" | "
 }
 
 /** Draws the cost now and after the plan, as numbers and bars. */
-function drawSummary(
-  box: Box,
-  { cost: now, costAfter, nodeNumber, notes, shortfall, brokenLimits, uncounted }: PlanData,
-): void {
+function drawSummary(box: Box, data: PlanData): void {
+  const { nodeNumber, notes, shortfall, brokenLimits } = data;
   const table = ensureElement(box, "table", "summary");
   const head = ensureElement(table, "thead", "columns");
   ensureElement(head, "tr", "names")
@@ -91,23 +95,7 @@ function drawSummary(
     .join("th")
     .attr("scope", "col")
     .text((text) => text);
-  const rows: SummaryRow[] = [
-    {
-      name: "Filters",
-      now: now.filters,
-      after: costAfter.filters,
-      percentageBase: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
-    },
-    { name: "Parameters", now: now.parameters, after: costAfter.parameters, percentageBase: "all parameters" },
-    { now: now.macs, after: costAfter.macs, ...describeMacs(uncounted) },
-    {
-      name: "Size, bytes",
-      now: now.size_bytes,
-      after: costAfter.size_bytes,
-      percentageBase: "the size of the safetensors file",
-    },
-  ];
-  drawRows(ensureElement(table, "tbody", "values"), rows);
+  drawRows(ensureElement(table, "tbody", "values"), [filtersRow(data), ...costRows(data)]);
   const sentences = [...brokenLimits, ...(shortfall === null ? [] : [shortfall]), ...notes];
   const paragraph = ensureElement(box, "p", "notes")
     .attr("hidden", sentences.length ? null : "")
@@ -117,6 +105,34 @@ function drawSummary(
     .text(brokenLimits.map((sentence) => `⚠\u00a0${sentence} `).join(""));
   ensureElement(paragraph, "span", "reach").text(shortfall === null ? "" : `${shortfall} `);
   ensureElement(paragraph, "span", "other").text(notes.join(" "));
+}
+
+function filtersRow({ cost: now, costAfter, removedFilters, freeFilters }: PlanData): SummaryRow {
+  return {
+    name: "Filters",
+    now: now.filters,
+    after: costAfter.filters,
+    change: -(freeFilterShare(removedFilters, freeFilters) ?? 0),
+    suffix: " of free",
+    percentageBase: `the ${formatCount(freeFilters)} free filters; the other ${formatCount(now.filters - freeFilters)} cannot be removed`,
+  };
+}
+
+function costRows({ cost: now, costAfter, uncounted }: PlanData): SummaryRow[] {
+  const macs = describeMacs(uncounted);
+  const row = (name: string, key: keyof Cost, percentageBase: string): SummaryRow => ({
+    name,
+    now: now[key],
+    after: costAfter[key],
+    change: now[key] ? costAfter[key] / now[key] - 1 : 0,
+    suffix: "",
+    percentageBase,
+  });
+  return [
+    row("Parameters", "parameters", "all parameters"),
+    row(macs.name, "macs", macs.percentageBase),
+    row("Size, bytes", "size_bytes", "the size of the safetensors file"),
+  ];
 }
 
 function drawRows(body: Box, data: readonly SummaryRow[]): void {
@@ -130,7 +146,6 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
       row.select("td.bar").append("i").append("u");
       return row;
     });
-  const change = (row: SummaryRow): number => (row.now ? row.after / row.now - 1 : 0);
   rows
     .select("th")
     .attr("title", ({ percentageBase }) => percentageBase)
@@ -142,9 +157,9 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
     .text((row) => formatCount(row.after));
   rows
     .select("td.change")
-    .attr("title", ({ percentageBase: percentageBase }) => `of ${percentageBase}`)
-    .text((row) => formatChange(change(row)));
-  rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
+    .attr("title", ({ percentageBase }) => `of ${percentageBase}`)
+    .text(({ change, suffix }) => `${formatChange(change)}${suffix}`);
+  rows.select<HTMLElement>("td.bar i u").style("width", ({ change }) => `${Math.max(0, -100 * change)}%`);
 }
 
 /** Draws the tabs of the drafts. The Tab key reaches only the chosen one; arrow keys move between them. */

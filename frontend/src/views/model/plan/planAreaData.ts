@@ -3,6 +3,7 @@ import { applyButton, isPreviewStale, type PlanInput, previewButton } from "./bu
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
+import { freeFilterShare } from "../../../planning/shares";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import {
@@ -13,6 +14,7 @@ import {
   planRule,
   isApplied,
   hasNewDraft,
+  nextPlanName,
   isSaved,
   otherPlan,
   plansOf,
@@ -23,6 +25,7 @@ import type { State } from "../../../state/state";
 import { freeFilters } from "../table/chartData";
 import type { Override, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
+import type { Shares } from "./radar";
 import { interpolateForecast } from "./previewLayout";
 import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
 import { appliedTrainingText, chosenTraining, trainingText } from "./trainingText";
@@ -45,8 +48,10 @@ export function planData(
     cost: model.currentCost,
     uncounted: model.structure.source.uncounted ?? [],
     costAfter: isPlanSaved && plan ? plan.cost : result.cost,
-    shares: isPlanSaved && plan ? plan.shares : result.shares,
-    otherDraft: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
+    freeFilters: freeFilters(model),
+    removedFilters: result.removedCount,
+    shares: radarShares(model, isPlanSaved && plan ? plan.shares : result.shares, result.removedCount),
+    otherPlan: other && otherPlanOf(state, model, other),
     preview: buildPreview(state, input),
     shortfall: describeShortfall(rule, result, freeFilters(model)),
     notes: isPlanSaved && plan ? plan.notes : [],
@@ -80,14 +85,25 @@ function trainingOf(state: State, plan: Plan | null): Pick<PlanData, "training" 
   };
 }
 
+function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["otherPlan"] {
+  const { shares, removedCount } = resultOfRule(state, model, plan, planRule(plan));
+  return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
+}
+
+/** Shares that the radar shows: its share of filters is that of the free filters, as in rule, tab and tree. */
+export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
+  ...shares,
+  filters: freeFilterShare(removedFilters, freeFilters(model)),
+});
+
 function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
-  const share = formatShare(result.removedCount / (freeFilters(model) || 1));
+  const share = formatShare(freeFilterShare(result.removedCount, freeFilters(model)));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
     buildTab(plan, plan === current ? share : null, model, state),
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
-  const name = letter(tabs.length);
+  const name = nextPlanName(state);
   const newTab = {
     key: 0,
     text: current ? name : `${name} · ${share}%`,
@@ -97,7 +113,7 @@ function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
 }
 
 function buildTab(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
-  const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
+  const percent = share ?? formatShare(freeFilterShare(plan.reached, freeFilters(model)));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
   const about =
@@ -108,7 +124,7 @@ function buildTab(plan: Plan, share: string | null, model: PlanModel, { server }
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: share !== null };
 }
 
-/** Returns the tooltip of a tab. Tabs and rule count free filters only; the table below counts all filters. */
+/** Returns the tooltip of a tab, which names the filters that its percentage counts. */
 const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
@@ -118,6 +134,7 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
+    const removed = plan === current ? result.removedCount : plan.reached;
     const preview =
       plan.preview && !(plan === current && isPreviewStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
     return {
@@ -125,7 +142,7 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
       name: plan.name,
       title: plan.note || `Choose draft ${plan.name}`,
       isChosen: plan === current,
-      filters: change("filters"),
+      filters: -(freeFilterShare(removed, freeFilters(model)) ?? 0),
       parameters: change("parameters"),
       macs: change("macs"),
       bytes: change("size_bytes"),
@@ -133,8 +150,6 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
     };
   });
 }
-
-const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
 /**
  * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, it is the one that
@@ -187,11 +202,11 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
 }
 
 /**
- * Returns the share of filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now
- * removes other filters, as many as before.
+ * Returns the share of the free filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now removes
+ * the same number of other filters.
  */
 function describeStaleShare(measured: number, reached: number, free: number): string {
-  const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
+  const [before, now] = [measured, reached].map((filters) => formatPercent(freeFilterShare(filters, free)));
   return `${before === now ? "a different " : ""}${before}`;
 }
 

@@ -2,7 +2,7 @@
 import type { Cost } from "../../../api/values";
 import type { DraftRow } from "./draftTable";
 import type { PreviewData } from "./preview";
-import type { Shares } from "./radar";
+import type { OtherPlan, Shares } from "./radar";
 
 export interface Tab {
   readonly key: number;
@@ -37,8 +37,10 @@ export interface PlanData {
   readonly costAfter: Cost;
   /** Operations whose multiplications the MACs leave out, with their lines. */
   readonly uncounted: readonly string[];
+  readonly freeFilters: number;
+  readonly removedFilters: number;
   readonly shares: Shares;
-  readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
+  readonly otherPlan: OtherPlan | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
   /** How much the rule removes, and why it cannot remove more; null if it reaches its goal. */

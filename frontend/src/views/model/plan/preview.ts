@@ -29,7 +29,7 @@ export interface PreviewData {
   readonly forecast: ForecastPoint | null;
   /** How the node came out that an applied plan created; null for a draft, and until the node is ready. */
   readonly outcome: Outcome | null;
-  /** Share of filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
+  /** Share of the free filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
   readonly staleShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
@@ -41,7 +41,8 @@ export interface PreviewData {
   readonly hint: string;
 }
 
-const STALE_HELP = "Measured before the plan was changed. Press Preview (P) to measure it again.";
+const STALE_HELP =
+  "Measured for a plan that removed this share of the free filters. Press Preview (P) to measure it again.";
 const DIAMOND_PATH = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const CIRCLE_PATH = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 /** Height of the chart with up to three rows, pixels. */

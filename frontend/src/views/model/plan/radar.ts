@@ -2,7 +2,8 @@
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
-export type Shares = Plan["shares"];
+/** The shares on the axes. That of the filters counts free filters, as rules do; null if it is unknown. */
+export type Shares = Omit<Plan["shares"], "filters"> & { readonly filters: number | null };
 
 export interface RadarAxis {
   readonly key: keyof Shares;
@@ -10,7 +11,7 @@ export interface RadarAxis {
 }
 
 export const RADAR_AXES: readonly RadarAxis[] = [
-  { key: "filters", label: "filters" },
+  { key: "filters", label: "free filters" },
   { key: "sensitivity", label: "sensitivity" },
   { key: "instability", label: "instability" },
   { key: "parameters", label: "parameters" },
@@ -50,10 +51,16 @@ function ringPolygon(radar: RadarLayout, share: number): string {
   ).join(" ");
 }
 
+export interface OtherPlan {
+  readonly name: string;
+  readonly isApplied: boolean;
+  readonly shares: Shares;
+}
+
 export interface RadarData {
   readonly shares: Shares;
-  /** Another draft for comparison, drawn dashed. */
-  readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
+  /** Another plan of the node for comparison, drawn dashed. */
+  readonly otherPlan: OtherPlan | null;
   readonly width: number;
   readonly height: number;
 }
@@ -70,7 +77,7 @@ export function drawRadar(box: Box, data: RadarData): void {
       key: "other",
       x: 12,
       y: data.height - 6,
-      text: data.otherDraft ? `╌ draft ${data.otherDraft.name}` : "",
+      text: data.otherPlan ? `╌ ${data.otherPlan.isApplied ? "plan" : "draft"} ${data.otherPlan.name}` : "",
       emphasis: "dimmed",
     },
   ]);
@@ -103,10 +110,10 @@ function drawRings(group: Group, radar: RadarLayout): void {
     .attr("stroke", "var(--line)");
 }
 
-function drawPolygons(group: Group, radar: RadarLayout, { shares, otherDraft }: RadarData): void {
+function drawPolygons(group: Group, radar: RadarLayout, { shares, otherPlan }: RadarData): void {
   group
     .selectAll("polygon.other")
-    .data(otherDraft ? [otherDraft.shares] : [])
+    .data(otherPlan ? [otherPlan.shares] : [])
     .join("polygon")
     .attr("class", "other")
     .attr("points", (polygon) => radarPolygon(radar, polygon))

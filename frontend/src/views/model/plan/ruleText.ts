@@ -1,6 +1,8 @@
 /** Describes a plan's rule and how much the rule removes, and builds the data of the rule dialog. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
+import { freeFilterShare } from "../../../planning/shares";
+import { countFreeFilters } from "../../../planning/structure";
 import { criterionName } from "../../../state/selectors/criteria";
 import { currentPlan, currentRule, planModel, resultOfRule } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
@@ -68,8 +70,9 @@ export function ruleFormData(state: State): RuleFormData | null {
     cost: now,
     describe: (rule) => {
       const { removedCount: reached, cost } = resultOfRule(state, model, currentPlan(state), rule);
-      const share = formatPercent(reached / (now.filters || 1));
-      return `Removes ${formatCount(reached)} of ${formatCount(now.filters)} filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${remainingShare(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${remainingShare(cost.macs, now.macs)}).`;
+      const freeCount = countFreeFilters(structure);
+      const share = formatPercent(freeFilterShare(reached, freeCount));
+      return `Removes ${formatCount(reached)} of ${formatCount(freeCount)} free filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${remainingShare(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${remainingShare(cost.macs, now.macs)}).`;
     },
   };
 }
@@ -82,14 +85,14 @@ const remainingShare = (after: number, now: number): string => formatPercent(aft
  */
 const MIN_REPORTED_SHORTFALL = 0.005;
 
-/** Describes how far the rule fell short: "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
+/** Describes how far the rule fell short: "25.0 of 50 % of the free filters: at most 30 % per layer." Null if the rule reached its goal. */
 export function describeShortfall(
   rule: Rule,
   { removedCount: reached, budget, cost }: Pick<PlanResult, "removedCount" | "budget" | "cost">,
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= MIN_REPORTED_SHORTFALL) {
-    return `${formatShare(reached / free)} of ${formatDecimal(rule.percent)} %: ${limitReasons(rule)}.`;
+    return `${formatShare(freeFilterShare(reached, free))} of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
     const metric = rule.metric === "macs" ? "MACs" : "parameters";

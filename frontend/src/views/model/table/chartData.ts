@@ -126,15 +126,17 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
   return {
     score: line?.score ?? null,
     removesBelow: line?.removesLeft ?? true,
-    percent: rule.rule === "percent" ? rule.percent : (line?.percent ?? 0),
-    rulePercent: rule.rule === "percent" ? rule.percent : null,
+    percent: line && (rule.rule === "percent" ? rule.percent : line.percent),
+    rulePercent: line && rule.rule === "percent" ? rule.percent : null,
     roundTo: rule.round_to,
     size: state.choice.size,
     criteria: state.server.criteria,
     criterion: state.choice.criterion,
     canChangeDisplay: state.server.layers[state.choice.node ?? 0] !== undefined,
-    isEnabled: isScored(state) && !isPlanApplied,
-    reason: isPlanApplied ? "This plan has been applied. Create a new draft to change it." : "Scores are loading.",
+    isEnabled: plan !== null && isScored(state) && !isPlanApplied,
+    reason: isPlanApplied
+      ? "This plan has been applied. Create a new draft to change it."
+      : "The scores and the plan of this node are not loaded.",
     width,
   };
 }

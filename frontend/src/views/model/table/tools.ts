@@ -11,7 +11,8 @@ export interface ToolsData {
   /** Whether filters with low scores are removed; false for a criterion that keeps low scores. */
   readonly removesBelow: boolean;
   /** Percentage of the free filters that the plan removes, 0–100. */
-  readonly percent: number;
+  /** Percentage of the free filters that the plan removes; null without a plan. */
+  readonly percent: number | null;
   /** The percentage set by the rule; null for rules without a percentage. */
   readonly rulePercent: number | null;
   readonly roundTo: number;
@@ -52,7 +53,9 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     callbacks.onThreshold(score),
   );
   ensureElement(row, "label", "or").text("or").attr("for", "line-percent");
-  drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
+  drawField(row, "percent", data.percent === null ? "" : formatShare(data.percent / 100), data, (percent) =>
+    callbacks.onPercent(percent),
+  );
   ensureElement(row, "label", "of")
     .text(data.width < WIDE_ROW_WIDTH ? "%" : "% of free filters")
     .attr("for", "line-percent")

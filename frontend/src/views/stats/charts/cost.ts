@@ -59,10 +59,10 @@ const hasCost = (stats: NodeStats): stats is StatsWithCost =>
 function draw(group: Group, context: ChartContext, scale: CostScale, span: Span): void {
   const { axis, shownStats, allStats } = context;
   const statsWithCost = shownStats.filter(hasCost);
-  drawBars(group, "macs", statsWithCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
+  drawBars(ensureGroup(group, "bars"), "macs", statsWithCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
   drawParentLines(ensureGroup(group, "parent-lines"), allStats.filter(hasCost), axis, scale);
-  group
-    .selectAll<SVGCircleElement, StatsWithCost>(":scope > circle.parameters")
+  ensureGroup(group, "dots")
+    .selectAll<SVGCircleElement, StatsWithCost>(":scope > circle")
     .data(statsWithCost, ({ node }) => node.id)
     .join("circle")
     .attr("class", "parameters")

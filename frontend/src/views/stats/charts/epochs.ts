@@ -1,6 +1,6 @@
 /** Chart of the epochs per node; a dotted frame shows the planned epochs of a node in training. */
 import { formatPlural } from "../../../marks/format";
-import { drawLabels, type Group, type Label } from "../../../marks/elements";
+import { drawLabels, ensureGroup, type Group, type Label } from "../../../marks/elements";
 import { hasLabel, columnX } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
@@ -44,8 +44,9 @@ function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInS
   const fits = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
   const bars = shownStats.filter(fits);
   const frames = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
-  drawBars(group, "planned", frames, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
-  drawBars(group, "done", bars, { axis, span, top: (stats) => toY(stats.epochs) });
+  const barGroup = ensureGroup(group, "bars");
+  drawBars(barGroup, "planned", frames, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
+  drawBars(barGroup, "done", bars, { axis, span, top: (stats) => toY(stats.epochs) });
   drawLabels(
     group,
     shownStats

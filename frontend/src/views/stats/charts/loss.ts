@@ -1,12 +1,22 @@
-/** Chart of the loss: a line from its value in the first epoch to a dot at its value in the last. */
-import { formatValue } from "../../../marks/format";
-import type { Group } from "../../../marks/elements";
-import { columnX } from "../../axis/nodeAxis";
-import type { ChartContext, Scale, StatsChart } from "../chart";
+/**
+ * Chart of the loss: a line from its value before training (epoch 0) to a dot at its value after the last epoch. The
+ * scale fits the trained values; larger ones are arrows at its upper end.
+ */
+import { median } from "d3-array";
+import { formatShort, formatValue, textWidth } from "../../../marks/format";
+import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
+import { columnX, type NodeAxis } from "../../axis/nodeAxis";
+import type { ChartContext, Scale, Span, StatsChart } from "../chart";
 import { stateClass, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
-const loss: StatsChart = {
+interface LossScale extends Scale {
+  /** Whether a loss is above the upper end of the scale, where `toY` places it. */
+  isBeyond(loss: number): boolean;
+  readonly hasLossBeyond: boolean;
+}
+
+const loss: StatsChart<LossScale> = {
   name: "loss",
   title: "Loss",
   order: 20,
@@ -15,16 +25,11 @@ const loss: StatsChart = {
     { name: "loss_first", value: ({ lossFirst }) => lossFirst },
     { name: "loss_last", value: ({ lossLast }) => lossLast },
   ],
-  scale: ({ shownStats }, span) => {
-    const losses = shownStats
-      .flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast])
-      .filter((value) => value !== null);
-    return linearScale(Math.max(0.1, ...losses), span, 2);
-  },
-  unit: () => "cross-entropy, from first to last epoch (dot)",
+  scale: ({ shownStats }, span) => lossScale(shownStats.filter(hasLoss), span),
+  unit: ({ hasLossBeyond }) => `cross-entropy, epoch 0 to last (dot)${hasLossBeyond ? "; ↑ above the scale" : ""}`,
   draw,
   describe: ({ lossFirst, lossLast, node }) =>
-    `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} in the first epoch, ${formatValue(lossLast)} in the last)`,
+    `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} before training, ${formatValue(lossLast)} after the last epoch)`,
 };
 export default loss;
 
@@ -32,23 +37,93 @@ type StatsWithLoss = NodeStats & { readonly lossFirst: number; readonly lossLast
 
 const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.lossFirst !== null && stats.lossLast !== null;
 
-function draw(group: Group, { axis, shownStats }: ChartContext, { toY }: Scale): void {
+/** Whether the last loss is the node's result, not that of a network that has not been trained yet. */
+const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
+
+/** A trained loss above this multiple of the median of all is an outlier, such as that of a diverged training. */
+const OUTLIER_FACTOR = 10;
+/** Losses above this multiple of the largest trained one would flatten the others, and are drawn as arrows. */
+const BEYOND_FACTOR = 3;
+/** With arrows, the scale ends at this multiple of the largest trained loss, so that a line is visible below each. */
+const ROOM_FACTOR = 1.5;
+const MIN_SCALE_END = 0.01;
+
+function lossScale(stats: readonly StatsWithLoss[], span: Span): LossScale {
+  const losses = stats.flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast]);
+  const { toY, ticks } = linearScale(Math.max(MIN_SCALE_END, chooseScaleEnd(stats, losses)), span, 2);
+  const isBeyond = (loss: number): boolean => toY(loss) < span.top - 0.5;
+  return {
+    toY: (loss) => Math.max(span.top, toY(loss)),
+    ticks,
+    isBeyond,
+    hasLossBeyond: losses.some(isBeyond),
+  };
+}
+
+function chooseScaleEnd(stats: readonly StatsWithLoss[], losses: readonly number[]): number {
+  const trained = stats.filter(isTrained).map(({ lossLast }) => lossLast);
+  const usual = OUTLIER_FACTOR * (median(trained) ?? Infinity);
+  const largest = Math.max(0, ...trained.filter((loss) => loss <= usual)) || Infinity;
+  const fitting = losses.filter((loss) => loss <= BEYOND_FACTOR * largest);
+  return Math.max(0, ...fitting, fitting.length < losses.length ? ROOM_FACTOR * largest : 0);
+}
+
+function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale, span: Span): void {
   const statsWithLoss = shownStats.filter(hasLoss);
-  group
+  ensureGroup(group, "whiskers")
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
     .data(statsWithLoss, ({ node }) => node.id)
     .join("path")
     .attr("class", (stats) => `whisker ${stateClass(stats)}`)
-    .attr("d", ({ node, lossFirst, lossLast }) => {
-      const x = columnX(axis, node.number);
-      return `M${x - 4},${toY(lossFirst)}h8M${x},${toY(lossFirst)}V${toY(lossLast)}`;
-    });
-  group
+    .attr("d", (stats) => whiskerPath(stats, columnX(axis, stats.node.number), scale));
+  ensureGroup(group, "dots")
     .selectAll<SVGCircleElement, StatsWithLoss>(":scope > circle")
     .data(statsWithLoss, ({ node }) => node.id)
     .join("circle")
     .attr("class", (stats) => `last ${stateClass(stats)}`)
     .attr("r", 3)
     .attr("cx", ({ node }) => columnX(axis, node.number))
-    .attr("cy", ({ lossLast }) => toY(lossLast));
+    .attr("cy", ({ lossLast }) => scale.toY(lossLast));
+  const statsBeyond = statsWithLoss.filter(({ lossFirst, lossLast }) => [lossFirst, lossLast].some(scale.isBeyond));
+  drawArrowheads(ensureGroup(group, "heads"), statsBeyond, axis, span);
+  drawValuesBeyond(ensureGroup(group, "beyond"), statsBeyond, { axis, scale, span });
 }
+
+/** A line from the first loss, with a bar if that is in the scale, to the last. */
+function whiskerPath({ lossFirst, lossLast }: StatsWithLoss, x: number, { toY, isBeyond }: LossScale): string {
+  const first = toY(lossFirst);
+  const bar = isBeyond(lossFirst) ? "" : `M${x - 4},${first}h8`;
+  return `${bar}M${x},${first}V${toY(lossLast)}`;
+}
+
+/** Draws arrowheads at the ends that are above the scale. */
+function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: NodeAxis, { top }: Span): void {
+  group
+    .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
+    .data(stats, ({ node }) => node.id)
+    .join("path")
+    .attr("class", (stats) => `whisker head ${stateClass(stats)}`)
+    .attr("d", ({ node }) => {
+      const x = columnX(axis, node.number);
+      return `M${x - 4},${top + 4}L${x},${top}L${x + 4},${top + 4}`;
+    });
+}
+
+/** Distance of a value from its arrow, and room to the next column, pixels. */
+const [VALUE_OFFSET, VALUE_GAP] = [5, 10];
+
+/** Prints the values above the scale beside their arrows, where the column has room; the readout has all. */
+function drawValuesBeyond(
+  group: Group,
+  stats: readonly StatsWithLoss[],
+  { axis, scale, span }: { readonly axis: NodeAxis; readonly scale: LossScale; readonly span: Span },
+): void {
+  const labels = stats.flatMap(({ node, lossFirst, lossLast }) => {
+    const text = formatBeyond([lossLast, lossFirst].find(scale.isBeyond)!);
+    if (textWidth(text) + VALUE_GAP > axis.step) return [];
+    return [{ key: String(node.id), x: columnX(axis, node.number) + VALUE_OFFSET, y: span.top + 9, text }];
+  });
+  drawLabels(group, labels);
+}
+
+const formatBeyond = (loss: number): string => (loss >= 1000 ? formatShort(loss) : String(Number(loss.toPrecision(2))));

@@ -41,12 +41,14 @@ export function drawEstimate(box: Box, estimate: Estimate | null, state: State):
   );
 }
 
-/** Describes the advice: "Keep 144 of 320 filters of node 2 (remove 55.0%)." */
-export function describeAdvice({ keep, remove, change, from_id }: Estimate, { server }: State): string {
+/** Describes the advice: "Keep 144 of 320 filters of node 2 (remove 55.0% of its free filters)." */
+export function describeAdvice({ keep, remove, percent, change, from_id }: Estimate, { server }: State): string {
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
-  const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
-  return change < MIN_WORTHWHILE_SHARE ? `${advice} That is less than 5%: further pruning is not worthwhile.` : advice;
+  const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(percent / 100)} of its free filters).`;
+  return change < MIN_WORTHWHILE_SHARE
+    ? `${advice} That is less than 5% of all its filters: further pruning is not worthwhile.`
+    : advice;
 }
 
 export function listLines(estimate: Estimate, state: State): readonly Line[] {

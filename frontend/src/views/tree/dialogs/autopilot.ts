@@ -53,7 +53,7 @@ function drawFields(form: Box, state: State): void {
   drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => undefined);
   drawField(form, {
     name: "percent",
-    label: "Filters to remove per step, %",
+    label: "Free filters to remove per step, %",
     type: "number",
     min: 0.1,
     max: 90,
@@ -125,12 +125,12 @@ function drawAutopilots(box: Box, state: State): void {
 }
 
 /**
- * Describes an Autopilot: "Autopilot −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target."
+ * Describes an Autopilot: "Autopilot −25% of the free filters per step from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target."
  */
 export function describeAutopilot(
   { kind, percent, node_id, target_accuracy, nodes, state, reason }: Autopilot,
   { server }: State,
 ): string {
   const from = server.nodes[node_id]?.number ?? "deleted";
-  return `${AUTOPILOT_NAMES[kind]} −${percent}% from node ${from}, target ${formatPercent(target_accuracy, 2)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
+  return `${AUTOPILOT_NAMES[kind]} −${percent}% of the free filters per step from node ${from}, target ${formatPercent(target_accuracy, 2)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
 }

@@ -130,7 +130,7 @@ function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   placeLabel(circle, "", "tag", horizontalLength > radius ? [edgeSpot, ...below] : below);
 }
 
-/** Places the share of the parent's filters that the plan removed, on the edge. */
+/** Places the share of the parent's free filters that the plan removed, on the edge. */
 function placeShare(circle: Circle, placeLabel: PlaceLabel): void {
   const share = removedShare(circle.node, circle.parent);
   if (share === null || share === 0) return;

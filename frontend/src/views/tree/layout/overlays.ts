@@ -48,11 +48,11 @@ export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y
 }
 
 /** Width reserved for the ghost's label, pixels. */
-const GHOST_LABEL_WIDTH = 140;
+const GHOST_LABEL_WIDTH = 165;
 
 export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
   const x = columnX(axis, number);
-  const label = `draft ${name}, −${formatShare(share)}% filters`;
+  const label = `draft ${name}, −${formatShare(share)}% free filters`;
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 

@@ -34,9 +34,9 @@ const effect = (): string => box.querySelector(".effect")!.textContent;
 
 test("the sentence follows the form, and the form is read as a rule", () => {
   const { onRule } = open({ percent: 50, rule: "percent" });
-  expect(effect()).toContain("Removes 20 of 40 filters (50.0%)");
+  expect(effect()).toContain("Removes 20 of 40 free filters (50.0%)");
   type("percent", "25");
-  expect(effect()).toContain("Removes 10 of 40 filters");
+  expect(effect()).toContain("Removes 10 of 40 free filters");
   use();
   expect(onRule).toHaveBeenCalledWith({ ...emptyRule, percent: 25 });
 });
@@ -117,7 +117,9 @@ test("if a limit stops the rule, the plan says how far it got and why", () => {
     return describeShortfall(currentRule(state), planResult(state)!, 40);
   };
   expect(reached({ percent: 50 })).toBeNull();
-  expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(/^\d+\.\d of 50 %: at most 30 % per layer\.$/);
-  expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps at least one filter");
+  expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(
+    /^\d+\.\d of 50 % of the free filters: at most 30 % per layer\.$/,
+  );
+  expect(reached({ percent: 100 })).toContain("of 100 % of the free filters: every layer keeps at least one filter");
   expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
 });
