@@ -36,7 +36,7 @@ def test_a_checkpoint_with_other_classes_is_trained_with_a_fresh_head(tmp_path: 
         experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
     )
     assert any("classifier.2.bias, classifier.2.weight start fresh" in notice for notice in check.notices)
-    assert "may have seen" in check.splits.rule
+    assert "may have been trained on" in check.splits.rule
     training = default_training(requested.data, "root").model_copy(update={"epochs": 0})
     setup, weights = setup_of(requested, check, tmp_path), tmp_path / "weights.safetensors"
     path = tmp_path / "third-party.safetensors"
@@ -66,7 +66,7 @@ def test_published_weights_set_the_normalization_and_keep_the_splits_of_a_traine
         experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
     )
     assert (check.mean, check.std) == IMAGENET_MEAN_STD
-    assert "may have seen" not in check.splits.rule
+    assert "may have been trained on" not in check.splits.rule
     assert any("those the published weights of squeezenet1_1 were trained with" in notice for notice in check.notices)
 
 

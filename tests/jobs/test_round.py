@@ -180,7 +180,7 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
 ) -> None:
     new = NewExperiment.model_validate(NEW.model_dump() | {"weights": {"path": "node-0/weights.safetensors"}})
     check = check_experiment(new, trained.folder, cache)
-    assert "may have seen" in check.splits.rule
+    assert "may have been trained on" in check.splits.rule
     context = FakeContext(tmp_path)
     weights = tmp_path / "weights.safetensors"
     setup = setup_of(new, check, trained.folder)

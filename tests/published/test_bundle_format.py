@@ -174,9 +174,10 @@ def test_a_bundle_of_an_older_version_is_read_step_by_step(
 
 def test_structures_and_maps_of_samples_are_unchanged_after_writing_and_reading() -> None:
     files = read_members()
-    layers = conversion.from_layers(BundleLayers.model_validate_json(files["nodes/0/layers.json"]))
+    upgraded_layers = upgrades.upgrade("layers", files["nodes/0/layers.json"], 1)
+    layers = conversion.from_layers(BundleLayers.model_validate_json(upgraded_layers))
     embedding = conversion.from_embedding(BundleEmbedding.model_validate_json(files["nodes/0/embedding.json"]))
     assert isinstance(layers, Layers) and len(layers.units) == 56 and len(embedding.x) == 360
-    assert json.loads(conversion.to_layers(layers).model_dump_json()) == json.loads(files["nodes/0/layers.json"])
+    assert json.loads(conversion.to_layers(layers).model_dump_json()) == json.loads(upgraded_layers)
     written = conversion.to_embedding(embedding).model_dump_json()
     assert json.loads(written) == json.loads(files["nodes/0/embedding.json"])

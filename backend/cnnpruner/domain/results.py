@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.layers import CountedOperation, Layers
 from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.tree.nodes import Latency
 from cnnpruner.domain.tree.provenance import TrainingRecord
@@ -61,6 +61,16 @@ class Predictions:
     def accuracy(self) -> float:
         """Share of images classified correctly, 0-1."""
         return self.correct / len(self.labels)
+
+
+@dataclass(frozen=True)
+class MacCount:
+    """The operations of a network that cost MACs without a traced weight, or multiply without being counted."""
+
+    operations: tuple[CountedOperation, ...]
+    uncounted: tuple[str, ...]
+    failure: str | None
+    """Why the network could not be counted; None if it was."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
+from cnnpruner.domain.plans.criteria import KeptScores
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.specs import split_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
@@ -83,7 +85,9 @@ def format_latency(node: Node) -> str:
     return f"{first.median_ms:.3g} ms (batch {first.batch})"
 
 
-def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) -> Markup:
+def plans_section(
+    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], scores_kept: Mapping[str, KeptScores]
+) -> Markup:
     """Return a table of all plans, by node, with what each removes and why."""
     numbers = {node.id: node.number for node in nodes}
     rows: list[Sequence[Content]] = []
@@ -91,7 +95,12 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
         for plan in plans.get(node.id, ()):
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
-            texts = [describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _describe_settings(plan)]
+            texts = [
+                describe_rule(plan, scores_kept),
+                _describe_removal(plan),
+                _describe_preview(plan),
+                _describe_settings(plan),
+            ]
             rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
@@ -99,15 +108,17 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
     return table(head, rows)
 
 
-def describe_rule(plan: Plan) -> str:
-    """Describe the rule of a plan in a few words."""
+def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
+    """Describe the rule of a plan in a few words. `scores_kept`: see `TreeReport`."""
     rule = plan.rule
     ranking_text = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
     match rule.rule:
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            rule_text = f"all units with a score below {rule.value:.4g}"
+            keep = scores_kept.get(split_spec(rule.criterion)[0])
+            side = {"high": "below", "low": "above", None: "worse than"}[keep]
+            rule_text = f"all free units with a score {side} {rule.value:.4g}"
         case "layers":
             rule_text = f"shares of {len(rule.shares)} layers"
         case "target":

@@ -37,6 +37,8 @@ def load_initial_weights(
         state = pretrained_state(initial.network, channels, progress)
     else:
         return []
-    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
+    fitting_tensors, fresh_tensor_names = (
+        adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
+    )
     load_weights(network, fitting_tensors)
-    return fresh_names
+    return fresh_tensor_names

@@ -43,7 +43,7 @@ class NodeSize:
         return self.correct / self.images
 
 
-def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
+def interpolate_filters(good: NodeSize, bad: NodeSize, target: float) -> int:
     """Return how many filters reach the target, on the line between a good node (a) and a bad node (b): n = n_b +
     (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 
@@ -52,7 +52,7 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
     if good.accuracy == bad.accuracy:
         raise InvalidInput(
             f"Both nodes have an accuracy of {good.accuracy:.2%}, so no line can be drawn between them; "
-            "choose another pair."
+            "choose another pair of nodes."
         )
     if good.filters <= bad.filters:
         raise InvalidInput(
@@ -61,7 +61,7 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
     if not bad.accuracy <= target <= good.accuracy:
         raise InvalidInput(
             f"The target of {target:.2%} is not between the accuracies {bad.accuracy:.2%} and {good.accuracy:.2%}; "
-            "choose another pair or target."
+            "choose another pair of nodes or another target."
         )
     share = (target - bad.accuracy) / (good.accuracy - bad.accuracy)
     # Without the small term, rounding in binary could push a whole number up by one.
@@ -129,15 +129,15 @@ class ForecastCurve:
 
     def _forecast_point(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
-        leave_one_out_fits = np.array([_fit_local_line(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
+        leave_one_out_fits = np.array([_local_line_value(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
         low, high = _jackknife_interval(leave_one_out_fits - self._residuals, leave_one_out_fits + self._residuals)
-        expected = float(np.clip(_fit_local_line(self._log_sizes, self._node_log_odds, x), low, high))
+        expected = float(np.clip(_local_line_value(self._log_sizes, self._node_log_odds, x), low, high))
         return ForecastPoint(
             filters=filters, accuracy=_to_accuracy(expected), low=_to_accuracy(high), high=_to_accuracy(low)
         )
 
     def _leave_one_out_residuals(self) -> Floats:
-        predictions = [_fit_local_line(*self._leave_out(i), self._log_sizes[i]) for i in range(len(self._log_sizes))]
+        predictions = [_local_line_value(*self._leave_out(i), self._log_sizes[i]) for i in range(len(self._log_sizes))]
         residuals: Floats = np.abs(self._node_log_odds - np.array(predictions))
         return residuals
 
@@ -203,7 +203,7 @@ def _to_accuracy(log_odds: float) -> float:
     return 1 / (1 + math.exp(log_odds))
 
 
-def _fit_local_line(x: Floats, y: Floats, x_value: float) -> float:
+def _local_line_value(x: Floats, y: Floats, x_value: float) -> float:
     """Return the value at `x_value` of a line of slope ≤ 0 through the nearest points, with tricube weights (LOESS)."""
     distances = np.abs(x - x_value)
     bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
@@ -58,6 +59,8 @@ class ExperimentRow(Row):
     next_number: Mapped[int] = mapped_column(default=0)
     largest_class: Mapped[int | None]
     """Number of selection images in the largest class; null until the root is ready."""
+    macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether MACs were counted by operation; false for trees of version 0.2.0 and earlier until a job has done so."""
 
 
 class BlobRow(Row):

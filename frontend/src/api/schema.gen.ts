@@ -1269,7 +1269,7 @@ export interface components {
         Autopilot: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -1735,6 +1735,33 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * CountedOperation
+         * @description Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
+         *     layers that compute their weight. None of their channels can be removed, so they cost the same in all nodes.
+         */
+        CountedOperation: {
+            /**
+             * Name
+             * @description Name of the function in PyTorch, such as `matmul` or `lstm`.
+             */
+            name: string;
+            /**
+             * Location
+             * @description Line of the network's code, or module, that calls it.
+             */
+            location: string;
+            /**
+             * Macs
+             * @description Multiply-accumulates of all its calls there, for one image.
+             */
+            macs: number;
+            /**
+             * Layer
+             * @description Index of the layer, if the operation is a layer that computes its weight; else null.
+             */
+            layer: number | null;
+        };
+        /**
          * CoupledSet
          * @description Layers whose filters can only be removed together.
          */
@@ -1872,15 +1899,22 @@ export interface components {
              */
             difference: number | null;
             /**
+             * Spread
+             * @description How much the logits depend on the image: the largest range of a logit over the images / max |logit|; null if nothing could be removed.
+             */
+            spread?: number | null;
+            /**
              * Equal
-             * @description Whether the difference is at most 1e-4 (float32).
+             * @description Whether `result` is `equal`.
              */
             equal: boolean;
             /**
-             * Normalises Channels
-             * @description Whether the network normalizes over channels (layer or group norm). If so, removing units is not equivalent to setting them to zero.
+             * Result
+             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong pruning might not show. `none`: nothing could be removed.
+             * @default unproved
+             * @enum {string}
              */
-            normalises_channels: boolean;
+            result: "equal" | "differs" | "unproved" | "none";
         };
         /**
          * DataEntry
@@ -2134,12 +2168,12 @@ export interface components {
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample, without a unit.
+             * @description Horizontal position of each sample (dimensionless).
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample, without a unit.
+             * @description Vertical position of each sample (dimensionless).
              */
             y: number[];
             /**
@@ -2181,12 +2215,12 @@ export interface components {
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample, in the order of `sample`, without a unit.
+             * @description Horizontal position of each sample (dimensionless), in the order of `sample`.
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample, in the order of `sample`, without a unit.
+             * @description Vertical position of each sample (dimensionless), in the order of `sample`.
              */
             y: number[];
             /**
@@ -2374,7 +2408,7 @@ export interface components {
              * @description ID of the plan made from the estimate: the applied plan, else the newest; null if there is no plan.
              */
             plan_id: number | null;
-            /** @description Comparison of the estimate with the node that its plan made; null until that node is ready. */
+            /** @description Comparison of the estimate with the node that was created from its plan; null until that node is ready. */
             outcome: components["schemas"]["EstimateOutcome"] | null;
         };
         /**
@@ -2392,7 +2426,7 @@ export interface components {
         };
         /**
          * EstimateOutcome
-         * @description Comparison of an estimate with the node that its plan made.
+         * @description Comparison of an estimate with the node that was created from its plan.
          */
         EstimateOutcome: {
             /**
@@ -2521,6 +2555,12 @@ export interface components {
              */
             tested_at: string | null;
             /**
+             * Macs Counted
+             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.
+             * @default false
+             */
+            macs_counted: boolean;
+            /**
              * Notices
              * @description Notices on what was adapted or is worth knowing, one sentence each.
              */
@@ -2589,7 +2629,7 @@ export interface components {
         };
         /**
          * Export
-         * @description An exported file of a node that has passed its check.
+         * @description A file exported from a node; the file has passed its check.
          */
         Export: {
             /**
@@ -3061,7 +3101,7 @@ export interface components {
         Job: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -3075,7 +3115,7 @@ export interface components {
              * @description What the job does.
              * @enum {string}
              */
-            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report";
+            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report" | "mac_count";
             /**
              * Queue
              * @description `training` for long jobs, `interactive` for short ones that a person waits for. Each queue has its own worker.
@@ -3330,7 +3370,7 @@ export interface components {
         };
         /**
          * LayersRule
-         * @description Remove a share of each named layer, lowest scores first.
+         * @description Remove a share of each named layer, worst scores first.
          */
         LayersRule: {
             /**
@@ -3521,9 +3561,19 @@ export interface components {
             parameters: number;
             /**
              * Macs
-             * @description Multiply-accumulates of convolutions and linear layers for one image.
+             * @description Multiply-accumulates of convolutions, linear layers, matrix products and recurrent cells for one image.
              */
             macs: number;
+            /**
+             * Operations
+             * @description Operations that cost multiply-accumulates without a traced weight.
+             */
+            operations?: components["schemas"]["CountedOperation"][];
+            /**
+             * Uncounted
+             * @description Operations whose multiplications are not counted in `macs`, with their lines.
+             */
+            uncounted?: string[];
             /**
              * Size Bytes
              * @description Size of the safetensors file in bytes.
@@ -4124,7 +4174,7 @@ export interface components {
         Node: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -4425,7 +4475,7 @@ export interface components {
             dim_units: number[][];
             /**
              * Readers
-             * @description All weights that mix channels.
+             * @description All weights that mix channels, with the units whose outputs each one reads.
              */
             readers: components["schemas"]["Reader"][];
             /**
@@ -4433,6 +4483,16 @@ export interface components {
              * @description Operations in forward order.
              */
             architecture: components["schemas"]["Op"][];
+            /**
+             * Operations
+             * @description Operations that cost multiply-accumulates without a traced weight.
+             */
+            operations?: components["schemas"]["CountedOperation"][];
+            /**
+             * Uncounted
+             * @description Operations whose multiplications are not counted in any total, with the lines that call them.
+             */
+            uncounted?: string[];
             /**
              * Notes
              * @description Notes from the trace, one sentence each.
@@ -4562,7 +4622,7 @@ export interface components {
         };
         /**
          * PercentRule
-         * @description Remove a percentage of the free filters over the whole network, lowest scores first.
+         * @description Remove a percentage of the free filters over the whole network, worst scores first.
          */
         PercentRule: {
             /**
@@ -4662,7 +4722,7 @@ export interface components {
         Plan: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -5167,7 +5227,7 @@ export interface components {
         };
         /**
          * TargetRule
-         * @description Remove units, lowest scores first, until the cost of the network is at most a given value.
+         * @description Remove units, worst scores first, until the cost of the network is at most a given value.
          */
         TargetRule: {
             /**
@@ -5272,7 +5332,8 @@ export interface components {
         };
         /**
          * ThresholdRule
-         * @description Remove every free unit whose score is worse than a given value.
+         * @description Remove every free unit whose score is worse than a given value: lower, or higher for a criterion that keeps low
+         *     scores.
          */
         ThresholdRule: {
             /**

@@ -40,7 +40,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 def find_subset_errors(subset: FolderSubset) -> list[str]:
     """Return what must be fixed in a val or unseen folder, which must have the same classes as train."""
     errors = [
-        f"Folder {subset.name} has a class {name} that train does not have; remove or rename it."
+        f"Folder {subset.name} has a class {name} that train does not have; remove or rename the class."
         for name in subset.unknown_classes
     ]
     if not len(subset.labels):
@@ -136,10 +136,10 @@ def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
     if len(sizes) == 1:
         ((width, height),) = sizes
         return f"All images are {width}×{height} pixels."
-    edges = sorted(min(size) for size in sizes.elements())
+    shorter_edges = sorted(min(size) for size in sizes.elements())
     return (
-        f"Images have {len(sizes):,} different sizes; their shorter edges are {edges[0]} to {edges[-1]} pixels, "
-        f"median {median_low(edges)}."
+        f"Images have {len(sizes):,} different sizes; their shorter edges are {shorter_edges[0]} to "
+        f"{shorter_edges[-1]} pixels, median {median_low(shorter_edges)}."
     )
 
 

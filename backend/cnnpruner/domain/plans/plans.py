@@ -62,7 +62,7 @@ class _Rule(Value):
 
 
 class PercentRule(_Rule):
-    """Remove a percentage of the free filters over the whole network, lowest scores first."""
+    """Remove a percentage of the free filters over the whole network, worst scores first."""
 
     rule: Literal["percent"] = Field(default="percent", description="Discriminator: always `percent`.")
     percent: float = Field(ge=0, le=100, description="Percentage of the free filters to remove, 0-100.")
@@ -70,7 +70,9 @@ class PercentRule(_Rule):
 
 
 class ThresholdRule(_Rule):
-    """Remove every free unit whose score is worse than a given value."""
+    """Remove every free unit whose score is worse than a given value: lower, or higher for a criterion that keeps low
+    scores.
+    """
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
     value: float = Field(description="Threshold for the criterion's scores. Free units with a worse score are removed.")
@@ -78,7 +80,7 @@ class ThresholdRule(_Rule):
 
 
 class LayersRule(_Rule):
-    """Remove a share of each named layer, lowest scores first."""
+    """Remove a share of each named layer, worst scores first."""
 
     rule: Literal["layers"] = Field(default="layers", description="Discriminator: always `layers`.")
     shares: dict[str, float] = Field(description="Layer -> share of its free filters to remove, 0-1.")
@@ -86,7 +88,7 @@ class LayersRule(_Rule):
 
 
 class TargetRule(_Rule):
-    """Remove units, lowest scores first, until the cost of the network is at most a given value."""
+    """Remove units, worst scores first, until the cost of the network is at most a given value."""
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
     metric: Literal["parameters", "macs"] = Field(description="The cost that `value` limits.")

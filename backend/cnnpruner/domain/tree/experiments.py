@@ -266,6 +266,11 @@ class Experiment(Value):
     tested_at: datetime | None = Field(
         description="When a node was last measured on the test split, UTC; null if no node has been."
     )
+    macs_counted: bool = Field(
+        default=False,
+        description="Whether MACs include matrix products, attention, recurrent cells and computed weights; false for "
+        "a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.",
+    )
     notices: list[str] = Field(description="Notices on what was adapted or is worth knowing, one sentence each.")
     has_weights: bool = Field(
         description="False if the experiment was opened from a bundle without weights: its nodes can be viewed "

@@ -183,9 +183,9 @@ class Node(VersionedValue):
         expected = self.forecast_reason
         if forecast is not None:
             expected = f"{percent(forecast.accuracy)} (80 %: {percent(forecast.low)} to {percent(forecast.high)})"
-        training = None if self.training is None else self.training.model_dump(mode="json")
+        settings = {} if self.training is None else self.training.model_dump(mode="json")
         return [
-            ("training", training and ", ".join(f"{name} {value}" for name, value in training.items())),
+            ("training", ", ".join(f"{name} {value}" for name, value in settings.items()) or None),
             ("start weights", record.start if record else "not recorded"),
             ("images seen", count(record.images_seen) if record else "not recorded"),
             ("seconds", f"{record.seconds:.1f}" if record else "not recorded"),

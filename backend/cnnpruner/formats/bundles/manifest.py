@@ -128,7 +128,7 @@ class BundleForecastPoint(BundleValue):
 
 
 class BundleForecast(BundleValue):
-    """A forecast from all nodes that were finished at the time."""
+    """A forecast from all nodes that were finished when the estimate was made."""
 
     nodes: int
     keep: int | None

@@ -51,7 +51,20 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": entry["node"] | {"control": renamed_control}}
 
 
-STEPS: tuple[UpgradeStep, ...] = (UpgradeStep(manifest=_add_missing_checksums), UpgradeStep(manifest=_rename_fields))
+def _require_new_count(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Have the MACs counted anew, because versions 1 to 3 counted those of traced weights only."""
+    return manifest | {"experiment": manifest["experiment"] | {"macs_counted": False}}
+
+
+def _add_empty_operations(layers: dict[str, Any]) -> dict[str, Any]:
+    return layers | {"operations": [], "uncounted": []}
+
+
+STEPS: tuple[UpgradeStep, ...] = (
+    UpgradeStep(manifest=_add_missing_checksums),
+    UpgradeStep(manifest=_rename_fields),
+    UpgradeStep(manifest=_require_new_count, layers=_add_empty_operations),
+)
 """The first step upgrades version 1 to version 2."""
 
 

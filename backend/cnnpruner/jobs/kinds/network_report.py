@@ -29,12 +29,12 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     """
     new = inputs.new
     pools = load_pools(inputs, context, cache)
-    network, fresh_names = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
-    normalization = choose_normalization(new, network, pools, fresh_names)
+    network, fresh_tensor_names = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
+    normalization = choose_normalization(new, network, pools, fresh_tensor_names)
     images = _sample_images(pools, Normalize(normalization.mean, normalization.std))
     notes = [
         *pools.loaded.notices,
-        *fresh_head_notices(fresh_names),
+        *fresh_head_notices(fresh_tensor_names),
         *([normalization.notice] if normalization.notice is not None else []),
     ]
     subject = InspectionSubject(new.network.name, network, len(pools.loaded.classes), tuple(notes))

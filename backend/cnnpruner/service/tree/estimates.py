@@ -7,7 +7,7 @@ from cnnpruner.domain.plans.plans import NewPercentPlan, PercentRule, Plan
 from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict, InvalidInput
-from cnnpruner.planning.forecast import interpolate, percent_to_remove
+from cnnpruner.planning.forecast import interpolate_filters, percent_to_remove
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import lineage, nodes
@@ -41,7 +41,7 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     good, bad = _find_pair(workspace, tree, node, new, target)
     keep, missing_pair_reason = None, None
     if good is not None and bad is not None:
-        keep = interpolate(size(good), size(bad), target)
+        keep = interpolate_filters(size(good), size(bad), target)
     else:
         start_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
         missing_pair_reason = _explain_missing_pair(start_node, good, target)

@@ -67,8 +67,9 @@ class Bundles:
     def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
 
-        `packed_blobs`: the blobs of each node, from `pack`. Node numbers are kept, ids are new. Unfinished nodes are
-        cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner` raises.
+        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers are kept, ids are new. Unfinished
+        nodes are cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner`
+        raises.
         """
         with _convert_value_errors(), self._sessions.write() as session:
             require_owner(session, self._files)
@@ -114,11 +115,11 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
     owner = {"experiment_id": row.id}
     splits = {name: np.asarray(value) for name, value in asdict(bundle.splits).items()}
     blobs.put(session, owner, "splits", blobs.pack_arrays(splits))
-    blobs.put(session, owner, "layers", blobs.pack(bundle.root_layers))
+    blobs.put(session, owner, "layers", blobs.pack_value(bundle.root_layers))
     return row
 
 
-def pack(arrays: NodeArrays) -> PackedBlobs:
+def pack_node_arrays(arrays: NodeArrays) -> PackedBlobs:
     """Returns the blobs of a node. Slow for large trees, so call it outside transactions, which would block other
     writes.
     """
@@ -131,7 +132,9 @@ def pack(arrays: NodeArrays) -> PackedBlobs:
 def _add_nodes(
     session: Session, experiment_id: int, bundle: Bundle, packed_blobs: Sequence[PackedBlobs]
 ) -> dict[int, int]:
-    """Add all nodes with their epochs and arrays, parents first; returns the new id by the id in the bundle."""
+    """Add all nodes with their epochs and arrays, parents first. Returns a dict from each node's id in the bundle to
+    its new id.
+    """
     ids: dict[int, int] = {}
     for bundled_node, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed_blobs, strict=True):
         node_id = ids[bundled_node.node.id] = _add_node(
@@ -142,7 +145,7 @@ def _add_nodes(
         if arrays.embedding is not None:
             new_ids = {"node_id": node_id, "initial_id": ids.get(arrays.embedding.initial_id or 0)}
             embedding = arrays.embedding.model_copy(update=new_ids)
-            blobs.put(session, {"node_id": node_id}, embeddings.BLOB_NAME, blobs.pack(embedding))
+            blobs.put(session, {"node_id": node_id}, embeddings.BLOB_NAME, blobs.pack_value(embedding))
     return ids
 
 
@@ -171,7 +174,7 @@ def _renumber_control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
 
 
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
-    """Add all plans in the order of their ids, oldest first; returns the new id by the id in the bundle."""
+    """Adds all plans, oldest first. Returns a dict from the id of each plan in the bundle to its new id."""
     plans = sorted(
         (plan for bundled_node in bundle.tree.nodes for plan in bundled_node.plans), key=lambda plan: plan.id
     )

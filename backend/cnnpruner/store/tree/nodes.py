@@ -204,7 +204,7 @@ class Nodes:
         data = self._blob(node_id, "layers")
         if data is None:
             raise NotFound(f"Node {node_id} has no structure yet; try again when the node is ready.")
-        return Layers.model_validate_json(blobs.unpack(data))
+        return Layers.model_validate_json(blobs.unpack_value(data))
 
     def scores(self, node_id: int, criterion: str) -> ScoreArrays | None:
         """Returns the scores by a criterion, or None if they have not been computed."""
@@ -259,7 +259,7 @@ def _compare_with_parent(session: Session, row: NodeRow, predictions: Prediction
 
 def _store_blobs(session: Session, node_id: int, result: NodeResult) -> None:
     owner = {"node_id": node_id}
-    blobs.put(session, owner, "layers", blobs.pack(result.layers))
+    blobs.put(session, owner, "layers", blobs.pack_value(result.layers))
     blobs.put(session, owner, "predictions", pack_predictions(result.predictions))
     for scores in result.scores:
         blobs.put(session, owner, f"scores:{scores.criterion}", pack_scores(scores))

@@ -62,7 +62,7 @@ export const treePanel: Panel = {
       selector: ".compared",
       about: () => "marked nodes side by side, selection split",
       show: (act) => act.showTree("compare"),
-      emptyHint: "mark two to five nodes with C, then press Shift C.",
+      emptyHint: "mark two to five nodes with C, then press Shift+C.",
       rows: comparisonRows,
     },
   ],

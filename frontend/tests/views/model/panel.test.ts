@@ -8,7 +8,7 @@ import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
-import { previewOf } from "../../../src/views/model/plan/planAreaData";
+import { buildPreview } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
 import { prunableRuns, knobShift, stepOfKey } from "../../../src/views/model/table/line";
@@ -256,7 +256,7 @@ test("an applied plan shows the settings, forecast and tolerance of then, and wh
   body.querySelector<HTMLButtonElement>(".planhead .training")!.click();
   expect(act.openNodeDialog).toHaveBeenCalledWith("provenance", 11);
   const input = { model: planModel(shown)!, ranking: chosenRanking(shown), result: planResult(shown)! };
-  const preview = previewOf(shown, input);
+  const preview = buildPreview(shown, input);
   expect(preview.forecast).toEqual(forecast);
   expect(preview.outcome).toMatchObject({ number: 1, accuracy: 0.875 });
   expect(preview.neededAccuracy).toBeCloseTo(324 / 360);
@@ -270,7 +270,7 @@ test("a node that learned nothing has no line at which a child would be recovere
     const nodes = { ...state.server.nodes, 10: { ...state.server.nodes[10]!, learned } };
     const shown = { ...state, server: { ...state.server, nodes } };
     const input = { model: planModel(shown)!, ranking: chosenRanking(shown), result: planResult(shown)! };
-    return previewOf(shown, input).neededAccuracy;
+    return buildPreview(shown, input).neededAccuracy;
   };
   expect(needed(true)).toBeCloseTo(350 / 360);
   expect(needed(false)).toBeNull();
@@ -287,7 +287,7 @@ test("a preview measured for equally many other filters says so", () => {
   };
   const plan = makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview });
   draw(networkState("vgg", [plan]));
-  expect(text(".cap .for")).toMatch(/^for another \d+\.\d%$/);
+  expect(text(".cap .for")).toMatch(/^for a different \d+\.\d%$/);
   draw(networkState("vgg", [{ ...plan, preview: { ...plan.preview!, removed_filters: 5 } }]));
   expect(text(".cap .for")).toMatch(/^for \d+\.\d%$/);
 });
@@ -298,7 +298,7 @@ test("the caption of the preview shortens its title before the class name, and t
   const state = networkState("vgg", [makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview })]);
   const draft = { now: 0.932, recovered: 0.927 };
   const caption = (width: number): string[] => {
-    const data = previewOf(state, {
+    const data = buildPreview(state, {
       model: planModel(state)!,
       ranking: chosenRanking(state),
       result: planResult(state)!,
@@ -330,4 +330,16 @@ test("instability is offered for the x axis, and only once for the size", () => 
   expect(values("x-axis")).toEqual(["taylor", "instability"]);
   expect(values("size").filter((value) => value === "instability")).toHaveLength(1);
   expect(body.textContent).toContain("instability, linear, low scores are kept");
+});
+
+test("MACs that leave an operation out are called incomplete, and the operation is named", () => {
+  const state = networkState("vgg");
+  draw(state);
+  expect([...body.querySelectorAll("table.summary th")].map((cell) => cell.textContent)).toContain("MACs");
+  const layers = { ...state.server.layers[10]!, uncounted: ["_fft_r2c in fft_rfft2 at net.py:9"] };
+  draw({ ...state, server: { ...state.server, layers: { 10: layers } } });
+  const macs = [...body.querySelectorAll<HTMLElement>("table.summary th")].find(
+    (cell) => cell.textContent === "MACs, incomplete",
+  );
+  expect(macs?.title).toContain("without _fft_r2c in fft_rfft2 at net.py:9");
 });

@@ -70,7 +70,7 @@ function drawReport(box: Box, report: DataReport | null): void {
   );
 }
 
-const COLUMN_NAMES = ["Class", "Share of train", "Train", "Held out"];
+const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Held out"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
   const largest = Math.max(1, ...classes.map(({ train }) => train));

@@ -8,7 +8,7 @@ import type {
   TrainingChoice,
 } from "../../../api/values";
 import type { Option } from "../fields";
-import { PRETRAINED, TIMM } from "./networks";
+import { PRETRAINED_OPTION, TIMM_PREFIX } from "./networks";
 
 type DataKind = NewExperiment["data"]["kind"];
 
@@ -69,7 +69,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     std: numbers("std"),
     network: network
       ? { name: network.name, options: readOptions(network, text) }
-      : { name: TIMM + text("timm"), options: {} },
+      : { name: TIMM_PREFIX + text("timm"), options: {} },
     weights: readWeights(text("weights"), text("train_on") === "yes", rootTraining),
     seed: number("seed") ?? 0,
     tolerance: share("tolerance") ?? 0.005,
@@ -101,7 +101,7 @@ function readData(text: (name: string) => string): NewExperiment["data"] {
 
 /** Reads the choice of weights. Published weights have other classes, so they are always trained further. */
 function readWeights(chosen: string, isTrainedFurther: boolean, train: TrainingChoice): NewExperiment["weights"] {
-  if (chosen === PRETRAINED) return { train, path: null, pretrained: true };
+  if (chosen === PRETRAINED_OPTION) return { train, path: null, pretrained: true };
   if (chosen === "") return { train, path: null, pretrained: false };
   return { train: isTrainedFurther ? train : null, path: chosen, pretrained: false };
 }

@@ -7,7 +7,15 @@ import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields"
 import { drawDataReport } from "./dataReport";
 import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenFolderChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
-import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
+import {
+  networkChoices,
+  networkHelp,
+  optionChoices,
+  PRETRAINED_OPTION,
+  suggestTimm,
+  TIMM_PREFIX,
+  weightChoices,
+} from "./networks";
 
 /** Pattern for one to three numbers, separated by commas. */
 const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
@@ -107,7 +115,7 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
   drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
   const network = data.networks.find(({ name }) => name === readField(form, "network"));
   drawHelpText(form, "network-help", networkHelp(network));
-  const isTimm = readField(form, "network") === TIMM;
+  const isTimm = readField(form, "network") === TIMM_PREFIX;
   drawField(form, {
     name: "timm",
     label: "Name in timm",
@@ -138,7 +146,7 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
     redraw,
   );
   const weights = readField(form, "weights");
-  const isCheckpoint = weights !== "" && weights !== PRETRAINED;
+  const isCheckpoint = weights !== "" && weights !== PRETRAINED_OPTION;
   drawChoice(
     form,
     { name: "train_on", label: "Use of the checkpoint", choices: CHECKPOINT_CHOICES, isHidden: !isCheckpoint },

@@ -38,19 +38,20 @@ export function planData(
   const [other, rule] = [otherPlan(state), currentRule(state)];
   const isPlanSaved = isSaved(state);
   return {
-    tabs: tabsOf(state, input),
-    drafts: draftRowsOf(state, input),
+    tabs: buildTabs(state, input),
+    drafts: buildDraftRows(state, input),
     canAddDraft: node?.state === "ready",
     nodeNumber: node?.number ?? 0,
     cost: model.currentCost,
+    uncounted: model.structure.source.uncounted ?? [],
     costAfter: isPlanSaved && plan ? plan.cost : result.cost,
     shares: isPlanSaved && plan ? plan.shares : result.shares,
     otherDraft: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
-    preview: previewOf(state, input),
+    preview: buildPreview(state, input),
     shortfall: describeShortfall(rule, result, freeFilters(model)),
     notes: isPlanSaved && plan ? plan.notes : [],
     brokenLimits: plan?.preview && !isPreviewStale(state, plan) ? plan.preview.broken_limits : [],
-    overrides: overridesOf(rule, input.ranking, model),
+    overrides: listOverrides(rule, input.ranking, model),
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
     ...trainingOf(state, plan),
@@ -79,11 +80,11 @@ function trainingOf(state: State, plan: Plan | null): Pick<PlanData, "training" 
   };
 }
 
-function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
+function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
   const share = formatShare(result.removedCount / (freeFilters(model) || 1));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
-    tabOf(plan, plan === current ? share : null, model, state),
+    buildTab(plan, plan === current ? share : null, model, state),
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
   const name = letter(tabs.length);
@@ -95,7 +96,7 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   return [...tabs, { ...newTab, isChosen: !current }];
 }
 
-function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
+function buildTab(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
   const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
@@ -112,7 +113,7 @@ const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
 /** Returns the rows of the draft table: the chosen draft with unsaved edits, other drafts as saved on the server. */
-function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
+function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.currentCost];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
@@ -139,7 +140,11 @@ const letter = (index: number): string => String.fromCharCode(65 + (index % 26))
  * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, it is the one that
  * was made then: today's forecast also knows how the plan came out.
  */
-function forecastOf({ server, choice }: State, { model, result }: PlanInput, plan: Plan | null): ForecastPoint | null {
+function findForecast(
+  { server, choice }: State,
+  { model, result }: PlanInput,
+  plan: Plan | null,
+): ForecastPoint | null {
   if (plan?.state === "applied") return childOf(server, plan)?.forecast ?? null;
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
   return result.removedCount ? interpolateForecast(curve, model.currentCost.filters - result.removedCount) : null;
@@ -154,7 +159,7 @@ function outcomeOf(child: Node | undefined): PlanData["preview"]["outcome"] {
   return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
 }
 
-export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
+export function buildPreview(state: State, input: PlanInput): PlanData["preview"] {
   const { result, model } = input;
   const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
   const preview = plan?.preview ?? null;
@@ -162,7 +167,7 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
   const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
   return {
     preview,
-    forecast: forecastOf(state, input, plan),
+    forecast: findForecast(state, input, plan),
     outcome: plan?.state === "applied" ? outcomeOf(childOf(state.server, plan)) : null,
     staleShare:
       preview && isPreviewStale(state, plan)
@@ -182,12 +187,12 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
 }
 
 /**
- * Returns the share of filters that the outdated preview removed: "24.7%", or "another 24.7%" if the plan now removes
- * the same number of other filters.
+ * Returns the share of filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now
+ * removes other filters, as many as before.
  */
 function describeStaleShare(measured: number, reached: number, free: number): string {
   const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
-  return `${before === now ? "another " : ""}${before}`;
+  return `${before === now ? "a different " : ""}${before}`;
 }
 
 /**
@@ -206,7 +211,7 @@ function minRecoveredAccuracy(
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }
 
-const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Override[] => {
+const listOverrides = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Override[] => {
   const filters = (["kept", "removed"] as const).flatMap((kind) =>
     Object.entries(rule[kind]).flatMap(([layer, numbers]) =>
       numbers.map((number) => ({
@@ -214,7 +219,7 @@ const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel)
         kind,
         layer,
         number,
-        text: textOf(kind, layer, number),
+        text: describeOverride(kind, layer, number),
       })),
     ),
   );
@@ -226,7 +231,7 @@ const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel)
     text: "locked",
   }));
   return [...filters, ...locked];
-  function textOf(kind: string, layer: string, number: number): string {
+  function describeOverride(kind: string, layer: string, number: number): string {
     const u = model.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number);
     return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;
   }

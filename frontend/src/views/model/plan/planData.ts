@@ -35,6 +35,8 @@ export interface PlanData {
   readonly nodeNumber: number;
   readonly cost: Cost;
   readonly costAfter: Cost;
+  /** Operations whose multiplications the MACs leave out, with their lines. */
+  readonly uncounted: readonly string[];
   readonly shares: Shares;
   readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;

@@ -3,7 +3,7 @@
  * 80 % interval; lines show the current accuracy and the accuracy needed to recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
-import { fitText, formatShare, textWidth } from "../../../marks/format";
+import { fitText, formatPlural, formatShare, textWidth } from "../../../marks/format";
 import {
   type Box,
   drawLabels,
@@ -29,7 +29,7 @@ export interface PreviewData {
   readonly forecast: ForecastPoint | null;
   /** How the node came out that an applied plan created; null for a draft, and until the node is ready. */
   readonly outcome: Outcome | null;
-  /** Share of filters that an outdated preview removed: "24.7%" or "another 24.7%"; null if the preview is current. */
+  /** Share of filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
   readonly staleShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
@@ -117,7 +117,7 @@ function drawWorstClass(
   if (!worstClass) return;
   button.attr(
     "title",
-    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark the ${flippedSamples.length} samples of this class whose prediction changes from right to wrong`,
+    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(flippedSamples.length, "sample")} of this class that the pruned network gets wrong and the node gets right`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worstClass.name}`);
   ensureElement(button, "span", "change").text(` ${worstClass.change}`);
