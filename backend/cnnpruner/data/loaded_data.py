@@ -50,6 +50,8 @@ class LoadedData:
     """One sentence for each adaptation of the images."""
     held_out_origin: str
     """Where the images of `held_out_pool` come from, as the end of the sentence “… images {held_out_origin}”."""
+    warnings: tuple[str, ...] = ()
+    """What would make results misleading, such as images that are in two splits."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return the three splits. `imported`: the root's weights may have seen every training image."""
@@ -90,7 +92,7 @@ def load_data(
         measured_indices = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
         mean, std = measure_normalization(train, measured_indices, options.seed)
     all_notices = (*raw.notices, *notices)
-    return LoadedData(train, test, held_out, raw.classes, size, channels, mean, std, all_notices, origin)
+    return LoadedData(train, test, held_out, raw.classes, size, channels, mean, std, all_notices, origin, raw.warnings)
 
 
 def _read_data(

@@ -122,3 +122,7 @@ class CheckedExperiment:
     splits: SplitIndices
     layers: Layers
     notices: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    """What would make the experiment's results misleading."""
+    weights_key: str | None = None
+    """Key of the weights in the checkpoint; None without a checkpoint."""

@@ -57,10 +57,10 @@ class ExperimentRow(Row):
     """Number of measurements on the test split, including those of deleted nodes."""
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
-    largest_class: Mapped[int | None]
-    """Number of selection images in the largest class; null until the root is ready."""
     macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether MACs were counted by operation; false for trees of version 0.2.0 and earlier until a job has done so."""
+    largest_class: Mapped[int | None]
+    """Number of selection images in the largest class; null until the root is ready."""
 
 
 class BlobRow(Row):

@@ -96,8 +96,8 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
             "import_images": row.import_images,
             "tests": row.tests,
             "tested_at": row.tested_at,
-            "root_id": None if root is None else root.id,
             "macs_counted": row.macs_counted,
+            "root_id": None if root is None else root.id,
             "nodes": session.scalar(select(func.count()).select_from(node_ids.subquery())),
             "notices": [*([] if result is None else list_learning_notices(result)), *row.fixed["notices"]],
         }

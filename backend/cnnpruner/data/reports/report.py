@@ -142,7 +142,7 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded_data.classes)) for pool in pools
     )
     held_out, size = others[0] + others[1], (loaded_data.image_size, loaded_data.image_size)
-    warnings = describe_imbalance(loaded_data.classes, train.tolist())
+    warnings = [*loaded_data.warnings, *describe_imbalance(loaded_data.classes, train.tolist())]
     images = int(train.sum() + held_out.sum())
     held_out_text = f"; {held_out.sum():,} held-out images" if held_out.any() else ""
     return DataReport(

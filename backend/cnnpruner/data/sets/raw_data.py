@@ -15,3 +15,5 @@ class RawData:
     notices: tuple[str, ...] = field(default=())
     held_out: ImageSet | None = None
     """Images for the selection split, or for the selection and test splits if `test` is None."""
+    warnings: tuple[str, ...] = field(default=())
+    """What would make results misleading, such as images that are in two splits."""
