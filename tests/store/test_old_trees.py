@@ -41,7 +41,7 @@ INSERT_EVENT = (
 
 
 def add_old_tree(connection: Connection, correct: int, losses: tuple[float, float], best_epoch: int) -> None:
-    """A root trained from fresh weights with this result, and a child that loses no image, as 0008 stored them."""
+    """A root trained from fresh weights with this result, and a child that loses no image, as 0009 stored them."""
     experiment = values.experiment_value().model_copy(update={"weights": WeightsSource(train=TrainingChoice())})
     fixed = experiment.model_dump(mode="json", exclude=MUTABLE_FIELDS)
     training = json.dumps(TRAINING.model_dump(mode="json"))
@@ -76,7 +76,7 @@ def test_an_old_root_is_judged_from_what_is_stored(
     tmp_path: Path, correct: int, losses: tuple[float, float], best_epoch: int, learned: bool
 ) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'old.db'}")
-    upgrade(engine, "0008")
+    upgrade(engine, "0009")
     with engine.begin() as connection:
         add_old_tree(connection, correct, losses, best_epoch)
     upgrade(engine)
@@ -96,7 +96,7 @@ def test_an_old_root_is_judged_from_what_is_stored(
 
 def test_an_old_applied_plan_gets_the_settings_of_its_node_and_the_rest_stays_null(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'old.db'}")
-    upgrade(engine, "0008")
+    upgrade(engine, "0009")
     with engine.begin() as connection:
         add_old_tree(connection, 60, (2.1, 1.5), 2)
     upgrade(engine)
