@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Cost
-from cnnpruner.domain.tree.nodes import Latency
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class NodeResult:
     weights_sha256: str
     """SHA-256 of the weights file in the model store."""
     scores: tuple[ScoreArrays, ...]
-    latency: tuple[Latency, ...]
+    latency: tuple[LatencyDistribution, ...]
     import_accuracy: float | None
     """Accuracy of an imported root on all official test images, 0-1; None for other nodes."""
     import_images: int | None
@@ -94,7 +94,7 @@ class NodeResult:
 class MeasuredLatency:
     """Measured latencies, and a sentence for each latency that could not be measured."""
 
-    latency: tuple[Latency, ...]
+    latency: tuple[LatencyDistribution, ...]
     notes: tuple[str, ...]
 
 

@@ -1,5 +1,7 @@
 """Converts rows to domain values."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -10,8 +12,9 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
-_DERIVED_FIELDS = {"accuracy", "accuracy_interval", "recovered"}
+_DERIVED_FIELDS = {"accuracy", "accuracy_interval", "recovered", "latency"}
 NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_FIELDS]
+_BLOCKS = {"block_ms", "root_block_ms"}
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
     "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "version"
@@ -27,9 +30,14 @@ def node_value(row: NodeRow) -> Node:
         | {
             "accuracy": None if correct is None else correct / row.images,
             "accuracy_interval": None if correct is None else wilson_interval(correct, row.images),
+            "latency": [_omit_blocks(latency) for latency in row.latency],
             "recovered": None if correct is None or needed_correct is None else correct >= needed_correct,
         }
     )
+
+
+def _omit_blocks(latency: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in latency.items() if name not in _BLOCKS}
 
 
 def job_value(row: JobRow) -> Job:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-BUNDLE_VERSION = 3
+BUNDLE_VERSION = 4
 """The version in which bundles are written; `upgrades` converts bundles of older versions when they are read."""
 
 
