@@ -68,6 +68,7 @@ def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime)
         pairs=0 if times.root_ms is None else pairs,
         reliability=rate_reliability(ratio, interval, pairs),
         reference_number=0,
+        measured_number=None,
         measured_at=measured_at,
         block_ms=_rounded(np.array(times.node_ms)),
         root_block_ms=_rounded(np.array(times.root_ms or ())),

@@ -3164,7 +3164,7 @@ export interface components {
              * Threads
              * @description Number of CPU threads; null if an earlier version measured the latency.
              */
-            threads?: number | null;
+            threads: number | null;
             /**
              * Median Ms
              * @description Median over the blocks of the time of one pass, in milliseconds.
@@ -3179,24 +3179,22 @@ export interface components {
              * Root Median Ms
              * @description The root's median in the same run, in milliseconds; null if it was not measured.
              */
-            root_median_ms?: number | null;
+            root_median_ms: number | null;
             /**
              * Ratio
              * @description Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
              */
-            ratio?: number | null;
+            ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
-            ratio_interval?: components["schemas"]["RatioInterval"] | null;
+            ratio_interval: components["schemas"]["RatioInterval"] | null;
             /**
              * Pairs
              * @description Number of pairs of blocks; 0 if the root was not measured.
-             * @default 0
              */
             pairs: number;
             /**
              * Reliability
              * @description `reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
-             * @default unpaired
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3204,17 +3202,17 @@ export interface components {
              * Reference Number
              * @description Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.
              */
-            reference_number?: number | null;
+            reference_number: number | null;
             /**
              * Measured Number
              * @description Number of the node that was measured: this node, or another one of equal structure, whose measurement this node shares. Null if the latency is unpaired.
              */
-            measured_number?: number | null;
+            measured_number: number | null;
             /**
              * Measured At
              * @description When it was measured, UTC; null if the latency is unpaired.
              */
-            measured_at?: string | null;
+            measured_at: string | null;
         };
         /**
          * LatencyDistribution
@@ -3241,7 +3239,7 @@ export interface components {
              * Threads
              * @description Number of CPU threads; null if an earlier version measured the latency.
              */
-            threads?: number | null;
+            threads: number | null;
             /**
              * Median Ms
              * @description Median over the blocks of the time of one pass, in milliseconds.
@@ -3256,24 +3254,22 @@ export interface components {
              * Root Median Ms
              * @description The root's median in the same run, in milliseconds; null if it was not measured.
              */
-            root_median_ms?: number | null;
+            root_median_ms: number | null;
             /**
              * Ratio
              * @description Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
              */
-            ratio?: number | null;
+            ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
-            ratio_interval?: components["schemas"]["RatioInterval"] | null;
+            ratio_interval: components["schemas"]["RatioInterval"] | null;
             /**
              * Pairs
              * @description Number of pairs of blocks; 0 if the root was not measured.
-             * @default 0
              */
             pairs: number;
             /**
              * Reliability
              * @description `reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
-             * @default unpaired
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3281,27 +3277,25 @@ export interface components {
              * Reference Number
              * @description Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.
              */
-            reference_number?: number | null;
+            reference_number: number | null;
             /**
              * Measured Number
              * @description Number of the node that was measured: this node, or another one of equal structure, whose measurement this node shares. Null if the latency is unpaired.
              */
-            measured_number?: number | null;
+            measured_number: number | null;
             /**
              * Measured At
              * @description When it was measured, UTC; null if the latency is unpaired.
              */
-            measured_at?: string | null;
+            measured_at: string | null;
             /**
              * Block Ms
              * @description Time of one pass in each block, in milliseconds; empty if the latency is unpaired.
-             * @default []
              */
             block_ms: number[];
             /**
              * Root Block Ms
              * @description Time of one pass of the root in the block next to each of these, in milliseconds; empty for nodes with the root's structure, and if the latency is unpaired.
-             * @default []
              */
             root_block_ms: number[];
         };

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
 
@@ -14,6 +14,13 @@ Reliability = Literal["reliable", "unreliable", "unpaired"]
 MIN_PAIRS = 20
 """A ratio needs at least this many pairs of blocks."""
 RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
+
+_UNPAIRED: dict[str, Any] = {
+    "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
+    "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
+    "block_ms": [], "root_block_ms": [],
+}  # fmt: skip
+"""What is known of a latency that an earlier version measured."""
 
 
 class RatioInterval(Value):
@@ -32,51 +39,50 @@ class Latency(Value):
     runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
     batch: int = Field(description="Images per pass.")
     device: str = Field(description="Device name as reported by its vendor.")
-    threads: int | None = Field(
-        default=None, description="Number of CPU threads; null if an earlier version measured the latency."
-    )
+    threads: int | None = Field(description="Number of CPU threads; null if an earlier version measured the latency.")
     median_ms: float = Field(description="Median over the blocks of the time of one pass, in milliseconds.")
     iqr_ms: float = Field(description="Interquartile range over the blocks, in milliseconds.")
     root_median_ms: float | None = Field(
-        default=None, description="The root's median in the same run, in milliseconds; null if it was not measured."
+        description="The root's median in the same run, in milliseconds; null if it was not measured."
     )
     ratio: float | None = Field(
-        default=None,
         description="Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the "
         "root and for nodes of the same structure; null if the latency is unpaired.",
     )
     ratio_interval: RatioInterval | None = Field(
-        default=None, description="95 % confidence interval of `ratio`; null if the latency is unpaired."
+        description="95 % confidence interval of `ratio`; null if the latency is unpaired."
     )
-    pairs: int = Field(default=0, description="Number of pairs of blocks; 0 if the root was not measured.")
+    pairs: int = Field(description="Number of pairs of blocks; 0 if the root was not measured.")
     reliability: Reliability = Field(
-        default="unpaired",
         description="`reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. "
         "`unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, "
         "without the root; measure again.",
     )
     reference_number: int | None = Field(
-        default=None,
         description="Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.",
     )
     measured_number: int | None = Field(
-        default=None,
         description="Number of the node that was measured: this node, or another one of equal structure, whose "
         "measurement this node shares. Null if the latency is unpaired.",
     )
-    measured_at: datetime | None = Field(
-        default=None, description="When it was measured, UTC; null if the latency is unpaired."
-    )
+    measured_at: datetime | None = Field(description="When it was measured, UTC; null if the latency is unpaired.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_unpaired(cls, content: Any) -> Any:
+        """Adds the fields that the latencies of earlier versions lack."""
+        if not isinstance(content, dict) or "reliability" in content:
+            return content
+        return {name: value for name, value in _UNPAIRED.items() if name in cls.model_fields} | content
 
 
 class LatencyDistribution(Latency):
     """A latency with the times of all blocks, in the order in which they were measured."""
 
     block_ms: list[float] = Field(
-        default=[], description="Time of one pass in each block, in milliseconds; empty if the latency is unpaired."
+        description="Time of one pass in each block, in milliseconds; empty if the latency is unpaired."
     )
     root_block_ms: list[float] = Field(
-        default=[],
         description="Time of one pass of the root in the block next to each of these, in milliseconds; empty for nodes "
         "with the root's structure, and if the latency is unpaired.",
     )
@@ -107,5 +113,5 @@ def describe_ratio(latency: Latency) -> str:
     if latency.reliability == "unreliable":
         return "unreliable; measure again"
     if latency.root_median_ms is None:
-        return "1 × the root, same structure" if latency.measured_number != 0 else "1 × the root"
+        return "1 × the root"
     return f"{latency.ratio:.2f} × the root ({latency.ratio_interval.low:.2f}–{latency.ratio_interval.high:.2f})"

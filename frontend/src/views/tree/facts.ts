@@ -1,7 +1,8 @@
 /** Six facts about the chosen node; a click on the latency opens the dialog that measures it. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
+import { formatBytes, formatCount, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
+import { describeBriefly, describeLatency, singleImageLatency } from "../nodes/latencies";
 
 interface Fact {
   readonly name: string;
@@ -41,16 +42,14 @@ function listFacts(node: Node): readonly Fact[] {
   ];
 }
 
-function latencyFact({ latency }: Node): Fact {
-  const singleImageLatencies = latency.filter(({ batch }) => batch === 1);
-  const eagerLatency = singleImageLatencies.find(({ runtime }) => runtime !== "onnxruntime");
-  const onnxLatency = singleImageLatencies.find(({ runtime }) => runtime === "onnxruntime");
-  const describe = (name: string, { device, iqr_ms }: Node["latency"][number]): string =>
-    `${name}: median on ${device}, interquartile range ${formatMs(iqr_ms)}`;
+function latencyFact(node: Node): Fact {
+  const eagerLatency = singleImageLatency(node);
+  const latencies = [eagerLatency, singleImageLatency(node, "onnxruntime")].filter((latency) => latency !== undefined);
+  const details = latencies.map((latency) => `${describeLatency(latency, node)}. `).join("") || "Not measured yet. ";
   return {
-    name: onnxLatency ? "torch · ONNX" : "Latency",
-    value: [eagerLatency, ...(onnxLatency ? [onnxLatency] : [])].map((entry) => formatMs(entry?.median_ms)).join(" · "),
-    title: `Latency at batch size 1. ${[...(eagerLatency ? [describe("torch", eagerLatency)] : []), ...(onnxLatency ? [describe("ONNX Runtime", onnxLatency)] : [])].join("; ") || "Not measured yet"}. Click to measure latency or test accuracy (M).`,
+    name: "Latency",
+    value: eagerLatency ? describeBriefly(eagerLatency) : "–",
+    title: `Latency at batch size 1. ${details}Click to measure latency or test accuracy (M).`,
     opensMeasureDialog: true,
   };
 }

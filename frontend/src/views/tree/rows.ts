@@ -2,6 +2,7 @@
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
+import { LATENCY_COLUMNS, latencyCells } from "../nodes/latencies";
 import { describeHowMade } from "../nodes/tags";
 
 const COLUMNS = [
@@ -29,10 +30,11 @@ export function listRows(state: State): readonly (readonly (string | number | nu
   const toCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
     typeof value === "boolean" ? String(value) : value;
   return [
-    ["parent", ...COLUMNS, "made_by"],
+    ["parent", ...COLUMNS, ...LATENCY_COLUMNS, "made_by"],
     ...treeNodes(state).map((node) => [
       byId[node.parent_id ?? -1]?.number ?? null,
       ...COLUMNS.map((name) => toCell(node[name])),
+      ...latencyCells(node),
       describeHowMade(node, byId),
     ]),
   ];
