@@ -1,7 +1,6 @@
 """Nodes of equal structure share one measurement; latencies of earlier versions are unpaired."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from cnnpruner.domain.plans.layers import Layers, Tensor
 from cnnpruner.domain.results import MeasuredLatency
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.planning.latency import BlockTimes, summarize_blocks
 from cnnpruner.store import Store
 from cnnpruner.store.rows import NodeRow
-from tests.values import empty_layers, new_node, node_result
+from tests.values import empty_layers, latency, new_node, node_result
 
 OF_0_1_0: dict[str, Any] = {"runtime": "eager", "batch": 1, "device": "CPU X", "median_ms": 2.6, "iqr_ms": 0.1}
 
@@ -26,11 +24,6 @@ def layers(width: int) -> Layers:
         name="a.weight", parameter=True, dtype="F32", shape=[width, 1, 3, 3], dims=[None] * 4, positions=1, layer=None
     )
     return empty_layers().model_copy(update={"tensors": [weight]})
-
-
-def latency(node_ms: float, root_ms: float | None = 4.0, batch: int = 1) -> LatencyDistribution:
-    times = BlockTimes((node_ms,) * 20, None if root_ms is None else (root_ms,) * 20)
-    return summarize_blocks(times, ("eager", batch, "CPU X", 2), datetime(2026, 1, 2, tzinfo=UTC))
 
 
 @pytest.fixture
