@@ -6772,7 +6772,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description ID of a node. */
+                /**
+                 * @description ID of a node.
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
