@@ -42,6 +42,9 @@ export function formatBytes(bytes: MaybeNumber): string {
   return bytes >= 1e3 ? `${formatThreeDigits(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
+/** Formats milliseconds without the unit, for columns that name it. */
+export const formatMsNumber = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : formatThreeDigits(ms));
+
 export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${formatThreeDigits(ms)} ms`);
 
 /** Formats a ratio: "0.71×", "12.3×", "0.034×"; exactly 1 without decimals. */

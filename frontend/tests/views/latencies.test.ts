@@ -44,8 +44,8 @@ const latencyRow = (...nodes: Node[]): readonly { value: string; change: string 
 
 test("equal structures that took 2.6 and 5.2 ms are no different", () => {
   expect(latencyRow(quiet, busy)).toEqual([
-    { value: "0.65× (0.64×–0.67×) · 2.60 ms", change: "" },
-    { value: "0.66× (0.63×–0.69×) · 5.20 ms", change: "no difference" },
+    { value: "0.65× (0.64–0.67) · 2.60 ms", change: "" },
+    { value: "0.66× (0.63–0.69) · 5.20 ms", change: "no difference" },
   ]);
 });
 
@@ -78,7 +78,7 @@ test("latencies are not compared across devices or numbers of threads, nor if th
 });
 
 test.each([
-  ["a reliable", quiet, "2.60 ms per image, 0.65× (0.64×–0.67×) the root"],
+  ["a reliable", quiet, "2.60 ms per image, 0.65× (0.64–0.67) the root"],
   ["an unreliable", unreliable, "latency unreliable"],
   ["an unpaired", unpaired, "5.20 ms per image, not compared with the root"],
 ])("%s latency in the status bar and in the tree's labels", (_, node, text) => {
@@ -86,7 +86,7 @@ test.each([
 });
 
 test.each([
-  ["reliable", quiet, "2.60 ms · 0.65×", "0.65× (0.64×–0.67×) the root, which took 4.00 ms in the same run"],
+  ["reliable", quiet, "2.60 ms · 0.65×", "0.65× (0.64–0.67) the root, which took 4.00 ms in the same run"],
   ["root's", root, "0.61 ms · 1×", "1× the root by definition"],
   [
     "unreliable",
@@ -118,9 +118,9 @@ test("the trade-off plots reliable ratios of one setting and counts the nodes th
   ]);
   const state = withTree(stateWith(nodes), { x: "latency", y: "accuracy", view: "tradeoff" });
   drawTradeoffView(select(box), state, {} as unknown as Actions, { width: 800, height: 500 });
-  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 without a reliable latency");
+  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 not reliable");
   expect(box.querySelectorAll(".whiskers path")).toHaveLength(6); // of latency and accuracy, for each point
-  expect(box.textContent).toContain("Latency of one image, × the root");
+  expect(box.textContent).toContain("Latency, batch 1, × root");
   expect(tradeoffRows(state)[0]).toEqual(["node", "latency_ratio", "accuracy", "on_frontier"]);
 });
 

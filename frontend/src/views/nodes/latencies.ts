@@ -73,9 +73,9 @@ export function describeLatencyChange(now: Latency | undefined, first: Latency |
 }
 
 const formatInterval = ({ low, high }: Ratio): string =>
-  low === high ? "" : ` (${formatRatio(low)}–${formatRatio(high)})`;
+  low === high ? "" : ` (${formatRatio(low).slice(0, -1)}–${formatRatio(high).slice(0, -1)})`;
 
-/** Describes the ratio to the root with its interval: "0.71× (0.69×–0.73×)", "unreliable" or "not compared". */
+/** Describes the ratio to the root with its interval: "0.71× (0.69–0.73)", "unreliable" or "not compared". */
 export function describeRatio(latency: Latency): string {
   const ratio = reliableRatio(latency);
   if (ratio) return `${formatRatio(ratio.ratio)}${formatInterval(ratio)}`;

@@ -40,7 +40,7 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
   macs: sizeMetric("MACs, one image", "macs", formatShort),
   size_bytes: sizeMetric("File", "size_bytes", formatBytes),
   latency: {
-    title: "Latency of one image, × the root",
+    title: "Latency, batch 1, × root",
     worse: 1,
     isSize: true,
     read: (node) => reliableRatio(singleImageLatency(node))?.ratio ?? null,

@@ -139,9 +139,9 @@ test("latency is measured at the typed batch size; rows name runtime and device,
     [...row.children].map((cell) => cell.textContent).join("|"),
   );
   expect(rows).toEqual([
-    "Runtime|Device|Threads|Batch|Median|IQR|Root|Ratio (95%)|Images/s",
-    "torch|CPU X|2|1|0.50 ms|0.01 ms|1.00 ms|0.50× (0.49×–0.52×)|2,000",
-    "ONNX Runtime|CPU X|2|8|2.00 ms|0.10 ms|1.22 ms|0.50× (0.49×–0.52×)|4,000",
+    "Runtime|Device|Threads|Batch|Median, ms|IQR, ms|Root, ms|Ratio (95%)|Images/s",
+    "torch|CPU X|2|1|0.50|0.01|1.00|0.50× (0.49–0.52)|2,000",
+    "ONNX Runtime|CPU X|2|8|2.00|0.10|1.22|0.50× (0.49–0.52)|4,000",
   ]);
   expect(box.querySelector<HTMLElement>(".sharing")!.hidden).toBe(true);
   expect(box.querySelector(".notes")!.textContent).toBe("ONNX needs a package.");
@@ -160,8 +160,8 @@ test("the dialog says what is unreliable, unpaired or measured at another node, 
     [...row.children].map((cell) => cell.textContent).join("|"),
   );
   expect(rows.slice(1)).toEqual([
-    "torch|cpu|2|1|5.20 ms|0.05 ms|1.22 ms|unreliable|–",
-    "torch|cpu|–|8|2.60 ms|0.05 ms|–|not compared|3,077",
+    "torch|cpu|2|1|5.20|0.05|1.22|unreliable|–",
+    "torch|cpu|–|8|2.60|0.05|–|not compared|3,077",
   ]);
   const explanation = box.querySelector<HTMLElement>(".sharing")!;
   expect(explanation.hidden).toBe(false);
@@ -179,7 +179,7 @@ test("the facts include the latency and its ratio to the root, and a click measu
   drawFacts(select(box), makeNode(0, null, { latency, test_accuracy: 0.961 }), onMeasure);
   expect(box.textContent).toContain("Latency0.50 ms · 0.50×");
   expect(box.querySelector("button")!.title).toBe(
-    "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49×–0.52×) the root, which took 1.00 ms in the same run (95% interval, 20 pairs of blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49×–0.52×) the root, which took 0.40 ms in the same run (95% interval, 20 pairs of blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
+    "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49–0.52) the root, which took 1.00 ms in the same run (95% interval, 20 pairs of blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49–0.52) the root, which took 0.40 ms in the same run (95% interval, 20 pairs of blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
   );
   expect(box.querySelector("div")!.title).toContain("96.10% on the test images");
   box.querySelector("button")!.click();

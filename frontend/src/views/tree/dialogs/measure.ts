@@ -1,6 +1,6 @@
 /** Dialog that measures a node: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
-import { formatCount, formatMs, formatShort } from "../../../marks/format";
+import { formatCount, formatMsNumber, formatShort } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { isActive, jobsOf } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
@@ -10,7 +10,17 @@ import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
 import { drawTestAccuracy } from "./testAccuracy";
 
-const COLUMN_NAMES = ["Runtime", "Device", "Threads", "Batch", "Median", "IQR", "Root", "Ratio (95%)", "Images/s"];
+const COLUMN_NAMES = [
+  "Runtime",
+  "Device",
+  "Threads",
+  "Batch",
+  "Median, ms",
+  "IQR, ms",
+  "Root, ms",
+  "Ratio (95%)",
+  "Images/s",
+];
 const DEFAULT_BATCH = 32;
 
 export const measureDialog: PanelDialog = {
@@ -74,9 +84,9 @@ function listCells(latency: Latency): string[] {
     device,
     formatCount(threads),
     formatCount(batch),
-    formatMs(median_ms),
-    formatMs(iqr_ms),
-    formatMs(rootMs),
+    formatMsNumber(median_ms),
+    formatMsNumber(iqr_ms),
+    formatMsNumber(rootMs),
     describeRatio(latency),
     reliability === "unreliable" ? "–" : formatCount((batch * 1000) / median_ms),
   ];
