@@ -3,7 +3,7 @@
  * measured in the same way.
  */
 import type { Node } from "../../api/values";
-import { formatChange, formatMs, formatRatio } from "../../marks/format";
+import { formatChange, formatMs, formatPlural, formatRatio } from "../../marks/format";
 
 export type Latency = Node["latency"][number];
 
@@ -91,7 +91,7 @@ export function describeBriefly(latency: Latency): string {
 
 /** Describes a latency in a sentence without its full stop. */
 export function describeLatency(latency: Latency, node: Node): string {
-  const threads = latency.threads === null ? "" : `, ${latency.threads} threads`;
+  const threads = latency.threads === null ? "" : `, ${formatPlural(latency.threads, "thread")}`;
   const measured = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
   return `${measured}, ${explainRatio(latency)}${explainSharing(latency, node)}`;
 }

@@ -139,9 +139,9 @@ test("latency is measured at the typed batch size; rows name runtime and device,
     [...row.children].map((cell) => cell.textContent).join("|"),
   );
   expect(rows).toEqual([
-    "Runtime|Device|Threads|Batch|Median, ms|IQR, ms|Root, ms|Ratio (95%)|Images/s",
-    "torch|CPU X|2|1|0.50|0.01|1.00|0.50× (0.49–0.52)|2,000",
-    "ONNX Runtime|CPU X|2|8|2.00|0.10|1.22|0.50× (0.49–0.52)|4,000",
+    "Measured with|Batch|Median (IQR), ms|Root, ms|Ratio (95%)|Images/s",
+    "torch, CPU X, 2 threads|1|0.50 (0.01)|1.00|0.50× (0.49–0.52)|2,000",
+    "ONNX Runtime, CPU X, 2 threads|8|2.00 (0.10)|1.22|0.50× (0.49–0.52)|4,000",
   ]);
   expect(box.querySelector<HTMLElement>(".sharing")!.hidden).toBe(true);
   expect(box.querySelector(".notes")!.textContent).toBe("ONNX needs a package.");
@@ -160,8 +160,8 @@ test("the dialog says what is unreliable, unpaired or measured at another node, 
     [...row.children].map((cell) => cell.textContent).join("|"),
   );
   expect(rows.slice(1)).toEqual([
-    "torch|cpu|2|1|5.20|0.05|1.22|unreliable|–",
-    "torch|cpu|–|8|2.60|0.05|–|not compared|3,077",
+    "torch, cpu, 2 threads|1|5.20 (0.05)|1.22|unreliable|–",
+    "torch, cpu|8|2.60 (0.05)|–|not compared|3,077",
   ]);
   const explanation = box.querySelector<HTMLElement>(".sharing")!;
   expect(explanation.hidden).toBe(false);

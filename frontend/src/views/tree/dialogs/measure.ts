@@ -1,6 +1,6 @@
 /** Dialog that measures a node: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
-import { formatCount, formatMsNumber, formatShort } from "../../../marks/format";
+import { formatCount, formatMsNumber, formatPlural, formatShort } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { isActive, jobsOf } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
@@ -10,17 +10,7 @@ import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
 import { drawTestAccuracy } from "./testAccuracy";
 
-const COLUMN_NAMES = [
-  "Runtime",
-  "Device",
-  "Threads",
-  "Batch",
-  "Median, ms",
-  "IQR, ms",
-  "Root, ms",
-  "Ratio (95%)",
-  "Images/s",
-];
+const COLUMN_NAMES = ["Measured with", "Batch", "Median (IQR), ms", "Root, ms", "Ratio (95%)", "Images/s"];
 const DEFAULT_BATCH = 32;
 
 export const measureDialog: PanelDialog = {
@@ -80,12 +70,9 @@ function drawLatencies(table: Box, latency: readonly Latency[]): void {
 function listCells(latency: Latency): string[] {
   const { runtime, device, threads, batch, median_ms, iqr_ms, root_median_ms: rootMs, reliability } = latency;
   return [
-    RUNTIME_NAMES[runtime],
-    device,
-    formatCount(threads),
+    [RUNTIME_NAMES[runtime], device, ...(threads === null ? [] : [formatPlural(threads, "thread")])].join(", "),
     formatCount(batch),
-    formatMsNumber(median_ms),
-    formatMsNumber(iqr_ms),
+    `${formatMsNumber(median_ms)} (${formatMsNumber(iqr_ms)})`,
     formatMsNumber(rootMs),
     describeRatio(latency),
     reliability === "unreliable" ? "–" : formatCount((batch * 1000) / median_ms),
