@@ -104,7 +104,7 @@ def test_a_study_is_unchanged_after_writing_and_reading(study: StudyRecord, tmp_
 
 
 def test_milliseconds_without_a_reliable_ratio_are_not_in_the_table(study: StudyRecord) -> None:
-    """The page of version 0.1.0 compared milliseconds: node 2, with 71 % of the MACs, took 40.3 ms, the root 33.9 ms."""
+    """The page of version 0.1.0 had milliseconds: 40.3 for node 2 with 71 % of the MACs, 33.9 for the root."""
     unreliable = Timing.of(latency(2.5, batch=32).model_copy(update={"reliability": "unreliable"}))
     old = Timing(batch=32, median_ms=40.3, iqr_ms=9.0)
     for record, text in ((unreliable, "unreliable"), (old, "not compared")):
