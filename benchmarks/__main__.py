@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import torch
 
-from benchmarks import cutting, embedding, finetuning, load, page, pictures, sample_map, scoring
+from benchmarks import cutting, embedding, finetuning, latency, load, page, pictures, sample_map, scoring
 from benchmarks.results import FILE, Result, row, write
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
     "cutting": cutting.run,
     "finetuning": finetuning.run,
     "embedding": embedding.run,
+    "latency": latency.run,
     "pictures": pictures.run,
     "page": page.run,
     "sample_map": sample_map.run,

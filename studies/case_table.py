@@ -5,7 +5,7 @@ import sys
 
 from cnnpruner.planning.intervals import wilson_interval
 from studies import pages, records
-from studies.records import AutopilotRecord, NodeRecord, StudyRecord
+from studies.records import AutopilotRecord, NodeRecord, StudyRecord, Timing
 
 DATA = records.DOCS / "data" / "case-cifar10.json"
 PAGE = records.DOCS / "case-cifar10.md"
@@ -32,7 +32,15 @@ def write() -> None:
 
 def nodes_table(study: StudyRecord) -> str:
     """Return a table of all nodes but controls, which have their own."""
-    header = ["node", "accuracy, % (95 %)", "filters", "parameters", "MACs, M", "ms per batch of 32 (IQR)", "epochs"]
+    header = [
+        "node",
+        "accuracy, % (95 %)",
+        "filters",
+        "parameters",
+        "MACs, M",
+        "latency at batch 32, × root (95 %)",
+        "epochs",
+    ]
     return pages.table(header, [[_title(node, study), *_metrics(node)] for node in _branches(study)])
 
 
@@ -135,9 +143,17 @@ def _metrics(node: NodeRecord) -> list[str]:
         str(node.filters),
         f"{node.parameters:,}",
         f"{node.macs / 1e6:.2f}",
-        "–" if timing is None else f"{timing.median_ms:.1f} ({timing.iqr_ms:.1f})",
+        "–" if timing is None else _ratio_to_root(timing),
         str(node.epochs),
     ]
+
+
+def _ratio_to_root(timing: Timing) -> str:
+    """Return the ratio, or why there is none: milliseconds of two runs cannot be compared."""
+    if timing.ratio is None or timing.interval is None:
+        return "not compared" if timing.reliability == "unpaired" else "unreliable"
+    low, high = timing.interval
+    return f"{timing.ratio:.2f} ({low:.2f}–{high:.2f})"
 
 
 def _compare_with_root(end: NodeRecord, root: NodeRecord) -> list[str]:

@@ -12,6 +12,7 @@ from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
+from cnnpruner.domain.tree.latencies import Latency, Reliability
 from cnnpruner.domain.tree.nodes import ControlKind, Node
 from studies.trees import Tree
 
@@ -23,11 +24,29 @@ Kind = Literal["root", "plan", "automatic", "control"]
 
 
 class Timing(Value):
-    """Measured time of a forward pass."""
+    """Measured time of a forward pass, and its ratio to the root. The committed study was measured by version 0.1.0,
+    without the root.
+    """
 
     batch: int
     median_ms: float
     iqr_ms: float
+    ratio: float | None = Field(default=None, description="null if it is not reliable")
+    interval: tuple[float, float] | None = Field(default=None, description="ends of its 95 % interval")
+    reliability: Reliability = "unpaired"
+
+    @classmethod
+    def of(cls, latency: Latency) -> Self:
+        """Make the record of a latency."""
+        interval = latency.ratio_interval if latency.reliability == "reliable" else None
+        return cls(
+            batch=latency.batch,
+            median_ms=round(latency.median_ms, 3),
+            iqr_ms=round(latency.iqr_ms, 3),
+            ratio=_rounded(latency.ratio) if interval else None,
+            interval=(round(interval.low, DECIMALS), round(interval.high, DECIMALS)) if interval else None,
+            reliability=latency.reliability,
+        )
 
 
 class PlanRecord(Value):
@@ -184,11 +203,7 @@ def _record_node(node: Node, numbers: dict[int, int], plans: dict[int, Plan]) ->
         | {
             "parent": numbers[node.parent_id] if node.parent_id is not None else None,
             "kind": kind if node.parent_id is not None else "root",
-            "latency": [
-                Timing(batch=latency.batch, median_ms=round(latency.median_ms, 3), iqr_ms=round(latency.iqr_ms, 3))
-                for latency in node.latency
-                if latency.runtime == "eager"
-            ],
+            "latency": [Timing.of(latency) for latency in node.latency if latency.runtime == "eager"],
             "plan": PlanRecord.of(plan) if plan else None,
             "control": node.control.kind if node.control else None,
             "seed": node.control.seed if node.control else None,

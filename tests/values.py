@@ -17,8 +17,10 @@ from cnnpruner.domain.tree.experiments import (
     Training,
     WeightsSource,
 )
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.domain.tree.provenance import TrainingRecord
+from cnnpruner.planning.latency import BlockTimes, summarize_blocks
 from cnnpruner.store import NewNode
 
 TRAINING = Training(
@@ -102,6 +104,23 @@ def epoch(number: int, accuracy: float = 0.5, loss: float = 1.0) -> Epoch:
         seconds=0.5,
         at=datetime.now(UTC),
     )
+
+
+def latency(node_ms: float, root_ms: float | None = 4.0, batch: int = 1) -> LatencyDistribution:
+    """A reliable latency; without `root_ms`, of a network with the root's structure."""
+    times = BlockTimes((node_ms,) * 20, None if root_ms is None else (root_ms,) * 20)
+    return summarize_blocks(times, ("eager", batch, "CPU X", 2), datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def unreliable_latency(node_ms: float) -> LatencyDistribution:
+    """A latency that was measured on a busy machine."""
+    return latency(node_ms).model_copy(update={"reliability": "unreliable"})
+
+
+def unpaired_latency(node_ms: float) -> LatencyDistribution:
+    """A latency as version 0.1.0 stored it."""
+    stored = {"runtime": "eager", "batch": 1, "device": "CPU X", "median_ms": node_ms, "iqr_ms": 0.1}
+    return LatencyDistribution.model_validate(stored)
 
 
 def node_result(predicted: list[int]) -> NodeResult:

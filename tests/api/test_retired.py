@@ -19,6 +19,7 @@ OLD_CLIENT = {"User-Agent": "Python-urllib/3.11", "Accept": "application/json"}
         ("GET", "/api/experiments/1/walks", "/api/experiments/1/autopilots"),
         ("GET", "/api/walks/7", "/api/autopilots/7"),
         ("POST", "/api/walks/7/stop", "/api/autopilots/7/stop"),
+        ("POST", "/api/nodes/7/latency", "/api/nodes/7/latencies"),
     ],
 )
 def test_a_path_of_0_1_0_is_answered_with_410_and_the_new_path(

@@ -12,9 +12,11 @@ from cnnpruner.client.progress import progress_bar
 from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.errors import Unavailable
 from cnnpruner.store import open_store
 from tests.trees import make_small_tree
+from tests.values import latency, unpaired_latency, unreliable_latency
 
 SCORES = Scores(
     node_id=1,
@@ -54,6 +56,27 @@ def nodes(tmp_path: Path) -> TreeNodes:
         update={"id": 7, "number": 1, "parent_id": root.id, "note": "<i>half</i>", "recovered": False}
     )
     return TreeNodes([root, child])
+
+
+@pytest.mark.parametrize(
+    ("latency", "cells", "text"),
+    [
+        (latency(2.6), (2.6, 0.65, 0.65, 0.65, "reliable"), "2.6 ms, 0.65 × the root (0.65–0.65)"),
+        (latency(4.0, None), (4.0, 1, 1, 1, "reliable"), "4 ms, 1 × the root"),
+        (unreliable_latency(5.2), (5.2, None, None, None, "unreliable"), "5.2 ms, unreliable; measure again"),
+        (unpaired_latency(5.2), (5.2, None, None, None, "unpaired"), "not compared with the root; measure again"),
+    ],
+)
+def test_a_latency_is_a_ratio_to_the_root_only_if_it_is_reliable(
+    nodes: TreeNodes, latency: LatencyDistribution, cells: tuple[object, ...], text: str
+) -> None:
+    """Version 0.1.0 had one column, `latency_ms`: 2.6 and 5.2 for two nodes of identical structure."""
+    measured = nodes[1].model_copy(update={"latency": [latency.summary()]})
+    frame = TreeNodes([nodes[0], measured]).frame().astype(object)
+    names = ["latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability"]
+    shown = frame.loc[1, names].where(frame.loc[1, names].notna(), None)
+    assert tuple(shown) == pytest.approx(cells) if None not in cells else tuple(shown) == cells
+    assert text in measured._repr_html_()
 
 
 def test_a_tree_converts_to_a_data_frame(nodes: TreeNodes) -> None:

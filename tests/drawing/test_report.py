@@ -9,7 +9,7 @@ import pytest
 from cnnpruner.config import Config
 from cnnpruner.domain.plans.plans import Application, NewPercentPlan, ThresholdRule
 from cnnpruner.domain.tree.nodes import NewControls
-from cnnpruner.drawing import report
+from cnnpruner.drawing import report, tables
 from cnnpruner.drawing.tables import describe_rule
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans import plans
@@ -19,6 +19,14 @@ from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.conftest import IdleRunner
 from tests.trees import SmallTree, make_small_tree
+from tests.values import latency, unpaired_latency, unreliable_latency
+
+LATENCIES = {
+    "2.6 ms; 0.65 × the root (0.65–0.65)": latency(2.6),
+    "4 ms; 1 × the root": latency(4.0, None),
+    "5.2 ms; unreliable; measure again": unreliable_latency(5.2),
+    "5.2 ms; not compared with the root; measure again": unpaired_latency(5.2),
+}
 
 EVIL = "<script>alert(1)</script>\"'&"
 
@@ -145,3 +153,12 @@ def test_the_report_knows_which_scores_each_criterion_keeps(
     monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.scores_kept)))
     scores_kept = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
     assert "'l2': 'high'" in scores_kept and "'apoz': 'low'" in scores_kept
+
+
+@pytest.mark.parametrize("text", LATENCIES)
+def test_the_table_of_nodes_has_the_ratio_to_the_root_or_why_there_is_none(
+    workspace: Workspace, small_tree: SmallTree, text: str
+) -> None:
+    """Version 0.1.0 wrote “5.2 ms (batch 1)”, whatever the machine was doing."""
+    root = workspace.store.nodes.get(small_tree.root_id)
+    assert text in str(tables.nodes_table([root.model_copy(update={"latency": [LATENCIES[text].summary()]})]))

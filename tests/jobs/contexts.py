@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.errors import JobCancelled
 
@@ -24,6 +26,7 @@ class FakeContext:
     progress_reports: list[tuple[float, str, float | None]] = field(default_factory=list)
     scores: list[PartialScores] = field(default_factory=list)
     frames: list[EmbeddingFrame] = field(default_factory=list)
+    latencies: list[LatencyDistribution] = field(default_factory=list)
     kill_before_row: int | None = None
     kill_at: Callable[["FakeContext"], bool] = lambda _: False
     cancelled: bool = False
@@ -52,6 +55,10 @@ class FakeContext:
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Record the frame."""
         self.frames.append(frame)
+
+    def find_latencies(self, layers: Layers) -> list[LatencyDistribution]:
+        """Return `latencies`, whatever the structure."""
+        return self.latencies
 
     def raise_if_cancelled(self) -> None:
         """Raise Killed or JobCancelled if the test asked for it."""

@@ -12,17 +12,23 @@ from safetensors.torch import load_file
 from cnnpruner.domain.plans.plans import PercentRule, Plan
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.domain.tree.latencies import LatencyDistribution, Reliability
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import recalibrate
+from cnnpruner.engine.weights import write_weights
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import latency, preview, prune, root
 from cnnpruner.jobs.kinds import test_accuracy as test
+from cnnpruner.jobs.latencies import eager_setting
+from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.defaults import default_training
-from tests.jobs.contexts import FakeContext
+from cnnpruner.planning.latency import BlockTimes, summarize_blocks
+from cnnpruner.planning.structure import remove_units
+from tests.jobs.contexts import FakeContext, Killed
 from tests.jobs.setups import check_experiment, setup_of
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
@@ -165,7 +171,7 @@ def plan_of(trained: Round) -> Plan:
 
 def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
-    measured = latency.run(latency.LatencyInputs(trained.setup, trained.ready, (1, 8)), context, cache)
+    measured = latency.run(latency.LatencyInputs(trained.setup, trained.ready, trained.ready, (1, 8)), context, cache)
     assert [(latency_.runtime, latency_.batch) for latency_ in measured.latency] == [
         ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
     ]  # fmt: skip
@@ -173,6 +179,70 @@ def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, cache: Worker
     accuracy = test.run(test.TestInputs(trained.setup, trained.ready), context, cache)
     images = cache.images(trained.setup)
     assert accuracy == predict(cache.network(trained.setup, trained.ready), *images.test, images.normalize).accuracy
+
+
+@dataclass
+class Child:
+    """A network with half of the root's units."""
+
+    ready: ReadyNode
+    network: NodeNetwork
+
+
+@pytest.fixture(scope="module")
+def child(trained: Round, cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Child:
+    """The network, as cut."""
+    layers = remove_units(trained.result.layers, half(trained))
+    network = cut(cache.network(trained.setup, trained.ready), trained.result.layers, half(trained))
+    weights = tmp_path_factory.mktemp("child") / "weights.safetensors"
+    write_weights(network, weights)
+    return Child(ReadyNode(layers, weights), NodeNetwork(network, layers, 2))
+
+
+@pytest.mark.parametrize("is_root_damaged", [False, True])
+def test_the_latency_of_a_child_is_its_ratio_to_the_root_in_one_run(
+    trained: Round, child: Child, is_root_damaged: bool, cache: WorkerCache, tmp_path: Path
+) -> None:
+    root_node = ReadyNode(trained.ready.layers, tmp_path / "missing") if is_root_damaged else trained.ready
+    context = FakeContext(tmp_path)
+    measured = latency.run(latency.LatencyInputs(trained.setup, child.ready, root_node, (1,)), context, cache)
+    assert {value.runtime for value in measured.latency} == {"eager", "onnxruntime"} and measured.notes == ()
+    for value in measured.latency:
+        assert len(value.block_ms) == len(value.root_block_ms) == value.pairs >= 20
+        assert value.ratio == pytest.approx(np.median(np.divide(value.block_ms, value.root_block_ms)), rel=1e-3)
+        assert value.ratio_interval and value.ratio_interval.low <= (value.ratio or 0) <= value.ratio_interval.high
+    messages = [message for _, message, _ in context.progress_reports]
+    assert "measuring PyTorch at batch 1, pair of blocks 20" in messages
+
+
+def test_a_cancelled_measurement_stores_nothing(
+    trained: Round, child: Child, cache: WorkerCache, tmp_path: Path
+) -> None:
+    inputs = latency.LatencyInputs(trained.setup, child.ready, trained.ready, (1,))
+    context = FakeContext(tmp_path)
+    context.kill_at = lambda fake: len(fake.progress_reports) == 7
+    with pytest.raises(Killed):
+        latency.run(inputs, context, cache)
+    assert context.progress_reports[-1][1] == "measuring PyTorch at batch 1, pair of blocks 7"
+
+
+def test_a_new_node_takes_the_reliable_latency_of_its_structure_and_measures_an_unreliable_one_again(
+    trained: Round, child: Child, cache: WorkerCache, tmp_path: Path
+) -> None:
+    def known(reliability: Reliability, batch: int) -> LatencyDistribution:
+        times = BlockTimes((2.0,) * 20, (4.0,) * 20)
+        values = summarize_blocks(times, eager_setting(batch, cache.device), datetime.now(UTC))
+        return values.model_copy(update={"reliability": reliability, "measured_number": 7})
+
+    def measured_numbers(*latencies: LatencyDistribution) -> list[tuple[int, int | None]]:
+        context = FakeContext(tmp_path, latencies=list(latencies))
+        node = MeasuredNode(child.network, trained.setup, trained.ready)
+        result = measure(node, cache.images(trained.setup), cache, context, 0.5)
+        return [(value.batch, value.measured_number) for value in result.latency]
+
+    assert measured_numbers(known("reliable", 32), known("reliable", 1)) == [(32, 7), (1, 7)]
+    assert measured_numbers(known("reliable", 32), known("unreliable", 1)) == [(1, None), (32, 7)]
+    assert measured_numbers() == [(1, None)]
 
 
 def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(

@@ -115,6 +115,17 @@ def test_a_tree_is_unchanged_after_writing_and_reading(tree: BundledTree) -> Non
     assert len(tree.nodes) > 15 and tree.autopilots and tree.estimates
 
 
+def test_latencies_of_an_older_bundle_are_unpaired_and_keep_their_milliseconds(tree: BundledTree) -> None:
+    manifest = json.loads(read_members()["manifest.json"])
+    stored = {entry["node"]["id"]: entry["node"]["latency"] for entry in manifest["nodes"]}
+    latencies = [(entry.node.id, latency) for entry in tree.nodes for latency in entry.node.latency]
+    assert len(latencies) == sum(map(len, stored.values())) > 10
+    assert {(latency.reliability, latency.ratio, latency.threads) for _, latency in latencies} == {
+        ("unpaired", None, None)
+    }
+    assert all(latency.median_ms in {old["median_ms"] for old in stored[node]} for node, latency in latencies)
+
+
 @pytest.mark.parametrize("name", ["bundle.zip", "bundle-without-weights.zip"])
 def test_the_manifest_written_today_equals_the_upgraded_one_of_0_1_0(name: str, tmp_path: Path) -> None:
     files = read_members(name)

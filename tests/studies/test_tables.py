@@ -4,8 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from cnnpruner.domain.tree.latencies import RatioInterval
 from studies import case_table, records
 from studies.records import AutopilotRecord, EstimateRecord, Kind, NodeRecord, PlanRecord, StudyRecord, Timing
+from tests.values import latency
+
+
+def timing(ratio: float) -> Timing:
+    """A reliable latency at batch size 32."""
+    interval = RatioInterval(low=ratio - 0.02, high=ratio + 0.03)
+    return Timing.of(latency(2.5, batch=32).model_copy(update={"ratio": ratio, "ratio_interval": interval}))
 
 
 def node(number: int, parent: int | None, kind: Kind, correct: int, filters: int, **overrides: object) -> NodeRecord:
@@ -25,7 +33,7 @@ def node(number: int, parent: int | None, kind: Kind, correct: int, filters: int
         "size_bytes": 40 * filters,
         "epochs": 4,
         "best_epoch": 4,
-        "latency": [Timing(batch=32, median_ms=2.5, iqr_ms=0.25)],
+        "latency": [timing(0.8)],
         "plan": plan if kind in ("plan", "automatic") else None,
         "control": None,
         "seed": None,
@@ -78,7 +86,7 @@ def test_the_plain_autopilot_equals_the_estimator_autopilot_up_to_its_first_bad_
 
 def test_nodes_are_listed_with_interval_size_and_time(study: StudyRecord) -> None:
     table = case_table.nodes_table(study)
-    assert "| 1, human, from 0: good | 91.00 (83.8–95.2) | 30 | 300 | 30.00 | 2.5 (0.2) | 4 |" in table
+    assert "| 1, human, from 0: good | 91.00 (83.8–95.2) | 30 | 300 | 30.00 | 0.80 (0.78–0.83) | 4 |" in table
     assert "| 2, human, from 1: bad |" in table
 
 
@@ -93,3 +101,12 @@ def test_estimates_are_listed_with_their_outcome(study: StudyRecord) -> None:
 def test_a_study_is_unchanged_after_writing_and_reading(study: StudyRecord, tmp_path: Path) -> None:
     records.write(study, tmp_path / "study.json")
     assert records.read(tmp_path / "study.json") == study
+
+
+def test_milliseconds_without_a_reliable_ratio_are_not_in_the_table(study: StudyRecord) -> None:
+    """The page of version 0.1.0 had milliseconds: 40.3 for node 2 with 71 % of the MACs, 33.9 for the root."""
+    unreliable = Timing.of(latency(2.5, batch=32).model_copy(update={"reliability": "unreliable"}))
+    old = Timing(batch=32, median_ms=40.3, iqr_ms=9.0)
+    for record, text in ((unreliable, "unreliable"), (old, "not compared")):
+        nodes = [node.model_copy(update={"latency": [record]}) for node in study.nodes]
+        assert f"| 30.00 | {text} | 4 |" in case_table.nodes_table(study.model_copy(update={"nodes": nodes}))

@@ -11,6 +11,7 @@ from cnnpruner.domain.tree.autopilots import Autopilot, AutopilotKind
 from cnnpruner.domain.tree.branches import Branch
 from cnnpruner.domain.tree.comparison import Comparison
 from cnnpruner.domain.tree.estimates import Estimate, TreeForecast
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import ControlKind, Node
 
 
@@ -83,9 +84,14 @@ class TreeCalls:
         values = self._http.call("POST", api_path("nodes", node_id, "controls"), body)
         return [Node.model_validate(value) for value in values]
 
+    def latencies(self, node_id: int) -> list[LatencyDistribution]:
+        """The node's latencies, each with its ratio to the root, the interval and the times of all blocks."""
+        values = self._http.call("GET", api_path("nodes", node_id, "latencies"))
+        return [LatencyDistribution.model_validate(value) for value in values]
+
     def measure_latency(self, node_id: int, batch: int = 32) -> Job:
-        """Start measuring the time of a forward pass at batch size 1 and at `batch`."""
-        return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latency", batch=batch)))
+        """Start measuring the time of a forward pass against the root's at batch size 1 and at `batch`."""
+        return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latencies", batch=batch)))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:
         """Compare two to five nodes. The first one is the reference."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from cnnpruner.client.extras import import_extra
 from cnnpruner.domain.markup import Markup, element
+from cnnpruner.domain.tree.latencies import single_image_latency
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.scatter import AXIS_TITLES, Metric
 from cnnpruner.drawing.style import scoped_style
@@ -21,6 +22,9 @@ PROVENANCE_COLUMNS = (
 )  # fmt: skip
 """How each node was trained, and the accuracy that was forecast when its plan was applied; null if not recorded."""
 
+LATENCY_COLUMNS = ("latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability")
+"""Milliseconds; the ratio to the root with its 95 % interval; whether the ratio is reliable."""
+
 
 class TreeNodes(list[Node]):
     """A tree's nodes, ordered by number."""
@@ -33,16 +37,13 @@ class TreeNodes(list[Node]):
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; the latency is the first that
-        was measured.
+        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; latencies are those at batch size 1 in
+        PyTorch. Compare `latency_ratio`, which is empty unless it is reliable, not the milliseconds.
         """
         pandas = import_extra("pandas", "A table of the tree")
-        rows = [
-            node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} | _provenance(node)
-            for node in self
-        ]
+        rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance(node) for node in self]
         parent_numbers = {node.id: node.number for node in self}
-        frame = pandas.DataFrame(rows, columns=[*COLUMNS, "latency_ms", *PROVENANCE_COLUMNS])
+        frame = pandas.DataFrame(rows, columns=[*COLUMNS, *LATENCY_COLUMNS, *PROVENANCE_COLUMNS])
         frame.insert(1, "parent", [parent_numbers.get(node.parent_id or 0) for node in self])
         frame["parent"] = frame["parent"].astype("Int64")
         return frame.set_index("number")
@@ -84,5 +85,12 @@ def _provenance(node: Node) -> dict[str, Any]:
     }
 
 
-def _latency_ms(node: Node) -> float | None:
-    return node.latency[0].median_ms if node.latency else None
+def _latency_cells(node: Node) -> dict[str, Any]:
+    latency = single_image_latency(node.latency)
+    if latency is None:
+        return {}
+    cells: dict[str, Any] = {"latency_ms": latency.median_ms, "latency_reliability": latency.reliability}
+    interval = latency.ratio_interval
+    if latency.reliability == "reliable" and interval is not None:
+        cells |= {"latency_ratio": latency.ratio, "latency_low": interval.low, "latency_high": interval.high}
+    return cells

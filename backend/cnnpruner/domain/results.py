@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import CountedOperation, Layers
 from cnnpruner.domain.plans.plans import Cost
-from cnnpruner.domain.tree.nodes import Latency
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.provenance import TrainingRecord
 
 
@@ -95,7 +95,7 @@ class NodeResult:
     weights_sha256: str
     """SHA-256 of the weights file in the model store."""
     scores: tuple[ScoreArrays, ...]
-    latency: tuple[Latency, ...]
+    latency: tuple[LatencyDistribution, ...]
     training_record: TrainingRecord
     import_accuracy: float | None
     """Accuracy of an imported root on all official test images, 0-1; None for other nodes."""
@@ -106,7 +106,7 @@ class NodeResult:
 class MeasuredLatency:
     """Measured latencies, and a sentence for each latency that could not be measured."""
 
-    latency: tuple[Latency, ...]
+    latency: tuple[LatencyDistribution, ...]
     notes: tuple[str, ...]
 
 

@@ -10,6 +10,7 @@ from cnnpruner.domain.plans.specs import split_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.latencies import describe_ratio, single_image_latency
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training
 from cnnpruner.drawing.scatter import format_si
@@ -43,7 +44,7 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
         "parameters",
         "MACs",
         "size",
-        "latency",
+        "latency, one image",
         "note",
     )
     return table(head, [_node_row(node, numbers) for node in nodes])
@@ -78,11 +79,9 @@ def format_accuracy(node: Node) -> str:
 
 
 def format_latency(node: Node) -> str:
-    """Format the first measured latency of a node."""
-    if not node.latency:
-        return "–"
-    first = node.latency[0]
-    return f"{first.median_ms:.3g} ms (batch {first.batch})"
+    """Format the latency of a node at batch size 1 with its ratio to the root."""
+    latency = single_image_latency(node.latency)
+    return "–" if latency is None else f"{latency.median_ms:.3g} ms; {describe_ratio(latency)}"
 
 
 def plans_section(

@@ -1,50 +1,126 @@
-"""Measures how long a forward pass takes, after warming up."""
+"""Measures the time of a forward pass in blocks that alternate with blocks of the root."""
 
 import copy
-from collections.abc import Callable, Sequence
+import itertools
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.tree.nodes import Latency, Runtime
-from cnnpruner.engine.device import device_name
+from cnnpruner.domain.tree.latencies import MIN_PAIRS
+from cnnpruner.planning.latency import BlockTimes, is_reliable
 
-MIN_SECONDS = 0.3
-"""Each batch size is timed for at least this many seconds, in blocks of passes; the median over the blocks is reported.
-"""
+BLOCK_S = 0.01
+"""A block has as many passes as fit into this time, at least one: far more than the resolution of the clock."""
+MAX_PAIRS = 60
+EXTRA_S = 3.0
+"""While the ratio is unreliable, rounds of MIN_PAIRS pairs are added, up to MAX_PAIRS and as long as the measurement
+has not taken this long."""
+MAX_S = 60.0
+"""No pair starts after this time. With fewer than MIN_PAIRS pairs, the ratio is unreliable."""
+SIZING_PASSES = 5
+MIN_TIME_S = 1e-6
+
+Pass = Callable[[], object]
+"""Runs a network once on the same images."""
 
 
-def measure_latency(
-    network: nn.Module, image_shape: tuple[int, int, int], batches: Sequence[int], device: torch.device
-) -> list[Latency]:
-    """Measure the time of one forward pass (median and interquartile range; evaluation mode, float32) for each batch
-    size.
+def _no_wait() -> None:
+    """The CPU has finished a pass when it returns."""
 
-    `image_shape` is (C, H, W). The timer warms up, synchronises with a GPU, and uses as many threads as torch.
+
+@dataclass(frozen=True)
+class Stopwatch:
+    """Reads the time when the device has finished its work."""
+
+    clock: Callable[[], float] = time.perf_counter
+    """Returns seconds."""
+    synchronize: Callable[[], None] = _no_wait
+
+    def read(self) -> float:
+        """Return the time in seconds when all passes so far are done."""
+        self.synchronize()
+        return self.clock()
+
+
+def stopwatch_of(device: torch.device) -> Stopwatch:
+    """Return a stopwatch that waits for the device."""
+    if device.type == "cuda":
+        return Stopwatch(synchronize=lambda: torch.cuda.synchronize(device))
+    return Stopwatch()
+
+
+def make_pass(network: nn.Module, images: Tensor) -> Pass:
+    """Return a function that runs a copy of the network in evaluation mode on `images` [N, C, H, W], on their device.
+
+    The network is unchanged.
     """
-    timed_network = copy.deepcopy(network).to(device).eval()
-    return [
-        measure_forward_pass(timed_network, torch.rand(batch, *image_shape, device=device), "eager")
-        for batch in batches
-    ]
+    timed_network = copy.deepcopy(network).to(images.device).eval()
+
+    def run() -> None:
+        with torch.inference_mode():
+            timed_network(images)
+
+    return run
 
 
-def measure_forward_pass(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
-    """Measure the time of calling `network` on `images`, on the device of the images; `runtime` says what runs the
-    network.
+@dataclass
+class _Block:
+    """A block of passes of one network."""
+
+    run_pass: Pass
+    stopwatch: Stopwatch
+    passes: int = field(init=False)
+    times_ms: list[float] = field(default_factory=list)
+    """Time of one pass in each block measured so far."""
+
+    def __post_init__(self) -> None:
+        self.run_pass()  # the first pass also selects kernels
+        start = self.stopwatch.read()
+        done, passed_s = 0, 0.0
+        while done < SIZING_PASSES and passed_s < BLOCK_S:
+            self.run_pass()
+            done, passed_s = done + 1, self.stopwatch.read() - start
+        self.passes = max(1, math.ceil(BLOCK_S * done / max(passed_s, MIN_TIME_S)))
+
+    def measure(self) -> None:
+        """Measure one block. A short pass runs once before it, because the other network has just used the caches."""
+        if self.passes > 1:
+            self.run_pass()
+        start = self.stopwatch.read()
+        for _ in range(self.passes):
+            self.run_pass()
+        self.times_ms.append((self.stopwatch.read() - start) / self.passes * 1e3)
+
+
+def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]) -> BlockTimes:
+    """Measure at least MIN_PAIRS pairs of blocks, one of each network; without `root`, that many blocks of the node.
+
+    The order within a pair alternates, so that a machine that becomes slower or faster changes both alike. `on_pair`
+    is called with the number of pairs before each pair; an exception that it raises ends the measurement.
     """
-    with torch.inference_mode():
-        network(images)  # the first pass also selects kernels
-        from torch.utils.benchmark import Timer  # also imports the compiler, which takes seconds
+    start = stopwatch.read()
+    blocks = [_Block(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
+    for pairs in itertools.count():
+        if pairs > 0 and _is_enough(pairs, stopwatch.read() - start, blocks):
+            break
+        on_pair(pairs)
+        for block in blocks if pairs % 2 == 0 else reversed(blocks):
+            block.measure()
+    return _block_times(blocks)
 
-        timer = Timer(
-            "network(images)", globals={"network": network, "images": images}, num_threads=torch.get_num_threads()
-        )
-        times = timer.blocked_autorange(min_run_time=MIN_SECONDS)
-    return Latency(
-        runtime=runtime,
-        batch=len(images),
-        device=device_name(images.device),
-        median_ms=times.median * 1e3,
-        iqr_ms=times.iqr * 1e3,
-    )
+
+def _is_enough(pairs: int, passed_s: float, blocks: list[_Block]) -> bool:
+    if passed_s >= MAX_S or pairs >= MAX_PAIRS:
+        return True
+    if pairs % MIN_PAIRS != 0:  # not after every pair: the narrowest of many intervals is too narrow
+        return False
+    return passed_s >= EXTRA_S or is_reliable(_block_times(blocks))
+
+
+def _block_times(blocks: list[_Block]) -> BlockTimes:
+    node, *root = (tuple(block.times_ms) for block in blocks)
+    return BlockTimes(node, root[0] if root else None)

@@ -1,12 +1,15 @@
 """Interface through which a running job reports to the service; it does not depend on the runner."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 
 MIN_ELAPSED_FOR_ETA_S = 1.0
@@ -39,6 +42,9 @@ class Context(Protocol):
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Show the current state of the map of samples."""
+
+    def find_latencies(self, layers: Layers) -> Sequence[LatencyDistribution]:
+        """Returns the latencies of the experiment's nodes with this structure."""
 
     def raise_if_cancelled(self) -> None:
         """Raise `JobCancelled` if the job has to end; cheap enough to call at every step."""

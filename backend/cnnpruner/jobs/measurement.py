@@ -13,13 +13,14 @@ from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import ScoreArrays
-from cnnpruner.domain.tree.nodes import Latency
-from cnnpruner.engine.latency import measure_latency
+from cnnpruner.domain.tree.latencies import LatencyDistribution, setting_of
 from cnnpruner.engine.scoring.scoring_pass import UnitScores, score_units
 from cnnpruner.engine.training.batches import scoring_batches
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.setups import ExperimentSetup
+from cnnpruner.jobs.latencies import eager_setting, measure_eager, pair_with_root
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import MEAN_CRITERIA, DataCriterion
 
@@ -34,7 +35,7 @@ class Measurement:
     """The scores and latencies of one network."""
 
     scores: tuple[ScoreArrays, ...]
-    latency: tuple[Latency, ...]
+    latency: tuple[LatencyDistribution, ...]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class NodeNetwork:
 
 
 @dataclass(frozen=True)
+class MeasuredNode:
+    """A node to measure, and the root that its latency is compared with."""
+
+    network: NodeNetwork
+    setup: ExperimentSetup
+    root: ReadyNode | None
+    """None for the root itself, and if the weights of the root cannot be read."""
+
+
+@dataclass(frozen=True)
 class ScoringCallbacks:
     """Functions that a scoring pass calls with its progress, and with the default criterion's scores so far."""
 
@@ -54,22 +65,32 @@ class ScoringCallbacks:
     on_scores: OnScores | None
 
 
-def measure(
-    node_network: NodeNetwork, setup: ExperimentSetup, images: SplitImages, context: Context, low: float
-) -> Measurement:
+def measure(node: MeasuredNode, images: SplitImages, cache: WorkerCache, context: Context, low: float) -> Measurement:
     """Returns scores by all criteria that share the scoring pass, and the latency at batch 1. Reports progress from
     `low` to 1.
     """
     after_scoring = low + 0.8 * (1 - low)
     callbacks = ScoringCallbacks(
         progress_between(context, low, after_scoring, shows_eta=True),
-        _partial_scores_publisher(node_network, setup, context),
+        _partial_scores_publisher(node.network, node.setup, context),
     )
-    scores = score_on_images(node_network, setup, images, MEAN_CRITERIA, callbacks)
-    progress = progress_between(context, after_scoring, 1.0)
-    progress(0.0, "measuring latency")
-    latency = measure_latency(node_network.network, node_network.layers.image, [1], images.device)
-    return Measurement(scores, tuple(latency))
+    scores = score_on_images(node.network, node.setup, images, MEAN_CRITERIA, callbacks)
+    latency = _measure_latency(node, cache, context, progress_between(context, after_scoring, 1.0))
+    return Measurement(scores, latency)
+
+
+def _measure_latency(
+    node: MeasuredNode, cache: WorkerCache, context: Context, progress: Progress
+) -> tuple[LatencyDistribution, ...]:
+    """Returns the latencies of a node of equal structure, with a new one at batch 1 unless a reliable one is there."""
+    layers = node.network.layers
+    known = tuple(context.find_latencies(layers))
+    setting = eager_setting(1, cache.device)
+    if any(setting_of(latency) == setting and latency.reliability == "reliable" for latency in known):
+        return known
+    networks = pair_with_root(node.network.network, layers, node.setup, node.root, cache)
+    measured = measure_eager(networks, 1, cache.device, progress)
+    return measured, *(latency for latency in known if setting_of(latency) != setting)
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:

@@ -105,7 +105,10 @@ class NodeRow(VersionedRow, Row):
     weights_sha256: Mapped[str | None] = mapped_column(String(64))
     """SHA-256 of the weights file; null for nodes of version 0.1.0 until their weights are first read."""
     compression: Mapped[float | None]
+    structure: Mapped[str | None] = mapped_column(String(64))
+    """Hash of the structure; null for nodes of earlier versions and of bundles, which compute it when needed."""
     latency: Mapped[list[Any]] = mapped_column(default=list)
+    """The latencies with their blocks."""
     epochs: Mapped[int] = mapped_column(default=0)
     epochs_planned: Mapped[int | None]
     best_epoch: Mapped[int | None]

@@ -13,9 +13,12 @@ from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.planning.learning import LearningResult, explain_unjudged_child, has_learned, list_learning_notices
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
-_DERIVED_FIELDS = {"accuracy", "accuracy_interval", "recovered", "recovered_reason", "learned", "notices"}
+_DERIVED_FIELDS = {
+    "accuracy", "accuracy_interval", "recovered", "recovered_reason", "learned", "notices", "latency",
+}  # fmt: skip
 NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_FIELDS]
 _LEARNING_COLUMNS = ("number", "images", "epochs", "best_epoch", "loss", "loss_first", "loss_last")
+_BLOCKS = {"block_ms", "root_block_ms"}
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
     "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "training",
@@ -39,6 +42,7 @@ def _judge(row: NodeRow) -> dict[str, Any]:
     recovered = None if correct is None or needed_correct is None or reason else correct >= needed_correct
     return {
         "accuracy": None if correct is None else correct / row.images,
+        "latency": [_omit_blocks(latency) for latency in row.latency],
         "accuracy_interval": None if correct is None else wilson_interval(correct, row.images),
         "recovered": recovered,
         "recovered_reason": reason,
@@ -60,6 +64,10 @@ def learning_result(row: NodeRow | None) -> LearningResult | None:
         is_root=is_root,
         has_fresh_start=is_root and not (weights.get("path") or weights.get("pretrained")),
     )
+
+
+def _omit_blocks(latency: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in latency.items() if name not in _BLOCKS}
 
 
 def job_value(row: JobRow) -> Job:

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.errors import JobCancelled
 from cnnpruner.store import Store
@@ -69,6 +71,11 @@ class JobContext:
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Publish a frame of the map to the event streams."""
         self._stop_job_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
+
+    def find_latencies(self, layers: Layers) -> list[LatencyDistribution]:
+        """Returns the stored latencies of nodes with this structure."""
+        assert self._job.experiment_id is not None
+        return self._store.nodes.find_latencies(self._job.experiment_id, layers)
 
     def raise_if_cancelled(self) -> None:
         """Check that the job is not cancelled, that the store is in place, and, about once a second, that the lease is

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import JobCancelled
+from cnnpruner.errors import DamagedWeights, JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.store import Store
@@ -37,6 +37,14 @@ class Services:
         """
         weights = self.store.files.weights_path(node.experiment_id, node.number)
         return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
+
+    def root_node(self, experiment_id: int) -> ReadyNode | None:
+        """Returns the root in the form that job functions take, or None if its weights file is missing."""
+        root_id = self.store.experiments.get(experiment_id).root_id
+        try:
+            return None if root_id is None else self.ready_node(self.store.nodes.get(root_id))
+        except DamagedWeights:
+            return None
 
 
 def require_written(is_written: bool) -> None:

@@ -339,18 +339,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/nodes/{node_id}/latency": {
+    "/api/nodes/{node_id}/latencies": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Latencies
+         * @description List the latencies of a node with the times of all blocks.
+         *
+         *     Blocks of the node alternate with blocks of the root in one run. `ratio` is the median of the paired ratios, with
+         *     its 95 % bootstrap interval. Nodes of equal structure share one measurement.
+         */
+        get: operations["list_latencies"];
         put?: never;
         /**
          * Measure Latency
-         * @description Measure the time of a forward pass at batch size 1 and at `batch`.
+         * @description Measure the time of a forward pass against the root's, at batch size 1 and at `batch`.
          */
         post: operations["measure_latency"];
         delete?: never;
@@ -3204,7 +3211,9 @@ export interface components {
         };
         /**
          * Latency
-         * @description Measured time of one forward pass, after warm-up.
+         * @description Measured time of one forward pass, after warm-up, in blocks that alternate with blocks of the root.
+         *
+         *     Milliseconds of two runs differ by more than most plans save, so compare ratios, and only reliable ones.
          */
         Latency: {
             /**
@@ -3224,15 +3233,143 @@ export interface components {
              */
             device: string;
             /**
+             * Threads
+             * @description Number of CPU threads; null if an earlier version measured the latency.
+             */
+            threads: number | null;
+            /**
              * Median Ms
-             * @description Median time of one pass, in milliseconds.
+             * @description Median over the blocks of the time of one pass, in milliseconds.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range, in milliseconds.
+             * @description Interquartile range over the blocks, in milliseconds.
              */
             iqr_ms: number;
+            /**
+             * Root Median Ms
+             * @description The root's median in the same run, in milliseconds; null if it was not measured.
+             */
+            root_median_ms: number | null;
+            /**
+             * Ratio
+             * @description Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
+             */
+            ratio: number | null;
+            /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
+            ratio_interval: components["schemas"]["RatioInterval"] | null;
+            /**
+             * Pairs
+             * @description Number of pairs of blocks; 0 if the root was not measured.
+             */
+            pairs: number;
+            /**
+             * Reliability
+             * @description `reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
+             * @enum {string}
+             */
+            reliability: "reliable" | "unreliable" | "unpaired";
+            /**
+             * Reference Number
+             * @description Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.
+             */
+            reference_number: number | null;
+            /**
+             * Measured Number
+             * @description Number of the node that was measured: this node, or another one of equal structure, whose measurement this node shares. Null if the latency is unpaired.
+             */
+            measured_number: number | null;
+            /**
+             * Measured At
+             * @description When it was measured, UTC; null if the latency is unpaired.
+             */
+            measured_at: string | null;
+        };
+        /**
+         * LatencyDistribution
+         * @description A latency with the times of all blocks, in the order in which they were measured.
+         */
+        LatencyDistribution: {
+            /**
+             * Runtime
+             * @description What ran the network: PyTorch in eager mode, or ONNX Runtime.
+             * @enum {string}
+             */
+            runtime: "eager" | "onnxruntime";
+            /**
+             * Batch
+             * @description Images per pass.
+             */
+            batch: number;
+            /**
+             * Device
+             * @description Device name as reported by its vendor.
+             */
+            device: string;
+            /**
+             * Threads
+             * @description Number of CPU threads; null if an earlier version measured the latency.
+             */
+            threads: number | null;
+            /**
+             * Median Ms
+             * @description Median over the blocks of the time of one pass, in milliseconds.
+             */
+            median_ms: number;
+            /**
+             * Iqr Ms
+             * @description Interquartile range over the blocks, in milliseconds.
+             */
+            iqr_ms: number;
+            /**
+             * Root Median Ms
+             * @description The root's median in the same run, in milliseconds; null if it was not measured.
+             */
+            root_median_ms: number | null;
+            /**
+             * Ratio
+             * @description Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
+             */
+            ratio: number | null;
+            /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
+            ratio_interval: components["schemas"]["RatioInterval"] | null;
+            /**
+             * Pairs
+             * @description Number of pairs of blocks; 0 if the root was not measured.
+             */
+            pairs: number;
+            /**
+             * Reliability
+             * @description `reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
+             * @enum {string}
+             */
+            reliability: "reliable" | "unreliable" | "unpaired";
+            /**
+             * Reference Number
+             * @description Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.
+             */
+            reference_number: number | null;
+            /**
+             * Measured Number
+             * @description Number of the node that was measured: this node, or another one of equal structure, whose measurement this node shares. Null if the latency is unpaired.
+             */
+            measured_number: number | null;
+            /**
+             * Measured At
+             * @description When it was measured, UTC; null if the latency is unpaired.
+             */
+            measured_at: string | null;
+            /**
+             * Block Ms
+             * @description Time of one pass in each block, in milliseconds; empty if the latency is unpaired.
+             */
+            block_ms: number[];
+            /**
+             * Root Block Ms
+             * @description Time of one pass of the root in the block next to each of these, in milliseconds; empty for nodes with the root's structure, and if the latency is unpaired.
+             */
+            root_block_ms: number[];
         };
         /**
          * Layer
@@ -4318,7 +4455,7 @@ export interface components {
             compression: number | null;
             /**
              * Latency
-             * @description One entry for each runtime, batch size and device that was measured.
+             * @description One entry for each runtime, batch size, device and number of threads that was measured. GET /nodes/{node_id}/latencies returns them with the times of all blocks.
              */
             latency: components["schemas"]["Latency"][];
             /**
@@ -4922,6 +5059,22 @@ export interface components {
              * @description Duration of the measurement in seconds.
              */
             seconds: number;
+        };
+        /**
+         * RatioInterval
+         * @description 95 % bootstrap interval of a ratio of times (Efron 1979).
+         */
+        RatioInterval: {
+            /**
+             * Low
+             * @description Lower bound.
+             */
+            low: number;
+            /**
+             * High
+             * @description Upper bound.
+             */
+            high: number;
         };
         /**
          * Reader
@@ -6824,6 +6977,50 @@ export interface operations {
             };
         };
     };
+    list_latencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of a node.
+                 * @example 2
+                 */
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latencies, in the order in which they were first measured. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatencyDistribution"][];
+                };
+            };
+            /** @description The request was rejected. The message says why and how to fix it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The server cannot handle the request at the moment. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     measure_latency: {
         parameters: {
             query?: {
@@ -6845,7 +7042,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures the latency and stores it on the node. */
+            /** @description The job that measures the latency and stores it on all nodes of this structure. */
             202: {
                 headers: {
                     [name: string]: unknown;

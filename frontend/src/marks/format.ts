@@ -42,7 +42,17 @@ export function formatBytes(bytes: MaybeNumber): string {
   return bytes >= 1e3 ? `${formatThreeDigits(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
+/** Formats milliseconds without the unit, for columns that name it. */
+export const formatMsNumber = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : formatThreeDigits(ms));
+
 export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${formatThreeDigits(ms)} ms`);
+
+/** Formats a ratio: "0.71×", "12.3×", "0.034×"; exactly 1 without decimals. */
+export function formatRatio(ratio: MaybeNumber): string {
+  if (isMissing(ratio)) return NONE;
+  if (ratio === 1) return "1×";
+  return `${ratio < 0.0995 ? ratio.toFixed(3) : formatThreeDigits(ratio)}×`;
+}
 
 /** Formats seconds as a clock: "1:52", "0:08", "1:02:30". */
 export function formatClock(seconds: number): string {

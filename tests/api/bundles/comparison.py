@@ -20,7 +20,7 @@ def describe(server: Server, experiment_id: int) -> list[Any]:
     for node in nodes:
         received += [node, server.get(f"/nodes/{node['id']}/epochs"), server.get(f"/nodes/{node['id']}/plans")]
         if node["state"] == "ready":
-            views = ("layers", "confusion", "scores?criterion=l1", "samples?limit=500")
+            views = ("layers", "latencies", "confusion", "scores?criterion=l1", "samples?limit=500")
             received += [server.get(f"/nodes/{node['id']}/{view}") for view in views]
     received += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "autopilots")]
     return received

@@ -64,7 +64,7 @@ def test_nodes_without_weights_can_be_viewed_but_explain_why_they_cannot_be_prun
     calls: list[tuple[str, dict[str, Any]]] = [
         (f"/plans/{plan['id']}/apply", {}),
         (f"/plans/{plan['id']}/preview", {}),
-        (f"/nodes/{root}/latency", {}),
+        (f"/nodes/{root}/latencies", {}),
         (f"/nodes/{root}/export", {}),
         (f"/nodes/{root}/autopilots", autopilot),
     ]

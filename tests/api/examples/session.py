@@ -114,6 +114,7 @@ def export(recorder: Recorder, child: Node) -> None:
     """Measures latency and test accuracy, and exports the network."""
     ask, node_id = recorder.ask, child["id"]
     recorder.wait(ask("measure_latency", node_id=node_id, batch=32))
+    ask("list_latencies", node_id=node_id)
     recorder.wait(ask("measure_test", node_id=node_id))
     ask("cancel_job", job_id=ask("measure_latency", node_id=node_id, batch=64)["id"])
     job = ask("start_export", node_id=node_id, format="safetensors")

@@ -92,8 +92,18 @@ def test_a_lost_export_is_made_again(server: TestClient, workspace: Workspace, r
     assert server.get(f"/api/nodes/{root.id}/export").status_code == 200
 
 
+def test_latencies_have_all_blocks_and_a_root_has_ratio_1_by_definition(server: TestClient, root: Node) -> None:
+    server.post(f"/api/nodes/{root.id}/latencies?batch=2")
+    latencies = server.get(f"/api/nodes/{root.id}/latencies").json()
+    assert len(latencies) >= 2
+    for latency in latencies:
+        assert (latency["ratio"], latency["ratio_interval"]) == (1, {"low": 1, "high": 1})
+        assert (latency["reliability"], latency["reference_number"], latency["measured_number"]) == ("reliable", 0, 0)
+        assert len(latency["block_ms"]) == 20 and latency["root_block_ms"] == []
+
+
 def test_measured_latency_names_runtime_and_device(server: TestClient, root: Node) -> None:
-    job = server.post(f"/api/nodes/{root.id}/latency?batch=4").json()
+    job = server.post(f"/api/nodes/{root.id}/latencies?batch=4").json()
     job = server.get(f"/api/jobs/{job['id']}").json()
     latency = server.get(f"/api/nodes/{root.id}").json()["latency"]
     expected = {("eager", 1), ("eager", 4)} | (
@@ -102,7 +112,7 @@ def test_measured_latency_names_runtime_and_device(server: TestClient, root: Nod
     assert {(entry["runtime"], entry["batch"]) for entry in latency} >= expected
     assert all(entry["device"] and entry["median_ms"] > 0 and entry["iqr_ms"] >= 0 for entry in latency)
     assert len(job["result"]["notes"]) == (1 if missing_packages() else 0)
-    server.post(f"/api/nodes/{root.id}/latency?batch=4")
+    server.post(f"/api/nodes/{root.id}/latencies?batch=4")
     assert len(server.get(f"/api/nodes/{root.id}").json()["latency"]) == len(latency), "newer ones replace older ones"
 
 

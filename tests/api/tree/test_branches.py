@@ -153,7 +153,7 @@ def test_a_control_of_a_control_gets_a_new_seed(client: TestClient, small_tree: 
 def test_latency_is_measured_at_batch_1_and_at_the_requested_batch(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
-    job = client.post(f"/api/nodes/{small_tree.root_id}/latency", params={"batch": 8}).json()
+    job = client.post(f"/api/nodes/{small_tree.root_id}/latencies", params={"batch": 8}).json()
     assert workspace.store.jobs.inputs(job["id"], LatencyJob).batches == [1, 8]
 
 

@@ -22,7 +22,7 @@ RECORDED = (
     ("POST", "**/api/experiments/*/links", "create_link"),
     ("GET", "**/api/nodes/*/exports", "list_exports"),
     ("POST", "**/api/nodes/*/export?*", "start_export"),
-    ("POST", "**/api/nodes/*/latency?*", "measure_latency"),
+    ("POST", "**/api/nodes/*/latencies?*", "measure_latency"),
 )
 """Calls that would take a server long are answered with the examples of the REST documentation."""
 

@@ -11,17 +11,19 @@ from torch import Tensor, nn
 
 import cnnpruner
 from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.errors import ExportFailed, Unavailable
 from cnnpruner.formats.exports.comparison import compare
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.formats.exports.packages import missing_packages
+from cnnpruner.formats.exports.readme import write_readme
 from cnnpruner.formats.exports.record import make_record
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.factories import parse_factory
 from tests.engine.cuts import trace
 from tests.formats.exports.networks import export, exported_network, ready_node
-from tests.values import experiment_value
+from tests.values import experiment_value, latency, unpaired_latency, unreliable_latency
 from tests.zoo import IMAGE, make
 
 onnx = pytest.mark.skipif(bool(missing_packages()), reason="needs the packages of the extra `onnx`")
@@ -109,3 +111,21 @@ def test_the_record_names_a_factory_without_its_folder(monkeypatch: pytest.Monke
     for name, text in (("file", "nets.py:make(width=8)"), ("module", "package.nets:make")):
         experiment = experiment_value().model_copy(update={"network": NetworkSource(name=name)})
         assert make_record(experiment, ready_node(), layers, layers).factory == text
+
+
+@pytest.mark.parametrize(
+    ("latency", "sentence"),
+    [
+        (latency(2.6), "One image took 2.6 ms (PyTorch on CPU X, 2 threads): 0.65 × the root (0.65–0.65)."),
+        (unreliable_latency(5.2), "One image took 5.2 ms (PyTorch on CPU X, 2 threads): unreliable; measure again."),
+        (unpaired_latency(5.2), "One image took 5.2 ms (PyTorch on CPU X): not compared with the root; measure again."),
+    ],
+)
+def test_the_readme_says_how_long_an_image_takes_compared_with_the_root(
+    tmp_path: Path, latency: LatencyDistribution, sentence: str
+) -> None:
+    """The README of version 0.1.0 said nothing about time."""
+    record = export(exported_network("small_vgg"), "safetensors", tmp_path / "export")
+    assert "One image took" not in write_readme("safetensors", record)
+    measured = record.metrics.model_copy(update={"latency": [latency.summary()]})
+    assert sentence in write_readme("safetensors", record.model_copy(update={"metrics": measured}))

@@ -7,7 +7,10 @@ from starlette.requests import Request
 from cnnpruner import __version__
 from cnnpruner.errors import Gone, UpgradeRequired
 
-RENAMED_PATHS = ((re.compile(r"^/api/(|nodes/[^/]+/|experiments/[^/]+/)walks(?=/|$)"), r"/api/\1autopilots", "0.2.0"),)
+RENAMED_PATHS = (
+    (re.compile(r"^/api/(|nodes/[^/]+/|experiments/[^/]+/)walks(?=/|$)"), r"/api/\1autopilots", "0.2.0"),
+    (re.compile(r"^/api/nodes/([^/]+)/latency$"), r"/api/nodes/\1/latencies", "0.2.0"),
+)
 """Old path, new path, and the version that renamed it."""
 
 CLIENT_HEADER = "cnnpruner-client"

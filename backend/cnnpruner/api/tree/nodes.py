@@ -12,6 +12,7 @@ from cnnpruner.domain.plans.criteria import Agreement
 from cnnpruner.domain.plans.layers import NodeLayers
 from cnnpruner.domain.plans.plans import NewPlan, Plan
 from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Confusion, Epoch, Node, NodeChanges, Samples
 from cnnpruner.service.plans import criteria, plans
 from cnnpruner.service.samples import samples
@@ -114,15 +115,27 @@ def list_plans(workspace: CurrentWorkspace, node: PathNode) -> list[Plan]:
     return workspace.store.plans.list(node.id)
 
 
+@router.get("/latencies", response_description="The latencies, in the order in which they were first measured.")
+def list_latencies(workspace: CurrentWorkspace, node: PathNode) -> list[LatencyDistribution]:
+    """List the latencies of a node with the times of all blocks.
+
+    Blocks of the node alternate with blocks of the root in one run. `ratio` is the median of the paired ratios, with
+    its 95 % bootstrap interval. Nodes of equal structure share one measurement.
+    """
+    return workspace.store.nodes.latencies(node.id)
+
+
 @router.post(
-    "/latency", status_code=202, response_description="The job that measures the latency and stores it on the node."
+    "/latencies",
+    status_code=202,
+    response_description="The job that measures the latency and stores it on all nodes of this structure.",
 )
 def measure_latency(
     workspace: CurrentWorkspace,
     node: PathNode,
     batch: Annotated[int, Query(ge=1, le=1024, description="Images per pass, in addition to 1.")] = 32,
 ) -> Job:
-    """Measure the time of a forward pass at batch size 1 and at `batch`."""
+    """Measure the time of a forward pass against the root's, at batch size 1 and at `batch`."""
     return nodes.measure_latency(workspace, node, batch)
 
 

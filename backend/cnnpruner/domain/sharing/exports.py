@@ -8,7 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Interval, Value
 from cnnpruner.domain.plans.layers import LayerKind
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Splits, Training
-from cnnpruner.domain.tree.nodes import Latency
+from cnnpruner.domain.tree.latencies import Latency
 
 ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 

@@ -8,22 +8,12 @@ from pydantic import Field
 from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
 from cnnpruner.domain.markup import Content, count, percent, titled_table
 from cnnpruner.domain.tree.experiments import Training, TrainingChoice
+from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
 from cnnpruner.domain.tree.provenance import AppliedForecast, TrainingRecord
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
 ControlKind = Literal["random", "l1", "scratch"]
-Runtime = Literal["eager", "onnxruntime"]
-
-
-class Latency(Value):
-    """Measured time of one forward pass, after warm-up."""
-
-    runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
-    batch: int = Field(description="Images per pass.")
-    device: str = Field(description="Device name as reported by its vendor.")
-    median_ms: float = Field(description="Median time of one pass, in milliseconds.")
-    iqr_ms: float = Field(description="Interquartile range, in milliseconds.")
 
 
 class Epoch(Value):
@@ -101,7 +91,10 @@ class Node(VersionedValue):
     macs: int | None = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
     size_bytes: int | None = Field(description="Size of the safetensors file in bytes.")
     compression: float | None = Field(description="1 - parameters / parameters of the root, 0-1.")
-    latency: list[Latency] = Field(description="One entry for each runtime, batch size and device that was measured.")
+    latency: list[Latency] = Field(
+        description="One entry for each runtime, batch size, device and number of threads that was measured. GET "
+        "/nodes/{node_id}/latencies returns them with the times of all blocks."
+    )
     epochs: int = Field(description="Number of training epochs finished.")
     epochs_planned: int | None = Field(description="Number of training epochs requested.")
     best_epoch: int | None = Field(description="The epoch that the node's weights and metrics are taken from.")
@@ -160,6 +153,7 @@ class Node(VersionedValue):
         interval = self.accuracy_interval
         interval_text = "" if interval is None else f" (95 %: {percent(interval.low)} to {percent(interval.high)})"
         recovered = {True: "yes", False: "no", None: None}[self.recovered]
+        latency = single_image_latency(self.latency)
         rows: list[tuple[str, Content | None]] = [
             ("state", self.state),
             ("accuracy", percent(self.accuracy) + interval_text),
@@ -168,6 +162,7 @@ class Node(VersionedValue):
             ("filters", count(self.filters)),
             ("parameters", count(self.parameters)),
             ("MACs", count(self.macs)),
+            ("latency", None if latency is None else f"{latency.median_ms:.3g} ms, {describe_ratio(latency)}"),
             ("compression", percent(self.compression)),
             ("epochs", self.epochs),
             *self._provenance_rows(),

@@ -16,6 +16,7 @@ from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree, ScoredCri
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.formats.bundles.manifest import (
     BundleAutopilot,
@@ -80,8 +81,9 @@ def from_experiment(experiment: BundleExperiment) -> Experiment:
 
 
 def from_node(node: BundleNode) -> Node:
-    """Convert a node. Its notices are derived again when it is stored."""
-    return _from_bundle(Node, node, notices=[])
+    """Convert a node. Its latencies keep their blocks; its notices are derived again when it is stored."""
+    latencies = [_from_bundle(LatencyDistribution, latency) for latency in node.latency]
+    return _from_bundle(Node, node, latency=latencies, notices=[])
 
 
 def from_epoch(epoch: BundleEpoch) -> Epoch:

@@ -16,14 +16,32 @@ from cnnpruner.formats.bundles.values import (
 )
 
 
+class BundleRatioInterval(BundleValue):
+    """95 % interval of a ratio of times."""
+
+    low: float
+    high: float
+
+
 class BundleLatency(BundleValue):
-    """Measured time of one forward pass."""
+    """Measured time of one forward pass, with the times of its blocks; the fields after `iqr_ms` since version 4."""
 
     runtime: Literal["eager", "onnxruntime"]
     batch: int
     device: str
     median_ms: float
     iqr_ms: float
+    threads: int | None
+    root_median_ms: float | None
+    ratio: float | None
+    ratio_interval: BundleRatioInterval | None
+    pairs: int
+    reliability: Literal["reliable", "unreliable", "unpaired"]
+    reference_number: int | None
+    measured_number: int | None
+    measured_at: datetime | None
+    block_ms: list[float]
+    root_block_ms: list[float]
 
 
 class BundleControl(BundleValue):

@@ -60,10 +60,30 @@ def _add_empty_operations(layers: dict[str, Any]) -> dict[str, Any]:
     return layers | {"operations": [], "uncounted": []}
 
 
+_UNPAIRED_LATENCY: dict[str, Any] = {
+    "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
+    "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
+    "block_ms": [], "root_block_ms": [],
+}  # fmt: skip
+"""Fields that latencies have since version 4."""
+
+
+def _mark_unpaired_latencies(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Mark all latencies as unpaired: until version 3, they were measured without the root."""
+    return manifest | {"nodes": [_mark_unpaired(entry) for entry in manifest["nodes"]]}
+
+
+def _mark_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
+    latencies = [latency | _UNPAIRED_LATENCY for latency in entry["node"]["latency"]]
+    return entry | {"node": entry["node"] | {"latency": latencies}}
+
+
 STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_fields),
-    UpgradeStep(manifest=_require_new_count, layers=_add_empty_operations),
+    UpgradeStep(
+        manifest=lambda manifest: _mark_unpaired_latencies(_require_new_count(manifest)), layers=_add_empty_operations
+    ),
 )
 """The first step upgrades version 1 to version 2."""
 

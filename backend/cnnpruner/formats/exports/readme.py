@@ -1,7 +1,10 @@
 """The README of an archive, with ten lines of Python that run its network."""
 
+from collections.abc import Sequence
+
 from cnnpruner.data.images.transform import declared_transform
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
+from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
 
 _SAFETENSORS = """\
 import cnnpruner
@@ -67,6 +70,7 @@ def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
 
 {_describe_metrics(metrics.parameters, metrics.macs, metrics.accuracy, metrics.images)}\
 {_describe_test_accuracy(metrics.test_accuracy)}
+{_describe_latency(metrics.latency)}
 
 - {file}
 - `network.json`: the original network and the remaining filters, classes, mean and std, metrics, data, versions
@@ -100,6 +104,15 @@ def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float 
         f"accuracy {accuracy:.2%} on {images:,} selection images" if accuracy is not None else "",
     ]
     return ", ".join(metric for metric in metrics if metric)
+
+
+def _describe_latency(latencies: Sequence[Latency]) -> str:
+    """Return a sentence on the time of one image; empty if it was not measured."""
+    latency = single_image_latency(latencies)
+    if latency is None:
+        return ""
+    setting = f"PyTorch on {latency.device}" + (f", {latency.threads} threads" if latency.threads else "")
+    return f"\nOne image took {latency.median_ms:.3g} ms ({setting}): {describe_ratio(latency)}.\n"
 
 
 def _describe_test_accuracy(accuracy: float | None) -> str:

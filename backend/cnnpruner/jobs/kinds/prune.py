@@ -14,7 +14,7 @@ from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
-from cnnpruner.jobs.measurement import NodeNetwork, check_cost, measure
+from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, check_cost, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.jobs.training_runs import TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import remove_units
@@ -36,6 +36,8 @@ class PruneInputs:
     training: Training
     weights: Path
     """Output file of the child's weights."""
+    root: ReadyNode | None = None
+    """The root, to compare the child's latency with; None if its weights cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,9 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         child.start,
     )
     fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
-    measurement = measure(
-        NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id),
-        inputs.setup,
-        images,
-        context,
-        PROGRESS_AFTER_FINE_TUNING,
-    )
+    node = NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id)
+    measured_node = MeasuredNode(node, inputs.setup, inputs.root)
+    measurement = measure(measured_node, images, cache, context, PROGRESS_AFTER_FINE_TUNING)
     context.raise_if_cancelled()
     cost = check_cost(child.layers, write_weights(fine_tuned_network.network, inputs.weights))
     return NodeResult(

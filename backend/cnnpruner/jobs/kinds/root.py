@@ -20,7 +20,7 @@ from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.initial_weights import InitialWeights, load_initial_weights
-from cnnpruner.jobs.measurement import NodeNetwork, check_cost, measure
+from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, check_cost, measure
 from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
@@ -73,9 +73,8 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
         root = TrainingRun(network, images, settings, context).run()
     else:
         root, official_test = _import(network, images, inputs.setup.experiment, context)
-    measurement = measure(
-        NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, PROGRESS_AFTER_EVALUATION
-    )
+    node = MeasuredNode(NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, None)
+    measurement = measure(node, images, cache, context, PROGRESS_AFTER_EVALUATION)
     context.raise_if_cancelled()
     cost = check_cost(layers, write_weights(root.network, inputs.weights))
     return NodeResult(

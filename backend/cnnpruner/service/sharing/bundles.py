@@ -108,8 +108,9 @@ def _without_notices(experiment: Experiment, root: Node) -> Experiment:
 
 
 def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
+    latencies = store.nodes.latencies(node.id)
     return BundledNode(
-        node=node,
+        node=node.model_copy(update={"latency": latencies}),  # with their blocks
         epochs=store.epochs.list(node.id),
         plans=store.plans.list(node.id),
         scores=store.bundles.scored_criteria(node.id),

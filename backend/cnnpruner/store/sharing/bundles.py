@@ -158,6 +158,7 @@ def _add_node(
         columns |= {"state": "cancelled", "error": {"code": "left_behind", "message": NODE_INTERRUPTED, "details": {}}}
     columns |= {"experiment_id": experiment_id, "parent_id": node_ids.get(node.parent_id or 0)}
     columns |= {"weights_sha256": sha256}
+    columns |= {"latency": [latency.model_dump(mode="json") for latency in node.latency]}  # with their blocks
     columns |= {"laid_out": bundled_node.has_embedding}  # older bundles do not have it in the node
     row = NodeRow(**columns)
     session.add(row)

@@ -13,8 +13,10 @@ from cnnpruner.domain.events import NodeEvent
 from cnnpruner.domain.jobs import JobInputs, NewJob
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import MeasuredLatency, NodeResult, Predictions, ScoreArrays
+from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import NotFound, StaleNote
+from cnnpruner.planning.latency import structure_hash
 from cnnpruner.planning.structure import count_free_filters
 from cnnpruner.store import blobs
 from cnnpruner.store.events import drop_partial_scores, emit
@@ -29,9 +31,8 @@ from cnnpruner.store.tree.experiments import (
     publish_experiment,
     require_weights,
 )
+from cnnpruner.store.tree.latencies import find_latencies, read_latencies, share_latencies
 from cnnpruner.store.values import node_value
-
-_LATENCY_KEY_FIELDS = ("runtime", "batch", "device")
 
 
 @dataclass(frozen=True)
@@ -135,15 +136,18 @@ class Nodes:
             _compare_with_parent(session, row, result.predictions)
             _store_blobs(session, row.id, result)
             row.state = "ready"
+            shared_rows = share_latencies(session, row, result.layers, result.latency)
             if row.parent_id is None:
                 _update_experiment(session, row.experiment_id, result)
             drop_partial_scores(session, row.experiment_id, row.id)
             end_job(session, job, "done", None)
-            publish_node(session, row)
+            for changed_row in (row, *shared_rows):
+                publish_node(session, changed_row)
             return True
 
     def add_latency(self, job_id: int, attempt: int, measurement: MeasuredLatency) -> bool:
-        """Store latencies, replacing older ones of the same runtime, batch and device, and complete the job.
+        """Store latencies, also on all nodes of equal structure, and complete the job. They replace older ones of
+        equal settings.
 
         The node's first latency stays first: it was measured when the node became ready.
         """
@@ -152,13 +156,25 @@ class Nodes:
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
-            latencies = [*row.latency, *(latency.model_dump(mode="json") for latency in measurement.latency)]
-            latency_by_key = {tuple(latency[key] for key in _LATENCY_KEY_FIELDS): latency for latency in latencies}
-            row.latency = list(latency_by_key.values())
+            data = blobs.get(session, {"node_id": row.id}, "layers")
+            assert data is not None
+            layers = Layers.model_validate_json(blobs.unpack_value(data))
+            shared_rows = share_latencies(session, row, layers, measurement.latency)
             job.result = {"notes": list(measurement.notes)}
             end_job(session, job, "done", None)
-            publish_node(session, row)
+            for changed_row in (row, *shared_rows):
+                publish_node(session, changed_row)
             return True
+
+    def latencies(self, node_id: int) -> List[LatencyDistribution]:
+        """Returns the node's latencies with their blocks."""
+        with self._sessions.read() as session:
+            return read_latencies(find_node(session, node_id))
+
+    def find_latencies(self, experiment_id: int, layers: Layers) -> List[LatencyDistribution]:
+        """Returns the paired latencies that the nodes with this structure share."""
+        with self._sessions.read() as session:
+            return find_latencies(session, experiment_id, layers)
 
     def add_scores(self, job_id: int, attempt: int, node_id: int, scores: Iterable[ScoreArrays]) -> bool:
         """Store scores by further criteria and complete the job. Returns False if the job is no longer leased to this
@@ -230,7 +246,7 @@ def _set_measurements(row: NodeRow, result: NodeResult) -> None:
     row.weights_sha256 = result.weights_sha256
     row.filters, row.parameters, row.macs, row.size_bytes = cost.filters, cost.parameters, cost.macs, cost.size_bytes
     row.free_filters = count_free_filters(result.layers)
-    row.latency = [latency.model_dump(mode="json") for latency in result.latency]
+    row.structure = structure_hash(result.layers)
     row.training_record = result.training_record.model_dump(mode="json")
 
 

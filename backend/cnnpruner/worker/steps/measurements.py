@@ -23,10 +23,13 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
 
 @step(LatencyJob)
 def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, context: JobContext) -> None:
-    """Measure the time of a forward pass at each batch size."""
+    """Measure the time of a forward pass against the root's at each batch size."""
     node = get_node(services, job)
     inputs = latency.LatencyInputs(
-        services.setup(node.experiment_id), services.ready_node(node), tuple(job_inputs.batches)
+        setup=services.setup(node.experiment_id),
+        node=services.ready_node(node),
+        root=services.root_node(node.experiment_id),
+        batches=tuple(job_inputs.batches),
     )
     latencies = latency.run(inputs, context, services.cache)
     require_written(services.store.nodes.add_latency(job.id, job.attempt, latencies))

@@ -43,6 +43,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
         units=tuple(job_inputs.units),
         training=node.training,
         weights=services.store.files.weights_path(node.experiment_id, node.number),
+        root=services.root_node(node.experiment_id),
     )
     if job_inputs.choose is not None:
         control_inputs = control.ControlInputs(inputs, job_inputs.choose.kind, job_inputs.choose.seed)

@@ -10,6 +10,7 @@ import {
   formatReduction,
   formatValue,
 } from "../../marks/format";
+import { type Latency, describeLatencyChange, describeRatio, singleImageLatency } from "../nodes/latencies";
 
 export interface Measure {
   readonly name: string;
@@ -43,7 +44,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
       format: formatReduction,
       change: () => "",
     }),
-    size("Latency, batch 1", (node) => node.latency.find(({ batch }) => batch === 1)?.median_ms ?? null, formatMs),
+    latencyMeasure(nodes),
     measure(nodes, "Images seen", {
       read: (node) => node.training_record?.images_seen ?? null,
       format: formatCount,
@@ -52,6 +53,23 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     measure(nodes, "Epochs", { read: (node) => node.epochs, format: formatCount, change: () => "" }),
   ];
 }
+
+/** Latencies as ratios to the root. Milliseconds stand beside them only if they are reliable. */
+function latencyMeasure(nodes: readonly Node[]): Measure {
+  const latencies = nodes.map((node) => singleImageLatency(node));
+  return {
+    name: "Latency of one image, × the root",
+    cells: latencies.map((latency, index) => ({
+      value: latency ? describeCell(latency) : "–",
+      change: index === 0 ? "" : describeLatencyChange(latency, latencies[0]),
+    })),
+  };
+}
+
+const describeCell = (latency: Latency): string =>
+  latency.reliability === "reliable"
+    ? `${describeRatio(latency)} · ${formatMs(latency.median_ms)}`
+    : describeRatio(latency);
 
 interface MeasureFormat {
   read(node: Node): number | null;

@@ -2,6 +2,7 @@
 import type { Comparison } from "../../api/values";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
+import { LATENCY_COLUMNS, latencyCells } from "../nodes/latencies";
 
 type Row = readonly (string | number | null)[];
 
@@ -24,8 +25,10 @@ const METRICS = [
   "epochs",
 ] as const;
 
-const metricRows = ({ nodes }: Comparison): Row[] =>
-  METRICS.map((name) => ["metric", name, ...nodes.map((node) => node[name])]);
+const metricRows = ({ nodes }: Comparison): Row[] => [
+  ...METRICS.map((name): Row => ["metric", name, ...nodes.map((node) => node[name])]),
+  ...LATENCY_COLUMNS.map((name, column): Row => ["metric", name, ...nodes.map((node) => latencyCells(node)[column]!)]),
+];
 
 /** Returns the rows of counts for each pair of nodes. The counts are in the column of the later node. */
 function flipRows({ flips, nodes }: Comparison): Row[] {

@@ -4,6 +4,7 @@ import { formatBytes, formatMs, formatOutOf, formatPercent, formatPlural, format
 import { freeFilterShare } from "../../planning/shares";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
+import { type Latency, describeRatio, singleImageLatency } from "./latencies";
 import { describeHowMade } from "./tags";
 
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
@@ -46,16 +47,25 @@ function describeState(node: Node): string[] {
 const describeInterval = ({ accuracy_interval: interval }: Node): string =>
   interval ? ` (${formatPercent(interval.low)}–${formatPercent(interval.high)})` : "";
 
-function describeCost({ size_bytes, parameters, macs, latency }: Node): string[] {
+function describeCost(node: Node): string[] {
+  const { size_bytes, parameters, macs } = node;
   if (parameters === null) return [];
-  const singleImageLatency = latency.find(({ batch }) => batch === 1);
-  const time = singleImageLatency ? [`${formatMs(singleImageLatency.median_ms)} per image`] : [];
+  const latency = singleImageLatency(node);
+  const time = latency ? [describeTime(latency)] : [];
   return [
     `file ${formatBytes(size_bytes)}`,
     `${formatShort(parameters)} parameters`,
     `${formatShort(macs)} MACs`,
     ...time,
   ];
+}
+
+function describeTime(latency: Latency): string {
+  if (latency.reliability === "unreliable") return "latency unreliable";
+  const time = `${formatMs(latency.median_ms)} per image`;
+  return latency.reliability === "unpaired"
+    ? `${time}, not compared with the root`
+    : `${time}, ${describeRatio(latency)} the root`;
 }
 
 function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): string[] {

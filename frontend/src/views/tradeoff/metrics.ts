@@ -1,7 +1,8 @@
 /** Metrics of the trade-off: how each is read from a node and formatted, and which direction is better. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatCount, formatMs, formatShare, formatShort, formatValue } from "../../marks/format";
+import { formatBytes, formatCount, formatRatio, formatShare, formatShort, formatValue } from "../../marks/format";
 import type { Metric } from "../../state/choice";
+import { reliableRatio, singleImageLatency } from "../nodes/latencies";
 
 export interface MetricKind {
   readonly title: string;
@@ -39,11 +40,11 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
   macs: sizeMetric("MACs, one image", "macs", formatShort),
   size_bytes: sizeMetric("File", "size_bytes", formatBytes),
   latency: {
-    title: "Latency, batch 1, ms",
+    title: "Latency, batch 1, × root",
     worse: 1,
     mayBeLog: true,
-    read: ({ latency }) => latency.find(({ batch }) => batch === 1)?.median_ms ?? null,
-    format: formatMs,
+    read: (node) => reliableRatio(singleImageLatency(node))?.ratio ?? null,
+    format: formatRatio,
   },
   epochs: { title: "Epochs of training", worse: 1, mayBeLog: false, read: ({ epochs }) => epochs, format: formatCount },
 };

@@ -4,6 +4,7 @@ import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Metric } from "../../state/choice";
+import { commonSetting, reliableRatio, settingOf, singleImageLatency } from "../nodes/latencies";
 import { accuracyScale, type ValueScale } from "../axis/accuracyScale";
 import { METRIC_KINDS } from "./metrics";
 
@@ -15,10 +16,31 @@ export interface Point {
 
 /** Lists the finished nodes that have both metrics. */
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
-  return nodes.flatMap((node) => {
+  const isComparable = x === "latency" || y === "latency" ? hasCommonSetting(nodes) : () => true;
+  return nodes.filter(isComparable).flatMap((node) => {
     const [across, up] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
     return node.state === "ready" && across !== null && up !== null ? [{ node, x: across, y: up }] : [];
   });
+}
+
+/** Returns whether a node's latency was measured in the same way as that of most nodes. */
+function hasCommonSetting(nodes: readonly Node[]): (node: Node) => boolean {
+  const common = commonSetting(nodes);
+  return (node) => {
+    const latency = singleImageLatency(node);
+    return latency !== undefined && settingOf(latency) === common;
+  };
+}
+
+/** Returns the 95% interval of a metric; null if it has none. */
+export function intervalOf(node: Node, metric: Metric): Interval | null {
+  if (metric === "accuracy") return node.accuracy_interval;
+  return metric === "latency" ? reliableRatio(singleImageLatency(node)) : null;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
@@ -77,7 +99,9 @@ export function tradeoffRows(state: State): readonly (readonly (string | number 
   const points = listPoints(treeNodes(state), x, y);
   const frontier = new Set(findFrontier(points, x, y).map(({ node }) => node.id));
   return [
-    ["node", x, y, "on_frontier"],
+    ["node", columnName(x), columnName(y), "on_frontier"],
     ...points.map((point) => [point.node.number, point.x, point.y, String(frontier.has(point.node.id))]),
   ];
 }
+
+const columnName = (metric: Metric): string => (metric === "latency" ? "latency_ratio" : metric);

@@ -9,7 +9,7 @@ import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, ty
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
 import { layoutNumbers } from "./numbers";
-import { scaleOf, type Point } from "./points";
+import { intervalOf, scaleOf, type Point } from "./points";
 import type { ScatterData, Scales } from "./scatterData";
 
 export interface ScatterCallbacks {
@@ -27,6 +27,7 @@ const SHAPES: Record<Node["origin"], SymbolType> = {
   control: symbolTriangle,
 };
 const LEGEND = "◆ root · ● plan · ■ Autopilot · ▲ control · dashed: not recovered · — frontier";
+const METRICS_WITH_INTERVAL: ReadonlySet<Metric> = new Set(["accuracy", "latency"]);
 const INTERVAL_LEGEND = " · │ 95% interval";
 
 export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
@@ -95,38 +96,48 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
       key: "legend",
       x: LEFT,
       y: height - 4,
-      text: x === "accuracy" || y === "accuracy" ? LEGEND + INTERVAL_LEGEND : LEGEND,
+      text: METRICS_WITH_INTERVAL.has(x) || METRICS_WITH_INTERVAL.has(y) ? LEGEND + INTERVAL_LEGEND : LEGEND,
       emphasis: "",
     },
   ]);
 }
 
-/** Returns the ends of the accuracy intervals, so that the scales include them. */
+/** Returns the ends of the intervals, so that the scales include them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
-  metric === "accuracy"
-    ? points.flatMap(({ node }) =>
-        node.accuracy_interval ? [node.accuracy_interval.low, node.accuracy_interval.high] : [],
-      )
-    : [];
+  points.flatMap(({ node }) => {
+    const interval = intervalOf(node, metric);
+    return interval ? [interval.low, interval.high] : [];
+  });
 
 /** Sorts controls first, so that they are painted below the more important nodes of people and Autopilots. */
 const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
-/** Returns the accuracy intervals as lines along the axis that shows accuracy. */
+/** Returns the intervals as lines along the axes of their metrics. */
 function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
-    const interval = node.accuracy_interval;
-    if (!interval || (x !== "accuracy" && y !== "accuracy")) return [];
     const [across, up] = [scales.x(point.x), scales.y(point.y)];
-    const [left, right] = y === "accuracy" ? [across, across] : [scales.x(interval.low), scales.x(interval.high)];
-    const [top, bottom] = y === "accuracy" ? [scales.y(interval.high), scales.y(interval.low)] : [up, up];
-    return [{ id: node.id, left, right, top, bottom }];
+    const [horizontal, vertical] = [x === y ? null : intervalOf(node, x), intervalOf(node, y)];
+    const horizontalWhisker = horizontal && {
+      id: `${node.id}x`,
+      left: scales.x(horizontal.low),
+      right: scales.x(horizontal.high),
+      top: up,
+      bottom: up,
+    };
+    const verticalWhisker = vertical && {
+      id: `${node.id}y`,
+      left: across,
+      right: across,
+      top: scales.y(vertical.high),
+      bottom: scales.y(vertical.low),
+    };
+    return [horizontalWhisker, verticalWhisker].filter((whisker) => whisker !== null);
   });
 }
 
 interface Whisker extends Rect {
-  readonly id: number;
+  readonly id: string;
 }
 
 function drawWhiskers(group: Group, whiskers: readonly Whisker[]): void {

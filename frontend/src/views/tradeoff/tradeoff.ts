@@ -22,7 +22,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   const frontier = findFrontier(points, x, y);
   const unmeasuredCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
-    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${unmeasuredCount} not measured` : ""}`,
+    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${unmeasuredCount} ${x === "latency" || y === "latency" ? "not reliable" : "not measured"}` : ""}`,
   );
   drawEmptyState(
     box,
@@ -30,7 +30,8 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
       ? null
       : {
           title: "Nothing to plot yet",
-          sentence: "No finished node has both metrics. Only latency must be measured for each node separately (M).",
+          sentence:
+            "No finished node has both metrics. Latency is plotted only if its ratio to the root is reliable; measure it again (M).",
         },
   );
   if (points.length === 0) {

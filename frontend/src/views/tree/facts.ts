@@ -1,7 +1,8 @@
 /** Six facts about the chosen node; a click on the first or last opens the dialog that explains or measures it. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
+import { formatBytes, formatCount, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
+import { describeBriefly, describeLatency, singleImageLatency } from "../nodes/latencies";
 
 interface Fact {
   readonly name: string;
@@ -37,7 +38,7 @@ function listFacts(node: Node): readonly Fact[] {
     {
       name: "MACs",
       value: formatShort(node.macs),
-      title: `${formatCount(node.macs)} in convolutions and linear layers, for one image`,
+      title: `${formatCount(node.macs)} multiply-accumulates for one image`,
     },
     {
       name: "File",
@@ -48,16 +49,14 @@ function listFacts(node: Node): readonly Fact[] {
   ];
 }
 
-function latencyFact({ latency }: Node): Fact {
-  const singleImageLatencies = latency.filter(({ batch }) => batch === 1);
-  const eagerLatency = singleImageLatencies.find(({ runtime }) => runtime !== "onnxruntime");
-  const onnxLatency = singleImageLatencies.find(({ runtime }) => runtime === "onnxruntime");
-  const describe = (name: string, { device, iqr_ms }: Node["latency"][number]): string =>
-    `${name}: median on ${device}, interquartile range ${formatMs(iqr_ms)}`;
+function latencyFact(node: Node): Fact {
+  const eagerLatency = singleImageLatency(node);
+  const latencies = [eagerLatency, singleImageLatency(node, "onnxruntime")].filter((latency) => latency !== undefined);
+  const details = latencies.map((latency) => `${describeLatency(latency, node)}. `).join("") || "Not measured yet. ";
   return {
-    name: onnxLatency ? "torch · ONNX" : "Latency",
-    value: [eagerLatency, ...(onnxLatency ? [onnxLatency] : [])].map((entry) => formatMs(entry?.median_ms)).join(" · "),
-    title: `Latency at batch size 1. ${[...(eagerLatency ? [describe("torch", eagerLatency)] : []), ...(onnxLatency ? [describe("ONNX Runtime", onnxLatency)] : [])].join("; ") || "Not measured yet"}. Click to measure latency or test accuracy (M).`,
+    name: "Latency",
+    value: eagerLatency ? describeBriefly(eagerLatency) : "–",
+    title: `Latency at batch size 1. ${details}Click to measure latency or test accuracy (M).`,
     dialog: "measure",
   };
 }

@@ -11,7 +11,15 @@ import { measureDialog } from "../../../src/views/tree/dialogs/measure";
 import { describeLeak, describeTest } from "../../../src/views/tree/dialogs/testAccuracy";
 import { drawFacts } from "../../../src/views/tree/facts";
 import { statusData } from "../../../src/views/status/status";
-import { makeExperiment, makeJob, makeNode, stateWith } from "../../fixtures/values";
+import {
+  makeExperiment,
+  makeJob,
+  makeLatency,
+  makeNode,
+  makeUnpairedLatency,
+  makeUnreliableLatency,
+  stateWith,
+} from "../../fixtures/values";
 
 const AT = "2026-01-02T03:04:05Z";
 const root = makeNode(0, null);
@@ -121,36 +129,60 @@ test("an imported root that is over 3 points better on selection images gets a w
 
 test("latency is measured at the typed batch size; rows name runtime and device, notes what was skipped", () => {
   const latency = [
-    { runtime: "eager", batch: 1, device: "CPU X", median_ms: 0.5, iqr_ms: 0.01 },
-    { runtime: "onnxruntime", batch: 8, device: "CPU X", median_ms: 2, iqr_ms: 0.1 },
-  ] as const;
-  const node = makeNode(0, null, { latency: [...latency] });
+    makeLatency({ device: "CPU X", median_ms: 0.5, iqr_ms: 0.01, root_median_ms: 1, measured_number: 1 }),
+    makeLatency({ device: "CPU X", batch: 8, runtime: "onnxruntime", median_ms: 2, iqr_ms: 0.1, measured_number: 1 }),
+  ];
+  const node = { ...makeNode(1, 0, { latency }), id: 10 };
   const jobs = { 5: job({ kind: "latency", state: "done", result: { notes: ["ONNX needs a package."] } }) };
   const act = draw(measureDialog, withScreen(stateWith([node], { jobs }), { dialog: measuring }));
   const rows = [...box.querySelectorAll("table tr")].map((row) =>
     [...row.children].map((cell) => cell.textContent).join("|"),
   );
   expect(rows).toEqual([
-    "Runtime|Device|Batch|Median|IQR|Images/s",
-    "torch|CPU X|1|0.50 ms|0.01 ms|2,000",
-    "ONNX Runtime|CPU X|8|2.00 ms|0.10 ms|4,000",
+    "Measured with|Batch|Median (IQR), ms|Root, ms|Ratio (95%)|Images/s",
+    "torch, CPU X, 2 threads|1|0.50 (0.01)|1.00|0.50× (0.49–0.52)|2,000",
+    "ONNX Runtime, CPU X, 2 threads|8|2.00 (0.10)|1.22|0.50× (0.49–0.52)|4,000",
   ]);
+  expect(box.querySelector<HTMLElement>(".sharing")!.hidden).toBe(true);
   expect(box.querySelector(".notes")!.textContent).toBe("ONNX needs a package.");
   box.querySelector<HTMLInputElement>("[name=batch]")!.value = "8";
   box.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
   expect(act.measureLatency).toHaveBeenCalledWith(10, 8);
 });
 
-test("the facts include the latency with torch and ONNX Runtime, and a click measures it", () => {
+test("the dialog says what is unreliable, unpaired or measured at another node, and shows no ratio for it", () => {
   const latency = [
-    { runtime: "eager", batch: 1, device: "CPU X", median_ms: 0.5, iqr_ms: 0.01 },
-    { runtime: "onnxruntime", batch: 1, device: "CPU X", median_ms: 0.2, iqr_ms: 0.01 },
-  ] as const;
+    makeUnreliableLatency({ median_ms: 5.2, measured_number: 3 }),
+    makeUnpairedLatency({ batch: 8, median_ms: 2.6 }),
+  ];
+  draw(measureDialog, withScreen(stateWith([makeNode(0, null, { latency })]), { dialog: measuring }));
+  const rows = [...box.querySelectorAll("table tr")].map((row) =>
+    [...row.children].map((cell) => cell.textContent).join("|"),
+  );
+  expect(rows.slice(1)).toEqual([
+    "torch, cpu, 2 threads|1|5.20 (0.05)|1.22|unreliable|–",
+    "torch, cpu|8|2.60 (0.05)|–|not compared|3,077",
+  ]);
+  const explanation = box.querySelector<HTMLElement>(".sharing")!;
+  expect(explanation.hidden).toBe(false);
+  expect(explanation.textContent).toMatch(
+    /^Measured at node 3, which has the same structure\. Unreliable: .* Not compared:/,
+  );
+});
+
+test("the facts include the latency and its ratio to the root, and a click measures it", () => {
+  const latency = [
+    makeLatency({ device: "CPU X", median_ms: 0.5, root_median_ms: 1 }),
+    makeLatency({ device: "CPU X", runtime: "onnxruntime", median_ms: 0.2, root_median_ms: 0.4, measured_number: 4 }),
+  ];
   const onOpen = vi.fn();
-  const node = makeNode(0, null, { latency: [...latency], test_accuracy: 0.961 });
+  const node = makeNode(0, null, { latency, test_accuracy: 0.961 });
   drawFacts(select(box), node, onOpen);
-  expect(box.textContent).toContain("torch · ONNX0.50 ms · 0.20 ms");
+  expect(box.textContent).toContain("Latency0.50 ms · 0.50×");
   const [provenance, measure] = box.querySelectorAll("button");
+  expect(measure!.title).toBe(
+    "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49–0.52) the root, which took 1.00 ms in the same run (95% interval, 20 pairs of blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49–0.52) the root, which took 0.40 ms in the same run (95% interval, 20 pairs of blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
+  );
   expect(provenance!.title).toContain("96.10% on the test images");
   measure!.click();
   expect(onOpen).toHaveBeenLastCalledWith("measure", node);

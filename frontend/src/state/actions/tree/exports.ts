@@ -27,7 +27,7 @@ export function createExportActions(context: Context) {
       ).then(addJob),
     measureLatency: (node: number, batch: number) =>
       void sendFromDialog(context, "measure", () =>
-        call("post", "/api/nodes/{node_id}/latency", { path: { node_id: node }, query: { batch } }),
+        call("post", "/api/nodes/{node_id}/latencies", { path: { node_id: node }, query: { batch } }),
       ).then(addJob),
     measureTest: (node: number, from: "export" | "measure") =>
       void sendFromDialog(context, from, () =>

@@ -1,18 +1,16 @@
 /** Dialog that measures a node: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
-import { formatCount, formatMs, formatShort } from "../../../marks/format";
+import { formatCount, formatMsNumber, formatPlural, formatShort } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { isActive, jobsOf } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, onSubmit, readNumber } from "../../dialogs/fields";
+import { type Latency, describeRatio, RUNTIME_NAMES } from "../../nodes/latencies";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
 import { drawTestAccuracy } from "./testAccuracy";
 
-type Latency = Node["latency"][number];
-
-const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
-const COLUMN_NAMES = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
+const COLUMN_NAMES = ["Measured with", "Batch", "Median (IQR), ms", "Root, ms", "Ratio (95%)", "Images/s"];
 const DEFAULT_BATCH = 32;
 
 export const measureDialog: PanelDialog = {
@@ -24,9 +22,13 @@ export const measureDialog: PanelDialog = {
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActive);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network.`,
+      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of passes alternate with blocks of the root; the ratio is the median of these pairs.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
+    const explanation = explainLatencies(node);
+    ensureElement(content, "p", "sharing paragraph")
+      .attr("hidden", explanation ? null : "")
+      .text(explanation);
     const form = ensureElement(content, "form", "form");
     drawField(form, {
       name: "batch",
@@ -65,14 +67,35 @@ function drawLatencies(table: Box, latency: readonly Latency[]): void {
     .text(({ text }) => text);
 }
 
-const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): string[] => [
-  RUNTIME_NAMES[runtime],
-  device,
-  formatCount(batch),
-  formatMs(median_ms),
-  formatMs(iqr_ms),
-  formatCount((batch * 1000) / median_ms),
-];
+function listCells(latency: Latency): string[] {
+  const { runtime, device, threads, batch, median_ms, iqr_ms, root_median_ms: rootMs, reliability } = latency;
+  return [
+    [RUNTIME_NAMES[runtime], device, ...(threads === null ? [] : [formatPlural(threads, "thread")])].join(", "),
+    formatCount(batch),
+    `${formatMsNumber(median_ms)} (${formatMsNumber(iqr_ms)})`,
+    formatMsNumber(rootMs),
+    describeRatio(latency),
+    reliability === "unreliable" ? "–" : formatCount((batch * 1000) / median_ms),
+  ];
+}
+
+const UNRELIABLE =
+  "Unreliable: the interval of the ratio is wider than ±10%, or 20 pairs did not fit into a minute. Measure again when the machine is less busy.";
+const UNPAIRED = "Not compared: measured by an earlier version without the root. Measure again.";
+
+/** Explains ratios that are not shown, and names nodes of equal structure that were measured instead of this one. */
+function explainLatencies({ number, latency }: Node): string {
+  const others = [...new Set(latency.map(({ measured_number: measured }) => measured))].filter(
+    (measured) => measured !== null && measured !== number,
+  );
+  const has = (reliability: Latency["reliability"]): boolean =>
+    latency.some((entry) => entry.reliability === reliability);
+  return [
+    ...(others.length ? [`Measured at node ${others.join(" and ")}, which has the same structure.`] : []),
+    ...(has("unreliable") ? [UNRELIABLE] : []),
+    ...(has("unpaired") ? [UNPAIRED] : []),
+  ].join(" ");
+}
 
 /** Explains what could not be measured, and why. */
 function drawNotes(line: Box, jobs: readonly Job[]): void {

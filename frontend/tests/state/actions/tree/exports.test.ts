@@ -64,5 +64,5 @@ test("latency is measured at the chosen batch size, the test split from the open
   act.measureLatency(10, 8);
   act.measureTest(10, "measure");
   await vi.waitFor(() => expect(store.state().screen.dialog).toMatchObject({ sending: false }));
-  expect(fetchMock.mock.calls.map(([url]) => url)).toEqual(["/api/nodes/10/latency?batch=8", "/api/nodes/10/test"]);
+  expect(fetchMock.mock.calls.map(([url]) => url)).toEqual(["/api/nodes/10/latencies?batch=8", "/api/nodes/10/test"]);
 });

@@ -1,0 +1,41 @@
+"""`cnnpruner latency`: measure how long a node takes compared with the root."""
+
+import argparse
+import sys
+
+from cnnpruner.cli.arguments import add_server_argument
+from cnnpruner.cli.progress import show_progress
+from cnnpruner.client.client import Client
+from cnnpruner.domain.tree.latencies import RUNTIME_NAMES, Latency, describe_ratio
+
+HELP = "measure how long a node takes compared with the root"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments: node, batch and what to do."""
+    parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
+    text = "images per pass, in addition to 1 (default %(default)s)"
+    parser.add_argument("--batch", type=int, default=32, help=text)
+    parser.add_argument("--stored", action="store_true", help="only show what was measured before")
+    add_server_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measures a node unless `--stored`, and prints a line for each of its latencies."""
+    client = Client(args.server)
+    notes: list[str] = []
+    if not args.stored:
+        job = client.wait(client.measure_latency(args.node, args.batch).id, show_progress)
+        sys.stderr.write("\n")
+        notes = (job.result or {}).get("notes", [])
+    for latency in client.latencies(args.node):
+        sys.stdout.write(describe_latency(latency) + "\n")
+    sys.stdout.writelines(f"{note}\n" for note in notes)
+    return 0
+
+
+def describe_latency(latency: Latency) -> str:
+    """Returns one line: how it was measured, milliseconds, and the ratio to the root or why there is none."""
+    threads = "" if latency.threads is None else f", {latency.threads} threads"
+    setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch {latency.batch}"
+    return f"{setting}: {latency.median_ms:.3g} ms; {describe_ratio(latency)}"

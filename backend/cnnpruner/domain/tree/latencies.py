@@ -1,0 +1,117 @@
+"""Latencies: the time of one forward pass, and its ratio to the time that the root takes in the same run."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from cnnpruner.domain.base import Value
+
+Runtime = Literal["eager", "onnxruntime"]
+Reliability = Literal["reliable", "unreliable", "unpaired"]
+
+MIN_PAIRS = 20
+"""A ratio needs at least this many pairs of blocks."""
+RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
+
+_UNPAIRED: dict[str, Any] = {
+    "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
+    "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
+    "block_ms": [], "root_block_ms": [],
+}  # fmt: skip
+"""What is known of a latency that an earlier version measured."""
+
+
+class RatioInterval(Value):
+    """95 % bootstrap interval of a ratio of times (Efron 1979)."""
+
+    low: float = Field(description="Lower bound.")
+    high: float = Field(description="Upper bound.")
+
+
+class Latency(Value):
+    """Measured time of one forward pass, after warm-up, in blocks that alternate with blocks of the root.
+
+    Milliseconds of two runs differ by more than most plans save, so compare ratios, and only reliable ones.
+    """
+
+    runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
+    batch: int = Field(description="Images per pass.")
+    device: str = Field(description="Device name as reported by its vendor.")
+    threads: int | None = Field(description="Number of CPU threads; null if an earlier version measured the latency.")
+    median_ms: float = Field(description="Median over the blocks of the time of one pass, in milliseconds.")
+    iqr_ms: float = Field(description="Interquartile range over the blocks, in milliseconds.")
+    root_median_ms: float | None = Field(
+        description="The root's median in the same run, in milliseconds; null if it was not measured."
+    )
+    ratio: float | None = Field(
+        description="Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the "
+        "root and for nodes of the same structure; null if the latency is unpaired.",
+    )
+    ratio_interval: RatioInterval | None = Field(
+        description="95 % confidence interval of `ratio`; null if the latency is unpaired."
+    )
+    pairs: int = Field(description="Number of pairs of blocks; 0 if the root was not measured.")
+    reliability: Reliability = Field(
+        description="`reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. "
+        "`unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, "
+        "without the root; measure again.",
+    )
+    reference_number: int | None = Field(
+        description="Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.",
+    )
+    measured_number: int | None = Field(
+        description="Number of the node that was measured: this node, or another one of equal structure, whose "
+        "measurement this node shares. Null if the latency is unpaired.",
+    )
+    measured_at: datetime | None = Field(description="When it was measured, UTC; null if the latency is unpaired.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_unpaired(cls, content: Any) -> Any:
+        """Adds the fields that the latencies of earlier versions lack."""
+        if not isinstance(content, dict) or "reliability" in content:
+            return content
+        return {name: value for name, value in _UNPAIRED.items() if name in cls.model_fields} | content
+
+
+class LatencyDistribution(Latency):
+    """A latency with the times of all blocks, in the order in which they were measured."""
+
+    block_ms: list[float] = Field(
+        description="Time of one pass in each block, in milliseconds; empty if the latency is unpaired."
+    )
+    root_block_ms: list[float] = Field(
+        description="Time of one pass of the root in the block next to each of these, in milliseconds; empty for nodes "
+        "with the root's structure, and if the latency is unpaired.",
+    )
+
+    def summary(self) -> Latency:
+        """Returns the latency without its blocks."""
+        return Latency(**{name: getattr(self, name) for name in Latency.model_fields})
+
+
+Setting = tuple[Runtime, int, str, int | None]
+"""Runtime, batch, device and threads: only latencies with equal settings can be compared."""
+
+
+def setting_of(latency: Latency) -> Setting:
+    """Returns how the latency was measured."""
+    return latency.runtime, latency.batch, latency.device, latency.threads
+
+
+def single_image_latency(latencies: Iterable[Latency]) -> Latency | None:
+    """Returns the first latency at batch size 1 in PyTorch; every ready node has it."""
+    return next((latency for latency in latencies if latency.batch == 1 and latency.runtime == "eager"), None)
+
+
+def describe_ratio(latency: Latency) -> str:
+    """Returns, for example, “0.71 × the root (0.69–0.73)”, or why the latency is not compared with the root's."""
+    if latency.ratio is None or latency.ratio_interval is None:
+        return "not compared with the root; measure again"
+    if latency.reliability == "unreliable":
+        return "unreliable; measure again"
+    if latency.root_median_ms is None:
+        return "1 × the root"
+    return f"{latency.ratio:.2f} × the root ({latency.ratio_interval.low:.2f}–{latency.ratio_interval.high:.2f})"

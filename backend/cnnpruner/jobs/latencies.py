@@ -1,0 +1,112 @@
+"""Measures the latency of a network against the root's, with PyTorch or ONNX Runtime."""
+
+import copy
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.tree.latencies import MIN_PAIRS, RUNTIME_NAMES, LatencyDistribution, Runtime, Setting
+from cnnpruner.engine.device import device_name
+from cnnpruner.engine.latency import Pass, make_pass, measure_blocks, stopwatch_of
+from cnnpruner.errors import DamagedWeights
+from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
+from cnnpruner.jobs.cache import WorkerCache, fresh_network
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
+from cnnpruner.planning.latency import structure_hash, summarize_blocks
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class LatencyNetworks:
+    """The network to measure, and the root's; None if the node has the root's structure."""
+
+    node: nn.Module
+    root: nn.Module | None
+    image_shape: tuple[int, int, int]
+    """(C, H, W)"""
+
+
+def pair_with_root(
+    network: nn.Module, layers: Layers, setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache
+) -> LatencyNetworks:
+    """Return the network with the one that it is measured against."""
+    has_root_structure = structure_hash(layers) == structure_hash(setup.root_layers)
+    reference = None if has_root_structure else _root_network(setup, root, cache)
+    return LatencyNetworks(network, reference, layers.image)
+
+
+def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache) -> nn.Module:
+    """Return the root, or, if its weights cannot be read, a new network of the same structure, which takes as long."""
+    if root is not None:
+        try:
+            return cache.network(setup, root)
+        except DamagedWeights:
+            pass
+    return fresh_network(setup.experiment).to(cache.device).eval()
+
+
+def eager_setting(batch: int, device: torch.device) -> Setting:
+    """Return how a latency is measured with PyTorch."""
+    return "eager", batch, device_name(device), torch.get_num_threads()
+
+
+def measure_eager(
+    networks: LatencyNetworks, batch: int, device: torch.device, progress: Progress
+) -> LatencyDistribution:
+    """Measure with PyTorch on the device."""
+    images = torch.rand(batch, *networks.image_shape, device=device)
+    root = None if networks.root is None else make_pass(networks.root, images)
+    return _measure((make_pass(networks.node, images), root), "eager", images, progress)
+
+
+def measure_onnx_runtime(
+    networks: LatencyNetworks, batches: tuple[int, ...], progress: Progress
+) -> list[LatencyDistribution]:
+    """Measure with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""
+    progress(0.0, "writing ONNX")
+    with tempfile.TemporaryDirectory() as folder:
+        node = _load_onnx(networks.node, networks.image_shape, Path(folder) / "node.onnx")
+        root = networks.root and _load_onnx(networks.root, networks.image_shape, Path(folder) / "root.onnx")
+        latencies: list[LatencyDistribution] = []
+        for index, batch in enumerate(batches):
+            images = torch.rand(batch, *networks.image_shape)
+            passes = _onnx_pass(node, images), _onnx_pass(root, images) if root else None
+            step = _part_of(progress, index, len(batches))
+            latencies.append(_measure(passes, "onnxruntime", images, step))
+    return latencies
+
+
+def _load_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path) -> OnnxNetwork:
+    write_onnx(copy.deepcopy(network).cpu().eval(), image_shape, path)
+    return OnnxNetwork(path)
+
+
+def _onnx_pass(network: OnnxNetwork, images: Tensor) -> Pass:
+    return lambda: network(images)
+
+
+def _part_of(progress: Progress, index: int, parts: int) -> Progress:
+    return lambda done, message: progress((index + done) / parts, message)
+
+
+def _measure(
+    passes: tuple[Pass, Pass | None], runtime: Runtime, images: Tensor, progress: Progress
+) -> LatencyDistribution:
+    node, root = passes
+    batch = len(images)
+
+    def on_pair(pairs: int) -> None:
+        busy = "" if pairs < MIN_PAIRS else "; the machine is busy"
+        message = f"measuring {RUNTIME_NAMES[runtime]} at batch {batch}, pair of blocks {pairs + 1}{busy}"
+        progress(min(pairs / MIN_PAIRS, 1.0), message)
+
+    times = measure_blocks(node, root, stopwatch_of(images.device), on_pair)
+    setting = runtime, batch, device_name(images.device), torch.get_num_threads()
+    return summarize_blocks(times, setting, datetime.now(UTC))

@@ -1,0 +1,97 @@
+"""Latencies from the times of alternating blocks, and the structures that share them. Does not import torch."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.tree.latencies import MIN_PAIRS, LatencyDistribution, RatioInterval, Reliability, Setting
+
+MAX_RELATIVE_WIDTH = 0.10
+"""A ratio is reliable if both ends of its interval are within this share of it."""
+RESAMPLES = 2000
+SIGNIFICANT_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class BlockTimes:
+    """Times of one pass in each block, in milliseconds. The blocks at the same place are a pair."""
+
+    node_ms: tuple[float, ...]
+    root_ms: tuple[float, ...] | None
+    """None if the network has the root's structure and so was measured alone."""
+
+
+def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval]:
+    """Return the median of the paired ratios, and its 95 % percentile interval from a seeded bootstrap over the pairs
+    (Efron 1979). Without the root's times, the ratio is 1 by definition.
+    """
+    if times.root_ms is None:
+        return 1.0, RatioInterval(low=1.0, high=1.0)
+    ratios = np.divide(times.node_ms, times.root_ms)
+    resampled = np.random.default_rng(seed).choice(ratios, (RESAMPLES, len(ratios)))
+    low, high = np.quantile(np.median(resampled, axis=1), (0.025, 0.975)).tolist()
+    return float(np.median(ratios)), RatioInterval(low=low, high=high)
+
+
+def rate_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reliability:
+    """Return `reliable` if there are enough pairs and the interval is narrow enough, else `unreliable`."""
+    is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_WIDTH) and interval.high <= ratio * (1 + MAX_RELATIVE_WIDTH)
+    return "reliable" if is_narrow and pairs >= MIN_PAIRS else "unreliable"
+
+
+def is_reliable(times: BlockTimes) -> bool:
+    """Return whether the ratio of these blocks is reliable."""
+    return rate_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
+
+
+def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime) -> LatencyDistribution:
+    """Return the latency that the blocks amount to. The store adds the number of the measured node."""
+    runtime, batch, device, threads = setting
+    ratio, interval = median_ratio(times)
+    pairs = len(times.node_ms)
+    lower, median, upper = np.quantile(times.node_ms, (0.25, 0.5, 0.75)).tolist()
+    return LatencyDistribution(
+        runtime=runtime,
+        batch=batch,
+        device=device,
+        threads=threads,
+        median_ms=median,
+        iqr_ms=upper - lower,
+        root_median_ms=None if times.root_ms is None else float(np.median(times.root_ms)),
+        ratio=ratio,
+        ratio_interval=interval,
+        pairs=0 if times.root_ms is None else pairs,
+        reliability=rate_reliability(ratio, interval, pairs),
+        reference_number=0,
+        measured_number=None,
+        measured_at=measured_at,
+        block_ms=_rounded(np.array(times.node_ms)),
+        root_block_ms=_rounded(np.array(times.root_ms or ())),
+    )
+
+
+def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
+    """Return the root's latency in the run in which a node was measured; None if the root was not measured in it."""
+    if not latency.root_block_ms or latency.measured_at is None:
+        return None
+    times = BlockTimes(tuple(latency.root_block_ms), None)
+    setting = latency.runtime, latency.batch, latency.device, latency.threads
+    return summarize_blocks(times, setting, latency.measured_at)
+
+
+def structure_hash(layers: Layers) -> str:
+    """Return a hash that two nodes of an experiment share if all their tensors have equal shapes.
+
+    The original numbers of the filters do not count: a pass takes as long with other filters of the same number.
+    """
+    shapes = [(tensor.name, tensor.shape) for tensor in layers.tensors]
+    return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()
+
+
+def _rounded(values: NDArray[np.float64]) -> list[float]:
+    return [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values]

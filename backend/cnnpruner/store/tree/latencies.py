@@ -1,0 +1,98 @@
+"""Stores the latencies of nodes. Nodes of equal structure share their measurements."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.tree.latencies import LatencyDistribution, Setting, setting_of
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.latency import root_latency, structure_hash
+from cnnpruner.store import blobs
+from cnnpruner.store.rows import NodeRow
+
+
+def read_latencies(row: NodeRow) -> list[LatencyDistribution]:
+    """Returns the latencies of a node; those of earlier versions are unpaired and have no blocks."""
+    return [LatencyDistribution.model_validate(content) for content in row.latency]
+
+
+def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list[LatencyDistribution]:
+    """Returns the paired latencies that the nodes with this structure share."""
+    rows = _rows_of_structure(session, experiment_id, layers)
+    paired = (latency for row in rows for latency in read_latencies(row) if latency.reliability != "unpaired")
+    by_setting: dict[Setting, LatencyDistribution] = {}
+    for latency in paired:
+        by_setting.setdefault(setting_of(latency), latency)
+    return list(by_setting.values())
+
+
+def share_latencies(
+    session: Session, measured_row: NodeRow, layers: Layers, latencies: Iterable[LatencyDistribution]
+) -> list[NodeRow]:
+    """Stores the latencies of `measured_row` on all nodes of equal structure. They replace those of equal settings, and
+    unpaired ones of the same runtime, batch and device. Adds the root's latencies of the same runs to the root if it
+    has none at these settings.
+
+    Returns the changed rows, without `measured_row`.
+    """
+    number = measured_row.number
+    numbered = [
+        latency if latency.measured_number is not None else latency.model_copy(update={"measured_number": number})
+        for latency in latencies
+    ]
+    equal_rows = [
+        row for row in _rows_of_structure(session, measured_row.experiment_id, layers) if row.id != measured_row.id
+    ]
+    for row in (measured_row, *equal_rows):
+        row.latency = _merge(read_latencies(row), numbered)
+    root = _root_row(session, measured_row.experiment_id)
+    if root.id == measured_row.id or root in equal_rows or root.state != "ready":
+        return equal_rows
+    return [*equal_rows, root] if _add_to_root(root, numbered) else equal_rows
+
+
+def _add_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> bool:
+    known = read_latencies(root)
+    settings = {setting_of(latency) for latency in known}
+    own = [latency for latency in map(root_latency, latencies) if latency and setting_of(latency) not in settings]
+    if own:
+        root.latency = _merge(known, [latency.model_copy(update={"measured_number": root.number}) for latency in own])
+    return bool(own)
+
+
+def _merge(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
+    """Returns `old` with the new ones in the places of those that they replace, and the others at the end."""
+    merged = list(old)
+    for latency in new:
+        replaceable = setting_of(latency), (*setting_of(latency)[:-1], None)  # unpaired ones do not know their threads
+        places = [place for place, known in enumerate(merged) if setting_of(known) in replaceable]
+        if places:
+            merged[places[0]] = latency
+            merged = [known for place, known in enumerate(merged) if place not in places[1:]]
+        else:
+            merged.append(latency)
+    return [latency.model_dump(mode="json") for latency in merged]
+
+
+def _root_row(session: Session, experiment_id: int) -> NodeRow:
+    return session.scalars(select(NodeRow).where(NodeRow.experiment_id == experiment_id, NodeRow.number == 0)).one()
+
+
+def _rows_of_structure(session: Session, experiment_id: int, layers: Layers) -> list[NodeRow]:
+    """Returns the ready nodes with this structure, in order of their numbers."""
+    structure = structure_hash(layers)
+    ready_rows = select(NodeRow).where(NodeRow.experiment_id == experiment_id, NodeRow.state == "ready")
+    may_be_equal = (NodeRow.structure == structure) | (
+        NodeRow.structure.is_(None) & (NodeRow.parameters == CostTable(layers).cost([]).parameters)
+    )
+    rows = session.scalars(ready_rows.where(may_be_equal).order_by(NodeRow.number))
+    return [row for row in rows if (row.structure or _stored_structure(session, row)) == structure]
+
+
+def _stored_structure(session: Session, row: NodeRow) -> str | None:
+    """Returns the hash of the structure of a node that was made by an earlier version or came with a bundle."""
+    data = blobs.get(session, {"node_id": row.id}, "layers")
+    return None if data is None else structure_hash(Layers.model_validate_json(blobs.unpack_value(data)))

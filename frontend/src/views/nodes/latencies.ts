@@ -1,0 +1,139 @@
+/**
+ * Latencies in words. Milliseconds of two runs cannot be compared; ratios to the root can, if they are reliable and were
+ * measured in the same way.
+ */
+import type { Node } from "../../api/values";
+import { formatChange, formatMs, formatPlural, formatRatio } from "../../marks/format";
+
+export type Latency = Node["latency"][number];
+
+export interface Ratio {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
+
+/** A ratio is reliable if both ends of its interval are within this share of it. */
+const MAX_RELATIVE_WIDTH = 0.1;
+
+/** Returns the latency at batch size 1, by default in torch, which every finished node has. */
+export const singleImageLatency = ({ latency }: Node, runtime: Latency["runtime"] = "eager"): Latency | undefined =>
+  latency.find((entry) => entry.batch === 1 && entry.runtime === runtime);
+
+/** Returns the ratio to the root if it can be compared, else null. */
+export function reliableRatio(latency: Latency | undefined): Ratio | null {
+  if (latency?.reliability !== "reliable" || latency.ratio === null || !latency.ratio_interval) return null;
+  return { ratio: latency.ratio, ...latency.ratio_interval };
+}
+
+/** Returns how the latency was measured; only latencies measured in the same way can be compared. */
+export const settingOf = ({ runtime, batch, device, threads }: Latency): string =>
+  [runtime, batch, device, threads].join("|");
+
+/** Returns the setting in which most nodes have a reliable latency for one image; null if no node has one. */
+export function commonSetting(nodes: readonly Node[]): string | null {
+  const counts = new Map<string, number>();
+  for (const node of nodes) {
+    const latency = singleImageLatency(node);
+    if (latency && reliableRatio(latency)) counts.set(settingOf(latency), (counts.get(settingOf(latency)) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+}
+
+/**
+ * Returns how long a node takes relative to another one, from their ratios to the root; null if they cannot be compared.
+ * The interval is that of the worst case, so it is wider than 95% needs.
+ */
+export function compareLatencies(now: Latency | undefined, first: Latency | undefined): Ratio | null {
+  const [after, before] = [reliableRatio(now), reliableRatio(first)];
+  if (!now || !first || !after || !before || settingOf(now) !== settingOf(first)) return null;
+  if (now.measured_number === first.measured_number && now.measured_at === first.measured_at)
+    return { ratio: 1, low: 1, high: 1 };
+  const compared = {
+    ratio: after.ratio / before.ratio,
+    low: after.low / before.high,
+    high: after.high / before.low,
+  };
+  const isNarrow =
+    compared.low >= compared.ratio * (1 - MAX_RELATIVE_WIDTH) &&
+    compared.high <= compared.ratio * (1 + MAX_RELATIVE_WIDTH);
+  return isNarrow ? compared : null;
+}
+
+/** Describes a change of the latency: "−29.0% (−31.0% to −27.0%)". No percentage where no difference was measured. */
+export function describeLatencyChange(now: Latency | undefined, first: Latency | undefined): string {
+  if (!now || !first) return "";
+  const compared = compareLatencies(now, first);
+  if (!compared) return "not compared";
+  if (compared.low === 1 && compared.high === 1) return "same structure";
+  if (compared.low <= 1 && compared.high >= 1) return "no difference";
+  return `${formatChange(compared.ratio - 1)} (${formatChange(compared.low - 1)} to ${formatChange(compared.high - 1)})`;
+}
+
+const formatInterval = ({ low, high }: Ratio): string =>
+  low === high ? "" : ` (${formatRatio(low).slice(0, -1)}–${formatRatio(high).slice(0, -1)})`;
+
+/** Describes the ratio to the root with its interval: "0.71× (0.69–0.73)", "unreliable" or "not compared". */
+export function describeRatio(latency: Latency): string {
+  const ratio = reliableRatio(latency);
+  if (ratio) return `${formatRatio(ratio.ratio)}${formatInterval(ratio)}`;
+  return latency.reliability === "unreliable" ? "unreliable" : "not compared";
+}
+
+/** Describes a latency briefly: "2.61 ms · 0.71×", "unreliable", or "2.61 ms · not compared". */
+export function describeBriefly(latency: Latency): string {
+  const ratio = reliableRatio(latency);
+  if (ratio) return `${formatMs(latency.median_ms)} · ${formatRatio(ratio.ratio)}`;
+  return latency.reliability === "unreliable" ? "unreliable" : `${formatMs(latency.median_ms)} · not compared`;
+}
+
+/** Describes a latency in a sentence without its full stop. */
+export function describeLatency(latency: Latency, node: Node): string {
+  const threads = latency.threads === null ? "" : `, ${formatPlural(latency.threads, "thread")}`;
+  const measured = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
+  return `${measured}, ${explainRatio(latency)}${explainSharing(latency, node)}`;
+}
+
+function explainRatio(latency: Latency): string {
+  const { reliability, pairs, root_median_ms: rootMs } = latency;
+  if (reliability === "unpaired")
+    return "not compared, because an earlier version measured it without the root: measure again";
+  if (reliability === "unreliable") return `unreliable, ${explainUnreliability(latency)}: measure again`;
+  if (rootMs === null) return "1× the root by definition";
+  return `${describeRatio(latency)} the root, which took ${formatMs(rootMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
+}
+
+const ENOUGH_PAIRS = 20;
+
+function explainUnreliability({ pairs, ratio, ratio_interval: interval }: Latency): string {
+  if (pairs < ENOUGH_PAIRS || ratio === null || !interval)
+    return `because only ${pairs} of ${ENOUGH_PAIRS} pairs of blocks fit into a minute`;
+  return `because the 95% interval of its ratio to the root, ${formatRatio(interval.low)}–${formatRatio(interval.high)}, is wider than ±10%`;
+}
+
+const explainSharing = ({ measured_number: measured }: Latency, { number }: Node): string =>
+  measured === null || measured === number ? "" : `; measured at node ${measured}, which has the same structure`;
+
+/** Columns of CSV files. */
+export const LATENCY_COLUMNS = [
+  "latency_ms",
+  "latency_ratio",
+  "latency_low",
+  "latency_high",
+  "latency_reliability",
+] as const;
+
+/** Returns the cells of LATENCY_COLUMNS for one image. The ratio and its interval are empty unless they are reliable. */
+export function latencyCells(node: Node): readonly (string | number | null)[] {
+  const latency = singleImageLatency(node);
+  const ratio = reliableRatio(latency);
+  return [
+    latency?.median_ms ?? null,
+    ratio?.ratio ?? null,
+    ratio?.low ?? null,
+    ratio?.high ?? null,
+    latency?.reliability ?? null,
+  ];
+}
