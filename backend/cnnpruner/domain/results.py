@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Cost
+from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.domain.tree.nodes import Latency
 
 
@@ -110,3 +111,4 @@ class CheckedExperiment:
     splits: SplitIndices
     layers: Layers
     notices: tuple[str, ...]
+    reading: ImageReading | None = None

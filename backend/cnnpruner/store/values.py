@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.image_reading import LEGACY_NOTICE
 from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
@@ -54,6 +55,7 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
         {
             "has_weights": True,  # missing in experiments made before bundles existed
             **row.fixed,
+            "notices": _experiment_notices(row),
             "id": row.id,
             "name": row.name,
             "created_at": row.created_at,
@@ -68,3 +70,10 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
             "nodes": session.scalar(select(func.count()).select_from(node_ids.subquery())),
         }
     )
+
+
+def _experiment_notices(row: ExperimentRow) -> list[str]:
+    """Returns the notices, with one that says so if image files are still read as by version 0.1.0."""
+    notices: list[str] = row.fixed["notices"]
+    is_legacy = row.fixed["data"]["kind"] == "folder" and row.fixed.get("reading") is None
+    return [*notices, LEGACY_NOTICE] if is_legacy and LEGACY_NOTICE not in notices else notices

@@ -49,4 +49,4 @@ def test_small_images_are_enlarged_for_the_network_with_a_notice(tmp_path: Path,
     check = check_experiment(new, tmp_path, cache)
     assert (check.image_size, check.channels, len(check.mean)) == (32, 3, 3)
     assert any("32×32" in notice for notice in check.notices)
-    assert any("3 channels" in notice for notice in check.notices)
+    assert any("3 equal channels" in notice for notice in check.notices)

@@ -90,7 +90,8 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         *resize_notices(source, sizes, options),
         *describe_imbalance(classes, np.bincount(labels[0], minlength=len(classes)).tolist()),
     )
-    return RawData(pools[0], pools[2] if len(pools) > 2 else None, classes, notices, pools[1])
+    origin = "that the factory returns besides the training images"
+    return RawData(pools[0], pools[2] if len(pools) > 2 else None, classes, notices, pools[1], origin)
 
 
 def _create_data_sets(factory: Factory, options: ImageOptions) -> Sequence[Any]:

@@ -5,6 +5,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.layers import LayerKind
 from cnnpruner.domain.tree.experiments import Splits
+from cnnpruner.domain.tree.image_reading import ImageReading
 
 
 class InspectedLayer(Value):
@@ -85,3 +86,4 @@ class ExperimentFindings(Value):
     std: list[float]
     splits: Splits
     notices: list[str]
+    reading: ImageReading | None = None

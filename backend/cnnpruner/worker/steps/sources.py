@@ -26,6 +26,7 @@ def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJo
             train=len(splits.train), selection=len(splits.selection), test=len(splits.test), rule=splits.rule
         ),
         notices=list(check.notices),
+        reading=check.reading,
     )
     with services.store.transaction():
         services.store.experiments.store_check_result(job.id, check)
