@@ -233,6 +233,8 @@ test("a checkpoint replaces training, options belong to their network, percentag
         unseen: null,
         resize: "crop",
         crop_share: 1,
+        class_level: null,
+        value_range: null,
       },
       network: { name: "resnet20", options: { shortcut: "B" } },
       weights: { train: null, path: "checkpoints/resnet20.th", pretrained: false },
@@ -285,12 +287,15 @@ const dataReport: DataReport = {
   data: { kind: "folder", path: "pets", download: false, resize: "crop", crop_share: 1 },
   images: 120,
   held_out_images: 40,
+  test_images: 15,
+  hidden_files: 0,
+  constant_images: 0,
   different_sizes: 1,
   sizes: [{ width: 64, height: 64, images: 160 }],
   modes: [{ mode: "RGB", images: 160 }],
   classes: [
-    { name: "cat", train: 100, held_out: 20 },
-    { name: "dog", train: 20, held_out: 20 },
+    { name: "cat", train: 100, held_out: 20, test: 8 },
+    { name: "dog", train: 20, held_out: 20, test: 7 },
   ],
   unreadable: [{ place: "train/cat/1.jpg", reason: "cut short" }],
   unreadable_images: 1,
@@ -341,7 +346,27 @@ test("data is inspected as declared in the form, and its errors come first, mark
   expect(box.querySelector(".inspection.data .state")!.textContent).toBe("Fix these errors first.");
   expect(
     [...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((element) => element.textContent),
-  ).toEqual(["dog", "", "20", "20"]);
+  ).toEqual(["dog", "", "20", "13", "7"]);
+});
+
+test("the level of the classes and the value range of an image folder are sent, and hidden for other data", () => {
+  const handlers = callbacks();
+  drawNewExperiment(select(box), withUserData, handlers);
+  expect(field("class_level").hidden && field("value_range").hidden).toBe(true);
+  set("data", "folder|pets|");
+  expect(field("class_level").hidden || field("value_range").hidden).toBe(false);
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ class_level: null, value_range: null });
+  set("class_level", "lower");
+  field("value_range").value = "-1024, 3071.5";
+  expect(field("value_range").checkValidity()).toBe(true);
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
+    class_level: "lower",
+    value_range: [-1024, 3071.5],
+  });
+  field("value_range").value = "4095";
+  expect(field("value_range").checkValidity()).toBe(false);
+  set("data", "cifar10|cifar10|");
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ class_level: null, value_range: null });
 });
 
 test("a data factory is sent by name, a folder of unseen images by path", () => {

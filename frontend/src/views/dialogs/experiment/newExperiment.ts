@@ -5,12 +5,15 @@ import type { Inspection, RequestStatus } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
-import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenFolderChoices } from "./form";
+import { dataChoices, hasMixedSizes, isImageFolder, readDataForm, readForm, unseenFolderChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
 import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
 
 /** Pattern for one to three numbers, separated by commas. */
 const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
+
+/** Pattern for two numbers that may be negative, separated by a comma. */
+const RANGE_PATTERN = "\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*,\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*";
 
 const CHECKPOINT_CHOICES = [
   { value: "no", text: "use it as the root, without training" },
@@ -217,6 +220,32 @@ const RESIZE_CHOICES = [
   { value: "stretch", text: "resize both edges, ignoring the aspect ratio" },
 ];
 
+const CLASS_LEVEL_CHOICES = [
+  { value: "", text: "outermost folders, with a note if they contain folders" },
+  { value: "upper", text: "outermost folders (upper level)" },
+  { value: "lower", text: "folders inside them (lower level)" },
+];
+
+/** Draws how the classes and pixel values of an image folder are read. */
+function drawFolderReading(form: Box, isHidden: boolean, redraw: () => void): void {
+  drawChoice(form, { name: "class_level", label: "Classes", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
+  drawField(form, {
+    name: "value_range",
+    label: "Value range, black and white",
+    type: "text",
+    placeholder: "from the data, or two pixel values: 0, 4095",
+    pattern: RANGE_PATTERN,
+    isHidden,
+  });
+  drawHelpText(
+    form,
+    "folder-help",
+    isHidden
+      ? ""
+      : "Folders such as train, val and test are the splits. “Inspect data” says which folder is used for what, what is not read, and on which scale.",
+  );
+}
+
 /** Draws how images are resized, and which images were not used to train the weights. */
 function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
   const isHidden = !hasMixedSizes(chosen);
@@ -247,6 +276,7 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
       ? ""
       : "For 224-pixel images, 87.5 % means: resize to 256 pixels, then crop, as is usual for ImageNet. All nodes and exports read images this way.",
   );
+  drawFolderReading(form, !isImageFolder(chosen), redraw);
   const choices = unseenFolderChoices(data);
   drawChoice(
     form,
