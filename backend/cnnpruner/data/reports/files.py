@@ -156,10 +156,10 @@ def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else qualified_name(subset, index)
     try:
         with path.open("rb") as file, Image.open(file) as image:
-            width, height = image.size
+            mode, kind, (width, height) = image.mode, pixel_kind(image), image.size  # getexif may load a PNG file
             if image.getexif().get(ORIENTATION, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
                 width, height = height, width
-            mode, kind, end_marker = image.mode, pixel_kind(image), END_MARKERS.get(image.format or "", b"")
+            end_marker = END_MARKERS.get(image.format or "", b"")
             has_frames = image.format != "MPO" and getattr(image, "is_animated", False)
             fingerprint, is_complete = _fingerprint_tail(file, end_marker)
             values = None
