@@ -33,8 +33,8 @@ def pixels(data: LoadedData) -> Tensor:
     return data.train_pool.batch(torch.arange(len(data.train_pool)), CPU)
 
 
-def scale(folder: Path, **fields: object) -> tuple[float, float] | None:
-    intensity = report(folder, **fields).intensity
+def scale(folder: Path) -> tuple[float, float] | None:
+    intensity = report(folder).intensity
     return None if intensity is None else (intensity.black, intensity.white)
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 from cnnpruner.data.images.images import ImageSet
@@ -19,7 +21,7 @@ from cnnpruner.errors import UnusableData
 def write_old_folder(folder: Path) -> Path:
     """Write a folder that is read differently today; return it."""
     generator = np.random.default_rng(11)
-    values = (
+    values: tuple[NDArray[Any], ...] = (
         generator.uniform(0, 256, (12, 12, 3)).astype(np.uint8),
         generator.uniform(0, 4000, (12, 12)).astype(np.uint16),
         generator.uniform(0, 1, (12, 12)).astype(np.float32),

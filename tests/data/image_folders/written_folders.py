@@ -25,7 +25,7 @@ def noise(seed: int, low: float = 0, high: float = 256, channels: int = 3) -> ND
 def save(path: Path, seed: int, **options: str) -> None:
     """Save a picture that is different for every seed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(noise(seed).astype(np.uint8)).save(path, **options)  # type: ignore[arg-type]
+    Image.fromarray(noise(seed).astype(np.uint8)).save(path, **options)
 
 
 def put(folder: Path, count: int, classes: Sequence[str] = CLASSES) -> None:
