@@ -68,6 +68,14 @@ class Gated(nn.Module):
         return logits
 
 
+class Softmaxed(Gated):
+    """Returns probabilities."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → [N, K], rows that sum to 1."""
+        return F.softmax(super().forward(x), 1)
+
+
 def broken() -> nn.Module:
     """Fails like a factory whose weights file is missing."""
     raise FileNotFoundError("weights.pt is not here")

@@ -48,6 +48,12 @@ class DamagedWeights(Conflict):
     code = "damaged_weights"
 
 
+class NeedsConfirmation(Conflict):
+    """The check of a new experiment found what would make its results misleading; `details` lists the warnings."""
+
+    code = "needs_confirmation"
+
+
 class InvalidInput(CNNPrunerError):
     """The request can be read, but it contains invalid values."""
 

@@ -154,7 +154,7 @@ const DIALOGS: readonly Dialog[] = [
     ...idle,
   })),
   { kind: "export", node: 11, format: "onnx", ...idle },
-  { kind: "experiment", inspection: null, dataReport: null, ...idle },
+  { kind: "experiment", inspection: null, dataReport: null, warnings: [], checkpoint: null, ...idle },
   { kind: "delete", experiment: 1 },
   { kind: "note", node: 11, before: "", ...idle },
   { kind: "share", newLink: null, ...idle },

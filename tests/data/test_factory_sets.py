@@ -61,7 +61,7 @@ def test_float_tensors_from_0_to_1_become_bytes_and_classes_are_numbered() -> No
     ("name", "words"),
     [
         ("jittered", "returns different pixels each time .* remove the random transforms"),
-        ("broken", r"returns a train set whose classes cannot be read \(KeyError, user_datasets\.py:\d+\): 'lost'"),
+        ("broken", r"returns a train set that fails at image 19 \(KeyError, user_datasets\.py:\d+\): 'lost'"),
         ("normalised", "floats from 0 to 1, not normalised"),
         ("nothing", r"must return \(train, selection\)"),
         ("tow", r"No data factory is registered as 'tow'. Did you mean two\?"),
@@ -75,7 +75,7 @@ def test_errors_name_the_failing_line_and_the_cure(name: str, words: str) -> Non
 def test_an_item_that_fails_later_is_named() -> None:
     pool = load("three", ImageOptions(8, None, 0, max_bytes_in_memory=100)).train_pool
     assert isinstance(pool, DatasetImages)
-    broken = replace(pool, dataset=[None] * 20)
+    broken = replace(pool, source=replace(pool.source, dataset=[None] * 20))
     with pytest.raises(UnusableData, match="fails at image 2 of its train set"):
         broken.batch(torch.tensor([2]), CPU)
 

@@ -36,7 +36,7 @@ def test_a_checkpoint_with_other_classes_is_trained_with_a_fresh_head(tmp_path: 
         experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
     )
     assert any("classifier.2.bias, classifier.2.weight start fresh" in notice for notice in check.notices)
-    assert "may have seen" in check.splits.rule
+    assert "may have been trained on any" in check.splits.rule
     training = default_training(requested.data, "root").model_copy(update={"epochs": 0})
     setup, weights = setup_of(requested, check, tmp_path), tmp_path / "weights.safetensors"
     path = tmp_path / "third-party.safetensors"
@@ -66,7 +66,7 @@ def test_published_weights_set_the_normalization_and_keep_the_splits_of_a_traine
         experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
     )
     assert (check.mean, check.std) == IMAGENET_MEAN_STD
-    assert "may have seen" not in check.splits.rule
+    assert "may have been trained on any" not in check.splits.rule
     assert any("those the published weights of squeezenet1_1 were trained with" in notice for notice in check.notices)
 
 
@@ -79,3 +79,24 @@ def test_a_network_report_uses_images_of_the_data_set_and_reports_progress(tmp_p
         "testing which filters can be cut",
         "comparing a random cut with the original",
     ]
+
+
+@pytest.mark.parametrize(("key", "expected"), [(None, 2), ("state_dict_ema", 2), ("state_dict", 1)])
+def test_the_root_has_the_weights_of_the_key(
+    tmp_path: Path, cache: WorkerCache, key: str | None, expected: int
+) -> None:
+    """0.1.0 used `state_dict` in all cases."""
+    plain, averaged = (build_network(new({"train": {}}).network, 10, 1, 8, seed=seed).state_dict() for seed in (1, 2))
+    path = tmp_path / "w.pth.tar"
+    torch.save({"state_dict": plain, "state_dict_ema": averaged}, path)
+    requested = new({"path": "w.pth.tar", "key": key})
+    check = experiment_check.run(
+        experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
+    )
+    assert check.weights_key == ("state_dict_ema" if expected == 2 else "state_dict")
+    setup, weights = setup_of(requested, check, tmp_path), tmp_path / "weights.safetensors"
+    root.run(
+        root.RootInputs(setup, 1, None, path, weights, tmp_path / "pictures.npy"), FakeContext(tmp_path / "node"), cache
+    )
+    written = load_file(weights)
+    assert all(torch.equal(written[name], value) for name, value in {1: plain, 2: averaged}[expected].items())

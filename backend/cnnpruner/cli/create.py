@@ -12,7 +12,7 @@ from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.client.new_experiments import parse_new_experiment
 from cnnpruner.domain.tree.experiments import DataKind, NewExperiment
-from cnnpruner.errors import InvalidInput
+from cnnpruner.errors import InvalidInput, NeedsConfirmation
 
 HELP = "create an experiment on a running server"
 
@@ -40,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option of the network")
     parser.add_argument("--weights", help="checkpoint (relative to a data folder); if omitted, the root is trained")
     parser.add_argument(
+        "--weights-key", metavar="KEY", help="key of the weights in the checkpoint (default: averaged ones if any)"
+    )
+    parser.add_argument(
         "--pretrained", action="store_true", help="start from the weights published by torchvision or timm"
     )
     parser.add_argument(
@@ -56,6 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     tolerance = "largest loss of accuracy at which a node counts as recovered, 0-1 (default %(default)s)"
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
     parser.add_argument("--target-accuracy", type=float, help="accuracy that a branch must not fall below, 0-1")
+    parser.add_argument(
+        "--accept-warnings",
+        action="store_true",
+        help="create the experiment even if the check finds what would make its results misleading",
+    )
     parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")
 
 
@@ -67,10 +75,16 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Creates an experiment on a running server."""
+    """Creates an experiment on a running server. Returns 1 if it was not created because of warnings."""
     register_all(args)
     client = Client(args.server)
-    experiment = client.create(_new_experiment(args))
+    try:
+        experiment = client.create(_new_experiment(args))
+    except NeedsConfirmation as error:
+        for warning in error.details["warnings"]:
+            sys.stderr.write(f"warning: {warning}\n")
+        sys.stderr.write("Nothing was created. Fix this, or add --accept-warnings to create it all the same.\n")
+        return 1
     sys.stdout.write(f"experiment {experiment.id}: {experiment.name}\n")
     for notice in experiment.notices:
         sys.stdout.write(f"  note: {notice}\n")
@@ -100,6 +114,7 @@ def _new_experiment(args: argparse.Namespace) -> NewExperiment:
         "seed": args.seed,
         "tolerance": args.tolerance,
         "target_accuracy": args.target_accuracy,
+        "stop_on_warnings": not args.accept_warnings,
     }
     return parse_new_experiment(body)
 
@@ -127,7 +142,9 @@ def _weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str,
     if args.pretrained:
         return {"pretrained": True, "train": train}
     if args.weights:
-        return {"path": args.weights, "train": train if args.train else None}
+        return {"path": args.weights, "key": args.weights_key, "train": train if args.train else None}
+    if args.weights_key is not None:
+        raise InvalidInput("--weights-key names weights in a checkpoint; give the checkpoint with --weights.")
     return {"train": train}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnpruner.domain.sources.inspections import NetworkReport
+from cnnpruner.domain.sources.inspections import NetworkReport, WeightSet
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.tables import layer_table, networks_markdown
 from cnnpruner.errors import CNNPrunerError, InvalidInput
@@ -37,6 +37,7 @@ class InspectionOptions:
     classes: int | None
     options: dict[str, str]
     weights: Path | None
+    weights_key: str | None
     pretrained: bool
     image: Path | None
     seed: int
@@ -60,6 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     weights.add_argument("--weights", type=Path, help="checkpoint file")
     weights.add_argument("--pretrained", action="store_true", help="use the weights published by torchvision or timm")
     parser.add_argument(
+        "--weights-key", metavar="KEY", help="key of the weights in the checkpoint (default: averaged ones if any)"
+    )
+    parser.add_argument(
         "--seed", type=int, default=0, help="seed of fresh weights, noise and random pruning (default 0)"
     )
     parser.add_argument("--all", action="store_true", help="inspect one network of each torchvision family")
@@ -74,6 +78,7 @@ def run(args: argparse.Namespace) -> int:
         args.classes,
         _parse_options(args.option),
         args.weights,
+        args.weights_key,
         args.pretrained,
         args.image,
         args.seed,
@@ -123,11 +128,23 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
     network, size, channels, classes = (
         _build_from_factory(name, options) if is_factory else _build_named(name, options, progress)
     )
+    sets, notes = _load_checkpoint(network, options)
     if options.image is not None:
         images = _read_image(options.image, size, channels)
     else:
         images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
-    return inspect_network(InspectionSubject(name, network, classes), images, options.seed, progress)
+    subject = InspectionSubject(name, network, classes, notes, weights=sets)
+    return inspect_network(subject, images, options.seed, progress)
+
+
+def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[WeightSet, ...], tuple[str, ...]]:
+    """Loads the checkpoint, if there is one; returns its sets of weights, and notes on the choice."""
+    from cnnpruner.engine.checkpoints.weight_sets import load_checkpoint
+
+    if options.weights is None:
+        return (), ()
+    chosen = load_checkpoint(network, options.weights, options.weights_key)
+    return chosen.sets, chosen.notices
 
 
 def _build_named(
@@ -135,7 +152,7 @@ def _build_named(
 ) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_network
     from cnnpruner.engine.networks.pretrained import pretrained_state
-    from cnnpruner.engine.weights import load_weights, read_checkpoint
+    from cnnpruner.engine.weights import load_weights
 
     source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
@@ -147,14 +164,11 @@ def _build_named(
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
         load_weights(network, pretrained_state(source, channels, progress))
-    elif options.weights is not None:
-        load_weights(network, read_checkpoint(options.weights))
     return network, size, channels, classes
 
 
 def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_from_factory
-    from cnnpruner.engine.weights import load_weights, read_checkpoint
 
     if options.pretrained:
         raise InvalidInput(
@@ -165,8 +179,6 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
     size, channels = options.image_size or DEFAULT_IMAGE_SIZE, options.channels or 3
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
     network = build_from_factory(factory, options.classes, options.channels, size, options.seed)
-    if options.weights is not None:
-        load_weights(network, read_checkpoint(options.weights))
     return network, size, channels, options.classes
 
 

@@ -12,7 +12,7 @@ from cnnpruner.errors import InvalidInput
 MAX_DEPTH = 4
 MAX_ENTRIES = 500
 MAX_FOLDERS = 5000
-CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors")
+CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors", ".ckpt", ".bin", ".pth.tar", ".pt.tar")
 LEGACY_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 """The file name endings that version 0.1.0 read."""
 IMAGE_SUFFIXES = (
@@ -98,7 +98,7 @@ def _find_entries(root: Path) -> Iterator[DataEntry]:
         for child in _list_children(folder, root):
             if child.is_dir() and depth < MAX_DEPTH:
                 queue.append((child, depth + 1))
-            elif child.suffix in CHECKPOINT_SUFFIXES and child.is_file():
+            elif child.name.lower().endswith(CHECKPOINT_SUFFIXES) and child.is_file():
                 size = child.stat().st_size
                 yield DataEntry(path=_relative_path(child, root), kind="checkpoint", size_bytes=size, classes=None)
 

@@ -56,6 +56,8 @@ class LoadedData:
     """How the image files were read; None if there are no image files."""
     contrast: float
     """Largest standard deviation of the channels, pixels 0–1; close to 0 if the training images are constant."""
+    warnings: tuple[str, ...] = ()
+    """What would make results misleading, such as images that are in two splits."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return the three splits. `imported`: the root's weights may have seen every training image."""
@@ -121,6 +123,7 @@ def load_data(
         splitter,
         raw.reading,
         max(std),
+        raw.warnings,
     )
 
 

@@ -112,3 +112,7 @@ class CheckedExperiment:
     layers: Layers
     notices: tuple[str, ...]
     reading: ImageReading | None = None
+    warnings: tuple[str, ...] = ()
+    """What would make the experiment's results misleading."""
+    weights_key: str | None = None
+    """Key of the weights in the checkpoint; None without a checkpoint."""

@@ -1,8 +1,6 @@
-"""Weights on disk: reads third-party checkpoints without running code, and writes safetensors atomically."""
+"""Weights on disk: reads and writes safetensors, and loads weights into a network."""
 
-import pickle
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -12,25 +10,7 @@ from torch import Tensor, nn
 from cnnpruner.atomic import write_atomically
 from cnnpruner.errors import UnreadableWeights
 
-STATE_ENTRIES = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
-"""Keys under which training scripts commonly save the weights in a checkpoint."""
-
-NAME_PREFIXES = ("module.", "_orig_mod.")
-"""Prefixes that DataParallel and torch.compile add to every name."""
-
 MAX_LISTED = 3
-
-
-def read_checkpoint(path: Path) -> dict[str, Tensor]:
-    """Read tensors by name from a .safetensors file or a torch checkpoint; no code in the file is executed.
-
-    The tensors may be in an entry `state_dict` (or `model`, `net`, …), and their names may begin with `module.`. Raises
-    UnreadableWeights for a file that is missing, damaged, of another kind, or a pickle that contains code.
-    """
-    if not path.is_file():
-        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one of those that the server lists.")
-    state = read_weights(path) if path.suffix == ".safetensors" else _find_state(_read_torch(path), path)
-    return {_strip_prefixes(name): value for name, value in state.items()}
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -84,57 +64,6 @@ def _save(state: dict[str, Tensor], path: Path) -> None:
         save_file(state, path)
     except SafetensorError as error:  # wraps the system's error (no space left) in its own
         raise OSError(str(error)) from error
-
-
-def _read_torch(path: Path) -> Any:
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if "unsupported operand" in str(error).lower():
-            raise UnreadableWeights(
-                f"{path.name} is not a torch checkpoint, or is a bare pickle of Python objects. Reading it could "
-                "run code, so it is refused. Save the plain state_dict with torch.save or as safetensors.",
-                file=path.name,
-            ) from error
-        if "weights_only" in str(error).lower() or "unsupported" in str(error).lower():
-            raise UnreadableWeights(
-                f"{path.name} contains Python objects besides tensors. Reading them could run code, so it is refused. "
-                "Save the plain state_dict with torch.save or as safetensors, and use that file.",
-                file=path.name,
-            ) from error
-        raise _damaged_error(path, error) from error
-    except Exception as error:  # torch raises many types for a damaged file or another format
-        raise _damaged_error(path, error) from error
-
-
-def _damaged_error(path: Path, error: Exception) -> UnreadableWeights:
-    reason = str(error).partition("\n")[0][:200]
-    return UnreadableWeights(
-        f"{path.name} is damaged or not a torch checkpoint ({reason or type(error).__name__}); copy or save it again.",
-        file=path.name,
-    )
-
-
-def _find_state(content: Any, path: Path) -> dict[str, Tensor]:
-    if isinstance(content, dict):
-        for entry in STATE_ENTRIES:
-            if isinstance(content.get(entry), dict):
-                content = content[entry]
-                break
-        tensors = {str(name): value.data for name, value in content.items() if isinstance(value, Tensor)}
-        if tensors:
-            return tensors
-    raise UnreadableWeights(
-        f"{path.name} contains no weights: neither tensors by name nor an entry named {', '.join(STATE_ENTRIES)} "
-        "with them.",
-        file=path.name,
-    )
-
-
-def _strip_prefixes(name: str) -> str:
-    for prefix in NAME_PREFIXES:
-        name = name.removeprefix(prefix)
-    return name
 
 
 def _describe_differences(

@@ -64,7 +64,7 @@ class WorkerCache:
     def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> SplitImages:
         """Returns the images of each split of an experiment."""
         experiment = setup.experiment
-        reading = experiment.reading or (LEGACY_READING if experiment.data.kind == "folder" else None)
+        reading = experiment.reading or (LEGACY_READING if experiment.data.kind in ("folder", "factory") else None)
         options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed, reading=reading)
         pools = self.pools(experiment.data, setup.folders, options, progress)
         return SplitImages(pools, experiment, setup.splits)

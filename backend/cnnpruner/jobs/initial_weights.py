@@ -1,14 +1,17 @@
 """Loads a root's initial weights: drawn from the seed, read from a checkpoint, or published for the network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import nn
 
 from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.sources.inspections import WeightSet
 from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.checkpoints.checkpoint import read_checkpoint
+from cnnpruner.engine.checkpoints.weight_sets import choose_weights
 from cnnpruner.engine.networks.pretrained import adapt_head, pretrained_state
-from cnnpruner.engine.weights import load_weights, read_checkpoint
+from cnnpruner.engine.weights import load_weights
 
 
 @dataclass(frozen=True)
@@ -22,21 +25,34 @@ class InitialWeights:
     pretrained: bool
     will_be_trained: bool
     """Whether the network will be trained. If so, its head may stay fresh if the loaded head has other classes."""
+    key: str | None = None
+    """Key of the weights in the checkpoint; None for those that fit, averaged ones if there are any."""
+
+
+@dataclass(frozen=True)
+class LoadedWeights:
+    """What was loaded into a network."""
+
+    fresh_tensors: tuple[str, ...] = ()
+    """Names of tensors that stay fresh because no loaded tensor fits them."""
+    key: str | None = None
+    """Key of the weights in the checkpoint; None without a checkpoint."""
+    sets: tuple[WeightSet, ...] = ()
+    """Sets of weights in the checkpoint that fit the network."""
+    notices: tuple[str, ...] = ()
 
 
 def load_initial_weights(
     network: nn.Module, initial: InitialWeights, classes: int, channels: int, progress: Progress | None = None
-) -> list[str]:
-    """Load the weights into `network` in place. Returns the names of tensors that stay fresh because they do not fit.
-
-    Raises UnreadableWeights, UnusableNetwork.
-    """
+) -> LoadedWeights:
+    """Load the weights into `network` in place. Raises UnreadableWeights, UnusableNetwork."""
     if initial.checkpoint is not None:
-        state = read_checkpoint(initial.checkpoint)
+        chosen = choose_weights(read_checkpoint(initial.checkpoint), network, initial.key)
+        state, loaded = chosen.state, LoadedWeights((), chosen.key, chosen.sets, chosen.notices)
     elif initial.pretrained:
-        state = pretrained_state(initial.network, channels, progress)
+        state, loaded = pretrained_state(initial.network, channels, progress), LoadedWeights()
     else:
-        return []
+        return LoadedWeights()
     fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
     load_weights(network, fitting_tensors)
-    return fresh_names
+    return replace(loaded, fresh_tensors=tuple(fresh_names))

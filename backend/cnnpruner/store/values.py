@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.experiments import Experiment
-from cnnpruner.domain.tree.image_reading import LEGACY_NOTICE
+from cnnpruner.domain.tree.image_reading import LEGACY_FACTORY_NOTICE, LEGACY_NOTICE
 from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
@@ -75,5 +75,6 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
 def _experiment_notices(row: ExperimentRow) -> list[str]:
     """Returns the notices, with one that says so if image files are still read as by version 0.1.0."""
     notices: list[str] = row.fixed["notices"]
-    is_legacy = row.fixed["data"]["kind"] == "folder" and row.fixed.get("reading") is None
-    return [*notices, LEGACY_NOTICE] if is_legacy and LEGACY_NOTICE not in notices else notices
+    legacy_notices = {"folder": LEGACY_NOTICE, "factory": LEGACY_FACTORY_NOTICE}
+    notice = legacy_notices.get(row.fixed["data"]["kind"]) if row.fixed.get("reading") is None else None
+    return notices if notice is None or notice in notices else [*notices, notice]

@@ -3700,6 +3700,18 @@ export interface components {
              */
             notes: string[];
             /**
+             * Warnings
+             * @description What would make the results of an experiment misleading, such as outputs that are probabilities.
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Weights
+             * @description Sets of weights in the checkpoint that fit the network; empty without a checkpoint.
+             * @default []
+             */
+            weights: components["schemas"]["WeightSet"][];
+            /**
              * Sentences
              * @description The report in plain words, most important first.
              */
@@ -3874,6 +3886,12 @@ export interface components {
             target_accuracy?: number | null;
             /** @description Defaults for fine-tuning. */
             training?: components["schemas"]["TrainingChoice"];
+            /**
+             * Stop On Warnings
+             * @description Create nothing if the check finds what would make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
+             * @default false
+             */
+            stop_on_warnings: boolean;
         };
         /**
          * NewFiltersPlan
@@ -5785,6 +5803,32 @@ export interface components {
             is_open: boolean;
         };
         /**
+         * WeightSet
+         * @description A set of weights in a checkpoint that fits the network.
+         */
+        WeightSet: {
+            /**
+             * Key
+             * @description Key of the weights in the file, to be used as `weights.key`; empty for tensors that are not in a dictionary.
+             */
+            key: string;
+            /**
+             * Tensors
+             * @description Number of tensors.
+             */
+            tensors: number;
+            /**
+             * Averaged
+             * @description Whether the weights are an average over training steps, such as EMA or SWA.
+             */
+            averaged: boolean;
+            /**
+             * Used
+             * @description Whether these are the weights that the network was inspected with.
+             */
+            used: boolean;
+        };
+        /**
          * WeightsSource
          * @description Initial weights of the root (fresh, from a checkpoint, or pretrained), and whether to train them.
          */
@@ -5796,6 +5840,11 @@ export interface components {
              * @description Checkpoint, relative to one of the server's data folders. If `train` is set, its head may have different classes.
              */
             path?: string | null;
+            /**
+             * Key
+             * @description Key of the weights in a checkpoint that contains several sets, such as `state_dict_ema` beside `state_dict`; null for the averaged weights (EMA, SWA) if there are any, else for those that fit the network. An inspection lists the keys; an experiment has the key that was used.
+             */
+            key?: string | null;
             /**
              * Pretrained
              * @description Start from the weights that torchvision or timm publish for this network.

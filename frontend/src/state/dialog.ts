@@ -15,6 +15,12 @@ export interface Inspection<Report = NetworkReport> {
   readonly error: string | null;
 }
 
+/** The sets of weights that the last inspection found in a checkpoint. */
+export interface InspectedCheckpoint {
+  readonly path: string;
+  readonly sets: NetworkReport["weights"];
+}
+
 /** What a bundle contains in addition to the tree. */
 export interface BundleChoice {
   readonly weights: boolean;
@@ -26,6 +32,10 @@ export type Dialog =
       readonly kind: "experiment";
       readonly inspection: Inspection | null;
       readonly dataReport: Inspection<DataReport> | null;
+      /** What the check found that makes results misleading. Nothing was created; the person may create it anyway. */
+      readonly warnings: readonly string[];
+      /** Stays when the form changes, so that another set can be chosen. */
+      readonly checkpoint: InspectedCheckpoint | null;
     } & RequestStatus)
   | { readonly kind: "delete"; readonly experiment: number }
   /** `before`: the note before the edit. */

@@ -1,5 +1,6 @@
 """Image folders over REST: what a report says, what an experiment stores, and how old experiments are read."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import torch
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+from PIL import Image
 
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.tree.experiments import Experiment
@@ -165,3 +167,34 @@ def test_a_constant_set_creates_nothing(inline: TestClient, root: Path) -> None:
     response = create(inline, {"kind": "folder", "path": "black"})
     assert response.status_code == 422
     assert "All pixels of the training images have nearly the same value" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("kind", ["overlap", "levels", "unused", "constant", "narrow"])
+def test_what_misleads_needs_confirmation_before_an_experiment_is_created(
+    inline: TestClient, root: Path, kind: str
+) -> None:
+    put(root / "pets/train", 8)
+    expected = "between 0 and 15 of 255"
+    if kind == "overlap":
+        put(root / "pets/val", 4)
+        (root / "pets/val/ant/0.png").write_bytes((root / "pets/train/ant/0.png").read_bytes())
+        expected = "Images in val that are also in train: 1 of 12"
+    elif kind == "levels":
+        put(root / "pets/train/ant", 2, ("red", "black"))
+        expected = "5 at the lower level"
+    elif kind == "unused":
+        put(root / "pets/more", 2)
+        expected = "6 images in folders beside train are not used"
+    elif kind == "constant":
+        Image.new("RGB", (16, 16), (9, 9, 9)).save(root / "pets/train/ant/blank.png")
+        expected = "1 of 25 decoded image has the same value"
+    else:
+        shutil.rmtree(root / "pets/train")
+        put_values(root / "pets", "png", lambda label, number: noise(number, 0, 16, 1).astype(np.uint8), count=10)
+    body = {"data": {"kind": "folder", "path": "pets"}, "network": {"name": "small_vgg"}, "stop_on_warnings": True}
+    response = inline.post("/api/experiments", json=body)
+    assert response.status_code == 409 and response.json()["error"]["code"] == "needs_confirmation"
+    assert any(expected in warning for warning in response.json()["error"]["details"]["warnings"])
+    assert inline.get("/api/experiments").json() == []  # 0.1.0: created without a word, but for overlaps of equal bytes
+    created = inline.post("/api/experiments", json=body | {"stop_on_warnings": False}).json()
+    assert any(expected in notice for notice in created["notices"])

@@ -196,4 +196,4 @@ def test_equal_pictures_in_two_splits_are_counted_and_named_even_in_another_form
     text = " ".join(result.warnings)
     assert "Images in val that are also in train: 2 of 13, for example train/ant/0.png and val/ant/0.png" in text
     assert "train/bee/1.png and val/bee/1.bmp" in text and "val/cat/2.png and test/cat/2.png" in text
-    assert any("Images in val that are also in train: 2 of 13" in notice for notice in load(tmp_path).notices)
+    assert any("Images in val that are also in train: 2 of 13" in warning for warning in load(tmp_path).warnings)

@@ -8,8 +8,9 @@ import torch
 
 import cnnpruner
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat
+from cnnpruner.engine.checkpoints.weight_sets import load_checkpoint
 from cnnpruner.engine.surgery.surgery import cut
-from cnnpruner.engine.weights import load_weights, read_checkpoint, write_weights
+from cnnpruner.engine.weights import write_weights
 from cnnpruner.errors import JobCancelled
 from cnnpruner.formats.exports.record import make_record
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
@@ -45,7 +46,7 @@ def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     cache, folder = WorkerCache(torch.device("cpu")), tmp_path_factory.mktemp("node")
     setup = setup_of(NEW, check_experiment(NEW, real_data, cache), real_data)
     network = fresh_network(setup.experiment).eval()
-    load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
+    load_checkpoint(network, real_data / "checkpoints" / "resnet20-12fca82f.th")
     units = random_units(setup.root_layers, seed=0)
     write_weights(cut(network, setup.root_layers, units), folder / "weights.safetensors")
     return Case(cache, setup, ReadyNode(remove_units(setup.root_layers, units), folder / "weights.safetensors"))

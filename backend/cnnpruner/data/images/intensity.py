@@ -1,6 +1,6 @@
 """One intensity scale for all images of a set: which pixel values become black and white."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,23 @@ def find_range(values: Values) -> ValueRange:
     if not np.isfinite(low + high):
         raise ValueError("it has pixel values that are not finite numbers")
     return ValueRange(low, high)
+
+
+def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
+    """Return the range over several sets of images, by kind of pixels."""
+    merged_ranges: dict[PixelKind, ValueRange] = {}
+    for kind, values in (entry for set_ranges in ranges for entry in set_ranges.items()):
+        merged_ranges[kind] = values.merge(merged_ranges.get(kind))
+    return merged_ranges
+
+
+def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
+    """Return the range of the images of more than 8 bits, or of all; None if there are none."""
+    scaled: ValueRange | None = None
+    for kind, values in ranges.items():
+        if kind != "bytes" or scales_all_images:
+            scaled = values.merge(scaled)
+    return scaled
 
 
 def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[float, float] | None) -> ImageReading:

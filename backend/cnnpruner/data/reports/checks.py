@@ -6,8 +6,8 @@ from statistics import median_low
 
 from cnnpruner.data.data_folders import IMAGE_SUFFIXES
 from cnnpruner.data.reports.files import FileInspection
-from cnnpruner.data.reports.listing_checks import find_listing_errors, find_listing_warnings
-from cnnpruner.data.reports.pixel_checks import find_pixel_errors, find_pixel_warnings
+from cnnpruner.data.reports.listing_checks import describe_files_left_out, find_listing_errors, find_listing_warnings
+from cnnpruner.data.reports.pixel_checks import describe_frames, find_pixel_errors, find_pixel_warnings
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
 _SUFFIXES_TEXT = ", ".join(IMAGE_SUFFIXES)
@@ -68,12 +68,20 @@ def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
-    """Return problems that do not prevent the folder from being used."""
-    missing_classes = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
+    """Return what would make results misleading, but does not prevent the folder from being used."""
     return [
         *find_listing_warnings(folder),
         *_describe_duplicates(folder, inspection),
         *find_pixel_warnings(inspection, has_given_scale),
+    ]
+
+
+def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
+    """Return what is worth knowing about the folder in addition to the warnings."""
+    missing_classes = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
+    return [
+        *describe_files_left_out(folder),
+        *describe_frames(inspection),
         *describe_imbalance(folder.classes, folder.train.counts(len(folder.classes)).tolist()),
         *(sentence for sentences in missing_classes for sentence in sentences),
     ]

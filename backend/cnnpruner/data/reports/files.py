@@ -83,14 +83,6 @@ class FileInspection:
         """Number of images that were decoded completely."""
         return sum(values.images for values in self.value_ranges.values())
 
-    def scaled_range(self, scales_all_images: bool) -> ValueRange | None:
-        """Return the range of the images of more than 8 bits, or of all decoded images; None if there are none."""
-        scaled_range: ValueRange | None = None
-        for kind, values in self.value_ranges.items():
-            if kind != "bytes" or scales_all_images:
-                scaled_range = values.merge(scaled_range)
-        return scaled_range
-
     def add(self, file: ImageFile) -> None:
         """Count one file."""
         if file.failure is not None:

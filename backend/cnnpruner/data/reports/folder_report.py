@@ -4,10 +4,12 @@ from collections import Counter
 
 import numpy as np
 
+from cnnpruner.data.images.intensity import scaled_range
 from cnnpruner.data.reports.checks import (
     MAX_NAMED_FILES,
     describe_modes,
     describe_sizes,
+    find_remarks,
     find_warnings,
 )
 from cnnpruner.data.reports.files import FileInspection
@@ -47,6 +49,7 @@ def report_image_folder(
     )
     is_usable = len(folder.classes) > 1
     warnings = find_warnings(folder, inspection, reading.scales_all_images) if is_usable else []
+    warnings += find_remarks(folder, inspection) if is_usable else []
     return DataReport(
         data=request.data,
         images=sum(train_counts),
@@ -72,7 +75,7 @@ def report_image_folder(
         warnings=warnings,
         sentences=[
             describe_splits(folder),
-            *describe_scale(inspection, reading),
+            *describe_scale(inspection.value_ranges, reading),
             *_describe_files(inspection),
             *errors,
             *warnings,
@@ -134,16 +137,16 @@ def _pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str
 
 
 def _intensity(inspection: FileInspection, reading: ImageReading) -> IntensityScale | None:
-    scaled_range = inspection.scaled_range(reading.scales_all_images)
-    if scaled_range is None or reading.low is None or reading.high is None:
+    values = scaled_range(inspection.value_ranges, reading.scales_all_images)
+    if values is None or reading.low is None or reading.high is None:
         return None
     return IntensityScale(
         black=reading.low,
         white=reading.high,
         origin="given" if reading.scales_all_images else "determined",
-        images=scaled_range.images,
-        lowest=scaled_range.low,
-        highest=scaled_range.high,
+        images=values.images,
+        lowest=values.low,
+        highest=values.high,
     )
 
 

@@ -40,12 +40,11 @@ def _describe_use(subset: FolderSubset, use: str) -> str:
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
-    """Return what is not read, and what could be read in another way."""
+    """Return which images are not used, and what could be read in another way."""
     return [
         *describe_levels(folder),
         *_describe_unused_folders(folder),
         *_describe_loose_images(folder),
-        *_describe_other_files(folder),
     ]
 
 
@@ -86,7 +85,8 @@ def _describe_loose_images(folder: ImageFolder) -> list[str]:
     ]
 
 
-def _describe_other_files(folder: ImageFolder) -> list[str]:
+def describe_files_left_out(folder: ImageFolder) -> list[str]:
+    """Return sentences on files that are not read: with other endings, hidden, or behind links to folders."""
     search = folder.search
     sentences = []
     if search.other_files:

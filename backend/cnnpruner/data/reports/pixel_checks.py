@@ -1,5 +1,9 @@
 """Sentences on the pixel values of an image folder: the intensity scale, constant images, several images in a file."""
 
+from collections.abc import Mapping
+
+from cnnpruner.data.images.intensity import ValueRange, scaled_range
+from cnnpruner.data.images.pixels import PixelKind
 from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.domain.tree.image_reading import ImageReading
 
@@ -18,11 +22,14 @@ def find_pixel_errors(inspection: FileInspection) -> list[str]:
     ]
 
 
-def describe_scale(inspection: FileInspection, reading: ImageReading) -> list[str]:
-    """Return a sentence on the intensity scale; none if all images have 8 bits and are read unchanged."""
+def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
+    """Return a sentence on the intensity scale; none if all images have 8 bits and are read unchanged.
+
+    is_sample: whether `ranges` are those of a part of the images.
+    """
     if reading.low is None or reading.high is None:
         return []
-    values = inspection.scaled_range(reading.scales_all_images)
+    values = scaled_range(ranges, reading.scales_all_images)
     if values is None:
         return []
     scale = f"{reading.low:,.6g} becomes black and {reading.high:,.6g} white"
@@ -31,11 +38,9 @@ def describe_scale(inspection: FileInspection, reading: ImageReading) -> list[st
         is_cut_off = values.low < reading.low or values.high > reading.high
         cut_off = "; values outside are cut off" if is_cut_off else ""
         return [f"All images are read on the given intensity scale: {scale}. Their values are {found}{cut_off}."]
-    kind = "more than 8 bits" if "integers" in inspection.value_ranges else "floating-point pixels"
-    return [
-        f"{values.images:,} images have {kind}, with values from {found}. All of them are read on one intensity scale: "
-        f"{scale}."
-    ]
+    images = f"{values.images:,} {'sampled images' if is_sample else 'images'}"
+    kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
+    return [f"{images} have {kind}, with values from {found}. All of them are read on one intensity scale: {scale}."]
 
 
 def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
@@ -44,7 +49,6 @@ def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> li
         *_describe_mixed_depths(inspection, has_given_scale),
         *_describe_narrow_range(inspection, has_given_scale),
         *_describe_constant_images(inspection),
-        *_describe_frames(inspection),
     ]
 
 
@@ -81,7 +85,8 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
     ]
 
 
-def _describe_frames(inspection: FileInspection) -> list[str]:
+def describe_frames(inspection: FileInspection) -> list[str]:
+    """Return a sentence if files contain several images."""
     if not inspection.images_with_frames:
         return []
     return [f"{inspection.images_with_frames:,} files contain several images; only the first of each is read."]

@@ -78,7 +78,7 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded_data.classes)) for pool in pools
     )
     test, held_out, size = others[1], others[0] + others[1], (loaded_data.image_size, loaded_data.image_size)
-    warnings = describe_imbalance(loaded_data.classes, train.tolist())
+    warnings = [*loaded_data.warnings, *describe_imbalance(loaded_data.classes, train.tolist())]
     images = int(train.sum() + held_out.sum())
     held_out_text = f"; {held_out.sum():,} held-out images" if held_out.any() else ""
     return DataReport(
@@ -111,7 +111,7 @@ def _add_pixel_fields(
     If these are constant, this is an error of an image folder. Raises UnusableData for other data sets.
     """
     try:
-        contrast_notices = list(check_contrast(loaded_data.contrast))
+        contrast_warnings = list(check_contrast(loaded_data.contrast))
     except UnusableData as error:
         if request.data.kind != "folder":
             raise
@@ -127,9 +127,9 @@ def _add_pixel_fields(
     ]
     is_on_disk = any(isinstance(pool, StreamedImages) for pool in pools)
     is_streamed = is_on_disk and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
-    sentences = list(dict.fromkeys((*report.sentences, *loaded_data.notices, *contrast_notices)))
+    sentences = list(dict.fromkeys((*report.sentences, *loaded_data.notices, *contrast_warnings)))
     update = {
-        "warnings": [*report.warnings, *contrast_notices],
+        "warnings": [*report.warnings, *contrast_warnings],
         "image_size": size,
         "channels": channels,
         "mean": mean or list(loaded_data.mean),

@@ -1,4 +1,4 @@
-"""Items of user-defined data sets: images in many forms, and classes."""
+"""Images of user-defined data sets, in many forms."""
 
 from typing import Any
 
@@ -6,11 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
-
-from cnnpruner.domain.progress import Progress
-from cnnpruner.errors import UnusableData
-
-PROGRESS_INTERVAL = 500
 
 
 def to_pil_image(image: Any) -> Image.Image:
@@ -43,23 +38,3 @@ def _to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
         )
     scaled_pixels: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
     return scaled_pixels
-
-
-def read_labels(dataset: Any, progress: Progress | None) -> NDArray[np.int64]:
-    """Return classes [N] from the data set's `targets` or `labels` if it has them, else from each item in turn."""
-    for name in ("targets", "labels"):
-        values = getattr(dataset, name, None)
-        if values is not None and len(values) == len(dataset):
-            return _require_integers(np.asarray(values))
-    labels = np.empty(len(dataset), dtype=np.int64)
-    for index in range(len(dataset)):
-        labels[index] = _require_integers(np.asarray(dataset[index][1]))
-        if progress is not None and index % PROGRESS_INTERVAL == 0:
-            progress(index / len(dataset), f"reading the classes of {len(dataset):,} images")
-    return labels
-
-
-def _require_integers(labels: NDArray[Any]) -> NDArray[np.int64]:
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise UnusableData(f"The classes of the data set are {labels.dtype}; use integers from 0.")
-    return labels.astype(np.int64)

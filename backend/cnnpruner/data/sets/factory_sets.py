@@ -1,9 +1,8 @@
 """Data sets from user-defined Python factories. Only workers and the command line call them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,21 +13,36 @@ from torch import Tensor
 from cnnpruner.data.factories import find_factory
 from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory, factory_error
 from cnnpruner.data.images.images import ImageSet
+from cnnpruner.data.images.intensity import choose_reading, merge_ranges
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.images.transform import ImageTransform, declared_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import describe_imbalance
-from cnnpruner.data.sets.dataset_items import read_labels, to_pil_image
+from cnnpruner.data.reports.pixel_checks import describe_scale
+from cnnpruner.data.sets.dataset_items import to_pil_image
+from cnnpruner.data.sets.dataset_labels import (
+    Labels,
+    UnusableItem,
+    describe_labels,
+    parse_label,
+    read_item_labels,
+    read_labels,
+    split_item,
+)
 from cnnpruner.data.sets.folders import choose_edge, exceeds_memory_limit, load_into_memory, resize_notices
+from cnnpruner.data.sets.item_sample import ItemSample, UserDataset, sample_items, unusable_item_error
 from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.data.sets.split_checks import describe_classes, describe_overlaps
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
 
 SPLIT_NAMES = ("train", "selection", "test")
-PROBED_IMAGES = 64
-"""Number of train images that are read to determine the image size and the number of channels."""
+
+
+class LabelMismatch(UnusableData):
+    """The class of an item is not the one that was read before, or that the data set lists."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +50,9 @@ class DatasetImages(StreamedImages):
     """A torch data set with items (image, class); read in a single thread, since it may not be thread-safe."""
 
     executor: ClassVar[ThreadPoolExecutor] = ThreadPoolExecutor(1, thread_name_prefix="dataset")
-    dataset: Any
+    source: UserDataset
     labels: Tensor
     transform: ImageTransform
-    factory: Factory
-    name: str
-    """Name of the split: `train`, `selection` or `test`."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -53,45 +64,104 @@ class DatasetImages(StreamedImages):
 
     def read(self, index: int) -> NDArray[np.uint8]:
         """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the image's index and the line that
-        failed.
+        failed, and LabelMismatch if the item's class is not the one in `labels`.
         """
         try:
-            return self.transform.apply(to_pil_image(self.dataset[index][0]))
+            image, label = split_item(self.source.dataset[index])
+            item_label, _ = parse_label(label)
+            pixels = self.transform.apply(to_pil_image(image))
         except Exception as error:
-            failure = f"fails at image {index} of its {self.name} set"
-            raise factory_error(self.factory, failure, error, UnusableData) from error
+            failure = f"fails at image {index} of its {self.source.name} set"
+            raise factory_error(self.source.factory, failure, error, UnusableData) from error
+        if item_label != int(self.labels[index]):
+            raise LabelMismatch(
+                f"Image {index} of the {self.source.name} set of factory {self.source.factory.label} has the class "
+                f"{item_label} as an item, but {int(self.labels[index])} in the data set's `targets` or when it was "
+                "read before. Remove `targets` or correct it, and give every image one class."
+            )
+        return pixels
 
 
 def load_factory(source: DataSource, options: ImageOptions, progress: Progress | None) -> RawData:
     """Load the images that the factory returns: (train, selection) or (train, selection, test).
 
-    Raises UnusableData, with the line that failed, if these are not data sets of (image, class).
+    Raises UnusableData, with the line that failed, if these are not data sets of (image, class), or if their items
+    differ from call to call.
     """
     assert source.name is not None
     factory = find_factory(source.name)
-    data_sets = _create_data_sets(factory, options)
-    labels = [
-        _read_labels(factory, dataset, name, progress) for dataset, name in zip(data_sets, SPLIT_NAMES, strict=False)
+    data_sets = [
+        UserDataset(factory, dataset, name)
+        for dataset, name in zip(_create_data_sets(factory, options), SPLIT_NAMES, strict=False)
     ]
-    classes = _class_names(factory, data_sets[0], labels)
-    sizes, channels = _probe_images(factory, data_sets[0])
+    samples = [sample_items(dataset, progress) for dataset in data_sets]
+    labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
+    sizes = samples[0].sizes
+    channels = 1 if samples[0].is_grey else 3
+    value_ranges = merge_ranges(sample.value_ranges for sample in samples)
+    reading = options.reading or choose_reading(value_ranges, None)
     edge = options.image_size or choose_edge(sizes)
-    transform = declared_transform(source, options.channels or channels, edge)
-    streamed_sets = [
-        DatasetImages(dataset, torch.from_numpy(set_labels), transform, factory, name)
-        for dataset, set_labels, name in zip(data_sets, labels, SPLIT_NAMES, strict=False)
-    ]
-    _require_constant_images(streamed_sets[0])
-    stays_on_disk = exceeds_memory_limit(sum(map(len, streamed_sets)), transform, options)
-    pools: list[ImageSet] = [
-        images if stays_on_disk else load_into_memory(images, progress) for images in streamed_sets
-    ]
+    transform = declared_transform(source, options.channels or channels, edge, reading)
+    pools, labels = _load_pools(data_sets, labels, transform, options, progress)
+    classes = _class_names(data_sets[0], [set_labels.values for set_labels in labels])
+    has_names = bool(getattr(data_sets[0].dataset, "classes", ()))
     notices = (
         *resize_notices(source, sizes, options),
-        *describe_imbalance(classes, np.bincount(labels[0], minlength=len(classes)).tolist()),
+        *describe_scale(value_ranges, reading, is_sample=True),
+        *_item_notices(data_sets, samples, labels),
+        *describe_imbalance(classes, np.bincount(labels[0].values, minlength=len(classes)).tolist()),
+    )
+    warnings = (
+        *describe_overlaps(data_sets, pools, samples),
+        *describe_classes(classes, has_names, [set_labels.values for set_labels in labels]),
     )
     origin = "that the factory returns besides the training images"
-    return RawData(pools[0], pools[2] if len(pools) > 2 else None, classes, notices, pools[1], origin)
+    test = pools[2] if len(pools) > 2 else None
+    return RawData(pools[0], test, classes, notices, pools[1], origin, warnings=warnings, reading=reading)
+
+
+def _load_pools(
+    data_sets: Sequence[UserDataset],
+    labels: list[Labels],
+    transform: ImageTransform,
+    options: ImageOptions,
+    progress: Progress | None,
+) -> tuple[list[ImageSet], list[Labels]]:
+    """Return the images, in memory if they fit there, and their classes. Where the classes of items turn out to differ
+    from the given ones, those of all items are read.
+    """
+    streamed_sets = [
+        DatasetImages(dataset, torch.from_numpy(set_labels.values), transform)
+        for dataset, set_labels in zip(data_sets, labels, strict=True)
+    ]
+    if exceeds_memory_limit(sum(map(len, streamed_sets)), transform, options):
+        return list(streamed_sets), labels
+    try:
+        return [load_into_memory(images, progress) for images in streamed_sets], labels
+    except LabelMismatch:
+        item_labels = [
+            read_item_labels(dataset.dataset, {}, progress, set_labels.values)
+            for dataset, set_labels in zip(data_sets, labels, strict=True)
+        ]
+    streamed_sets = [
+        replace(images, labels=torch.from_numpy(set_labels.values))
+        for images, set_labels in zip(streamed_sets, item_labels, strict=True)
+    ]
+    return [load_into_memory(images, progress) for images in streamed_sets], item_labels
+
+
+def _item_notices(
+    data_sets: Sequence[UserDataset], samples: Sequence[ItemSample], labels: Sequence[Labels]
+) -> list[str]:
+    notices = []
+    for dataset, sample, set_labels in zip(data_sets, samples, labels, strict=True):
+        notices += describe_labels(dataset.name, set_labels)
+        if sample.values_per_item > 2:
+            notices.append(
+                f"Items of the {dataset.name} set have {sample.values_per_item} values; those after the image and its "
+                "class are not used."
+            )
+    return notices
 
 
 def _create_data_sets(factory: Factory, options: ImageOptions) -> Sequence[Any]:
@@ -109,44 +179,28 @@ def _is_dataset(value: Any) -> bool:
     return hasattr(value, "__getitem__") and hasattr(value, "__len__") and len(value) > 0
 
 
-def _read_labels(factory: Factory, dataset: Any, name: str, progress: Progress | None) -> NDArray[np.int64]:
+def _read_labels(source: UserDataset, sample: ItemSample, progress: Progress | None) -> Labels:
     try:
-        return read_labels(dataset, progress)
-    except UnusableData:
-        raise
+        return read_labels(source.dataset, sample.labels, progress)
+    except UnusableItem as error:
+        raise unusable_item_error(source, error) from error
     except Exception as error:
-        failure = f"returns a {name} set whose classes cannot be read"
-        raise factory_error(factory, failure, error, UnusableData) from error
+        failure = f"returns a {source.name} set whose classes cannot be read"
+        raise factory_error(source.factory, failure, error, UnusableData) from error
 
 
-def _class_names(factory: Factory, train: Any, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
+def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
     """Return `train.classes` if it exists, else numbers as class names."""
     lowest_label = min(int(set_labels.min()) for set_labels in labels)
     highest_label = max(int(set_labels.max()) for set_labels in labels)
-    names = tuple(str(name) for name in getattr(train, "classes", ()) or ())
+    names = tuple(str(name) for name in getattr(train.dataset, "classes", ()) or ())
     classes = names or tuple(str(number) for number in range(highest_label + 1))
     if lowest_label < 0 or highest_label >= len(classes) or len(classes) < 2:
+        seems_one_based = lowest_label == 1 and highest_label == len(names)
+        cure = " The labels seem to count from 1: subtract 1 from them." if seems_one_based else ""
         raise UnusableData(
-            f"Factory {factory.label} returns classes {lowest_label} to {highest_label} and {len(names)} class names; "
-            "use at least two classes, numbered from 0, and list the names of all of them or none in `train.classes`."
+            f"Factory {train.factory.label} returns classes {lowest_label} to {highest_label} and {len(names)} class "
+            "names; use at least two classes, numbered from 0, and list the names of all of them or none in "
+            f"`train.classes`.{cure}"
         )
     return classes
-
-
-def _probe_images(factory: Factory, train: Any) -> tuple[Counter[tuple[int, int]], int]:
-    """Return the sizes of some images, and 1 channel if all of them are grey, else 3."""
-    indices = np.linspace(0, len(train) - 1, min(PROBED_IMAGES, len(train))).astype(int).tolist()
-    try:
-        images = [to_pil_image(train[index][0]) for index in indices]
-    except Exception as error:
-        raise factory_error(factory, "returns train images that cannot be read", error, UnusableData) from error
-    is_grey = all(image.mode in ("L", "1", "I;16") for image in images)
-    return Counter(image.size for image in images), 1 if is_grey else 3
-
-
-def _require_constant_images(images: DatasetImages) -> None:
-    if not np.array_equal(images.read(0), images.read(0)):
-        raise UnusableData(
-            f"Factory {images.factory.label} returns different pixels each time it reads the same image; remove the "
-            "random transforms: the experiment augments images during training, with its own seed."
-        )

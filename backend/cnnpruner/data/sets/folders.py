@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median_low
 
@@ -13,7 +14,7 @@ from cnnpruner.data.images.intensity import choose_reading
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.images.transform import ImageTransform, declared_transform
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.checks import find_errors, find_subset_errors, find_warnings
+from cnnpruner.data.reports.checks import find_errors, find_remarks, find_subset_errors, find_warnings
 from cnnpruner.data.reports.files import inspect_files
 from cnnpruner.data.reports.pixel_checks import describe_scale
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder, ListingRules, list_images, list_subset
@@ -38,33 +39,30 @@ def load_folder(
     """
     image_folder = list_images(folder, unseen, listing_rules(source, options), progress)
     reading, edge = options.reading, options.image_size
-    notices: tuple[str, ...] = ()
+    notices, warnings = tuple[str, ...](), tuple[str, ...]()
     if edge is None or options.inspect_files or reading is None:
         inspection = inspect_files(image_folder, progress)
         raise_errors(find_errors(image_folder, inspection))
         reading = reading or choose_reading(inspection.value_ranges, source.value_range)
-        warnings = find_warnings(image_folder, inspection, source.value_range is not None)
-        scale = describe_scale(inspection, reading)
-        notices = (*resize_notices(source, inspection.sizes, options), *scale, *warnings)
+        warnings = tuple(find_warnings(image_folder, inspection, source.value_range is not None))
+        scale = describe_scale(inspection.value_ranges, reading)
+        notices = (*resize_notices(source, inspection.sizes, options), *scale, *find_remarks(image_folder, inspection))
         edge = edge or choose_edge(inspection.sizes)
     else:
         raise_errors(find_errors(image_folder, None))
     transform = declared_transform(source, options.channels or 3, edge, reading)
-    return _read_splits(image_folder, transform, notices, options, progress)
+    raw = _read_splits(image_folder, transform, options, progress)
+    return replace(raw, notices=notices, warnings=warnings)
 
 
 def _read_splits(
-    folder: ImageFolder,
-    transform: ImageTransform,
-    notices: tuple[str, ...],
-    options: ImageOptions,
-    progress: Progress | None,
+    folder: ImageFolder, transform: ImageTransform, options: ImageOptions, progress: Progress | None
 ) -> RawData:
     pools = read_subsets([folder.train, folder.selection, folder.test], transform, options, progress)
     train, selection, test = pools
     assert train is not None
     origin = f"in the folder {folder.selection.name}" if folder.selection is not None else ""
-    return RawData(train, test, folder.classes, notices, selection, origin, True, transform.reading)
+    return RawData(train, test, folder.classes, (), selection, origin, True, transform.reading)
 
 
 def listing_rules(source: DataSource, options: ImageOptions) -> ListingRules:

@@ -24,3 +24,5 @@ class RawData:
     """
     reading: ImageReading | None = None
     """How the image files were read; None if there are no image files."""
+    warnings: tuple[str, ...] = field(default=())
+    """What would make results misleading, such as images that are in two splits."""

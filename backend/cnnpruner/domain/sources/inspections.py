@@ -52,6 +52,18 @@ class CutProof(Value):
     )
 
 
+class WeightSet(Value):
+    """A set of weights in a checkpoint that fits the network."""
+
+    key: str = Field(
+        description="Key of the weights in the file, to be used as `weights.key`; empty for tensors that are not in a "
+        "dictionary."
+    )
+    tensors: int = Field(description="Number of tensors.")
+    averaged: bool = Field(description="Whether the weights are an average over training steps, such as EMA or SWA.")
+    used: bool = Field(description="Whether these are the weights that the network was inspected with.")
+
+
 class NetworkReport(Value):
     """Report on what can be pruned in a network, in plain words and in numbers, with a check of a random pruning."""
 
@@ -73,6 +85,13 @@ class NetworkReport(Value):
         description="Check that removing random units gives the same outputs as setting them to zero."
     )
     notes: list[str] = Field(description="Further notes, one sentence each.")
+    warnings: list[str] = Field(
+        default=[],
+        description="What would make the results of an experiment misleading, such as outputs that are probabilities.",
+    )
+    weights: list[WeightSet] = Field(
+        default=[], description="Sets of weights in the checkpoint that fit the network; empty without a checkpoint."
+    )
     sentences: list[str] = Field(description="The report in plain words, most important first.")
 
 
@@ -87,3 +106,5 @@ class ExperimentFindings(Value):
     splits: Splits
     notices: list[str]
     reading: ImageReading | None = None
+    warnings: list[str] = Field(default=[])
+    weights_key: str | None = None

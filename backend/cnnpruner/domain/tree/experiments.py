@@ -187,6 +187,13 @@ class WeightsSource(Value):
         description="Checkpoint, relative to one of the server's data folders. If `train` is set, its head may "
         "have different classes.",
     )
+    key: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Key of the weights in a checkpoint that contains several sets, such as `state_dict_ema` beside "
+        "`state_dict`; null for the averaged weights (EMA, SWA) if there are any, else for those that fit the network. "
+        "An inspection lists the keys; an experiment has the key that was used.",
+    )
     pretrained: bool = Field(
         default=False, description="Start from the weights that torchvision or timm publish for this network."
     )
@@ -195,6 +202,8 @@ class WeightsSource(Value):
     def _check_source_is_given(self) -> "WeightsSource":
         if self.path is not None and self.pretrained:
             raise ValueError("set either `path` (a checkpoint) or `pretrained`, not both")
+        if self.key is not None and self.path is None:
+            raise ValueError("`key` names weights in a checkpoint; set `path`, too, or omit `key`")
         if self.train is None and self.path is None and not self.pretrained:
             raise ValueError("set `train` (settings), `path` (a checkpoint) or `pretrained`")
         return self
@@ -221,6 +230,12 @@ class NewExperiment(Value):
         default=None, ge=0, le=1, description="Accuracy that must be kept, 0-1; null for no target."
     )
     training: TrainingChoice = Field(default_factory=TrainingChoice, description="Defaults for fine-tuning.")
+    stop_on_warnings: bool = Field(
+        default=False,
+        description="Create nothing if the check finds what would make the results misleading, such as outputs that "
+        "are probabilities, or images that are in two splits; the response is then 409 with the code "
+        "`needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.",
+    )
 
 
 class ExperimentChanges(Value):

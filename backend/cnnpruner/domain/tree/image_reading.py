@@ -35,6 +35,10 @@ LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=
 """The rules of 0.1.0, by which experiments of that version are still read: only `train`, `val`, `valid` and `test` are
 splits, some file name endings are not read, and every 16-bit or float image is scaled by itself.
 """
+LEGACY_FACTORY_NOTICE = (
+    "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
+    "images of the data factory are scaled one by one."
+)
 LEGACY_NOTICE = (
     "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
     "images are scaled one by one, images with rarer file name endings are left out, and `val` rather than `test` is "

@@ -10,10 +10,18 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.sources.inspections import CoupledSet, CutProof, FrozenPart, InspectedLayer, NetworkReport
+from cnnpruner.domain.sources.inspections import (
+    CoupledSet,
+    CutProof,
+    FrozenPart,
+    InspectedLayer,
+    NetworkReport,
+    WeightSet,
+)
 from cnnpruner.engine.inspection.report import describe
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.surgery.probe import freeze_failing_groups, normalises_channels, prove_cut
+from cnnpruner.engine.tracing.outputs import describe_outputs
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.structure import count_filters, count_free_filters
@@ -28,6 +36,9 @@ class InspectionSubject:
     classes: int | None
     """Number of classes that the network must output; None if any number is accepted."""
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    weights: tuple[WeightSet, ...] = ()
+    """Sets of weights in the checkpoint that the network's weights come from."""
 
 
 def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
@@ -48,7 +59,9 @@ def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progr
     proof = _prove_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))
-    return describe(_build_report(replace(subject, classes=classes, notes=notes), layers, trace_s, proof))
+    warnings = (*subject.warnings, *describe_outputs(network, images))
+    subject = replace(subject, classes=classes, notes=notes, warnings=warnings)
+    return describe(_build_report(subject, layers, trace_s, proof))
 
 
 def perturb_constants(network: nn.Module, seed: int) -> None:
@@ -105,6 +118,8 @@ def _build_report(subject: InspectionSubject, layers: Layers, trace_s: float, pr
         frozen=_frozen_parts(layers),
         proof=proof,
         notes=[*subject.notes, *layers.notes],
+        warnings=list(subject.warnings),
+        weights=list(subject.weights),
         sentences=[],
     )
 

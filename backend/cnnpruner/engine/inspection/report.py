@@ -10,7 +10,7 @@ _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 def describe(report: NetworkReport) -> NetworkReport:
     """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the proof."""
-    sentences = [_describe_size(report), _describe_free_filters(report)]
+    sentences = [*report.warnings, _describe_size(report), _describe_free_filters(report)]
     if report.coupled:
         sentences.append(_describe_coupled_layers(report))
     sentences += [describe_frozen(part) for part in report.frozen]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from cnnpruner.data.sets.download import fetch
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.weights import read_checkpoint
+from cnnpruner.engine.checkpoints.checkpoint import modern_densenet_name, read_checkpoint
 from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
 
@@ -63,7 +63,7 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
             url=url,
         ) from error
     _check_hash(target)
-    return read_checkpoint(target)
+    return {modern_densenet_name(name): value for name, value in read_checkpoint(target).tensors.items()}
 
 
 def _check_hash(file: Path) -> None:

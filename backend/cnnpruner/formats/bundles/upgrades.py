@@ -36,18 +36,18 @@ def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
     """Rename what had other names in versions 1 and 2: `walks` to `autopilots`, pool `held` to `held_out`, `like_id` to
-    `reference_id`. Add the fields on reading images.
+    `reference_id`. Add fields of the experiment.
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
     nodes = [_rename_reference(entry) for entry in manifest["nodes"]]
-    return content | {"pools": pools, "nodes": nodes, "experiment": _add_image_reading(manifest["experiment"])}
+    return content | {"pools": pools, "nodes": nodes, "experiment": _add_fields(manifest["experiment"])}
 
 
-def _add_image_reading(experiment: dict[str, Any]) -> dict[str, Any]:
-    """Set how image files are read to null, which stands for the rules of version 0.1.0."""
+def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
+    """Set new fields to null. For `reading`, that stands for the rules of version 0.1.0."""
     data = {"class_level": None, "value_range": None} | experiment["data"]
-    return {"reading": None} | experiment | {"data": data}
+    return {"reading": None} | experiment | {"data": data, "weights": {"key": None} | experiment["weights"]}
 
 
 def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:

@@ -109,6 +109,7 @@ class BundleWeights(BundleValue):
 
     train: BundleTrainingChoice | None = None
     path: str | None = None
+    key: str | None = None
     pretrained: bool = False
 
 

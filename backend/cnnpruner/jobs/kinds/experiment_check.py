@@ -1,13 +1,16 @@
 """Job `experiment_check`: checks data, network and weights before an experiment is created from them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnnpruner.data.data_folders import resolve
 from cnnpruner.data.images.contrast import check_contrast
+from cnnpruner.data.images.images import Normalize
 from cnnpruner.data.images.transform import declared_transform
 from cnnpruner.data.loaded_data import LoadedData
 from cnnpruner.data.options import ImageOptions
@@ -19,17 +22,21 @@ from cnnpruner.engine.inspection.inspection import perturb_constants
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.probe import freeze_failing_groups
+from cnnpruner.engine.tracing.outputs import describe_outputs
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import Pools
-from cnnpruner.jobs.initial_weights import InitialWeights, load_initial_weights
+from cnnpruner.jobs.initial_weights import InitialWeights, LoadedWeights, load_initial_weights
 from cnnpruner.jobs.normalization import Normalization, best_fitting_normalization, published_normalization
 from cnnpruner.planning.networks.catalogue import find_network
 
 MIN_TRAIN_IMAGES = 2
 """At least two, because batch norm cannot be trained on one image."""
+
+SAMPLED_IMAGES = 2
+"""Two, because a network that mixes the images of a batch cannot be recognized with one."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +55,15 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     new = inputs.new
     pools = load_pools(inputs, context, cache)
     loaded = pools.loaded
-    splits, contrast_notices = _split(pools, new), check_contrast(loaded.contrast)
+    splits, contrast_warnings = _split(pools, new), check_contrast(loaded.contrast)
     context.report_progress(0.6, "tracing the network")
-    network, fresh_tensors = load_initial_network(inputs, pools, progress_between(context, 0.6, 0.9))
-    pixels = choose_normalization(new, network, pools, fresh_tensors)
+    network, weights = load_initial_network(inputs, pools, progress_between(context, 0.6, 0.9))
+    pixels = choose_normalization(new, network, pools, weights.fresh_tensors)
     shape = (loaded.channels, loaded.image_size, loaded.image_size)
     layers = _trace(network, shape, len(loaded.classes))
     context.report_progress(0.95, "trying one training step")
     training_notices = try_training(network, shape, len(loaded.classes))
+    images = sample_images(pools, Normalize(pixels.mean, pixels.std))
     context.raise_if_cancelled()
     return CheckedExperiment(
         classes=tuple(loaded.classes),
@@ -67,31 +75,32 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
         layers=layers,
         notices=(
             *loaded.notices,
-            *contrast_notices,
-            *fresh_head_notices(fresh_tensors),
+            *weights.notices,
+            *fresh_head_notices(weights.fresh_tensors),
             *([pixels.notice] if pixels.notice else []),
             *training_notices,
         ),
+        warnings=(*loaded.warnings, *contrast_warnings, *describe_outputs(network, images)),
+        weights_key=weights.key,
         reading=loaded.reading,
     )
 
 
 def load_initial_network(
     inputs: ExperimentCheckInputs, pools: Pools, progress: Progress
-) -> tuple[nn.Module, list[str]]:
-    """Returns the network with the root's initial weights, and the names of the tensors that stay fresh because no
-    loaded tensor fits them.
-    """
+) -> tuple[nn.Module, LoadedWeights]:
+    """Returns the network with the root's initial weights, and what was loaded."""
     new, loaded = inputs.new, pools.loaded
     classes, path = len(loaded.classes), new.weights.path
     network = build_network(new.network, classes, loaded.channels, loaded.image_size, new.seed)
     checkpoint = resolve(path, inputs.folders) if path is not None else None
-    initial = InitialWeights(new.network, checkpoint, new.weights.pretrained, new.weights.train is not None)
+    weights = new.weights
+    initial = InitialWeights(new.network, checkpoint, weights.pretrained, weights.train is not None, weights.key)
     return network, load_initial_weights(network, initial, classes, loaded.channels, progress)
 
 
 def choose_normalization(
-    new: NewExperiment, network: nn.Module, pools: Pools, fresh_tensors: list[str]
+    new: NewExperiment, network: nn.Module, pools: Pools, fresh_tensors: Sequence[str]
 ) -> Normalization:
     """Returns the requested mean and std; else those that the loaded weights were trained with; else those of the data
     set.
@@ -108,7 +117,7 @@ def choose_normalization(
     return Normalization(mean, _per_channel("std", new.std, loaded.std, loaded.channels), None)
 
 
-def fresh_head_notices(names: list[str]) -> list[str]:
+def fresh_head_notices(names: Sequence[str]) -> list[str]:
     """Returns a notice if the head starts with fresh weights, else no notice."""
     if not names:
         return []
@@ -130,7 +139,8 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
     larger_options = replace(options, image_size=size, inspect_files=False, reading=pools.loaded.reading)
     larger_pools = cache.pools(new.data, inputs.folders, larger_options, progress)
     if new.data.kind == "folder":
-        larger_pools.loaded = replace(larger_pools.loaded, notices=_notices_for_size(new, pools.loaded, size))
+        notices = _notices_for_size(new, pools.loaded, size)
+        larger_pools.loaded = replace(larger_pools.loaded, notices=notices, warnings=pools.loaded.warnings)
     return larger_pools
 
 
@@ -142,6 +152,13 @@ def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tupl
         declared_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
     )
     return (sentence, *(notice for notice in loaded.notices if notice != found_sentence))
+
+
+def sample_images(pools: Pools, normalize: Normalize) -> Tensor:
+    """Returns two images of the train pool as the network reads them, [2, C, H, W]."""
+    images = pools["train"]
+    indices = torch.from_numpy(np.linspace(0, len(images) - 1, SAMPLED_IMAGES).astype(np.int64))
+    return normalize(images.batch(indices, torch.device("cpu")))
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:

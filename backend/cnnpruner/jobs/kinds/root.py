@@ -91,8 +91,10 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
 def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
     experiment = inputs.setup.experiment
     network = fresh_network(experiment)
-    pretrained = experiment.weights.pretrained
-    initial = InitialWeights(experiment.network, inputs.checkpoint, pretrained, inputs.training is not None)
+    weights = experiment.weights
+    initial = InitialWeights(
+        experiment.network, inputs.checkpoint, weights.pretrained, inputs.training is not None, weights.key
+    )
     load_initial_weights(network, initial, len(experiment.classes), experiment.channels, progress)
     return network
 

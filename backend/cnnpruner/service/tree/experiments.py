@@ -6,6 +6,7 @@ from cnnpruner.data.data_folders import resolve
 from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob, RootJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
+from cnnpruner.errors import NeedsConfirmation
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.networks.catalogue import adapt_to_pretrained, find_network
 from cnnpruner.runners.liveness import is_alive
@@ -24,11 +25,19 @@ DEMO_NAME = "Handwritten digits"
 def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     """Checks data, network and weights in a worker. Then adds the experiment, the root and the job that makes it in one
     transaction.
+
+    Raises NeedsConfirmation, and creates nothing, if the check found warnings on which the request is to stop.
     """
     new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
     check = jobs.wait(workspace, check.id, CHECK_TIMEOUT_S)
-    experiment = _build_experiment(new, ExperimentFindings.model_validate(check.result))
+    findings = ExperimentFindings.model_validate(check.result)
+    if findings.warnings and new.stop_on_warnings:
+        raise NeedsConfirmation(
+            " ".join([*findings.warnings, "Nothing was created. Fix this, or create the experiment all the same."]),
+            warnings=findings.warnings,
+        )
+    experiment = _build_experiment(new, findings)
     with workspace.store.transaction():
         experiment_id = workspace.store.experiments.add(experiment, check.id)
         workspace.store.files.move_aside(experiment_id)
@@ -72,7 +81,7 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
         std=findings.std,
         classes=findings.classes,
         network=new.network,
-        weights=new.weights,
+        weights=new.weights.model_copy(update={"key": findings.weights_key}),
         seed=new.seed,
         tolerance=new.tolerance,
         target_accuracy=new.target_accuracy,
@@ -84,7 +93,7 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
         tests=0,
         tested_at=None,
         reading=findings.reading,
-        notices=findings.notices,
+        notices=[*findings.warnings, *findings.notices],
         has_weights=True,
         root_id=0,
         nodes=0,

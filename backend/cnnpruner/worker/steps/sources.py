@@ -27,6 +27,8 @@ def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJo
         ),
         notices=list(check.notices),
         reading=check.reading,
+        warnings=list(check.warnings),
+        weights_key=check.weights_key,
     )
     with services.store.transaction():
         services.store.experiments.store_check_result(job.id, check)

@@ -65,7 +65,15 @@ function type(name: string, text: string): void {
 
 const isHidden = (button: HTMLElement): boolean => button.ariaDisabled === "true";
 
-const props: NewExperimentData = { data, error: null, sending: false, inspection: null, dataReport: null };
+const props: NewExperimentData = {
+  data,
+  error: null,
+  sending: false,
+  inspection: null,
+  dataReport: null,
+  warnings: [],
+  checkpoint: null,
+};
 const callbacks = () => ({
   onCreate: vi.fn(),
   onInspect: vi.fn(),
@@ -156,6 +164,8 @@ const report: NetworkReport = {
   coupled: [{ name: "conv1", layers: ["conv1", "layer1.0.conv2"], units: 64, free_units: 64 }],
   frozen: [],
   notes: [],
+  warnings: [],
+  weights: [],
   proof: { units: 19, filters: 19, difference: 1e-7, equal: true, normalises_channels: false },
   sentences: ["It is small.", "Frozen: 10 filters of fc: its outputs are the 10 classes.", "Proof: equal."],
 };
@@ -237,7 +247,7 @@ test("a checkpoint replaces training, options belong to their network, percentag
         value_range: null,
       },
       network: { name: "resnet20", options: { shortcut: "B" } },
-      weights: { train: null, path: "checkpoints/resnet20.th", pretrained: false },
+      weights: { train: null, path: "checkpoints/resnet20.th", key: null, pretrained: false },
       target_accuracy: 0.915,
       mean: [0.485, 0.456, 0.406],
       std: null,

@@ -1,8 +1,9 @@
 /** Creates and deletes experiments. */
-import { call } from "../../../api/client";
+import { ApiError, call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
 import { withoutId, withScreen, withServer, withValue } from "../../changes/patches";
 import { defaultChoice } from "../../choice";
+import type { RequestStatus } from "../../dialog";
 import { fetchOnce, tryOrNotify, errorMessage, forgetRequests, type Context } from "../context";
 import { repairChoice } from "../validChoice";
 
@@ -18,7 +19,15 @@ export function createExperimentActions(context: Context) {
 
 /** Opens the form and reloads the data folders, which may have changed since the form was last open. */
 function openNewExperimentDialog(context: Context): void {
-  const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
+  const dialog = {
+    kind: "experiment",
+    error: null,
+    sending: false,
+    inspection: null,
+    dataReport: null,
+    warnings: [],
+    checkpoint: null,
+  } as const;
   context.store.dispatch((state) => withScreen(forgetRequests((key) => key === "data")(state), { dialog }));
   fetchOnce(
     context,
@@ -29,14 +38,12 @@ function openNewExperimentDialog(context: Context): void {
 }
 
 async function createExperiment({ store }: Context, body: NewExperiment): Promise<void> {
-  const show = (error: string | null, sending: boolean): void =>
+  const show = (status: RequestStatus & { readonly warnings: readonly string[] }): void =>
     store.dispatch((state) => {
       const { dialog } = state.screen;
-      const { inspection, dataReport } =
-        dialog?.kind === "experiment" ? dialog : { inspection: null, dataReport: null };
-      return withScreen(state, { dialog: { kind: "experiment", error, sending, inspection, dataReport } });
+      return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...status } }) : state;
     });
-  show(null, true);
+  show({ error: null, sending: true, warnings: [] });
   try {
     const experiment = await call("post", "/api/experiments", { body });
     store.dispatch((state) => {
@@ -45,8 +52,16 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
       return repairChoice(withScreen({ ...updated, choice }, { dialog: null, pan: null }));
     });
   } catch (error) {
-    show(errorMessage(error), false);
+    const warnings = warningsOf(error);
+    show({ error: warnings.length ? null : errorMessage(error), sending: false, warnings });
   }
+}
+
+/** Returns what the check of a new experiment found, if that is why nothing was created. */
+function warningsOf(error: unknown): readonly string[] {
+  if (!(error instanceof ApiError) || error.code !== "needs_confirmation") return [];
+  const { warnings } = error.details;
+  return Array.isArray(warnings) ? warnings.map(String) : [];
 }
 
 async function deleteExperiment(context: Context, id: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** Inspects a network and data before an experiment is created with them. */
 import { call } from "../../../api/client";
-import type { Job, NewDataReport, NewExperiment } from "../../../api/values";
+import type { Job, NetworkReport, NewDataReport, NewExperiment } from "../../../api/values";
 import { withScreen, type Reducer } from "../../changes/patches";
 import type { Inspection } from "../../dialog";
 import type { State } from "../../state";
@@ -21,7 +21,11 @@ export function createInspectionActions(context: Context) {
       void runInspection(context, {
         key: "inspection",
         start: () => call("post", "/api/inspections", { body }),
-        read: (job) => call("get", "/api/inspections/{job_id}", { path: { job_id: job } }),
+        read: async (job) => {
+          const report = await call("get", "/api/inspections/{job_id}", { path: { job_id: job } });
+          context.store.dispatch(withCheckpoint(body, report));
+          return report;
+        },
       }),
     inspectData: (body: NewDataReport) =>
       void runInspection(context, {
@@ -33,7 +37,7 @@ export function createInspectionActions(context: Context) {
     forgetInspection: () =>
       context.store.dispatch((state) => {
         const { dialog } = state.screen;
-        const clearedReports = { inspection: null, dataReport: null, error: null };
+        const clearedReports = { inspection: null, dataReport: null, error: null, warnings: [] };
         return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...clearedReports } }) : state;
       }),
   };
@@ -68,6 +72,15 @@ async function runInspection<R>({ store }: Context, { key, start, read }: Inspec
     if (isCurrent()) show({ error: errorMessage(error) });
   }
 }
+
+/** Keeps the sets of weights in the inspected checkpoint, from which the form lets the person choose. */
+const withCheckpoint =
+  ({ weights }: NewExperiment, report: NetworkReport): Reducer =>
+  (state) => {
+    const { dialog } = state.screen;
+    if (dialog?.kind !== "experiment" || !weights?.path) return state;
+    return withScreen(state, { dialog: { ...dialog, checkpoint: { path: weights.path, sets: report.weights } } });
+  };
 
 /** Clears the dialog's error, since the form may have been corrected. */
 const withoutError: Reducer = (state) => {

@@ -8,7 +8,7 @@ import type {
   TrainingChoice,
 } from "../../../api/values";
 import type { Option } from "../fields";
-import { PRETRAINED, TIMM } from "./networks";
+import { PRETRAINED, readWeightsKey, TIMM } from "./networks";
 
 type DataKind = NewExperiment["data"]["kind"];
 
@@ -70,11 +70,15 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     network: network
       ? { name: network.name, options: readOptions(network, text) }
       : { name: TIMM + text("timm"), options: {} },
-    weights: readWeights(text("weights"), text("train_on") === "yes", rootTraining),
+    weights: readWeights(text("weights"), readWeightsKey(text("weights_key")), {
+      isTrainedFurther: text("train_on") === "yes",
+      train: rootTraining,
+    }),
     seed: number("seed") ?? 0,
     tolerance: share("tolerance") ?? 0.005,
     target_accuracy: share("target"),
     training: defaultTraining,
+    stop_on_warnings: true,
   };
 }
 
@@ -114,10 +118,14 @@ function readRange(text: string): [number, number] | null {
 }
 
 /** Reads the choice of weights. Published weights have other classes, so they are always trained further. */
-function readWeights(chosen: string, isTrainedFurther: boolean, train: TrainingChoice): NewExperiment["weights"] {
-  if (chosen === PRETRAINED) return { train, path: null, pretrained: true };
-  if (chosen === "") return { train, path: null, pretrained: false };
-  return { train: isTrainedFurther ? train : null, path: chosen, pretrained: false };
+function readWeights(
+  chosen: string,
+  key: string | null,
+  { isTrainedFurther, train }: { isTrainedFurther: boolean; train: TrainingChoice },
+): NewExperiment["weights"] {
+  if (chosen === PRETRAINED) return { train, path: null, key: null, pretrained: true };
+  if (chosen === "") return { train, path: null, key: null, pretrained: false };
+  return { train: isTrainedFurther ? train : null, path: chosen, key, pretrained: false };
 }
 
 const readOptions = (network: NetworkChoice, text: (name: string) => string): Record<string, string> =>

@@ -13,7 +13,7 @@ export const isInspecting = (inspection: Inspection<unknown> | null): boolean =>
 
 export function drawInspection(box: Box, inspection: Inspection | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");
-  const isFailed = inspection?.error != null;
+  const isFailed = inspection?.error != null || (inspection?.report?.warnings.length ?? 0) > 0;
   ensureElement(box, "p", "state")
     .attr("role", "status")
     .attr("class", isFailed ? "state problem paragraph" : "state paragraph dim")
@@ -38,6 +38,7 @@ export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown>
 function statusText(inspection: Inspection | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
+  if (inspection.report?.warnings.length) return "Inspected: results would be misleading; see the warnings below.";
   if (inspection.report)
     return isProved(inspection.report)
       ? "Inspected: the network can be pruned, as the check below proves."
@@ -51,11 +52,13 @@ function drawReport(box: Box, report: NetworkReport | null): void {
   box.attr("hidden", report ? null : "").attr("data-testid", "network-report");
   if (!report) return;
   const sentences = report.sentences.slice(0, -1);
+  const warnings = new Set(report.warnings);
   ensureElement(box, "ul", "sentences")
     .selectAll<HTMLLIElement, string>(":scope > li")
     .data(sentences, (sentence) => sentence)
     .join("li")
-    .text((sentence) => sentence);
+    .attr("class", (sentence) => (warnings.has(sentence) ? "problem" : null))
+    .text((sentence) => (warnings.has(sentence) ? `Warning: ${sentence}` : sentence));
   const details = ensureElement(box, "details", "layers");
   ensureElement(details, "summary", "title").text(`Layers (${report.layers.length})`);
   drawTable(

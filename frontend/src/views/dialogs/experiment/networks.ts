@@ -1,6 +1,6 @@
 /** Options for the network and its initial weights in the form for a new experiment. */
-import type { DataListing, NetworkChoice } from "../../../api/values";
-import { formatBytes } from "../../../marks/format";
+import type { DataListing, NetworkChoice, NetworkReport } from "../../../api/values";
+import { formatBytes, formatCount } from "../../../marks/format";
 import type { Option } from "../fields";
 
 /** Option for a timm network; the person types the network's name. */
@@ -46,6 +46,24 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
     .map(({ path, size_bytes }) => ({ value: path, text: `Checkpoint ${path}, ${formatBytes(size_bytes)}` }));
   return [{ value: "", text: "Random, trained here" }, ...published, ...checkpoints];
 }
+
+/** Option for the averaged weights in a checkpoint, or those that fit if there are no averaged ones. */
+export const AUTOMATIC_KEY = "";
+/** Stands before the keys of sets, since the key of tensors outside of any dictionary is empty. */
+const KEY_MARK = "key:";
+
+export function weightSetChoices(sets: NetworkReport["weights"]): readonly Option[] {
+  return [
+    { value: AUTOMATIC_KEY, text: "averaged ones if there are any" },
+    ...sets.map(({ key, averaged, tensors }) => ({
+      value: KEY_MARK + key,
+      text: `${key || "top level"}, ${averaged ? "averaged, " : ""}${formatCount(tensors)} tensors`,
+    })),
+  ];
+}
+
+export const readWeightsKey = (value: string): string | null =>
+  value === AUTOMATIC_KEY ? null : value.slice(KEY_MARK.length);
 
 /** Returns the options of all networks; the form shows the options of the chosen network. */
 export function optionChoices({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {

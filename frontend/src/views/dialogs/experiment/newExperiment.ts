@@ -1,13 +1,22 @@
 /** The form for a new experiment. It offers the data and networks that the server can read and build. */
 import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
-import type { Inspection, RequestStatus } from "../../../state/dialog";
+import type { InspectedCheckpoint, Inspection, RequestStatus } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
 import { dataChoices, hasMixedSizes, isImageFolder, readDataForm, readForm, unseenFolderChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
-import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
+import {
+  networkChoices,
+  networkHelp,
+  optionChoices,
+  PRETRAINED,
+  suggestTimm,
+  TIMM,
+  weightChoices,
+  weightSetChoices,
+} from "./networks";
 
 /** Pattern for one to three numbers, separated by commas. */
 const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
@@ -26,6 +35,8 @@ export interface NewExperimentData extends RequestStatus {
   readonly data: DataListing | null;
   readonly inspection: Inspection | null;
   readonly dataReport: Inspection<DataReport> | null;
+  readonly warnings: readonly string[];
+  readonly checkpoint: InspectedCheckpoint | null;
 }
 
 export interface NewExperimentCallbacks {
@@ -38,14 +49,15 @@ export interface NewExperimentCallbacks {
 }
 
 export function drawNewExperiment(content: Box, props: NewExperimentData, callbacks: NewExperimentCallbacks): void {
-  const { data, error, sending, inspection, dataReport } = props;
+  const { data, error, sending, inspection, dataReport, warnings, checkpoint } = props;
   const form = ensureElement(content, "form", "form").attr("data-testid", "new-experiment");
   const redraw = (): void => drawNewExperiment(content, props, callbacks);
-  if (data) drawLoadedFields(form, data, redraw);
+  if (data) drawLoadedFields(form, { data, checkpoint }, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
   const send = (onFormRead: (body: NewExperiment) => void) => (): void => {
-    if (data && element.reportValidity()) onFormRead(readForm(element, data));
+    if (!data || !element.reportValidity()) return;
+    onFormRead({ ...readForm(element, data), stop_on_warnings: warnings.length === 0 });
   };
   const inspectData = (): void => {
     if (data) callbacks.onInspectData(readDataForm(element, data));
@@ -55,11 +67,12 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     send(callbacks.onCreate)();
   });
   form.on("input", () => {
-    if (inspection || dataReport || error) callbacks.onChange();
+    if (inspection || dataReport || error || warnings.length) callbacks.onChange();
     else redraw();
   });
   drawDataReport(ensureElement(content, "section", "inspection data"), dataReport);
   drawInspection(ensureElement(content, "section", "inspection network"), inspection);
+  drawWarnings(ensureElement(content, "section", "warnings"), warnings);
   ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")
@@ -69,7 +82,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     { text: "Inspect data", disabled: sending || !data || isInspecting(dataReport), run: inspectData },
     { text: "Inspect network", disabled: sending || !data || isInspecting(inspection), run: send(callbacks.onInspect) },
     {
-      text: sending ? "Checking…" : "Create experiment",
+      text: sending ? "Checking…" : warnings.length ? "Create anyway" : "Create experiment",
       isMain: true,
       disabled: sending || !data,
       run: send(callbacks.onCreate),
@@ -78,11 +91,33 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
 }
 
 /** Draws the fields. On the first draw, focuses the first field, which did not exist when the dialog opened. */
-function drawLoadedFields(form: Box, data: DataListing, redraw: () => void): void {
+function drawLoadedFields(form: Box, offer: Offer, redraw: () => void): void {
   const isFirstDraw = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
-  drawFields(form, data, redraw);
+  drawFields(form, offer, redraw);
   if (isFirstDraw) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
+}
+
+/** What the form lets the person choose from. */
+interface Offer {
+  readonly data: DataListing;
+  readonly checkpoint: InspectedCheckpoint | null;
+}
+
+/** Lists what the check found; nothing was created, and the person decides whether it should be. */
+function drawWarnings(box: Box, warnings: readonly string[]): void {
+  box
+    .attr("hidden", warnings.length ? null : "")
+    .attr("role", "alert")
+    .attr("data-testid", "experiment-warnings");
+  ensureElement(box, "p", "lead")
+    .attr("class", "lead paragraph")
+    .text(warnings.length ? "Nothing was created yet, because the results would be misleading:" : "");
+  ensureElement(box, "ul", "sentences")
+    .selectAll<HTMLLIElement, string>(":scope > li")
+    .data(warnings, (warning) => warning)
+    .join("li")
+    .text((warning) => warning);
 }
 
 const statusText = (sending: boolean): string =>
@@ -90,10 +125,10 @@ const statusText = (sending: boolean): string =>
     ? "Checking data, network and weights: the network is built and traced once. Nothing is created if a check fails."
     : "";
 
-function drawFields(form: Box, data: DataListing, redraw: () => void): void {
+function drawFields(form: Box, { data, checkpoint }: Offer, redraw: () => void): void {
   drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
   drawImages(form, data, readField(form, "data"), redraw);
-  drawWeights(form, data, drawNetwork(form, data, redraw), redraw);
+  drawWeights(form, { data, checkpoint }, drawNetwork(form, data, redraw), redraw);
   drawRequirements(form);
   drawNormalization(form);
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
@@ -130,7 +165,7 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
 }
 
 /** Draws the source of the root's weights and how they are trained. */
-function drawWeights(form: Box, data: DataListing, network: Network | undefined, redraw: () => void): void {
+function drawWeights(form: Box, { data, checkpoint }: Offer, network: Network | undefined, redraw: () => void): void {
   drawChoice(
     form,
     {
@@ -142,6 +177,7 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
   );
   const weights = readField(form, "weights");
   const isCheckpoint = weights !== "" && weights !== PRETRAINED;
+  drawWeightsKey(form, isCheckpoint ? weights : null, checkpoint, redraw);
   drawChoice(
     form,
     { name: "train_on", label: "Use of the checkpoint", choices: CHECKPOINT_CHOICES, isHidden: !isCheckpoint },
@@ -168,6 +204,26 @@ function drawWeights(form: Box, data: DataListing, network: Network | undefined,
     placeholder: "default",
     isHidden: !isTrained,
   });
+}
+
+/** Draws the choice between several sets of weights in a checkpoint, which are known once the network is inspected. */
+function drawWeightsKey(
+  form: Box,
+  path: string | null,
+  checkpoint: InspectedCheckpoint | null,
+  redraw: () => void,
+): void {
+  const sets = path !== null && checkpoint?.path === path ? checkpoint.sets : [];
+  drawChoice(
+    form,
+    { name: "weights_key", label: "Weights in the file", choices: weightSetChoices(sets), isHidden: path === null },
+    redraw,
+  );
+  drawHelpText(
+    form,
+    "weights-key-help",
+    path !== null && sets.length === 0 ? "“Inspect network” lists the sets of weights in the file." : "",
+  );
 }
 
 /** Draws the tolerance and the target by which nodes are judged. */

@@ -8,7 +8,15 @@ import { makeJob, makeNode, stateWith } from "../../../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
+const dialog = {
+  kind: "experiment",
+  error: null,
+  sending: false,
+  inspection: null,
+  dataReport: null,
+  warnings: [],
+  checkpoint: null,
+} as const;
 const body = { data: { kind: "digits" }, network: { name: "own" } } as Parameters<
   ReturnType<typeof createInspectionActions>["inspectNetwork"]
 >[0];
@@ -39,6 +47,20 @@ test("an inspection is polled until its report is ready", async () => {
   await vi.waitFor(() => expect(inspectionOf(store.state())?.job?.message).toBe("testing which filters can be cut"));
   await vi.waitFor(() => expect(inspectionOf(store.state())?.report).toEqual({ network: "own" }));
   expect(requested()).toEqual(["/api/inspections", "/api/jobs/7", "/api/inspections/7"]);
+});
+
+test("the sets of weights in an inspected checkpoint stay when the form changes", async () => {
+  const job = makeJob({ id: 7, kind: "network_report", state: "done" });
+  const weights = [{ key: "ema", tensors: 14, averaged: true, used: true }];
+  const { store, act } = open([job, { network: "own", weights }]);
+  act.inspectNetwork({ ...body, weights: { path: "w.pth", key: null, train: null, pretrained: false } });
+  await vi.waitFor(() => expect(inspectionOf(store.state())?.report).not.toBeNull());
+  act.forgetInspection();
+  expect(store.state().screen.dialog).toMatchObject({
+    inspection: null,
+    warnings: [],
+    checkpoint: { path: "w.pth", sets: weights },
+  });
 });
 
 test("a failed inspection shows its job's error message", async () => {

@@ -1,0 +1,133 @@
+"""Labels of user-defined data sets: always those of the items, in any usual form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cnnpruner.domain.progress import Progress
+
+PROGRESS_INTERVAL = 500
+LabelForm = Literal["integer", "float", "one-hot"]
+
+
+class UnusableItem(ValueError):
+    """An item that is not an image with its class; the message says what it is instead."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Classes [N] of a data set, and in which forms its items have them."""
+
+    values: NDArray[np.int64]
+    forms: frozenset[LabelForm]
+    disagreements: int = 0
+    """Number of items, of those compared, whose class is not the one in the data set's `targets` or `labels`."""
+
+
+def split_item(item: Any) -> tuple[Any, Any]:
+    """Return the image and the class of an item. Raises UnusableItem if it is not a tuple or list of them."""
+    if isinstance(item, tuple | list) and len(item) >= 2:
+        return item[0], item[1]
+    if isinstance(item, dict):
+        keys = ", ".join(map(repr, item))
+        raise UnusableItem(f"dictionaries with the keys {keys}")
+    if isinstance(item, tuple | list):
+        raise UnusableItem(f"{type(item).__name__}s of {len(item)} value{'' if len(item) == 1 else 's'}")
+    raise UnusableItem(f"objects of the class {type(item).__name__}")
+
+
+def parse_label(value: Any) -> tuple[int, LabelForm]:
+    """Return a class as an integer, and the form in which it was written. Raises UnusableItem if it is none."""
+    label = value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
+    if label.dtype == object or label.dtype.kind not in "biuf":
+        raise UnusableItem(f"classes such as {value!r}")
+    if label.size == 1:
+        return _parse_number(label.reshape(-1)[0])
+    if label.ndim == 1 and np.count_nonzero(label) == 1 and label.max() == 1:
+        return int(label.argmax()), "one-hot"
+    shape = "×".join(map(str, label.shape))
+    raise UnusableItem(f"classes that are arrays of {shape} numbers, but not one-hot")
+
+
+def _parse_number(number: Any) -> tuple[int, LabelForm]:
+    if not np.issubdtype(type(number), np.floating):
+        return int(number), "integer"
+    if not np.isfinite(number) or number != np.rint(number):
+        raise UnusableItem(f"classes such as {float(number):.6g}, which are not whole numbers")
+    return int(number), "float"
+
+
+def read_labels(dataset: Any, sampled_labels: dict[int, tuple[int, LabelForm]], progress: Progress | None) -> Labels:
+    """Return the classes of all items.
+
+    The data set's `targets` or `labels` are used only if they agree with all of `sampled_labels` (index -> class of the
+    item); otherwise every item is read.
+    """
+    forms = frozenset(form for _, form in sampled_labels.values())
+    listed_labels = _listed_labels(dataset)
+    if listed_labels is None:
+        return read_item_labels(dataset, sampled_labels, progress)
+    disagreements = sum(listed_labels[index] != label for index, (label, _) in sampled_labels.items())
+    if disagreements:
+        return read_item_labels(dataset, sampled_labels, progress, listed_labels)
+    return Labels(listed_labels, forms)
+
+
+def read_item_labels(
+    dataset: Any,
+    known_labels: dict[int, tuple[int, LabelForm]],
+    progress: Progress | None,
+    listed_labels: NDArray[np.int64] | None = None,
+) -> Labels:
+    """Return the classes of all items; those that are not in `known_labels` are read. `listed_labels` are compared."""
+    count = len(dataset)
+    labels, forms = np.empty(count, dtype=np.int64), set[LabelForm]()
+    for index in range(count):
+        labels[index], form = known_labels.get(index) or parse_label(split_item(dataset[index])[1])
+        forms.add(form)
+        if progress is not None and index % PROGRESS_INTERVAL == 0:
+            progress(index / count, f"reading the classes of {count:,} images")
+    disagreements = 0 if listed_labels is None else int((labels != listed_labels).sum())
+    return Labels(labels, frozenset(forms), disagreements)
+
+
+def _listed_labels(dataset: Any) -> NDArray[np.int64] | None:
+    """Return `targets` or `labels` of the data set; None if there are none, or not as one whole number per item."""
+    for name in ("targets", "labels"):
+        values = getattr(dataset, name, None)
+        if isinstance(values, Sequence | np.ndarray | Tensor) and len(values) == len(dataset):
+            return _parse_all(values)
+    return None
+
+
+def _parse_all(values: Any) -> NDArray[np.int64] | None:
+    try:
+        numbers = np.asarray(values)
+        if numbers.ndim == 1 and np.issubdtype(numbers.dtype, np.integer):
+            return numbers.astype(np.int64)
+        return np.array([parse_label(value)[0] for value in values], dtype=np.int64)
+    except (UnusableItem, ValueError, TypeError):  # rows of different lengths, or labels of another kind
+        return None
+
+
+def describe_labels(name: str, labels: Labels) -> list[str]:
+    """Return sentences on labels that had to be read in another way than they are written."""
+    sentences = []
+    if labels.disagreements:
+        sentences.append(
+            f"{labels.disagreements:,} of {len(labels.values):,} items of the {name} set have another class than the "
+            "data set's `targets` or `labels`; the classes of the items are used."
+        )
+    sentences += [
+        f"Classes of the {name} set are written as {_FORM_NAMES[form]}; they are read as integers."
+        for form in sorted(labels.forms)
+        if form != "integer"
+    ]
+    return sentences
+
+
+_FORM_NAMES = {"float": "floating-point numbers", "one-hot": "one-hot vectors"}

@@ -1,0 +1,172 @@
+"""Reads some items of a user-defined data set twice, to learn what they are and whether they stay the same."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from cnnpruner.data.factory_calls import factory_error, source_line
+from cnnpruner.data.images.intensity import ValueRange, find_range
+from cnnpruner.data.images.pixels import PixelKind, pixel_kind
+from cnnpruner.data.sets.dataset_items import to_pil_image
+from cnnpruner.data.sets.dataset_labels import LabelForm, UnusableItem, parse_label, split_item
+from cnnpruner.domain.progress import Progress
+from cnnpruner.errors import UnusableData
+from cnnpruner.planning.networks.factories import Factory
+
+SAMPLED_ITEMS = 256
+"""Number of items of each set that are read twice. If one picture in a hundred changes from call to call, they show it
+with a probability of over 99 %.
+"""
+COUNTED_ITEMS = 1024
+"""If some items change, this many are read twice to say how many do."""
+
+
+@dataclass(frozen=True)
+class UserDataset:
+    """One of the data sets that a factory returned."""
+
+    factory: Factory
+    dataset: Any
+    name: str
+    """Name of the split: `train`, `selection` or `test`."""
+
+
+@dataclass(frozen=True)
+class ItemSample:
+    """Evenly spaced items of a data set."""
+
+    labels: dict[int, tuple[int, LabelForm]]
+    """Class and its form by index."""
+    digests: dict[int, bytes]
+    """Digest of the pixels by index; images of a single colour are left out."""
+    sizes: Counter[tuple[int, int]]
+    is_grey: bool
+    values_per_item: int
+    """Largest number of values in an item; those after the second are not used."""
+    value_ranges: dict[PixelKind, ValueRange]
+    """Lowest and highest pixel value of the images of more than 8 bits, by kind of pixels."""
+
+
+@dataclass(frozen=True)
+class _Item:
+    label: tuple[int, LabelForm]
+    image: Image.Image
+    digest: bytes
+    values: int
+
+
+def sample_items(source: UserDataset, progress: Progress | None) -> ItemSample:
+    """Read up to 256 items, evenly spaced, twice.
+
+    Raises UnusableData, with the line of the person's code, if an item is not an image with its class, or if items
+    differ from call to call.
+    """
+    indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
+    sample = ItemSample({}, {}, Counter(), True, 0, {})
+    modes, values, digests = set[str](), 0, dict[int, bytes]()
+    for number, index in enumerate(indices):
+        item = _read(source, index)
+        sample.labels[index], digests[index] = item.label, item.digest
+        sample.sizes[item.image.size] += 1
+        modes.add(item.image.mode)
+        if (kind := pixel_kind(item.image)) != "bytes":
+            sample.value_ranges[kind] = find_range(np.asarray(item.image)).merge(sample.value_ranges.get(kind))
+        values = max(values, item.values)
+        if _has_several_colours(item.image):
+            sample.digests[index] = item.digest
+        if progress is not None and number % 16 == 0:
+            progress(number / len(indices), f"reading items of the {source.name} set twice")
+    _require_constant_items(source, digests, sample.labels)
+    is_grey = modes <= {"L", "1", "I;16"}
+    return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, values, sample.value_ranges)
+
+
+def _spaced_indices(length: int, count: int) -> list[int]:
+    return sorted(set(np.linspace(0, length - 1, min(count, length)).astype(int).tolist()))
+
+
+def _read(source: UserDataset, index: int) -> _Item:
+    try:
+        value = source.dataset[index]
+        pixels, label = split_item(value)
+        parsed_label, image = parse_label(label), to_pil_image(pixels)
+    except UnusableItem as error:
+        raise unusable_item_error(source, error) from error
+    except Exception as error:
+        failure = f"returns a {source.name} set that fails at image {index}"
+        location = source_line(source.dataset)
+        raise factory_error(source.factory, failure, error, UnusableData, location) from error
+    return _Item(parsed_label, image, _digest(image), len(value))
+
+
+def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
+    """Return an error that names what the items are, the person's file and line, and what an item has to be."""
+    line = source_line(source.dataset)
+    location = f" ({line})" if line else ""
+    return UnusableData(
+        f"Factory {source.factory.label} returns a {source.name} set with {error}{location}. An item has to be a tuple "
+        "(image, class): a PIL image, tensor [C, H, W] or array [H, W, C], and an integer from 0. Return that in "
+        "__getitem__.",
+        factory=source.factory.label,
+    )
+
+
+def _digest(image: Image.Image) -> bytes:
+    pixels = np.ascontiguousarray(np.asarray(image))
+    return hashlib.blake2b(f"{image.mode}{pixels.shape}".encode() + pixels.tobytes(), digest_size=16).digest()
+
+
+def _has_several_colours(image: Image.Image) -> bool:
+    pixels = np.asarray(image)
+    return bool((pixels != pixels[:1, :1]).any())
+
+
+def _require_constant_items(
+    source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelForm]]
+) -> None:
+    changed_images, changed_labels = _count_changes(source, digests, labels)
+    if not changed_images and not changed_labels:
+        return
+    more_indices = [index for index in _spaced_indices(len(source.dataset), COUNTED_ITEMS) if index not in digests]
+    more_digests, more_labels = _read_all(source, more_indices)
+    more_changes = _count_changes(source, more_digests, more_labels)
+    changed_images, changed_labels = changed_images + more_changes[0], changed_labels + more_changes[1]
+    count = len(digests) + len(more_digests)
+    if changed_labels:
+        raise UnusableData(
+            f"Factory {source.factory.label} returns another class each time it reads the same image, for "
+            f"{len(changed_labels):,} of {count:,} {source.name} images that were read twice, first image "
+            f"{changed_labels[0]}; give every image one class.",
+            factory=source.factory.label,
+        )
+    raise UnusableData(
+        f"Factory {source.factory.label} returns different pixels each time it reads the same image, for "
+        f"{len(changed_images):,} of {count:,} {source.name} images that were read twice, first image "
+        f"{changed_images[0]}; remove the random transforms: the experiment augments images during training, with its "
+        "own seed.",
+        factory=source.factory.label,
+    )
+
+
+def _read_all(source: UserDataset, indices: Iterable[int]) -> tuple[dict[int, bytes], dict[int, tuple[int, LabelForm]]]:
+    digests, labels = dict[int, bytes](), dict[int, tuple[int, LabelForm]]()
+    for index in indices:
+        item = _read(source, index)
+        digests[index], labels[index] = item.digest, item.label
+    return digests, labels
+
+
+def _count_changes(
+    source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelForm]]
+) -> tuple[list[int], list[int]]:
+    """Read the items once more; return the indices of images and of classes that have changed."""
+    new_digests, new_labels = _read_all(source, digests)
+    return (
+        [index for index, digest in digests.items() if new_digests[index] != digest],
+        [index for index, label in labels.items() if new_labels[index] != label],
+    )

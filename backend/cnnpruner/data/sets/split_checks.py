@@ -1,0 +1,121 @@
+"""Warnings on user-defined splits: images in two of them, classes without images, labels that do not count from 0."""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnpruner.data.images.images import ImageSet, TensorImages
+from cnnpruner.data.sets.item_sample import ItemSample, UserDataset
+
+MAX_LISTED = 5
+SPLIT_WORDS = {"train": "training", "selection": "selection", "test": "test"}
+
+
+def describe_overlaps(
+    sources: Sequence[UserDataset], pools: Sequence[ImageSet], samples: Sequence[ItemSample]
+) -> list[str]:
+    """Return a warning for every two splits that share images.
+
+    Shared images are found by their place in a common data set, by their files, or by their pixels: in memory those of
+    all images, otherwise those of the sampled ones.
+    """
+    sentences = []
+    for first, second in combinations(range(len(sources)), 2):
+        shared = _count_shared_items(sources[first].dataset, sources[second].dataset)
+        count, scope = len(sources[second].dataset), ""
+        if not shared:
+            shared = _count_equal(_pixel_keys(pools[first]), _pixel_keys(pools[second]))
+        if not shared:
+            keys = samples[first].digests.values(), samples[second].digests.values()
+            shared, count, scope = _count_equal(*keys), len(samples[second].labels), " that were compared"
+        if shared:
+            first_word, second_word = SPLIT_WORDS[sources[first].name], SPLIT_WORDS[sources[second].name]
+            sentences.append(
+                f"{shared:,} of {count:,} {second_word} images{scope} are {first_word} images, too, so that "
+                f"{second_word} accuracy says little about new images. Remove them from one of the two sets."
+            )
+    return sentences
+
+
+def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[NDArray[np.int64]]) -> list[str]:
+    """Return warnings on classes without training images. `labels`: those of the train, selection and test set."""
+    counts = np.bincount(labels[0], minlength=len(classes))
+    empty = np.flatnonzero(counts == 0)
+    if not len(empty):
+        return []
+    lowest = min(int(set_labels.min()) for set_labels in labels)
+    if not has_names and lowest >= 1:
+        missing = "class 0" if lowest == 1 else f"the classes 0 to {lowest - 1}"
+        sentences = [
+            f"No image has {missing}: the labels run from {lowest} to {len(classes) - 1}. They seem to count from "
+            f"{lowest}, so that the network gets outputs that are never right; subtract {lowest} from the labels."
+        ]
+        empty = empty[empty >= lowest]
+    else:
+        sentences = []
+    held_out = np.concatenate([*labels[1:], np.zeros(0, dtype=np.int64)])
+    unseen = np.isin(held_out, empty).sum()
+    if len(empty):
+        names = ", ".join(classes[label] for label in empty[:MAX_LISTED]) + (", …" if len(empty) > MAX_LISTED else "")
+        consequence = (
+            f"{unseen:,} selection or test images have them, and can never be classified correctly"
+            if unseen
+            else "the network gets outputs that are never right"
+        )
+        noun, number = ("class", "has") if len(empty) == 1 else ("classes", "have")
+        sentences.append(
+            f"{len(empty):,} {noun} ({names}) {number} no training images: {consequence}. Number the classes from 0 "
+            "without gaps, or add images."
+        )
+    return sentences
+
+
+def _count_shared_items(first: Any, second: Any) -> int:
+    """Count the items of `second` that are the same item of the same data set, or the same file, as one of `first`."""
+    (first_base, first_indices), (second_base, second_indices) = _resolve(first), _resolve(second)
+    if first_base is second_base:
+        return int(np.isin(second_indices, first_indices).sum())
+    first_files, second_files = _files(first_base), _files(second_base)
+    if first_files is None or second_files is None:
+        return 0
+    return _count_equal(
+        (first_files[index] for index in first_indices), (second_files[index] for index in second_indices)
+    )
+
+
+def _resolve(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
+    """Return the data set inside of subsets, and the indices of the items in it."""
+    indices = np.arange(len(dataset))
+    while hasattr(dataset, "dataset") and hasattr(dataset, "indices"):
+        subset_indices = np.asarray(dataset.indices)
+        if subset_indices.ndim != 1 or len(subset_indices) <= int(indices.max(initial=0)):
+            break
+        indices, dataset = subset_indices[indices].astype(np.int64), dataset.dataset
+    return dataset, indices
+
+
+def _files(dataset: Any) -> list[str] | None:
+    """Return the files of an image folder of torchvision, or None."""
+    samples = getattr(dataset, "samples", None)
+    if not isinstance(samples, list) or len(samples) != len(dataset):
+        return None
+    is_listed = all(isinstance(sample, tuple) and sample and isinstance(sample[0], str) for sample in samples)
+    return [sample[0] for sample in samples] if is_listed else None
+
+
+def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
+    """Yield the pixels of images in memory, except those of a single colour; nothing for images on disk."""
+    if not isinstance(images, TensorImages):
+        return
+    pixels = images.pixels.numpy()
+    is_plain = (pixels.reshape(*pixels.shape[:2], -1).min(2) == pixels.reshape(*pixels.shape[:2], -1).max(2)).all(1)
+    yield from (pixels[index].tobytes() for index in np.flatnonzero(~is_plain))
+
+
+def _count_equal(first: Iterable[Any], second: Iterable[Any]) -> int:
+    """Count the elements of `second` that are in `first`."""
+    known = {hash(key) for key in first}
+    return sum(hash(key) in known for key in second)

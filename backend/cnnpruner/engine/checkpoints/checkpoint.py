@@ -1,0 +1,101 @@
+"""The tensors of a checkpoint by their full names, whatever its layout; no code in the file is executed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from cnnpruner.engine.checkpoints.file_kinds import has_safetensors_content, require_checkpoint
+from cnnpruner.engine.checkpoints.pickles import read_pickled
+from cnnpruner.engine.weights import read_weights
+from cnnpruner.errors import UnreadableWeights
+
+MAX_DEPTH = 6
+
+Location = tuple[str, ...]
+"""Names of the dictionaries in which a tensor lies, from the outside in."""
+
+_DENSENET_2017 = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
+"""Names that torchvision's DenseNets had in 2017. The published files still have them."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The tensors of a file. A tensor's full name consists of the keys of its dictionaries and its own, joined by dots,
+    for example `state_dict.model.conv1.weight`.
+    """
+
+    file: str
+    tensors: Mapping[str, Tensor]
+    locations: Mapping[str, Location] = field(default_factory=dict)
+    """Where each tensor lies; names that are missing are those of tensors outside of any dictionary."""
+    unnamed: tuple[tuple[str, int], ...] = ()
+    """Lists of tensors without names: their key and number of tensors."""
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read all tensors of a safetensors file or torch checkpoint; no code in the file is executed.
+
+    Raises UnreadableWeights for a file that is missing, damaged or of another kind, that has no tensors by name, or
+    that is a pickle with code.
+    """
+    if not path.is_file():
+        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one of those that the server lists.")
+    if has_safetensors_content(path):
+        require_checkpoint(path)
+        return Checkpoint(path.name, read_weights(path))
+    require_checkpoint(path)
+    if path.suffix == ".safetensors" and not _is_torch_file(path):
+        return Checkpoint(path.name, read_weights(path))  # raises the error that names the reason
+    return _flatten(path.name, read_pickled(path))
+
+
+def modern_densenet_name(name: str) -> str:
+    """Return the name that a tensor of torchvision's DenseNets has since 2018. torchvision renames the tensors of its
+    published files in the same way.
+    """
+    return _DENSENET_2017.sub(r"\1\2", name)
+
+
+def _is_torch_file(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) in (b"PK", b"\x80\x02")
+
+
+def _flatten(file: str, content: Any) -> Checkpoint:
+    tensors: dict[str, Tensor] = {}
+    locations: dict[str, Location] = {}
+    unnamed: list[tuple[str, int]] = []
+    for location, name, value in _walk(content, ()):
+        full_name = ".".join((*location, name))
+        if isinstance(value, Tensor):
+            tensors[full_name], locations[full_name] = value.data, location
+        else:
+            unnamed.append((full_name, len(value)))
+    if not tensors:
+        raise UnreadableWeights(
+            f"{file} contains no weights: no dictionary in it has tensors by name. Save the network's state_dict() "
+            "with torch.save and use that file.",
+            file=file,
+        )
+    return Checkpoint(file, tensors, locations, tuple(unnamed))
+
+
+def _walk(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
+    """Yield tensors and lists of tensors in dictionaries with text keys. Those of optimizers have numbers as keys."""
+    if not isinstance(content, Mapping) or len(location) > MAX_DEPTH:
+        return
+    for key, value in content.items():
+        if not isinstance(key, str):
+            continue
+        if isinstance(value, Tensor) or _is_tensor_list(value):
+            yield location, key, value
+        else:
+            yield from _walk(value, (*location, key))
+
+
+def _is_tensor_list(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) > 0 and all(isinstance(item, Tensor) for item in value)

@@ -1,0 +1,154 @@
+"""Recognises, by its first bytes, what a file is that is not a PyTorch checkpoint, and says what to do about it."""
+
+import codecs
+import re
+import zipfile
+from pathlib import Path
+
+from cnnpruner.errors import UnreadableWeights
+
+HEAD_BYTES = 4096
+MAX_QUOTED_CHARACTERS = 60
+MAX_LISTED_FILES = 3
+
+EXPORT_CURE = "CNNPruner reads PyTorch weights; save the network's state_dict() with torch.save and use that file."
+
+MAGIC_BYTES = (
+    (0, b"\x89HDF\r\n", f"is an HDF5 file, as Keras saves them. {EXPORT_CURE}"),
+    (0, b"\x93NUMPY", f"is a NumPy array. {EXPORT_CURE}"),
+    (0, b"GGUF", f"is a GGUF file of a language model. {EXPORT_CURE}"),
+    (4, b"TFL3", f"is a TensorFlow Lite model. {EXPORT_CURE}"),
+    (0, b"%PDF", "is a PDF document. Choose the checkpoint itself."),
+    (0, b"\x89PNG", "is an image. Choose the checkpoint itself."),
+    (0, b"\xff\xd8\xff", "is an image. Choose the checkpoint itself."),
+    (0, b"\x1f\x8b", "is compressed with gzip. Unpack it and use the checkpoint inside."),
+    (0, b"BZh", "is compressed with bzip2. Unpack it and use the checkpoint inside."),
+    (0, b"\xfd7zXZ", "is compressed with xz. Unpack it and use the checkpoint inside."),
+    (0, b"\x28\xb5\x2f\xfd", "is compressed with Zstandard. Unpack it and use the checkpoint inside."),
+    (0, b"7z\xbc\xaf", "is a 7z archive. Unpack it and use the checkpoint inside."),
+    (0, b"Rar!", "is a RAR archive. Unpack it and use the checkpoint inside."),
+    (257, b"ustar", "is a tar archive. Unpack it and use the checkpoint inside."),
+)
+"""Offset and bytes by which a kind of file is recognised, and what the file is."""
+
+_WEB_PAGE = (
+    "is a web page, for example a login or error page in place of the download. Open the address in a browser, "
+    "download the checkpoint itself, and copy it again."
+)
+_XML = (
+    "is an XML document, for example an error message in place of the download. Download the checkpoint itself and "
+    "copy it again."
+)
+TEXT_STARTS = (
+    (
+        "version https://git-lfs.github.com",
+        "is a Git LFS pointer, a small text file in place of the checkpoint. Run `git lfs pull` in its repository, or "
+        "download the checkpoint itself, and copy it again.",
+    ),
+    ("<!doctype html", _WEB_PAGE),
+    ("<html", _WEB_PAGE),
+    ("<?xml", _XML),
+    ("<error", _XML),
+)
+"""How text files begin that lie in place of a checkpoint, in lower case, and what they are."""
+
+SHARD_NAME = re.compile(r"-(\d{5})-of-(\d{5})\.\w+$")
+"""Names of the parts into which Hugging Face splits large checkpoints."""
+
+
+def require_checkpoint(path: Path) -> None:
+    """Raise UnreadableWeights, with the cure, if the file is recognised as anything but a PyTorch checkpoint.
+
+    Files of unknown kinds pass.
+    """
+    description = _describe_part(path.name) or _describe_content(path)
+    if description is not None:
+        raise UnreadableWeights(f"{path.name} {description}", file=path.name)
+
+
+def has_safetensors_content(path: Path) -> bool:
+    """Whether the file starts as a safetensors file does: with the length of a JSON object, and the object."""
+    head = _read_head(path)[:10]
+    return len(head) == 10 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") < 10**9
+
+
+def _describe_content(path: Path) -> str | None:
+    head = _read_head(path)
+    if not head:
+        return "is empty (0 bytes). Copy or download it again."
+    for offset, magic, description in MAGIC_BYTES:
+        if head[offset:].startswith(magic):
+            return description
+    if zipfile.is_zipfile(path) and head.startswith(b"PK"):
+        return _describe_zip(path)
+    if _is_onnx(head):
+        return f"is an ONNX model. {EXPORT_CURE}"
+    return _describe_text(head)
+
+
+def _read_head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError as error:
+        raise UnreadableWeights(
+            f"{path.name} cannot be read ({error.strerror or error}); check its permissions.", file=path.name
+        ) from error
+
+
+def _describe_part(name: str) -> str | None:
+    match = SHARD_NAME.search(name)
+    if match is None or int(match[2]) < 2:
+        return None
+    return (
+        f"is part {int(match[1])} of {int(match[2])} of a checkpoint that is split over several files. Load all parts "
+        "and save the weights as one file: collect the tensors of all parts in one dict and torch.save it."
+    )
+
+
+def _describe_zip(path: Path) -> str | None:
+    """Describe a ZIP archive; None if it is what torch.save writes."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    ends = {name.rpartition("/")[2] for name in names}
+    if "constants.pkl" in ends:
+        return (
+            "is a TorchScript program, which contains code. Save its weights alone: "
+            f'torch.save(torch.jit.load("{path.name}").state_dict(), "weights.pth").'
+        )
+    if "data.pkl" in ends:
+        return None
+    if ends & {"serialized_exported_program.json", "archive_format"}:
+        return f"is a program saved by torch.export. {EXPORT_CURE}"
+    if "model.weights.h5" in ends:
+        return f"is a Keras model. {EXPORT_CURE}"
+    if names and all(name.endswith(".npy") for name in names):
+        return f"is an archive of NumPy arrays. {EXPORT_CURE}"
+    listed_names = ", ".join(names[:MAX_LISTED_FILES]) + (", …" if len(names) > MAX_LISTED_FILES else "")
+    content = f" of {len(names)} files ({listed_names})" if names else " without files"
+    return f"is a ZIP archive{content}. Unpack it and use the checkpoint inside."
+
+
+def _is_onnx(head: bytes) -> bool:
+    """Whether the file starts with the protobuf field ir_version and a field that ONNX writes next."""
+    return len(head) > 2 and head[0] == 0x08 and 1 <= head[1] <= 32 and head[2] in (0x12, 0x1A, 0x22, 0x2A, 0x3A, 0x42)
+
+
+def _describe_text(head: bytes) -> str | None:
+    """Describe a text file; None if the file is not text."""
+    try:  # the head may end within a character
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head).lstrip()
+    except UnicodeDecodeError:
+        return None
+    if not text or not all(character.isprintable() or character.isspace() for character in text):
+        return None
+    if '"weight_map"' in text:
+        return (
+            "is the index of a checkpoint that is split over several files, and has no weights itself. Load all the "
+            "files that it names and save the weights as one file: collect their tensors in one dict and torch.save it."
+        )
+    first_line = text.partition("\n")[0].strip()
+    return next(
+        (description for start, description in TEXT_STARTS if first_line.lower().startswith(start)),
+        f"is a text file that begins with “{first_line[:MAX_QUOTED_CHARACTERS]}”. Choose the checkpoint itself.",
+    )

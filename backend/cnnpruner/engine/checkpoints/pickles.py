@@ -1,0 +1,130 @@
+"""Reads what torch.save wrote without running code: tensors are read, harmless objects besides them are skipped."""
+
+import pickle
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from cnnpruner.errors import UnreadableWeights
+
+MAX_NAMED_CLASSES = 3
+
+
+class _Skipped:
+    """Stands for an object whose content is not needed. It is created in place of the object, whose class is never
+    imported.
+    """
+
+    def __new__(cls, *_arguments: Any) -> "_Skipped":
+        return object.__new__(cls)
+
+    def __setstate__(self, state: Any) -> None:
+        """Ignore the object's content."""
+
+
+class _ReadAsDict:
+    """Stands for dictionaries of other classes, which may contain weights; they are read as plain ones."""
+
+    def __new__(cls, *_arguments: Any) -> Any:
+        return {}
+
+
+class _ReadAsList:
+    """Stands for sequences of other classes; they are read as lists."""
+
+    def __new__(cls, *_arguments: Any) -> Any:
+        return []
+
+
+DICT_CLASSES = (
+    "collections.defaultdict",
+    "lightning.fabric.utilities.data.AttributeDict",
+    "lightning.pytorch.utilities.parsing.AttributeDict",
+    "lightning_fabric.utilities.data.AttributeDict",
+    "pytorch_lightning.utilities.parsing.AttributeDict",
+)
+LIST_CLASSES = ("collections.deque",)
+HARMLESS_CLASSES = (
+    "argparse.Namespace", "types.SimpleNamespace", "datetime.date", "datetime.datetime", "datetime.time",
+    "datetime.timedelta", "datetime.timezone", "zoneinfo.ZoneInfo._unpickle", "decimal.Decimal", "fractions.Fraction",
+    "uuid.UUID", "builtins.frozenset", "builtins.slice", "builtins.range", "builtins.object",
+    "torch.torch_version.TorchVersion",
+    # classes to which a file may refer without an object of theirs, such as the default of a defaultdict
+    "builtins.bool", "builtins.dict", "builtins.float", "builtins.int", "builtins.list", "builtins.str",
+    "builtins.tuple",
+    *(f"pathlib.{module}{name}" for module in ("", "_local.") for name in (
+        "Path", "PosixPath", "WindowsPath", "PurePath", "PurePosixPath", "PureWindowsPath")),
+    "numpy.dtype", "numpy.ndarray",
+    *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),
+    "numpy._core.numeric._frombuffer", "numpy.core.numeric._frombuffer",
+    *(f"numpy.{name}" for name in (
+        "bool_", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+        "uint64")),
+    *(f"{package}.callbacks.{name}" for package in ("pytorch_lightning", "lightning.pytorch") for name in (
+        "model_checkpoint.ModelCheckpoint", "early_stopping.EarlyStopping")),
+)  # fmt: skip
+"""Classes and functions, by name, whose objects training scripts save beside the weights. They are skipped."""
+
+_ALLOWED_GLOBALS: list[Any] = [
+    *((_Skipped, name) for name in HARMLESS_CLASSES),
+    *((_ReadAsDict, name) for name in DICT_CLASSES),
+    *((_ReadAsList, name) for name in LIST_CLASSES),
+]
+
+
+def read_pickled(path: Path) -> Any:
+    """Return what torch.save wrote to the file. Harmless objects are replaced by empty ones.
+
+    Raises UnreadableWeights for a damaged file, and for a file with objects of any other class, which it names.
+    """
+    with torch.serialization.safe_globals(_ALLOWED_GLOBALS), warnings.catch_warnings(), path.open("rb") as file:
+        warnings.simplefilter("ignore")  # torch warns of old formats
+        try:
+            return torch.load(file, map_location="cpu", weights_only=True)
+        except pickle.UnpicklingError as error:
+            raise _unpickling_error(path, error) from error
+        except Exception as error:  # torch raises many types for a damaged file or another format
+            raise damaged_error(path, error) from error
+
+
+def damaged_error(path: Path, error: Exception) -> UnreadableWeights:
+    """Return an error that says that the file is damaged or of an unknown kind."""
+    reason = str(error).partition("\n")[0][:200]
+    return UnreadableWeights(
+        f"{path.name} is damaged or not a torch checkpoint ({reason or type(error).__name__}); copy or save it again.",
+        file=path.name,
+    )
+
+
+def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
+    text = str(error)
+    names = _unsafe_classes(path, text)
+    if names:
+        listed_names = ", ".join(names[:MAX_NAMED_CLASSES])
+        more = f" and {len(names) - MAX_NAMED_CLASSES} more" if len(names) > MAX_NAMED_CLASSES else ""
+        return UnreadableWeights(
+            f"{path.name} contains Python objects besides tensors ({listed_names}{more}). Reading them could run code, "
+            "so it is refused. Save the plain state_dict with torch.save or as safetensors, and use that file.",
+            file=path.name,
+            classes=names,
+        )
+    if "unsupported operand" in text.lower():
+        return UnreadableWeights(
+            f"{path.name} is not a torch checkpoint, or is a bare pickle of Python objects. Reading it could "
+            "run code, so it is refused. Save the plain state_dict with torch.save or as safetensors.",
+            file=path.name,
+        )
+    return damaged_error(path, error)
+
+
+def _unsafe_classes(path: Path, text: str) -> list[str]:
+    """Return the names of all classes that are not allowed; if they cannot be listed, the one in torch's message."""
+    first_names = re.findall(r"GLOBAL ([\w.]+)", text)
+    try:
+        names = torch.serialization.get_unsafe_globals_in_checkpoint(path)
+    except (ValueError, RuntimeError, OSError, EOFError, pickle.UnpicklingError):  # no ZIP archive, or other opcodes
+        names = []
+    return list(dict.fromkeys([*first_names, *sorted(names)]))

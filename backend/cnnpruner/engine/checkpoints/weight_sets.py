@@ -1,0 +1,308 @@
+"""Finds the weights of a network in a checkpoint: under which key, with which prefix, plain or averaged."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from cnnpruner.domain.sources.inspections import WeightSet
+from cnnpruner.engine.checkpoints.checkpoint import Checkpoint, Location, modern_densenet_name, read_checkpoint
+from cnnpruner.engine.weights import load_weights
+from cnnpruner.errors import UnreadableWeights
+
+USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
+"""Keys under which training scripts commonly save the weights in a checkpoint, most common first."""
+
+MAX_LISTED = 3
+PROBED_NAMES = 8
+"""Prefixes are searched with this many of the network's names."""
+MIN_COVERAGE = 0.5
+"""Tensors are taken for weights of the network from this share of its names on."""
+
+_WRAPPERS = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
+"""Parts of names that torch.compile, FSDP and activation checkpointing insert."""
+_AVERAGED = re.compile(r"(?:^|[^a-z])(?:ema|swa|avg|average|averaged|polyak|shadow)(?:[^a-z]|$)")
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class ChosenWeights:
+    """The weights that were chosen for a network, and what there is to know about the choice."""
+
+    state: dict[str, Tensor]
+    """Tensors under the network's names, and those in the same dictionary that the network lacks."""
+    key: str
+    """The key of the weights in the file; empty for tensors that are not in a dictionary."""
+    sets: tuple[WeightSet, ...]
+    """All sets of weights that fit the network."""
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names of the tensors that a network needs."""
+
+    expected: tuple[str, ...]
+    prefix: str
+    """Prefix of the network's own names that the file lacks."""
+    shapes: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """The tensors of a file whose names begin with a prefix, as weights of a network."""
+
+    prefix: str
+    names: _Names
+    matches: int
+    """Number of the network's tensors that are found by name."""
+    same_shapes: int
+    is_averaged: bool
+
+    @property
+    def key(self) -> str:
+        return self.prefix.removesuffix(".")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all tensors that the network needs are there."""
+        return self.matches == len(self.names.expected)
+
+
+def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None = None) -> ChosenWeights:
+    """Return the weights under `key`, or else those that fit the network: averaged ones if there are any.
+
+    Weights that fit by their names are found in nested dictionaries and behind a common prefix. If none fit, those that
+    fit best are returned, so that `load_weights` can say what differs. Raises UnreadableWeights for an unknown key.
+    """
+    checkpoint = _with_names_of_network(checkpoint, network)
+    candidates = _find_candidates(checkpoint, network)
+    complete = [candidate for candidate in candidates if candidate.is_complete]
+    most_shapes = max((candidate.same_shapes for candidate in complete), default=0)
+    fitting = [candidate for candidate in complete if candidate.same_shapes == most_shapes]
+    chosen = _pick(fitting or candidates) if key is None else _pick_by_key(checkpoint.file, candidates, key)
+    sets = tuple(
+        WeightSet(
+            key=candidate.key,
+            tensors=len(_state(checkpoint, candidate)),
+            averaged=candidate.is_averaged,
+            used=candidate == chosen,
+        )
+        for candidate in fitting
+    )
+    notices = (
+        *_describe_choice(checkpoint.file, chosen, fitting, key),
+        *_describe_prefix(checkpoint.file, chosen),
+        *_describe_partial_averages(checkpoint, candidates),
+        *_describe_unused(checkpoint, chosen, fitting),
+    )
+    return ChosenWeights(_state(checkpoint, chosen), chosen.key, sets, notices)
+
+
+def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> ChosenWeights:
+    """Load the weights under `key`, or else those that fit, into `network` in place; returns what was chosen.
+
+    Raises UnreadableWeights.
+    """
+    chosen = choose_weights(read_checkpoint(path), network, key)
+    load_weights(network, chosen.state)
+    return chosen
+
+
+def _with_names_of_network(checkpoint: Checkpoint, network: nn.Module) -> Checkpoint:
+    """Rename tensors that wrappers or old versions of torchvision named differently, unless the network has such names
+    itself.
+    """
+    if any(_WRAPPERS.search(name) for name in network.state_dict()):
+        return checkpoint
+    renamed = {name: new for name in checkpoint.tensors if (new := _modern_name(name)) != name}
+    if not renamed or len({renamed.get(name, name) for name in checkpoint.tensors}) < len(checkpoint.tensors):
+        return checkpoint
+    tensors = {renamed.get(name, name): value for name, value in checkpoint.tensors.items()}
+    locations = {renamed.get(name, name): location for name, location in checkpoint.locations.items()}
+    return Checkpoint(checkpoint.file, tensors, locations, checkpoint.unnamed)
+
+
+def _modern_name(name: str) -> str:
+    return modern_densenet_name(_WRAPPERS.sub("", name))
+
+
+def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candidate]:
+    """Return the sets of tensors that have names of the network, those with the most names first."""
+    candidates = [
+        _candidate(checkpoint, names, prefix)
+        for names in _network_names(network)
+        for prefix in _find_prefixes(checkpoint, names.expected)
+    ]
+    candidates = [
+        candidate for candidate in candidates if candidate.matches >= MIN_COVERAGE * len(candidate.names.expected)
+    ] or [_candidate(checkpoint, _network_names(network)[0], _usual_prefix(checkpoint))]
+    if any(candidate.is_complete and not candidate.names.prefix for candidate in candidates):
+        candidates = [candidate for candidate in candidates if not candidate.names.prefix]
+    return sorted(candidates, key=lambda candidate: -candidate.matches)
+
+
+def _network_names(network: nn.Module) -> list[_Names]:
+    """Return the names that the network needs; also without the first part, if all names share it."""
+    state = network.state_dict()
+    shapes = {name: tuple(value.shape) for name, value in state.items()}
+    # Old checkpoints lack batch counters.
+    expected = tuple(name for name in state if not name.endswith("num_batches_tracked")) or tuple(state)
+    first_parts = {name.partition(".")[0] for name in expected}
+    names = [_Names(expected, "", shapes)]
+    if len(first_parts) == 1 and all("." in name for name in expected):
+        prefix = f"{first_parts.pop()}."
+        short_shapes = {name.removeprefix(prefix): shape for name, shape in shapes.items()}
+        names.append(_Names(tuple(name.removeprefix(prefix) for name in expected), prefix, short_shapes))
+    return names
+
+
+def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]:
+    """Return what stands before some of the expected names in the file, in the order of the file."""
+    probed_names = expected[:: max(1, len(expected) // PROBED_NAMES)]
+    prefixes = (
+        name[: -len(probe)]
+        for name in checkpoint.tensors
+        for probe in probed_names
+        if name == probe or name.endswith(f".{probe}")
+    )
+    return list(dict.fromkeys(prefixes))
+
+
+def _candidate(checkpoint: Checkpoint, names: _Names, prefix: str) -> _Candidate:
+    tensors = checkpoint.tensors
+    matching_names = [name for name in names.expected if prefix + name in tensors]
+    same_shapes = sum(tuple(tensors[prefix + name].shape) == names.shapes[name] for name in matching_names)
+    return _Candidate(prefix, names, len(matching_names), same_shapes, _is_averaged(checkpoint, prefix))
+
+
+def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
+    """Whether the weights are an average over training steps, by their key or by what lies beside them."""
+    if f"{prefix.removesuffix('module.')}n_averaged" in checkpoint.tensors:  # torch.optim.swa_utils.AveragedModel
+        return True
+    if "averaging_state.n_averaged" in checkpoint.tensors:  # Lightning's WeightAveraging averages `state_dict`
+        return prefix.startswith("state_dict.")
+    words = _CAMEL_CASE.sub("_", prefix).lower()
+    return _AVERAGED.search(words) is not None
+
+
+def _usual_prefix(checkpoint: Checkpoint) -> str:
+    """The prefix of the tensors that are most probably meant as weights, if none have names of the network."""
+    return next((f"{key}." for key in USUAL_KEYS if any(name.startswith(f"{key}.") for name in checkpoint.tensors)), "")
+
+
+def _pick(candidates: Sequence[_Candidate]) -> _Candidate:
+    if not candidates[0].is_complete:
+        return candidates[0]
+    return min(candidates, key=lambda candidate: (not candidate.is_averaged, _usual_rank(candidate.prefix)))
+
+
+def _pick_by_key(file: str, candidates: Sequence[_Candidate], key: str) -> _Candidate:
+    matching = [candidate for candidate in candidates if candidate.key == key] or [
+        candidate for candidate in candidates if candidate.key.startswith(f"{key}.")
+    ]
+    if not matching:
+        listed_keys = ", ".join(_quote(candidate.key) for candidate in candidates)
+        raise UnreadableWeights(
+            f"{file} has no weights of this network under the key `{key}`; choose one of: {listed_keys}.",
+            keys=[candidate.key for candidate in candidates],
+        )
+    return matching[0]
+
+
+def _usual_rank(prefix: str) -> int:
+    first_part = prefix.partition(".")[0]
+    if not prefix:
+        return -1
+    return USUAL_KEYS.index(first_part) if first_part in USUAL_KEYS else len(USUAL_KEYS)
+
+
+def _state(checkpoint: Checkpoint, candidate: _Candidate) -> dict[str, Tensor]:
+    """Return the tensors with the candidate's prefix, under the network's names. Tensors that the network lacks are
+    included if they lie in the same dictionaries as those that it has.
+    """
+    used_locations = _used_locations(checkpoint, candidate)
+    return {
+        candidate.names.prefix + name.removeprefix(candidate.prefix): value
+        for name, value in checkpoint.tensors.items()
+        if name.startswith(candidate.prefix) and checkpoint.locations.get(name, ()) in used_locations
+    }
+
+
+def _used_locations(checkpoint: Checkpoint, candidate: _Candidate) -> set[Location]:
+    names = [candidate.prefix + name for name in candidate.names.expected]
+    found = {checkpoint.locations.get(name, ()) for name in names if name in checkpoint.tensors}
+    return found or {
+        checkpoint.locations.get(name, ()) for name in checkpoint.tensors if name.startswith(candidate.prefix)
+    }
+
+
+def _describe_choice(file: str, chosen: _Candidate, fitting: Sequence[_Candidate], key: str | None) -> list[str]:
+    if len(fitting) < 2:
+        return []
+    listed_keys = ", ".join(
+        f"{_quote(candidate.key)}{' (averaged)' if candidate.is_averaged else ''}" for candidate in fitting
+    )
+    reason = ", as requested" if key is not None else ""
+    if key is None and chosen.is_averaged:
+        reason = ", because averaged weights are usually more accurate than those of the last step"
+    return [
+        f"{file} contains {len(fitting)} sets of weights for this network: {listed_keys}. {_quote(chosen.key)} is used"
+        f"{reason}. To use another, choose its key under “Weights in the file” (`weights.key`, --weights-key)."
+    ]
+
+
+def _describe_prefix(file: str, chosen: _Candidate) -> list[str]:
+    sentences = []
+    if chosen.is_complete and chosen.key not in ("", "module", *USUAL_KEYS) and not chosen.is_averaged:
+        sentences.append(f"The weights of the network were found under {_quote(chosen.key)} in {file}.")
+    if chosen.is_complete and chosen.names.prefix:
+        sentences.append(
+            f"All names of the network begin with `{chosen.names.prefix}`. The names in {file} do not; it was added."
+        )
+    return sentences
+
+
+def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_Candidate]) -> list[str]:
+    """Say which averaged weights cannot be used, because they lack names or tensors."""
+    sentences = [
+        f"{_quote(key)} in {checkpoint.file} contains {count:,} averaged tensors without names, which cannot be used; "
+        "to use them, save the state_dict() of the averaged network."
+        for key, count in checkpoint.unnamed
+        if _AVERAGED.search(_CAMEL_CASE.sub("_", key).lower())
+    ]
+    for candidate in candidates:
+        if candidate.is_complete or not candidate.is_averaged:
+            continue
+        missing = [name for name in candidate.names.expected if candidate.prefix + name not in checkpoint.tensors]
+        sentences.append(
+            f"{_quote(candidate.key)} in {checkpoint.file} contains averaged weights, which cannot be used: "
+            f"{len(missing):,} tensors of the network are missing ({_join_first(missing)})."
+        )
+    return sentences
+
+
+def _describe_unused(checkpoint: Checkpoint, chosen: _Candidate, fitting: Sequence[_Candidate]) -> list[str]:
+    """Count the tensors of the file that belong to no set of weights."""
+    if not chosen.is_complete:
+        return []
+    used_names = {
+        candidate.prefix + name.removeprefix(candidate.names.prefix)
+        for candidate in (chosen, *fitting)
+        for name in _state(checkpoint, candidate)
+    }
+    unused = [name for name in checkpoint.tensors if name not in used_names and not name.endswith("n_averaged")]
+    if not unused:
+        return []
+    verb = "tensor is not a weight" if len(unused) == 1 else "tensors are not weights"
+    return [f"{len(unused):,} other {verb} of the network and not used: {_join_first(unused)}."]
+
+
+def _quote(key: str) -> str:
+    return f"`{key}`" if key else "the top level"
+
+
+def _join_first(names: Sequence[str]) -> str:
+    return ", ".join(names[:MAX_LISTED]) + (", …" if len(names) > MAX_LISTED else "")

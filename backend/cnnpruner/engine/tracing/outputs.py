@@ -1,0 +1,107 @@
+"""Recognises networks that output probabilities instead of logits, and the operation that makes them so."""
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
+from cnnpruner.engine.modes import evaluation_mode
+from cnnpruner.engine.tracing.source import locate_call
+
+SCALES = (-1.0, 10.0, -10.0)
+"""Images are also tried enlarged and negated: logits leave the range 0-1 then, probabilities do not."""
+SUM_TOLERANCE = 1e-3
+MIN_SPREAD = 0.05
+"""Outputs that differ less between images say nothing about their range."""
+
+SOFTMAX = (torch.softmax, functional.softmax, Tensor.softmax)
+SIGMOID = (torch.sigmoid, functional.sigmoid, Tensor.sigmoid, functional.hardsigmoid, torch.special.expit)
+
+
+class _OutputRecorder(TorchFunctionMode):
+    """Remembers the last softmax or sigmoid, and where it was called."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self._modules = {id(module): name for name, module in network.named_modules()}
+        self._last_call: tuple[Tensor, str, str] | None = None
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Returns the result of the operation."""
+        result = func(*args, **(kwargs or {}))
+        for name, functions in (("softmax", SOFTMAX), ("sigmoid", SIGMOID)):
+            if func in functions:
+                self._last_call = result, name, locate_call(self._modules)
+        return result
+
+    def describe_origin(self, output: Tensor) -> str:
+        """Return ` (softmax at net.py:42)` if the output is the result of the last recorded call, else nothing."""
+        if self._last_call is None:
+            return ""
+        result, name, location = self._last_call
+        shares_memory = result.untyped_storage().data_ptr() == output.untyped_storage().data_ptr()
+        return f" ({name} {location})" if shares_memory else ""
+
+
+def describe_outputs(network: nn.Module, images: Tensor) -> list[str]:
+    """Return a sentence if the network outputs probabilities in evaluation mode, else none.
+
+    images: [N, C, H, W], N ≥ 2, normalised images or noise. The network is not changed.
+    """
+    recorder = _OutputRecorder(network)
+    with torch.no_grad(), evaluation_mode(network):
+        with recorder:
+            output = network(images)
+        if not isinstance(output, Tensor) or output.ndim != 2 or output.shape[1] < 2:
+            return []
+        outputs = torch.cat([output, *(network(images * scale) for scale in SCALES)]).float()
+    origin = recorder.describe_origin(output)
+    if _are_probabilities(outputs):
+        return [_describe_softmax(origin, _returns_logits_in_training(network, images))]
+    if _lie_between_0_and_1(outputs) and ("sigmoid" in origin or _spread(outputs) >= MIN_SPREAD):
+        return [_describe_sigmoid(origin)]
+    return []
+
+
+def _lie_between_0_and_1(outputs: Tensor) -> bool:
+    return bool(((outputs >= 0) & (outputs <= 1)).all())
+
+
+def _are_probabilities(outputs: Tensor) -> bool:
+    return _lie_between_0_and_1(outputs) and bool(((outputs.sum(1) - 1).abs() < SUM_TOLERANCE).all())
+
+
+def _spread(outputs: Tensor) -> float:
+    return float((outputs.amax(0) - outputs.amin(0)).max())
+
+
+def _returns_logits_in_training(network: nn.Module, images: Tensor) -> bool:
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        output = copy.deepcopy(network).train()(images)
+    logits = output[0] if isinstance(output, tuple | list) and output else output
+    return isinstance(logits, Tensor) and logits.ndim == 2 and not _are_probabilities(logits.float())
+
+
+def _describe_softmax(origin: str, returns_logits_in_training: bool) -> str:
+    finding = f"The network outputs probabilities instead of logits: for every image they sum to 1{origin}."
+    cure = "Return the values before the softmax; the predictions stay the same."
+    if returns_logits_in_training:
+        return (
+            f"{finding} This is so in evaluation mode only, so that training is right, but losses, probabilities and "
+            f"scores are wrong. {cure}"
+        )
+    return (
+        f"{finding} The loss applies softmax once more, which makes training slow, its accuracy low, and all "
+        f"sensitivities small. {cure}"
+    )
+
+
+def _describe_sigmoid(origin: str) -> str:
+    return (
+        f"All outputs of the network lie between 0 and 1{origin}. The loss applies softmax to them, so that no class "
+        "can be more than e times as probable as another: training is slow and its accuracy low. Return the values "
+        "before the sigmoid; the predictions stay the same."
+    )

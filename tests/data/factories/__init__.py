@@ -1,0 +1,1 @@
+"""Data sets from factories that are easily misread."""
