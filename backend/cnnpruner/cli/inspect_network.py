@@ -112,7 +112,9 @@ def _print_report(name: str, options: InspectionOptions) -> NetworkReport | str:
         sys.stderr.write(f"{_clear_line()}cnnpruner: {error.message}\n")
         return error.message
     sys.stderr.write(_clear_line())
-    *sentences, proof = report.sentences
+    *sentences, proof = [
+        f"warning: {sentence}" if sentence in report.warnings else sentence for sentence in report.sentences
+    ]
     sys.stdout.write("\n".join([*sentences, "", layer_table(report), "", proof, ""]) + "\n")
     return report
 

@@ -94,7 +94,8 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         UserDataset(factory, dataset, name)
         for dataset, name in zip(_create_data_sets(factory, options), SPLIT_NAMES, strict=False)
     ]
-    samples = [sample_items(dataset, progress) for dataset in data_sets]
+    are_known = options.channels is not None and not options.inspect_files  # an experiment was made from them
+    samples = [sample_items(dataset, are_known, progress) for dataset in data_sets]
     labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
     sizes = samples[0].sizes
     channels = 1 if samples[0].is_grey else 3

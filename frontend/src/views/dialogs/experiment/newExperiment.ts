@@ -72,7 +72,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   });
   drawDataReport(ensureElement(content, "section", "inspection data"), dataReport);
   drawInspection(ensureElement(content, "section", "inspection network"), inspection);
-  drawWarnings(ensureElement(content, "section", "warnings"), warnings);
+  drawWarnings(ensureElement(content, "section", "inspection warnings"), warnings);
   ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")
