@@ -34,7 +34,7 @@ def test_two_levels_of_classes_are_reported_with_both_readings_and_the_choice(ta
     (warning,) = result.warnings
     assert "2 at the upper level (animals, plants)" in warning
     assert "4 at the lower level (animals/ant, animals/bee, plants/fir, plants/oak)" in warning
-    assert "set the class level to `lower`" in warning
+    assert "set the class level to “lower”" in warning
     levels = result.class_levels
     assert levels is not None
     assert (len(levels.upper), len(levels.lower), levels.used, levels.chosen) == (2, 4, "upper", False)
@@ -134,7 +134,7 @@ def test_files_with_several_images_are_counted(tmp_path: Path) -> None:
     put(tmp_path / "train", 3)
     frames = [Image.fromarray(noise(seed).astype(np.uint8)) for seed in (1, 2, 3)]
     frames[0].save(tmp_path / "train/ant/stack.tif", save_all=True, append_images=frames[1:])
-    assert "1 files contain several images; only the first of each is read." in report(tmp_path).warnings
+    assert "1 file contains several images; only the first of each is read." in report(tmp_path).warnings
 
 
 def link_outside(folder: Path, kind: str) -> str:

@@ -7,6 +7,15 @@ from cnnpruner.data.sets.class_folders import ClassLevels, FolderSubset, ImageFo
 MAX_NAMED = 5
 
 
+def plural(number: int, noun: str) -> str:
+    """Return the number with the noun in the right form: `1 image`, `2 images`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _is_or_are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
 def name_some(names: Sequence[str]) -> str:
     """Return the first names, separated by commas, and the number of the others."""
     more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
@@ -36,7 +45,7 @@ def describe_splits(folder: ImageFolder) -> str:
 
 
 def _describe_use(subset: FolderSubset, use: str) -> str:
-    return f"{subset.name}: {len(subset.labels):,} images {use}"
+    return f"{subset.name}: {plural(len(subset.labels), 'image')} {use}"
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
@@ -54,8 +63,8 @@ def describe_levels(folder: ImageFolder) -> list[str]:
         return []
     return [
         "The class folders contain folders, so the classes can be read in two ways: "
-        f"{_describe_levels(folder.levels)}. The upper level is used; set the class level to `lower` to use the "
-        "other, or to `upper` to confirm."
+        f"{_describe_levels(folder.levels)}. The upper level is used; set the class level to “lower” to use the "
+        "other, or to “upper” to confirm."
     ]
 
 
@@ -70,16 +79,18 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
     images = sum(folder.unused_folders.values())
     if not images:
         return []
-    named_folders = name_some([f"{name} ({count:,})" for name, count in folder.unused_folders.items()])
+    named_folders = name_some([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
     return [
-        f"{images:,} images in folders beside {folder.train.name} are not used: {named_folders}. Splits are recognised "
-        "by names such as train, val and test, with one folder per class in each."
+        f"{plural(images, 'image')} in folders beside {folder.train.name} {_is_or_are(images)} not used: "
+        f"{named_folders}. Splits are recognised by names such as train, val and test, with one folder per class in "
+        "each."
     ]
 
 
 def _describe_loose_images(folder: ImageFolder) -> list[str]:
     return [
-        f"{subset.loose_images:,} images directly in {subset.name} are not used, because they are in no class folder."
+        f"{plural(subset.loose_images, 'image')} directly in {subset.name} {_is_or_are(subset.loose_images)} not used, "
+        "because only images in class folders are."
         for subset in folder.subsets
         if subset.loose_images
     ]
@@ -88,21 +99,16 @@ def _describe_loose_images(folder: ImageFolder) -> list[str]:
 def describe_files_left_out(folder: ImageFolder) -> list[str]:
     """Return sentences on files that are not read: with other endings, hidden, or behind links to folders."""
     search = folder.search
-    sentences = []
-    if search.other_files:
-        endings = name_some(
-            [
-                f"{count:,} {f'with the ending {suffix}' if suffix else 'without an ending'}, for example "
-                f"{search.examples[suffix]}"
-                for suffix, count in search.other_files.most_common()
-            ]
-        )
-        sentences.append(f"{search.other_files.total():,} files are not read as images: {endings}.")
-    if search.hidden_files:
-        sentences.append(f"{search.hidden_files:,} hidden files are not read (their names start with a dot).")
-    if search.linked_folders:
-        sentences.append(
-            f"{len(search.linked_folders):,} links to folders inside class folders are not followed: "
-            f"{name_some(search.linked_folders)}."
-        )
-    return sentences
+    other, hidden, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
+    endings = [
+        f"{number:,} {f'with the ending {suffix}' if suffix else 'without an ending'}, for example "
+        f"{search.examples[suffix]}"
+        for suffix, number in search.other_files.most_common()
+    ]
+    sentences = {
+        f"{plural(other, 'file')} {_is_or_are(other)} not read as images: {name_some(endings)}.": other,
+        f"{plural(hidden, 'hidden file')} {_is_or_are(hidden)} not read.": hidden,
+        f"{plural(links, 'link')} to folders inside class folders {_is_or_are(links)} not followed: "
+        f"{name_some(search.linked_folders)}.": links,
+    }
+    return [sentence for sentence, number in sentences.items() if number]

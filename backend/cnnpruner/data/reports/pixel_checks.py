@@ -78,10 +78,10 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
     count = inspection.constant_images
     if not count:
         return []
-    verb = "image has" if count == 1 else "images have"
+    verb = "has" if count == 1 else "have"
     return [
-        f"{count:,} of {inspection.decoded_images:,} decoded {verb} the same value in all pixels, for example "
-        f"{', '.join(inspection.constant_examples)}. Nothing can be learned from them; check or remove them."
+        f"{count:,} of {inspection.decoded_images:,} decoded images {verb} the same value in all pixels, for example "
+        f"{', '.join(inspection.constant_examples)}. Nothing can be learned from such images; check or remove them."
     ]
 
 
@@ -89,4 +89,5 @@ def describe_frames(inspection: FileInspection) -> list[str]:
     """Return a sentence if files contain several images."""
     if not inspection.images_with_frames:
         return []
-    return [f"{inspection.images_with_frames:,} files contain several images; only the first of each is read."]
+    verb = "file contains" if inspection.images_with_frames == 1 else "files contain"
+    return [f"{inspection.images_with_frames:,} {verb} several images; only the first of each is read."]

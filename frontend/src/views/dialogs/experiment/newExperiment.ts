@@ -277,14 +277,14 @@ const RESIZE_CHOICES = [
 ];
 
 const CLASS_LEVEL_CHOICES = [
-  { value: "", text: "outermost folders, with a note if they contain folders" },
-  { value: "upper", text: "outermost folders (upper level)" },
-  { value: "lower", text: "folders inside them (lower level)" },
+  { value: "", text: "outer folders; warn if they contain folders" },
+  { value: "upper", text: "outer folders (upper level)" },
+  { value: "lower", text: "inner folders (lower level)" },
 ];
 
 /** Draws how the classes and pixel values of an image folder are read. */
 function drawFolderReading(form: Box, isHidden: boolean, redraw: () => void): void {
-  drawChoice(form, { name: "class_level", label: "Classes", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
+  drawChoice(form, { name: "class_level", label: "Class level", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
   drawField(form, {
     name: "value_range",
     label: "Value range, black and white",
