@@ -60,6 +60,6 @@ def _features() -> NDArray[np.float32]:
             images = prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=generator)
             with InputCapture(network.get_parameter("fc.weight")) as capture:
                 network(images)
-            assert capture.captured is not None
-            rows.append(capture.captured)
+            assert capture.captured_input is not None
+            rows.append(capture.captured_input)
     return torch.cat(rows).numpy()

@@ -20,7 +20,7 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
 from tests.jobs.setups import experiment_of
-from tests.values import EXPERIMENT_CHECK
+from tests.values import EXPERIMENT_CHECK, RECORD
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -51,7 +51,7 @@ def make_node(weights: Path, cache: WorkerCache) -> DigitsNode:
 def add_ready_root(store: Store) -> int:
     """Add a new experiment with such a node as its ready root; returns the node's id."""
     check_job = store.jobs.add(EXPERIMENT_CHECK)
-    digits = make_node(store.files.weights(1, 0), WorkerCache(torch.device("cpu")))
+    digits = make_node(store.files.weights_path(1, 0), WorkerCache(torch.device("cpu")))
     store.experiments.store_check_result(check_job.id, digits.check)
     store.jobs.cancel(check_job.id)
     experiment_id = store.experiments.add(digits.setup.experiment, check_job.id)
@@ -71,9 +71,10 @@ def add_ready_child(store: Store, parent_id: int | None, digits: DigitsNode) -> 
         cost=CostTable(digits.check.layers).cost([]),
         predictions=digits.predictions,
         best_epoch=0,
-        weights_sha256=sha256_of(store.files.weights(1, node.number)),
+        weights_sha256=sha256_of(store.files.weights_path(1, node.number)),
         scores=(),
         latency=(),
+        training_record=RECORD,
         import_accuracy=None,
         import_images=None,
     )

@@ -18,7 +18,7 @@ from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store, open_store
 from tests.trees import root_layers
-from tests.values import EXPERIMENT_CHECK, TRAINING, checked_experiment, experiment_value
+from tests.values import EXPERIMENT_CHECK, RECORD, TRAINING, checked_experiment, experiment_value
 
 BRANCHES = 7
 """Number of parallel branches: the parent of each node is the node this many numbers before it."""
@@ -120,6 +120,7 @@ def _result(size: Size, rng: np.random.Generator) -> NodeResult:
         weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
         latency=(),
+        training_record=RECORD,
         import_accuracy=None,
         import_images=None,
     )

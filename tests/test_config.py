@@ -3,11 +3,11 @@
 import pytest
 
 from cnnpruner.cli import main
-from cnnpruner.config import from_environment, port_number
+from cnnpruner.config import from_environment, parse_port
 
 
 def test_a_port_is_a_number_from_0_to_65535() -> None:
-    assert [port_number("0"), port_number("65535")] == [0, 65535]
+    assert [parse_port("0"), parse_port("65535")] == [0, 65535]
 
 
 @pytest.mark.parametrize("text", ["abc", "65536", "-1", "²", ""])

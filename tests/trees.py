@@ -15,7 +15,7 @@ from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.structure import remove_units
 from cnnpruner.store import NewNode, Store
-from tests.values import EXPERIMENT_CHECK, TRAINING, checked_experiment, experiment_value
+from tests.values import EXPERIMENT_CHECK, RECORD, TRAINING, checked_experiment, experiment_value
 from tests.zoo import IMAGE, make
 
 IMAGES = 100
@@ -74,6 +74,7 @@ def result(layers: Layers, correct: int) -> NodeResult:
         weights_sha256=hashlib.sha256(WEIGHTS).hexdigest(),
         scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
         latency=(),
+        training_record=RECORD,
         import_accuracy=None,
         import_images=None,
     )

@@ -18,6 +18,7 @@ from cnnpruner.domain.tree.experiments import (
     WeightsSource,
 )
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.store import NewNode
 
 TRAINING = Training(
@@ -32,6 +33,11 @@ TRAINING = Training(
     amp=False,
     images=None,
 )
+
+RECORD = TrainingRecord(
+    start="fresh", seed=0, images_per_epoch=6, images_seen=18, seconds=1.5, device="a test", bfloat16=False
+)
+"""The record of a node that was trained on six images for three epochs."""
 
 
 def experiment_value() -> Experiment:
@@ -111,6 +117,7 @@ def node_result(predicted: list[int]) -> NodeResult:
         weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", np.array([0.5, np.nan]), np.array([0.1, np.nan]), 50, 32),),
         latency=(),
+        training_record=RECORD,
         import_accuracy=None,
         import_images=None,
     )

@@ -48,27 +48,27 @@ class Config:
     """
 
 
-def database_url(text: str) -> str:
+def parse_database_url(text: str) -> str:
     """Returns `text` as an SQLAlchemy URL; a bare path is an SQLite file."""
     return text if "://" in text else f"sqlite:///{Path(text).expanduser().resolve()}"
 
 
-def data_folders(text: str) -> tuple[Path, ...]:
+def parse_data_folders(text: str) -> tuple[Path, ...]:
     """Splits `folder[:folder]` into paths; empty parts are dropped."""
     return tuple(Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part)
 
 
-def criteria_folder(text: str) -> Path | None:
+def parse_criteria_folder(text: str) -> Path | None:
     """Returns `text` as a path, or None if it is empty."""
     return Path(text).expanduser().resolve() if text else None
 
 
-def named_factories(text: str) -> tuple[str, ...]:
+def split_named_factories(text: str) -> tuple[str, ...]:
     """Splits `NAME=FACTORY[;NAME=FACTORY]`; empty parts are dropped."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
-def owner_token(text: str) -> str | None:
+def parse_owner_token(text: str) -> str | None:
     """Returns `text` as the owner's token, None if it is empty. Exits with a message if it is too short."""
     token = text.strip()
     if token and len(token) < MIN_TOKEN_LENGTH:
@@ -80,19 +80,19 @@ def token_from_environment() -> str | None:
     """Returns the value of `CNNPRUNER_TOKEN`, which a server uses as the owner's token and a client sends to its
     server.
     """
-    return owner_token(os.environ.get("CNNPRUNER_TOKEN", ""))
+    return parse_owner_token(os.environ.get("CNNPRUNER_TOKEN", ""))
 
 
 def read_token(file: Path) -> str | None:
     """Reads the owner's token from `file`. Exits with a message if it cannot be read or is empty."""
     try:
-        token = owner_token(file.read_text())
+        token = parse_owner_token(file.read_text())
     except (OSError, UnicodeDecodeError) as error:
         sys.exit(f"cnnpruner: The token file {file} cannot be read ({error}).")
     return token or sys.exit(f"cnnpruner: The token file {file} is empty; run `openssl rand -hex 32 > {file}`.")
 
 
-def host_names(text: str) -> tuple[str, ...]:
+def parse_host_names(text: str) -> tuple[str, ...]:
     """Splits `name[,name]` into lower-case names without ports; empty parts are dropped."""
     return tuple(part.strip().lower() for part in text.split(",") if part.strip())
 
@@ -105,7 +105,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def port_number(text: str) -> int:
+def parse_port(text: str) -> int:
     """Returns `text` as a port. Exits with a message if it is not valid."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
         sys.exit(
@@ -115,7 +115,7 @@ def port_number(text: str) -> int:
     return int(text)
 
 
-def seed_number(text: str) -> int:
+def parse_seed(text: str) -> int:
     """Returns `text` as a seed. Exits with a message if it is not valid."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED):
         sys.exit(
@@ -130,19 +130,19 @@ def from_environment() -> Config:
     `HOST`, …
     """
     return Config(
-        database=database_url(os.environ.get("DB") or "experiments.db"),
+        database=parse_database_url(os.environ.get("DB") or "experiments.db"),
         models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
-        data=data_folders(os.environ.get("DATA", "")),
+        data=parse_data_folders(os.environ.get("DATA", "")),
         host=os.environ.get("HOST") or "127.0.0.1",
-        port=port_number(os.environ.get("PORT") or "8000"),
+        port=parse_port(os.environ.get("PORT") or "8000"),
         demo=os.environ.get("DEMO", "1") != "0",
-        demo_seed=seed_number(os.environ.get("DEMO_SEED") or "0"),
+        demo_seed=parse_seed(os.environ.get("DEMO_SEED") or "0"),
         open_browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
-        criteria=criteria_folder(os.environ.get("CRITERIA", "")),
-        networks=named_factories(os.environ.get("NETWORKS", "")),
-        datasets=named_factories(os.environ.get("DATASETS", "")),
+        criteria=parse_criteria_folder(os.environ.get("CRITERIA", "")),
+        networks=split_named_factories(os.environ.get("NETWORKS", "")),
+        datasets=split_named_factories(os.environ.get("DATASETS", "")),
         token=token_from_environment(),
-        allowed_hosts=host_names(os.environ.get("ALLOWED_HOSTS", "")),
+        allowed_hosts=parse_host_names(os.environ.get("ALLOWED_HOSTS", "")),
         new_store=os.environ.get("NEW_STORE", "0") not in ("", "0"),
     )
 

@@ -5,17 +5,17 @@ const MAX_WAIT_MS = 400;
 const RETRY_MS = 8;
 
 /**
- * Schedules draws on animation frames once `isReady` returns true or a maximum wait is over. `onFirst` runs once the
+ * Schedules draws on animation frames once `isReady` returns true or a maximum wait is over. `onFirstDraw` runs once the
  * first draw is on the screen.
  */
-export function afterFirstResponses(isReady: () => boolean, onFirst: () => void): Schedule {
+export function afterFirstResponses(isReady: () => boolean, onFirstDraw: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;
   let hasStarted = false;
   const startDrawing = (draw: () => void): void => {
     hasStarted = true;
     requestAnimationFrame(() => {
       draw();
-      setTimeout(onFirst);
+      setTimeout(onFirstDraw);
     });
   };
   const tryDraw = (draw: () => void): void => {

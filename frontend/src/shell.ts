@@ -81,12 +81,12 @@ export function drawPage(page: Page, state: State): void {
   const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
   document.title = [chosenExperiment(state)?.name, "CNNPruner"].filter(Boolean).join(" · ");
-  const { panel: enlarged } = state.choice;
-  frame.main.classed("big", enlarged !== null);
-  for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlarged === panel.id);
+  const { panel: enlargedPanel } = state.choice;
+  frame.main.classed("big", enlargedPanel !== null);
+  for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlargedPanel === panel.id);
   const isFirstDraw = regions.size === 0;
-  const shown = (isFirstDraw && enlarged === null ? FIRST_PANELS : PANELS).filter(
-    (panel) => enlarged === null || enlarged === panel.id,
+  const shown = (isFirstDraw && enlargedPanel === null ? FIRST_PANELS : PANELS).filter(
+    (panel) => enlargedPanel === null || enlargedPanel === panel.id,
   );
   const sizes = shown.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
   const displaySettings = { theme, ratio: devicePixelRatio };

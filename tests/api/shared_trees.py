@@ -129,8 +129,8 @@ def _add_map(workspace: Workspace, node: Node) -> None:
 
 
 def _add_pictures(workspace: Workspace, node: Node) -> None:
-    np.save(workspace.store.files.pictures(node.experiment_id), np.zeros((IMAGES, 8, 8, 1), dtype=np.uint8))
-    folder = workspace.store.files.filter_pictures(node.experiment_id, node.number)
+    np.save(workspace.store.files.pictures_path(node.experiment_id), np.zeros((IMAGES, 8, 8, 1), dtype=np.uint8))
+    folder = workspace.store.files.filter_pictures_folder(node.experiment_id, node.number)
     folder.mkdir(parents=True)
     (folder / "sample-0-layer-0-block-0.json").write_text(FilterBlock(items=[]).model_dump_json())
     layer_filter = LayerFilter(number=0, mean=0.0, top=[], map_high=0.0, map="")

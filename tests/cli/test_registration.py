@@ -50,7 +50,11 @@ def test_a_factory_is_registered_in_the_model_store_of_the_server(
     ("network", "factory", "expected"),
     [
         ("resnet18", "tests.third_party:Gated", "is the name of a built-in network"),
-        ("used", "tests.third_party:Gated", "Experiments use used for tests.third_party:Lenet; choose another"),
+        (
+            "used",
+            "tests.third_party:Gated",
+            "Existing experiments use the name used for tests.third_party:Lenet; choose another",
+        ),
     ],
 )
 def test_used_names_are_rejected(

@@ -61,6 +61,8 @@ def test_a_tree_converts_to_a_data_frame(nodes: TreeNodes) -> None:
     assert frame.index.tolist() == [0, 1] and frame.loc[1, "parent"] == 0
     assert frame.loc[0, "accuracy"] == nodes[0].accuracy and frame["parent"].isna().tolist() == [True, False]
     assert nodes.numbered(1).id == 7
+    provenance = frame.loc[0, ["start", "images_seen", "seconds", "device", "learning_rate"]].tolist()
+    assert provenance == ["fresh", 18, 1.5, "a test", 0.1] and frame["forecast"].isna().all()
     with pytest.raises(LookupError, match="no node 5"):
         nodes.numbered(5)
 
@@ -70,6 +72,9 @@ def test_trees_and_nodes_display_as_html_with_escaped_notes(nodes: TreeNodes) ->
     assert "Tree of 2 nodes" in html and "<i>half" not in html and "&lt;i&gt;half" in html
     assert ":root" not in html and "body {" not in html, "the notebook keeps its own looks"
     assert "&lt;i&gt;half" in nodes[1]._repr_html_() and "<b>Node 1</b>" in nodes[1]._repr_html_()
+    assert '<td style="text-align:left">a test</td>' in nodes[1]._repr_html_(), "the device"
+    old = nodes[1].model_copy(update={"training_record": None})
+    assert "not recorded" in old._repr_html_() and "not recorded" not in nodes[1]._repr_html_()
     assert TreeNodes()._repr_html_() == "<p>no nodes</p>"
 
 

@@ -75,7 +75,7 @@ def test_all_errors_are_reported_together_and_an_experiment_is_refused_in_the_sa
     assert [file.place for file in report.unreadable] == ["train/cat/0.jpg", "train/dog/1.jpg"]
     errors = " ".join(report.errors)
     assert "Class bird in train has no images" in errors
-    assert "val has a class fish that train does not have; remove or rename it" in errors
+    assert "val has a class fish that train does not have; remove or rename the class" in errors
     assert "2 images cannot be read: train/cat/0.jpg (" in errors and "Remove or replace them." in errors
     assert report.image_size is None and str(folder) not in report.model_dump_json()
     assert all(error in report.sentences for error in report.errors)

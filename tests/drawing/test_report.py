@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.config import Config
-from cnnpruner.domain.plans.plans import Application, NewPercentPlan
+from cnnpruner.domain.plans.plans import Application, NewPercentPlan, ThresholdRule
 from cnnpruner.domain.tree.nodes import NewControls
 from cnnpruner.drawing import report
+from cnnpruner.drawing.tables import describe_rule
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import tree_reports
@@ -112,7 +113,31 @@ def test_a_tree_whose_root_is_still_running_has_a_report(tmp_path: Path) -> None
     small_tree = make_small_tree(store)
     node = small_tree.nodes()[0].model_copy(update={"state": "running", "accuracy": None, "recovered": None})
     tree_report = report.TreeReport(
-        store.experiments.get(small_tree.experiment_id), [node], {}, [], [], {}, store.experiments.get(1).created_at
+        store.experiments.get(small_tree.experiment_id), [node], {}, [], [], {}, store.experiments.get(1).created_at, {}
     )
     store.close()
     assert "No node is ready yet." in report.write_report(tree_report)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "text"),
+    [
+        ("l2", "all free units with a score below 0.5, ranked by l2"),
+        ("apoz", "all free units with a score above 0.5, ranked by apoz"),
+        ("removed_plugin", "all free units with a score worse than 0.5, ranked by removed_plugin"),
+    ],
+)
+def test_a_threshold_rule_says_which_scores_it_removes(
+    workspace: Workspace, small_tree: SmallTree, criterion: str, text: str
+) -> None:
+    plan = workspace.store.plans.list(small_tree.root_id)[0]
+    threshold_plan = plan.model_copy(update={"rule": ThresholdRule(value=0.5, criterion=criterion)})
+    assert describe_rule(threshold_plan, {"l2": "high", "apoz": "low"}) == text
+
+
+def test_the_report_knows_which_scores_each_criterion_keeps(
+    workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.scores_kept)))
+    scores_kept = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    assert "'l2': 'high'" in scores_kept and "'apoz': 'low'" in scores_kept

@@ -14,6 +14,7 @@ KEYS = {
     "branch": "Delete",
     "export": "Shift+E",
     "measure": "m",
+    "provenance": "j",
     "rule": "r",
     "criterion": "o",
     "draft": "F2",

@@ -9,8 +9,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.surgery.masks import zero_where_read
-from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.engine.surgery.comparison import MIN_SPREAD, compare_cut
+from cnnpruner.engine.surgery.live_copy import live_copy
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.greedy import GreedyRemoval
 
@@ -32,14 +32,14 @@ def random_units(layers: Layers, seed: int, share: float = 0.3) -> list[int]:
     return removal.units()
 
 
-@torch.no_grad()
 def difference(network: nn.Module, layers: Layers, units: Sequence[int], images: Tensor) -> float:
-    """max |Δlogit| between the cut network and the zeroed original, as a share of max |logit|."""
-    with zero_where_read(network, layers, units):
-        expected = network(images)
-    output = cut(network, layers, units)(images)
-    assert output.shape == expected.shape
-    return float((output - expected).abs().max() / expected.abs().max())
+    """max |Δlogit| between the cut network and the zeroed original, as a share of max |logit|.
+
+    Compared on a live copy, as everywhere in the product; fails if the logits hardly depend on the image.
+    """
+    result = compare_cut(live_copy(network, images), layers, units, images)
+    assert result.spread >= MIN_SPREAD * result.scale, "nothing can be seen in logits that do not depend on the image"
+    return result.difference / result.scale
 
 
 def saved_size(network: nn.Module, folder: Path) -> int:

@@ -85,6 +85,10 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
     assert result.latency[0].batch == 1
     assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setup.splits.selection), 8, 8, 1)
     assert trained.context.progress_reports[-1][0] <= 1
+    images = len(trained.setup.splits.train)
+    record = result.training_record
+    assert (record.start, record.images_per_epoch, record.images_seen) == ("fresh", images, 3 * images)
+    assert record.seconds == sum(row.seconds for row in rows) and record.device == result.latency[0].device
 
 
 def test_a_pruned_child_has_the_planned_cost_and_its_parent_is_unchanged(
@@ -101,6 +105,8 @@ def test_a_pruned_child_has_the_planned_cost_and_its_parent_is_unchanged(
     assert weights.stat().st_size == planned.size_bytes
     assert trained.ready.weights.read_bytes() == before
     assert [row.epoch for row in context.rows] == [0, 1, 2]
+    record = result.training_record
+    assert (record.start, record.images_seen) == ("cut", 2 * len(trained.setup.splits.train))
     assert {unit.id for unit in result.layers.units} == {unit.id for unit in trained.result.layers.units} - set(units)
 
     grandchild = ReadyNode(result.layers, weights)
@@ -152,6 +158,7 @@ def plan_of(trained: Round) -> Plan:
             "created_at": now, "updated_at": now, "rule": PercentRule(percent=50), "filters": {},
             "units": list(half(trained)), "budget": None, "reached": 7, "notes": [], "now": table.cost([]),
             "cost": table.cost(half(trained)), "shares": shares, "preview": None, "note": "",
+            "training": None,
         }
     )  # fmt: skip
 
@@ -173,13 +180,14 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
 ) -> None:
     new = NewExperiment.model_validate(NEW.model_dump() | {"weights": {"path": "node-0/weights.safetensors"}})
     check = check_experiment(new, trained.folder, cache)
-    assert "may have seen" in check.splits.rule
+    assert "may have been trained on" in check.splits.rule
     context = FakeContext(tmp_path)
     weights = tmp_path / "weights.safetensors"
     setup = setup_of(new, check, trained.folder)
     inputs = root.RootInputs(setup, 1, None, trained.ready.weights, weights, tmp_path / "pictures.npy")
     result = root.run(inputs, context, cache)
     assert [row.epoch for row in context.rows] == [0]
+    assert (result.training_record.start, result.training_record.images_seen) == ("checkpoint", 0)
     assert result.import_accuracy is None, "digits have no official test images"
     assert weights.read_bytes() == trained.ready.weights.read_bytes()
     np.testing.assert_array_equal(result.predictions.predicted, trained.result.predictions.predicted)

@@ -14,6 +14,7 @@ from cnnpruner.data.sets.digits import load_digits
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.engine.device import device_name
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.engine.training.evaluation import predict
@@ -93,7 +94,7 @@ def train(images: FewDigits, context: FakeContext, parent_correct: int | None = 
     """Run one attempt; with `parent_correct`, early stopping is on."""
     network = small_network()
     options = training_options(early_stop=parent_correct is not None)
-    settings = TrainingRunSettings(options, traced(network), 3, parent_correct, 0.1, 0.9)
+    settings = TrainingRunSettings(options, traced(network), 3, parent_correct, 0.1, 0.9, "fresh")
     return TrainingRun(network, cast(SplitImages, images), settings, context).run()
 
 
@@ -117,6 +118,10 @@ def test_the_result_is_the_best_epoch_and_the_rows_have_no_gap(
     assert [row.epoch for row in rows] == list(range(EPOCHS + 1))
     accuracies = [row.accuracy for row in rows]
     assert trained.best_epoch == accuracies.index(max(accuracies))
+    record, images_per_epoch = trained.record, len(images.train.indices)
+    assert (record.start, record.seed, record.images_per_epoch) == ("fresh", 3, images_per_epoch)
+    assert record.images_seen == EPOCHS * images_per_epoch and record.device == device_name(images.device)
+    assert record.seconds == sum(row.seconds for row in rows) and not record.bfloat16
     trainer = Trainer(small_network(), images.train, training_options(), 3, mean_layer_macs(traced(small_network())))
     assert [row.train_loss for row in rows[1:]] == [trainer.epoch(number).train_loss for number in range(1, EPOCHS + 1)]
     logits = trained.network(images.normalize(images.selection[0].batch(torch.arange(300, 400), images.device)))
@@ -170,6 +175,8 @@ def assert_same_end(
     expected, expected_rows = uninterrupted
     assert numbers(rows) == numbers(expected_rows)
     assert trained.best_epoch == expected.best_epoch
+    assert trained.record.images_seen == expected.record.images_seen
+    assert trained.record.seconds == sum(row.seconds for row in rows), "of all attempts"
     np.testing.assert_array_equal(trained.predictions.probability, expected.predictions.probability)
     for name, value in expected.network.state_dict().items():
         assert torch.equal(trained.network.state_dict()[name], value), name
@@ -188,8 +195,9 @@ def test_early_stopping_ends_at_the_first_epoch_not_below_the_parent(
     parent_correct = round(uninterrupted[1][3].accuracy * 100)
     first = next(row.epoch for row in uninterrupted[1] if round(row.accuracy * 100) >= parent_correct)
     context = FakeContext(tmp_path)
-    train(images, context, parent_correct)
+    trained = train(images, context, parent_correct)
     assert [row.epoch for row in context.rows] == list(range(first + 1))
+    assert trained.record.images_seen == first * len(images.train.indices)
 
 
 class PerfectBeforeTraining(FewDigits):
@@ -211,7 +219,7 @@ class PerfectBeforeTraining(FewDigits):
 def test_epoch_0_is_the_best_if_training_only_makes_it_worse(tmp_path: Path) -> None:
     network = small_network().eval()
     images, context = PerfectBeforeTraining(network), FakeContext(tmp_path)
-    settings = TrainingRunSettings(training_options(), traced(network), 3, None, 0.0, 1.0)
+    settings = TrainingRunSettings(training_options(), traced(network), 3, None, 0.0, 1.0, "fresh")
     trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
     assert context.rows[0].accuracy == 1 and trained.best_epoch == 0
     for name, value in network.state_dict().items():
@@ -220,7 +228,7 @@ def test_epoch_0_is_the_best_if_training_only_makes_it_worse(tmp_path: Path) -> 
 
 def test_the_earliest_of_equal_epochs_is_the_best(images: FewDigits, tmp_path: Path) -> None:
     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    settings = TrainingRunSettings(training_options(learning_rate=1e-12), traced(network), 3, None, 0.0, 1.0)
+    settings = TrainingRunSettings(training_options(learning_rate=1e-12), traced(network), 3, None, 0.0, 1.0, "fresh")
     context = FakeContext(tmp_path)
     trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
     assert len({row.accuracy for row in context.rows}) == 1

@@ -17,6 +17,9 @@ FIELDS: dict[str, str] = {
 }
 """Old → new name of a field."""
 
+REMOVED = frozenset({"normalises_channels"})
+"""Removed fields; the release notes say why."""
+
 VALUES: dict[str, str] = {"walk": "autopilot", "inspect": "experiment_check", "report": "network_report"}
 """Old → new value of a field, such as a state or kind."""
 

@@ -15,7 +15,7 @@ def test_a_worker_reads_the_options_that_its_server_wrote() -> None:
         criteria=None,
         networks=("mine=folder/file.py:net(width=32, kind='a')",),
         datasets=(),
-        database_file="/a b.db 3",
+        database_file_key="/a b.db 3",
     )
     command = worker_command(options, "training")
     assert command[-4:-1] == ["--queue", "training", "--options"]

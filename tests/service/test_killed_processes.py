@@ -123,7 +123,7 @@ def test_a_node_is_identical_although_its_worker_was_killed_twice_and_its_server
     workspace = server.workspace
     root = experiments.create(workspace, NEW).root_id
     assert wait_for_end(workspace, workspace.store.nodes.get(root).job_id or 0).state == "done"
-    root_file = workspace.store.files.weights(1, 0).read_bytes()
+    root_file = workspace.store.files.weights_path(1, 0).read_bytes()
     undisturbed, undisturbed_job = branch(workspace, root)
     assert wait_for_end(workspace, undisturbed_job).state == "done"
 
@@ -148,7 +148,7 @@ def test_a_node_is_identical_although_its_worker_was_killed_twice_and_its_server
     assert [row["epoch"] for row in epochs_without_times(workspace, node)] == list(range(EPOCHS + 1))
     assert (result.state, result.accuracy, result.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
     files = workspace.store.files
-    assert files.weights(1, result.number).read_bytes() == files.weights(1, expected.number).read_bytes()
+    assert files.weights_path(1, result.number).read_bytes() == files.weights_path(1, expected.number).read_bytes()
     folder = files.node_folder(1, result.number)  # checkpoints go after the row is committed
     wait_until(lambda: [path.name for path in folder.iterdir()] == ["weights.safetensors"])
-    assert files.weights(1, 0).read_bytes() == root_file
+    assert files.weights_path(1, 0).read_bytes() == root_file

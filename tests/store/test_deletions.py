@@ -45,7 +45,7 @@ def test_files_of_a_branch_left_by_a_killed_server_are_removed_at_the_next_start
 
 
 def test_files_of_a_deleted_experiment_are_removed_with_its_pictures(small_tree: SmallTree) -> None:
-    small_tree.store.files.pictures(1).write_bytes(b"x")
+    small_tree.store.files.pictures_path(1).write_bytes(b"x")
     small_tree.store.experiments.remove(1)
     store = reopen(small_tree)
     clean_up(store)

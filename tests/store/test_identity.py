@@ -213,7 +213,7 @@ def test_a_copied_database_with_a_copied_model_store_is_independent(home: Path) 
     assert copy.sweep(lambda _: False) == ["experiment-1/node-1"]
     copy.close()
     original = open_pair(home)
-    assert original.ownership == "owner" and original.files.weights(1, 1).exists()
+    assert original.ownership == "owner" and original.files.weights_path(1, 1).exists()
     original.close()
 
 
@@ -235,7 +235,7 @@ def test_a_restored_backup_removes_and_overwrites_no_files(home: Path) -> None:
     assert restored.ownership == "restored" and restored.owns_files()
     before = content(home / "models")
     clean_up(restored)
-    assert content(home / "models") == before and restored.files.weights(1, 1).exists()
+    assert content(home / "models") == before and restored.files.weights_path(1, 1).exists()
     assert restored.nodes.add(new_node(1, 1), JOB)[0].number == newer.number + 1
     check = restored.jobs.add(EXPERIMENT_CHECK)
     assert restored.experiments.add(restored.experiments.get(1), check.id) == 8

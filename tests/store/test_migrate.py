@@ -84,7 +84,7 @@ def test_all_rows_of_version_0001_are_migrated(tmp_path: Path) -> None:
         ]
         test_measurements = connection.execute(text("SELECT tests, tested_at FROM experiments")).one()
     assert json.loads(latency or "") == [{"runtime": "eager", "batch": 1}]
-    assert events[0] == {"kind": "node", "node": {"id": 1}}
+    assert events[0]["node"]["id"] == 1 and events[0]["node"]["training_record"] is None
     assert (events[1]["job"]["kind"], events[1]["job"]["queue"]) == ("experiment_check", "interactive")
     assert tuple(test_measurements) == (1, "2026-01-02")
     assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "blobs": 2, "autopilots": 0, "estimates": 0}

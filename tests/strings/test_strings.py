@@ -46,7 +46,6 @@ def test_names_and_docstrings_of_both_languages_are_listed() -> None:
     assert {"draft_plan", "CNNPrunerError", "drawHelp"} <= names
     docstrings = " ".join(entry.text for entry in (*read_docstrings(python_files(False)), *read_page("--docstrings")))
     assert "CNNPrunerError" not in docstrings.split()
-    assert "Panel tools that open a menu instead of acting directly." in docstrings
     assert "How long a worker may take to exit after its pipe was closed." in docstrings
 
 

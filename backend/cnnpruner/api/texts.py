@@ -25,14 +25,14 @@ async def reject_surrogates(request: Request) -> None:
         body = await request.json()
     except (ValueError, RecursionError):
         return  # the call reads no body, or it would have been rejected already
-    for field, text in _all_strings(body):
+    for field, text in _iterate_strings(body):
         if not _is_valid_text(text):
             quoted_text = text[:MAX_QUOTED_CHARACTERS].encode("ascii", "backslashreplace").decode()
             problem = f"{field} contains half of a surrogate pair ('{quoted_text}'); send complete pairs"
             raise InvalidInput(f"The request is not valid: {problem}.", field=field)
 
 
-def _all_strings(body: Any) -> Iterator[tuple[str, str]]:
+def _iterate_strings(body: Any) -> Iterator[tuple[str, str]]:
     """Yields all strings of a parsed body, including field names, each with the path of its field. Handles deep
     nesting.
     """

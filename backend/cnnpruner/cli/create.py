@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--epochs", type=int, help="epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")
-    parser.add_argument("--image-size", type=int, help="edge of the images in pixels")
+    parser.add_argument("--image-size", type=int, help="side length of the images in pixels")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
     parser.add_argument("--seed", type=int, default=0, help="seed of splits, data order and weights (default 0)")
@@ -98,6 +98,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(
             f"node 0: accuracy {root.accuracy:.2%}, {root.filters} filters, {root.parameters} parameters\n"
         )
+        for notice in root.notices:
+            sys.stdout.write(f"  note: {notice}\n")
     return 0
 
 

@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_resize_arguments(parser)
     add_folder_arguments(parser)
-    parser.add_argument("--image-size", type=int, help="edge of the images in pixels (default: unchanged, at most 224)")
+    parser.add_argument(
+        "--image-size", type=int, help="side length of the images in pixels (default: unchanged, at most 224)"
+    )
     parser.add_argument(
         "--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1 (default: measured)"
     )

@@ -16,16 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the actions `create`, `list` and `revoke`; version 0.1.0 called them `make` and `withdraw`."""
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")
-    create.add_argument("experiment", type=int, help="number of the experiment")
+    create.add_argument("experiment", type=int, help="id of the experiment")
     create.add_argument("--node", type=int, help="id of the node that is chosen when the page opens")
     create.add_argument("--edit", action="store_true", help="allow editing (default: view only)")
     create.add_argument("--may-export", action="store_true", help="allow downloading weights")
     create.add_argument("--name", default="", help="who or what the link is for")
     create.add_argument("--days", type=float, help="days until the link expires (default: never)")
     show = actions.add_parser("list", help="list the links to a tree")
-    show.add_argument("experiment", type=int, help="number of the experiment")
+    show.add_argument("experiment", type=int, help="id of the experiment")
     revoke = actions.add_parser("revoke", aliases=["withdraw"], help="revoke a link")
-    revoke.add_argument("link", type=int, help="number of the link")
+    revoke.add_argument("link", type=int, help="id of the link")
     for action in (create, show, revoke):
         add_server_argument(action)
 

@@ -1,29 +1,61 @@
-"""`cnnpruner list`: list a server's experiments, and the data sets and networks it can create experiments from."""
+"""`cnnpruner list`: list a server's experiments, and the data sets and networks it can create experiments from; or the
+nodes of one experiment.
+"""
 
 import argparse
 import sys
 
 from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
+from cnnpruner.domain.markup import percent
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.drawing import provenance
 
-HELP = "list the experiments, data sets and networks of a running server"
+HELP = "list the experiments, data sets and networks of a running server, or the nodes of an experiment"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the argument `--server`."""
+    """Adds the arguments: experiment and server."""
+    parser.add_argument(
+        "experiment", type=int, nargs="?", help="number of an experiment, to list its nodes and how they were trained"
+    )
     add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Lists experiments, data sets and networks of a running server."""
+    """Lists experiments, data sets and networks of a running server, or the nodes of an experiment."""
     client = Client(args.server)
-    for experiment in client.experiments():
-        sys.stdout.write(f"experiment {experiment.id}: {experiment.name} ({experiment.nodes} nodes)\n")
-    listing = client.data()
-    for entry in listing.entries:
-        sys.stdout.write(f"{entry.kind}: {entry.path or 'built in'}\n")
-    for network in listing.networks:
-        sys.stdout.write(f"network {network.name}: {network.title}\n")
-    if listing.timm_networks:
-        sys.stdout.write(f"network timm:NAME: {len(listing.timm_networks):,} networks of timm\n")
+    sys.stdout.write(list_server(client) if args.experiment is None else list_nodes(client.tree(args.experiment)))
     return 0
+
+
+def list_server(client: Client) -> str:
+    """Returns a line for each experiment, data set and network."""
+    listing = client.data()
+    lines = [
+        *(f"experiment {entry.id}: {entry.name} ({entry.nodes} nodes)" for entry in client.experiments()),
+        *(f"{entry.kind}: {entry.path or 'built in'}" for entry in listing.entries),
+        *(f"network {network.name}: {network.title}" for network in listing.networks),
+    ]
+    if listing.timm_networks:
+        lines.append(f"network timm:NAME: {len(listing.timm_networks):,} networks of timm")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def list_nodes(nodes: list[Node]) -> str:
+    """Returns a line for each node, and indented lines that say how it was trained and what was forecast."""
+    numbers = {node.id: node.number for node in nodes}
+    return "".join(f"{line}\n" for node in nodes for line in _describe(node, numbers))
+
+
+def _describe(node: Node, numbers: dict[int, int]) -> list[str]:
+    if node.state != "ready":
+        return [f"node {node.number}: {node.state}"]
+    recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
+    pairs = zip(provenance.COLUMN_NAMES[1:], provenance.describe_node(node, numbers)[1:], strict=True)
+    return [
+        f"node {node.number}: accuracy {percent(node.accuracy)}{recovered}, {node.parameters:,} parameters",
+        *(f"  note: {notice}" for notice in node.notices),
+        *([f"  not judged: {node.recovered_reason}"] if node.recovered_reason else []),
+        *(f"  {name}: {text}" for name, text in pairs),
+    ]

@@ -16,14 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", default=str(defaults.port), help="port to listen on (PORT; default %(default)s)")
     parser.add_argument("--database", default=defaults.database, help="SQLite file or SQLAlchemy URL (DB)")
     parser.add_argument("--models", type=Path, default=defaults.models, help="folder of the model store (MODELS)")
-    text = "folder from which data and checkpoints may be read; may be repeated (DATA)"
+    text = "folder from which data and checkpoints may be read; can be given more than once (DATA)"
     parser.add_argument("--data", action="append", help=text)
     parser.add_argument("--criteria", default=defaults.criteria, help="folder of your own criteria (CRITERIA)")
     text = "your own network: NAME=package.module:function or NAME=folder/file.py:function(width=32) (NETWORKS)"
     parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=text)
     text = "your own data: a function that returns (train, selection) or (train, selection, test) (DATASETS)"
     parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=text)
-    text = "additional host name under which the server is reached; may be repeated (ALLOWED_HOSTS)"
+    text = "additional host name under which the server is reached; can be given more than once (ALLOWED_HOSTS)"
     parser.add_argument("--allowed-host", action="append", help=text)
     text = "file with the owner's token (or CNNPRUNER_TOKEN); if omitted, a token is created if others can connect"
     parser.add_argument("--token-file", type=Path, help=text)
@@ -40,19 +40,19 @@ def run(args: argparse.Namespace) -> int:
     defaults = config.from_environment()
     data = defaults.data
     if args.data:
-        data = tuple(folder for text in args.data for folder in config.data_folders(text))
+        data = tuple(folder for text in args.data for folder in config.parse_data_folders(text))
     server_config = replace(
         defaults,
-        database=config.database_url(args.database),
+        database=config.parse_database_url(args.database),
         models=args.models.expanduser().resolve(),
         data=data,
         host=args.host,
-        port=config.port_number(args.port),
+        port=config.parse_port(args.port),
         demo=defaults.demo and not args.no_demo,
         open_browser=defaults.open_browser and not args.no_browser,
-        criteria=config.criteria_folder(str(args.criteria or "")),
+        criteria=config.parse_criteria_folder(str(args.criteria or "")),
         token=config.read_token(args.token_file) if args.token_file else defaults.token,
-        allowed_hosts=defaults.allowed_hosts + config.host_names(",".join(args.allowed_host or [])),
+        allowed_hosts=defaults.allowed_hosts + config.parse_host_names(",".join(args.allowed_host or [])),
         networks=tuple(args.network) if args.network else defaults.networks,
         datasets=tuple(args.data_factory) if args.data_factory else defaults.datasets,
         new_store=defaults.new_store or args.new_store,

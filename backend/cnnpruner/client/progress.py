@@ -33,8 +33,7 @@ def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
 
 def _draw_text(job: Job) -> None:
     filled_width = round(BAR_WIDTH * job.progress)
-    remaining = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
-    sys.stderr.write(
-        f"\r\033[K[{'#' * filled_width}{'.' * (BAR_WIDTH - filled_width)}] {job.progress:.0%} {job.message}{remaining}"
-    )
+    remaining_text = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
+    bar = f"{'#' * filled_width}{'.' * (BAR_WIDTH - filled_width)}"
+    sys.stderr.write(f"\r\033[K[{bar}] {job.progress:.0%} {job.message}{remaining_text}")
     sys.stderr.flush()

@@ -13,7 +13,13 @@ from cnnpruner.drawing.tree import draw_tree
 COLUMNS = (
     "number", "id", "parent_id", "state", "origin", "accuracy", "loss", "recovered", "filters", "parameters", "macs",
     "size_bytes", "compression", "epochs", "test_accuracy", "degraded", "improved", "starred", "note",
+    "recovered_reason", "learned",
 )  # fmt: skip
+PROVENANCE_COLUMNS = (
+    "start", "images_seen", "seconds", "device", "learning_rate", "epochs_planned", "forecast", "forecast_low",
+    "forecast_high",
+)  # fmt: skip
+"""How each node was trained, and the accuracy that was forecast when its plan was applied; null if not recorded."""
 
 
 class TreeNodes(list[Node]):
@@ -31,9 +37,12 @@ class TreeNodes(list[Node]):
         was measured.
         """
         pandas = import_extra("pandas", "A table of the tree")
-        rows = [node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} for node in self]
+        rows = [
+            node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} | _provenance(node)
+            for node in self
+        ]
         parent_numbers = {node.id: node.number for node in self}
-        frame = pandas.DataFrame(rows, columns=[*COLUMNS, "latency_ms"])
+        frame = pandas.DataFrame(rows, columns=[*COLUMNS, "latency_ms", *PROVENANCE_COLUMNS])
         frame.insert(1, "parent", [parent_numbers.get(node.parent_id or 0) for node in self])
         frame["parent"] = frame["parent"].astype("Int64")
         return frame.set_index("number")
@@ -58,6 +67,21 @@ class TreeNodes(list[Node]):
             return "<p>no nodes</p>"
         style = element("style", Markup(scoped_style("cnnpruner")))
         return element("div", style, draw_tree(self), nodes_table(self), class_="cnnpruner")
+
+
+def _provenance(node: Node) -> dict[str, Any]:
+    training, record, forecast = node.training, node.training_record, node.forecast
+    return {
+        "learning_rate": training.learning_rate if training else None,
+        "epochs_planned": node.epochs_planned,
+        "start": record.start if record else None,
+        "images_seen": record.images_seen if record else None,
+        "seconds": record.seconds if record else None,
+        "device": record.device if record else None,
+        "forecast": forecast.accuracy if forecast else None,
+        "forecast_low": forecast.low if forecast else None,
+        "forecast_high": forecast.high if forecast else None,
+    }
 
 
 def _latency_ms(node: Node) -> float | None:

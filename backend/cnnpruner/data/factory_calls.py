@@ -15,7 +15,7 @@ from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.networks.factories import Factory
 
 ErrorType = type[InvalidInput]
-"""The type of error that a failing factory raises."""
+"""The type of error to raise when a factory fails."""
 Arguments = Mapping[tuple[str, ...], int | None]
 """Values for optional arguments of factories. Each key lists common names of one argument; None: pass nothing."""
 
@@ -49,11 +49,11 @@ def _find_function(factory: Factory, error_type: ErrorType) -> Callable[..., Any
     return target  # type: ignore[no-any-return]
 
 
-def _import(module_name: str) -> ModuleType:
-    if not module_name.endswith(".py"):
-        return importlib.import_module(module_name)
-    path = Path(module_name)
-    name = f"{path.stem}_{abs(hash(module_name)):x}"
+def _import(module_or_file: str) -> ModuleType:
+    if not module_or_file.endswith(".py"):
+        return importlib.import_module(module_or_file)
+    path = Path(module_or_file)
+    name = f"{path.stem}_{abs(hash(module_or_file)):x}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -96,7 +96,7 @@ def factory_error(
     """
     line = _find_line(error, location)
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
-    cure = "Fix the error there."
+    cure = "Fix the error in the factory."
     if isinstance(error, ModuleNotFoundError):
         cure = "Add its folder to PYTHONPATH, or name the file: folder/file.py:function."
     return error_type(

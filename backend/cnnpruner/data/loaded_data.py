@@ -179,7 +179,7 @@ def _read_data(
 def measure_normalization(
     images: ImageSet, indices: NDArray[np.int64], seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return mean and standard deviation per channel, pixels 0–1."""
+    """Return the mean and standard deviation of each channel for pixel values 0–1."""
     sampled_indices = np.random.default_rng(seed).permutation(indices)[:MAX_MEASURED_IMAGES]
     sum_of_pixels = torch.zeros(images.shape[0], dtype=torch.float64)
     sum_of_squares = torch.zeros_like(sum_of_pixels)

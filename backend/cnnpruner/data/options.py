@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cnnpruner.domain.tree.image_reading import ImageReading
 
-DEFAULT_BYTES_IN_MEMORY = 512 * 2**20
+DEFAULT_MAX_BYTES_IN_MEMORY = 512 * 2**20
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class ImageOptions:
     image_size: int | None = None
     channels: int | None = None
     seed: int = 0
-    max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY
+    max_bytes_in_memory: int = DEFAULT_MAX_BYTES_IN_MEMORY
     """Data sets whose pixels take at most this many bytes are loaded into memory; others are decoded batch by batch."""
     inspect_files: bool = False
     """Whether to inspect every file first, so that all broken files are reported at once."""

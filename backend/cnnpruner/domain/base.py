@@ -17,7 +17,8 @@ class VersionedValue(Value):
     version: int = Field(
         default=1,
         ge=1,
-        description="Increases with every change. Ignore a value whose version is lower than one already received.",
+        description="Increases with every change of this object. Ignore a copy whose version is lower than that of the "
+        "copy you have.",
     )
 
 

@@ -29,6 +29,7 @@ JobKind = Literal[
     "export",
     "network_report",
     "data_report",
+    "mac_count",
 ]
 Queue = Literal["training", "interactive"]
 
@@ -115,6 +116,12 @@ class DataReportJob(JobInputs):
 
     kind = "data_report"
     request: NewDataReport
+
+
+class MacCountJob(JobInputs):
+    """Count the MACs of a tree anew that was made before all operations were counted."""
+
+    kind = "mac_count"
 
 
 class PreviewJob(JobInputs):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.layers import CountedOperation, Layers
 from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.domain.tree.nodes import Latency
+from cnnpruner.domain.tree.provenance import TrainingRecord
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,16 @@ class Predictions:
 
 
 @dataclass(frozen=True)
+class MacCount:
+    """The operations of a network that cost MACs without a traced weight, or multiply without being counted."""
+
+    operations: tuple[CountedOperation, ...]
+    uncounted: tuple[str, ...]
+    failure: str | None
+    """Why the network could not be counted; None if it was."""
+
+
+@dataclass(frozen=True)
 class ScoreArrays:
     """A criterion's scores, one for each of `layers.units` in order; nan for units without a score."""
 
@@ -86,6 +97,7 @@ class NodeResult:
     """SHA-256 of the weights file in the model store."""
     scores: tuple[ScoreArrays, ...]
     latency: tuple[Latency, ...]
+    training_record: TrainingRecord
     import_accuracy: float | None
     """Accuracy of an imported root on all official test images, 0-1; None for other nodes."""
     import_images: int | None

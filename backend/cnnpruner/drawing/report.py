@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent
+from cnnpruner.domain.plans.criteria import KeptScores
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing import tables
+from cnnpruner.drawing import provenance, tables
 from cnnpruner.drawing.scatter import draw_scatter
 from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
@@ -31,6 +32,8 @@ class TreeReport:
     autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]
     made_at: datetime
+    scores_kept: Mapping[str, KeptScores]
+    """Whether each known criterion keeps filters with high or with low scores, by name of the criterion."""
 
 
 def write_report(report: TreeReport) -> str:
@@ -52,12 +55,14 @@ def _body(report: TreeReport) -> list[Markup]:
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
     scatter_plots = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
+    plans_table = tables.plans_section(nodes, report.plans, report.scores_kept)
     return [
         _header(report),
         *_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
         *_section("Accuracy against cost", element("div", *scatter_plots, class_="pair")),
-        *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
-        *_section("Plans and reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
+        *_section("Nodes", provenance.notices_section(nodes), element("div", tables.nodes_table(nodes), class_="wide")),
+        *_section("Training of the nodes", element("div", provenance.training_section(nodes), class_="wide")),
+        *_section("Plans and reasons", element("div", plans_table, class_="wide")),
         *_section(
             "Control nodes and Autopilots",
             tables.control_nodes_section(nodes),
@@ -65,7 +70,7 @@ def _body(report: TreeReport) -> list[Markup]:
         ),
         *_section("Estimates", tables.estimates_section(report.estimates, numbers)),
         *_section("Measurements on the test split", tables.test_split_section(experiment, nodes)),
-        *_section("Software versions", _list([*report.versions.items()])),
+        *_section("Software versions", _description_list([*report.versions.items()])),
     ]
 
 
@@ -73,7 +78,7 @@ def _section(title: str, *content: Content) -> list[Markup]:
     return [element("h2", title), *(join([item]) for item in content)]
 
 
-def _list(pairs: Sequence[tuple[str, Content]]) -> Markup:
+def _description_list(pairs: Sequence[tuple[str, Content]]) -> Markup:
     return element("dl", *(join([element("dt", name), element("dd", value)]) for name, value in pairs))
 
 
@@ -93,13 +98,17 @@ def _settings(experiment: Experiment) -> Markup:
     path = f" ({data.path})" if data.path else ""
     pixels = f"{experiment.channels} × {edge} × {edge} pixels"
     counts = f"{count(splits.train)} train, {count(splits.selection)} selection, {count(splits.test)} test"
+    tolerance = percent(experiment.tolerance)
     options = "".join(f", {name} {value}" for name, value in experiment.network.options.items())
-    return _list(
+    return _description_list(
         [
             ("Data", f"{data.kind}{path}, {len(experiment.classes)} classes, {pixels}"),
             ("Splits", f"{counts}. {splits.rule}"),
             ("Network", f"{experiment.network.name}{options}, seed {experiment.seed}"),
-            ("Tolerance", f"accuracy up to {percent(experiment.tolerance)} below the parent's counts as recovered"),
+            (
+                "Tolerance",
+                f"a node counts as recovered if its accuracy is at most {tolerance} below its parent's",
+            ),
             ("Target accuracy", percent(experiment.target_accuracy)),
         ]
     )
@@ -112,8 +121,12 @@ def _summarise_result(report: TreeReport) -> str:
         return "No node is ready yet."
     root = ready[0]
     target = report.experiment.target_accuracy
+    if target is None and root.learned is False:
+        return "The root learned nothing, so its accuracy is no measure for other nodes; the experiment has no target."
     min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
-    nodes_at_target = [node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters]
+    nodes_at_target = [
+        node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters and node.learned is not False
+    ]
     if not nodes_at_target:
         return f"None of the {len(ready)} nodes reaches {percent(min_accuracy)}."
     smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
@@ -131,7 +144,8 @@ def _legend(report: TreeReport) -> Markup:
     return element(
         "p",
         "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "
-        "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; dotted: not "
-        "finished. In the charts, squares are controls." + more,
+        "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; long dashes: "
+        "not judged, because the parent learned nothing; dotted: not finished. In the charts, squares are controls."
+        + more,
         class_="soft",
     )

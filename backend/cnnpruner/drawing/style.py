@@ -15,6 +15,7 @@ svg { display: block; } svg text { fill: var(--ink); font: 11px system-ui, sans-
 svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); }
 .edge { fill: none; stroke: var(--recovered); stroke-width: 1.5; }
 .edge.unrecovered { stroke: var(--unrecovered); stroke-dasharray: 5 4; } .edge.pending { stroke-dasharray: 1 4; }
+.edge.unjudged { stroke-dasharray: 12 5; }
 .node { fill: var(--paper); stroke: var(--mark); stroke-width: 1.6; } .control { stroke: var(--control); }
 .automatic { stroke: var(--autopilot); } .unfinished { stroke: var(--soft); stroke-dasharray: 2 2; }
 """

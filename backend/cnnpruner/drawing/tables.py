@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
+from cnnpruner.domain.plans.criteria import KeptScores
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.specs import split_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training
 from cnnpruner.drawing.scatter import format_si
 
 MAX_NOTE_LENGTH = 600
@@ -60,10 +63,11 @@ def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
             *[""] * 6,
             shorten_note(node.note),
         ]
-    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: "–"}[node.recovered]
+    unknown = "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
+    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: unknown}[node.recovered]
     size = "–" if node.size_bytes is None else f"{format_si(node.size_bytes)}B"
     cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
-    accuracy = format_accuracy(node)
+    accuracy = format_accuracy(node) + (" ⚠" if node.notices else "")
     return [f"{node.number}{star_mark}", parent, origin, accuracy, recovered, *cost, shorten_note(node.note)]
 
 
@@ -81,7 +85,9 @@ def format_latency(node: Node) -> str:
     return f"{first.median_ms:.3g} ms (batch {first.batch})"
 
 
-def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) -> Markup:
+def plans_section(
+    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], scores_kept: Mapping[str, KeptScores]
+) -> Markup:
     """Return a table of all plans, by node, with what each removes and why."""
     numbers = {node.id: node.number for node in nodes}
     rows: list[Sequence[Content]] = []
@@ -89,23 +95,30 @@ def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) ->
         for plan in plans.get(node.id, ()):
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
-            rows.append(
-                [name, result, describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _list_notes(plan)]
-            )
+            texts = [
+                describe_rule(plan, scores_kept),
+                _describe_removal(plan),
+                _describe_preview(plan),
+                _describe_settings(plan),
+            ]
+            rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    return table(("node and plan", "result", "rule", "removes", "preview before training", "note and remarks"), rows)
+    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "note and remarks")
+    return table(head, rows)
 
 
-def describe_rule(plan: Plan) -> str:
-    """Describe the rule of a plan in a few words."""
+def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
+    """Describe the rule of a plan in a few words. `scores_kept`: see `TreeReport`."""
     rule = plan.rule
     ranking_text = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
     match rule.rule:
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            rule_text = f"all units with a score below {rule.value:.4g}"
+            keep = scores_kept.get(split_spec(rule.criterion)[0])
+            side = {"high": "below", "low": "above", None: "worse than"}[keep]
+            rule_text = f"all free units with a score {side} {rule.value:.4g}"
         case "layers":
             rule_text = f"shares of {len(rule.shares)} layers"
         case "target":
@@ -134,6 +147,13 @@ def _describe_preview(plan: Plan) -> str:
     if preview is None:
         return "–"
     return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
+
+
+def _describe_settings(plan: Plan) -> str:
+    """Describe the training settings that an applied plan was applied with."""
+    if plan.state == "draft":
+        return "–"
+    return NOT_RECORDED if plan.training is None else describe_training(plan.training)
 
 
 def _list_notes(plan: Plan) -> Markup:

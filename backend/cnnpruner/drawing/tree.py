@@ -39,7 +39,9 @@ def place_nodes(nodes: Sequence[Node]) -> dict[int, Position]:
 
 
 def draw_tree(nodes: Sequence[Node]) -> Markup:
-    """Draw all nodes. Solid grey edges: recovered; dashed purple: not recovered; dotted: not finished."""
+    """Draw all nodes. Solid grey edges: recovered; dashed purple: not recovered; grey with long dashes: not judged;
+    dotted: not finished.
+    """
     positions = place_nodes(nodes)
     width = max(position.x for position in positions.values()) + COLUMN_WIDTH
     height = max(position.y for position in positions.values()) + MARGIN_WIDTH + 10
@@ -59,7 +61,8 @@ def _draw_edge(node: Node, positions: Mapping[int, Position]) -> Markup:
         path = f"M{start.x + NODE_RADIUS} {start.y}H{edge_end_x}"
     else:  # down first, so that no edge crosses the text next to a node
         path = f"M{start.x} {start.y + NODE_RADIUS}V{end.y - 10}Q{start.x} {end.y} {start.x + 10} {end.y}H{edge_end_x}"
-    css_class = {True: "edge", False: "edge unrecovered", None: "edge pending"}[node.recovered]
+    unknown = "edge pending" if node.recovered_reason is None else "edge unjudged"
+    css_class = {True: "edge", False: "edge unrecovered", None: unknown}[node.recovered]
     return element("path", d=path, class_=css_class)
 
 
@@ -84,4 +87,5 @@ def describe_node(node: Node) -> str:
         return f"Node {node.number}: {node.state}"
     metrics = [f"Node {node.number}: accuracy {percent(node.accuracy)}", f"{node.filters} filters"]
     metrics += [f"{node.parameters:,} parameters", f"{node.macs:,} MACs"]
-    return ", ".join(metrics) + (f". {node.note[:200]}" if node.note else "")
+    sentences = [", ".join(metrics), *node.notices, *([node.recovered_reason] if node.recovered_reason else [])]
+    return ". ".join(sentence.rstrip(".") for sentence in sentences) + (f". {node.note[:200]}" if node.note else "")

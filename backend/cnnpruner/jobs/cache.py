@@ -8,7 +8,7 @@ from torch import nn
 
 from cnnpruner.data.data_folders import find_data, resolve
 from cnnpruner.data.loaded_data import load_data
-from cnnpruner.data.options import DEFAULT_BYTES_IN_MEMORY, ImageOptions
+from cnnpruner.data.options import DEFAULT_MAX_BYTES_IN_MEMORY, ImageOptions
 from cnnpruner.data.sets.class_folders import modification_times
 from cnnpruner.data.sets.folders import listing_rules
 from cnnpruner.domain.progress import Progress
@@ -29,7 +29,7 @@ CACHED_NETWORKS = 4
 class WorkerCache:
     """The data sets and networks that this process's jobs used last, on its device."""
 
-    def __init__(self, device: torch.device, max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY) -> None:
+    def __init__(self, device: torch.device, max_bytes_in_memory: int = DEFAULT_MAX_BYTES_IN_MEMORY) -> None:
         """max_bytes_in_memory: image sets up to this size stay in memory; larger sets are streamed."""
         self.device = device
         self.max_bytes_in_memory = max_bytes_in_memory
@@ -94,7 +94,7 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 def _folders_stamp(
     source: DataSource, folder: Path | None, unseen: Path | None, options: ImageOptions
 ) -> tuple[int, ...]:
-    """Returns a value that changes when pictures are added to the folder or removed, so that images are read again."""
+    """Returns a value that changes when images are added to a folder or removed, so that images are read again."""
     rules = listing_rules(source, options)
     return (
         *(modification_times(folder, rules) if source.kind == "folder" and folder is not None else ()),

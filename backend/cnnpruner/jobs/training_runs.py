@@ -13,6 +13,8 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.domain.tree.provenance import StartWeights, TrainingRecord
+from cnnpruner.engine.device import device_name
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import EpochStats, Trainer
@@ -38,6 +40,8 @@ class TrainingRunSettings:
     """
     progress_start: float
     progress_end: float
+    start: StartWeights
+    """Where the weights of the network that is trained come from, for the record."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class TrainedNetwork:
     network: nn.Module
     best_epoch: int
     predictions: Predictions
+    record: TrainingRecord
+    """What the whole training used, including earlier attempts."""
 
 
 class TrainingRun:
@@ -128,7 +134,20 @@ class TrainingRun:
         self._trainer.load_state(best.state)
         # Training may have changed the memory format; latency and scores are measured in the contiguous one.
         network = self._trainer.network.to(memory_format=torch.contiguous_format)
-        return TrainedNetwork(network.eval(), best.row.epoch, best.predictions)
+        return TrainedNetwork(network.eval(), best.row.epoch, best.predictions, self._record(last.row.epoch))
+
+    def _record(self, epochs: int) -> TrainingRecord:
+        """Returns what the training used. epochs: number of finished epochs."""
+        images_per_epoch = self._trainer.images_per_epoch if self._settings.training.epochs else 0
+        return TrainingRecord(
+            start=self._settings.start,
+            seed=self._settings.seed,
+            images_per_epoch=images_per_epoch,
+            images_seen=epochs * images_per_epoch,
+            seconds=sum(row.seconds for row in self._rows.values()),
+            device=device_name(self._images.device),
+            bfloat16=self._trainer.uses_bfloat16 and epochs > 0,
+        )
 
     def _should_stop_early(self, last: Checkpoint) -> bool:
         sufficient_correct = self._settings.parent_correct

@@ -34,6 +34,7 @@ class CostTable:
         self._index_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
         self._build_list_index(layers)
         self._build_tensor_arrays(tensors)
+        self._constant_macs = sum(operation.macs for operation in layers.operations)
         output_layers = {layer.index for layer in layers.layers if layer.output}
         self._filters = sum(layer.filters for layer in layers.layers if not layer.output)
         self._unit_filters = np.array(
@@ -56,7 +57,7 @@ class CostTable:
         return Cost(
             filters=int(self._filters - self._unit_filters[removed].sum()),
             parameters=int(element_counts @ self._is_parameter),
-            macs=int(element_counts @ self._positions),
+            macs=int(element_counts @ self._positions) + self._constant_macs,
             size_bytes=int(
                 _LENGTH_FIELD_BYTES
                 - -header_bytes // _ALIGNMENT_BYTES * _ALIGNMENT_BYTES

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnpruner.domain.tree.estimates import Forecast, ForecastPoint, TreeForecast
+from cnnpruner.domain.tree.provenance import AppliedForecast
 from cnnpruner.errors import InvalidInput
 
 Floats = NDArray[np.float64]
@@ -42,7 +43,7 @@ class NodeSize:
         return self.correct / self.images
 
 
-def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
+def interpolate_filters(good: NodeSize, bad: NodeSize, target: float) -> int:
     """Return how many filters reach the target, on the line between a good node (a) and a bad node (b): n = n_b +
     (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 
@@ -51,7 +52,7 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
     if good.accuracy == bad.accuracy:
         raise InvalidInput(
             f"Both nodes have an accuracy of {good.accuracy:.2%}, so no line can be drawn between them; "
-            "choose another pair."
+            "choose another pair of nodes."
         )
     if good.filters <= bad.filters:
         raise InvalidInput(
@@ -60,7 +61,7 @@ def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
     if not bad.accuracy <= target <= good.accuracy:
         raise InvalidInput(
             f"The target of {target:.2%} is not between the accuracies {bad.accuracy:.2%} and {good.accuracy:.2%}; "
-            "choose another pair or target."
+            "choose another pair of nodes or another target."
         )
     share = (target - bad.accuracy) / (good.accuracy - bad.accuracy)
     # Without the small term, rounding in binary could push a whole number up by one.
@@ -128,15 +129,15 @@ class ForecastCurve:
 
     def _forecast_point(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
-        leave_one_out_fits = np.array([_fit_local_line(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
+        leave_one_out_fits = np.array([_local_line_value(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
         low, high = _jackknife_interval(leave_one_out_fits - self._residuals, leave_one_out_fits + self._residuals)
-        expected = float(np.clip(_fit_local_line(self._log_sizes, self._node_log_odds, x), low, high))
+        expected = float(np.clip(_local_line_value(self._log_sizes, self._node_log_odds, x), low, high))
         return ForecastPoint(
             filters=filters, accuracy=_to_accuracy(expected), low=_to_accuracy(high), high=_to_accuracy(low)
         )
 
     def _leave_one_out_residuals(self) -> Floats:
-        predictions = [_fit_local_line(*self._leave_out(i), self._log_sizes[i]) for i in range(len(self._log_sizes))]
+        predictions = [_local_line_value(*self._leave_out(i), self._log_sizes[i]) for i in range(len(self._log_sizes))]
         residuals: Floats = np.abs(self._node_log_odds - np.array(predictions))
         return residuals
 
@@ -150,6 +151,20 @@ def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast
         return TreeForecast(nodes=len(sizes), curve=ForecastCurve(sizes, root_filters).points, reason=None)
     except InvalidInput as error:
         return TreeForecast(nodes=len(sizes), curve=[], reason=error.message)
+
+
+def forecast_node(sizes: Sequence[NodeSize], root_filters: int, filters: int) -> AppliedForecast:
+    """Return the forecast for one node with `filters` filters.
+
+    Raises InvalidInput if `sizes` allow no forecast, or if the curve does not reach down to `filters`.
+    """
+    curve = ForecastCurve(sizes, root_filters)
+    if filters < curve.points[0].filters:
+        raise InvalidInput(
+            f"The forecast covers networks of {curve.points[0].filters} filters and more; the plan leaves {filters}."
+        )
+    point = curve.point_at(filters)
+    return AppliedForecast(nodes=len(sizes), **dict(point))
 
 
 def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: int | None) -> Forecast:
@@ -188,7 +203,7 @@ def _to_accuracy(log_odds: float) -> float:
     return 1 / (1 + math.exp(log_odds))
 
 
-def _fit_local_line(x: Floats, y: Floats, x_value: float) -> float:
+def _local_line_value(x: Floats, y: Floats, x_value: float) -> float:
     """Return the value at `x_value` of a line of slope ≤ 0 through the nearest points, with tricube weights (LOESS)."""
     distances = np.abs(x - x_value)
     bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]

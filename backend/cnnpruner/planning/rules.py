@@ -181,16 +181,16 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
     removed.
     """
     removal, layers = pending.removal, pending.layers.layers
-    targets = _filters_to_remove(pending.layers, rule.shares)
+    target_counts = _count_filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
-    for layer, target in targets.items():
+    for layer, target in target_counts.items():
         for _, unit in pending.ranked_units:
             count = sum(index == layer for index, _ in unit.members)
             fits_target = layers[layer].filters - removal.remaining_filters[layer] + count <= target
             if count and unit.id not in removed and fits_target and removal.try_remove(unit):
                 removed.add(unit.id)
     removal.round_widths(rule.round_to)
-    for layer, target in targets.items():
+    for layer, target in target_counts.items():
         removed_count = layers[layer].filters - removal.remaining_filters[layer]
         if removed_count != target:
             pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count}.")
@@ -205,7 +205,7 @@ def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list
     return [f"Layer {layer.name} loses no filters: {reasons.get(layer.index)}." for layer in frozen]
 
 
-def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
+def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
     """Return how many filters to remove from each layer: layer index → number, in forward order."""
     _check_names(layers, shares)
     for name, share in shares.items():
@@ -221,14 +221,17 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
     for _, unit in pending.ranked_units:
         pending.removal.try_remove(unit)
     full_removal, table = pending.removal, CostTable(pending.layers)
-    by_hand, by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
+    removed_by_hand, removed_by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
 
     def is_target_reached(steps: int) -> bool:
-        return _remaining_cost(table, rule, _remove_units(pending.layers, rule, by_hand, by_rule[:steps])) <= rule.value
+        return (
+            _remaining_cost(table, rule, _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:steps]))
+            <= rule.value
+        )
 
-    steps = bisect_left(range(len(by_rule) + 1), True, key=is_target_reached)
-    pending.removal = _remove_units(pending.layers, rule, by_hand, by_rule[:steps])
-    if steps > len(by_rule):
+    steps = bisect_left(range(len(removed_by_rule) + 1), True, key=is_target_reached)
+    pending.removal = _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:steps])
+    if steps > len(removed_by_rule):
         pending.removal.units_kept_as_last, pending.removal.units_kept_by_limit = (
             full_removal.units_kept_as_last,
             full_removal.units_kept_by_limit,
@@ -240,8 +243,10 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
         )
 
 
-def _remove_units(layers: Layers, rule: TargetRule, by_hand: Sequence[Unit], units: Sequence[Unit]) -> GreedyRemoval:
-    removal = GreedyRemoval(layers, by_hand, rule.max_layer_share)
+def _remove_units(
+    layers: Layers, rule: TargetRule, removed_by_hand: Sequence[Unit], units: Sequence[Unit]
+) -> GreedyRemoval:
+    removal = GreedyRemoval(layers, removed_by_hand, rule.max_layer_share)
     for unit in units:
         removal.try_remove(unit)
     removal.round_widths(rule.round_to)

@@ -8,23 +8,23 @@ from cnnpruner.domain.plans.scores import Scores
 
 
 def compute_shares(
-    layers: Layers, units: Collection[int], sensitivity_scores: Scores | None, now: Cost, after: Cost
+    layers: Layers, units: Collection[int], sensitivity_scores: Scores | None, cost_before: Cost, cost_after: Cost
 ) -> Shares:
     """Return the shares of a node's cost, sensitivity and instability that a plan removes; `units` are the removed ids.
 
     sensitivity_scores: used whichever rule chose the units, so that plans by different rules can be compared.
     """
     return Shares(
-        filters=_share(now.filters - after.filters, now.filters),
+        filters=_share(cost_before.filters - cost_after.filters, cost_before.filters),
         sensitivity=_score_share(
             layers, units, sensitivity_scores, sensitivity_scores.score if sensitivity_scores else None
         ),
         instability=_score_share(
             layers, units, sensitivity_scores, sensitivity_scores.instability if sensitivity_scores else None
         ),
-        parameters=_share(now.parameters - after.parameters, now.parameters),
-        macs=_share(now.macs - after.macs, now.macs),
-        size_bytes=_share(now.size_bytes - after.size_bytes, now.size_bytes),
+        parameters=_share(cost_before.parameters - cost_after.parameters, cost_before.parameters),
+        macs=_share(cost_before.macs - cost_after.macs, cost_before.macs),
+        size_bytes=_share(cost_before.size_bytes - cost_after.size_bytes, cost_before.size_bytes),
     )
 
 

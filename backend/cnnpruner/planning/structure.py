@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from math import prod
 
-from cnnpruner.domain.plans.layers import Layer, Layers, Tensor, Unit
+from cnnpruner.domain.plans.layers import CountedOperation, Layer, Layers, Tensor, Unit
 from cnnpruner.domain.plans.plans import Numbers
 from cnnpruner.errors import InvalidInput
 
@@ -19,6 +19,14 @@ def count_free_filters(layers: Layers) -> int:
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
+def count_layer(index: int, tensors: Iterable[Tensor], operations: Iterable[CountedOperation]) -> tuple[int, int]:
+    """Return a layer's number of parameters, without buffers, and of multiply-accumulates for one image."""
+    layer_tensors = [tensor for tensor in tensors if tensor.layer == index]
+    parameters = sum(prod(tensor.shape) for tensor in layer_tensors if tensor.parameter)
+    macs = sum(prod(tensor.shape) * tensor.positions for tensor in layer_tensors)
+    return parameters, macs + sum(operation.macs for operation in operations if operation.layer == index)
+
+
 def remove_units(layers: Layers, units: Collection[int]) -> Layers:
     """Return the structure without `units` (ids); all other ids, numbers and indices stay the same.
 
@@ -29,16 +37,9 @@ def remove_units(layers: Layers, units: Collection[int]) -> Layers:
     tensors = [_update_tensor(tensor, dim_units) for tensor in layers.tensors]
     remaining = [unit for unit in layers.units if unit.id not in removed]
     removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
-    return layers.model_copy(
-        update={
-            "layers": [
-                _update_layer(layer, removed_numbers.get(layer.index, set()), tensors) for layer in layers.layers
-            ],
-            "units": remaining,
-            "tensors": tensors,
-            "dim_units": dim_units,
-        }
-    )
+    child = layers.model_copy(update={"units": remaining, "tensors": tensors, "dim_units": dim_units})
+    updated_layers = [_update_layer(layer, removed_numbers.get(layer.index, set()), child) for layer in layers.layers]
+    return child.model_copy(update={"layers": updated_layers})
 
 
 def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
@@ -126,15 +127,15 @@ def _update_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
     return tensor.model_copy(update={"shape": shape})
 
 
-def _update_layer(layer: Layer, removed_numbers: set[int], tensors: list[Tensor]) -> Layer:
+def _update_layer(layer: Layer, removed_numbers: set[int], layers: Layers) -> Layer:
     numbers = [number for number in layer.numbers if number not in removed_numbers]
-    sizes = [(prod(tensor.shape), tensor.positions) for tensor in tensors if tensor.layer == layer.index]
+    parameters, macs = count_layer(layer.index, layers.tensors, layers.operations)
     return layer.model_copy(
         update={
             "filters": len(numbers),
             "numbers": numbers,
-            "parameters": sum(size for size, _ in sizes),
-            "macs": sum(size * positions for size, positions in sizes),
+            "parameters": parameters,
+            "macs": macs,
         }
     )
 

@@ -21,9 +21,9 @@ class WorkerOptions(Value):
     """NAME=FACTORY of each network registered at the server's start."""
     datasets: tuple[str, ...]
     """NAME=FACTORY of each registered data set."""
-    database_file: str
-    """Identifies the SQLite file that the server has open (`Store.database_file`); workers must not open any other
-    file.
+    database_file_key: str
+    """Identifies the SQLite file that the server has open (`Store.database_file_key`); workers must not open any other
+    database file.
     """
 
 

@@ -38,7 +38,7 @@ def build_workspace(config: Config) -> Workspace:
         criteria=config.criteria,
         networks=config.networks,
         datasets=config.datasets,
-        database_file=store.database_file or "",
+        database_file_key=store.database_file_key or "",
     )
     workspace: Workspace
 
@@ -58,6 +58,7 @@ def run_jobs(workspace: Workspace) -> Iterator[None]:
     clean_up(workspace.store)
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
+    experiments.request_mac_counts(workspace)
     threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
     stop_event = threading.Event()
     watch_thread = threading.Thread(target=_watch, args=(workspace, stop_event), name="watch", daemon=True)

@@ -35,6 +35,7 @@ from cnnpruner.store.tree.branches import Branches
 from cnnpruner.store.tree.epochs import Epochs
 from cnnpruner.store.tree.estimates import Estimates
 from cnnpruner.store.tree.experiments import Experiments
+from cnnpruner.store.tree.mac_counts import MacCounts
 from cnnpruner.store.tree.nodes import NewNode, Nodes
 
 __all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "BaseVersion", "NewNode", "Store", "StoredEvent", "open_store"]
@@ -52,6 +53,7 @@ class Store:
         """Folders that no experiment or node in the database used at the last sweep. Such folders are never removed."""
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
+        self.mac_counts = MacCounts(sessions)
         self.epochs = Epochs(sessions)
         self.scores = PartialScoreEvents(sessions)
         self.embeddings = Embeddings(sessions)
@@ -74,18 +76,18 @@ class Store:
         return self._sessions.engine.dialect.name
 
     @property
-    def database_file(self) -> str | None:
+    def database_file_key(self) -> str | None:
         """Returns a string that identifies the open SQLite file across processes; None for a database that is not a
         file.
         """
         return self._sessions.file.open_file_key if self._sessions.file is not None else None
 
-    def expect_file(self, name: str) -> None:
-        """Open only the SQLite file that another process identified by `database_file`; an empty string allows any
+    def expect_file(self, file_key: str) -> None:
+        """Open only the SQLite file that another process identified by `database_file_key`; an empty string allows any
         file.
         """
-        if self._sessions.file is not None and name:
-            self._sessions.file.expect(name)
+        if self._sessions.file is not None and file_key:
+            self._sessions.file.expect_key(file_key)
 
     def fault(self) -> str | None:
         """Returns the reason why nothing may be written now; None if database and model store are in place."""

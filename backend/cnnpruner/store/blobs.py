@@ -16,13 +16,13 @@ Owner = dict[str, int]
 """Owner of a blob: `{"node_id": 3}`, or the same with experiment_id or job_id."""
 
 
-def pack(value: Value) -> bytes:
+def pack_value(value: Value) -> bytes:
     """Returns a value as compressed JSON."""
     return gzip.compress(value.model_dump_json().encode(), compresslevel=4)
 
 
-def unpack(data: bytes) -> bytes:
-    """Returns the JSON text of a value that `pack` compressed."""
+def unpack_value(data: bytes) -> bytes:
+    """Returns the JSON text of a value that `pack_value` compressed."""
     return gzip.decompress(data)
 
 

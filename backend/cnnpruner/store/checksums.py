@@ -14,6 +14,6 @@ def weights_checksum(store: Store, node: Node) -> str:
     stored_checksum = store.nodes.weights_sha256(node.id)
     if stored_checksum is not None:
         return stored_checksum
-    computed_checksum = require_checksum(store.files.weights(node.experiment_id, node.number), None)
+    computed_checksum = require_checksum(store.files.weights_path(node.experiment_id, node.number), None)
     store.nodes.set_weights_sha256(node.id, computed_checksum)
     return computed_checksum

@@ -32,15 +32,15 @@ class Files:
         """Returns a sentence that says why nothing may be written now and what to do; None if the opened store is in
         place.
         """
-        stamp = _stamp(self.folder / MANIFEST)
-        if stamp is not None and stamp == self._verified_stamp:
+        change_stamp = _change_stamp(self.folder / MANIFEST)
+        if change_stamp is not None and change_stamp == self._verified_stamp:
             return None  # called at every training step: one `stat`, without reading the file
         try:
             manifest = read_manifest(self.folder)
         except StorageFailed as error:
             return error.message
         if manifest is not None and self.identity in (None, manifest.identity):
-            self._verified_stamp = stamp
+            self._verified_stamp = change_stamp
             return None
         state = "is missing" if manifest is None else "was replaced by another one"
         return (
@@ -56,15 +56,15 @@ class Files:
         """Returns the folder of a node. It contains the weights and, while the node's job runs, the checkpoints."""
         return self.experiment_folder(experiment_id) / f"node-{number}"
 
-    def weights(self, experiment_id: int, number: int) -> Path:
+    def weights_path(self, experiment_id: int, number: int) -> Path:
         """Returns the path of the node's safetensors file."""
         return self.node_folder(experiment_id, number) / "weights.safetensors"
 
-    def pictures(self, experiment_id: int) -> Path:
+    def pictures_path(self, experiment_id: int) -> Path:
         """Returns the path of the selection pictures: uint8 [N, H, W, C], as .npy."""
         return self.experiment_folder(experiment_id) / "selection-pictures.npy"
 
-    def filter_pictures(self, experiment_id: int, number: int) -> Path:
+    def filter_pictures_folder(self, experiment_id: int, number: int) -> Path:
         """Returns the folder of the node's cached filter pictures."""
         return self.node_folder(experiment_id, number) / "filters"
 
@@ -73,7 +73,7 @@ class Files:
         return self.node_folder(experiment_id, number) / "exports" / f"{kind}.zip"
 
     @contextmanager
-    def incoming(self) -> Iterator[Path]:
+    def incoming_folder(self) -> Iterator[Path]:
         """Provides a folder on the store's disk for incoming files; the folder is removed at the end unless it was
         adopted.
 
@@ -90,7 +90,7 @@ class Files:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def adopt(self, folder: Path, experiment_id: int) -> None:
+    def adopt_folder(self, folder: Path, experiment_id: int) -> None:
         """Make `folder` the folder of a new experiment; files that another database left there are moved aside."""
         try:
             self.move_aside(experiment_id)
@@ -173,7 +173,7 @@ class Files:
                 raise unusable_store_error(self.folder, error) from error
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _change_stamp(path: Path) -> tuple[int, int] | None:
     """Returns a value that changes when the file is written or replaced; None if the file is missing."""
     try:
         stat = os.stat(path)  # noqa: PTH116 as in `database_file`

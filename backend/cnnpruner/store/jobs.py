@@ -108,7 +108,7 @@ def _require_weights(session: Session, job: NewJob) -> None:
     """
     node = session.get(NodeRow, job.node_id) if job.node_id is not None else None
     experiment_id = node.experiment_id if node is not None else job.experiment_id
-    if experiment_id is not None:
+    if experiment_id is not None and job.inputs.kind != "mac_count":
         require_weights(find_experiment(session, experiment_id))
 
 
@@ -119,7 +119,7 @@ class Jobs:
         self._sessions = sessions
 
     def add(self, job: NewJob) -> Job:
-        """Add a waiting job."""
+        """Add a job in the state waiting."""
         with self._sessions.write() as session:
             _require_weights(session, job)
             row = new_job_row(job)

@@ -12,8 +12,9 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
 from cnnpruner.store.utc import Utc
 
@@ -56,6 +57,10 @@ class ExperimentRow(Row):
     """Number of measurements on the test split, including those of deleted nodes."""
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
+    macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether MACs were counted by operation; false for trees of version 0.2.0 and earlier until a job has done so."""
+    largest_class: Mapped[int | None]
+    """Number of selection images in the largest class; null until the root is ready."""
 
 
 class BlobRow(Row):
@@ -110,12 +115,18 @@ class NodeRow(VersionedRow, Row):
     plan_id: Mapped[int | None]
     removed_filters: Mapped[int | None]
     training: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    training_record: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    forecast: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    forecast_reason: Mapped[str | None] = mapped_column(Text)
     control: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     job_id: Mapped[int | None]
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(Text, default="")
     starred: Mapped[bool] = mapped_column(default=False)
     laid_out: Mapped[bool] = mapped_column(default=False)
+
+    experiment: Mapped[ExperimentRow] = relationship(viewonly=True)
+    parent: Mapped["NodeRow | None"] = relationship(viewonly=True, remote_side=[id])
 
 
 class EpochRow(Row):
@@ -147,6 +158,7 @@ class PlanRow(VersionedRow, Row):
     content: Mapped[dict[str, Any]]
     """Rule, filters, units, cost and shares, with the fields of `Plan`."""
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    training: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class JobRow(VersionedRow, Row):

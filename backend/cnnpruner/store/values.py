@@ -1,5 +1,7 @@
 """Converts rows to domain values."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -9,27 +11,55 @@ from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.image_reading import LEGACY_FACTORY_NOTICE, LEGACY_NOTICE
 from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson_interval
+from cnnpruner.planning.learning import LearningResult, explain_unjudged_child, has_learned, list_learning_notices
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
-_DERIVED_FIELDS = {"accuracy", "accuracy_interval", "recovered"}
+_DERIVED_FIELDS = {"accuracy", "accuracy_interval", "recovered", "recovered_reason", "learned", "notices"}
 NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_FIELDS]
+_LEARNING_COLUMNS = ("number", "images", "epochs", "best_epoch", "loss", "loss_first", "loss_last")
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
-    "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "version"
+    "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "training",
+    "version",
 }  # fmt: skip
 EPOCH_COLUMNS = list(Epoch.model_fields)
 
 
 def node_value(row: NodeRow) -> Node:
     """Returns the node that a row contains."""
+    return Node.model_validate({name: getattr(row, name) for name in NODE_COLUMNS} | _judge(row))
+
+
+def _judge(row: NodeRow) -> dict[str, Any]:
+    """Returns the fields that are derived from the row, its parent and its experiment."""
     correct, needed_correct = row.correct, row.needed_correct
-    return Node.model_validate(
-        {name: getattr(row, name) for name in NODE_COLUMNS}
-        | {
-            "accuracy": None if correct is None else correct / row.images,
-            "accuracy_interval": None if correct is None else wilson_interval(correct, row.images),
-            "recovered": None if correct is None or needed_correct is None else correct >= needed_correct,
-        }
+    result, parent = learning_result(row), learning_result(row.parent)
+    reason = None
+    if correct is not None and needed_correct is not None and parent is not None and not has_learned(parent):
+        reason = explain_unjudged_child(parent)
+    recovered = None if correct is None or needed_correct is None or reason else correct >= needed_correct
+    return {
+        "accuracy": None if correct is None else correct / row.images,
+        "accuracy_interval": None if correct is None else wilson_interval(correct, row.images),
+        "recovered": recovered,
+        "recovered_reason": reason,
+        "learned": None if result is None else has_learned(result),
+        "notices": [] if result is None else list_learning_notices(result),
+    }
+
+
+def learning_result(row: NodeRow | None) -> LearningResult | None:
+    """Returns what the training of a node led to; None for None and for a node that is not ready."""
+    if row is None or row.state != "ready" or row.correct is None:
+        return None
+    is_root = row.parent_id is None
+    weights = row.experiment.fixed.get("weights", {})
+    return LearningResult(
+        **{name: getattr(row, name) for name in _LEARNING_COLUMNS},
+        correct=row.correct,
+        largest_class=row.experiment.largest_class,
+        is_root=is_root,
+        has_fresh_start=is_root and not (weights.get("path") or weights.get("pretrained")),
     )
 
 
@@ -49,13 +79,14 @@ def plan_value(row: PlanRow) -> Plan:
 
 
 def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
-    """Returns the experiment that a row contains."""
+    """Returns the experiment that a row contains. Its notices begin with those of its root."""
     node_ids = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
+    root = session.scalar(select(NodeRow).where(NodeRow.experiment_id == row.id, NodeRow.number == 0))
+    result = learning_result(root)
     return Experiment.model_validate(
         {
             "has_weights": True,  # missing in experiments made before bundles existed
             **row.fixed,
-            "notices": _experiment_notices(row),
             "id": row.id,
             "name": row.name,
             "created_at": row.created_at,
@@ -66,8 +97,10 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
             "import_images": row.import_images,
             "tests": row.tests,
             "tested_at": row.tested_at,
-            "root_id": session.scalar(node_ids.where(NodeRow.number == 0)),
+            "macs_counted": row.macs_counted,
+            "root_id": None if root is None else root.id,
             "nodes": session.scalar(select(func.count()).select_from(node_ids.subquery())),
+            "notices": [*([] if result is None else list_learning_notices(result)), *_experiment_notices(row)],
         }
     )
 

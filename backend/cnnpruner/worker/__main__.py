@@ -50,7 +50,7 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     register_networks(options.networks, options.models)
     register_datasets(options.datasets, options.models)
     store = open_store(options.database, options.models, migrate=False)
-    store.expect_file(options.database_file)
+    store.expect_file(options.database_file_key)
     while store.fault() is not None:  # this worker was started while database or model store were missing
         pipes.wait(POLL_INTERVAL_S)
     loop = WorkerLoop(store, options.data, pipes, options.criteria)

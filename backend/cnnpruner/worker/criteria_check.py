@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cnnpruner.config import criteria_folder
+from cnnpruner.config import parse_criteria_folder
 from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.criteria import CRITERIA
@@ -24,7 +24,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    folder: Path | None = criteria_folder(options.criteria)
+    folder: Path | None = parse_criteria_folder(options.criteria)
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as results_file:
         os.dup2(2, 1)  # what the user's code prints goes to the log
         for source in find_sources(folder)[options.after :]:

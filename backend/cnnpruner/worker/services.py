@@ -35,7 +35,7 @@ class Services:
         Computes and stores the checksum of a node of version 0.1.0. Raises DamagedWeights if that node's weights file
         is missing.
         """
-        weights = self.store.files.weights(node.experiment_id, node.number)
+        weights = self.store.files.weights_path(node.experiment_id, node.number)
         return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
 
 

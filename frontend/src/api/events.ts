@@ -2,12 +2,12 @@
 import { buildUrl } from "./url";
 import type { ServerEvent } from "./values";
 
-export type Connection = "connecting" | "live" | "lost";
+export type ConnectionState = "connecting" | "live" | "lost";
 
 export interface Listener {
   onEvent(event: ServerEvent): void;
   /** Reports `live` whenever the stream has connected; the listener must then fetch the changes that it missed. */
-  onConnection(connection: Connection): void;
+  onConnection(connection: ConnectionState): void;
 }
 
 /** All event kinds; the type check fails if a kind is missing. The browser ignores kinds without a listener. */

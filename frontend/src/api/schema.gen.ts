@@ -1231,13 +1231,45 @@ export interface components {
             job: components["schemas"]["Job"];
         };
         /**
+         * AppliedForecast
+         * @description Forecast of a node's accuracy after fine-tuning, made when its plan was applied. It never changes, so it can be
+         *     compared with the node's accuracy.
+         */
+        AppliedForecast: {
+            /**
+             * Nodes
+             * @description Number of nodes that were finished at the time and that the forecast is based on.
+             */
+            nodes: number;
+            /**
+             * Filters
+             * @description Number of filters of the node, for which the forecast was made.
+             */
+            filters: number;
+            /**
+             * Accuracy
+             * @description Expected accuracy, 0-1.
+             */
+            accuracy: number;
+            /**
+             * Low
+             * @description Lower end of the 80 % interval, 0-1.
+             */
+            low: number;
+            /**
+             * High
+             * @description Upper end of the 80 % interval, 0-1.
+             */
+            high: number;
+        };
+        /**
          * Autopilot
          * @description An Autopilot: its settings and its progress.
          */
         Autopilot: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -1736,6 +1768,33 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * CountedOperation
+         * @description Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
+         *     layers that compute their weight. None of their channels can be removed, so they cost the same in all nodes.
+         */
+        CountedOperation: {
+            /**
+             * Name
+             * @description Name of the function in PyTorch, such as `matmul` or `lstm`.
+             */
+            name: string;
+            /**
+             * Location
+             * @description Line of the network's code, or module, that calls it.
+             */
+            location: string;
+            /**
+             * Macs
+             * @description Multiply-accumulates of all its calls there, for one image.
+             */
+            macs: number;
+            /**
+             * Layer
+             * @description Index of the layer, if the operation is a layer that computes its weight; else null.
+             */
+            layer: number | null;
+        };
+        /**
          * CoupledSet
          * @description Layers whose filters can only be removed together.
          */
@@ -1873,15 +1932,22 @@ export interface components {
              */
             difference: number | null;
             /**
+             * Spread
+             * @description How much the logits depend on the image: the largest range of a logit over the images / max |logit|; null if nothing could be removed.
+             */
+            spread?: number | null;
+            /**
              * Equal
-             * @description Whether the difference is at most 1e-4 (float32).
+             * @description Whether `result` is `equal`.
              */
             equal: boolean;
             /**
-             * Normalises Channels
-             * @description Whether the network normalizes over channels (layer or group norm). If so, removing units is not equivalent to setting them to zero.
+             * Result
+             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong pruning might not show. `none`: nothing could be removed.
+             * @default unproved
+             * @enum {string}
              */
-            normalises_channels: boolean;
+            result: "equal" | "differs" | "unproved" | "none";
         };
         /**
          * DataEntry
@@ -2190,12 +2256,12 @@ export interface components {
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample, without a unit.
+             * @description Horizontal position of each sample (dimensionless).
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample, without a unit.
+             * @description Vertical position of each sample (dimensionless).
              */
             y: number[];
             /**
@@ -2237,12 +2303,12 @@ export interface components {
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample, in the order of `sample`, without a unit.
+             * @description Horizontal position of each sample (dimensionless), in the order of `sample`.
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample, in the order of `sample`, without a unit.
+             * @description Vertical position of each sample (dimensionless), in the order of `sample`.
              */
             y: number[];
             /**
@@ -2430,7 +2496,7 @@ export interface components {
              * @description ID of the plan made from the estimate: the applied plan, else the newest; null if there is no plan.
              */
             plan_id: number | null;
-            /** @description Comparison of the estimate with the node that its plan made; null until that node is ready. */
+            /** @description Comparison of the estimate with the node that was created from its plan; null until that node is ready. */
             outcome: components["schemas"]["EstimateOutcome"] | null;
         };
         /**
@@ -2448,7 +2514,7 @@ export interface components {
         };
         /**
          * EstimateOutcome
-         * @description Comparison of an estimate with the node that its plan made.
+         * @description Comparison of an estimate with the node that was created from its plan.
          */
         EstimateOutcome: {
             /**
@@ -2579,6 +2645,12 @@ export interface components {
             /** @description How image files are listed and decoded; null for standard data sets, and for experiments of version 0.1.0, which are read by the rules of that version. */
             reading?: components["schemas"]["ImageReading"] | null;
             /**
+             * Macs Counted
+             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.
+             * @default false
+             */
+            macs_counted: boolean;
+            /**
              * Notices
              * @description Notices on what was adapted or is worth knowing, one sentence each.
              */
@@ -2647,7 +2719,7 @@ export interface components {
         };
         /**
          * Export
-         * @description An exported file of a node that has passed its check.
+         * @description A file exported from a node; the file has passed its check.
          */
         Export: {
             /**
@@ -3204,7 +3276,7 @@ export interface components {
         Job: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -3218,7 +3290,7 @@ export interface components {
              * @description What the job does.
              * @enum {string}
              */
-            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report";
+            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report" | "mac_count";
             /**
              * Queue
              * @description `training` for long jobs, `interactive` for short ones that a person waits for. Each queue has its own worker.
@@ -3473,7 +3545,7 @@ export interface components {
         };
         /**
          * LayersRule
-         * @description Remove a share of each named layer, lowest scores first.
+         * @description Remove a share of each named layer, worst scores first.
          */
         LayersRule: {
             /**
@@ -3664,9 +3736,19 @@ export interface components {
             parameters: number;
             /**
              * Macs
-             * @description Multiply-accumulates of convolutions and linear layers for one image.
+             * @description Multiply-accumulates of convolutions, linear layers, matrix products and recurrent cells for one image.
              */
             macs: number;
+            /**
+             * Operations
+             * @description Operations that cost multiply-accumulates without a traced weight.
+             */
+            operations?: components["schemas"]["CountedOperation"][];
+            /**
+             * Uncounted
+             * @description Operations whose multiplications are not counted in `macs`, with their lines.
+             */
+            uncounted?: string[];
             /**
              * Size Bytes
              * @description Size of the safetensors file in bytes.
@@ -4285,7 +4367,7 @@ export interface components {
         Node: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -4431,9 +4513,24 @@ export interface components {
             best_epoch: number | null;
             /**
              * Recovered
-             * @description Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root.
+             * @description Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root, and for children of a node that learned nothing, see `recovered_reason`.
              */
             recovered: boolean | null;
+            /**
+             * Recovered Reason
+             * @description Why `recovered` is null although the node is ready and has a parent; null in all other cases.
+             */
+            recovered_reason: string | null;
+            /**
+             * Learned
+             * @description False if the node learned nothing that its children could keep: its accuracy is not above the largest class's share of the selection split or, for a root trained from fresh weights, its training did not improve it. `notices` says which. Null until the node is ready.
+             */
+            learned: boolean | null;
+            /**
+             * Notices
+             * @description Signs that the node learned nothing or that its training failed, one sentence each.
+             */
+            notices: string[];
             /**
              * Needed Correct
              * @description Number of selection images that the node must classify correctly to count as recovered.
@@ -4461,8 +4558,17 @@ export interface components {
             removed_filters: number | null;
             /** @description How the node was made if it is a control; null for other nodes. */
             control: components["schemas"]["Control"] | null;
-            /** @description Training that produced the node; null if it was not trained. */
+            /** @description Training settings that the node was made with; null if it was not trained. Later changes of the experiment's defaults do not change them. */
             training: components["schemas"]["Training"] | null;
+            /** @description Start weights, images seen, duration and device of the training; null until the node is ready, and for nodes made by an older version, which did not record them. */
+            training_record: components["schemas"]["TrainingRecord"] | null;
+            /** @description Accuracy that was forecast for the node when its plan was applied; null for roots and controls, for nodes made by an older version, and if there was no forecast, see `forecast_reason`. */
+            forecast: components["schemas"]["AppliedForecast"] | null;
+            /**
+             * Forecast Reason
+             * @description Why there was no forecast when the plan was applied; null in all other cases.
+             */
+            forecast_reason: string | null;
             /**
              * Job Id
              * @description ID of the job that makes or made the node.
@@ -4562,7 +4668,7 @@ export interface components {
             dim_units: number[][];
             /**
              * Readers
-             * @description All weights that mix channels.
+             * @description All weights that mix channels, with the units whose outputs each one reads.
              */
             readers: components["schemas"]["Reader"][];
             /**
@@ -4570,6 +4676,16 @@ export interface components {
              * @description Operations in forward order.
              */
             architecture: components["schemas"]["Op"][];
+            /**
+             * Operations
+             * @description Operations that cost multiply-accumulates without a traced weight.
+             */
+            operations?: components["schemas"]["CountedOperation"][];
+            /**
+             * Uncounted
+             * @description Operations whose multiplications are not counted in any total, with the lines that call them.
+             */
+            uncounted?: string[];
             /**
              * Notes
              * @description Notes from the trace, one sentence each.
@@ -4699,7 +4815,7 @@ export interface components {
         };
         /**
          * PercentRule
-         * @description Remove a percentage of the free filters over the whole network, lowest scores first.
+         * @description Remove a percentage of the free filters over the whole network, worst scores first.
          */
         PercentRule: {
             /**
@@ -4799,7 +4915,7 @@ export interface components {
         Plan: {
             /**
              * Version
-             * @description Increases with every change. Ignore a value whose version is lower than one already received.
+             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
              * @default 1
              */
             version: number;
@@ -4891,6 +5007,8 @@ export interface components {
              * @description Reason for the plan. It is copied to the node.
              */
             note: string;
+            /** @description Training settings that the plan was applied with; null for a draft. */
+            training: components["schemas"]["Training"] | null;
         };
         /**
          * PlanChanges
@@ -5356,7 +5474,7 @@ export interface components {
         };
         /**
          * TargetRule
-         * @description Remove units, lowest scores first, until the cost of the network is at most a given value.
+         * @description Remove units, worst scores first, until the cost of the network is at most a given value.
          */
         TargetRule: {
             /**
@@ -5461,7 +5579,8 @@ export interface components {
         };
         /**
          * ThresholdRule
-         * @description Remove every free unit whose score is worse than a given value.
+         * @description Remove every free unit whose score is worse than a given value: lower, or higher for a criterion that keeps low
+         *     scores.
          */
         ThresholdRule: {
             /**
@@ -5659,6 +5778,48 @@ export interface components {
              * @description Number of training images used per epoch; null for all images. If omitted, the default is kept.
              */
             images?: number | null;
+        };
+        /**
+         * TrainingRecord
+         * @description What the training of a node used, recorded when the node became ready. The settings are in `Node.training`.
+         */
+        TrainingRecord: {
+            /**
+             * Start
+             * @description The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the published `pretrained` ones, or those of the parent, `cut` by the plan.
+             * @enum {string}
+             */
+            start: "fresh" | "checkpoint" | "pretrained" | "cut";
+            /**
+             * Seed
+             * @description Seed of the order of the images, and of fresh weights.
+             */
+            seed: number;
+            /**
+             * Images Per Epoch
+             * @description Number of training images used in each epoch; 0 without training.
+             */
+            images_per_epoch: number;
+            /**
+             * Images Seen
+             * @description Finished epochs times `images_per_epoch`.
+             */
+            images_seen: number;
+            /**
+             * Seconds
+             * @description Duration of all epochs in seconds, including the evaluation on the selection split after each epoch and before the first.
+             */
+            seconds: number;
+            /**
+             * Device
+             * @description Name, as reported by its vendor, of the device that the node was trained on.
+             */
+            device: string;
+            /**
+             * Bfloat16
+             * @description Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device benefits from it.
+             */
+            bfloat16: boolean;
         };
         /**
          * Tree

@@ -33,10 +33,10 @@ const EQUAL_CONTRAST_LUMINANCE = 0.179;
 
 /** Returns the relative luminance of WCAG 2.2, 0–1. */
 export function luminance({ r, g, b }: RGBColor): number {
-  const linear = [r, g, b].map((value) =>
+  const linearRgb = [r, g, b].map((value) =>
     value / 255 <= 0.04045 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4,
   );
-  return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
+  return 0.2126 * linearRgb[0]! + 0.7152 * linearRgb[1]! + 0.0722 * linearRgb[2]!;
 }
 
 export type Shape = "circle" | "square";

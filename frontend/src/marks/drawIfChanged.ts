@@ -20,10 +20,10 @@ export function drawIfChanged<E extends BaseType & Element, D extends object>(
   drawnData.set(node, dataByName);
   const before = dataByName.get(name);
   dataByName.set(name, data);
-  if (!before || !hasSameValues(before, data)) draw(data);
+  if (!before || !haveSameValues(before, data)) draw(data);
 }
 
-function hasSameValues(a: object, b: object): boolean {
+function haveSameValues(a: object, b: object): boolean {
   const [entries, other] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
   return (
     entries.length === other.size && entries.every(([key, value]) => other.has(key) && Object.is(value, other.get(key)))

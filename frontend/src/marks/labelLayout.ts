@@ -20,16 +20,21 @@ export interface Spot {
 }
 
 /** Widths of wide, usual and narrow characters in label size, pixels. */
-const WIDE_PX = 9;
-const USUAL_PX = 6.1;
-const NARROW_PX = 3.1;
+const WIDE_CHARACTER_PX = 9;
+const USUAL_CHARACTER_PX = 6.1;
+const NARROW_CHARACTER_PX = 3.1;
 const ASCENT = 9;
 const DESCENT = 3;
 
 const widthOf = (text: string): number =>
   Array.from(text).reduce(
     (sum, character) =>
-      sum + ("il.,: ·".includes(character) ? NARROW_PX : "mw%★✎①②③④⑤".includes(character) ? WIDE_PX : USUAL_PX),
+      sum +
+      ("il.,: ·".includes(character)
+        ? NARROW_CHARACTER_PX
+        : "mw%★✎①②③④⑤".includes(character)
+          ? WIDE_CHARACTER_PX
+          : USUAL_CHARACTER_PX),
     0,
   );
 

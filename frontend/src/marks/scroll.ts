@@ -2,7 +2,7 @@
 
 const scrollTops = new WeakMap<Element, number>();
 /** Position to which `scrollAfterDraw` last scrolled each element. */
-const programmaticTops = new WeakMap<Element, number>();
+const programmaticScrollTops = new WeakMap<Element, number>();
 
 /** Last known scroll position of an element, pixels; initially 0. */
 export const scrollTopOf = (node: Element): number => scrollTops.get(node) ?? 0;
@@ -21,13 +21,13 @@ export function scrollAfterDraw(node: Element, top: number): void {
   queueMicrotask(() => {
     node.scrollTop = top;
     scrollTops.set(node, node.scrollTop); // limited by the content's height
-    programmaticTops.set(node, node.scrollTop);
+    programmaticScrollTops.set(node, node.scrollTop);
   });
 }
 
 /** Whether a person scrolled the element away from the position set by `scrollAfterDraw`. */
 export const isScrolledAway = (node: Element): boolean =>
-  Math.abs(scrollTopOf(node) - (programmaticTops.get(node) ?? 0)) > 1;
+  Math.abs(scrollTopOf(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
 
 /**
  * Scrolls an element to the position from a link, `start`, on its first draw with content, and reports every later

@@ -40,9 +40,12 @@ export class CostTable {
   readonly currentCost: Cost;
   /** In file order: widest dtype first, then by name. */
   readonly #tensors: readonly TensorCost[];
+  /** Multiply-accumulates of operations without a traced weight, which no plan changes. */
+  readonly #constantMacs: number;
 
   constructor(readonly structure: Structure) {
     this.#tensors = [...structure.source.tensors].sort(compareFileOrder).map(buildTensorCost);
+    this.#constantMacs = (structure.source.operations ?? []).reduce((total, { macs }) => total + macs, 0);
     this.currentCost = this.cost(new Uint8Array(structure.units));
   }
 
@@ -61,7 +64,7 @@ export class CostTable {
 
   /** `lengths`: length of each dimension list after pruning. */
   #measure(lengths: Int32Array): Omit<Cost, "filters"> {
-    let [parameters, macs, offset] = [0, 0, 0];
+    let [parameters, macs, offset] = [0, this.#constantMacs, 0];
     let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries
     for (const tensor of this.#tensors) {
       let size = tensor.fixedProduct;
@@ -90,15 +93,15 @@ function buildTensorCost(tensor: Tensor): TensorCost {
     fixedProduct *= tensor.shape[d]!;
     return (headerLength += countDigits(tensor.shape[d]!));
   });
-  const { bytes } = dtypeOf(tensor);
+  const { bytes } = dtypeBytesAndRank(tensor);
   return { fixedProduct, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
 }
 
 function compareFileOrder(a: Tensor, b: Tensor): number {
-  return dtypeOf(b).rank - dtypeOf(a).rank || (a.name < b.name ? -1 : 1);
+  return dtypeBytesAndRank(b).rank - dtypeBytesAndRank(a).rank || (a.name < b.name ? -1 : 1);
 }
 
-function dtypeOf(tensor: Tensor): { bytes: number; rank: number } {
+function dtypeBytesAndRank(tensor: Tensor): { bytes: number; rank: number } {
   const dtype = DTYPES[tensor.dtype];
   if (!dtype) throw new Error(`Tensor ${tensor.name} has the unknown dtype ${tensor.dtype}.`);
   return dtype;

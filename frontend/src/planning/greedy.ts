@@ -96,7 +96,7 @@ export class GreedyRemoval {
   }
 
   /** Removes the unit unless a layer would become empty or exceed its limit; returns whether it was removed. */
-  take(u: number): boolean {
+  tryRemove(u: number): boolean {
     if (this.#wouldExceedLimit(u)) return false;
     this.#remove(u, 1);
     this.takenUnits.push(u);
@@ -118,10 +118,10 @@ export class GreedyRemoval {
   /** Puts back taken units, highest rank first, until each width is a multiple or the layer has no taken unit left. */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
-    for (let hasChanged = true; hasChanged;) {
-      hasChanged = false; // a unit put back into one layer also returns to the layers coupled with it
+    for (let hasPutBackUnit = true; hasPutBackUnit;) {
+      hasPutBackUnit = false; // a unit put back into one layer also returns to the layers coupled with it
       for (let layer = 0; layer < this.remainingFilters.length; layer++)
-        hasChanged = this.#round(layer, multiple) || hasChanged;
+        hasPutBackUnit = this.#round(layer, multiple) || hasPutBackUnit;
     }
   }
 

@@ -1,4 +1,4 @@
-/** Position of the threshold line on the score axis: for a rule, and after the line is moved past some filters. */
+/** Where the threshold line is on the score axis: for a given rule, and after a person moves it past some filters. */
 import type { Ranking } from "./greedy";
 import type { Rule } from "./rules";
 
@@ -17,16 +17,20 @@ export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, ove
     const u = ascendingUnits[i]!;
     if (removed[u] && overrides[u] !== 2) last = i;
   }
-  return scoreAbove(ranking, last + 1);
+  return lineScoreAbove(ranking, last + 1);
 }
 
 /** The score of the line after moving it past `by` free units; ±Infinity moves it to an end. Ties are passed together. */
-export function stepScore(ranking: Ranking, score: number, by: number): number {
+export function movedLineScore(ranking: Ranking, score: number, by: number): number {
   const belowCount = countBelow(ranking, score);
   let count = Math.min(ranking.ascendingUnits.length, Math.max(0, belowCount + by));
-  while (count > 0 && count < ranking.ascendingUnits.length && orderAt(ranking, count - 1) === orderAt(ranking, count))
+  while (
+    count > 0 &&
+    count < ranking.ascendingUnits.length &&
+    signedScoreAt(ranking, count - 1) === signedScoreAt(ranking, count)
+  )
     count += Math.sign(by);
-  return scoreAbove(ranking, count);
+  return lineScoreAbove(ranking, count);
 }
 
 /** Number of free units below the line. */
@@ -35,25 +39,25 @@ export function countBelow(ranking: Ranking, score: number): number {
   let [low, high] = [0, ranking.ascendingUnits.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (orderAt(ranking, middle) < limit) low = middle + 1;
+    if (signedScoreAt(ranking, middle) < limit) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
 /** A score with exactly `count` units below it, if ties allow that. */
-function scoreAbove(ranking: Ranking, count: number): number {
+function lineScoreAbove(ranking: Ranking, count: number): number {
   const total = ranking.ascendingUnits.length;
   if (total === 0) return 0;
   const sign = ranking.keep === "high" ? 1 : -1;
-  if (count <= 0) return sign * orderAt(ranking, 0);
-  const last = orderAt(ranking, count - 1);
+  if (count <= 0) return sign * signedScoreAt(ranking, 0);
+  const last = signedScoreAt(ranking, count - 1);
   if (count >= total) return sign * (last + Math.max(1e-9, Math.abs(last) * 1e-6));
-  const next = orderAt(ranking, count);
+  const next = signedScoreAt(ranking, count);
   const middle = (last + next) / 2;
   return sign * (middle > last ? middle : next);
 }
 
-function orderAt(ranking: Ranking, i: number): number {
+function signedScoreAt(ranking: Ranking, i: number): number {
   return ranking.order[ranking.ascendingUnits[i]!]!;
 }

@@ -117,7 +117,7 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
   let passedOverCount = 0;
   for (const u of candidates) {
     if (removal.removedCount + memberCount(structure, u) > budget) skippedUnits.push(u);
-    else if (removal.take(u)) passedOverCount = skippedUnits.length;
+    else if (removal.tryRemove(u)) passedOverCount = skippedUnits.length;
   }
   removal.roundWidths(rule.round_to);
   pending.budget = budget;
@@ -138,7 +138,7 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
     const limit = ranking.keep === "high" ? rule.value : -rule.value;
     for (const u of candidates) {
       if (ranking.order[u]! >= limit) break;
-      removal.take(u);
+      removal.tryRemove(u);
     }
   }
   removal.roundWidths(rule.round_to);
@@ -154,7 +154,7 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
     for (const u of candidates) {
       const count = removal.countFilters(u, index);
       const isWithinTarget = filters[index]! - removal.remainingFilters[index]! + count <= target;
-      if (count && !removed.has(u) && isWithinTarget && removal.take(u)) removed.add(u);
+      if (count && !removed.has(u) && isWithinTarget && removal.tryRemove(u)) removed.add(u);
     }
   }
   removal.roundWidths(round_to);
@@ -163,10 +163,10 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
 /** Removes as few units as possible so that the cost after rounding is at most the value; all if none suffice. */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: longestRemoval } = pending;
-  for (const u of pending.candidates) longestRemoval.take(u);
+  for (const u of pending.candidates) longestRemoval.tryRemove(u);
   const removeFirst = (steps: number): GreedyRemoval => {
     const removal = new GreedyRemoval(model.structure, longestRemoval.removedByHand, rule.max_layer_share);
-    for (let i = 0; i < steps; i++) removal.take(longestRemoval.takenUnits[i]!);
+    for (let i = 0; i < steps; i++) removal.tryRemove(longestRemoval.takenUnits[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
   };
@@ -184,7 +184,7 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
 /** Removes exactly these filters and those coupled to them, except what overrides and locks keep. */
 function removeByFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind<"filters">): void {
   const listed = unitsOfFilters(removal.structure, rule.filters);
-  for (const u of candidates) if (listed.has(u)) removal.take(u);
+  for (const u of candidates) if (listed.has(u)) removal.tryRemove(u);
   removal.roundWidths(rule.round_to);
 }
 

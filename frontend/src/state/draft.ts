@@ -24,7 +24,7 @@ export interface Reason {
 
 /** Status of the last request from the plan area. `error` is the server's message, shown next to the buttons. */
 export interface PlanRequest {
-  /** Id of the node for which the request was made; its status is shown for that node only. */
+  /** Id of the node for which the request was made; the status is shown only for that node. */
   readonly node: number | null;
   readonly kind: "save" | "preview" | "apply";
   readonly isPending: boolean;

@@ -13,7 +13,10 @@ export interface Region {
 
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
 
-/** Watches the State's parts and the values in them. Anything deeper is never changed in place. */
+/**
+ * Creates a region of the page, which is redrawn when a part of the State that it read, or a value in such a part,
+ * has changed. Anything deeper is never changed in place.
+ */
 export function createRegion(): Region {
   let current: State | null = null;
   let currentInputs: readonly unknown[] = [];
@@ -22,7 +25,7 @@ export function createRegion(): Region {
   const partOf = (state: State | null, name: PropertyKey): StatePart =>
     state![name as keyof State] as unknown as StatePart;
 
-  const watch = (name: PropertyKey): WatchedPart => {
+  const watchPart = (name: PropertyKey): WatchedPart => {
     const keys = new Set<PropertyKey>();
     const read = (key: PropertyKey): unknown => {
       if (isDrawing) keys.add(key);
@@ -34,7 +37,7 @@ export function createRegion(): Region {
     () => current!,
     (name) => {
       if (!(name in current!)) return undefined;
-      const part = parts.get(name) ?? watch(name);
+      const part = parts.get(name) ?? watchPart(name);
       parts.set(name, part);
       return part.view;
     },

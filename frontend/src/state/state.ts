@@ -1,5 +1,5 @@
 /** The State of the page. It is replaced, never mutated, and only by actions. */
-import type { Connection } from "../api/events";
+import type { ConnectionState } from "../api/events";
 import type {
   Agreement,
   Branch,
@@ -125,7 +125,7 @@ export interface Viewport {
   readonly zoom: Zoom;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
-  /** First visible card of the filter list after a scroll; null: the list opens between removed and kept filters. */
+  /** First visible card of the filter list after a scroll; null: the list opens where the kept filters begin. */
   readonly firstCard: number | null;
   /** First visible row of the layer table after a scroll; null: the chosen layer is visible. */
   readonly firstRow: number | null;
@@ -139,7 +139,7 @@ export interface Screen extends Viewport {
   /** Colour theme; null: the system's theme. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
-  readonly connection: Connection;
+  readonly connection: ConnectionState;
   readonly dialog: Dialog | null;
   /** Id of the newest node created while the page is open; the tree follows it until the person chooses a node. */
   readonly followedNode: number | null;

@@ -24,7 +24,7 @@ export function createStore(
   let state = initial;
   let isDrawScheduled = false;
   let wasDrawn = false;
-  const drawScheduled = (): void => {
+  const drawIfScheduled = (): void => {
     if (!isDrawScheduled) return;
     isDrawScheduled = false;
     wasDrawn = true;
@@ -36,9 +36,9 @@ export function createStore(
     state = next;
     if (!isDrawScheduled) {
       isDrawScheduled = true;
-      schedule(drawScheduled);
+      schedule(drawIfScheduled);
     }
     onChange(state);
   };
-  return { state: () => state, dispatch, flush: () => wasDrawn && drawScheduled() };
+  return { state: () => state, dispatch, flush: () => wasDrawn && drawIfScheduled() };
 }

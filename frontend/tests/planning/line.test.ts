@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { buildPlanModel, draftPlan, emptyRule, roundHalfEven, type Rule } from "../../src/planning/rules";
 import { setOverrides, toggleUnit } from "../../src/planning/overrides";
-import { countBelow, lineScore, stepScore } from "../../src/planning/line";
+import { countBelow, lineScore, movedLineScore } from "../../src/planning/line";
 import { rankUnits } from "../../src/planning/greedy";
 import { networkLayers, networkScores } from "../fixtures/network";
 
@@ -31,12 +31,12 @@ function tiesAt(score: number): number {
 }
 
 test("a step moves the line past one score, an infinite step past all", () => {
-  const start = stepScore(ranking, 0, -Infinity);
-  const next = stepScore(ranking, start, 1);
+  const start = movedLineScore(ranking, 0, -Infinity);
+  const next = movedLineScore(ranking, start, 1);
   expect(countBelow(ranking, start)).toBe(0);
   expect(countBelow(ranking, next)).toBeGreaterThan(0);
-  expect(countBelow(ranking, stepScore(ranking, next, -1))).toBe(0);
-  expect(countBelow(ranking, stepScore(ranking, next, Infinity))).toBe(ranking.ascendingUnits.length);
+  expect(countBelow(ranking, movedLineScore(ranking, next, -1))).toBe(0);
+  expect(countBelow(ranking, movedLineScore(ranking, next, Infinity))).toBe(ranking.ascendingUnits.length);
 });
 
 test("a click keeps a filter that would be removed, and a second click leaves it to the rule again", () => {

@@ -67,7 +67,7 @@ class Server:
 def grow(server: Server) -> None:
     """Makes three nodes in experiment 1: node 1 has been deleted, node 3 is waiting."""
     root = add_ready_root(server.store)
-    np.save(server.store.files.pictures(1), np.zeros((server.get(f"/nodes/{root}")["images"], 8, 8, 1), np.uint8))
+    np.save(server.store.files.pictures_path(1), np.zeros((server.get(f"/nodes/{root}")["images"], 8, 8, 1), np.uint8))
     short = {"training": {"epochs": 1, "images": 64}, "note": "half of it"}
     gone = server.post(f"/nodes/{root}/plans", {"rule": "percent", "percent": 10, "criterion": "l1"})
     server.post(f"/plans/{gone['id']}/apply", short)

@@ -30,7 +30,7 @@ def test_opening_a_bundle_restores_the_same_tree_with_the_same_numbers(source: S
     picture = target.api.get(f"/api/experiments/{NEW}/samples/0/image")
     assert not np.asarray(Image.open(io.BytesIO(picture.content))).any(), "black as there, not gray"
     for number in (0, 2):
-        here_file, there_file = target.store.files.weights(NEW, number), source.store.files.weights(1, number)
+        here_file, there_file = target.store.files.weights_path(NEW, number), source.store.files.weights_path(1, number)
         assert here_file.read_bytes() == there_file.read_bytes()
 
 
@@ -82,7 +82,7 @@ def test_nodes_without_weights_can_be_viewed_but_explain_why_they_cannot_be_prun
 
 
 def test_bundling_fails_if_the_weights_are_missing_on_disk(target: Server) -> None:
-    target.store.files.weights(1, 0).unlink()
+    target.store.files.weights_path(1, 0).unlink()
     response = target.api.get("/api/experiments/1/bundle")
     assert response.status_code == 409 and "make the bundle without weights" in response.json()["error"]["message"]
     assert target.api.get("/api/experiments/1/bundle?weights=false").status_code == 200
@@ -113,7 +113,7 @@ def test_a_full_disk_is_reported(target: Server, monkeypatch: pytest.MonkeyPatch
 
 
 def test_upload_folders_of_dead_servers_are_removed(target: Server) -> None:
-    with target.store.files.incoming() as own:
+    with target.store.files.incoming_folder() as own:
         start = own.name[: own.name.rindex("-") + 1]
     old, new, slow = (target.workspace.config.models / f"{start}{end}" for end in ("old", "new", "slow"))
     other = target.workspace.config.models / "incoming-0123456789ab-old"
@@ -127,9 +127,30 @@ def test_upload_folders_of_dead_servers_are_removed(target: Server) -> None:
 
 
 def test_unknown_files_in_the_folder_of_a_new_tree_are_moved_aside(source: Server, target: Server) -> None:
-    stray = target.store.files.pictures(NEW)
+    stray = target.store.files.pictures_path(NEW)
     stray.parent.mkdir()
     np.save(stray, np.zeros((1, 8, 8, 1), np.uint8))
     assert target.open(bundle(source)).status_code == 201
     assert not stray.exists()
     assert len(list(target.workspace.config.models.glob(f"models.aside-*/experiment-{NEW}/{stray.name}"))) == 1
+
+
+def test_a_bundle_carries_training_records_forecasts_and_settings_but_no_derived_notices(
+    source: Server, target: Server
+) -> None:
+    """0.1.0 bundled the settings of nodes alone; the root of this tree was never trained."""
+    created = target.open(bundle(source)).json()
+    nodes, opened = source.get("/experiments/1/tree")["nodes"], target.get(f"/experiments/{NEW}/tree")["nodes"]
+    for name in ("training_record", "forecast", "forecast_reason", "training", "learned", "notices"):
+        assert [node[name] for node in opened] == [node[name] for node in nodes], name
+    assert nodes[1]["training_record"]["images_seen"] == 64 and nodes[1]["forecast_reason"]
+    plans, opened_plans = (
+        [plan["training"] for plan in server.get(f"/nodes/{root}/plans")]
+        for server, root in ((source, nodes[0]["id"]), (target, opened[0]["id"]))
+    )
+    assert opened_plans == plans and plans[-1]["epochs"] == 1
+    root_notices = nodes[0]["notices"]
+    assert root_notices and nodes[1]["recovered"] is None
+    assert [notice for notice in created["notices"] if notice in root_notices] == root_notices, "once, not twice"
+    again = target.api.get(f"/api/experiments/{NEW}/bundle").content
+    assert target.open(again).json()["notices"].count(root_notices[0]) == 1

@@ -39,7 +39,7 @@ def test_pictures_are_paged_by_filter_number_and_cached(server: TestClient, work
     beyond = server.get(path, params={"layer": wide.name, "offset": 5000}).json()
     assert (beyond["items"], beyond["next"]) == ([], None)
 
-    folder = workspace.store.files.filter_pictures(1, 0)
+    folder = workspace.store.files.filter_pictures_folder(1, 0)
     inodes = {file: file.stat().st_ino for file in folder.iterdir()}
     assert server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json() == page
     assert {file: file.stat().st_ino for file in folder.iterdir()} == inodes
@@ -150,7 +150,7 @@ def test_a_failing_worker_reports_why_and_leaves_no_file(
     response = server.get(f"/api/nodes/{root.id}/samples/3/filters?layer={layer.name}")
     assert response.status_code == 507
     assert "No space left" in response.json()["error"]["message"]
-    assert not list(workspace.store.files.filter_pictures(1, 0).glob("*"))
+    assert not list(workspace.store.files.filter_pictures_folder(1, 0).glob("*"))
 
 
 def test_the_client_collects_pages_and_quotes_names(server: TestClient, workspace: Workspace, root: Node) -> None:

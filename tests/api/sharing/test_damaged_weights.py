@@ -35,7 +35,7 @@ def assert_damaged(response: Any) -> dict[str, Any]:
 
 
 def weights_of(workspace: Workspace) -> Path:
-    return workspace.store.files.weights(1, 0)
+    return workspace.store.files.weights_path(1, 0)
 
 
 @pytest.mark.usefixtures("root")
@@ -106,7 +106,7 @@ def rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
 
 def test_children_are_not_affected_by_a_damaged_parent(servers: tuple[Server, Server]) -> None:
     source, _ = servers
-    flip(source.store.files.weights(1, 0))
+    flip(source.store.files.weights_path(1, 0))
     child = source.store.nodes.list(1)[1]
     assert source.api.get(f"/api/nodes/{child.id}/export").status_code == 200
 

@@ -142,6 +142,8 @@ def test_an_imported_root_that_is_better_on_selection_causes_a_warning(
 def test_the_warning_is_stored_as_a_notice(
     server: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnpruner.jobs.kinds.test_accuracy.describe_optimism", lambda node, accuracy: "Too hopeful.")
+    monkeypatch.setattr(
+        "cnnpruner.jobs.kinds.test_accuracy.optimistic_accuracy_warning", lambda node, accuracy: "Too hopeful."
+    )
     server.post(f"/api/nodes/{root.id}/test")
     assert server.get("/api/experiments/1").json()["notices"][-1] == "Too hopeful."

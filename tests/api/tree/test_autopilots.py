@@ -202,7 +202,7 @@ def test_starting_below_the_target_or_on_an_unfinished_node_is_rejected(
     response = client.post(
         f"/api/nodes/{small_tree.root_id}/autopilots", json={"kind": "automatic", "target_accuracy": 0.99}
     )
-    assert response.status_code == 422 and "already below the target of 99.00%" in response.json()["error"]["message"]
+    assert response.status_code == 422 and "below the target of 99.00%" in response.json()["error"]["message"]
     autopilot = start(client, small_tree.root_id)
     response = client.post(f"/api/nodes/{autopilot['current_id']}/autopilots", json={"kind": "automatic"})
     assert response.status_code == 409

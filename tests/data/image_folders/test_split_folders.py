@@ -192,7 +192,7 @@ def test_a_class_that_differs_only_in_case_is_suggested(tmp_path: Path) -> None:
     put(tmp_path / "train", 3)
     put(tmp_path / "val", 2, ("Ant", "bee", "cat"))
     (error,) = report(tmp_path).errors
-    assert error == "Folder val has a class Ant that train does not have (it has ant); remove or rename it."
+    assert error == "Folder val has a class Ant that train does not have (it has ant); remove or rename the class."
 
 
 def test_an_unseen_folder_replaces_both_own_splits(tmp_path: Path) -> None:

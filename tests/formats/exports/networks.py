@@ -27,7 +27,7 @@ def ready_node() -> Node:
     fields: dict[str, Any] = dict.fromkeys(Node.model_fields) | {
         "id": 9, "experiment_id": 1, "parent_id": 8, "number": 4, "state": "ready", "origin": "plan",
         "created_at": "2026-01-01T00:00:00Z", "accuracy": 0.9, "correct": 9, "images": 10, "loss": 0.5, "latency": [],
-        "epochs": 1, "note": "small", "starred": False, "laid_out": False, "version": 1,
+        "epochs": 1, "note": "small", "starred": False, "laid_out": False, "version": 1, "notices": [],
     }  # fmt: skip
     return Node.model_validate(fields)
 

@@ -47,6 +47,9 @@ def test_a_control_has_the_widths_and_the_cost_of_the_node(
         "random and L1 remove other units, scratch the same"
     )
     assert result.cost.size_bytes == (tmp_path / "weights.safetensors").stat().st_size
+    record = result.training_record
+    assert (record.start, record.seed) == ("fresh" if kind == "scratch" else "cut", 1)
+    assert (record.images_per_epoch, record.images_seen) == (64, 64)
     assert digits.node.weights.read_bytes() == before
 
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from cnnpruner.api.dependencies import CurrentWorkspace, PathEstimate, PathExperiment, PathNode
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.estimates import Estimate, NewEstimate, TreeForecast
-from cnnpruner.service.tree import estimates
+from cnnpruner.service.tree import estimates, forecasts
 
 router = APIRouter(tags=["estimates"])
 
@@ -33,7 +33,7 @@ def forecast_tree(workspace: CurrentWorkspace, experiment: PathExperiment) -> Tr
     """Forecast from the finished nodes what accuracy a node of any size reaches after fine-tuning, with 80
     % intervals.
     """
-    return estimates.forecast_tree(workspace, experiment.id)
+    return forecasts.forecast_tree(workspace, experiment.id)
 
 
 @router.post("/estimates/{estimate_id}/plan", status_code=201, response_description="The draft.")

@@ -45,7 +45,7 @@ def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str
     spellings = {name.lower(): name for name in classes}
     errors = [
         f"Folder {subset.name} has a class {name} that train does not have{_suggest_class(name, spellings)}; remove or "
-        "rename it."
+        "rename the class."
         for name in subset.unknown_classes
     ]
     if not len(subset.labels):
@@ -158,10 +158,10 @@ def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
     if len(sizes) == 1:
         ((width, height),) = sizes
         return f"All images are {width}×{height} pixels."
-    edges = sorted(min(size) for size in sizes.elements())
+    shorter_edges = sorted(min(size) for size in sizes.elements())
     return (
-        f"Images have {len(sizes):,} different sizes; their shorter edges are {edges[0]} to {edges[-1]} pixels, "
-        f"median {median_low(edges)}."
+        f"Images have {len(sizes):,} different sizes; their shorter edges are {shorter_edges[0]} to "
+        f"{shorter_edges[-1]} pixels, median {median_low(shorter_edges)}."
     )
 
 

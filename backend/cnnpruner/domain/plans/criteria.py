@@ -15,6 +15,7 @@ OneLine = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*
 
 
 Scale = Literal["log", "linear"]
+KeptScores = Literal["high", "low"]
 
 
 class NumberOption(Value):
@@ -80,7 +81,7 @@ class CriterionInfo(Value):
     scale: Scale = Field(
         description="Scale of the axis for its scores. A logarithmic axis becomes linear if a score is negative."
     )
-    keep: Literal["high", "low"] = Field(
+    keep: KeptScores = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
     needs: list[Literal["images", "labels", "weights"]] = Field(

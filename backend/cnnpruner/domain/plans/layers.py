@@ -74,6 +74,19 @@ class Reader(Value):
     inputs: int = Field(description="Index into `dim_units`: the list with the units of all input channels.")
 
 
+class CountedOperation(Value):
+    """Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
+    layers that compute their weight. None of their channels can be removed, so they cost the same in all nodes.
+    """
+
+    name: str = Field(description="Name of the function in PyTorch, such as `matmul` or `lstm`.")
+    location: str = Field(description="Line of the network's code, or module, that calls it.")
+    macs: int = Field(description="Multiply-accumulates of all its calls there, for one image.")
+    layer: int | None = Field(
+        description="Index of the layer, if the operation is a layer that computes its weight; else null."
+    )
+
+
 class Op(Value):
     """An operation shown in the architecture strip."""
 
@@ -102,8 +115,17 @@ class Layers(Value):
         description="Lists of unit IDs. Entry j of a list is the unit at index j of a dimension; -1 for a constant "
         "channel."
     )
-    readers: list[Reader] = Field(description="All weights that mix channels.")
+    readers: list[Reader] = Field(
+        description="All weights that mix channels, with the units whose outputs each one reads."
+    )
     architecture: list[Op] = Field(description="Operations in forward order.")
+    operations: list[CountedOperation] = Field(
+        default_factory=list, description="Operations that cost multiply-accumulates without a traced weight."
+    )
+    uncounted: list[str] = Field(
+        default_factory=list,
+        description="Operations whose multiplications are not counted in any total, with the lines that call them.",
+    )
     notes: list[str] = Field(description="Notes from the trace, one sentence each.")
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.markup import Content, percent, titled_table
-from cnnpruner.domain.tree.experiments import TrainingChoice
+from cnnpruner.domain.tree.experiments import Training, TrainingChoice
 from cnnpruner.domain.tree.nodes import Node
 
 Numbers = dict[str, list[int]]
@@ -62,7 +62,7 @@ class _Rule(Value):
 
 
 class PercentRule(_Rule):
-    """Remove a percentage of the free filters over the whole network, lowest scores first."""
+    """Remove a percentage of the free filters over the whole network, worst scores first."""
 
     rule: Literal["percent"] = Field(default="percent", description="Discriminator: always `percent`.")
     percent: float = Field(ge=0, le=100, description="Percentage of the free filters to remove, 0-100.")
@@ -70,7 +70,9 @@ class PercentRule(_Rule):
 
 
 class ThresholdRule(_Rule):
-    """Remove every free unit whose score is worse than a given value."""
+    """Remove every free unit whose score is worse than a given value: lower, or higher for a criterion that keeps low
+    scores.
+    """
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
     value: float = Field(description="Threshold for the criterion's scores. Free units with a worse score are removed.")
@@ -78,7 +80,7 @@ class ThresholdRule(_Rule):
 
 
 class LayersRule(_Rule):
-    """Remove a share of each named layer, lowest scores first."""
+    """Remove a share of each named layer, worst scores first."""
 
     rule: Literal["layers"] = Field(default="layers", description="Discriminator: always `layers`.")
     shares: dict[str, float] = Field(description="Layer -> share of its free filters to remove, 0-1.")
@@ -86,7 +88,7 @@ class LayersRule(_Rule):
 
 
 class TargetRule(_Rule):
-    """Remove units, lowest scores first, until the cost of the network is at most a given value."""
+    """Remove units, worst scores first, until the cost of the network is at most a given value."""
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
     metric: Literal["parameters", "macs"] = Field(description="The cost that `value` limits.")
@@ -212,6 +214,7 @@ class Plan(VersionedValue):
     shares: Shares = Field(description="Shares of the node that the plan removes.")
     preview: Preview | None = Field(description="Result of the latest preview; null until there is one.")
     note: str = Field(description="Reason for the plan. It is copied to the node.")
+    training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")
 
     def _repr_html_(self) -> str:
         """Returns the table that a notebook shows."""
@@ -225,9 +228,16 @@ class Plan(VersionedValue):
             ("preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
             ("preview, after BN re-estimation", percent(preview.recalibrated.accuracy) if preview else None),
             *(("note", note) for note in self.notes),
+            ("applied with", self._describe_settings()),
             ("reason", self.note or None),
         ]
         return titled_table(f"Plan {self.name} ({self.state})", rows)
+
+    def _describe_settings(self) -> str | None:
+        if self.state == "draft":
+            return None
+        settings = None if self.training is None else self.training.model_dump(mode="json")
+        return "not recorded" if settings is None else ", ".join(f"{name} {value}" for name, value in settings.items())
 
 
 class PlanChanges(Value):

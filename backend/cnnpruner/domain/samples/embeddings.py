@@ -14,8 +14,8 @@ class EmbeddingFrame(Value):
     iteration: int = Field(ge=0, description="Number of iterations done so far.")
     iterations: int = Field(ge=1, description="Total number of iterations.")
     sample: list[int] = Field(description="Position of each sample in the selection split, ascending.")
-    x: list[float] = Field(description="Horizontal position of each sample, in the order of `sample`, without a unit.")
-    y: list[float] = Field(description="Vertical position of each sample, in the order of `sample`, without a unit.")
+    x: list[float] = Field(description="Horizontal position of each sample (dimensionless), in the order of `sample`.")
+    y: list[float] = Field(description="Vertical position of each sample (dimensionless), in the order of `sample`.")
 
 
 class Embedding(Value):
@@ -35,7 +35,7 @@ class Embedding(Value):
     )
     images: int = Field(description="Total number of selection images. The map may hold fewer.")
     sample: list[int] = Field(description="Position of each sample in the selection split, ascending.")
-    x: list[float] = Field(description="Horizontal position of each sample, without a unit.")
-    y: list[float] = Field(description="Vertical position of each sample, without a unit.")
+    x: list[float] = Field(description="Horizontal position of each sample (dimensionless).")
+    y: list[float] = Field(description="Vertical position of each sample (dimensionless).")
     label: list[int] = Field(description="True class of each sample.")
     predicted: list[int] = Field(description="Class that the node predicts for each sample.")

@@ -25,7 +25,7 @@ class ExportCheck(Value):
 
 
 class Export(Value):
-    """An exported file of a node that has passed its check."""
+    """A file exported from a node; the file has passed its check."""
 
     node_id: int = Field(description="ID of the exported node.")
     format: ExportFormat = Field(description="Format of the network in the archive.")

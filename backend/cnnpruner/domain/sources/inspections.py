@@ -1,9 +1,11 @@
 """Reports on a network before an experiment is created from it."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.plans.layers import LayerKind
+from cnnpruner.domain.plans.layers import CountedOperation, LayerKind
 from cnnpruner.domain.tree.experiments import Splits
 from cnnpruner.domain.tree.image_reading import ImageReading
 
@@ -45,10 +47,18 @@ class CutProof(Value):
     units: int = Field(description="Number of free units that were removed; 0 if there are no free units.")
     filters: int = Field(description="Number of filters in the removed units.")
     difference: float | None = Field(ge=0, description="max |Δlogit| / max |logit|; null if nothing could be removed.")
-    equal: bool = Field(description="Whether the difference is at most 1e-4 (float32).")
-    normalises_channels: bool = Field(
-        description="Whether the network normalizes over channels (layer or group norm). If so, removing units is not "
-        "equivalent to setting them to zero."
+    spread: float | None = Field(
+        default=None,
+        ge=0,
+        description="How much the logits depend on the image: the largest range of a logit over the images / "
+        "max |logit|; null if nothing could be removed.",
+    )
+    equal: bool = Field(description="Whether `result` is `equal`.")
+    result: Literal["equal", "differs", "unproved", "none"] = Field(
+        default="unproved",
+        description="`equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times "
+        "the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a "
+        "wrong pruning might not show. `none`: nothing could be removed.",
     )
 
 
@@ -75,7 +85,17 @@ class NetworkReport(Value):
     )
     free_filters: int = Field(description="Number of filters that can be removed.")
     parameters: int = Field(description="Parameters of the whole network.")
-    macs: int = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
+    macs: int = Field(
+        description="Multiply-accumulates of convolutions, linear layers, matrix products and recurrent cells for one "
+        "image."
+    )
+    operations: list[CountedOperation] = Field(
+        default_factory=list, description="Operations that cost multiply-accumulates without a traced weight."
+    )
+    uncounted: list[str] = Field(
+        default_factory=list,
+        description="Operations whose multiplications are not counted in `macs`, with their lines.",
+    )
     size_bytes: int = Field(description="Size of the safetensors file in bytes.")
     trace_s: float = Field(description="Duration of the trace in seconds.")
     layers: list[InspectedLayer] = Field(description="Layers in forward order.")

@@ -77,7 +77,7 @@ class TreeForecast(Value):
 
 
 class EstimateOutcome(Value):
-    """Comparison of an estimate with the node that its plan made."""
+    """Comparison of an estimate with the node that was created from its plan."""
 
     node_id: int = Field(description="ID of the node.")
     number: int = Field(description="Number of the node in its tree, from 0.")
@@ -137,5 +137,6 @@ class Estimate(Value):
         "is no plan."
     )
     outcome: EstimateOutcome | None = Field(
-        description="Comparison of the estimate with the node that its plan made; null until that node is ready."
+        description="Comparison of the estimate with the node that was created from its plan; null until that node is "
+        "ready."
     )

@@ -305,6 +305,11 @@ class Experiment(Value):
         description="How image files are listed and decoded; null for standard data sets, and for experiments of "
         "version 0.1.0, which are read by the rules of that version.",
     )
+    macs_counted: bool = Field(
+        default=False,
+        description="Whether MACs include matrix products, attention, recurrent cells and computed weights; false for "
+        "a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.",
+    )
     notices: list[str] = Field(description="Notices on what was adapted or is worth knowing, one sentence each.")
     has_weights: bool = Field(
         description="False if the experiment was opened from a bundle without weights: its nodes can be viewed "

@@ -8,6 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
 from cnnpruner.domain.markup import Content, count, percent, titled_table
 from cnnpruner.domain.tree.experiments import Training, TrainingChoice
+from cnnpruner.domain.tree.provenance import AppliedForecast, TrainingRecord
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
@@ -105,7 +106,19 @@ class Node(VersionedValue):
     epochs_planned: int | None = Field(description="Number of training epochs requested.")
     best_epoch: int | None = Field(description="The epoch that the node's weights and metrics are taken from.")
     recovered: bool | None = Field(
-        description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root."
+        description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the "
+        "root, and for children of a node that learned nothing, see `recovered_reason`."
+    )
+    recovered_reason: str | None = Field(
+        description="Why `recovered` is null although the node is ready and has a parent; null in all other cases.",
+    )
+    learned: bool | None = Field(
+        description="False if the node learned nothing that its children could keep: its accuracy is not above the "
+        "largest class's share of the selection split or, for a root trained from fresh weights, its training did not "
+        "improve it. `notices` says which. Null until the node is ready.",
+    )
+    notices: list[str] = Field(
+        description="Signs that the node learned nothing or that its training failed, one sentence each.",
     )
     needed_correct: int | None = Field(
         description="Number of selection images that the node must classify correctly to count as recovered."
@@ -119,7 +132,21 @@ class Node(VersionedValue):
     plan_id: int | None = Field(description="ID of the plan that made the node; null if no plan made it.")
     removed_filters: int | None = Field(description="Number of filters that the plan removed.")
     control: Control | None = Field(description="How the node was made if it is a control; null for other nodes.")
-    training: Training | None = Field(description="Training that produced the node; null if it was not trained.")
+    training: Training | None = Field(
+        description="Training settings that the node was made with; null if it was not trained. Later changes of the "
+        "experiment's defaults do not change them."
+    )
+    training_record: TrainingRecord | None = Field(
+        description="Start weights, images seen, duration and device of the training; null until the node is ready, "
+        "and for nodes made by an older version, which did not record them.",
+    )
+    forecast: AppliedForecast | None = Field(
+        description="Accuracy that was forecast for the node when its plan was applied; null for roots and controls, "
+        "for nodes made by an older version, and if there was no forecast, see `forecast_reason`.",
+    )
+    forecast_reason: str | None = Field(
+        description="Why there was no forecast when the plan was applied; null in all other cases."
+    )
     job_id: int | None = Field(description="ID of the job that makes or made the node.")
     error: ErrorBody | None = Field(description="Why the node's job failed; null if it did not fail.")
     note: str = Field(description="Note written by a person.")
@@ -136,16 +163,35 @@ class Node(VersionedValue):
         rows: list[tuple[str, Content | None]] = [
             ("state", self.state),
             ("accuracy", percent(self.accuracy) + interval_text),
-            ("recovered", recovered),
+            ("recovered", recovered or self.recovered_reason),
+            *(("notice", notice) for notice in self.notices),
             ("filters", count(self.filters)),
             ("parameters", count(self.parameters)),
             ("MACs", count(self.macs)),
             ("compression", percent(self.compression)),
             ("epochs", self.epochs),
+            *self._provenance_rows(),
             ("error", self.error.message if self.error else None),
             ("note", self.note or None),
         ]
         return titled_table(f"Node {self.number}{' ★' if self.starred else ''}", rows)
+
+    def _provenance_rows(self) -> list[tuple[str, Content | None]]:
+        if self.state != "ready":
+            return []
+        record, forecast = self.training_record, self.forecast
+        expected = self.forecast_reason
+        if forecast is not None:
+            expected = f"{percent(forecast.accuracy)} (80 %: {percent(forecast.low)} to {percent(forecast.high)})"
+        settings = {} if self.training is None else self.training.model_dump(mode="json")
+        return [
+            ("training", ", ".join(f"{name} {value}" for name, value in settings.items()) or None),
+            ("start weights", record.start if record else "not recorded"),
+            ("images seen", count(record.images_seen) if record else "not recorded"),
+            ("seconds", f"{record.seconds:.1f}" if record else "not recorded"),
+            ("device", record.device if record else "not recorded"),
+            ("forecast when applied", expected),
+        ]
 
 
 class NodeChanges(Value):

@@ -20,7 +20,8 @@ from cnnpruner.domain.sources.inspections import (
 )
 from cnnpruner.engine.inspection.report import describe
 from cnnpruner.engine.inspection.trial import try_training
-from cnnpruner.engine.surgery.probe import freeze_failing_groups, normalises_channels, prove_cut
+from cnnpruner.engine.surgery.live_copy import noise_images
+from cnnpruner.engine.surgery.probe import freeze_failing_groups, prove_cut
 from cnnpruner.engine.tracing.outputs import describe_outputs
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
@@ -42,13 +43,11 @@ class InspectionSubject:
 
 
 def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
-    """Trace the network, freeze what cannot be cut, and check a random cut. Modifies the network: see
-    `perturb_constants`.
+    """Trace the network, test cuts, and prove a random cut. The network is not changed.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork.
     """
     network = subject.network.eval()
-    perturb_constants(network, seed)
     progress(0.0, "tracing the network")
     start_time = time.perf_counter()
     traced_layers = trace_layers(network, images[:1], subject.classes)
@@ -64,40 +63,26 @@ def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progr
     return describe(_build_report(subject, layers, trace_s, proof))
 
 
-def perturb_constants(network: nn.Module, seed: int) -> None:
-    """Add noise, in place, to tensors whose values are all equal, such as those of fresh batch norms and biases.
-
-    With equal values, a wrong cut that confuses channels would go unnoticed. Trained tensors are not changed.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for tensor in [*network.parameters(), *network.buffers()]:
-            if tensor.is_floating_point() and _is_constant(tensor):
-                noise = torch.rand(tensor.shape, generator=generator).to(tensor) - 0.5
-                tensor.mul_(1 + noise / 2).add_(noise.flip(list(range(noise.ndim))) / 10)
-
-
-def _is_constant(tensor: Tensor) -> bool:
-    return tensor.numel() > 1 and bool((tensor == tensor.flatten()[0]).all())
-
-
 @torch.no_grad()
 def _count_classes(network: nn.Module, image: Tensor) -> int:
     return int(network(image).shape[1])
 
 
 def _prove_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
-    uses_channel_norm = normalises_channels(network, images)
     if not any(unit.free for unit in layers.units):
-        return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=uses_channel_norm)
+        return CutProof(units=0, filters=0, difference=None, spread=None, equal=False, result="none")
+    if len(images) == 1:
+        images = torch.cat([images, noise_images(layers.image, images)])
     proof = prove_cut(network, layers, images, seed)
-    cut = set(proof.units)
+    comparison, cut = proof.comparison, set(proof.units)
+    scale = comparison.scale or 1.0
     return CutProof(
         units=len(cut),
         filters=sum(len(unit.members) for unit in layers.units if unit.id in cut),
-        difference=proof.max_difference / proof.scale if proof.scale else proof.max_difference,
-        equal=proof.equal,
-        normalises_channels=uses_channel_norm,
+        difference=comparison.difference / scale,
+        spread=comparison.spread / scale,
+        equal=comparison.result == "equal",
+        result=comparison.result,
     )
 
 
@@ -111,6 +96,8 @@ def _build_report(subject: InspectionSubject, layers: Layers, trace_s: float, pr
         free_filters=count_free_filters(layers),
         parameters=cost.parameters,
         macs=cost.macs,
+        operations=layers.operations,
+        uncounted=layers.uncounted,
         size_bytes=cost.size_bytes,
         trace_s=trace_s,
         layers=_inspect_layers(layers),

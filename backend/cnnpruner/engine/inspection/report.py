@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cnnpruner.domain.plans.layers import CountedOperation
 from cnnpruner.domain.sources.inspections import CutProof, FrozenPart, NetworkReport
 
 MAX_LISTED_NAMES = 3
@@ -10,7 +11,8 @@ _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 def describe(report: NetworkReport) -> NetworkReport:
     """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the proof."""
-    sentences = [*report.warnings, _describe_size(report), _describe_free_filters(report)]
+    sentences = [*report.warnings, _describe_size(report), *describe_operations(report.operations, report.uncounted)]
+    sentences.append(_describe_free_filters(report))
     if report.coupled:
         sentences.append(_describe_coupled_layers(report))
     sentences += [describe_frozen(part) for part in report.frozen]
@@ -23,25 +25,43 @@ def describe_frozen(part: FrozenPart) -> str:
     return f"Frozen: {part.filters:,} {_filter_word(part.filters)} of {layers}: {part.reason}."
 
 
+def describe_operations(operations: Sequence[CountedOperation], uncounted: Sequence[str]) -> list[str]:
+    """Return sentences on MACs that belong to no layer and on operations that are not counted; [] if there are none."""
+    sentences = []
+    others = sorted(
+        (operation for operation in operations if operation.layer is None), key=lambda operation: -operation.macs
+    )
+    if others:
+        names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in others]
+        macs = sum(operation.macs for operation in others)
+        sentences.append(
+            f"{format_count(macs)} of the MACs are of operations that no plan changes: {_join_first(names)}."
+        )
+    if uncounted:
+        sentences.append(f"Not counted in the MACs: {_join_first(uncounted)}.")
+    return sentences
+
+
 def describe_proof(proof: CutProof) -> str:
     """Return a sentence on how the output of the random cut compares with the original."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
     cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
+    figures = f"max |Δlogit| is {proof.difference:.1e} of the largest logit"
+    spread = f"the logits vary by {proof.spread:.1e} over images"
     if proof.equal:
         return (
-            f"Proof: {cut} gives the same output as the original network with these filters zeroed: max |Δlogit| is "
-            f"{proof.difference:.1e} of the largest logit."
+            f"Proof: {cut} gives the same output as the original network with these filters zeroed: {figures}, while "
+            f"{spread}."
         )
-    if proof.normalises_channels:
+    if proof.result == "unproved":
         return (
-            f"Proof: {cut} runs. Its output cannot equal that of the original with these filters zeroed, because "
-            "statistics over channels (layer or group norm) change with every cut: max |Δlogit| is "
-            f"{proof.difference:.2f} of the largest logit."
+            f"Nothing is proved: {cut} runs and {figures}, but {spread}, so a wrong cut might not show either. Give "
+            "trained weights or an image to compare on."
         )
     return (
-        f"{cut} runs, but its output differs from the original with these filters zeroed by {proof.difference:.1e} of "
-        "the largest logit; check what the network computes before you rely on its scores and previews."
+        f"{cut} runs, but its output differs from the original with these filters zeroed: {figures}, while {spread}. "
+        "Check what the network computes before you rely on its scores and previews."
     )
 
 
@@ -73,10 +93,12 @@ def _describe_free_filters(report: NetworkReport) -> str:
 
 def _describe_coupled_layers(report: NetworkReport) -> str:
     largest = max(report.coupled, key=lambda coupled: len(coupled.layers))
-    sets = "set of layers is" if len(report.coupled) == 1 else "sets of layers are"
+    names = _join_first(largest.layers)
+    if len(report.coupled) == 1:
+        return f"One set of {len(largest.layers)} layers is coupled filter by filter: {names}."
     return (
-        f"{len(report.coupled)} {sets} coupled filter by filter; the largest has {len(largest.layers)} layers: "
-        f"{_join_first(largest.layers)}."
+        f"{len(report.coupled)} sets of layers are coupled filter by filter; the largest has {len(largest.layers)} "
+        f"layers: {names}."
     )
 
 

@@ -3,6 +3,7 @@
 Does not import torch.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from cnnpruner.domain.sources.inspections import FrozenPart, NetworkReport
@@ -17,15 +18,16 @@ _HEADER = (
     "frozen filters and reason",
     "MACs",
     "trace",
-    "worst |Δlogit|",
-    "",
+    "max |Δlogit|",
+    "spread",
+    "result",
 )
 
 
 def layer_table(report: NetworkReport) -> str:
     """Return a table with a line per layer: kind, filters, free filters, MACs, parameters, and coupled layers."""
     header = ("layer", "kind", "filters", "free", "MACs", "parameters", "coupled set")
-    set_of_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
+    set_by_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
     rows: list[tuple[str, ...]] = [
         (
             layer.name,
@@ -34,10 +36,13 @@ def layer_table(report: NetworkReport) -> str:
             f"{layer.free_filters:,}",
             format_count(layer.macs),
             format_count(layer.parameters),
-            set_of_layer.get(layer.name, ""),
+            set_by_layer.get(layer.name, ""),
         )
         for layer in report.layers
     ]
+    other_macs = sum(operation.macs for operation in report.operations if operation.layer is None)
+    if other_macs:
+        rows.append(("other operations", "", "", "", format_count(other_macs), "", ""))
     total = ("total", "", f"{report.filters:,}", f"{report.free_filters:,}")
     rows.append((*total, format_count(report.macs), format_count(report.parameters), ""))
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
@@ -57,16 +62,15 @@ def networks_markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str
 
     errors: name -> message for networks that could not be inspected.
     """
-    equal = sum(report.proof.equal for report in reports)
-    rows = [_network_row(report) for report in reports] + [
-        (name, *[""] * 7, "", error) for name, error in errors.items()
-    ]
+    counts = Counter(report.proof.result for report in reports)
+    rows = [_network_row(report) for report in reports] + [(name, *[""] * 9, error) for name, error in errors.items()]
     lines = [" | ".join(cells) for cells in (_HEADER, ("---",) * len(_HEADER), *rows)]
     return _TEMPLATE.format(
         command=command,
         networks=len(rows),
-        equal=equal,
-        runs=len(reports) - equal,
+        equal=counts["equal"],
+        others="; ".join(f"{result}: {count}" for result, count in sorted(counts.items()) if result != "equal")
+        or "none",
         table="\n".join(f"| {line} |" for line in lines),
     )
 
@@ -75,18 +79,19 @@ def _network_row(report: NetworkReport) -> tuple[str, ...]:
     channels, height, width = report.image
     largest = max((len(coupled.layers) for coupled in report.coupled), default=0)
     proof = report.proof
-    result = "equal" if proof.equal else "runs; normalises over channels" if proof.normalises_channels else "differs"
+    free_share = report.free_filters / report.filters if report.filters else 0.0
     return (
         report.network,
         f"{channels}×{height}×{width}",
         f"{report.filters:,}",
-        f"{report.free_filters:,}",
+        f"{report.free_filters:,} ({free_share:.0%})",
         f"{len(report.coupled)} (largest: {largest} layers)" if report.coupled else "none",
         "; ".join(_describe_frozen(part) for part in report.frozen),
         format_count(report.macs),
         f"{report.trace_s:.2f} s",
         "" if proof.difference is None else f"{proof.difference:.1e}",
-        result,
+        "" if proof.spread is None else f"{proof.spread:.1e}",
+        proof.result,
     )
 
 
@@ -99,13 +104,16 @@ _TEMPLATE = """# Networks
 
 Written by `{command}`; do not edit by hand.
 
-Results of `cnnpruner inspect` for one classifier of each family, with fresh weights and random batch norm. Each network
-is run once to trace its channels (*trace*, seconds on two CPU cores). Then a random 30 % of its free units are cut, and
-the result is compared with the uncut network whose readers see zeros for these units. *Worst |Δlogit|* is the largest
-difference of any logit, as a share of the largest logit; *equal* means at most 1e-4 in float32. If layer norm runs over
-channels, its statistics change with every cut and the outputs cannot be equal: then the cut network only has to run.
+Results of `cnnpruner inspect`, with fresh weights. Each network is run once to trace its channels (*trace*, seconds on
+two CPU cores). In a copy, constant tensors get noise and batch norm is calibrated by one pass in training mode, because
+the signal dies in most freshly initialised networks. Then a random 30 % of the free units are cut, and the result is
+compared with the uncut network whose readers see zeros for these units and whose layer and group norms see the other
+channels alone. *max |Δlogit|* is the largest difference of any logit, and *spread* the largest range of a logit over
+two images, both as shares of the largest logit. *equal* means: the difference is at most 1e-4 in float32, and the
+spread at least 1e-4 and 100 times the difference. MACs are those of convolutions, linear layers, matrix products and
+recurrent cells for one image.
 
-Equal: {equal} of {networks}. Runs, but not equal: {runs}.
+Equal: {equal} of {networks}. Other results: {others}.
 
 {table}
 """

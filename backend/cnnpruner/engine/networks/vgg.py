@@ -13,14 +13,14 @@ VGG16_WIDTHS = (64, 64, POOLING, 128, 128, POOLING, *(256,) * 3, POOLING, *(512,
 
 
 class Vgg(nn.Module):
-    """A network of convolutions, global average pooling, linear layers of widths `hidden`, and the output layer."""
+    """A network of convolutions, global average pooling, linear layers of `hidden_widths`, and the output layer."""
 
-    def __init__(self, widths: Sequence[int], hidden: Sequence[int], classes: int, channels: int) -> None:
+    def __init__(self, widths: Sequence[int], hidden_widths: Sequence[int], classes: int, channels: int) -> None:
         super().__init__()
         self.features = nn.Sequential(*_convolutions(widths, channels))
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Sequential(
-            *_fully_connected(next(width for width in reversed(widths) if width), hidden, classes)
+            *_fully_connected(next(width for width in reversed(widths) if width), hidden_widths, classes)
         )
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
@@ -55,9 +55,9 @@ def _convolutions(widths: Sequence[int], channels: int) -> list[nn.Module]:
     return layers
 
 
-def _fully_connected(width: int, hidden: Sequence[int], classes: int) -> list[nn.Module]:
+def _fully_connected(width: int, hidden_widths: Sequence[int], classes: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
-    for units in hidden:
+    for units in hidden_widths:
         layers += [nn.Linear(width, units), nn.ReLU(inplace=True)]
         width = units
     return [*layers, nn.Linear(width, classes)]

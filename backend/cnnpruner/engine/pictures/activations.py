@@ -35,11 +35,12 @@ _READ_ONLY_OPERATIONS = {
 
 def weight_name(layers: Layers, index: int) -> str:
     """Name of the weight of a layer in the state dict."""
-    weights = (tensor.name for tensor in layers.tensors if tensor.layer == index and len(tensor.shape) > 1)
+    weights = (tensor.name for tensor in layers.tensors if tensor.layer == index and tensor.positions)
     name = next(weights, None)
     if name is None:
         raise UnusableNetwork(
-            f"Layer {layers.layers[index].name} has no weight of its own, so its filters cannot be shown."
+            f"Layer {layers.layers[index].name} computes its weight in the forward pass, so its filters cannot be "
+            "shown."
         )
     return name
 
@@ -108,11 +109,11 @@ class _ActivationWatcher(TorchFunctionMode):
             self._pending.append((layer, output))
 
     def _report_map(self, layer: Layer, output: Tensor) -> None:
-        self._on_map(layer, self._as_map(layer, output))
+        self._on_map(layer, self._to_maps(layer, output))
         if not self._waiting and not self._pending:
             raise _AllLayersSeen
 
-    def _as_map(self, layer: Layer, output: Tensor) -> Tensor:
+    def _to_maps(self, layer: Layer, output: Tensor) -> Tensor:
         """Reshape an output to activation maps [N, F, H, W]."""
         if len(output) != self._images:
             raise UnusableNetwork(

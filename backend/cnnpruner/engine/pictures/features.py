@@ -27,7 +27,7 @@ class InputCapture(TorchFunctionMode):
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
         self._weight = weight
-        self.captured: Tensor | None = None
+        self.captured_input: Tensor | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, and store its input if it uses the weight."""
@@ -35,7 +35,7 @@ class InputCapture(TorchFunctionMode):
         if func in MIXING_OPERATIONS and (kwargs["weight"] if "weight" in kwargs else args[1]) is self._weight:
             x = args[0] if args else kwargs["input"]
             # Positions of a convolution are averaged, as pooling before a linear layer would do.
-            self.captured = x if func is F.linear else x.flatten(2).mean(2)
+            self.captured_input = x if func is F.linear else x.flatten(2).mean(2)
         return func(*args, **kwargs)
 
 
@@ -59,8 +59,8 @@ def penultimate_features(
         for pixels in stream(images, batches, weight.device):
             with InputCapture(weight) as capture:
                 network(normalize(pixels))
-            assert capture.captured is not None, "the traced output layer must have run"
-            rows.append(capture.captured.flatten(1).float().cpu())
+            assert capture.captured_input is not None, "the traced output layer must have run"
+            rows.append(capture.captured_input.flatten(1).float().cpu())
             if progress is not None:
                 progress(sum(map(len, rows)) / len(indices), "computing features")
     return torch.cat(rows).numpy()

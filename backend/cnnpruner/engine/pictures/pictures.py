@@ -46,12 +46,14 @@ def guided_gradients(
     network_copy = copy_without_gradients(network)
     size = BATCH if image.numel() < LARGE_IMAGE_VALUES else BATCH // 2
     filter_positions = torch.as_tensor(positions, device=image.device)
-    batches = [_gradients(network_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)]
+    batches = [
+        _compute_gradients(network_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)
+    ]
     gradients, activations = zip(*batches, strict=True)
     return GuidedGradients(torch.cat(gradients).cpu().numpy(), torch.cat(activations).cpu().numpy())
 
 
-def _gradients(
+def _compute_gradients(
     network_copy: nn.Module, layers: Layers, layer: int, image: Tensor, filter_positions: Tensor
 ) -> tuple[Tensor, Tensor]:
     images = image.expand(len(filter_positions), *image.shape).clone().requires_grad_()

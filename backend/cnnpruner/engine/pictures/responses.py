@@ -69,8 +69,8 @@ class _ResponseSums:
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
-        self._size = (min(height, MAX_MAP_EDGE), min(width, MAX_MAP_EDGE))
-        self._maps = maps.new_zeros(filters, *self._size, dtype=torch.float64)
+        self._map_size = (min(height, MAX_MAP_EDGE), min(width, MAX_MAP_EDGE))
+        self._maps = maps.new_zeros(filters, *self._map_size, dtype=torch.float64)
         self._mean = maps.new_zeros(filters, dtype=torch.float64)
         self._best = maps.new_zeros(0, filters)
         self._samples = torch.zeros(0, filters, dtype=torch.int64, device=maps.device)
@@ -79,7 +79,7 @@ class _ResponseSums:
         """Add the maps [n, F, H, W] of n images; `first` is the position of the first of these images."""
         spatial_size = maps.mean((2, 3))  # [n, F]
         self._mean += spatial_size.double().sum(0)
-        self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._size).double()
+        self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._map_size).double()
         numbers = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(spatial_size)
         values, samples = torch.cat([self._best, spatial_size]), torch.cat([self._samples, numbers])
         self._best, order = values.topk(min(TOP, len(values)), dim=0)

@@ -25,7 +25,7 @@ def copy_without_gradients(network: nn.Module) -> nn.Module:
     return copy.deepcopy(network, shared_values).eval()
 
 
-class _Tap(torch.autograd.Function):
+class _ReaderTap(torch.autograd.Function):
     """Passes the input of one reader on unchanged, and reports the input and its gradient."""
 
     @staticmethod
@@ -79,8 +79,8 @@ class ReaderWatcher(TorchFunctionMode):
             )
 
         if args:
-            return func(_Tap.apply(args[0], self._start, on_reader), *args[1:], **kwargs)
-        return func(**kwargs | {"input": _Tap.apply(kwargs["input"], self._start, on_reader)})
+            return func(_ReaderTap.apply(args[0], self._start, on_reader), *args[1:], **kwargs)
+        return func(**kwargs | {"input": _ReaderTap.apply(kwargs["input"], self._start, on_reader)})
 
 
 def _flatten_positions(x: Tensor, is_channels_last: bool) -> Tensor:

@@ -36,16 +36,16 @@ def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[i
 
 def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
     """Return Σ |w| over the filters of each unit, by unit id. `layers` is the network's current structure."""
-    norms = dict.fromkeys((unit.id for unit in layers.units), 0.0)
+    norm_by_unit = dict.fromkeys((unit.id for unit in layers.units), 0.0)
     for dim, weight in weights_by_filter(network, layers):
         sums = weight.abs().sum(dim=1).tolist()  # [F]
         for unit, value in zip(layers.dim_units[dim], sums, strict=True):
             if unit >= 0:
-                norms[unit] += value
-    return norms
+                norm_by_unit[unit] += value
+    return norm_by_unit
 
 
-def _choose(layers: Layers, reference: Collection[int], value_of_unit: dict[int, float]) -> list[int]:
+def _choose(layers: Layers, reference: Collection[int], value_by_unit: dict[int, float]) -> list[int]:
     removed = check_removable(layers, reference)
     counts = Counter(_kind(unit) for unit in layers.units if unit.id in removed)
     free: dict[Kind, list[int]] = defaultdict(list)
@@ -53,7 +53,7 @@ def _choose(layers: Layers, reference: Collection[int], value_of_unit: dict[int,
         if unit.free:
             free[_kind(unit)].append(unit.id)
     chosen_units = (
-        sorted(free[kind], key=lambda unit: (value_of_unit[unit], unit))[:count] for kind, count in counts.items()
+        sorted(free[kind], key=lambda unit: (value_by_unit[unit], unit))[:count] for kind, count in counts.items()
     )
     return sorted(unit for units in chosen_units for unit in units)
 

@@ -1,6 +1,6 @@
 """Defines removal: a cut network must equal the uncut one in which the removed units are zeroed where they are read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import torch
@@ -12,12 +12,20 @@ from cnnpruner.domain.plans.layers import Layers
 
 _TRANSPOSED = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)
 MIXING_OPERATIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
+NORM_ARGUMENTS = {
+    F.group_norm: ("input", "num_groups", "weight", "bias", "eps"),
+    F.layer_norm: ("input", "normalized_shape", "weight", "bias", "eps"),
+    F.rms_norm: ("input", "normalized_shape", "weight", "eps"),
+}
+"""Norms whose statistics run over channels, with the names of their arguments."""
 
 
 class zero_where_read(TorchFunctionMode):
     """Inside the block, every reader of `network` reads zeros from these units (ids); the network is not changed.
 
-    `layers` is the network's current structure. It shares no code with surgery.py, because it checks that code.
+    Layer norms, RMS norms and group norms take their statistics over the other channels alone, as in a network that
+    never had these units. `layers` is the network's current structure. Independent of the code in surgery.py that it
+    checks.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, units: Collection[int]) -> None:
@@ -28,9 +36,10 @@ class zero_where_read(TorchFunctionMode):
             weight = network.get_parameter(layers.tensors[reader.tensor].name)
             keep = [float(unit not in removed) for unit in layers.dim_units[reader.inputs]]
             self._masks[id(weight)] = torch.tensor(keep, dtype=weight.dtype, device=weight.device)
+        self._kept = _kept_positions(network, layers, removed)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, with masked inputs if it belongs to a reader."""
+        """Run `func`: with masked inputs if it belongs to a reader, on the kept channels if it is a norm over them."""
         kwargs = dict(kwargs or {})
         if func in MIXING_OPERATIONS:
             weight = kwargs["weight"] if "weight" in kwargs else args[1]
@@ -39,10 +48,63 @@ class zero_where_read(TorchFunctionMode):
                 args = (_masked(args[0], mask, func, weight), *args[1:])
             elif mask is not None:
                 kwargs["input"] = _masked(kwargs["input"], mask, func, weight)
+        elif func in NORM_ARGUMENTS:
+            return _run_norm(func, args, kwargs, self._kept)
         return func(*args, **kwargs)
+
+
+Kept = Mapping[int, Mapping[int, Tensor]]
+"""By Python's `id` of a tensor and by its dimension: the positions that stay, for dimensions that lose some."""
+
+
+def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> Kept:
+    tensors = dict(network.named_parameters(remove_duplicate=False))
+    kept: dict[int, dict[int, Tensor]] = {}
+    for value in layers.tensors:
+        if value.name not in tensors:
+            continue
+        for dim, index in enumerate(value.dims):
+            units = [] if index is None else layers.dim_units[index]
+            positions = [position for position, unit in enumerate(units) if unit not in removed]
+            if len(positions) < len(units):
+                tensor = tensors[value.name]
+                kept.setdefault(id(tensor), {})[dim] = torch.tensor(positions, device=tensor.device)
+    return kept
 
 
 def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
     """Zero channels of x: [.., C] for a linear layer, [N, C, ..] for a convolution."""
     trailing_dims = 0 if func is F.linear else weight.ndim - 2
     return x * mask.reshape(-1, *(1,) * trailing_dims)
+
+
+def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Kept) -> Tensor:
+    """Run a norm on the kept channels of its input; the others are 0 in the result."""
+    parameters = [value for value in (*args[2:], *kwargs.values()) if isinstance(value, Tensor) and id(value) in kept]
+    if not parameters:
+        result: Tensor = func(*args, **kwargs)
+        return result
+    arguments = {**dict(zip(NORM_ARGUMENTS[func], args, strict=False)), **kwargs}
+    x: Tensor = arguments.pop("input")
+    offset = 1 if func is F.group_norm else x.ndim - len(arguments["normalized_shape"])
+    positions = {offset + dim: index for dim, index in kept[id(parameters[0])].items()}
+    for name in ("weight", "bias"):
+        if arguments.get(name) is not None:
+            arguments[name] = _select(arguments[name], {dim - offset: index for dim, index in positions.items()})
+    if func is not F.group_norm:
+        arguments["normalized_shape"] = [
+            len(positions[offset + dim]) if offset + dim in positions else length
+            for dim, length in enumerate(arguments["normalized_shape"])
+        ]
+    normalised: Tensor = func(_select(x, positions), **arguments)
+    for dim, index in positions.items():
+        shape = list(normalised.shape)
+        shape[dim] = x.shape[dim]
+        normalised = normalised.new_zeros(shape).index_copy(dim, index, normalised)
+    return normalised
+
+
+def _select(tensor: Tensor, positions: Mapping[int, Tensor]) -> Tensor:
+    for dim, index in positions.items():
+        tensor = tensor.index_select(dim, index)
+    return tensor

@@ -140,5 +140,6 @@ _RESIZERS: dict[type[nn.Module], Callable[[Any], None]] = {
     nn.modules.batchnorm._NormBase: _resize_norm,
     nn.GroupNorm: _resize_group_norm,
     nn.LayerNorm: _resize_layer_norm,
+    nn.RMSNorm: _resize_layer_norm,
     nn.PReLU: _resize_prelu,
 }

@@ -6,10 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans.layers import Group, Layer, Layers, Op, Reader, Tensor, Unit
+from cnnpruner.domain.plans.layers import CountedOperation, Group, Layer, Layers, Op, Reader, Tensor, Unit
 from cnnpruner.engine.tracing.components import Ids, find_components
 from cnnpruner.engine.tracing.ledger import LayerCall, Ledger
 from cnnpruner.errors import UnusableNetwork
+from cnnpruner.planning.structure import count_layer
 
 DTYPES = {
     torch.bool: "BOOL",
@@ -54,20 +55,23 @@ class _Assembly:
         self._classes = output.shape[1]
         self._list_by_key: dict[bytes, int] = {}
         self._dim_units: list[list[int]] = []
+        self._operations = self._counted_operations()
 
     def layers(self, image: tuple[int, int, int]) -> Layers:
         """The complete structure."""
         tensors = self._build_tensors()
-        groups, group_of_layer = self._build_groups()
+        groups, group_by_layer = self._build_groups()
         return Layers(
             image=image,
-            layers=[self._build_layer(index, group_of_layer[index], tensors) for index in range(len(self._calls))],
-            units=self._build_units(group_of_layer),
+            layers=[self._build_layer(index, group_by_layer[index], tensors) for index in range(len(self._calls))],
+            units=self._build_units(group_by_layer),
             groups=groups,
             tensors=tensors,
             readers=self._build_readers(tensors),
             dim_units=self._dim_units,
             architecture=self._architecture(),
+            operations=self._operations,
+            uncounted=list(self._ledger.uncounted),
             notes=self._notes(),
         )
 
@@ -86,8 +90,7 @@ class _Assembly:
 
     def _build_layer(self, index: int, group: int, tensors: list[Tensor]) -> Layer:
         call, filters = self._calls[index], len(self._filters[index])
-        layer_tensors = [tensor for tensor in tensors if tensor.layer == index]
-        sizes = [int(np.prod(tensor.shape)) for tensor in layer_tensors]
+        parameters, macs = count_layer(index, tensors, self._operations)
         return Layer(
             index=index,
             name=layer_name(call),
@@ -99,20 +102,20 @@ class _Assembly:
             numbers=list(range(filters)),
             height=call.height,
             width=call.width,
-            parameters=sum(sizes),
-            macs=sum(size * tensor.positions for size, tensor in zip(sizes, layer_tensors, strict=True)),
+            parameters=parameters,
+            macs=macs,
         )
 
     def _is_output(self, index: int) -> bool:
         return set(self._filter_units[index].tolist()) <= self._output_units
 
-    def _build_units(self, group_of_layer: list[int]) -> list[Unit]:
+    def _build_units(self, group_by_layer: list[int]) -> list[Unit]:
         members = _unit_members(self._filter_units)
         reasons = self._frozen_reasons()
         return [
             Unit(
                 id=unit,
-                group=group_of_layer[pairs[0][0]],
+                group=group_by_layer[pairs[0][0]],
                 members=pairs,
                 free=unit not in reasons,
                 reason=reasons.get(unit),
@@ -141,7 +144,7 @@ class _Assembly:
         ]
         edge_ends = np.array(layer_pairs, dtype=np.int64)
         roots = find_components(len(self._calls), edge_ends[:, 0], edge_ends[:, 1])
-        group_roots, group_of_layer = np.unique(roots, return_inverse=True)
+        group_roots, group_by_layer = np.unique(roots, return_inverse=True)
         groups = [
             Group(
                 index=index,
@@ -150,14 +153,16 @@ class _Assembly:
             )
             for index, group_root in enumerate(group_roots.tolist())
         ]
-        return groups, group_of_layer.tolist()
+        return groups, group_by_layer.tolist()
 
     def _build_tensors(self) -> list[Tensor]:
         parameters = {name for name, _ in self._ledger.network.named_parameters()}
         weights = {call.weight: index for index, call in enumerate(self._calls)}
-        layer_by_tensor = {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
+        state = self._ledger.network.state_dict(keep_vars=True)
+        layer_by_tensor = self._tensors_of_computed_weights(state)
+        layer_by_tensor |= {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
         tensors = []
-        for name, value in self._ledger.network.state_dict(keep_vars=True).items():
+        for name, value in state.items():
             traced_name = self._ledger.find_name(value) or name
             positions = self._calls[weights[name]].positions if name in weights else 0
             tensors.append(
@@ -173,6 +178,23 @@ class _Assembly:
             )
         return tensors
 
+    def _tensors_of_computed_weights(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the layer (index) of each tensor in a module that computes its weight in the forward pass."""
+        modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.is_computed}
+        return {name: index for name in names for module, index in modules.items() if name.startswith(f"{module}.")}
+
+    def _counted_operations(self) -> list[CountedOperation]:
+        index_by_key = {key: index for index, key in enumerate(self._ledger.calls)}
+        return [
+            CountedOperation(
+                name=calls.name,
+                location=calls.location,
+                macs=calls.macs,
+                layer=None if calls.layer is None else index_by_key[calls.layer],
+            )
+            for calls in self._ledger.counted.values()
+        ]
+
     def _find_units_of_dim(self, name: str, dim: int) -> int | None:
         ids = self._ledger.ids_by_dim.get((name, dim))
         if ids is None:
@@ -185,7 +207,7 @@ class _Assembly:
         return [
             Reader(tensor=index_by_name[call.weight], inputs=self._list_index(self._find_units(call.inputs)))
             for call in self._calls
-            if call.kind != "depthwise"
+            if call.kind != "depthwise" and not call.is_computed
         ]
 
     def _architecture(self) -> list[Op]:
@@ -201,6 +223,7 @@ class _Assembly:
 
     def _notes(self) -> list[str]:
         layer_weight_names = {call.weight for call in self._calls}
+        layer_weight_names |= set(self._tensors_of_computed_weights(self._ledger.used_names))
         names = [
             name
             for name, value in self._ledger.network.named_parameters()
@@ -212,7 +235,8 @@ class _Assembly:
         other_names = [name for name in names if name in used_names and name not in names_with_ids]
         notes = [f"Not used in evaluation mode, so never cut: {_join_first(unused_names)}."] if unused_names else []
         if other_names:
-            notes.append(f"Not used by a convolution or linear layer, so never cut: {_join_first(other_names)}.")
+            users = "operations other than convolutions and linear layers"
+            notes.append(f"Used by {users}, so never cut: {_join_first(other_names)}.")
         return notes
 
 

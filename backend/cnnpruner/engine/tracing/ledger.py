@@ -22,10 +22,22 @@ class Untraceable(Exception):
 
 
 @dataclass
+class CountedCalls:
+    """Calls of one operation at one line of the network that no weight of `Ledger.calls` accounts for."""
+
+    name: str
+    location: str
+    macs: int
+    layer: str | None
+    """Key in `Ledger.calls` of the layer whose weight the operation computes; None for other operations."""
+
+
+@dataclass
 class LayerCall:
     """A convolution or linear layer in the forward pass."""
 
     weight: str
+    """Name of the weight; name of the module if it computes its weight in the forward pass."""
     kind: LayerKind
     filters: Tensor
     """Id of each filter, [F]."""
@@ -35,7 +47,11 @@ class LayerCall:
     width: int
     bias: str | None
     positions: int = 0
-    """Number of positions at which the weight is applied to one image, over all calls of the layer."""
+    """Number of positions at which the weight is applied to one image, over all calls of the layer; 0 for a computed
+    weight.
+    """
+    is_computed: bool = False
+    """Whether the weight is computed in the forward pass, so that none of the channels can be cut."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,14 @@ class Ledger:
     frozen: list[FrozenChannels] = field(default_factory=list)
     calls: dict[str, LayerCall] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
+    counted: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
+    """By operation, line and layer: multiply-accumulates of operations without a traced weight."""
+    uncounted: dict[str, None] = field(default_factory=dict)
+    """Operations that multiply in a way that is not counted, with their lines, each once in forward order."""
+    computed_layer: str | None = None
+    """Key of the layer that the current operation computes with a weight computed in the forward pass."""
+    is_layer: bool = False
+    """Whether the current operation is a layer whose weight accounts for its multiply-accumulates."""
     used_names: set[str] = field(default_factory=set)
     """Names of the parameters and buffers used by any operation."""
     operation: str = ""
@@ -67,6 +91,26 @@ class Ledger:
         tensors = [*self.network.named_parameters(), *self.network.named_buffers()]
         self._names = {id(tensor): name for name, tensor in tensors}
         self.modules = {id(module): name for name, module in self.network.named_modules()}
+
+    def unused_layer_name(self, module: str) -> str:
+        """Return the name of a module that computes its weight; with a number from its second call on."""
+        number = 1 + sum(call.is_computed and call.weight.split(" #")[0] == module for call in self.calls.values())
+        return module if number == 1 else f"{module} #{number}"
+
+    def record_macs(self, macs: int, uncounted: Sequence[str]) -> None:
+        """Record the multiply-accumulates of the current operation, for all images, and its parts without a count."""
+        if not (uncounted or macs) or self.is_layer:
+            return
+        location = locate_call(self.modules)
+        self.uncounted.update((f"{part} in {self.operation} {location}", None) for part in uncounted)
+        if macs:
+            key = (self.operation, location, self.computed_layer)
+            calls = self.counted.setdefault(key, CountedCalls(self.operation, location, 0, self.computed_layer))
+            calls.macs += macs // self.images
+
+    def start_operation(self, name: str) -> None:
+        """Begin to record an operation."""
+        self.operation, self.computed_layer, self.is_layer = name, None, False
 
     def new_ids(self, count: int) -> Tensor:
         """Return `count` unused ids."""

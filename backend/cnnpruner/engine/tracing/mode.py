@@ -9,7 +9,8 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing import elementwise, movement, norms, pools, weighted_layers
 from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, tensors_in
-from cnnpruner.engine.tracing.registry import RULES, Call
+from cnnpruner.engine.tracing.mac_counter import MacCounter
+from cnnpruner.engine.tracing.registry import RULES, Call, Rule
 from cnnpruner.engine.tracing.source import describe_location
 from cnnpruner.errors import UnusableNetwork
 
@@ -20,27 +21,32 @@ RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
 class _ChannelTracer(TorchFunctionMode):
     """Runs every operation, then its rule."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, counter: MacCounter) -> None:
         super().__init__()
-        self._ledger = ledger
+        self._ledger, self._counter = ledger, counter
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Returns the result of the operation."""
         kwargs = kwargs or {}
+        macs_before, uncounted_before = self._counter.macs, len(self._counter.uncounted)
         out = func(*args, **kwargs)
         self._ledger.record_use([*args, *kwargs.values()])
         rule = RULES.get(func)
         if rule is None and _returns_no_tensor(func, out):
             return out
-        call = Call(func, args, kwargs, out)
-        self._ledger.operation = call.name
+        self._follow(Call(func, args, kwargs, out), rule)
+        self._ledger.record_macs(self._counter.macs - macs_before, self._counter.uncounted[uncounted_before:])
+        return out
+
+    def _follow(self, call: Call, rule: Rule | None) -> None:
+        """Apply the rule of an operation that has just run."""
+        self._ledger.start_operation(call.name)
         try:
             if rule is None:
                 raise Untraceable("mixed by an operation that cannot be traced")
             rule(call, self._ledger)
         except Untraceable as error:
             self._stop_tracing(call, str(error))
-        return out
 
     def _stop_tracing(self, call: Call, cause: str) -> None:
         """Freeze the inputs of the operation, and treat its outputs as constants."""
@@ -85,7 +91,7 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
 
 def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
     try:
-        with _ChannelTracer(ledger):
+        with MacCounter() as counter, _ChannelTracer(ledger, counter):
             return network(image)
     except UnusableNetwork:
         raise

@@ -1,6 +1,6 @@
 """Normalisation: the channels stay the same, and the parameters belong to the channels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from torch import Tensor
 
@@ -37,16 +37,25 @@ def group_norm_rule(call: Call, ledger: Ledger) -> None:
 @rule("layer_norm")
 def layer_norm_rule(call: Call, ledger: Ledger) -> None:
     """Rule for layer norm over the last dimensions; the parameters have the shape of these dimensions."""
+    _over_last_dims(call, ledger, [call.argument(2, "weight"), call.argument(3, "bias")])
+
+
+@rule("rms_norm")
+def rms_norm_rule(call: Call, ledger: Ledger) -> None:
+    """Rule for RMS norm, as for layer norm, without a bias."""
+    _over_last_dims(call, ledger, [call.argument(2, "weight")])
+
+
+def _over_last_dims(call: Call, ledger: Ledger, parameters: Sequence[object]) -> None:
     ids, shape = ledger.find_ids(call.x), call.argument(1, "normalized_shape")
     if ids is None:
         return
-    weight, bias = call.argument(2, "weight"), call.argument(3, "bias")
     normalised_dims = [dim for dim in varying_dims(ids) if dim >= ids.ndim - len(shape)]
-    if normalised_dims and weight is None:
-        raise Untraceable("layer norm without parameters has a fixed shape")
+    if normalised_dims and parameters[0] is None:
+        raise Untraceable(f"{call.name.replace('_', ' ')} without parameters has a fixed shape")
     for dim in normalised_dims:
         channel_ids = ledger.channel_ids(call.x, dim)
-        for parameter in (weight, bias):
+        for parameter in parameters:
             ledger.record_ids(parameter, dim - ids.ndim + len(shape), channel_ids)
     ledger.set_ids(call.out, ids)
 

@@ -10,6 +10,8 @@ from torch import nn
 
 _TORCH_FOLDER = str(Path(torch.__file__).parent) + "/"
 _TRACING_FOLDER = str(Path(__file__).parent) + "/"
+_SURGERY_FOLDER = str(Path(__file__).parents[1] / "surgery") + "/"
+"""Function modes of this folder run inside the network's forward pass."""
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
@@ -67,7 +69,7 @@ def _network_frame() -> FrameType | None:
 
 
 def _is_network_file(name: str) -> bool:
-    return not name.startswith((_TORCH_FOLDER, _TRACING_FOLDER, "<frozen"))
+    return not name.startswith((_TORCH_FOLDER, _TRACING_FOLDER, _SURGERY_FOLDER, "<frozen"))
 
 
 def _short_path(name: str) -> str:

@@ -5,6 +5,9 @@ from torch import Tensor
 from cnnpruner.domain.plans.layers import LayerKind, Op
 from cnnpruner.engine.tracing.ledger import LayerCall, Ledger, Untraceable, reshape_along
 from cnnpruner.engine.tracing.registry import Call, rule
+from cnnpruner.engine.tracing.source import find_calling_module
+
+COMPUTED_WEIGHT = "its weight is computed in the forward pass"
 
 
 @rule("linear")
@@ -12,8 +15,10 @@ def linear_rule(call: Call, ledger: Ledger) -> None:
     """Rule for linear layers: [.., C] → [.., F] by weight [F, C]."""
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
-    _check_weight(weight, ledger)
     filters = ledger.new_ids(call.out.shape[-1])
+    if _is_computed(call, ledger):
+        _record_computed(call, ledger, _LayerResult("linear", inputs, filters, -1))
+        return
     ledger.record_ids(weight, 1, inputs)
     ledger.record_ids(weight, 0, filters)
     _record_layer(call, ledger, _LayerResult("linear", inputs, filters, -1))
@@ -25,17 +30,17 @@ def convolution_rule(call: Call, ledger: Ledger) -> None:
     weight: Tensor = call.argument(1, "weight")
     channel_dim = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel_dim)
-    _check_weight(weight, ledger)
     filters = ledger.new_ids(call.out.shape[channel_dim])
     groups = len(inputs) // weight.shape[1]
-    kind: LayerKind = "conv"
+    kind: LayerKind = "conv" if groups == 1 else "depthwise" if groups == len(inputs) else "grouped"
+    if _is_computed(call, ledger):
+        _record_computed(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
+        return
     if groups == 1:
         ledger.record_ids(weight, 1, inputs)
     elif groups == len(inputs):
-        kind = "depthwise"
         ledger.couple(filters, inputs.repeat_interleave(len(filters) // groups))
     else:
-        kind = "grouped"
         ledger.record_ids(weight, 1, _couple_groups(inputs, groups, ledger))
         _couple_groups(filters, groups, ledger)
     ledger.record_ids(weight, 0, filters)
@@ -50,8 +55,10 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
     weight: Tensor = call.argument(1, "weight")
     channel_dim = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel_dim)
-    _check_weight(weight, ledger)
     filters = ledger.new_ids(call.out.shape[channel_dim])
+    if _is_computed(call, ledger):
+        _record_computed(call, ledger, _LayerResult("conv", inputs, filters, channel_dim))
+        return
     if len(filters) == weight.shape[1]:
         ledger.record_ids(weight, 0, inputs)
         ledger.record_ids(weight, 1, filters)
@@ -70,9 +77,28 @@ class _LayerResult:
         self.kind, self.inputs, self.filters, self.channel_dim = kind, inputs, filters, channel_dim
 
 
-def _check_weight(weight: Tensor, ledger: Ledger) -> None:
-    if ledger.find_name(weight) is None:
-        raise Untraceable("its weight is computed in the forward pass")
+def _record_computed(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
+    """Record a layer whose weight is computed, for example by weight normalisation. All its channels are frozen."""
+    for ids in (layer.inputs, layer.filters, ledger.find_ids(call.argument(1, "weight"))):
+        if ids is not None:
+            ledger.freeze(ids.reshape(-1), COMPUTED_WEIGHT)
+    ledger.record_ids(call.argument(2, "bias"), 0, layer.filters)
+    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel_dim))
+    height, width = _spatial_size(call.out, call.argument(1, "weight").ndim - 2)
+    name = ledger.unused_layer_name(find_calling_module(ledger.modules) or call.name)
+    bias = ledger.find_name(call.argument(2, "bias"))
+    ledger.calls[name] = LayerCall(name, layer.kind, layer.filters, layer.inputs, height, width, bias, is_computed=True)
+    ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
+    ledger.computed_layer = name
+
+
+def _is_computed(call: Call, ledger: Ledger) -> bool:
+    """Whether the weight is not a parameter or buffer. Raises Untraceable if the input is no activation either."""
+    if ledger.find_name(call.argument(1, "weight")) is not None:
+        return False
+    if ledger.find_ids(call.x) is None:
+        raise Untraceable(COMPUTED_WEIGHT)
+    return True
 
 
 def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
@@ -94,6 +120,7 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
             name, layer.kind, layer.filters, layer.inputs, height, width, ledger.find_name(bias)
         )
     ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
+    ledger.is_layer = True
     ledger.calls[name].positions += _positions(call, layer, ledger)
 
 

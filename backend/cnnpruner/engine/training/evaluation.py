@@ -32,7 +32,7 @@ def predict(
         batches = torch.split(image_indices, batch_size)
         for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
             logits = network(normalize(pixels)).float()
-            batch_results.append(_top_classes(logits, images.labels[batch].to(device)))
+            batch_results.append(_find_top_classes(logits, images.labels[batch].to(device)))
             if progress is not None:
                 done = sum(len(classes) for classes, _, _ in batch_results)
                 progress(done / len(image_indices), f"evaluating {len(image_indices):,} images")
@@ -42,7 +42,7 @@ def predict(
     )
 
 
-def _top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _find_top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return the most probable classes with probabilities, [N, at most 5] each, and the loss of every image, [N]."""
     top = logits.softmax(1).topk(min(TOP, logits.shape[1]), dim=1)
     return top.indices, top.values, functional.cross_entropy(logits, labels, reduction="none")

@@ -65,6 +65,16 @@ class Trainer:
         _refuse_single_images(self.network, min(training.batch_size, self._batches.images_per_epoch))
 
     @property
+    def images_per_epoch(self) -> int:
+        """Number of images per epoch."""
+        return self._batches.images_per_epoch
+
+    @property
+    def uses_bfloat16(self) -> bool:
+        """Whether it trains with bfloat16 autocast."""
+        return self._bfloat16
+
+    @property
     def steps(self) -> int:
         """Steps per epoch."""
         return len(self._batches)

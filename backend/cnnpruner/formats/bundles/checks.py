@@ -39,13 +39,13 @@ def require_tree(tree: BundledTree) -> None:
         if node.number >= tree.next_number:
             raise UnreadableBundle(f"Node {node.number} has a number that was never assigned; create the bundle again.")
         numbers[node.id] = node.number
-        _require_own_epochs_and_plans(bundled_node)
+        _require_unique_epochs_and_own_plans(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
         raise UnreadableBundle("An Autopilot started at a node that is missing; create the bundle again.")
 
 
-def _require_own_epochs_and_plans(bundled_node: BundledNode) -> None:
+def _require_unique_epochs_and_own_plans(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(

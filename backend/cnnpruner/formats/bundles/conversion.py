@@ -43,7 +43,7 @@ def to_layers(layers: Layers) -> BundleLayers:
 
 
 def to_embedding(embedding: Embedding) -> BundleEmbedding:
-    """Convert a map of samples to its form in bundles."""
+    """Convert an embedding (the map of the samples) to its form in bundles."""
     return _from_attributes(BundleEmbedding, embedding)
 
 
@@ -80,8 +80,8 @@ def from_experiment(experiment: BundleExperiment) -> Experiment:
 
 
 def from_node(node: BundleNode) -> Node:
-    """Convert a node."""
-    return _from_bundle(Node, node)
+    """Convert a node. Its notices are derived again when it is stored."""
+    return _from_bundle(Node, node, notices=[])
 
 
 def from_epoch(epoch: BundleEpoch) -> Epoch:
@@ -115,14 +115,16 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
 
 
 def _from_attributes(kind: type[V], value: object, **overrides: Any) -> V:
-    """Return a value of class `kind` with `overrides` and those attributes of `value` that `kind` has, also nested
-    ones.
+    """Return a value of class `kind` whose fields come from `overrides` and from the attributes of `value`, also in
+    nested values.
     """
     fields = {name: getattr(value, name) for name in kind.model_fields.keys() - overrides.keys()}
     return kind.model_validate(fields | overrides, from_attributes=True)
 
 
 def _from_bundle(kind: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Return a value of class `kind` with `overrides` and all fields of `value`; missing optional fields are null."""
+    """Return a value of class `kind` whose fields come from `overrides` and from `value`. Missing optional fields are
+    null.
+    """
     null_fields = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
     return kind.model_validate(null_fields | dict(value) | overrides, from_attributes=True)

@@ -34,6 +34,28 @@ class BundleControl(BundleValue):
     reference_id: int
 
 
+class BundleTrainingRecord(BundleValue):
+    """What the training of a node used."""
+
+    start: Literal["fresh", "checkpoint", "pretrained", "cut"]
+    seed: int
+    images_per_epoch: int
+    images_seen: int
+    seconds: float
+    device: str
+    bfloat16: bool
+
+
+class BundleAppliedForecast(BundleValue):
+    """The accuracy that was forecast for a node when its plan was applied."""
+
+    nodes: int
+    filters: int
+    accuracy: float
+    low: float
+    high: float
+
+
 class BundleNode(BundleValue):
     """A node."""
 
@@ -79,6 +101,9 @@ class BundleNode(BundleValue):
     note: str
     starred: bool
     laid_out: bool = False
+    training_record: BundleTrainingRecord | None = None
+    forecast: BundleAppliedForecast | None = None
+    forecast_reason: str | None = None
 
 
 class BundleEpoch(BundleValue):
@@ -103,7 +128,7 @@ class BundleForecastPoint(BundleValue):
 
 
 class BundleForecast(BundleValue):
-    """A forecast from all nodes that were finished at the time."""
+    """A forecast from all nodes that were finished when the estimate was made."""
 
     nodes: int
     keep: int | None

@@ -86,6 +86,15 @@ class BundleOperation(BundleValue):
     width: int
 
 
+class BundleCountedOperation(BundleValue):
+    """Multiply-accumulates that belong to no traced weight."""
+
+    name: str
+    location: str
+    macs: int
+    layer: int | None
+
+
 class BundleLayers(BundleValue):
     """Content of `root-layers.json` and `nodes/N/layers.json`: the structure of a network; `image` is C, H, W."""
 
@@ -97,4 +106,6 @@ class BundleLayers(BundleValue):
     dim_units: list[list[int]]
     readers: list[BundleReader]
     architecture: list[BundleOperation]
+    operations: list[BundleCountedOperation]
+    uncounted: list[str]
     notes: list[str]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cnnpruner.formats.bundles.values import BundleAccuracy, BundleValue
+from cnnpruner.formats.bundles.values import BundleAccuracy, BundleTraining, BundleValue
 
 Numbers = dict[str, list[int]]
 
@@ -131,3 +131,4 @@ class BundlePlan(BundleValue):
     shares: BundleShares
     preview: BundlePreview | None
     note: str
+    training: BundleTraining | None = None

@@ -36,12 +36,12 @@ def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
     """Rename what had other names in versions 1 and 2: `walks` to `autopilots`, pool `held` to `held_out`, `like_id` to
-    `reference_id`. Add fields of the experiment.
+    `reference_id`.
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
     nodes = [_rename_reference(entry) for entry in manifest["nodes"]]
-    return content | {"pools": pools, "nodes": nodes, "experiment": _add_fields(manifest["experiment"])}
+    return content | {"pools": pools, "nodes": nodes}
 
 
 def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,20 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": entry["node"] | {"control": renamed_control}}
 
 
-STEPS: tuple[UpgradeStep, ...] = (UpgradeStep(manifest=_add_missing_checksums), UpgradeStep(manifest=_rename_fields))
+def _require_new_count(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Have the MACs counted anew, because versions 1 to 3 counted those of traced weights only; add other fields."""
+    return manifest | {"experiment": _add_fields(manifest["experiment"]) | {"macs_counted": False}}
+
+
+def _add_empty_operations(layers: dict[str, Any]) -> dict[str, Any]:
+    return layers | {"operations": [], "uncounted": []}
+
+
+STEPS: tuple[UpgradeStep, ...] = (
+    UpgradeStep(manifest=_add_missing_checksums),
+    UpgradeStep(manifest=_rename_fields),
+    UpgradeStep(manifest=_require_new_count, layers=_add_empty_operations),
+)
 """The first step upgrades version 1 to version 2."""
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-BUNDLE_VERSION = 3
+BUNDLE_VERSION = 4
 """The version in which bundles are written; `upgrades` converts bundles of older versions when they are read."""
 
 
@@ -147,6 +147,7 @@ class BundleExperiment(BundleValue):
     tests: int
     tested_at: datetime | None
     reading: BundleReading | None = None
+    macs_counted: bool
     notices: list[str]
     has_weights: bool
     root_id: int

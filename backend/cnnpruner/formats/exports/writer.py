@@ -41,7 +41,7 @@ class ExportedNetwork:
 
 
 def write_files(kind: ExportFormat, exported: ExportedNetwork, folder: Path, progress: Progress) -> NetworkRecord:
-    """Write all files of an export into the empty `folder` and return the record with its check.
+    """Write all files of an export into the empty `folder`, check the network, and return its record with the check.
 
     Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
     """

@@ -7,6 +7,7 @@ from torch import nn
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
+from cnnpruner.domain.tree.provenance import StartWeights
 from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random
 from cnnpruner.engine.surgery.surgery import build_cut_network, cut
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
@@ -31,7 +32,9 @@ class ControlInputs:
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Write the control's weights, as `prune.run` does for a child. Every layer is as wide as in the reference node."""
     network, layers = _cut_network(inputs, cache)
-    return prune.fine_tune_and_measure(prune.CutNetwork(network, layers, inputs.seed), inputs.reference, context, cache)
+    start: StartWeights = "fresh" if inputs.kind == "scratch" else "cut"
+    cut_network = prune.CutNetwork(network, layers, inputs.seed, start)
+    return prune.fine_tune_and_measure(cut_network, inputs.reference, context, cache)
 
 
 def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, Layers]:

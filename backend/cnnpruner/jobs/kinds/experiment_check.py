@@ -18,7 +18,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import CheckedExperiment, SplitIndices
 from cnnpruner.domain.tree.experiments import NewExperiment
-from cnnpruner.engine.inspection.inspection import perturb_constants
+from cnnpruner.engine.inspection.report import describe_operations
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.probe import freeze_failing_groups
@@ -78,6 +78,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
             *weights.notices,
             *fresh_head_notices(weights.fresh_tensors),
             *([pixels.notice] if pixels.notice else []),
+            *describe_operations([], layers.uncounted),
             *training_notices,
         ),
         warnings=(*loaded.warnings, *contrast_warnings, *describe_outputs(network, images)),
@@ -164,7 +165,6 @@ def sample_images(pools: Pools, normalize: Normalize) -> Tensor:
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
     """Returns the root's structure. Units that could not be removed in a trial cut are frozen, with the reason."""
     image = torch.zeros(1, *image_shape)
-    perturb_constants(network.eval(), seed=0)
     return freeze_failing_groups(network, trace_layers(network, image, classes), image)
 
 

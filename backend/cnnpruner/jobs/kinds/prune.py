@@ -8,6 +8,7 @@ from torch import nn
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.provenance import StartWeights
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
@@ -45,6 +46,8 @@ class CutNetwork:
     layers: Layers
     seed: int
     """Seed for the order of the data."""
+    start: StartWeights = "cut"
+    """Where its weights come from: cut from the parent, or fresh."""
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
@@ -62,7 +65,13 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
     """Fine-tune and measure a network that has been cut already; ignores `inputs.units`."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_CUT))
     settings = TrainingRunSettings(
-        inputs.training, child.layers, child.seed, inputs.parent_correct, PROGRESS_AFTER_CUT, PROGRESS_AFTER_FINE_TUNING
+        inputs.training,
+        child.layers,
+        child.seed,
+        inputs.parent_correct,
+        PROGRESS_AFTER_CUT,
+        PROGRESS_AFTER_FINE_TUNING,
+        child.start,
     )
     fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
     measurement = measure(
@@ -82,6 +91,7 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         weights_sha256=sha256_of(inputs.weights),
         scores=measurement.scores,
         latency=measurement.latency,
+        training_record=fine_tuned_network.record,
         import_accuracy=None,
         import_images=None,
     )

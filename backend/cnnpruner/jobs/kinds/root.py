@@ -9,8 +9,10 @@ from torch import nn
 
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.experiments import Experiment, Training
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.domain.tree.provenance import StartWeights, TrainingRecord
+from cnnpruner.engine.device import device_name
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
@@ -66,10 +68,11 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
             None,
             PROGRESS_AFTER_READING,
             PROGRESS_AFTER_EVALUATION,
+            _start_weights(inputs.setup.experiment),
         )
         root = TrainingRun(network, images, settings, context).run()
     else:
-        root, official_test = _import(network, images, context)
+        root, official_test = _import(network, images, inputs.setup.experiment, context)
     measurement = measure(
         NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, images, context, PROGRESS_AFTER_EVALUATION
     )
@@ -83,9 +86,16 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
         weights_sha256=sha256_of(inputs.weights),
         scores=measurement.scores,
         latency=measurement.latency,
+        training_record=root.record,
         import_accuracy=official_test.accuracy if official_test else None,
         import_images=official_test.images if official_test else None,
     )
+
+
+def _start_weights(experiment: Experiment) -> StartWeights:
+    if experiment.weights.path is not None:
+        return "checkpoint"
+    return "pretrained" if experiment.weights.pretrained else "fresh"
 
 
 def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
@@ -100,7 +110,7 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 
 
 def _import(
-    network: nn.Module, images: SplitImages, context: Context
+    network: nn.Module, images: SplitImages, experiment: Experiment, context: Context
 ) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
     """Evaluate imported weights, which have epoch 0 only."""
     start_time = time.monotonic()
@@ -125,4 +135,13 @@ def _import(
         official_test = _OfficialTestAccuracy((predictions.correct + test_predictions.correct) / count, count)
     if not context.finished_epochs:
         context.commit_epoch(row)
-    return TrainedNetwork(network.eval(), 0, predictions), official_test
+    record = TrainingRecord(
+        start=_start_weights(experiment),
+        seed=experiment.seed,
+        images_per_epoch=0,
+        images_seen=0,
+        seconds=row.seconds,
+        device=device_name(images.device),
+        bfloat16=False,
+    )
+    return TrainedNetwork(network.eval(), 0, predictions, record), official_test

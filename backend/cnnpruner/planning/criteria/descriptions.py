@@ -10,7 +10,7 @@ _MAX_ERROR_LENGTH = 500
 
 
 def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
-    """Describe a criterion that can be used."""
+    """Describe a usable criterion."""
     spaced_name = kind.name.replace("_", " ")
     return CriterionInfo(
         name=kind.name,

@@ -27,7 +27,7 @@ class L1(FilterCriterion):
     options = (
         BooleanOption(
             name="per_weight",
-            title="Per weight",
+            title="Mean per weight",
             help="Use the mean instead of the sum, so that filters of different sizes can be compared.",
             default=False,
         ),

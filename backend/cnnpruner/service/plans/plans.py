@@ -16,6 +16,7 @@ from cnnpruner.service import jobs
 from cnnpruner.service.plans import criteria
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.tree import nodes
+from cnnpruner.service.tree.forecasts import forecast_applied
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import BaseVersion, NewNode
 
@@ -130,6 +131,7 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
     # Checked even if the caller named no revision: the job gets the units of the plan as it was read above.
     revision = plan.revision if application.revision is None else application.revision
     note = plan.note if application.note is None else application.note
+    forecast, forecast_reason = forecast_applied(workspace, parent, plan.cost.filters)
     new = NewNode(
         experiment_id=experiment.id,
         parent_id=parent.id,
@@ -139,6 +141,8 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
         plan_id=plan.id,
         removed_filters=plan.reached,
         needed_correct=needed_correct(parent, experiment.tolerance),
+        forecast=None if forecast is None else forecast.model_dump(mode="json"),
+        forecast_reason=forecast_reason,
         note=note,
     )
     with workspace.store.transaction():

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 120.0
 """Longest time that one process may take to check all sources, including importing torch."""
-_INFOS_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
+_CRITERIA_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 
 class Plugins:
@@ -47,7 +47,7 @@ def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
     while checked_count < len(sources):
         lines, outcome = _run_check(folder, checked_count, timeout_s)
         for line in lines:
-            infos += _INFOS_ADAPTER.validate_json(line)
+            infos += _CRITERIA_ADAPTER.validate_json(line)
         checked_count += len(lines)
         if checked_count < len(sources):
             infos.append(_describe_skipped_source(sources[checked_count], outcome))

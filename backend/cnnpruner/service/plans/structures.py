@@ -1,4 +1,4 @@
-"""Structures and cost tables of nodes, cached in memory because they never change."""
+"""Structures and cost tables of nodes, cached in memory."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +16,13 @@ class Structure:
     table: CostTable
 
 
-@lru_cache(maxsize=16)
 def load_structure(store: Store, node_id: int) -> Structure:
     """Returns the structure of a ready node."""
+    return _load(store, node_id, store.nodes.get(node_id).macs)
+
+
+@lru_cache(maxsize=16)
+def _load(store: Store, node_id: int, macs: int | None) -> Structure:
+    """`macs` changes only when the MACs of an old tree are counted anew."""
     layers = store.nodes.layers(node_id)
     return Structure(layers, CostTable(layers))

@@ -116,7 +116,7 @@ def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, bloc
 
 
 def _pictures_folder(workspace: Workspace, node: Node) -> Path:
-    return workspace.store.files.filter_pictures(node.experiment_id, node.number)
+    return workspace.store.files.filter_pictures_folder(node.experiment_id, node.number)
 
 
 def _read(path: Path, kind: type[V]) -> V | None:

@@ -111,7 +111,7 @@ def describe_sample(sample: int, predictions: Predictions, before: NDArray[np.in
 
 def render_image(workspace: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:
     """Returns an image of the selection split as PNG, enlarged by an integer factor to at least `size` pixels."""
-    path = workspace.store.files.pictures(experiment.id)
+    path = workspace.store.files.pictures_path(experiment.id)
     if not path.exists() and workspace.store.nodes.get(experiment.root_id).state == "ready":
         # It was opened from a bundle without pictures.
         return _write_png(np.full((size, size, 1), PLACEHOLDER_GRAY, dtype=np.uint8))

@@ -26,10 +26,11 @@ from cnnpruner.formats.bundles.writer import Entry, stream
 from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
+from cnnpruner.service.tree.experiments import request_mac_counts
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from cnnpruner.store.checksums import weights_checksum
-from cnnpruner.store.sharing.bundles import pack
+from cnnpruner.store.sharing.bundles import pack_node_arrays
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _record_checksums(store: Store, experiment: Experiment) -> None:
     reported later.
     """
     for node in store.nodes.list(experiment.id):
-        if node.state == "ready" and store.files.weights(experiment.id, node.number).is_file():
+        if node.state == "ready" and store.files.weights_path(experiment.id, node.number).is_file():
             weights_checksum(store, node)
 
 
@@ -75,7 +76,7 @@ def _require_weights(store: Store, tree: BundledTree) -> None:
     for bundled_node in tree.nodes:
         if bundled_node.weights_sha256 is not None:
             require_checksum(
-                store.files.weights(tree.experiment.id, bundled_node.node.number), bundled_node.weights_sha256
+                store.files.weights_path(tree.experiment.id, bundled_node.node.number), bundled_node.weights_sha256
             )
 
 
@@ -83,20 +84,27 @@ def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> Bun
     has_weights = choice.weights and experiment.has_weights
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
+        nodes = store.nodes.list(experiment.id)
         return BundledTree(
             cnnpruner=__version__,
             made_at=datetime.now(UTC),
             has_weights=has_weights,
             has_pictures=choice.pictures,
             next_number=store.bundles.next_number(experiment.id),
-            experiment=store.experiments.get(experiment.id),
+            experiment=_without_notices(store.experiments.get(experiment.id), nodes[0]),
             pools=SplitPools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
-            nodes=[_describe_node(store, node, has_weights) for node in store.nodes.list(experiment.id)],
+            nodes=[_describe_node(store, node, has_weights) for node in nodes],
             estimates=store.estimates.list(experiment.id),
             autopilots=store.autopilots.list(experiment.id),
         )
+
+
+def _without_notices(experiment: Experiment, root: Node) -> Experiment:
+    """Returns the experiment without the notices of its root, which the server that opens the bundle derives again."""
+    notices = [notice for notice in experiment.notices if notice not in root.notices]
+    return experiment.model_copy(update={"notices": notices})
 
 
 def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
@@ -120,13 +128,13 @@ def _archive_entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
     yield Entry(layout.SPLITS, lambda: write_splits(store.experiments.splits(experiment_id)))
     yield Entry(layout.ROOT_LAYERS, lambda: _encode_layers(store.experiments.root_layers(experiment_id)))
     if tree.has_pictures:
-        yield Entry(layout.PICTURES, store.files.pictures(experiment_id))
+        yield Entry(layout.PICTURES, store.files.pictures_path(experiment_id))
     for bundled_node in tree.nodes:
         if bundled_node.node.state == "ready":
             yield from _node_entries(store, bundled_node)
             if tree.has_weights:
                 number = bundled_node.node.number
-                yield Entry(layout.weights_file(number), store.files.weights(experiment_id, number))
+                yield Entry(layout.weights_file(number), store.files.weights_path(experiment_id, number))
 
 
 def _node_entries(store: Store, bundled_node: BundledNode) -> Iterator[Entry]:
@@ -158,7 +166,7 @@ def _load_arrays(store: Store, bundled_node: BundledNode) -> NodeArrays:
 
 def upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
     """Provides a temporary folder for receiving a bundle."""
-    return workspace.store.files.incoming()
+    return workspace.store.files.incoming_folder()
 
 
 def open_bundle(workspace: Workspace, file: Path) -> Experiment:
@@ -170,10 +178,11 @@ def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     folder.mkdir()
     bundle = read_bundle(file, folder)
     experiment = _add_notices(bundle.tree)
-    packed_blobs = [pack(arrays) for arrays in bundle.arrays]
+    packed_blobs = [pack_node_arrays(arrays) for arrays in bundle.arrays]
     with workspace.store.transaction():
         added_experiment = workspace.store.bundles.add(bundle, experiment, packed_blobs)
-        workspace.store.files.adopt(folder, added_experiment.id)
+        workspace.store.files.adopt_folder(folder, added_experiment.id)
+    request_mac_counts(workspace)
     return added_experiment
 
 

@@ -8,6 +8,7 @@ from cnnpruner import __version__
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.drawing.report import TreeReport, write_report
 from cnnpruner.formats.file_names import slug
+from cnnpruner.service.plans.criteria import list_criteria
 from cnnpruner.service.workspace import Workspace
 
 PACKAGES = ("torch", "torchvision", "numpy")
@@ -26,6 +27,7 @@ def render(workspace: Workspace, experiment: Experiment) -> str:
             autopilots=store.autopilots.list(experiment.id),
             versions=_package_versions(),
             made_at=datetime.now(UTC),
+            scores_kept={info.name: info.keep for info in list_criteria(workspace) if info.error is None},
         )
     return write_report(report)
 

@@ -68,7 +68,7 @@ def find_visible(
 
 
 def find_node(workspace: Workspace, node_id: int) -> Node:
-    """Returns the node if the visitor may see it. Raises NotFound."""
+    """Returns the node if the visitor may see it. Otherwise raises NotFound."""
     return find_visible(
         workspace, f"node {node_id}", lambda: workspace.store.nodes.get(node_id), lambda node: node.experiment_id
     )

@@ -13,7 +13,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound
 from cnnpruner.service import jobs
 from cnnpruner.service.plans import plans
-from cnnpruner.service.tree import estimates, nodes
+from cnnpruner.service.tree import estimates, lineage, nodes
 from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -35,14 +35,12 @@ class _AutopilotEnd(Exception):
 def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
     """Stores the Autopilot and makes its first node."""
     nodes.require_ready(node, "autopilots")
+    workspace.store.experiments.require_weights(node.experiment_id)
     target = new.target_accuracy if new.target_accuracy is not None else estimates.default_target(workspace, node)
-    assert node.accuracy is not None
-    if node.accuracy < target:
-        raise InvalidInput(
-            f"Node {node.number} is already below the target of {target:.2%} with {node.accuracy:.2%}; "
-            "start from a more accurate node or set a lower target.",
-            node_id=node.id,
-        )
+    if not _is_good(node, target):
+        problem = lineage.describe_miss(node, target)
+        cure = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
+        raise InvalidInput(f"{problem}; {cure}.", node_id=node.id)
     with workspace.store.transaction():
         autopilot = workspace.store.autopilots.add(
             node.experiment_id, node.id, new.model_copy(update={"target_accuracy": target})
@@ -121,15 +119,16 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     if node.state != "ready":
         reason = f": {node.error.message}" if node.error else "."
         raise _AutopilotEnd("failed", f"Node {node.number} is {node.state}{reason}")
-    assert node.accuracy is not None
-    is_good = node.accuracy >= autopilot.target_accuracy
+    is_good = _is_good(node, autopilot.target_accuracy)
     autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
     if not is_good and autopilot.kind == "automatic":
-        raise _AutopilotEnd(
-            "done",
-            f"Node {node.number} is below the target of {autopilot.target_accuracy:.2%} with {node.accuracy:.2%}.",
-        )
+        raise _AutopilotEnd("done", f"{lineage.describe_miss(node, autopilot.target_accuracy)}.")
     return autopilot
+
+
+def _is_good(node: Node, target: float) -> bool:
+    """Returns whether a ready node is at or above the target and learned something that further steps could keep."""
+    return lineage.is_good(node, target) and node.learned is not False
 
 
 def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:

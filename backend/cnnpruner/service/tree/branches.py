@@ -11,7 +11,7 @@ from cnnpruner.service.workspace import Workspace
 
 def describe(workspace: Workspace, node: Node) -> Branch:
     """Returns what deleting `node` would delete."""
-    ids = workspace.store.branches.ids(node.id)
+    ids = workspace.store.branches.node_ids(node.id)
     nodes = [_describe_node(workspace, workspace.store.nodes.get(node_id)) for node_id in ids]
     return Branch(
         node_id=node.id,
@@ -41,12 +41,12 @@ def _describe_node(workspace: Workspace, node: Node) -> BranchNode:
 
 
 def _active_jobs(workspace: Workspace, node: Node) -> list[Job]:
-    ids = set(workspace.store.branches.ids(node.id))
+    ids = set(workspace.store.branches.node_ids(node.id))
     return [job for job in workspace.store.jobs.list(node.experiment_id, active=True) if job.node_id in ids]
 
 
 def _end_autopilots(workspace: Workspace, node: Node) -> None:
-    ids = set(workspace.store.branches.ids(node.id))
+    ids = set(workspace.store.branches.node_ids(node.id))
     for autopilot in workspace.store.autopilots.list(node.experiment_id, running=True):
         if ids.intersection([*autopilot.nodes, autopilot.node_id]):
             workspace.store.autopilots.end(

@@ -26,7 +26,7 @@ class _SharedSettings:
 
 
 def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
-    """Adds controls of `node`, one for each seed."""
+    """Adds control nodes for `node`, one for each seed."""
     if node.parent_id is None:
         message = "The root was not pruned, so it cannot have control nodes; choose a pruned node."
         raise Conflict(message, node_id=node.id)

@@ -4,23 +4,32 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from cnnpruner.domain.plans.plans import NewPercentPlan, PercentRule, Plan
-from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate, TreeForecast
+from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict, InvalidInput
-from cnnpruner.planning.forecast import NodeSize, forecast, forecast_curve, interpolate, percent_to_remove
+from cnnpruner.planning.forecast import interpolate_filters, percent_to_remove
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import lineage, nodes
+from cnnpruner.service.tree.forecasts import forecast_estimate, size
 from cnnpruner.service.workspace import Workspace
 
 
 def default_target(workspace: Workspace, node: Node) -> float:
-    """Returns the experiment's target accuracy or, without one, the root's accuracy minus the tolerance."""
+    """Returns the experiment's target accuracy or, without one, the root's accuracy minus the tolerance.
+
+    Raises Conflict if there is no target and the root learned nothing.
+    """
     experiment = workspace.store.experiments.get(node.experiment_id)
     if experiment.target_accuracy is not None:
         return experiment.target_accuracy
     root = workspace.store.nodes.get(experiment.root_id)
     assert root.accuracy is not None
+    if root.learned is False:
+        message = (
+            f"The root learned nothing, so its accuracy of {root.accuracy:.2%} is no target; state a target accuracy."
+        )
+        raise Conflict(message, node_id=root.id)
     return max(0.0, root.accuracy - experiment.tolerance)
 
 
@@ -32,11 +41,11 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     good, bad = _find_pair(workspace, tree, node, new, target)
     keep, missing_pair_reason = None, None
     if good is not None and bad is not None:
-        keep = interpolate(_size(good), _size(bad), target)
+        keep = interpolate_filters(size(good), size(bad), target)
     else:
         start_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
         missing_pair_reason = _explain_missing_pair(start_node, good, target)
-    tree_forecast, missing_forecast_reason = _forecast(tree, target, keep)
+    tree_forecast, missing_forecast_reason = forecast_estimate(tree, target, keep)
     if keep is None and tree_forecast is None:
         raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
     has_pair = keep is not None
@@ -73,13 +82,13 @@ def _require_target_side(node: Node, side: Literal["good", "bad"], target: float
     """Raises InvalidInput if only one node of the pair was given and it is on the wrong side of the target: it would be
     paired with itself.
     """
-    if lineage.is_good(node, target) != (side == "good"):
-        relation = "below" if side == "good" else "not below"
-        raise InvalidInput(
-            f"Node {node.number} is {relation} the target of {target:.2%} with {node.accuracy:.2%}; "
-            f"choose another {side} node or target.",
-            node_id=node.id,
-        )
+    if lineage.is_good(node, target) == (side == "good"):
+        return
+    if side == "good":
+        problem = lineage.describe_miss(node, target)
+    else:
+        problem = f"Node {node.number} is not below the target of {target:.2%} with {node.accuracy:.2%}"
+    raise InvalidInput(f"{problem}; choose another {side} node or target.", node_id=node.id)
 
 
 def _find_node(workspace: Workspace, tree: Sequence[Node], node_id: int | None) -> Node | None:
@@ -103,39 +112,13 @@ def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
     )
 
 
-def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
-    """Forecasts the accuracy that further nodes of the tree reach after fine-tuning."""
-    tree = workspace.store.nodes.list(experiment_id)
-    sizes = _finished_sizes(tree)
-    return forecast_curve(sizes, sizes[0].filters if sizes else 0)
-
-
-def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
-    """Returns sizes and accuracies of the finished nodes, the root first. Controls are excluded, because they were not
-    pruned by scores.
-    """
-    return [_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
-
-
-def _forecast(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
-    try:
-        return forecast(_finished_sizes(tree), _size(tree[0]).filters, target, keep), None
-    except InvalidInput as error:
-        return None, error.message
-
-
-def _size(node: Node) -> NodeSize:
-    assert node.filters is not None and node.correct is not None
-    return NodeSize(node.filters, node.correct, node.images)
-
-
 def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
     """Returns how many filters to remove from which node: from `node` if it has at least `keep` filters, else from
     `good`, else from an ancestor.
     """
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
-    node_to_prune = next((candidate for candidate in candidates if _size(candidate).filters >= keep), good or node)
-    filters, free = _size(node_to_prune).filters, node_to_prune.free_filters or 0
+    node_to_prune = next((candidate for candidate in candidates if size(candidate).filters >= keep), good or node)
+    filters, free = size(node_to_prune).filters, node_to_prune.free_filters or 0
     remove = max(0, filters - keep)
     if remove > free:
         raise InvalidInput(

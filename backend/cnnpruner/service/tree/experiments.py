@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from cnnpruner.data.data_folders import resolve
-from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob, RootJob
+from cnnpruner.domain.jobs import ExperimentCheckJob, MacCountJob, NewJob, RootJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
 from cnnpruner.errors import NeedsConfirmation
@@ -51,6 +51,13 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
         workspace.store.nodes.add(root, RootJob())
     workspace.runner.wake("training")
     return workspace.store.experiments.get(experiment_id)
+
+
+def request_mac_counts(workspace: Workspace) -> None:
+    """Queues a job for each experiment whose MACs are to be counted anew."""
+    if workspace.store.owns_files():
+        for experiment_id in workspace.store.mac_counts.find_outdated():
+            jobs.queue(workspace, NewJob(MacCountJob(), experiment_id))
 
 
 def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:

@@ -12,9 +12,19 @@ Pair = tuple[Node | None, Node | None]
 
 
 def is_good(node: Node, target: float) -> bool:
-    """Returns whether a ready node is at or above the target."""
+    """Returns whether a ready node is at or above the target. A root that learned nothing is not, however low the
+    target.
+    """
     assert node.accuracy is not None
-    return node.accuracy >= target
+    return node.accuracy >= target and not (node.parent_id is None and node.learned is False)
+
+
+def describe_miss(node: Node, target: float) -> str:
+    """Says why a ready node does not count as reaching the target; without a full stop."""
+    assert node.accuracy is not None
+    if node.accuracy >= target:
+        return f"Node {node.number} learned nothing, so its accuracy of {node.accuracy:.2%} does not count as reached"
+    return f"Node {node.number} is below the target of {target:.2%} with {node.accuracy:.2%}"
 
 
 def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:

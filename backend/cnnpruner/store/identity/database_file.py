@@ -55,7 +55,7 @@ class DatabaseFile:
         """Returns a string that identifies the open file to other processes; None if no file is open yet."""
         return None if self._opened_id is None else f"{self._opened_id[0]}:{self._opened_id[1]}"
 
-    def expect(self, open_file_key: str) -> None:
+    def expect_key(self, open_file_key: str) -> None:
         """Open only the file that another process has open. `open_file_key`: the value in that process."""
         device, inode = open_file_key.split(":")
         self._opened_id = int(device), int(inode)

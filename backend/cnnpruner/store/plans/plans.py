@@ -32,7 +32,9 @@ def _find_draft(session: Session, plan_id: int) -> PlanRow:
         child = session.get(NodeRow, row.child_id) if row.child_id is not None else None
         outcome = f"made node {child.number}" if child is not None else "was applied"
         raise Conflict(
-            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on its node.", plan_id=plan_id
+            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on the node that it was drafted "
+            "on.",
+            plan_id=plan_id,
         )
     return row
 
@@ -64,7 +66,8 @@ def _experiment_id(session: Session, row: PlanRow) -> int:
     return session.scalars(select(NodeRow.experiment_id).where(NodeRow.id == row.node_id)).one()
 
 
-def _publish(session: Session, row: PlanRow) -> Plan:
+def publish_plan(session: Session, row: PlanRow) -> Plan:
+    """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
     value = plan_value(row)
     emit(session, _experiment_id(session, row), PlanEvent(plan=value))
@@ -95,7 +98,7 @@ class Plans:
             name = name or _next_letter(set(session.scalars(query)))
             row = PlanRow(node_id=node_id, name=name, note=note, content=content, created_at=now(), updated_at=now())
             session.add(row)
-            return _publish(session, row)
+            return publish_plan(session, row)
 
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
@@ -109,15 +112,18 @@ class Plans:
             if content is not None:
                 row.content, row.revision = content, row.revision + 1
             row.updated_at = now()
-            return _publish(session, row)
+            return publish_plan(session, row)
 
     def mark_applied(self, plan_id: int, child_id: int, note: str, based_on: BaseVersion = ANY_VERSION) -> Plan:
-        """Mark the plan as applied: it made node `child_id`. Raises StalePlan if it has changed since `based_on`."""
+        """Mark the plan as applied: it made node `child_id`, whose training settings it stores. Raises StalePlan if it
+        has changed since `based_on`.
+        """
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
             _require_version(row, based_on)
             row.state, row.child_id, row.note, row.updated_at = "applied", child_id, note, now()
-            return _publish(session, row)
+            row.training = session.get_one(NodeRow, child_id).training
+            return publish_plan(session, row)
 
     def remove(self, plan_id: int) -> None:
         """Delete a draft and notify the event streams."""
@@ -145,7 +151,7 @@ class Plans:
             end_job(session, job, "done", None)
             if row.state == "draft":
                 row.preview = job.result
-                _publish(session, row)
+                publish_plan(session, row)
             return True
 
 

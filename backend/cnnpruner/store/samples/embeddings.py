@@ -21,7 +21,7 @@ class Embeddings:
         """Returns the node's map, or None if it has not been computed."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"node_id": node_id}, BLOB_NAME)
-        return Embedding.model_validate_json(blobs.unpack(data)) if data is not None else None
+        return Embedding.model_validate_json(blobs.unpack_value(data)) if data is not None else None
 
     def publish_frame(self, job_id: int, attempt: int, frame: EmbeddingFrame) -> bool:
         """Publish a frame, replacing the last one. Returns False if the job is no longer leased to this attempt."""
@@ -38,7 +38,7 @@ class Embeddings:
             job = leased_row(session, job_id, attempt)
             if job is None:
                 return False
-            blobs.put(session, {"node_id": embedding.node_id}, BLOB_NAME, blobs.pack(embedding))
+            blobs.put(session, {"node_id": embedding.node_id}, BLOB_NAME, blobs.pack_value(embedding))
             row = find_node(session, embedding.node_id)
             row.laid_out = True
             end_job(session, job, "done", None)

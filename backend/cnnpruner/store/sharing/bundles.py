@@ -25,7 +25,7 @@ from cnnpruner.store.samples import embeddings
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree import autopilots, estimates
 from cnnpruner.store.tree.experiments import MUTABLE_FIELDS, publish_experiment
-from cnnpruner.store.tree.nodes import pack_predictions, pack_scores, read_scores
+from cnnpruner.store.tree.nodes import count_largest_class, pack_predictions, pack_scores, read_scores
 from cnnpruner.store.values import NODE_COLUMNS, PLAN_COLUMNS
 
 SCORES_PREFIX = "scores:"
@@ -67,8 +67,9 @@ class Bundles:
     def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
 
-        `packed_blobs`: the blobs of each node, from `pack`. Node numbers are kept, ids are new. Unfinished nodes are
-        cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner` raises.
+        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers are kept, ids are new. Unfinished
+        nodes are cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner`
+        raises.
         """
         with _convert_value_errors(), self._sessions.write() as session:
             require_owner(session, self._files)
@@ -107,16 +108,18 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
         next_number=bundle.tree.next_number,
         **{name: getattr(experiment, name) for name in MUTABLE_FIELDS - {"id", "training", "root_id", "nodes"}},
     )
+    root_predictions = bundle.arrays[0].predictions
+    row.largest_class = None if root_predictions is None else count_largest_class(root_predictions)
     session.add(row)
     session.flush()
     owner = {"experiment_id": row.id}
     splits = {name: np.asarray(value) for name, value in asdict(bundle.splits).items()}
     blobs.put(session, owner, "splits", blobs.pack_arrays(splits))
-    blobs.put(session, owner, "layers", blobs.pack(bundle.root_layers))
+    blobs.put(session, owner, "layers", blobs.pack_value(bundle.root_layers))
     return row
 
 
-def pack(arrays: NodeArrays) -> PackedBlobs:
+def pack_node_arrays(arrays: NodeArrays) -> PackedBlobs:
     """Returns the blobs of a node. Slow for large trees, so call it outside transactions, which would block other
     writes.
     """
@@ -129,7 +132,9 @@ def pack(arrays: NodeArrays) -> PackedBlobs:
 def _add_nodes(
     session: Session, experiment_id: int, bundle: Bundle, packed_blobs: Sequence[PackedBlobs]
 ) -> dict[int, int]:
-    """Add all nodes with their epochs and arrays, parents first; returns the new id by the id in the bundle."""
+    """Add all nodes with their epochs and arrays, parents first. Returns a dict from each node's id in the bundle to
+    its new id.
+    """
     ids: dict[int, int] = {}
     for bundled_node, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed_blobs, strict=True):
         node_id = ids[bundled_node.node.id] = _add_node(
@@ -140,7 +145,7 @@ def _add_nodes(
         if arrays.embedding is not None:
             new_ids = {"node_id": node_id, "initial_id": ids.get(arrays.embedding.initial_id or 0)}
             embedding = arrays.embedding.model_copy(update=new_ids)
-            blobs.put(session, {"node_id": node_id}, embeddings.BLOB_NAME, blobs.pack(embedding))
+            blobs.put(session, {"node_id": node_id}, embeddings.BLOB_NAME, blobs.pack_value(embedding))
     return ids
 
 
@@ -169,14 +174,17 @@ def _renumber_control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
 
 
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
-    """Add all plans in the order of their ids, oldest first; returns the new id by the id in the bundle."""
+    """Adds all plans, oldest first. Returns a dict from the id of each plan in the bundle to its new id."""
     plans = sorted(
         (plan for bundled_node in bundle.tree.nodes for plan in bundled_node.plans), key=lambda plan: plan.id
     )
+    training_by_node = {bundled_node.node.id: bundled_node.node.training for bundled_node in bundle.tree.nodes}
     ids: dict[int, int] = {}
     for plan in plans:
+        training = plan.training or training_by_node.get(plan.child_id or 0)  # older bundles have it in the node alone
         row = PlanRow(
-            **plan.model_dump(include=PLAN_COLUMNS - {"id", "node_id", "child_id", "preview", "version"}),
+            **plan.model_dump(include=PLAN_COLUMNS - {"id", "node_id", "child_id", "preview", "training", "version"}),
+            training=None if training is None else training.model_dump(mode="json"),
             node_id=node_ids[plan.node_id],
             child_id=node_ids.get(plan.child_id or 0),
             content=plan.model_dump(mode="json", exclude=PLAN_COLUMNS),

@@ -24,7 +24,7 @@ class Exports:
         """Returns the node's export in this format, or None."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"node_id": node_id}, _blob_name(kind))
-        return None if data is None else Export.model_validate_json(blobs.unpack(data))
+        return None if data is None else Export.model_validate_json(blobs.unpack_value(data))
 
     def finish(self, job_id: int, attempt: int, export: Export) -> bool:
         """Store the export, replacing an older one, and complete the job. Returns False if the job is no longer leased
@@ -34,7 +34,7 @@ class Exports:
             job = leased_row(session, job_id, attempt)
             if job is None:
                 return False
-            blobs.put(session, {"node_id": export.node_id}, _blob_name(export.format), blobs.pack(export))
+            blobs.put(session, {"node_id": export.node_id}, _blob_name(export.format), blobs.pack_value(export))
             job.result = export.model_dump(mode="json")
             end_job(session, job, "done", None)
             return True

@@ -17,11 +17,11 @@ class DataReports:
         with self._sessions.write() as session:
             if leased_row(session, job_id, attempt) is None:
                 return False
-            blobs.put(session, {"job_id": job_id}, "data_report", blobs.pack(report))
+            blobs.put(session, {"job_id": job_id}, "data_report", blobs.pack_value(report))
             return True
 
     def get(self, job_id: int) -> DataReport | None:
         """Returns the report that a job stored; None if it has not stored a report (yet)."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"job_id": job_id}, "data_report")
-        return None if data is None else DataReport.model_validate_json(blobs.unpack(data))
+        return None if data is None else DataReport.model_validate_json(blobs.unpack_value(data))

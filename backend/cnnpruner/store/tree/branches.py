@@ -22,7 +22,7 @@ class Branches:
         self._sessions = sessions
         self._files = files
 
-    def ids(self, node_id: int) -> list[int]:
+    def node_ids(self, node_id: int) -> list[int]:
         """Returns the node and its descendants, parents before children."""
         with self._sessions.read() as session:
             return _branch_ids(session, node_id)

@@ -25,7 +25,7 @@ from cnnpruner.store.values import experiment_value
 
 MUTABLE_FIELDS = {
     "id", "name", "created_at", "tolerance", "target_accuracy", "training", "import_accuracy", "import_images",
-    "root_id", "nodes", "tests", "tested_at",
+    "root_id", "nodes", "tests", "tested_at", "macs_counted",
 }  # fmt: skip
 
 
@@ -76,6 +76,11 @@ class Experiments:
         with self._sessions.read() as session:
             return experiment_value(session, find_experiment(session, experiment_id))
 
+    def require_weights(self, experiment_id: int) -> None:
+        """Raise Conflict if the experiment was opened from a bundle without weights."""
+        with self._sessions.read() as session:
+            require_weights(find_experiment(session, experiment_id))
+
     def list(self) -> List[Experiment]:
         """Returns all experiments, newest first."""
         with self._sessions.read() as session:
@@ -102,6 +107,7 @@ class Experiments:
                 tolerance=experiment.tolerance,
                 target_accuracy=experiment.target_accuracy,
                 training=experiment.training.model_dump(mode="json"),
+                macs_counted=True,
             )
             session.add(row)
             session.flush()
@@ -131,7 +137,7 @@ class Experiments:
         splits = {name: np.asarray(value) for name, value in asdict(check.splits).items()}
         with self._sessions.write() as session:
             blobs.put(session, {"job_id": job_id}, "splits", blobs.pack_arrays(splits))
-            blobs.put(session, {"job_id": job_id}, "layers", blobs.pack(check.layers))
+            blobs.put(session, {"job_id": job_id}, "layers", blobs.pack_value(check.layers))
 
     def splits(self, experiment_id: int) -> SplitIndices:
         """Returns the image indices of each split."""
@@ -141,7 +147,7 @@ class Experiments:
 
     def root_layers(self, experiment_id: int) -> Layers:
         """Returns the structure of the unpruned network."""
-        return Layers.model_validate_json(blobs.unpack(self._blob(experiment_id, "layers")))
+        return Layers.model_validate_json(blobs.unpack_value(self._blob(experiment_id, "layers")))
 
     def _blob(self, experiment_id: int, name: str) -> bytes:
         with self._sessions.read() as session:

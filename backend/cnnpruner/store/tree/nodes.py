@@ -46,6 +46,8 @@ class NewNode:
     plan_id: int | None = None
     removed_filters: int | None = None
     needed_correct: int | None = None
+    forecast: dict[str, Any] | None = None
+    forecast_reason: str | None = None
     control: dict[str, Any] | None = None
     note: str = ""
 
@@ -133,10 +135,8 @@ class Nodes:
             _compare_with_parent(session, row, result.predictions)
             _store_blobs(session, row.id, result)
             row.state = "ready"
-            if result.import_accuracy is not None:
-                experiment = find_experiment(session, row.experiment_id)
-                experiment.import_accuracy, experiment.import_images = result.import_accuracy, result.import_images
-                publish_experiment(session, experiment)
+            if row.parent_id is None:
+                _update_experiment(session, row.experiment_id, result)
             drop_partial_scores(session, row.experiment_id, row.id)
             end_job(session, job, "done", None)
             publish_node(session, row)
@@ -204,7 +204,7 @@ class Nodes:
         data = self._blob(node_id, "layers")
         if data is None:
             raise NotFound(f"Node {node_id} has no structure yet; try again when the node is ready.")
-        return Layers.model_validate_json(blobs.unpack(data))
+        return Layers.model_validate_json(blobs.unpack_value(data))
 
     def scores(self, node_id: int, criterion: str) -> ScoreArrays | None:
         """Returns the scores by a criterion, or None if they have not been computed."""
@@ -231,6 +231,20 @@ def _set_measurements(row: NodeRow, result: NodeResult) -> None:
     row.filters, row.parameters, row.macs, row.size_bytes = cost.filters, cost.parameters, cost.macs, cost.size_bytes
     row.free_filters = count_free_filters(result.layers)
     row.latency = [latency.model_dump(mode="json") for latency in result.latency]
+    row.training_record = result.training_record.model_dump(mode="json")
+
+
+def _update_experiment(session: Session, experiment_id: int, root: NodeResult) -> None:
+    """Store what the root tells about the experiment; its notices now include those of the root."""
+    experiment = find_experiment(session, experiment_id)
+    experiment.import_accuracy, experiment.import_images = root.import_accuracy, root.import_images
+    experiment.largest_class = count_largest_class(root.predictions)
+    publish_experiment(session, experiment)
+
+
+def count_largest_class(predictions: Predictions) -> int | None:
+    """Returns the number of images in the largest class; None if there are no images."""
+    return int(np.bincount(predictions.labels).max()) if len(predictions.labels) else None
 
 
 def _compare_with_parent(session: Session, row: NodeRow, predictions: Predictions) -> None:
@@ -245,7 +259,7 @@ def _compare_with_parent(session: Session, row: NodeRow, predictions: Prediction
 
 def _store_blobs(session: Session, node_id: int, result: NodeResult) -> None:
     owner = {"node_id": node_id}
-    blobs.put(session, owner, "layers", blobs.pack(result.layers))
+    blobs.put(session, owner, "layers", blobs.pack_value(result.layers))
     blobs.put(session, owner, "predictions", pack_predictions(result.predictions))
     for scores in result.scores:
         blobs.put(session, owner, f"scores:{scores.criterion}", pack_scores(scores))

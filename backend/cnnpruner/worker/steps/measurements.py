@@ -1,8 +1,8 @@
 """Steps of jobs that measure a node or a plan: preview, latency, test accuracy."""
 
-from cnnpruner.domain.jobs import Job, LatencyJob, PreviewJob, TestJob
+from cnnpruner.domain.jobs import Job, LatencyJob, MacCountJob, PreviewJob, TestJob
 from cnnpruner.errors import Conflict
-from cnnpruner.jobs.kinds import latency, preview, test_accuracy
+from cnnpruner.jobs.kinds import latency, mac_count, preview, test_accuracy
 from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.services import Services, get_node, require_written
 from cnnpruner.worker.steps import step
@@ -40,3 +40,11 @@ def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) 
     accuracy = test_accuracy.run(inputs, context, services.cache)
     notice = test_accuracy.optimistic_accuracy_warning(node, accuracy)
     require_written(services.store.nodes.set_test_accuracy(job.id, job.attempt, accuracy, notice))
+
+
+@step(MacCountJob)
+def count_macs(services: Services, job: Job, _: MacCountJob, context: JobContext) -> None:
+    """Count the MACs of an experiment's network by operation."""
+    assert job.experiment_id is not None
+    count = mac_count.run(mac_count.MacCountInputs(services.setup(job.experiment_id)), context)
+    require_written(services.store.mac_counts.store(job.id, job.attempt, count))

@@ -20,8 +20,8 @@ def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> 
         node_id=node.id,
         training=node.training,
         checkpoint=resolve(path, services.folders) if path is not None else None,
-        weights=services.store.files.weights(node.experiment_id, node.number),
-        pictures=services.store.files.pictures(node.experiment_id),
+        weights=services.store.files.weights_path(node.experiment_id, node.number),
+        pictures=services.store.files.pictures_path(node.experiment_id),
     )
     require_written(services.store.nodes.finish(job.id, job.attempt, root.run(inputs, context, services.cache)))
     Checkpoints(context.folder, context.key).clear()
@@ -42,7 +42,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
         parent_correct=parent.correct,
         units=tuple(job_inputs.units),
         training=node.training,
-        weights=services.store.files.weights(node.experiment_id, node.number),
+        weights=services.store.files.weights_path(node.experiment_id, node.number),
     )
     if job_inputs.choose is not None:
         control_inputs = control.ControlInputs(inputs, job_inputs.choose.kind, job_inputs.choose.seed)

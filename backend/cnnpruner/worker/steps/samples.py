@@ -31,7 +31,7 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
 def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context: JobContext) -> None:
     """Draw a block of filter pictures."""
     node = get_node(services, job)
-    folder = services.store.files.filter_pictures(node.experiment_id, node.number)
+    folder = services.store.files.filter_pictures_folder(node.experiment_id, node.number)
     inputs = filter_pictures.PictureInputs(
         setup=services.setup(node.experiment_id),
         node=services.ready_node(node),
@@ -49,7 +49,7 @@ def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context
 def measure_activations(services: Services, job: Job, _: ActivationsJob, context: JobContext) -> None:
     """Measure how the filters of all layers respond to the selection images."""
     node = get_node(services, job)
-    folder = services.store.files.filter_pictures(node.experiment_id, node.number)
+    folder = services.store.files.filter_pictures_folder(node.experiment_id, node.number)
     ready_node = services.ready_node(node)
     inputs = activations.ActivationInputs(
         setup=services.setup(node.experiment_id),

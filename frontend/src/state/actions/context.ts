@@ -29,13 +29,13 @@ export function fetchOnce<T>(
   const request: ServerRequest = { state: "pending", error: null };
   const response = load(); // before the State changes, since that triggers further requests: this keeps their order
   store.dispatch((state) => withRequest(state, key, request));
-  const isStale = (): boolean => store.state().screen.requests[key] !== request;
+  const isRequestReplaced = (): boolean => store.state().screen.requests[key] !== request;
   response.then(
     (value) => {
-      if (!isStale()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED_REQUEST));
+      if (!isRequestReplaced()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED_REQUEST));
     },
     (error: unknown) => {
-      if (!isStale())
+      if (!isRequestReplaced())
         store.dispatch((state) => withRequest(state, key, { state: "failed", error: errorMessage(error) }));
       if (!(error instanceof ApiError)) throw error;
     },

@@ -76,8 +76,9 @@ function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();
-  const isNewer = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
-  if (isNewer && !state.draft.edits[plan.id]?.unsentRule) {
+  const isNewerRevision =
+    (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
+  if (isNewerRevision && !state.draft.edits[plan.id]?.unsentRule) {
     notify(
       `Somebody else changed plan ${plan.name}: it now removes ${formatPlural(plan.reached, "filter")}.`,
       "neutral",

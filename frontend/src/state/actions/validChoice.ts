@@ -14,12 +14,13 @@ export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(re
  * experiments on which the rest of the choice depends.
  */
 export const repairCriterion: Reducer = (state) => {
-  const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
+  const isKnownCriterion = (spec: string): boolean =>
+    state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
   const { criterion, size } = state.choice;
-  const repaired = isKnown(criterion) ? state : withChoice(state, { criterion: defaultChoice.criterion });
-  return size === "instability" || size === "none" || isKnown(size)
-    ? repaired
-    : withChoice(repaired, { size: defaultChoice.size });
+  const repairedState = isKnownCriterion(criterion) ? state : withChoice(state, { criterion: defaultChoice.criterion });
+  return size === "instability" || size === "none" || isKnownCriterion(size)
+    ? repairedState
+    : withChoice(repairedState, { size: defaultChoice.size });
 };
 
 /**

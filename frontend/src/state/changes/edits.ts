@@ -84,7 +84,9 @@ export const markSaved =
     const planEdit = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
     const edit = (planEdit?.unsentRule ? planEdit : state.draft.edits[key]) ?? emptyEdit;
     const unsentRule = edit.unsentRule === sentRule ? null : edit.unsentRule;
-    const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([editKey]) => Number(editKey) !== key));
+    const edits = Object.fromEntries(
+      Object.entries(state.draft.edits).filter(([otherKey]) => Number(otherKey) !== key),
+    );
     return withDraft(state, {
       edits: { ...edits, [plan.id]: { ...edit, unsentRule, baseRevision: plan.revision } },
     });

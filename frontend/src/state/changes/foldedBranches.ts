@@ -10,9 +10,9 @@ export const toggleFold =
     const branch = branchIds(treeNodes(state), id);
     if (branch.size < 2 && !state.choice.tree.folded.includes(id)) return state;
     const updated = withTree(state, { folded: toggleId(state.choice.tree.folded, id) });
-    const isHidden =
+    const hidesChosenNode =
       updated.choice.tree.folded.includes(id) && state.choice.node !== id && branch.has(state.choice.node ?? -1);
-    return isHidden ? withChoice(updated, { node: id, plan: null }) : updated;
+    return hidesChosenNode ? withChoice(updated, { node: id, plan: null }) : updated;
   };
 
 /** Unfolds the branches that hide the chosen node. */

@@ -73,7 +73,7 @@ const orderFilters = memo(
       index,
       filters: sortFilters(
         filters,
-        sortValue(ranking, layerFilters, parseFilterSort(sort).by),
+        createSortValue(ranking, layerFilters, parseFilterSort(sort).by),
         parseFilterSort(sort).isDescending,
       ),
     };
@@ -95,7 +95,7 @@ function sortFilters(
   return [...filters].sort((a, b) => sortKey(a) - sortKey(b) || a.number - b.number);
 }
 
-function sortValue(
+function createSortValue(
   ranking: Ranking | null,
   layerFilters: LayerFilters | null,
   by: SortValue,

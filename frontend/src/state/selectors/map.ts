@@ -27,9 +27,9 @@ export interface Points {
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const chosen = state.server.nodes[state.choice.against ?? -1];
-  const isComparable =
+  const isChosenComparable =
     chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
-  return isComparable ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+  return isChosenComparable ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
 /** The request parameter `against`; null means the parent. */

@@ -105,8 +105,8 @@ export function chosenRanking(state: State): Ranking | null {
   const completeRanking = findRanking(state, model, criterion);
   if (completeRanking) return completeRanking;
   const partial = state.server.partialScores[node];
-  const isUsable = partial?.criterion === criterion && partial.score.length === model.structure.units;
-  return partial && isUsable ? cachedPartialRanking(model.structure, partial) : null;
+  const isPartialUsable = partial?.criterion === criterion && partial.score.length === model.structure.units;
+  return partial && isPartialUsable ? cachedPartialRanking(model.structure, partial) : null;
 }
 
 /** Ranking of the chosen node by any criterion; null until its scores have arrived. */

@@ -1,4 +1,4 @@
-/** Text of the status bar about the filter or layer under the pointer or cursor. */
+/** Text of the status bar about the filter or layer under the mouse pointer or the keyboard cursor. */
 import { formatCount, formatPlural, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
@@ -80,7 +80,7 @@ function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: numbe
   return numbers.length ? Math.min(...numbers) : null;
 }
 
-/** Updates the readout of the filter or layer under the pointer or cursor after the plan has changed. */
+/** Updates the readout of the filter or layer under the mouse pointer or the keyboard cursor after the plan has changed. */
 export const refreshReadout: Reducer = (state) => {
   const [model, result] = [planModel(state), planResult(state)];
   const { layer: name, filter } = state.hover;

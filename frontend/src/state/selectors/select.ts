@@ -14,13 +14,13 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
     .slice(name.length + 1)
     .split(",")
     .filter(Boolean);
-  return [info?.short ?? readableName(name), ...pairs.map(pairTitle)].join(", ");
+  return [info?.short ?? readableName(name), ...pairs.map(optionTitle)].join(", ");
 }
 
 /** Fallback title of a criterion that the server has not listed. */
 export const readableName = (name: string): string => name.replaceAll("_", " ");
 
-const pairTitle = (pair: string): string =>
+const optionTitle = (pair: string): string =>
   pair
     .replace(/=true$/, "")
     .replace("=", " ")

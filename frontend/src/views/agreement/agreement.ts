@@ -20,7 +20,7 @@ export interface AgreementData {
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
-  /** Titles of the criteria, in the order of the criteria. */
+  /** Titles of the criteria, in the order of `agreement.criteria`. */
   readonly titles: readonly string[];
   /** The criterion on the x axis. */
   readonly criterion: string;
@@ -172,7 +172,7 @@ function drawRows(
   criterion: string,
   { onCriterion }: AgreementCallbacks,
 ): void {
-  const focusable = Math.max(
+  const focusableIndex = Math.max(
     0,
     rows.findIndex(({ spec }) => spec === criterion),
   );
@@ -186,7 +186,7 @@ function drawRows(
       return row;
     });
   marks
-    .attr("tabindex", (_, index) => (index === focusable ? 0 : -1))
+    .attr("tabindex", (_, index) => (index === focusableIndex ? 0 : -1))
     .attr("aria-label", ({ label }) => label)
     .attr("aria-pressed", ({ spec }) => spec === criterion)
     .attr("transform", ({ y }) => `translate(0,${y})`)

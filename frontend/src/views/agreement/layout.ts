@@ -53,7 +53,7 @@ export interface AgreementLayout {
   readonly rankTop: number;
   readonly nameWidth: number;
   readonly height: number;
-  /** Left and right end of the rank bars, and right end of the rank numbers. */
+  /** Left and right end of the bars that show ranks, and right end of the numbers beside them. */
   readonly barRange: readonly [number, number];
   readonly rankEnd: number;
   /** Number of ranked units. */
@@ -73,7 +73,7 @@ const NARROW_NAME_WIDTH = 114;
 const [MIN_TILE_NORMAL_FONT, MIN_TILE_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
-/** `titles` are the titles of the criteria, in the order of the criteria. */
+/** `titles` are the titles of the criteria, in the order of `agreement.criteria`. */
 export function layoutAgreement(
   agreement: Agreement,
   titles: readonly string[],

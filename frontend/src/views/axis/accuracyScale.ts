@@ -5,7 +5,7 @@ import { scaleLog } from "d3-scale";
 /** Maps an accuracy to pixels. `ticks` returns the accuracies to label. */
 export interface ValueScale {
   (value: number): number;
-  ticks(most: number): readonly number[];
+  ticks(maxTicks: number): readonly number[];
 }
 
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
@@ -18,18 +18,18 @@ const MIN_TICK_DISTANCE = 18;
 /** Returns a log-error scale. An error of 0, which has no logarithm, is drawn at half of the smallest other error. */
 export function accuracyScale(values: readonly number[], range: readonly [number, number]): ValueScale {
   const errors = values.map((value) => 1 - value);
-  const floor = Math.min(0.02, ...errors.filter((error) => error > 1e-9)) / 2;
-  const errorOf = (value: number): number => Math.max(1 - value, floor);
+  const minError = Math.min(0.02, ...errors.filter((error) => error > 1e-9)) / 2;
+  const errorOf = (value: number): number => Math.max(1 - value, minError);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const log = scaleLog([Math.min(1, errorOf(low) * 1.15), errorOf(high) / 1.15], [...range]);
   const scale = (value: number): number => log(errorOf(value));
   const ticks = (): readonly number[] => {
-    const inside = TICK_CANDIDATES.filter(
+    const candidatesInRange = TICK_CANDIDATES.filter(
       (value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15,
     );
-    const isNarrow = inside.length < MIN_TICK_COUNT;
+    const isNarrow = candidatesInRange.length < MIN_TICK_COUNT;
     return thinTicks(
-      isNarrow ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, ROUND_TICK_COUNT) : inside,
+      isNarrow ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, ROUND_TICK_COUNT) : candidatesInRange,
       scale,
     );
   };

@@ -37,7 +37,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     name: "measures",
     columnTitles: columnNames(comparison),
     rows: listMeasures(comparison).map((measure) => ({ ...measure, key: measure.name })),
-    draw: drawMeasure,
+    draw: drawMeasureCell,
   });
   const flips = ensureElement(content, "section", "flips");
   ensureElement(flips, "h3", "title").text(`Samples, out of ${formatCount(comparison.images)} in the selection split`);
@@ -86,7 +86,7 @@ function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Acti
     });
 }
 
-function drawMeasure(cell: HTMLTableCellElement, { value, change }: Measure["cells"][number]): void {
+function drawMeasureCell(cell: HTMLTableCellElement, { value, change }: Measure["cells"][number]): void {
   cell.replaceChildren(
     value,
     Object.assign(document.createElement("span"), { className: "change", textContent: change }),
@@ -94,13 +94,13 @@ function drawMeasure(cell: HTMLTableCellElement, { value, change }: Measure["cel
 }
 
 function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
-  const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
+  const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   drawTable(box, {
     name: "flipped",
     columnTitles: ["▼ degraded", "▲ improved", "both right", "both wrong"],
     rows: flips.map((flip) => ({
       key: `${flip.before_id}-${flip.after_id}`,
-      name: `node ${numberOf.get(flip.before_id)} → ${numberOf.get(flip.after_id)}`,
+      name: `node ${numberById.get(flip.before_id)} → ${numberById.get(flip.after_id)}`,
       cells: [
         { count: flip.degraded, show: () => act.showFlips(flip.before_id, flip.after_id, "degraded") },
         { count: flip.improved, show: () => act.showFlips(flip.before_id, flip.after_id, "improved") },

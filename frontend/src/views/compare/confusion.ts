@@ -4,7 +4,8 @@ import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
-const MATRIX_SIZE = 150;
+/** Width and height of the matrix, in pixels. */
+const MATRIX_WIDTH = 150;
 /**
  * Maximum number of classes whose names fit beside the matrix. With more, the tooltips of the cells name the classes.
  */
@@ -22,9 +23,9 @@ interface NodeDifference {
 }
 
 export function drawDifferences(box: Box, comparison: Comparison): void {
-  const numberOf = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
+  const numberById = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
   const others = comparison.confusion.flatMap(({ node_id, difference }): NodeDifference[] =>
-    difference ? [{ id: node_id, number: numberOf.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
+    difference ? [{ id: node_id, number: numberById.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
   );
   ensureElement(box, "div", "matrices")
     .selectAll<HTMLElement, NodeDifference>(":scope > figure")
@@ -39,22 +40,22 @@ export function drawDifferences(box: Box, comparison: Comparison): void {
 function drawDifference(figure: Box, { number, differences }: NodeDifference, comparison: Comparison): void {
   const reference = comparison.nodes[0]?.number ?? 0;
   ensureElement(figure, "figcaption", "name").text(`Node ${number} minus node ${reference}, images`);
-  const cell = MATRIX_SIZE / comparison.classes.length;
+  const cell = MATRIX_WIDTH / comparison.classes.length;
   const maxChange = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
   const margin = nameMargin(comparison.classes);
-  const svg = ensureSvg(figure, "difference", MATRIX_SIZE + margin, MATRIX_SIZE + margin).attr("role", "img");
+  const svg = ensureSvg(figure, "difference", MATRIX_WIDTH + margin, MATRIX_WIDTH + margin).attr("role", "img");
   svg.attr(
     "aria-label",
     `Confusion of node ${number} minus that of node ${reference}: ${differences.length} cells differ`,
   );
   ensureGroup(svg, "ground")
     .selectAll<SVGRectElement, number>(":scope > rect")
-    .data([MATRIX_SIZE])
+    .data([MATRIX_WIDTH])
     .join("rect")
     .attr("x", margin)
     .attr("y", margin)
-    .attr("width", MATRIX_SIZE)
-    .attr("height", MATRIX_SIZE);
+    .attr("width", MATRIX_WIDTH)
+    .attr("height", MATRIX_WIDTH);
   if (margin > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, margin });
   ensureGroup(svg, "cells")
     .selectAll<SVGRectElement, Difference>(":scope > rect")
@@ -93,7 +94,7 @@ function drawNames(
   { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
   const middle = (index: number): number => margin + (index + 0.5) * cell;
-  const isRotated = longestName(classes) > MAX_HORIZONTAL_LETTERS;
+  const areNamesRotated = longestName(classes) > MAX_HORIZONTAL_LETTERS;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({
@@ -112,13 +113,13 @@ function drawNames(
       x: 0,
       y: 0,
       text: shortName(name),
-      anchor: isRotated ? "start" : "middle",
+      anchor: areNamesRotated ? "start" : "middle",
     })),
   );
   predicted
     .selectAll<SVGTextElement, unknown>("text")
     .attr("transform", (_, index) =>
-      isRotated
+      areNamesRotated
         ? `translate(${middle(index) + 4},${margin - 3}) rotate(-90)`
         : `translate(${middle(index)},${margin - 3})`,
     );

@@ -44,6 +44,11 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
       change: () => "",
     }),
     size("Latency, batch 1", (node) => node.latency.find(({ batch }) => batch === 1)?.median_ms ?? null, formatMs),
+    measure(nodes, "Images seen", {
+      read: (node) => node.training_record?.images_seen ?? null,
+      format: formatCount,
+      change: () => "",
+    }),
     measure(nodes, "Epochs", { read: (node) => node.epochs, format: formatCount, change: () => "" }),
   ];
 }

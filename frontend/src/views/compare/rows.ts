@@ -29,10 +29,10 @@ const metricRows = ({ nodes }: Comparison): Row[] =>
 
 /** Returns the rows of counts for each pair of nodes. The counts are in the column of the later node. */
 function flipRows({ flips, nodes }: Comparison): Row[] {
-  const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
+  const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
     const countRow = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
-    const pair = `node ${numberOf.get(before_id)} → ${numberOf.get(after_id)}`;
+    const pair = `node ${numberById.get(before_id)} → ${numberById.get(after_id)}`;
     return [
       ["degraded samples", pair, ...countRow(degraded)],
       ["improved samples", pair, ...countRow(improved)],

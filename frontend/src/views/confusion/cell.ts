@@ -23,7 +23,7 @@ export interface CellData {
 }
 
 const THUMB_SIZE = 32;
-const noSamples: readonly Sample[] = [];
+const NO_SAMPLES: readonly Sample[] = [];
 
 /** Describes a cell: "cat predicted as dog: 37 images, +6 vs. parent; 12 of 37 chosen". */
 export function describeCell(
@@ -54,7 +54,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
-    { ...data.thumbs, samples: samples ?? noSamples, maxCount: maxThumbs, size: THUMB_SIZE },
+    { ...data.thumbs, samples: samples ?? NO_SAMPLES, maxCount: maxThumbs, size: THUMB_SIZE },
     callbacks,
   );
   drawLegend(ensureElement(box, "div", "legend"), data);
@@ -62,10 +62,10 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
 
 /** Wordings of the number of images, from long to short. */
 function countWordings({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
-  if (pick !== null) return countImages(samples?.length ?? 0, confusion.images);
+  if (pick !== null) return imageCountWordings(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
-    return countImages(confusion.images - correct, confusion.images);
+    return imageCountWordings(confusion.images - correct, confusion.images);
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
@@ -74,7 +74,7 @@ function countWordings({ confusion, cell, pick, samples, maxThumbs }: CellData):
   return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
-function countImages(count: number, total: number): readonly string[] {
+function imageCountWordings(count: number, total: number): readonly string[] {
   const countText = formatOutOf(count, total);
   return [`${countText} images`, countText];
 }
@@ -87,14 +87,14 @@ function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: C
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")
     .style("background", `linear-gradient(90deg, ${colorStops.join(",")})`);
-  const [low, high] = legendEnds(mode, largest);
+  const [low, high] = formatLegendEnds(mode, largest);
   ensureElement(box, "span", "low").text(low);
   ensureElement(box, "span", "high").text(high);
   ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % correct");
 }
 
 /** Labels at the ends of the legend, for the lightest and the darkest colour in use. */
-function legendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
+function formatLegendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
   if (largest === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
   if (mode === "row") return ["0", `${formatShare(largest, largest < 0.01 ? 1 : 0)} % of the row`];
   const sign = mode === "delta" ? "+" : "";

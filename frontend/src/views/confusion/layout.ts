@@ -63,7 +63,7 @@ const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
 const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
 /** Free space around a text, pixels, so that it touches neither a neighbour nor the edge of its cell. */
 const PADDING = 3;
-const LABEL_GAP = { rows: 12, columns: 18 } as const;
+const MIN_LABEL_DISTANCE = { rows: 12, columns: 18 } as const;
 
 export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const { confusion, mode, width, height } = input;
@@ -76,7 +76,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const largest = Math.max(
     0,
     ...rows.flatMap((label) =>
-      columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)),
+      columns.filter((other) => other !== label).map((other) => cellValue(confusion, mode, label, other)),
     ),
   );
   const scaleEnd = Math.max(MIN_SCALE_END[mode], largest);
@@ -88,7 +88,10 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     width: cell.width * columns.length,
     height: cell.height * rows.length,
     squares: layoutSquares(confusion, mode, order, { cell, scaleEnd }),
-    labelStep: { rows: Math.ceil(LABEL_GAP.rows / cell.height), columns: Math.ceil(LABEL_GAP.columns / cell.width) },
+    labelStep: {
+      rows: Math.ceil(MIN_LABEL_DISTANCE.rows / cell.height),
+      columns: Math.ceil(MIN_LABEL_DISTANCE.columns / cell.width),
+    },
     scaleEnd,
     largest,
     mode,
@@ -128,7 +131,7 @@ const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share 
  * Returns the value of a cell in this mode: number of images, share of the row, or change from the parent in the number
  * of images.
  */
-function valueOf(
+function cellValue(
   { counts, parent_counts: before }: Confusion,
   mode: ConfusionMode,
   label: number,
@@ -141,7 +144,7 @@ function valueOf(
 }
 
 function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scaleEnd: number) {
-  const value = valueOf(confusion, mode, cell.label, cell.predicted);
+  const value = cellValue(confusion, mode, cell.label, cell.predicted);
   const isDiagonal = cell.label === cell.predicted;
   return {
     ...cell,

@@ -33,12 +33,12 @@ function sortClasses({ confusion, sort }: OrderInput): readonly number[] {
   if (sort === "class") return all;
   const sortKey = (label: number): number =>
     sort === "errors"
-      ? errorsOf(confusion.counts, label)
-      : errorsOf(confusion.counts, label) - errorsOf(confusion.parent_counts, label);
+      ? countErrors(confusion.counts, label)
+      : countErrors(confusion.counts, label) - countErrors(confusion.parent_counts, label);
   return all.toSorted((a, b) => sortKey(b) - sortKey(a) || a - b);
 }
 
-const errorsOf = (counts: readonly (readonly number[])[] | null, label: number): number =>
+const countErrors = (counts: readonly (readonly number[])[] | null, label: number): number =>
   counts === null ? 0 : rowSum(counts, label) - counts[label]![label]!;
 
 export const rowSum = (counts: readonly (readonly number[])[], label: number): number =>

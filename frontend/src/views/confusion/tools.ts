@@ -37,7 +37,7 @@ const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [
   ["class", "Order: as in the data set"],
   ["errors", "Order: most errors first"],
-  ["delta", "Order: most added errors first"],
+  ["delta", "Order: largest increase in errors first"],
 ];
 
 export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
@@ -86,11 +86,11 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
     .join((enter) => enter.append<HTMLElement>("wa-dropdown-item").attr("type", "checkbox"))
     .attr("value", ({ value }) => value)
     .text(({ text }) => text);
-  const updateChecks = (): unknown => items.property("checked", ({ checked }) => checked);
-  updateChecks();
+  const updateCheckmarks = (): unknown => items.property("checked", ({ checked }) => checked);
+  updateCheckmarks();
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
     event.preventDefault(); // stays open, since people usually choose several
-    updateChecks(); // the item has toggled itself: set it back to what the State says
+    updateCheckmarks(); // the item has toggled itself: set it back to what the State says
     runItem(event.detail.item.value, data, callbacks);
   });
 }

@@ -6,7 +6,7 @@ export interface DialogButton {
   readonly text: string;
   readonly isMain?: boolean;
   /** Whether this button has the focus when the dialog opens. By default, the first field or button has it. */
-  readonly isFirst?: boolean;
+  readonly hasInitialFocus?: boolean;
   /** A disabled button ignores clicks but keeps the focus. */
   readonly disabled?: boolean;
   run(): void;
@@ -19,7 +19,7 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     .join("button")
     .attr("type", "button")
     .attr("class", ({ isMain }) => (isMain ? "btn pri" : "btn"))
-    .attr("autofocus", ({ isFirst }) => (isFirst ? "" : null))
+    .attr("autofocus", ({ hasInitialFocus }) => (hasInitialFocus ? "" : null))
     .attr("aria-disabled", ({ disabled }) => (disabled ? "true" : null))
     .text(({ text }) => text)
     .on("click", (_, { disabled, run }) => {

@@ -51,7 +51,7 @@ export const conflictDialog: PanelDialog = {
       {
         text: "Save yours as a new draft",
         isMain: true,
-        isFirst: true,
+        hasInitialFocus: true,
         disabled: sending,
         run: () => act.saveMineSeparately(theirs),
       },

@@ -27,7 +27,7 @@ const DIALOG_TITLES: Partial<Record<Dialog["kind"], string>> = {
 
 export function drawDialogs(box: Box, state: State, act: Actions, panels: readonly Panel[]): void {
   const { dialog } = state.screen;
-  const opened = box
+  const openDialogs = box
     .selectAll<HTMLElement, Dialog["kind"]>(":scope > wa-dialog")
     .data(dialog ? [dialog.kind] : [], (kind) => kind)
     .join(
@@ -47,9 +47,9 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     .on("wa-hide", (event: Event) => {
       if (event.target === event.currentTarget) act.openDialog(null);
     });
-  const element = opened.node();
+  const element = openDialogs.node();
   if (dialog && element)
-    drawContent(ensureElement(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
+    drawContent(ensureElement(openDialogs as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
 /** The element that had the focus before each dialog opened, and has it again when the dialog closes. */
@@ -69,9 +69,11 @@ const rememberFocus = (openedDialogs: DialogSelection): DialogSelection =>
 const focusFirstField = (openedDialogs: DialogSelection): DialogSelection =>
   openedDialogs.each(function () {
     const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
-    const isLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
+    const isComponentLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
     queueMicrotask(
-      isLoaded ? focus : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus(),
+      isComponentLoaded
+        ? focus
+        : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus(),
     );
     void customElements
       .whenDefined("wa-dialog")

@@ -5,7 +5,8 @@ import { drawButtons, drawStatusLine } from "./buttons";
 import { drawField, onSubmit, readText } from "./fields";
 
 /** Extracts the token from a link; any other text is taken as the token itself. */
-export const tokenOf = (text: string): string => new URLSearchParams(text.split("#")[1] ?? "").get("token") ?? text;
+export const extractToken = (text: string): string =>
+  new URLSearchParams(text.split("#")[1] ?? "").get("token") ?? text;
 
 export const enterDialog: PanelDialog = {
   label: "Sign in",
@@ -20,7 +21,7 @@ export const enterDialog: PanelDialog = {
     form.select("input").attr("autocomplete", "off").attr("autofocus", "");
     const signIn = (): void => {
       const text = readText(form, "token");
-      if (text && !dialog.sending) act.signIn(tokenOf(text));
+      if (text && !dialog.sending) act.signIn(extractToken(text));
     };
     onSubmit(form, signIn);
     drawStatusLine(content, dialog, "Signing in…");

@@ -14,7 +14,16 @@ export const GLOSSARY: readonly Term[] = [
   },
   { word: "node", meaning: "One version of the network in the pruning tree. Node 0 is the root." },
   { word: "tolerance", meaning: "How far a node's accuracy may fall below its parent's and still count as recovered." },
-  { word: "recovered", meaning: "Said of a node whose accuracy is within the tolerance of its parent's, or above." },
+  {
+    word: "recovered",
+    meaning:
+      "Said of a node whose accuracy is within the tolerance of its parent's, or above. Not judged if the parent learned nothing.",
+  },
+  {
+    word: "learned nothing",
+    meaning:
+      "Said of a node that is no more accurate than always answering the largest class, or of a root that training did not improve.",
+  },
   {
     word: "target",
     meaning: "The accuracy that a branch must not fall below. A node that reaches it is good, any other is bad.",

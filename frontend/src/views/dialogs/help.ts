@@ -71,10 +71,9 @@ const listGroups = (panels: readonly Panel[]): readonly Group[] => [
   ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_ROWS[panel.id]] })),
 ];
 
-/** Formats keys for display: "Ctrl Z", "Esc", "↑". */
+/** Formats keys for display: "Ctrl+Z", "Esc", "↑". */
 const formatKeys = (keys: string): string =>
   keys
-    .replace(/(?<=.)\+/g, " ")
     .replace(/\b[a-z]$/, (letter) => letter.toUpperCase())
     .replace("Escape", "Esc")
     .replace("ArrowUp", "↑")

@@ -5,7 +5,7 @@ import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, ty
 export interface Dumbbell {
   readonly label: number;
   readonly name: string;
-  readonly isTrue: boolean;
+  readonly isTrueClass: boolean;
   readonly y: number;
   /** Position of the dot, pixels; null if the class is not among the node's most probable classes. */
   readonly before: number | null;
@@ -40,7 +40,7 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
     .map((label, row) => ({
       label,
       name: shorten(classes[label] ?? String(label)),
-      isTrue: label === view.label,
+      isTrueClass: label === view.label,
       y: TOP + row * ROW_STEP,
       before: before && toX(before.get(label)),
       now: toX(now.get(label)),
@@ -99,8 +99,8 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
   ]);
 }
 
-const rowLabels = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
-  { key: `name-${label}`, x: 0, y: y + 4, text: name, emphasis: isTrue ? "bold" : "strong" },
+const rowLabels = ({ label, y, name, isTrueClass, text }: Dumbbell, width: number): Label[] => [
+  { key: `name-${label}`, x: 0, y: y + 4, text: name, emphasis: isTrueClass ? "bold" : "strong" },
   { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", emphasis: "strong" },
 ];
 

@@ -92,20 +92,20 @@ function drawField(
     .attr("autocomplete", "off")
     .attr("placeholder", "/")
     .attr("title", images > 0 ? `Number of a sample, ${rangeOf(images)} (/)` : "Number of a sample (/)");
-  const showChosen = (): void => void (node.value = sample === null ? "" : String(sample));
-  if (document.activeElement !== node) showChosen();
+  const showChosenSample = (): void => void (node.value = sample === null ? "" : String(sample));
+  if (document.activeElement !== node) showChosenSample();
   field.on("change", () => {
     const number = readSampleNumber(node.value, images);
     if (number === undefined) {
       onUnknownSample(explainUnknownSample(node.value, images));
-      showChosen();
+      showChosenSample();
     } else if (number !== sample) onChoose(number);
   });
   field.on("keydown", (event: KeyboardEvent) => {
     if (event.key === "Enter") node.blur(); // fires the change event, and single letters are shortcuts again
     if (event.key !== "Escape") return;
     event.stopPropagation();
-    showChosen();
+    showChosenSample();
     node.blur();
   });
 }

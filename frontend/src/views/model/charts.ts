@@ -5,7 +5,7 @@ import { SvgContext } from "../../marks/svgContext";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
-import { previewOf } from "./plan/planAreaData";
+import { buildPreview } from "./plan/planAreaData";
 import { previewRows } from "./plan/previewLayout";
 import { paintCircles, paintBarcode } from "./table/paint";
 import { RADAR_AXES } from "./plan/radar";
@@ -39,9 +39,9 @@ export const modelCharts: readonly Chart[] = [
     title: "Preview accuracy",
     selector: "svg.previewchart",
     about: () => PREVIEW_CAPTION,
-    emptyHint: "add filters to the plan and press Preview.",
+    emptyHint: "choose filters to remove, then press Preview.",
     show: (act) => act.showAgreement(false),
-    rows: previewRowsOf,
+    rows: previewTableRows,
   },
 ];
 
@@ -88,14 +88,14 @@ function removedShareRows(state: State): Rows {
   return [["share removed", "value"], ...RADAR_AXES.map(({ key, label }) => [label, shares?.[key] ?? null])];
 }
 
-function previewRowsOf(state: State): Rows {
+function previewTableRows(state: State): Rows {
   const [model, result] = [planModel(state), planResult(state)];
   const names = ["accuracy of", "value", "low", "high", "interval"];
   if (!model || !result) return [names];
-  const { preview, forecast } = previewOf(state, { model, ranking: chosenRanking(state), result });
+  const { preview, forecast, outcome } = buildPreview(state, { model, ranking: chosenRanking(state), result });
   return [
     names,
-    ...previewRows(preview, forecast).map((row) => [
+    ...previewRows(preview, forecast, outcome).map((row) => [
       row.label,
       row.accuracy,
       row.low,

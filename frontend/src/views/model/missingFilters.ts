@@ -13,9 +13,9 @@ export function drawMissingFilters(box: Box, state: State): void {
 function describeMissingFilters(state: State): { title: string; text: string } {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", text: "Choose a node in the tree." };
-  const failed = ["layers", "scores"]
+  const failedRequest = ["layers", "scores"]
     .flatMap((kind) => Object.entries(state.screen.requests).filter(([key]) => key.startsWith(`${kind}:${node.id}`)))
-    .find(([, question]) => question.state === "failed");
+    .find(([, request]) => request.state === "failed");
   if (node.state === "failed")
     return { title: "This node failed", text: node.error?.message ?? "Its job ended with an error." };
   if (node.state === "cancelled")
@@ -26,6 +26,6 @@ function describeMissingFilters(state: State): { title: string; text: string } {
       text: "Sensitivity and instability are computed in one pass after training. The rows appear while it runs.",
     };
   }
-  if (failed) return { title: "Cannot show filters", text: failed[1].error ?? "" };
+  if (failedRequest) return { title: "Cannot show filters", text: failedRequest[1].error ?? "" };
   return { title: "Loading scores", text: "The filters of this node are loading." };
 }

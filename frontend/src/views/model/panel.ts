@@ -9,7 +9,7 @@ import type { Panel, Size } from "../panel";
 import { drawAgreement } from "../agreement/agreement";
 import { agreementData } from "../agreement/data";
 import { drawArchitecture } from "./architecture/architecture";
-import { chosenLayerOf, type ScoredPlan, tableData, toolsData } from "./table/chartData";
+import { findChosenLayer, type ScoredPlan, tableData, toolsData } from "./table/chartData";
 import { modelCharts } from "./charts";
 import { drawDraftDialog } from "./dialogs/draft";
 import { planData } from "./plan/planAreaData";
@@ -81,7 +81,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   agreementBox.attr("hidden", model && result && agreement ? null : "");
   if (!model || !result) return;
   const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
-  const chosenLayer = chosenLayerOf(state, model);
+  const chosenLayer = findChosenLayer(state, model);
   const { structure } = model;
   if (!isEnlarged)
     drawArchitecture(
@@ -189,6 +189,7 @@ function planCallbacks(state: State, act: Actions): PlanCallbacks {
     onRename: () => act.openDialog({ kind: "draft" }),
     onDelete: () => act.deletePlan(),
     onOpenTraining: () => act.openDialog({ kind: "training" }),
+    onOpenProvenance: (node) => act.openNodeDialog("provenance", node),
     onOpenRule: () => act.openDialog({ kind: "rule" }),
     onChooseFlipped: (samples) => act.pickSamples(samples),
     onWriteReason: act.writeReason,

@@ -3,7 +3,7 @@ import { currentPlan, isApplied, planModel, planResult } from "../../state/selec
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Key, Tool } from "../panel";
-import { chosenLayerOf } from "./table/chartData";
+import { findChosenLayer } from "./table/chartData";
 import { stepLayer } from "./table/keys";
 
 export const listTools = ({ choice }: State): readonly Tool[] => [
@@ -48,7 +48,7 @@ export const MODEL_KEYS: readonly Key[] = [
 function neighbourLayer(state: State, by: number): string | null {
   const model = planModel(state);
   if (!model) return null;
-  const chosenLayer = chosenLayerOf(state, model);
+  const chosenLayer = findChosenLayer(state, model);
   const layer = stepLayer({ structure: model.structure, chosenLayer }, by);
   return model.structure.source.layers[layer]?.name ?? null;
 }

@@ -47,7 +47,9 @@ export function removedShare(node: Node, parent: Node | undefined): number | nul
 function describeState(node: Node): string[] {
   if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
   const recovered = node.recovered === false ? ["not recovered"] : [];
-  return [`accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`, ...recovered];
+  const unjudged = node.recovered_reason === null ? [] : [`recovery not judged: ${node.recovered_reason}`];
+  const accuracy = `accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`;
+  return [accuracy, ...recovered, ...unjudged, ...node.notices.map((notice) => `⚠ ${notice}`)];
 }
 
 const describeInterval = ({ accuracy_interval: interval }: Node): string =>
@@ -78,9 +80,11 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
 /**
  * Describes in words how the node ended; empty if it is ready and recovered.
  */
-export function describeOutcome({ state, recovered }: Node): string {
+export function describeOutcome({ state, recovered, recovered_reason, learned }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
-  return recovered === false && state === "ready" ? "not recovered" : "";
+  if (recovered === false && state === "ready") return "not recovered";
+  if (learned === false) return "learned nothing";
+  return recovered_reason === null ? "" : "not judged";
 }
 
 /** Short forms of outcomes, used where there is little room. */

@@ -29,19 +29,23 @@ export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMa
   const tags = new Map<number, string>();
   for (const node of nodes) {
     const tag =
-      tagOf(node, byId.get(node.parent_id ?? -1), autopilotByNode) ??
+      chooseTag(node, byId.get(node.parent_id ?? -1), autopilotByNode) ??
       (node.plan_id !== null && estimatedPlans.has(node.plan_id) ? "estimator" : null);
     if (tag) tags.set(node.id, tag);
   }
   return tags;
 }
 
-function tagOf(node: Node, parent: Node | undefined, autopilotByNode: ReadonlyMap<number, Autopilot>): string | null {
+function chooseTag(
+  node: Node,
+  parent: Node | undefined,
+  autopilotByNode: ReadonlyMap<number, Autopilot>,
+): string | null {
   if (node.control) return CONTROL_NAMES[node.control.kind];
   if (node.origin !== "automatic") return null;
   const autopilot = autopilotByNode.get(node.id);
-  const isFirst = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
-  return isFirst ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
+  const isFirstOfAutopilot = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
+  return isFirstOfAutopilot ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
 }
 
 /**

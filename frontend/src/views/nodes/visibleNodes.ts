@@ -67,13 +67,13 @@ interface Branch {
 export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
   const occupiedRanges: [number, number][][] = [];
-  const laneOfBranch = new Map<Branch, number>();
+  const laneByBranch = new Map<Branch, number>();
   for (const branch of sortBranches(findBranches(nodes))) {
-    const parentLane = branch.parent === null ? -1 : laneOfBranch.get(branch.parent)!;
+    const parentLane = branch.parent === null ? -1 : laneByBranch.get(branch.parent)!;
     let lane = parentLane + 1;
     while (occupiedRanges[lane]?.some(([start, end]) => branch.start <= end && start <= branch.end)) lane++;
     (occupiedRanges[lane] ??= []).push([branch.start, branch.end]);
-    laneOfBranch.set(branch, lane);
+    laneByBranch.set(branch, lane);
     for (const id of branch.members) lanes.set(id, lane);
   }
   return lanes;
@@ -82,17 +82,17 @@ export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, num
 /** The first child that is not a dead end continues its parent's branch; every other child starts a new branch. */
 function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
-  const branchOf = new Map<number, Branch>();
+  const branchByNode = new Map<number, Branch>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const continuedParents = new Set<LaneNode>();
   for (const node of nodes) {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
-    const parentBranch = parent && branchOf.get(parent.id);
+    const parentBranch = parent && branchByNode.get(parent.id);
     if (parent && parentBranch && !node.isDeadEnd && !continuedParents.has(parent)) {
       continuedParents.add(parent);
       parentBranch.members.push(node.id);
       parentBranch.end = node.number;
-      branchOf.set(node.id, parentBranch);
+      branchByNode.set(node.id, parentBranch);
     } else {
       const branch = {
         start: parent?.number ?? node.number,
@@ -101,7 +101,7 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
         parent: parentBranch ?? null,
       };
       branches.push(branch);
-      branchOf.set(node.id, branch);
+      branchByNode.set(node.id, branch);
     }
   }
   return branches;

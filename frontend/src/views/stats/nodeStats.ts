@@ -10,7 +10,7 @@ export interface NodeStats {
   readonly high: number | null;
   /** The node's accuracy or, while it is being trained, the best accuracy so far. */
   readonly best: number | null;
-  /** Accuracy that the node needs to count as recovered. */
+  /** Accuracy that the node needs to count as recovered; null if that is not judged. */
   readonly neededAccuracy: number | null;
   readonly lossFirst: number | null;
   readonly lossLast: number | null;
@@ -24,7 +24,8 @@ export function toStats(node: Node, epochs: readonly Epoch[]): NodeStats {
     node,
     isLive,
     hasNotRecovered: node.state === "ready" && node.recovered === false,
-    neededAccuracy: node.needed_correct === null ? null : node.needed_correct / node.images,
+    neededAccuracy:
+      node.needed_correct === null || node.recovered_reason !== null ? null : node.needed_correct / node.images,
     plannedEpochs: node.epochs_planned,
     ...(isLive && epochs.length > 0 ? summarizeEpochs(epochs) : summarizeNode(node)),
   };

@@ -31,7 +31,7 @@ export const statsPanel: Panel = {
   charts: [
     {
       name: "statistics",
-      title: "Charts per node",
+      title: "Charts by node",
       selector: "svg.charts",
       drawFullContent: drawFullCharts,
       about: () => "per node, selection split",

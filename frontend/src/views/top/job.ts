@@ -11,6 +11,7 @@ export interface JobData {
 
 const JOB_NAMES: Record<Job["kind"], string> = {
   experiment_check: "Checking",
+  mac_count: "Counting MACs",
   root: "Training the root",
   prune: "Tuning",
   preview: "Preview",

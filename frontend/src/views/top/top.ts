@@ -67,12 +67,12 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
     top,
     "share",
     "Share",
-    "Create a link to this exact view, or revoke one (Shift L)",
+    "Create a link to this exact view, or revoke one (Shift+L)",
     callbacks.openShareDialog,
   )
     .attr("class", "share btn")
     .attr("disabled", data.experiment ? null : "");
-  drawButton(top, "theme", "", "Switch between light and dark theme (Shift T)", callbacks.toggleTheme);
+  drawButton(top, "theme", "", "Switch between light and dark theme (Shift+T)", callbacks.toggleTheme);
   drawButton(top, "help", "", "Help and keyboard shortcuts (?)", () => callbacks.openDialog({ kind: "help" }));
 }
 
@@ -114,8 +114,8 @@ function drawButton(
 function drawEdits(group: Box, { undo, redo }: TopData, callbacks: TopCallbacks): void {
   group.attr("role", "group").attr("aria-label", "Plan edits");
   ensureElement(group, "span", "caption").text("Plan edits");
-  drawButton(group, "undo", "", "Undo (Ctrl Z)", callbacks.undo).attr("disabled", undo === 0 ? "" : null);
+  drawButton(group, "undo", "", "Undo (Ctrl+Z)", callbacks.undo).attr("disabled", undo === 0 ? "" : null);
   ensureElement(group, "span", "past").text(undo);
-  drawButton(group, "redo", "", "Redo (Ctrl Shift Z)", callbacks.redo).attr("disabled", redo === 0 ? "" : null);
+  drawButton(group, "redo", "", "Redo (Ctrl+Shift+Z)", callbacks.redo).attr("disabled", redo === 0 ? "" : null);
   ensureElement(group, "span", "future").text(redo);
 }

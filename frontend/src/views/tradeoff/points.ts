@@ -31,10 +31,10 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
     (a, b) => signX * (a.x - b.x) || signY * (a.y - b.y) || a.node.number - b.node.number,
   );
   const frontier: Point[] = [];
-  let lowestY = Infinity;
+  let bestSignedY = Infinity;
   for (const point of sorted) {
-    if (signY * point.y >= lowestY) continue;
-    lowestY = signY * point.y;
+    if (signY * point.y >= bestSignedY) continue;
+    bestSignedY = signY * point.y;
     frontier.push(point);
   }
   return frontier.sort((a, b) => a.x - b.x);

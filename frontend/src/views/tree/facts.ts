@@ -1,4 +1,4 @@
-/** Six facts about the chosen node; a click on the latency opens the dialog that measures it. */
+/** Six facts about the chosen node; a click on the first or last opens the dialog that explains or measures it. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
@@ -7,9 +7,11 @@ interface Fact {
   readonly name: string;
   readonly value: string;
   readonly title: string;
-  /** Whether a click on the fact opens the dialog that measures it. */
-  readonly opensMeasureDialog?: boolean;
+  /** The dialog that a click on the fact opens. */
+  readonly dialog?: FactDialog;
 }
+
+export type FactDialog = "measure" | "provenance";
 
 function listFacts(node: Node): readonly Fact[] {
   const interval = node.accuracy_interval;
@@ -17,9 +19,14 @@ function listFacts(node: Node): readonly Fact[] {
   const intervalText = interval ? `, 95% interval ${formatPercent(interval.low)}–${formatPercent(interval.high)}` : "";
   return [
     {
-      name: `Node ${node.number}`,
+      name: `Node ${node.number}${node.notices.length ? " ⚠" : ""}`,
       value: formatPercent(node.accuracy, 2),
-      title: `accuracy on ${formatCount(node.images)} selection images${intervalText}${testText}`,
+      title: [
+        `accuracy on ${formatCount(node.images)} selection images${intervalText}${testText}`,
+        ...node.notices,
+        "Click to see how the node was trained (J).",
+      ].join("\n"),
+      dialog: "provenance",
     },
     {
       name: "Filters",
@@ -51,18 +58,16 @@ function latencyFact({ latency }: Node): Fact {
     name: onnxLatency ? "torch · ONNX" : "Latency",
     value: [eagerLatency, ...(onnxLatency ? [onnxLatency] : [])].map((entry) => formatMs(entry?.median_ms)).join(" · "),
     title: `Latency at batch size 1. ${[...(eagerLatency ? [describe("torch", eagerLatency)] : []), ...(onnxLatency ? [describe("ONNX Runtime", onnxLatency)] : [])].join("; ") || "Not measured yet"}. Click to measure latency or test accuracy (M).`,
-    opensMeasureDialog: true,
+    dialog: "measure",
   };
 }
 
-export function drawFacts(box: Box, node: Node | null, onMeasure: (node: Node) => void): void {
+export function drawFacts(box: Box, node: Node | null, onOpen: (dialog: FactDialog, node: Node) => void): void {
   const facts = box
     .selectAll<HTMLElement, Fact>(":scope > *")
     .data(node ? listFacts(node) : [])
     .join((enter) => {
-      const element = enter.append(({ opensMeasureDialog }) =>
-        document.createElement(opensMeasureDialog ? "button" : "div"),
-      );
+      const element = enter.append(({ dialog }) => document.createElement(dialog ? "button" : "div"));
       element.append("span");
       element.append("b");
       return element;
@@ -70,10 +75,10 @@ export function drawFacts(box: Box, node: Node | null, onMeasure: (node: Node) =
     .attr("title", ({ title }) => title);
   facts.select("span").text(({ name }) => name);
   facts.select("b").text(({ value }) => value);
-  box
-    .select("button")
+  facts
+    .filter(({ dialog }) => dialog !== undefined)
     .attr("type", "button")
-    .attr("data-testid", "measure")
-    .attr("disabled", node?.state === "ready" ? null : "")
-    .on("click", () => node && onMeasure(node));
+    .attr("data-testid", ({ dialog }) => dialog!)
+    .attr("disabled", ({ dialog }) => (dialog === "provenance" || node?.state === "ready" ? null : ""))
+    .on("click", (_, { dialog }) => node && onOpen(dialog!, node));
 }

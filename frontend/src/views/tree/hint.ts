@@ -11,6 +11,7 @@ export function describeHint(state: State): string {
   if (root.state === "failed") return `The root could not be created: ${root.error?.message ?? "unknown error"}`;
   if (root.state === "cancelled") return "The root was cancelled. Create a new experiment to start again.";
   if (root.state !== "ready") return describeRoot(state);
+  if (root.learned === false && nodes.length === 1) return root.notices.join(" ");
   return nodes.length === 1 ? "This is the root. Draft a plan and apply it to grow the first branch." : "";
 }
 

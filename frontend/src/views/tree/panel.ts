@@ -15,6 +15,7 @@ import { estimateDialog } from "./dialogs/estimate";
 import { exportDialog } from "./dialogs/export";
 import { findDialog } from "./dialogs/find";
 import { measureDialog } from "./dialogs/measure";
+import { provenanceDialog } from "./dialogs/provenance";
 import { autopilotDialog } from "./dialogs/autopilot";
 import { drawFacts } from "./facts";
 import { listRows } from "./rows";
@@ -61,7 +62,7 @@ export const treePanel: Panel = {
       selector: ".compared",
       about: () => "marked nodes side by side, selection split",
       show: (act) => act.showTree("compare"),
-      emptyHint: "mark two to five nodes with C, then press Shift C.",
+      emptyHint: "mark two to five nodes with C, then press Shift+C.",
       rows: comparisonRows,
     },
   ],
@@ -74,6 +75,7 @@ export const treePanel: Panel = {
     find: findDialog,
     export: exportDialog,
     measure: measureDialog,
+    provenance: provenanceDialog,
   },
   draw: (body, state, act, size) => {
     const view = shownView(state);
@@ -83,8 +85,8 @@ export const treePanel: Panel = {
       height: size.height - FACTS_HEIGHT - (state.choice.panel === "tree" ? TABS_HEIGHT : 0),
     };
     drawView(body, view, { state, act, room });
-    drawFacts(ensureElement(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state), (node) =>
-      act.openNodeDialog("measure", node.id),
+    drawFacts(ensureElement(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state), (dialog, node) =>
+      act.openNodeDialog(dialog, node.id),
     );
   },
 };

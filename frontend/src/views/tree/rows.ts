@@ -2,6 +2,7 @@
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
+import { listProvenance, PROVENANCE_COLUMNS } from "../nodes/provenance";
 import { describeHowMade } from "../nodes/tags";
 
 const COLUMNS = [
@@ -18,6 +19,8 @@ const COLUMNS = [
   "compression",
   "epochs",
   "recovered",
+  "recovered_reason",
+  "learned",
   "degraded",
   "improved",
   "starred",
@@ -29,11 +32,12 @@ export function listRows(state: State): readonly (readonly (string | number | nu
   const toCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
     typeof value === "boolean" ? String(value) : value;
   return [
-    ["parent", ...COLUMNS, "made_by"],
+    ["parent", ...COLUMNS, "made_by", ...PROVENANCE_COLUMNS],
     ...treeNodes(state).map((node) => [
       byId[node.parent_id ?? -1]?.number ?? null,
       ...COLUMNS.map((name) => toCell(node[name])),
       describeHowMade(node, byId),
+      ...listProvenance(node),
     ]),
   ];
 }

@@ -11,7 +11,7 @@ export function listTools(state: State): readonly Tool[] {
   const node = chosenNode(state);
   const isReady = node?.state === "ready";
   const marked = markedNodes(state).length;
-  const compare = marked < 2 ? "Compare: first mark two to five nodes with C" : `Compare ${marked} nodes (Shift C)`;
+  const compare = marked < 2 ? "Compare: first mark two to five nodes with C" : `Compare ${marked} nodes (Shift+C)`;
   return [
     {
       id: "estimate",
@@ -39,7 +39,7 @@ export function listTools(state: State): readonly Tool[] {
     {
       id: "export",
       icon: "export",
-      title: "Export the network as a checked file (Shift E)",
+      title: "Export the network as a checked file (Shift+E)",
       disabled: !isReady,
       run: (act) => node && act.openExportDialog(node.id),
     },
@@ -79,6 +79,11 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
       run: (act) => act.openNodeDialog("measure", node.id),
     },
     {
+      id: "provenance",
+      text: "Show how it was trained… (J)",
+      run: (act) => act.openNodeDialog("provenance", node.id),
+    },
+    {
       id: "mark",
       text: `${marked.includes(node.id) ? "Unmark" : "Mark"} for comparison (C)`,
       disabled: !isReady,
@@ -107,11 +112,11 @@ type ObstacleCheck = (node: Node) => string | null;
 
 /** Runs an action on the chosen node, or notifies the person why the key cannot work there. */
 const withNode =
-  (run: NodeAction, ...obstacles: readonly ObstacleCheck[]): Key["run"] =>
+  (run: NodeAction, ...checks: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
     if (!node) return;
-    const reason = obstacles.map((obstacle) => obstacle(node)).find((text) => text !== null);
+    const reason = checks.map((check) => check(node)).find((text) => text !== null);
     if (reason) act.notify(reason);
     else run(act, node);
   };
@@ -162,6 +167,11 @@ export const TREE_KEYS: readonly Key[] = [
     keys: "m",
     help: "measure latency or test accuracy",
     run: withNode((act, node) => act.openNodeDialog("measure", node.id), whyNotReady),
+  },
+  {
+    keys: "j",
+    help: "show how the node was trained and what was forecast",
+    run: withNode((act, node) => act.openNodeDialog("provenance", node.id)),
   },
   {
     keys: "c",

@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { DataListing, DataReport, NetworkReport } from "../../../src/api/values";
 import { dataChoices, readForm } from "../../../src/views/dialogs/experiment/form";
-import { PRETRAINED, TIMM, weightChoices } from "../../../src/views/dialogs/experiment/networks";
+import { PRETRAINED_OPTION, TIMM_PREFIX, weightChoices } from "../../../src/views/dialogs/experiment/networks";
 import { drawNewExperiment, type NewExperimentData } from "../../../src/views/dialogs/experiment/newExperiment";
 
 const data: DataListing = {
@@ -98,7 +98,7 @@ test("published weights are always trained further, a checkpoint only on request
   drawNewExperiment(select(box), props, handlers);
   const weights = () => readForm(box.querySelector("form")!, data).weights;
   set("network", "resnet18");
-  set("weights", PRETRAINED);
+  set("weights", PRETRAINED_OPTION);
   expect(field("epochs").hidden).toBe(false);
   expect(weights()).toMatchObject({ pretrained: true, path: null, train: { epochs: null } });
   set("weights", "checkpoints/resnet20.th");
@@ -108,7 +108,7 @@ test("published weights are always trained further, a checkpoint only on request
   set("network", "small_vgg");
   expect(
     [...box.querySelectorAll("[name=weights] option")].map((option) => option.getAttribute("value")),
-  ).not.toContain(PRETRAINED);
+  ).not.toContain(PRETRAINED_OPTION);
 });
 
 test("networks are grouped by family; a timm network is typed by name", () => {
@@ -116,7 +116,7 @@ test("networks are grouped by family; a timm network is typed by name", () => {
   const groups = [...box.querySelectorAll("[name=network] optgroup")].map((group) => group.getAttribute("label"));
   expect(groups).toEqual(["Small, for small images", "torchvision", "timm"]);
   expect(field("timm").hidden).toBe(true);
-  set("network", TIMM);
+  set("network", TIMM_PREFIX);
   expect(field("timm").hidden).toBe(false);
   expect(field("timm").required).toBe(true);
   const suggested = () => [...box.querySelectorAll<HTMLOptionElement>("#timm-names option")].map(({ value }) => value);
@@ -166,7 +166,7 @@ const report: NetworkReport = {
   notes: [],
   warnings: [],
   weights: [],
-  proof: { units: 19, filters: 19, difference: 1e-7, equal: true, normalises_channels: false },
+  proof: { units: 19, filters: 19, difference: 1e-7, spread: 1e-2, equal: true, result: "equal" },
   sentences: ["It is small.", "Frozen: 10 filters of fc: its outputs are the 10 classes.", "Proof: equal."],
 };
 
@@ -357,26 +357,11 @@ test("data is inspected as declared in the form, and its errors come first, mark
   expect(
     [...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((element) => element.textContent),
   ).toEqual(["dog", "", "20", "13", "7"]);
-});
-
-test("the level of the classes and the value range of an image folder are sent, and hidden for other data", () => {
-  const handlers = callbacks();
-  drawNewExperiment(select(box), withUserData, handlers);
-  expect(field("class_level").hidden && field("value_range").hidden).toBe(true);
-  set("data", "folder|pets|");
-  expect(field("class_level").hidden || field("value_range").hidden).toBe(false);
-  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ class_level: null, value_range: null });
-  set("class_level", "lower");
-  field("value_range").value = "-1024, 3071.5";
-  expect(field("value_range").checkValidity()).toBe(true);
-  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
-    class_level: "lower",
-    value_range: [-1024, 3071.5],
-  });
-  field("value_range").value = "4095";
-  expect(field("value_range").checkValidity()).toBe(false);
-  set("data", "cifar10|cifar10|");
-  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ class_level: null, value_range: null });
+  expect(box.querySelector(".inspection.data .names th:nth-child(2)")!.textContent).toBe("Relative to largest class");
+  expect([...box.querySelectorAll<HTMLElement>(".inspection.data .bar")].map(({ style }) => style.inlineSize)).toEqual([
+    "100%",
+    "20%",
+  ]);
 });
 
 test("a data factory is sent by name, a folder of unseen images by path", () => {

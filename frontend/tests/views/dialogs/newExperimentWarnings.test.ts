@@ -33,7 +33,7 @@ const report: NetworkReport = {
   notes: [],
   warnings: [],
   weights: [],
-  proof: { units: 19, filters: 19, difference: 1e-7, equal: true, normalises_channels: false },
+  proof: { units: 19, filters: 19, difference: 1e-7, spread: 1e-2, equal: true, result: "equal" },
   sentences: ["It is small.", "Proof: equal."],
 };
 

@@ -5,7 +5,7 @@ import type { Actions } from "../../../src/state/actions";
 import { receiveVisitor } from "../../../src/state/actions/experiments/visitors";
 import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
-import { tokenOf } from "../../../src/views/dialogs/enter";
+import { extractToken } from "../../../src/views/dialogs/enter";
 import { describeLink, drawLinks, shareDialog } from "../../../src/views/dialogs/share";
 import { drawVisitor } from "../../../src/views/top/visitor";
 import { makeNode, stateWith } from "../../fixtures/values";
@@ -130,6 +130,6 @@ test("anyone without access is asked for a link, and told why if their token is 
 });
 
 test("a link can be entered in place of its token", () => {
-  expect(tokenOf("http://here/?node=1#token=abc")).toBe("abc");
-  expect(tokenOf("abc")).toBe("abc");
+  expect(extractToken("http://here/?node=1#token=abc")).toBe("abc");
+  expect(extractToken("abc")).toBe("abc");
 });

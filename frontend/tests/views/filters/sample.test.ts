@@ -29,7 +29,7 @@ test("a class that a node does not list is shown as less than the last one liste
     "dog <0.20 → 0.60",
     "frog 0.20 → <0.30",
   ]);
-  expect(rows.map(({ isTrue }) => isTrue)).toEqual([true, false, false]);
+  expect(rows.map(({ isTrueClass: isTrue }) => isTrue)).toEqual([true, false, false]);
   expect(rows[1]!.before).toBeNull();
   expect(rows[0]!.before!).toBeGreaterThan(rows[0]!.now!);
 });

@@ -110,5 +110,5 @@ test("a forecast is interpolated between sizes, and null outside the curve", () 
     null,
     null,
   ]);
-  expect(previewRows(null, curve[0]!).map(({ key }) => key)).toEqual(["forecast"]);
+  expect(previewRows(null, curve[0]!, null).map(({ key }) => key)).toEqual(["forecast"]);
 });

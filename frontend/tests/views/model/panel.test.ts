@@ -8,13 +8,13 @@ import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
-import { previewOf } from "../../../src/views/model/plan/planAreaData";
+import { buildPreview } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
 import { prunableRuns, knobShift, stepOfKey } from "../../../src/views/model/table/line";
 import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
-import { makeNode } from "../../fixtures/values";
+import { makeNode, training } from "../../fixtures/values";
 
 const POINT = { accuracy: 0.9, interval: { low: 0.8, high: 0.95 }, correct: 9, images: 10 };
 const SIZE = { width: 640, height: 800 };
@@ -60,6 +60,7 @@ const makePlan = (changes: object): Plan =>
     shares: {},
     notes: [],
     note: "",
+    training: null,
     child_id: null,
     preview: null,
     ...changes,
@@ -236,6 +237,45 @@ test("an applied plan links to the node that it created", () => {
   expect(link.hidden).toBe(true);
 });
 
+test("an applied plan shows the settings, forecast and tolerance of then, and what came out", () => {
+  const applied = { ...training, epochs: 3, learning_rate: 0.004 };
+  const forecast = { nodes: 4, filters: 20, accuracy: 0.9, low: 0.85, high: 0.95 };
+  const child = makeNode(1, 0, { forecast, needed_correct: 324, accuracy: 0.875 });
+  const plan = makePlan({ state: "applied", child_id: 11, training: applied, units: [] });
+  const state = networkState("vgg", [plan]);
+  const curve = [0, 1000].map((filters) => ({ filters, accuracy: 0.5, low: 0.4, high: 0.6 }));
+  const server = {
+    ...state.server,
+    nodes: { ...state.server.nodes, 11: child },
+    forecasts: { 1: { nodes: 5, curve, reason: null } },
+  };
+  const act = { ...makeActions(), openNodeDialog: vi.fn() };
+  const shown = { ...state, server, choice: { ...state.choice, plan: 1 } };
+  draw(shown, act);
+  expect(text(".planhead .training")).toBe("Applied with SGD 0.004 cosine · 3 epochs");
+  body.querySelector<HTMLButtonElement>(".planhead .training")!.click();
+  expect(act.openNodeDialog).toHaveBeenCalledWith("provenance", 11);
+  const input = { model: planModel(shown)!, ranking: chosenRanking(shown), result: planResult(shown)! };
+  const preview = buildPreview(shown, input);
+  expect(preview.forecast).toEqual(forecast);
+  expect(preview.outcome).toMatchObject({ number: 1, accuracy: 0.875 });
+  expect(preview.neededAccuracy).toBeCloseTo(324 / 360);
+  draw({ ...shown, server: { ...server, plans: { 1: { ...plan, training: null } } } }, act);
+  expect(text(".planhead .training")).toBe("Settings not recorded");
+});
+
+test("a node that learned nothing has no line at which a child would be recovered", () => {
+  const state = networkState("vgg", [makePlan({})]);
+  const needed = (learned: boolean): number | null => {
+    const nodes = { ...state.server.nodes, 10: { ...state.server.nodes[10]!, learned } };
+    const shown = { ...state, server: { ...state.server, nodes } };
+    const input = { model: planModel(shown)!, ranking: chosenRanking(shown), result: planResult(shown)! };
+    return buildPreview(shown, input).neededAccuracy;
+  };
+  expect(needed(true)).toBeCloseTo(350 / 360);
+  expect(needed(false)).toBeNull();
+});
+
 test("a preview measured for equally many other filters says so", () => {
   const preview = {
     removed_filters: 20,
@@ -247,7 +287,7 @@ test("a preview measured for equally many other filters says so", () => {
   };
   const plan = makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview });
   draw(networkState("vgg", [plan]));
-  expect(text(".cap .for")).toMatch(/^for another \d+\.\d%$/);
+  expect(text(".cap .for")).toMatch(/^for a different \d+\.\d%$/);
   draw(networkState("vgg", [{ ...plan, preview: { ...plan.preview!, removed_filters: 5 } }]));
   expect(text(".cap .for")).toMatch(/^for \d+\.\d%$/);
 });
@@ -258,7 +298,7 @@ test("the caption of the preview shortens its title before the class name, and t
   const state = networkState("vgg", [makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview })]);
   const draft = { now: 0.932, recovered: 0.927 };
   const caption = (width: number): string[] => {
-    const data = previewOf(state, {
+    const data = buildPreview(state, {
       model: planModel(state)!,
       ranking: chosenRanking(state),
       result: planResult(state)!,
@@ -290,4 +330,16 @@ test("instability is offered for the x axis, and only once for the size", () => 
   expect(values("x-axis")).toEqual(["taylor", "instability"]);
   expect(values("size").filter((value) => value === "instability")).toHaveLength(1);
   expect(body.textContent).toContain("instability, linear, low scores are kept");
+});
+
+test("MACs that leave an operation out are called incomplete, and the operation is named", () => {
+  const state = networkState("vgg");
+  draw(state);
+  expect([...body.querySelectorAll("table.summary th")].map((cell) => cell.textContent)).toContain("MACs");
+  const layers = { ...state.server.layers[10]!, uncounted: ["_fft_r2c in fft_rfft2 at net.py:9"] };
+  draw({ ...state, server: { ...state.server, layers: { 10: layers } } });
+  const macs = [...body.querySelectorAll<HTMLElement>("table.summary th")].find(
+    (cell) => cell.textContent === "MACs, incomplete",
+  );
+  expect(macs?.title).toContain("without _fft_r2c in fft_rfft2 at net.py:9");
 });

@@ -146,12 +146,16 @@ test("the facts include the latency with torch and ONNX Runtime, and a click mea
     { runtime: "eager", batch: 1, device: "CPU X", median_ms: 0.5, iqr_ms: 0.01 },
     { runtime: "onnxruntime", batch: 1, device: "CPU X", median_ms: 0.2, iqr_ms: 0.01 },
   ] as const;
-  const onMeasure = vi.fn();
-  drawFacts(select(box), makeNode(0, null, { latency: [...latency], test_accuracy: 0.961 }), onMeasure);
+  const onOpen = vi.fn();
+  const node = makeNode(0, null, { latency: [...latency], test_accuracy: 0.961 });
+  drawFacts(select(box), node, onOpen);
   expect(box.textContent).toContain("torch · ONNX0.50 ms · 0.20 ms");
-  expect(box.querySelector("div")!.title).toContain("96.10% on the test images");
-  box.querySelector("button")!.click();
-  expect(onMeasure).toHaveBeenCalled();
+  const [provenance, measure] = box.querySelectorAll("button");
+  expect(provenance!.title).toContain("96.10% on the test images");
+  measure!.click();
+  expect(onOpen).toHaveBeenLastCalledWith("measure", node);
+  provenance!.click();
+  expect(onOpen).toHaveBeenLastCalledWith("provenance", node);
 });
 
 test("the status bar says that the test split is locked, later for how many nodes it was measured", () => {

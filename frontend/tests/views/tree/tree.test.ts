@@ -7,6 +7,7 @@ import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
 import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
+import { describeNode } from "../../../src/views/nodes/descriptions";
 import { makeNode } from "../../fixtures/values";
 
 /** [number, parent] of each node → number → lane. */
@@ -184,6 +185,19 @@ test("the focus follows the chosen node", () => {
   box.querySelector<SVGGElement>("[data-testid=node-0]")!.focus();
   drawTree(select(box), dataFor(1), callbacks());
   expect(document.activeElement?.getAttribute("data-testid")).toBe("node-1");
+});
+
+test("children that are not judged have an edge and a label of their own, and their reason in the tooltip", () => {
+  const reason = "The parent, node 0, learned nothing that could be recovered.";
+  const root = makeNode(0, null, { learned: false, notices: ["Training did not improve node 0."] });
+  const tree = [root, makeNode(1, 0, { recovered: null, recovered_reason: reason }), makeNode(2, 1)];
+  drawTree(select(box), dataFor(10, { visibleNodes: foldNodes(tree, []) }), callbacks());
+  expect(box.querySelectorAll(".edge.unjudged")).toHaveLength(1);
+  expect(box.querySelectorAll(".edge.recovered")).toHaveLength(1);
+  expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("learned nothing");
+  expect(box.querySelector("[data-testid=node-1]")!.textContent).toContain("not judged");
+  expect(describeNode(tree[1]!, {}).text).toContain(`recovery not judged: ${reason}`);
+  expect(describeNode(root, {}).text).toContain("⚠ Training did not improve node 0.");
 });
 
 test("unrecovered nodes have a label and a dashed edge, running ones a ring", () => {

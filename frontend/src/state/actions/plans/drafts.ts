@@ -45,8 +45,8 @@ export function createDraftActions(context: Context, saver: Saver) {
 }
 
 /**
- * Copies the current rule to a draft under the next free letter. The draft exists at once, so that the next edits
- * belong to it.
+ * Copies the current rule to a new draft, named with the next free letter. The page shows the new draft before the
+ * server has saved it, so the next edits belong to it.
  */
 async function addDraft({ store }: Context, saver: Saver, key: number): Promise<void> {
   const { node } = store.state().choice;
@@ -99,11 +99,11 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
 async function previewPlan({ store }: Context, saver: Saver, key: number): Promise<void> {
   const plan = await saver.savedPlan(key);
   if (!plan) return;
-  const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
+  const previewOrJob = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
-    isPreview(answer)
-      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: answer })
-      : withValue(state, "jobs", answer.id, answer),
+    isPreview(previewOrJob)
+      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: previewOrJob })
+      : withValue(state, "jobs", previewOrJob.id, previewOrJob),
   );
 }
 

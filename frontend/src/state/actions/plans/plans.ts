@@ -1,5 +1,5 @@
 /** Edits the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
-import { countBelow, lineScore, stepScore } from "../../../planning/line";
+import { countBelow, lineScore, movedLineScore } from "../../../planning/line";
 import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
 import { commonFields, removableUnits, type Rule } from "../../../planning/rules";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
@@ -68,8 +68,9 @@ function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !ranking || !result) return null;
   const removableRanking = { ...ranking, ascending: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
-  const score = lineScore(rule, ranking, result.removed, result.overrides) ?? stepScore(removableRanking, 0, -Infinity);
-  const next = stepScore(removableRanking, score, filters);
+  const score =
+    lineScore(rule, ranking, result.removed, result.overrides) ?? movedLineScore(removableRanking, 0, -Infinity);
+  const next = movedLineScore(removableRanking, score, filters);
   const isSame =
     countBelow(removableRanking, next) === countBelow(removableRanking, score) && rule.rule === "threshold";
   return isSame ? null : thresholdRule(rule, state, next);

@@ -61,14 +61,14 @@ export function createSaver(context: Context) {
     /** Returns the plan of this key once all its edits are saved; null if there is no plan and nothing was edited. */
     async savedPlan(requestedKey: number): Promise<Plan | null> {
       let key = requestedKey;
-      while (isUnsent(store.state(), key)) key = await save(key);
+      while (hasUnsentEdit(store.state(), key)) key = await save(key);
       return store.state().server.plans[key] ?? null;
     },
   };
 }
 
 /** Whether there is an edit to send. A drag is sent only when it ends. */
-function isUnsent(state: State, key: number): boolean {
+function hasUnsentEdit(state: State, key: number): boolean {
   const edit = state.draft.edits[key];
   return edit !== undefined && edit.unsentRule !== null && edit.dragStartRule === null && !isReadOnly(state);
 }

@@ -32,7 +32,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
   const prefix = `pictures:${node}:${sample}:${cards.layer}:`;
   forgetOtherBlocks(context, prefix);
   for (const offset of neededBlockOffsets(context.store.state(), cards)) {
-    if (countPending(context.store.state()) >= MAX_PENDING_BLOCKS) return;
+    if (countPendingBlocks(context.store.state()) >= MAX_PENDING_BLOCKS) return;
     const key = picturesKey(node, sample, cards.layer, offset);
     const path = { node_id: node, sample };
     const query = { layer: cards.layer, offset, limit: BLOCK_SIZE };
@@ -47,23 +47,24 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
 
 /** Forgets pending blocks of other samples and layers. */
 function forgetOtherBlocks({ store }: Context, prefix: string): void {
-  const isOther = (key: string): boolean =>
+  const isPendingForOther = (key: string): boolean =>
     key.startsWith("pictures:") && !key.startsWith(prefix) && store.state().screen.requests[key]?.state === "pending";
-  if (Object.keys(store.state().screen.requests).some(isOther)) store.dispatch(forgetRequests(isOther));
+  if (Object.keys(store.state().screen.requests).some(isPendingForOther))
+    store.dispatch(forgetRequests(isPendingForOther));
 }
 
-const countPending = ({ screen }: State): number =>
+const countPendingBlocks = ({ screen }: State): number =>
   Object.entries(screen.requests).filter(([key, { state }]) => key.startsWith("pictures:") && state === "pending")
     .length;
 
 /** Adds a block. Beyond the maximum, drops the oldest blocks, which may be requested again. */
 function addBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
-  const droppedKeys = new Set(
+  const droppedRequests = new Set(
     blocks.slice(0, Math.max(0, blocks.length - MAX_BLOCKS)).map(([old]) => `pictures:${old}`),
   );
   const updated = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_BLOCKS)) });
-  return droppedKeys.size ? forgetRequests((request) => droppedKeys.has(request))(updated) : updated;
+  return droppedRequests.size ? forgetRequests((request) => droppedRequests.has(request))(updated) : updated;
 }
 
 function loadMeanMaps(context: Context, node: number, layer: string): void {

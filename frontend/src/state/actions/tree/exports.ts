@@ -42,10 +42,10 @@ export function loadExports(context: Context): void {
   const { dialog } = state.screen;
   if (dialog?.kind !== "export") return;
   const { node } = dialog;
-  const doneCount = jobsOf(state, node, "export").filter((job) => job.state === "done").length;
+  const doneExportCount = jobsOf(state, node, "export").filter((job) => job.state === "done").length;
   fetchOnce(
     context,
-    `exports:${node}:${doneCount}`,
+    `exports:${node}:${doneExportCount}`,
     () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),
     (latest, exports) => withValue(latest, "exports", node, exports),
   );

@@ -27,7 +27,7 @@ export function createTreeActions({ store, notify }: Context) {
       dispatch((state) => withTree(state, { zoom: by === 0 ? 1 : stepZoom(state.choice.tree.zoom, by) })),
     chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTree(state, axes)),
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
-    openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure", node: number) =>
+    openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>
       dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleStatus } })),
     /** Shows, in the sample panels, the samples whose prediction flipped between two nodes. */
     showFlips: (against: number, node: number, change: Change) =>

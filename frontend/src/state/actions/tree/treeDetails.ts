@@ -8,17 +8,17 @@ import { fetchOnce, type Context } from "../context";
 export function loadTreeDetails(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const state = context.store.state();
-  const readyCount = treeNodes(state).filter((node) => node.state === "ready").length; // each new one may be the outcome of an estimate
-  if (readyCount > 0) {
+  const readyNodeCount = treeNodes(state).filter((node) => node.state === "ready").length; // each new one may be the outcome of an estimate
+  if (readyNodeCount > 0) {
     fetchOnce(
       context,
-      `estimates:${experiment}:${readyCount}`,
+      `estimates:${experiment}:${readyNodeCount}`,
       () => call("get", "/api/experiments/{experiment_id}/estimates", { path }),
       (latest, estimates) => withValues(latest, "estimates", estimates),
     );
     fetchOnce(
       context,
-      `forecast:${experiment}:${readyCount}`,
+      `forecast:${experiment}:${readyNodeCount}`,
       () => call("get", "/api/experiments/{experiment_id}/forecast", { path }),
       (latest, forecast) => withValue(latest, "forecasts", experiment, forecast),
     );

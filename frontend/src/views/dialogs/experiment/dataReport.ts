@@ -70,7 +70,7 @@ function drawReport(box: Box, report: DataReport | null): void {
   );
 }
 
-const COLUMN_NAMES = ["Class", "Share of train", "Train", "Selection", "Test"];
+const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Selection", "Test"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
   const largest = Math.max(1, ...classes.map(({ train }) => train));

@@ -8,7 +8,7 @@ import type {
   TrainingChoice,
 } from "../../../api/values";
 import type { Option } from "../fields";
-import { PRETRAINED, readWeightsKey, TIMM } from "./networks";
+import { PRETRAINED_OPTION, readWeightsKey, TIMM_PREFIX } from "./networks";
 
 type DataKind = NewExperiment["data"]["kind"];
 
@@ -69,7 +69,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     std: numbers("std"),
     network: network
       ? { name: network.name, options: readOptions(network, text) }
-      : { name: TIMM + text("timm"), options: {} },
+      : { name: TIMM_PREFIX + text("timm"), options: {} },
     weights: readWeights(text("weights"), readWeightsKey(text("weights_key")), {
       isTrainedFurther: text("train_on") === "yes",
       train: rootTraining,
@@ -123,7 +123,7 @@ function readWeights(
   key: string | null,
   { isTrainedFurther, train }: { isTrainedFurther: boolean; train: TrainingChoice },
 ): NewExperiment["weights"] {
-  if (chosen === PRETRAINED) return { train, path: null, key: null, pretrained: true };
+  if (chosen === PRETRAINED_OPTION) return { train, path: null, key: null, pretrained: true };
   if (chosen === "") return { train, path: null, key: null, pretrained: false };
   return { train: isTrainedFurther ? train : null, path: chosen, key, pretrained: false };
 }

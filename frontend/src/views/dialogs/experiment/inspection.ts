@@ -40,13 +40,13 @@ function statusText(inspection: Inspection | null): string {
   if (inspection.error !== null) return inspection.error;
   if (inspection.report?.warnings.length) return "Inspected: results would be misleading; see the warnings below.";
   if (inspection.report)
-    return isProved(inspection.report)
+    return isCutProved(inspection.report)
       ? "Inspected: the network can be pruned, as the check below proves."
       : "Inspected: the check of pruning failed; see below.";
   return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
-const isProved = ({ proof }: NetworkReport): boolean => proof.equal;
+const isCutProved = ({ proof }: NetworkReport): boolean => proof.equal;
 
 function drawReport(box: Box, report: NetworkReport | null): void {
   box.attr("hidden", report ? null : "").attr("data-testid", "network-report");
@@ -93,7 +93,7 @@ function toRows({
   macs,
   parameters,
 }: NetworkReport): readonly (readonly string[])[] {
-  const groupOf = new Map(coupled.flatMap(({ name, layers: names }) => names.map((member) => [member, name])));
+  const groupByLayer = new Map(coupled.flatMap(({ name, layers: names }) => names.map((member) => [member, name])));
   const rows = layers.map((layer) => [
     layer.name,
     layer.kind,
@@ -101,7 +101,7 @@ function toRows({
     formatCount(layer.free_filters),
     formatShort(layer.macs),
     formatShort(layer.parameters),
-    groupOf.get(layer.name) ?? "",
+    groupByLayer.get(layer.name) ?? "",
   ]);
   return [
     ...rows,

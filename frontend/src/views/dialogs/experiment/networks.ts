@@ -4,9 +4,9 @@ import { formatBytes, formatCount } from "../../../marks/format";
 import type { Option } from "../fields";
 
 /** Option for a timm network; the person types the network's name. */
-export const TIMM = "timm:";
+export const TIMM_PREFIX = "timm:";
 /** Option for weights published by torchvision or timm. */
-export const PRETRAINED = "*pretrained";
+export const PRETRAINED_OPTION = "*pretrained";
 
 const FAMILIES: Record<NetworkChoice["family"], string> = {
   factory: "Registered when the server was started",
@@ -17,7 +17,7 @@ const FAMILIES: Record<NetworkChoice["family"], string> = {
 
 export function networkChoices({ networks, timm }: DataListing): readonly Option[] {
   const listed = networks.map(({ name, title, family }) => ({ value: name, text: title, group: FAMILIES[family] }));
-  return timm ? [...listed, { value: TIMM, text: "timm, by name", group: FAMILIES.timm }] : listed;
+  return timm ? [...listed, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILIES.timm }] : listed;
 }
 
 const MAX_SUGGESTIONS = 50;
@@ -29,8 +29,8 @@ const MAX_SUGGESTIONS = 50;
 export function suggestTimm({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
   const text = typedText.trim().toLowerCase();
   const matches = names.filter((name) => name.includes(text));
-  const [first, rest] = [true, false].map((startsWithText) =>
-    matches.filter((name) => name.startsWith(text) === startsWithText),
+  const [first, rest] = [true, false].map((isPrefixMatch) =>
+    matches.filter((name) => name.startsWith(text) === isPrefixMatch),
   );
   return [...first!, ...rest!].slice(0, MAX_SUGGESTIONS);
 }
@@ -40,11 +40,13 @@ export const networkHelp = (network: NetworkChoice | undefined): string =>
 
 /** Returns the choices for the root's weights. The empty value trains from random weights. */
 export function weightChoices({ entries }: DataListing, hasPublishedWeights: boolean): readonly Option[] {
-  const published = hasPublishedWeights ? [{ value: PRETRAINED, text: "Published weights, trained further here" }] : [];
+  const publishedChoices = hasPublishedWeights
+    ? [{ value: PRETRAINED_OPTION, text: "Published weights, trained further here" }]
+    : [];
   const checkpoints = entries
     .filter(({ kind }) => kind === "checkpoint")
     .map(({ path, size_bytes }) => ({ value: path, text: `Checkpoint ${path}, ${formatBytes(size_bytes)}` }));
-  return [{ value: "", text: "Random, trained here" }, ...published, ...checkpoints];
+  return [{ value: "", text: "Random, trained here" }, ...publishedChoices, ...checkpoints];
 }
 
 /** Option for the averaged weights in a checkpoint, or those that fit if there are no averaged ones. */

@@ -11,9 +11,9 @@ import {
   networkChoices,
   networkHelp,
   optionChoices,
-  PRETRAINED,
+  PRETRAINED_OPTION,
   suggestTimm,
-  TIMM,
+  TIMM_PREFIX,
   weightChoices,
   weightSetChoices,
 } from "./networks";
@@ -145,7 +145,7 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
   drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
   const network = data.networks.find(({ name }) => name === readField(form, "network"));
   drawHelpText(form, "network-help", networkHelp(network));
-  const isTimm = readField(form, "network") === TIMM;
+  const isTimm = readField(form, "network") === TIMM_PREFIX;
   drawField(form, {
     name: "timm",
     label: "Name in timm",
@@ -176,7 +176,7 @@ function drawWeights(form: Box, { data, checkpoint }: Offer, network: Network | 
     redraw,
   );
   const weights = readField(form, "weights");
-  const isCheckpoint = weights !== "" && weights !== PRETRAINED;
+  const isCheckpoint = weights !== "" && weights !== PRETRAINED_OPTION;
   drawWeightsKey(form, isCheckpoint ? weights : null, checkpoint, redraw);
   drawChoice(
     form,

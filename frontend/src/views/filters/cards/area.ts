@@ -40,8 +40,8 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
     data ? null : describeEmpty(state),
   );
   if (!data) return;
-  const otherHeight = cardHeight + HEAD_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
-  drawList(rows, data, { state, act, width, height: height - otherHeight });
+  const reservedHeight = cardHeight + HEAD_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
+  drawList(rows, data, { state, act, width, height: height - reservedHeight });
 }
 
 interface Context extends Size {

@@ -19,7 +19,7 @@ export interface Bar {
   readonly fullValue: number;
 }
 
-const fullValueOf = memo(
+const findFullValue = memo(
   (values: ArrayLike<number> | null, cards: LayerCards): number =>
     percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []),
   6,
@@ -38,7 +38,7 @@ export function firstBar(state: State, scores: Ranking | null, cards: LayerCards
     name: criteria.find((info) => info.name === name)?.abbreviation ?? readableName(name),
     title: criterionTitle(criteria, criterion),
     valueOf: ({ unit }) => values?.[unit] ?? NaN,
-    fullValue: fullValueOf(values, cards),
+    fullValue: findFullValue(values, cards),
   };
 }
 

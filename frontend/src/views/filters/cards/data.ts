@@ -67,7 +67,7 @@ export interface CardsData {
   readonly error: string | null;
 }
 
-const FULL_INSTABILITY = 0.25;
+const FULL_BAR_INSTABILITY = 0.25;
 const MAX_TOP_SAMPLES = 6;
 const TOP_THUMB_SIZE = 15;
 
@@ -128,7 +128,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
     ...pictureOfCard(state, cards.layer, filter),
     score: shareOf(bar.valueOf(filter), bar.fullValue),
-    instability: shareOf(scores?.instability?.[unit], FULL_INSTABILITY),
+    instability: shareOf(scores?.instability?.[unit], FULL_BAR_INSTABILITY),
     title: tooltipOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
   };
 }
@@ -202,14 +202,14 @@ function errorOf({ choice, screen }: State, layer: string): string | null {
 /** Describes the visible cards: "40–55 of 168 · pictures: 14 loaded, 2 loading". */
 export function describeVisible({ visible, filters, cardAt, hasSample, error }: CardsData): string {
   const { first, count } = visible;
-  const shown = Math.max(0, Math.min(count, filters.length - first));
-  if (shown === 0) return formatCount(filters.length);
-  const loadedCount = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(
+  const shownCount = Math.max(0, Math.min(count, filters.length - first));
+  if (shownCount === 0) return formatCount(filters.length);
+  const loadedCount = Array.from({ length: shownCount }, (_, i) => cardAt(first + i)).filter(
     ({ picture }) => picture !== null,
   ).length;
-  const range = `${formatCount(first + 1)}–${formatCount(first + shown)} of ${formatCount(filters.length)}`;
+  const range = `${formatCount(first + 1)}–${formatCount(first + shownCount)} of ${formatCount(filters.length)}`;
   const kind = hasSample ? "pictures" : "mean maps";
-  const loadingCount = shown - loadedCount;
+  const loadingCount = shownCount - loadedCount;
   return error
     ? `${range} · ${error}`
     : `${range} · ${kind}: ${loadedCount} loaded${loadingCount ? `, ${loadingCount} loading` : ""}`;

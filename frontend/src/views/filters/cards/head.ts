@@ -29,11 +29,11 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
     onLayer,
   ).attr("aria-label", "Layer");
   const { sorts, sort: shown } = listSorts(data);
-  const counted = formatOutOf(data.removed, data.filters);
+  const countText = formatOutOf(data.removed, data.filters);
   const room = data.width - ROW_EXTRA_WIDTH - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
-    .text(fitText([`${counted} removed`, counted], room))
+    .text(fitText([`${countText} removed`, countText], room))
     .attr("title", "Filters of this layer that the plan removes");
   ensureElement(row, "span", "grow");
   drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr(

@@ -51,7 +51,7 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
     : "";
   return (
     `<g transform="translate(${x},${y + HEAD_HEIGHT})"><text y="10" font-weight="600">${card.number}</text>${override}${picture}${frame}` +
-    `${writeHistogram(card.histogram, colors)}${writeBar(67, scoreName, card.score, colors)}${writeBar(77, "inst", card.instability, colors)}</g>`
+    `${writeHistogram(card.histogram, colors)}${barMarkup(67, scoreName, card.score, colors)}${barMarkup(77, "inst", card.instability, colors)}</g>`
   );
 }
 
@@ -77,7 +77,7 @@ function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors)
 
 const shorten = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
 
-const writeBar = (y: number, name: string, share: number | null, { dim, mark, track }: CardColors): string =>
+const barMarkup = (y: number, name: string, share: number | null, { dim, mark, track }: CardColors): string =>
   `<text y="${y + 6}" fill="${dim}">${escapeText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 

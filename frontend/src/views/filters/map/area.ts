@@ -33,7 +33,7 @@ const THUMB_SIZE = 32;
 const LIST_HEIGHT = 132;
 export const NARROW_WIDTH = 340;
 
-const countsOf = memo(countChanges);
+const cachedChangeCounts = memo(countChanges);
 
 export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
   drawChips(ensureElement(box, "div", "toolrow chips"), chipsData(state, width), {
@@ -70,7 +70,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
 function chipsData(state: State, width: number): ChipsData {
   const node = chosenNode(state);
   const samples = comparedSamples(state);
-  const counts = samples ? countsOf(samples) : { degraded: null, improved: null, wrong: null };
+  const counts = samples ? cachedChangeCounts(samples) : { degraded: null, improved: null, wrong: null };
   return {
     shown: shownChanges(state),
     counts: comparedNode(state) ? counts : { ...counts, degraded: null, improved: null },
@@ -115,7 +115,7 @@ function drawThumbList(list: Box, state: State, act: Actions): void {
     {
       experiment: choice.experiment ?? 0,
       samples,
-      classes: chosenExperiment(state)?.classes ?? noClasses,
+      classes: chosenExperiment(state)?.classes ?? NO_CLASSES,
       chosen: choice.sample,
       maxCount: MAX_THUMBS,
       size: THUMB_SIZE,
@@ -128,7 +128,7 @@ function drawThumbList(list: Box, state: State, act: Actions): void {
 }
 
 const MAX_THUMBS = 300;
-const noClasses: readonly string[] = [];
+const NO_CLASSES: readonly string[] = [];
 
 function footerData(state: State, data: MapData | null): Omit<FooterData, "width"> {
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];

@@ -36,7 +36,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
   const titles: Record<Change, string> = {
     degraded: `Correct in ${before}, wrong here (D)`,
     improved: `Wrong in ${before}, correct here (I)`,
-    wrong: "Wrong here (Shift X)",
+    wrong: "Wrong here (Shift+X)",
   };
   row
     .selectAll<HTMLButtonElement, Change>(":scope > button.tog")

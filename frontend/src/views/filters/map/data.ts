@@ -47,14 +47,14 @@ export interface MapCallbacks {
   onZoom(zoom: Zoom): void;
 }
 
-const placedPointsOf = memo(
+const cachedPlacedPoints = memo(
   ({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): PlacedPoints =>
     placePoints({ x, y }, extent, { width, height }, zoom),
 );
-const gridOf = memo((placed: PlacedPoints, width: number, height: number): PointGrid =>
+const cachedGrid = memo((placed: PlacedPoints, width: number, height: number): PointGrid =>
   indexPoints(placed, { width, height }),
 );
-const labelsOf = memo(
+const cachedLabels = memo(
   (
     placed: PlacedPoints,
     label: Int16Array,
@@ -80,19 +80,19 @@ const joinSamples = memo((points: Points, samples: readonly Sample[] | null): Jo
   };
 });
 
-const marksOf = memo(({ samples }: JoinedPoints, changes: string): readonly (Change | null)[] => {
+const cachedMarks = memo(({ samples }: JoinedPoints, changes: string): readonly (Change | null)[] => {
   const shown = changes.split(",") as Change[];
   return samples.map((sample) => sample && markOf(sample, shown));
 });
 
-const pickedFlagsOf = memo(
+const cachedPickedFlags = memo(
   ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
     const isPicked = isChosenSample({ cell, label, picked } as Choice);
     return isPicked && Uint8Array.from(samples, (sample) => (sample && isPicked(sample) ? 1 : 0));
   },
 );
 
-const noClasses: readonly string[] = [];
+const NO_CLASSES: readonly string[] = [];
 
 /** Returns the data of the map; null if there is no layout yet. */
 export function mapData(state: State, { width, height }: Size): MapData | null {
@@ -100,9 +100,9 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
   const joinedPoints = joinSamples(points, comparedSamples(state));
-  const placed = placedPointsOf(points, points.extent, width, height, screen.zoom);
-  const mark = marksOf(joinedPoints, shownChanges(state).join());
-  const picked = pickedFlagsOf(joinedPoints, choice.cell, choice.label, choice.picked);
+  const placed = cachedPlacedPoints(points, points.extent, width, height, screen.zoom);
+  const mark = cachedMarks(joinedPoints, shownChanges(state).join());
+  const picked = cachedPickedFlags(joinedPoints, choice.cell, choice.label, choice.picked);
   const positionOf = (sample: number | null): number =>
     sample === null ? -1 : (joinedPoints.indexOf.get(sample) ?? -1);
   return {
@@ -113,9 +113,9 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     mark,
     picked,
     label: joinedPoints.label,
-    labels: labelsOf(placed, joinedPoints.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
+    labels: cachedLabels(placed, joinedPoints.label, chosenExperiment(state)?.classes ?? NO_CLASSES, width, height),
     hues: currentHues(),
-    pointGrid: () => gridOf(placed, width, height),
+    pointGrid: () => cachedGrid(placed, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
     chosen: positionOf(choice.sample),

@@ -25,16 +25,16 @@ export interface FooterCallbacks {
 
 export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOut, onStop }: FooterCallbacks): void {
   const { pick, canZoomOut, isRunning } = data;
-  const [longest, texts] = [listWordings(data)[0]!, fitRow(data)];
+  const [longestTexts, texts] = [listWordings(data)[0]!, fitRow(data)];
   ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
-    .attr("title", [longest.marked, longest.layout].filter(Boolean).join("\n"))
+    .attr("title", [longestTexts.marked, longestTexts.layout].filter(Boolean).join("\n"))
     .text(texts.marked);
   ensureElement(row, "button", "pick-chip")
     .attr("type", "button")
     .attr("data-testid", "drop-pick")
     .attr("hidden", pick ? null : "")
-    .attr("title", `${longest.pick.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
+    .attr("title", `${longestTexts.pick.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
     .text(texts.pick)
     .on("click", () => onClearChoice());
   ensureElement(row, "span", "hint-text")
@@ -45,7 +45,7 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
     )
     .text(texts.hint);
   ensureElement(row, "span", "grow");
-  ensureElement(row, "span", "layout").text(texts.layout).attr("title", longest.layout);
+  ensureElement(row, "span", "layout").text(texts.layout).attr("title", longestTexts.layout);
   ensureElement(row, "button", "link all")
     .attr("type", "button")
     .attr("hidden", canZoomOut ? null : "")
@@ -70,7 +70,7 @@ interface FooterTexts {
 }
 
 /**
- * Lists the wordings from longest to shortest. Shorter ones omit texts, which the tooltips still show, but no buttons.
+ * Lists the wordings from longestTexts to shortest. Shorter ones omit texts, which the tooltips still show, but no buttons.
  */
 export function listWordings({
   markedCount,
@@ -81,7 +81,7 @@ export function listWordings({
 }: FooterData): readonly FooterTexts[] {
   const count = formatOutOf(markedCount, imageCount);
   const subset = drawnCount > 0 && drawnCount < imageCount ? `, ${formatCount(drawnCount)} drawn` : "";
-  const longest: FooterTexts = {
+  const longestTexts: FooterTexts = {
     marked: `${count} marked${subset}`,
     pick: pick ? `${pick.name}: ${formatOutOf(pick.count, imageCount)}${CLEAR}` : "",
     hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
@@ -97,7 +97,7 @@ export function listWordings({
   ];
   return shorterWordings.reduce<FooterTexts[]>(
     (wordings, change) => [...wordings, { ...wordings.at(-1)!, ...change }],
-    [longest],
+    [longestTexts],
   );
 }
 

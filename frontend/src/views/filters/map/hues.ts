@@ -26,12 +26,12 @@ const readHues = memo((_theme: string): Hues => {
     const { fill, outline, shape } = categoryOf(label);
     return { fill: resolve(fill), outline: resolve(outline), isSquare: shape === "square" };
   });
-  const unknown = { fill: color("--mark-2"), outline: color("--mark"), isSquare: false };
+  const unknownClassHues = { fill: color("--mark-2"), outline: color("--mark"), isSquare: false };
   return {
     surface: color("--surface"),
     text: color("--text"),
     font: color("--font") || "sans-serif",
-    of: (label) => (label < 0 ? unknown : hues[label % CATEGORY_COUNT]!),
+    of: (label) => (label < 0 ? unknownClassHues : hues[label % CATEGORY_COUNT]!),
   };
 });
 

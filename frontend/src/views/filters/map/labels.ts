@@ -19,7 +19,8 @@ const LETTER_WIDTH = 5.9;
  * quantile.
  */
 const EDGE_QUANTILE = 0.08;
-const NAME_DISTANCES = [0, 14, 28];
+/** Gaps in pixels between a class's points and its name, tried in this order. */
+const CANDIDATE_NAME_GAPS = [0, 14, 28];
 const MAX_LETTERS = 18;
 /**
  * Maximum number of a class's points from which its centre is computed. More would slow down every frame and hardly
@@ -39,10 +40,7 @@ export function layoutLabels(
     const text = (classes[index] ?? String(index)).slice(0, MAX_LETTERS);
     const width = SYMBOL_WIDTH + text.length * LETTER_WIDTH + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
-    const candidates = NAME_DISTANCES.flatMap((distance) => [
-      above - LABEL_HEIGHT - 1 - distance,
-      bottom + 1 + distance,
-    ]);
+    const candidates = CANDIDATE_NAME_GAPS.flatMap((gap) => [above - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);
     for (const y of [...candidates, (above + bottom - LABEL_HEIGHT) / 2]) {
       const top = Math.max(2, Math.min(size.height - LABEL_HEIGHT - 2, y));
       const box = { label: index, text, x: left, y: top, width };

@@ -46,7 +46,7 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
   if (node.width !== deviceWidth || node.height !== deviceHeight)
     [node.width, node.height] = [deviceWidth, deviceHeight];
   canvas.style("width", `${width}px`).style("height", `${height}px`);
-  const image = imageOf(deviceWidth, deviceHeight);
+  const image = cachedImageData(deviceWidth, deviceHeight);
   paintPoints(readPixels(image), picture, ratio);
   context.putImageData(image, 0, 0);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -54,10 +54,10 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
 }
 
 /** Returns an image that is reused for every frame of the same size. */
-const imageOf = memo((deviceWidth: number, deviceHeight: number) => new ImageData(deviceWidth, deviceHeight));
+const cachedImageData = memo((deviceWidth: number, deviceHeight: number) => new ImageData(deviceWidth, deviceHeight));
 
 /** Returns the order in which points are painted. */
-const orderOf = memo((label: Int16Array) =>
+const cachedOrder = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
@@ -93,13 +93,13 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
       if (fits(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
   const radius = radiusOf(visible.length);
-  const pointOf = (size: number) => (index: number) =>
+  const pointSpriteOfSize = (size: number) => (index: number) =>
     visible.length > MAX_SHAPED_POINTS ? sprites.dot(index) : sprites.point(index, size);
-  if (picked) paintSprites((i) => !isPicked(i), pointOf(radius), FADED_ALPHA);
+  if (picked) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_ALPHA);
   const hasMarks = !picked && mark.some((change) => change !== null);
   paintSprites(
     (i) => isPicked(i) && mark[i] === null,
-    pointOf(picked ? radius + 0.7 : radius),
+    pointSpriteOfSize(picked ? radius + 0.7 : radius),
     hasMarks ? BEHIND_MARKS_ALPHA : PLAIN_ALPHA,
   );
   const scale = scaleOf(
@@ -117,7 +117,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
 
 function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture): Int32Array {
   const isVisible = (at: number, size: number): boolean => at > -OUTER_MARGIN && at < size + OUTER_MARGIN;
-  return orderOf(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
+  return cachedOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }
 
 /** Centres a sprite at a position, on whole device pixels, so that the sprite stays sharp. */

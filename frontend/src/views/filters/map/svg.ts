@@ -23,11 +23,11 @@ export function writeMap(state: State, size: Size): Drawing | null {
   const isOnTop = (i: number): boolean => data.mark[i] !== null && (!data.picked || data.picked[i] === 1);
   const parts = [
     `<rect width="100%" height="100%" fill="${hues.surface}"/>`,
-    ...points.filter((i) => !isOnTop(i)).map((i) => pointOf(data, i)),
-    ...points.filter(isOnTop).map((i) => markerOf(data, i)),
+    ...points.filter((i) => !isOnTop(i)).map((i) => pointMarkup(data, i)),
+    ...points.filter(isOnTop).map((i) => markMarkup(data, i)),
     ...data.labels.map(
       ({ label, text, x, y }) =>
-        glyph(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) + nameOf(data, text, x + 13, y + 12),
+        glyphMarkup(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) + nameMarkup(data, text, x + 13, y + 12),
     ),
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join("")}</svg>`;
@@ -39,11 +39,16 @@ function isInside({ placed, width, height }: MapData, i: number): boolean {
   return x >= 0 && y >= 0 && x <= width && y <= height;
 }
 
-function pointOf({ placed, label, picked, hues }: MapData, i: number): string {
-  return glyph(hues.of(label[i]!), [placed.px[i]!, placed.py[i]!], RADIUS, picked && picked[i] !== 1 ? 0.16 : 0.6);
+function pointMarkup({ placed, label, picked, hues }: MapData, i: number): string {
+  return glyphMarkup(
+    hues.of(label[i]!),
+    [placed.px[i]!, placed.py[i]!],
+    RADIUS,
+    picked && picked[i] !== 1 ? 0.16 : 0.6,
+  );
 }
 
-function glyph(
+function glyphMarkup(
   { fill, outline, isSquare }: Hue,
   [x, y]: readonly [number, number],
   radius: number,
@@ -55,7 +60,7 @@ function glyph(
   return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" ${style}/>`;
 }
 
-function markerOf({ placed, label, mark, hues }: MapData, i: number): string {
+function markMarkup({ placed, label, mark, hues }: MapData, i: number): string {
   const change = mark[i]!;
   const { fill } = hues.of(label[i]!);
   const path = `d="${PATHS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
@@ -64,5 +69,5 @@ function markerOf({ placed, label, mark, hues }: MapData, i: number): string {
   return `<path ${path} fill="${fill}" stroke="${hues.text}"/>`;
 }
 
-const nameOf = ({ hues }: MapData, text: string, x: number, y: number): string =>
+const nameMarkup = ({ hues }: MapData, text: string, x: number, y: number): string =>
   `<text x="${x}" y="${y}" font-family="${escapeText(hues.font)}" font-size="11" fill="${hues.text}" stroke="${hues.surface}" stroke-width="3" paint-order="stroke">${escapeText(text)}</text>`;

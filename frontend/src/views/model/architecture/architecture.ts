@@ -119,7 +119,7 @@ function drawPools(group: Group, { pools, baseY }: ArchitectureLayout): void {
 }
 
 function drawOutputSizes(group: Group, { sizes }: ArchitectureLayout): void {
-  const wideSizes = sizes.filter((size) => size.width >= size.label.length * 5);
+  const labelledSizes = sizes.filter((size) => size.width >= size.label.length * 5);
   drawLines(
     group,
     sizes.map(({ x, width }, i) => ({ key: `${i}`, x1: x, x2: x + width, y1: 16.5, y2: 16.5 })),
@@ -127,7 +127,7 @@ function drawOutputSizes(group: Group, { sizes }: ArchitectureLayout): void {
   );
   drawLabels(
     group,
-    wideSizes.map(({ label, x, width }, i) => ({
+    labelledSizes.map(({ label, x, width }, i) => ({
       key: `${i}`,
       x: x + width / 2,
       y: 12,

@@ -119,8 +119,8 @@ function drawSummary(svg: Svg, data: LayerStripData): void {
   const overrides = [...data.structure.unitByNumber[data.chosenLayer]!.values()].filter(
     (u) => data.states.overrides[u],
   ).length;
-  const removedEarlier = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
-  const text = `removes ${formatCount(data.removedFilters)} of ${formatCount(filters)}; ${removedEarlier}; ${formatPlural(overrides, "override")}`;
+  const removedEarlierText = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
+  const text = `removes ${formatCount(data.removedFilters)} of ${formatCount(filters)}; ${removedEarlierText}; ${formatPlural(overrides, "override")}`;
   const hasLegend = data.width > 620;
   const right = data.width - 12;
   drawLabels(ensureGroup(svg, "words"), [

@@ -51,9 +51,9 @@ export function drawCriterion(
   ensureElement(content, "p", "description paragraph").text(`${info.title}. ${info.help}`);
   ensureElement(content, "p", "origin paragraph dim small").text(describeOrigin(info));
   const form = ensureElement(content, "div", "form fields");
-  const isNew = form.select("input, select").empty();
+  const isNewForm = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
-  if (isNew) fill(form, info.options, parseOptions(info, spec));
+  if (isNewForm) fill(form, info.options, parseOptions(info, spec));
   drawSkippedCriteria(content, skippedCriteria);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
   const defaults = { text: "Reset to defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };

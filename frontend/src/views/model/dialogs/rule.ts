@@ -63,7 +63,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
     drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
   drawKindField("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
   drawKindField("threshold", { label: `Threshold for ${data.score}`, step: "any" });
-  drawChoice(form, { name: "metric", label: "Target metric", choices: METRICS, isHidden: kind !== "target" }, redraw);
+  drawChoice(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
   drawKindField("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });
   drawShares(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawField(form, {

@@ -8,7 +8,7 @@ import { drawButtons } from "../../dialogs/buttons";
 import { type Choice, drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
 import { chosenTraining } from "../plan/trainingText";
 
-export interface TrainingData {
+export interface TrainingFormData {
   readonly current: Training;
   /** Settings saved with the experiment. */
   readonly savedTraining: Training;
@@ -82,7 +82,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
 
 export function drawTraining(
   content: Box,
-  { current: now, savedTraining, canSave }: TrainingData,
+  { current: now, savedTraining, canSave }: TrainingFormData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");

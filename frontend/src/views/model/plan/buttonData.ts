@@ -52,7 +52,7 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
     isEnabled: reason === null,
     isPrimary: !isPreviewStale(state, plan),
     cost: `creates node ${formatCount(next)}${time}`,
-    title: reason ?? `Prune and fine-tune to create node ${next} (Ctrl Enter)`,
+    title: reason ?? `Prune and fine-tune to create node ${next} (Ctrl+Enter)`,
   };
 }
 

@@ -35,7 +35,7 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   ensureElement(head, "h2", "name").text("Plan");
   drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
   const addButton = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
-  addButton.attr("title", "New draft, copied from this one (Shift D)").attr("disabled", data.canAddDraft ? null : "");
+  addButton.attr("title", "New draft, copied from this one (Shift+D)").attr("disabled", data.canAddDraft ? null : "");
   setIcon(addButton, "plus").on("click", () => callbacks.onNewDraft());
   const remove = ensureElement(head, "button", "icon delete")
     .attr("type", "button")
@@ -49,8 +49,12 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   const training = ensureElement(head, "button", "pick bare training").attr("type", "button");
   ensureElement(training, "span", "words").text(data.training);
   training
-    .attr("title", `Fine-tuning settings for the node that this plan will create: ${data.training}`)
-    .on("click", () => callbacks.onOpenTraining());
+    .attr("title", data.trainingTitle)
+    .attr("disabled", data.isApplied && !data.child ? "" : null)
+    .on("click", () => {
+      if (!data.isApplied) callbacks.onOpenTraining();
+      else if (data.child) callbacks.onOpenProvenance(data.child.id);
+    });
   scrollToChosenTab(head.select<HTMLElement>("div.tabs"), data); // last: the width of the tabs depends on the rest of the row
 }
 
@@ -64,11 +68,21 @@ interface SummaryRow {
   readonly now: number;
   readonly after: number;
   /** The quantity of which the change is a percentage, for the tooltip. */
-  readonly changeOf: string;
+  readonly percentageBase: string;
+}
+
+/** Returns the name of the row of MACs, and what they count; the row says if some operations are not counted. */
+function describeMacs(uncounted: readonly string[]): Pick<SummaryRow, "name" | "percentageBase"> {
+  const counted = "the multiply-accumulates per image";
+  if (uncounted.length === 0) return { name: "MACs", percentageBase: counted };
+  return { name: "MACs, incomplete", percentageBase: `${counted}, without ${uncounted.join(", ")}` };
 }
 
 /** Draws the cost now and after the plan, as numbers and bars. */
-function drawSummary(box: Box, { cost: now, costAfter, nodeNumber, notes, shortfall, brokenLimits }: PlanData): void {
+function drawSummary(
+  box: Box,
+  { cost: now, costAfter, nodeNumber, notes, shortfall, brokenLimits, uncounted }: PlanData,
+): void {
   const table = ensureElement(box, "table", "summary");
   const head = ensureElement(table, "thead", "columns");
   ensureElement(head, "tr", "names")
@@ -82,15 +96,15 @@ function drawSummary(box: Box, { cost: now, costAfter, nodeNumber, notes, shortf
       name: "Filters",
       now: now.filters,
       after: costAfter.filters,
-      changeOf: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
+      percentageBase: `all ${formatCount(now.filters)} filters, while the tab and the rule count free filters only`,
     },
-    { name: "Parameters", now: now.parameters, after: costAfter.parameters, changeOf: "all parameters" },
-    { name: "MACs", now: now.macs, after: costAfter.macs, changeOf: "the multiply-accumulates per image" },
+    { name: "Parameters", now: now.parameters, after: costAfter.parameters, percentageBase: "all parameters" },
+    { now: now.macs, after: costAfter.macs, ...describeMacs(uncounted) },
     {
       name: "Size, bytes",
       now: now.size_bytes,
       after: costAfter.size_bytes,
-      changeOf: "the size of the safetensors file",
+      percentageBase: "the size of the safetensors file",
     },
   ];
   drawRows(ensureElement(table, "tbody", "values"), rows);
@@ -117,7 +131,10 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
       return row;
     });
   const change = (row: SummaryRow): number => (row.now ? row.after / row.now - 1 : 0);
-  rows.select("th").text((row) => row.name);
+  rows
+    .select("th")
+    .attr("title", ({ percentageBase }) => percentageBase)
+    .text((row) => row.name);
   rows.select("td.now").text((row) => formatCount(row.now));
   rows
     .select("td.after")
@@ -125,7 +142,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
     .text((row) => formatCount(row.after));
   rows
     .select("td.change")
-    .attr("title", ({ changeOf }) => `of ${changeOf}`)
+    .attr("title", ({ percentageBase: percentageBase }) => `of ${percentageBase}`)
     .text((row) => formatChange(change(row)));
   rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
 }

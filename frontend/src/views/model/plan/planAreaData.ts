@@ -25,7 +25,8 @@ import type { Override, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
 import { interpolateForecast } from "./previewLayout";
 import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
-import { chosenTraining, trainingText } from "./trainingText";
+import { appliedTrainingText, chosenTraining, trainingText } from "./trainingText";
+import { describeSettings } from "../../nodes/provenance";
 
 export function planData(
   state: State,
@@ -37,39 +38,53 @@ export function planData(
   const [other, rule] = [otherPlan(state), currentRule(state)];
   const isPlanSaved = isSaved(state);
   return {
-    tabs: tabsOf(state, input),
-    drafts: draftRowsOf(state, input),
+    tabs: buildTabs(state, input),
+    drafts: buildDraftRows(state, input),
     canAddDraft: node?.state === "ready",
     nodeNumber: node?.number ?? 0,
     cost: model.currentCost,
+    uncounted: model.structure.source.uncounted ?? [],
     costAfter: isPlanSaved && plan ? plan.cost : result.cost,
     shares: isPlanSaved && plan ? plan.shares : result.shares,
     otherDraft: other && { name: other.name, shares: resultOfRule(state, model, other, planRule(other)).shares },
-    preview: previewOf(state, input),
+    preview: buildPreview(state, input),
     shortfall: describeShortfall(rule, result, freeFilters(model)),
     notes: isPlanSaved && plan ? plan.notes : [],
     brokenLimits: plan?.preview && !isPreviewStale(state, plan) ? plan.preview.broken_limits : [],
-    overrides: overridesOf(rule, input.ranking, model),
+    overrides: listOverrides(rule, input.ranking, model),
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
-    training: trainingText(chosenTraining(state), chosenExperiment(state)),
+    ...trainingOf(state, plan),
     reason: currentReason(state),
     savedReason: plan?.note ?? "",
     isApplied: isApplied(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
-    child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
+    child: (plan && childOf(state.server, plan)) ?? null,
     error: currentRequest(state)?.error ?? null,
     isEnlarged,
     width,
   };
 }
 
-function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
+/** Returns the settings that Apply would use; for an applied plan, those that it was applied with. */
+function trainingOf(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
+  if (plan?.state !== "applied") {
+    const training = trainingText(chosenTraining(state), chosenExperiment(state));
+    return { training, trainingTitle: `Fine-tuning settings for the node that this plan will create: ${training}` };
+  }
+  const settings = plan.training === null ? "" : `: ${describeSettings(plan.training)}`;
+  return {
+    training: appliedTrainingText(plan),
+    trainingTitle: `The settings that this plan was applied with${settings}. Click to see how its node was trained`,
+  };
+}
+
+function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
   const share = formatShare(result.removedCount / (freeFilters(model) || 1));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
-    tabOf(plan, plan === current ? share : null, model, state),
+    buildTab(plan, plan === current ? share : null, model, state),
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
   const name = letter(tabs.length);
@@ -81,7 +96,7 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   return [...tabs, { ...newTab, isChosen: !current }];
 }
 
-function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
+function buildTab(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
   const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
@@ -98,7 +113,7 @@ const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
 /** Returns the rows of the draft table: the chosen draft with unsaved edits, other drafts as saved on the server. */
-function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
+function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.currentCost];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
@@ -121,13 +136,30 @@ function draftRowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
-/** Returns the forecast for the pruned network; null if the plan removes nothing. */
-function forecastOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
+/**
+ * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, it is the one that
+ * was made then: today's forecast also knows how the plan came out.
+ */
+function findForecast(
+  { server, choice }: State,
+  { model, result }: PlanInput,
+  plan: Plan | null,
+): ForecastPoint | null {
+  if (plan?.state === "applied") return childOf(server, plan)?.forecast ?? null;
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
   return result.removedCount ? interpolateForecast(curve, model.currentCost.filters - result.removedCount) : null;
 }
 
-export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
+const childOf = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
+  child_id === null ? undefined : nodes[child_id];
+
+/** Returns how the node came out that an applied plan created; null until it is ready. */
+function outcomeOf(child: Node | undefined): PlanData["preview"]["outcome"] {
+  if (child?.state !== "ready" || child.accuracy === null || child.accuracy_interval === null) return null;
+  return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
+}
+
+export function buildPreview(state: State, input: PlanInput): PlanData["preview"] {
   const { result, model } = input;
   const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
   const preview = plan?.preview ?? null;
@@ -135,13 +167,14 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
   const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
   return {
     preview,
-    forecast: forecastOf(state, input),
+    forecast: findForecast(state, input, plan),
+    outcome: plan?.state === "applied" ? outcomeOf(childOf(state.server, plan)) : null,
     staleShare:
       preview && isPreviewStale(state, plan)
         ? describeStaleShare(preview.removed_filters, result.removedCount, freeFilters(model))
         : null,
     currentAccuracy: node?.accuracy ?? null,
-    neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment) : null,
+    neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment, plan, state.server) : null,
     worstClass: preview && {
       name: `${label ?? preview.worst.label}`,
       change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})`,
@@ -154,21 +187,31 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
 }
 
 /**
- * Returns the share of filters that the outdated preview removed: "24.7%", or "another 24.7%" if the plan now removes
- * the same number of other filters.
+ * Returns the share of filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now
+ * removes other filters, as many as before.
  */
 function describeStaleShare(measured: number, reached: number, free: number): string {
   const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
-  return `${before === now ? "another " : ""}${before}`;
+  return `${before === now ? "a different " : ""}${before}`;
 }
 
-/** Returns the minimum accuracy at which a child counts as recovered, as a whole number of images. */
-function minRecoveredAccuracy(node: Node, experiment: Experiment): number | null {
-  if (node.correct === null) return null;
+/**
+ * Returns the minimum accuracy at which a child counts as recovered, as a whole number of images; for an applied plan,
+ * with the tolerance of then. Null if the node learned nothing that a child could recover.
+ */
+function minRecoveredAccuracy(
+  node: Node,
+  experiment: Experiment,
+  plan: Plan | null,
+  server: State["server"],
+): number | null {
+  if (node.correct === null || node.learned === false) return null;
+  const needed = plan?.state === "applied" ? childOf(server, plan)?.needed_correct : null;
+  if (needed != null) return needed / node.images;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }
 
-const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Override[] => {
+const listOverrides = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Override[] => {
   const filters = (["kept", "removed"] as const).flatMap((kind) =>
     Object.entries(rule[kind]).flatMap(([layer, numbers]) =>
       numbers.map((number) => ({
@@ -176,7 +219,7 @@ const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel)
         kind,
         layer,
         number,
-        text: textOf(kind, layer, number),
+        text: describeOverride(kind, layer, number),
       })),
     ),
   );
@@ -188,7 +231,7 @@ const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel)
     text: "locked",
   }));
   return [...filters, ...locked];
-  function textOf(kind: string, layer: string, number: number): string {
+  function describeOverride(kind: string, layer: string, number: number): string {
     const u = model.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number);
     return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;
   }

@@ -35,6 +35,8 @@ export interface PlanData {
   readonly nodeNumber: number;
   readonly cost: Cost;
   readonly costAfter: Cost;
+  /** Operations whose multiplications the MACs leave out, with their lines. */
+  readonly uncounted: readonly string[];
   readonly shares: Shares;
   readonly otherDraft: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;
@@ -45,6 +47,7 @@ export interface PlanData {
   readonly brokenLimits: readonly string[];
   readonly overrides: readonly Override[];
   readonly training: string;
+  readonly trainingTitle: string;
   /** The rule in a few words, shown on the button that opens its dialog. */
   readonly rule: string;
   /** The rule as a full sentence. */
@@ -71,6 +74,8 @@ export interface PlanCallbacks {
   onRename(): void;
   onDelete(): void;
   onOpenTraining(): void;
+  /** Shows how the node was trained that an applied plan created. */
+  onOpenProvenance(node: number): void;
   onOpenRule(): void;
   onChooseFlipped(samples: readonly number[]): void;
   onWriteReason(reason: string): void;

@@ -3,7 +3,7 @@
  * 80 % interval; lines show the current accuracy and the accuracy needed to recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
-import { fitText, formatShare, textWidth } from "../../../marks/format";
+import { fitText, formatPlural, formatShare, textWidth } from "../../../marks/format";
 import {
   type Box,
   drawLabels,
@@ -16,6 +16,7 @@ import {
 import {
   accuracyX,
   previewRows,
+  type Outcome,
   type PreviewRow,
   type PreviewScale,
   previewScale,
@@ -24,9 +25,11 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** Forecast accuracy of the pruned network after fine-tuning. */
+  /** Forecast accuracy of the pruned network after fine-tuning; for an applied plan, as it was forecast then. */
   readonly forecast: ForecastPoint | null;
-  /** Share of filters that an outdated preview removed: "24.7%" or "another 24.7%"; null if the preview is current. */
+  /** How the node came out that an applied plan created; null for a draft, and until the node is ready. */
+  readonly outcome: Outcome | null;
+  /** Share of filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
   readonly staleShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
@@ -41,27 +44,30 @@ export interface PreviewData {
 const STALE_HELP = "Measured before the plan was changed. Press Preview (P) to measure it again.";
 const DIAMOND_PATH = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const CIRCLE_PATH = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
+/** Height of the chart with up to three rows, pixels. */
 const HEIGHT = 62;
 const FIRST_ROW_Y = 10;
 const ROW_HEIGHT = 16;
+const chartHeight = (rows: number): number => HEIGHT + Math.max(0, rows - 3) * ROW_HEIGHT;
 /** Gap between the items of the caption, pixels. */
 const CAPTION_GAP = 8;
 
 export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
   const chart = ensureElement(box, "div", "preview");
   drawCaption(chart, data, onFlipped);
-  const rows = previewRows(data.preview, data.forecast);
+  const rows = previewRows(data.preview, data.forecast, data.outcome);
+  const height = chartHeight(rows.length);
   ensureElement(chart, "p", "hint")
     .attr("hidden", rows.length ? "" : null)
     .text(data.hint);
-  const svg = ensureSvg(chart, "previewchart", data.width, HEIGHT);
+  const svg = ensureSvg(chart, "previewchart", data.width, height);
   svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleShare !== null);
   if (!rows.length) return;
   const marks = [data.currentAccuracy, data.neededAccuracy].filter((value) => value !== null);
   const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], 98, data.width - 100);
   svg.attr("role", "img").attr("aria-label", describe(rows));
-  drawGrid(ensureGroup(svg, "grid"), scale);
-  drawReferenceLines(ensureGroup(svg, "marks"), scale, data);
+  drawGrid(ensureGroup(svg, "grid"), scale, height);
+  drawReferenceLines(ensureGroup(svg, "marks"), scale, { ...data, height });
   drawRows(ensureGroup(svg, "rows"), scale, rows);
   drawLabels(ensureGroup(svg, "values"), valueLabels(rows, data.width));
 }
@@ -76,8 +82,11 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
   const { staleShare, currentAccuracy, neededAccuracy, worstClass } = data;
   const caption = ensureElement(chart, "div", "cap");
   const all =
-    currentAccuracy === null ? "" : `┃ now ${formatShare(currentAccuracy)} ┆ recovered ${formatShare(neededAccuracy)}`;
-  const lines = staleShare === null || currentAccuracy === null ? all : "┃ now ┆ recovered";
+    currentAccuracy === null
+      ? ""
+      : `┃ now ${formatShare(currentAccuracy)}${neededAccuracy === null ? "" : ` ┆ recovered ${formatShare(neededAccuracy)}`}`;
+  const short = neededAccuracy === null ? "┃ now" : "┃ now ┆ recovered";
+  const lines = staleShare === null || currentAccuracy === null ? all : short;
   const staleText = staleShare === null ? "" : `for ${staleShare}`;
   const others = [lines, staleText, worstClass ? describeWorstClass(worstClass) : ""].filter((text) => text !== "");
   const room = data.width - others.reduce((sum, text) => sum + textWidth(text) + CAPTION_GAP, 0);
@@ -108,18 +117,18 @@ function drawWorstClass(
   if (!worstClass) return;
   button.attr(
     "title",
-    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark the ${flippedSamples.length} samples of this class whose prediction changes from right to wrong`,
+    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(flippedSamples.length, "sample")} of this class that the pruned network gets wrong and the node gets right`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worstClass.name}`);
   ensureElement(button, "span", "change").text(` ${worstClass.change}`);
 }
 
-function drawGrid(group: Group, scale: PreviewScale): void {
+function drawGrid(group: Group, scale: PreviewScale, height: number): void {
   const ticks = previewTicks(scale);
   const at = (tick: number): number => accuracyX(scale, tick);
   drawLines(
     group,
-    ticks.map((tick) => ({ key: `${tick}`, x1: at(tick), x2: at(tick), y1: 2, y2: HEIGHT - 16 })),
+    ticks.map((tick) => ({ key: `${tick}`, x1: at(tick), x2: at(tick), y1: 2, y2: height - 16 })),
     "var(--grid)",
   );
   drawLabels(
@@ -127,7 +136,7 @@ function drawGrid(group: Group, scale: PreviewScale): void {
     ticks.map((tick) => ({
       key: `${tick}`,
       x: at(tick),
-      y: HEIGHT - 3,
+      y: height - 3,
       text: `${Number((tick * 100).toFixed(1))}`,
       anchor: "middle" as const,
       emphasis: "dimmed" as const,
@@ -135,7 +144,15 @@ function drawGrid(group: Group, scale: PreviewScale): void {
   );
 }
 
-function drawReferenceLines(group: Group, scale: PreviewScale, { currentAccuracy, neededAccuracy }: PreviewData): void {
+interface ReferenceLines extends Pick<PreviewData, "currentAccuracy" | "neededAccuracy"> {
+  readonly height: number;
+}
+
+function drawReferenceLines(
+  group: Group,
+  scale: PreviewScale,
+  { currentAccuracy, neededAccuracy, height }: ReferenceLines,
+): void {
   const lines = [
     { key: "now", value: currentAccuracy },
     { key: "recovered", value: neededAccuracy },
@@ -147,7 +164,7 @@ function drawReferenceLines(group: Group, scale: PreviewScale, { currentAccuracy
       x1: accuracyX(scale, value),
       x2: accuracyX(scale, value),
       y1: 0,
-      y2: HEIGHT - 16,
+      y2: height - 16,
     })),
     "var(--text)",
   );

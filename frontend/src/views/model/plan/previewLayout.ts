@@ -11,7 +11,7 @@ export interface PreviewScale {
 }
 
 export interface PreviewRow {
-  readonly key: "raw" | "recalibrated" | "forecast";
+  readonly key: "raw" | "recalibrated" | "forecast" | "outcome";
   readonly label: string;
   readonly accuracy: number;
   readonly low: number;
@@ -21,10 +21,36 @@ export interface PreviewRow {
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 const MIN_ERROR = 5e-4;
 
-/** Returns the rows that Preview measured, then the row with the forecast for after training. */
-export function previewRows(preview: Preview | null, expected: ForecastPoint | null): PreviewRow[] {
-  return [...(preview ? measuredRows(preview) : []), ...(expected ? [forecastRow(expected)] : [])];
+/** The accuracy of the node that an applied plan created, with its 95 % interval. */
+export interface Outcome {
+  readonly number: number;
+  readonly accuracy: number;
+  readonly interval: { readonly low: number; readonly high: number };
 }
+
+/**
+ * Returns the rows that Preview measured, then the row with the forecast for after training and, for an applied plan,
+ * the row with what came out.
+ */
+export function previewRows(
+  preview: Preview | null,
+  expected: ForecastPoint | null,
+  outcome: Outcome | null,
+): PreviewRow[] {
+  return [
+    ...(preview ? measuredRows(preview) : []),
+    ...(expected ? [forecastRow(expected)] : []),
+    ...(outcome ? [outcomeRow(outcome)] : []),
+  ];
+}
+
+const outcomeRow = ({ number, accuracy, interval }: Outcome): PreviewRow => ({
+  key: "outcome",
+  label: `node ${number}, 95 %`,
+  accuracy,
+  low: interval.low,
+  high: interval.high,
+});
 
 const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({
   key: "forecast",

@@ -1,9 +1,10 @@
 /** Describes the fine-tuning that Apply would run, and estimates its duration. Its settings are the experiment's with
  * the changes made on this page. */
-import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../../api/values";
+import type { Epoch, Experiment, Node, Plan, Training, TrainingChoice } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
+import { SCHEDULE_NAMES } from "../../nodes/provenance";
 
 export function chosenTraining(state: State): Training | null {
   const experiment = chosenExperiment(state);
@@ -15,13 +16,19 @@ function applyChoice(training: Training, choice: TrainingChoice | null): Trainin
   return { ...training, ...(Object.fromEntries(changed) as Partial<Training>) };
 }
 
-const SCHEDULE_NAMES: Record<Training["schedule"], string> = { cosine: "cosine", one_cycle: "one-cycle" };
-
 export function trainingText(training: Training | null, experiment: Experiment | null): string {
   if (!training || !experiment) return "Training";
-  const tolerance = `tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
-  const epochs = `${training.early_stop ? "≤ " : ""}${formatPlural(training.epochs, "epoch")}`;
-  return `SGD ${training.learning_rate} ${SCHEDULE_NAMES[training.schedule]} · ${epochs} · ${tolerance}`;
+  return `${optimizerText(training)} · tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
+}
+
+/** Describes the settings that a plan was applied with, not those of now. */
+export function appliedTrainingText({ training }: Plan): string {
+  return training === null ? "Settings not recorded" : `Applied with ${optimizerText(training)}`;
+}
+
+function optimizerText({ learning_rate, schedule, epochs, early_stop }: Training): string {
+  const epochsText = `${early_stop ? "≤ " : ""}${formatPlural(epochs, "epoch")}`;
+  return `SGD ${learning_rate} ${SCHEDULE_NAMES[schedule]} · ${epochsText}`;
 }
 
 /**

@@ -142,7 +142,7 @@ const BIN_WIDTH = 8;
 export function spreadCircles(x: ArrayLike<number>, radius: ArrayLike<number>, halfHeight: number): Float32Array {
   const offset = new Float32Array(x.length);
   const bins = new Map<number, number[]>();
-  for (const i of largestFirst(radius)) {
+  for (const i of sortLargestFirst(radius)) {
     const bin = Math.floor(x[i]! / BIN_WIDTH);
     const nearby = neighbours(bins, bin);
     offset[i] = chooseOffset(i, nearby, { x, radius, offset }, Math.max(0, halfHeight - radius[i]!));
@@ -159,7 +159,7 @@ interface PlacedCircles {
   readonly offset: Float32Array;
 }
 
-function largestFirst(radius: ArrayLike<number>): number[] {
+function sortLargestFirst(radius: ArrayLike<number>): number[] {
   return Array.from(radius, (_, i) => i).sort((a, b) => radius[b]! - radius[a]! || a - b);
 }
 

@@ -31,13 +31,16 @@ export interface ChartSize {
   readonly isEnlarged: boolean;
 }
 
-const layoutOf = memo((model: PlanModel, width: number, height: number, isEnlarged: boolean) =>
+const cachedLayout = memo((model: PlanModel, width: number, height: number, isEnlarged: boolean) =>
   layoutTable(model.structure, { width, height, isEnlarged }),
 );
 
-const axisOptionsOf = memo((isComputing: boolean, isLinear: boolean): AxisOptions => ({ isComputing, isLinear }), 4);
+const cachedAxisOptions = memo(
+  (isComputing: boolean, isLinear: boolean): AxisOptions => ({ isComputing, isLinear }),
+  4,
+);
 
-const chartOf = memo(
+const cachedChart = memo(
   (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, options: AxisOptions): Chart => {
     const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
     const scale = buildScale(scores, layout.plot[0], layout.plot[1], options);
@@ -59,17 +62,23 @@ export interface ScoredPlan {
 }
 
 export function tableData(state: State, { model, ranking, result }: ScoredPlan, size: ChartSize): TableData {
-  const layout = layoutOf(model, size.width, size.height, size.isEnlarged);
+  const layout = cachedLayout(model, size.width, size.height, size.isEnlarged);
   const isLinear = criterionInfo(state, ranking.criterion)?.scale === "linear";
-  const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), axisOptionsOf(!isScored(state), isLinear));
+  const chart = cachedChart(
+    model,
+    ranking,
+    layout,
+    sizeValues(state, ranking),
+    cachedAxisOptions(!isScored(state), isLinear),
+  );
   const rule = currentRule(state);
-  const chosenLayer = chosenLayerOf(state, model);
+  const chosenLayer = findChosenLayer(state, model);
   return {
     ...chart,
     structure: model.structure,
     states: result,
     removedPerLayer: result.removedPerLayer,
-    locked: lockedLayersOf(rule),
+    locked: listLockedLayers(rule),
     chosenLayer,
     chosenUnit: hoveredUnit(state, model),
     line: lineData(state, { model, ranking, result }, rule),
@@ -81,11 +90,11 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
 }
 
 /** Index of the chosen layer; 0 if no layer is chosen. */
-export function chosenLayerOf({ choice }: State, { structure }: PlanModel): number {
+export function findChosenLayer({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
 
-const lockedLayersOf = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
+const listLockedLayers = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
 const toLayerSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
 /** Unit under the pointer or the keyboard cursor; -1: no unit. */

@@ -139,7 +139,7 @@ function paintKept(context: DrawingContext, picture: Picture, visible: readonly 
     const isOverridden = states.overrides[u] === KEPT_OVERRIDE;
     addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
-    context.fillStyle = structure.free[u] ? palette.mark : palette.mark3;
+    context.fillStyle = structure.free[u] ? palette.mark : palette.tertiaryMark;
     context.fill();
     context.globalAlpha = 1;
     context.lineWidth = 0.6;
@@ -223,7 +223,7 @@ export function paintBarcode(context: DrawingContext, picture: Picture, layer: n
   context.fillStyle = palette.well;
   context.fillRect(x, y, width, height);
   const { kept, removed } = layoutBarcode(picture, layer, width);
-  context.fillStyle = palette.mark2;
+  context.fillStyle = palette.secondaryMark;
   kept.forEach((share, i) => share && context.fillRect(x + i, y + height * (1 - share), 1, height * share));
   context.fillStyle = palette.remove;
   removed.forEach((share, i) => share && context.fillRect(x + i, y, 1, Math.max(2, height * share)));

@@ -10,8 +10,8 @@ import { memo } from "../../../state/memo";
 /** Colours of the current theme. */
 export interface Palette {
   readonly mark: string;
-  readonly mark2: string;
-  readonly mark3: string;
+  readonly secondaryMark: string;
+  readonly tertiaryMark: string;
   readonly remove: string;
   readonly surface: string;
   readonly well: string;
@@ -21,8 +21,8 @@ export interface Palette {
 
 const CSS_NAMES = {
   mark: "--mark",
-  mark2: "--mark-2",
-  mark3: "--mark-3",
+  secondaryMark: "--mark-2",
+  tertiaryMark: "--mark-3",
   remove: "--remove",
   surface: "--surface",
   well: "--well",
@@ -33,11 +33,16 @@ const CSS_NAMES = {
 const readPalette = memo((_theme: string): Palette => {
   const style = getComputedStyle(document.documentElement);
   const color = (key: keyof typeof CSS_NAMES): string => style.getPropertyValue(CSS_NAMES[key]).trim();
-  const [mark, mark2, mark3, remove] = [color("mark"), color("mark2"), color("mark3"), color("remove")];
+  const [mark, secondaryMark, tertiaryMark, remove] = [
+    color("mark"),
+    color("secondaryMark"),
+    color("tertiaryMark"),
+    color("remove"),
+  ];
   return {
     mark,
-    mark2,
-    mark3,
+    secondaryMark,
+    tertiaryMark,
     remove,
     surface: color("surface"),
     well: color("well"),

@@ -17,14 +17,14 @@ export interface SizeValues {
 }
 
 /** Instability at which the radius is largest; instability ranges from 0 to 0.5. */
-const FULL_INSTABILITY = 0.27;
+const LARGEST_BUBBLE_INSTABILITY = 0.27;
 /** Score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to points. */
-const FULL_QUANTILE = 0.98;
+const LARGEST_BUBBLE_QUANTILE = 0.98;
 
 const EQUAL_SIZES: SizeValues = { values: null, maxValue: 1, from: 0 };
 const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
   values: ranking.instability,
-  maxValue: FULL_INSTABILITY,
+  maxValue: LARGEST_BUBBLE_INSTABILITY,
   from: 0,
 }));
 
@@ -35,7 +35,7 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
 const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
   const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
   const from = Math.min(0, sortedScores[0] ?? 0);
-  const top = sortedScores[Math.floor((sortedScores.length - 1) * FULL_QUANTILE)] ?? 1;
+  const top = sortedScores[Math.floor((sortedScores.length - 1) * LARGEST_BUBBLE_QUANTILE)] ?? 1;
   return { values: score.map((value) => Math.max(0, value - from)), maxValue: top - from || 1, from };
 });
 

@@ -32,9 +32,9 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const view = ensureElement(box, "div", "window");
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const isBrush = brushByKey(event, data, callbacks);
-    const key = isBrush || event.shiftKey ? null : commandOfKey(event.key, data);
-    if (!isBrush && (!key || (key.kind === "clear" && !data.brush))) return;
+    const isBrushKey = brushByKey(event, data, callbacks);
+    const key = isBrushKey || event.shiftKey ? null : commandOfKey(event.key, data);
+    if (!isBrushKey && (!key || (key.kind === "clear" && !data.brush))) return;
     event.preventDefault();
     event.stopPropagation();
     if (key) callbacks.onCommand(key);

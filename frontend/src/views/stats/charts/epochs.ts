@@ -50,11 +50,11 @@ function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInS
     group,
     shownStats
       .filter(({ node }) => hasLabel(axis, node.number))
-      .map((stats) => labelOf(stats, columnX(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
+      .map((stats) => buildLabel(stats, columnX(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
   );
 }
 
-function labelOf(
+function buildLabel(
   stats: NodeStats,
   x: number,
   fits: boolean,
@@ -65,13 +65,13 @@ function labelOf(
     key: String(stats.node.id),
     x,
     y: fits && !isImported ? toY(countEpochs(stats)) - 3 : bottom - 4,
-    text: textOf(stats.node.parent_id === null && !fits, isImported, stats),
+    text: epochText(stats.node.parent_id === null && !fits, isImported, stats),
     anchor: "middle",
     emphasis: "strong",
   };
 }
 
-function textOf(isBeyondScale: boolean, isImported: boolean, { epochs, plannedEpochs, isLive }: NodeStats): string {
+function epochText(isBeyondScale: boolean, isImported: boolean, { epochs, plannedEpochs, isLive }: NodeStats): string {
   if (isImported) return "root";
   if (isLive && plannedEpochs !== null) return `${epochs}/${plannedEpochs}`;
   return isBeyondScale ? `↑${epochs}` : String(epochs);

@@ -137,6 +137,7 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
 function describe({ low, high, best, neededAccuracy, node }: NodeStats): string {
   if (best === null) return "no epoch yet";
   const target = neededAccuracy === null ? "" : `, ${formatPercent(neededAccuracy, 2)} needed to recover`;
-  const outcome = node.recovered === null ? "" : node.recovered ? ", recovered" : ", not recovered";
+  const unknown = node.recovered_reason === null ? "" : `, not judged: ${node.recovered_reason}`;
+  const outcome = node.recovered === null ? unknown : node.recovered ? ", recovered" : ", not recovered";
   return `accuracy ${formatPercent(best, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs)${target}${outcome}`;
 }

@@ -7,7 +7,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
-/** Minimum share of filters to remove; if the estimate is lower, the paper stops pruning. */
+/** Minimum share of filters to remove; below it, Li et al. (2021) stop pruning. */
 const MIN_WORTHWHILE_SHARE = 0.05;
 
 interface Line {

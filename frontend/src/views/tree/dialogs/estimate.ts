@@ -89,14 +89,14 @@ export function drawTargetField(form: Box, state: State): void {
 
 /**
  * Returns the target that the server uses by default: the experiment's target, else the root's accuracy minus the
- * tolerance.
+ * tolerance. Null if there is none, because the root learned nothing.
  */
 export function defaultTarget(state: State): number | null {
   const experiment = chosenExperiment(state);
   const root = experiment?.root_id == null ? undefined : state.server.nodes[experiment.root_id];
   if (!experiment) return null;
   if (experiment.target_accuracy !== null) return experiment.target_accuracy;
-  return root?.accuracy == null ? null : root.accuracy - experiment.tolerance;
+  return root?.accuracy == null || root.learned === false ? null : root.accuracy - experiment.tolerance;
 }
 
 const pairNodes = (state: State): readonly Node[] =>

@@ -37,7 +37,7 @@ const BADGE_EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
   note: "dimmed",
 };
 
-const textOf = ({ node, hiddenCount, ordinal }: BadgedCircle, key: BadgeKey): string =>
+const badgeText = ({ node, hiddenCount, ordinal }: BadgedCircle, key: BadgeKey): string =>
   ({
     hidden: hiddenCount > 0 ? `+${hiddenCount}` : "",
     mark: ordinal,
@@ -45,14 +45,14 @@ const textOf = ({ node, hiddenCount, ordinal }: BadgedCircle, key: BadgeKey): st
     note: hasUserNote(node) ? "✎" : "",
   })[key];
 
-export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
-  const text = textOf(circle, key);
+export function buildBadge(circle: BadgedCircle, key: BadgeKey): Badge | null {
+  const text = badgeText(circle, key);
   return text
     ? {
         text,
         emphasis: BADGE_EMPHASIS[key],
-        spots: spotsOf(key, text, circle.radius),
-        corner: cornerOf(key, text, circle.radius),
+        spots: listSpots(key, text, circle.radius),
+        corner: cornerSpot(key, text, circle.radius),
       }
     : null;
 }
@@ -60,7 +60,7 @@ export function badgeOf(circle: BadgedCircle, key: BadgeKey): Badge | null {
 /**
  * Returns the possible spots, the best first: below the circle, above the edge, around the node's metrics, on the edge.
  */
-function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
+function listSpots(key: BadgeKey, text: string, radius: number): readonly Spot[] {
   const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });
   const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: BADGE_CLEARANCE });
   const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: BADGE_CLEARANCE });
@@ -85,7 +85,7 @@ function spotsOf(key: BadgeKey, text: string, radius: number): readonly Spot[] {
   ];
 }
 
-function cornerOf(key: BadgeKey, text: string, radius: number): Spot {
+function cornerSpot(key: BadgeKey, text: string, radius: number): Spot {
   const x = radius - 4;
   const isRightOfCircle = key === "mark" || key === "hidden";
   return {

@@ -6,7 +6,7 @@ import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 export interface Edge {
   readonly id: string;
   readonly path: string;
-  readonly kind: "recovered" | "unrecovered" | "open" | "ended" | "ghost";
+  readonly kind: "recovered" | "unrecovered" | "unjudged" | "open" | "ended" | "ghost";
   readonly isOnLineage: boolean;
   readonly from: Point;
   readonly to: Point;
@@ -43,8 +43,9 @@ export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): rea
   });
 }
 
-function edgeKind({ state, recovered }: Node): Edge["kind"] {
+function edgeKind({ state, recovered, recovered_reason }: Node): Edge["kind"] {
   if (state !== "ready") return state === "failed" || state === "cancelled" ? "ended" : "open";
+  if (recovered === null && recovered_reason !== null) return "unjudged";
   return recovered === false ? "unrecovered" : "recovered";
 }
 

@@ -3,7 +3,7 @@ import type { Node } from "../../../api/values";
 import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
 import type { LabelLayout, Spot } from "../../../marks/labelLayout";
-import { badgeOf, BADGE_KEYS } from "./badges";
+import { buildBadge, BADGE_KEYS } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
 /** The circle of a node, and what its labels show. */
@@ -24,7 +24,7 @@ export interface Circle {
 }
 
 const ORDINALS = "①②③④⑤";
-export const ordinalOf = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
+export const formatOrdinal = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
 
 /** Distance from the centre to the outer end of a badge below the circle, pixels. */
 const BADGE_END_DISTANCE = 23;
@@ -42,7 +42,7 @@ export function placeLabels(
   afterMetrics: () => void,
 ): LabelMap {
   const labels: LabelMap = new Map(circles.map((circle) => [circle, []]));
-  const byPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
+  const circlesByPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
   const addLabel = (
     circle: Circle,
     emphasis: Label["emphasis"],
@@ -58,17 +58,17 @@ export function placeLabels(
     if (spot) addLabel(circle, emphasis, key, { ...spot, x: spot.x - x, y: spot.y - y });
     return spot !== null;
   };
-  for (const circle of byPriority) placeMetrics(circle, placeLabel);
+  for (const circle of circlesByPriority) placeMetrics(circle, placeLabel);
   // Before "not recovered", which can be left out: colour and dashes say the same.
   for (const key of BADGE_KEYS) {
     for (const circle of circles) {
-      const badge = badgeOf(circle, key);
+      const badge = buildBadge(circle, key);
       if (badge && !placeLabel(circle, badge.emphasis, key, badge.spots))
         addLabel(circle, badge.emphasis, key, badge.corner);
     }
   }
   afterMetrics();
-  for (const circle of byPriority) placeOutcome(circle, placeLabel);
+  for (const circle of circlesByPriority) placeOutcome(circle, placeLabel);
   for (const circle of circles) placeOrigin(circle, placeLabel);
   if (step >= MIN_SHARE_STEP) for (const circle of circles) placeShare(circle, placeLabel);
   return labels;

@@ -16,7 +16,7 @@ import {
   placeGhost,
 } from "./overlays";
 import { type Edge, layoutEdges, edgeRects } from "./edges";
-import { type Circle, ordinalOf, placeLabels } from "./labels";
+import { type Circle, formatOrdinal, placeLabels } from "./labels";
 import type { VisibleNodes } from "../../nodes/visibleNodes";
 import { describeOutcome } from "../../nodes/descriptions";
 
@@ -80,7 +80,7 @@ export function layoutTree(input: TreeInput): TreeLayout {
   return {
     positions: circles.map((circle) => ({
       ...circle,
-      level: levelOf(circle.node, shown.byId),
+      level: treeLevel(circle.node, shown.byId),
       labels: placedLabels.labels(circle),
       isOpen: shown.parentIds.has(circle.node.id) ? circle.hiddenCount === 0 : null,
     })),
@@ -127,7 +127,7 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
 const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
   !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
-/** Renumbers the lanes without those in which nothing is in view: with 500 nodes there are many such lanes. */
+/** Renumbers the lanes, skipping lanes with nothing in view: with 500 nodes there are many such lanes. */
 function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const usedLanes = new Set<number>();
@@ -138,8 +138,8 @@ function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: Tre
     usedLanes.add(lanes.get(node.id)!);
     if (parent) usedLanes.add(lanes.get(parent.id)!);
   }
-  const rowOf = new Map([...usedLanes].sort((a, b) => a - b).map((lane, row) => [lane, row]));
-  return new Map([...lanes].map(([id, lane]) => [id, rowOf.get(lane) ?? Infinity]));
+  const rowByLane = new Map([...usedLanes].sort((a, b) => a - b).map((lane, row) => [lane, row]));
+  return new Map([...lanes].map(([id, lane]) => [id, rowByLane.get(lane) ?? Infinity]));
 }
 
 function toCircle(node: Node, toY: (id: number) => number, input: TreeInput): Circle {
@@ -156,7 +156,7 @@ function toCircle(node: Node, toY: (id: number) => number, input: TreeInput): Ci
     tag: tags.get(node.id) ?? "",
     horizontalLength: parent ? (node.number - parent.number) * axis.step - (sharesLane ? 2 : 1) * radius : 0,
     hiddenCount: shown.hiddenCounts.get(node.id) ?? 0,
-    ordinal: ordinalOf(marked.indexOf(node.id)),
+    ordinal: formatOrdinal(marked.indexOf(node.id)),
     hasPriority: lineage.has(node.id) || node.id === hovered,
   };
 }
@@ -176,7 +176,7 @@ const labelSmallCircle = ({ radius, hiddenCount, ordinal }: Circle): readonly La
   ...(ordinal ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: ordinal, emphasis: "bold" as const }] : []),
 ];
 
-function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {
+function treeLevel(node: Node, byId: ReadonlyMap<number, Node>): number {
   let level = 1;
   for (let current = node; current.parent_id !== null; level++) {
     const parent = byId.get(current.parent_id);

@@ -76,6 +76,7 @@ function planOf(id: number, percent: number, revision: number): Plan {
     shares: result.shares,
     preview: null,
     note: "",
+    training: null,
   };
 }
 

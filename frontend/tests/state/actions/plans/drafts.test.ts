@@ -66,6 +66,7 @@ function draft(id: number, node = NODE, changes: Partial<Plan> = {}): Plan {
     shares,
     preview: null,
     note: "",
+    training: null,
     ...changes,
   };
 }

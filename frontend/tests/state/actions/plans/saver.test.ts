@@ -67,6 +67,7 @@ function planFor(body: Record<string, unknown>): Plan {
     shares,
     preview: null,
     note: "",
+    training: null,
   };
 }
 

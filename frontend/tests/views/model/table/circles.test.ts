@@ -3,7 +3,7 @@ import { SvgContext } from "../../../../src/marks/svgContext";
 import type { Picture } from "../../../../src/views/model/table/picture";
 import { paintCircles } from "../../../../src/views/model/table/paint";
 
-const palette = { mark: "grey", mark3: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
+const palette = { mark: "grey", tertiaryMark: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
 
 /** Draws one free bubble of radius 5. */
 function draw(removed: number, overrides: number): string {

@@ -1,0 +1,42 @@
+"""How a node got its weights: what its training used, and the accuracy that was forecast for it before."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from cnnpruner.domain.base import Value
+
+StartWeights = Literal["fresh", "checkpoint", "pretrained", "cut"]
+
+
+class TrainingRecord(Value):
+    """What the training of a node used, recorded when the node became ready. The settings are in `Node.training`."""
+
+    start: StartWeights = Field(
+        description="The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the "
+        "published `pretrained` ones, or those of the parent, `cut` by the plan."
+    )
+    seed: int = Field(description="Seed of the order of the images, and of fresh weights.")
+    images_per_epoch: int = Field(description="Number of training images used in each epoch; 0 without training.")
+    images_seen: int = Field(description="Finished epochs times `images_per_epoch`.")
+    seconds: float = Field(
+        description="Duration of all epochs in seconds, including the evaluation on the selection split after each "
+        "epoch and before the first."
+    )
+    device: str = Field(description="Name, as reported by its vendor, of the device that the node was trained on.")
+    bfloat16: bool = Field(
+        description="Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device "
+        "benefits from it."
+    )
+
+
+class AppliedForecast(Value):
+    """Forecast of a node's accuracy after fine-tuning, made when its plan was applied. It never changes, so it can be
+    compared with the node's accuracy.
+    """
+
+    nodes: int = Field(description="Number of nodes that were finished at the time and that the forecast is based on.")
+    filters: int = Field(description="Number of filters of the node, for which the forecast was made.")
+    accuracy: float = Field(description="Expected accuracy, 0-1.")
+    low: float = Field(description="Lower end of the 80 % interval, 0-1.")
+    high: float = Field(description="Upper end of the 80 % interval, 0-1.")

@@ -1,0 +1,103 @@
+"""How nodes were trained, and their accuracy beside what was forecast when their plan was applied."""
+
+from collections.abc import Mapping, Sequence
+
+from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
+from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.nodes import Node
+
+COLUMN_NAMES = (
+    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "came out"
+)  # fmt: skip
+NOT_RECORDED = "not recorded"
+SCHEDULE_NAMES = {"cosine": "cosine", "one_cycle": "one-cycle"}
+AUGMENTATION_NAMES = {"none": "no augmentation", "crop": "random shift", "crop_flip": "random shift and flip"}
+
+
+def training_section(nodes: Sequence[Node]) -> Markup:
+    """Return a table with one row per ready node: what its training used, and what was forecast."""
+    numbers = {node.id: node.number for node in nodes}
+    rows = [describe_node(node, numbers) for node in nodes if node.state == "ready"]
+    if not rows:
+        return element("p", "No node is ready yet.", class_="soft")
+    return table(COLUMN_NAMES, rows)
+
+
+def notices_section(nodes: Sequence[Node]) -> Markup:
+    """Return the notices of nodes that learned nothing, and why children were not judged; empty if there are none."""
+    reasons = dict.fromkeys(node.recovered_reason for node in nodes if node.recovered_reason is not None)
+    sentences = [*(notice for node in nodes for notice in node.notices), *reasons]
+    return join([element("p", f"⚠ {sentence}", class_="bad") for sentence in sentences if sentence is not None])
+
+
+def describe_node(node: Node, numbers: Mapping[int, int]) -> list[Content]:
+    """Return the texts of `COLUMN_NAMES` for a ready node. `numbers`: numbers of nodes by id."""
+    record = node.training_record
+    outcome = percent(node.accuracy)
+    if node.forecast is not None and node.accuracy is not None:
+        outcome += f", {describe_outcome(node.forecast.low, node.accuracy, node.forecast.high)}"
+    return [
+        node.number,
+        describe_start(node, numbers),
+        "not trained" if node.training is None else describe_training(node.training),
+        NOT_RECORDED if record is None else f"{count(record.images_seen)} ({describe_epochs(node)})",
+        NOT_RECORDED if record is None else f"{record.seconds:,.1f} s",
+        NOT_RECORDED if record is None else record.device + (", bfloat16" if record.bfloat16 else ""),
+        describe_forecast(node),
+        outcome,
+    ]
+
+
+def describe_outcome(low: float, accuracy: float, high: float) -> str:
+    """Say whether an accuracy lies within the interval of its forecast."""
+    if low <= accuracy <= high:
+        return "within the interval"
+    return "below the interval" if accuracy < low else "above the interval"
+
+
+def describe_epochs(node: Node) -> str:
+    """Describe the epochs of a node that has a record: “3 epochs × 1,078”."""
+    assert node.training_record is not None
+    unit = "epoch" if node.epochs == 1 else "epochs"
+    return f"{node.epochs} {unit} × {count(node.training_record.images_per_epoch)}"
+
+
+def describe_start(node: Node, numbers: Mapping[int, int]) -> str:
+    """Describe the weights at epoch 0."""
+    record = node.training_record
+    if record is None:
+        return NOT_RECORDED
+    parent = "–" if node.parent_id is None else numbers.get(node.parent_id, "–")
+    return {
+        "fresh": f"fresh, seed {record.seed}",
+        "checkpoint": "the experiment's checkpoint",
+        "pretrained": "published weights",
+        "cut": f"cut from node {parent}",
+    }[record.start]
+
+
+def describe_forecast(node: Node) -> str:
+    """Describe the forecast that was made when the node's plan was applied."""
+    if node.parent_id is None or node.control is not None:
+        return "–"
+    forecast = node.forecast
+    if forecast is None:
+        return NOT_RECORDED if node.forecast_reason is None else f"none: {node.forecast_reason}"
+    interval = f"{percent(forecast.low)}–{percent(forecast.high)}"
+    return f"{percent(forecast.accuracy)} ({interval}), from {forecast.nodes} nodes"
+
+
+def describe_training(training: Training) -> str:
+    """Describe all training settings."""
+    images = "all images" if training.images is None else f"{count(training.images)} images"
+    settings = [
+        f"SGD {training.learning_rate:g} {SCHEDULE_NAMES[training.schedule]}",
+        f"{training.epochs} epochs of {images}",
+        f"batch {training.batch_size}",
+        f"momentum {training.momentum:g}",
+        f"weight decay {training.weight_decay:g}",
+        AUGMENTATION_NAMES[training.augmentation],
+        *(["early stop"] if training.early_stop else []),
+        *(["bfloat16 allowed"] if training.amp else []),
+    ]
+    return ", ".join(settings)

@@ -1,0 +1,52 @@
+"""Prepares a network for comparisons: a copy in which a wrong cut shows in the logits.
+
+Signals die in freshly initialised deep networks: the logits of two images may differ by 1e-7 of the largest logit, so
+that even a wrong cut changes nothing. And while all channels of a tensor are equal, confusing them changes nothing.
+"""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.engine.training.recalibration import recalibrate
+
+NOISE_IMAGES = 2
+
+
+def noise_images(shape: tuple[int, int, int], like: Tensor) -> Tensor:
+    """Return [2, C, H, W] of seeded normal noise, with the device and dtype of `like`."""
+    noise = torch.randn((NOISE_IMAGES, *shape), generator=torch.Generator().manual_seed(0))
+    return noise.to(like.device, like.dtype)
+
+
+def live_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:
+    """Return a copy in evaluation mode with noise in constant tensors and with batch norm calibrated on `images`.
+
+    images: [N, C, H, W], N ≥ 2. Batch norm stays as it is if a pass in training mode fails.
+    """
+    live = copy.deepcopy(network).eval()
+    _perturb_constants(live, seed)
+    try:
+        return recalibrate(live, [images])
+    except (RuntimeError, ValueError):  # for example batch norm over one value, or synchronised batch norm on a CPU
+        return live
+
+
+def _perturb_constants(network: nn.Module, seed: int) -> None:
+    """Add noise, in place, to tensors that hide mistakes: those whose values are all equal, as in fresh batch norms,
+    biases and heads, and single zeros, as in gains of residual branches.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for tensor in [*network.parameters(), *network.buffers()]:
+            if tensor.is_floating_point() and _hides_mistakes(tensor):
+                noise = torch.rand(tensor.shape, generator=generator).to(tensor) - 0.5
+                tensor.mul_(1 + noise / 2).add_(noise.flip(list(range(noise.ndim))) / 10)
+
+
+def _hides_mistakes(tensor: Tensor) -> bool:
+    if tensor.numel() == 0:
+        return False
+    is_constant = bool((tensor == tensor.flatten()[0]).all())
+    return is_constant and (tensor.numel() > 1 or not tensor.any())

@@ -1,0 +1,123 @@
+"""Counts multiply-accumulates (MACs) by what torch executes, below modules and functions.
+
+Convolutions, matrix products, attention and recurrent cells are executed by few operations, whatever module, function,
+parametrization or script calls them. Sums, activations, norms and other elementwise operations are not counted.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+Count = Callable[[tuple[Any, ...], Any], int]
+"""Returns the MACs of an operation from its arguments and its result."""
+
+
+class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the MACs of all operations inside the block, and names those that multiply but are not counted."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.macs = 0
+        self.uncounted: list[str] = []
+        self._primitives: set[Any] = set()
+        """Operations that do not consist of others."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run `func`, or the operations that it consists of, and count."""
+        kwargs = kwargs or {}
+        name = func._schema.name
+        count = _COUNTS.get(name)
+        if count is None and func not in self._primitives:
+            with self:
+                out = func.decompose(*args, **kwargs)
+            if out is not NotImplemented:
+                return out
+            self._primitives.add(func)
+        out = func(*args, **kwargs)
+        if count is not None:
+            self.macs += count(args, out)
+        elif _may_multiply(name):
+            self.uncounted.append(name.removeprefix("aten::"))
+        return out
+
+
+def _product(factor: int, other_factor: int) -> Count:
+    """Counts a matrix product [.., M, K] · [.., K, N] given as these arguments."""
+
+    def count(args: tuple[Any, ...], out: Tensor) -> int:
+        left, right = args[factor], args[other_factor]
+        batch = left.numel() // max(1, left.shape[-1])  # rows of all matrices
+        return int(batch * left.shape[-1] * (right.shape[-1] if right.ndim > 1 else 1))
+
+    return count
+
+
+def _convolution(args: tuple[Any, ...], out: Tensor) -> int:
+    x, weight, is_transposed = args[0], args[1], args[6]
+    weights_per_channel = weight.numel() // max(1, weight.shape[0])
+    return int((x if is_transposed else out).numel() * weights_per_channel)
+
+
+def _deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
+    weight = args[1]
+    return int(out.numel() * (weight.numel() // weight.shape[0]))
+
+
+def _attention(args: tuple[Any, ...], out: Any) -> int:
+    """[.., L, E] queries, [.., S, E] keys, [.., S, V] values: products with keys and with values."""
+    query, key, value = args[:3]
+    rows = query.numel() // query.shape[-1]
+    return int(rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
+
+
+def _recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
+    """One direction of a recurrent layer; x: [T, N, I], weights of the input [G, I] and of the hidden state [G, H]."""
+    x, input_weight, hidden_weight = args[:3]
+    return int(x.shape[0] * x.shape[1] * (input_weight.numel() + hidden_weight.numel()))
+
+
+def _fused_attention(args: tuple[Any, ...], out: Any) -> int:
+    """Self-attention of x [N, T, E] with its input weights [3E, E] and output weight [E, E]."""
+    x, input_weight, output_weight = args[0], args[5], args[7]
+    tokens, width = x.shape[-2], x.shape[-1]
+    rows = x.numel() // width
+    return int(rows * (input_weight.numel() + output_weight.numel() + 2 * tokens * width))
+
+
+_COUNTS: dict[str, Count] = {
+    "aten::mm": _product(0, 1),
+    "aten::bmm": _product(0, 1),
+    "aten::mv": _product(0, 1),
+    "aten::dot": _product(0, 1),
+    "aten::vdot": _product(0, 1),
+    "aten::addmm": _product(1, 2),
+    "aten::_addmm_activation": _product(1, 2),
+    "aten::addmv": _product(1, 2),
+    "aten::baddbmm": _product(1, 2),
+    "aten::addbmm": _product(1, 2),
+    "aten::convolution": _convolution,
+    "aten::_scaled_dot_product_flash_attention_for_cpu": _attention,
+    "aten::_scaled_dot_product_flash_attention": _attention,
+    "aten::_scaled_dot_product_efficient_attention": _attention,
+    "aten::_scaled_dot_product_cudnn_attention": _attention,
+    "aten::_native_multi_head_attention": _fused_attention,
+    "aten::mkldnn_rnn_layer": _recurrent_layer,
+    "torchvision::deform_conv2d": _deformable_convolution,
+}
+
+_UNCOUNTED_PREFIXES = (
+    "_fft_", "fft_", "linalg_", "_linalg_", "_cdist", "cdist", "_cudnn_rnn", "_transformer_encoder_layer", "_trilinear",
+    "mkldnn_", "fbgemm", "cholesky", "triangular_solve",
+)  # fmt: skip
+_KNOWN_NAMESPACES = ("aten", "prim", "prims", "profiler")
+_WITHOUT_PRODUCTS = {"aten::linalg_vector_norm", "torchvision::nms", "torchvision::roi_align", "torchvision::roi_pool"}
+
+
+def _may_multiply(name: str) -> bool:
+    """Whether an operation without a count may consist of multiply-accumulates."""
+    namespace, _, operation = name.partition("::")
+    if namespace not in _KNOWN_NAMESPACES:
+        return name not in _WITHOUT_PRODUCTS
+    return operation.startswith(_UNCOUNTED_PREFIXES) and name not in _WITHOUT_PRODUCTS

@@ -1,0 +1,111 @@
+"""Whether a node learned anything that its children could lose or recover. Does not import torch.
+
+Method: docs/methods.md, "Nodes that learned nothing".
+"""
+
+from dataclasses import dataclass
+
+from cnnpruner.planning.intervals import wilson_interval
+
+
+@dataclass(frozen=True)
+class LearningResult:
+    """What a ready node's training led to. Losses are in nats, on the selection split."""
+
+    number: int
+    correct: int
+    images: int
+    """Number of selection images."""
+    largest_class: int | None
+    """Number of selection images in the largest class; None if unknown."""
+    epochs: int
+    """Number of training epochs finished."""
+    best_epoch: int | None
+    loss: float | None
+    """Loss of the best epoch, whose weights the node has."""
+    loss_first: float | None
+    """Loss before training."""
+    loss_last: float | None
+    """Loss after the last epoch."""
+    is_root: bool
+    has_fresh_start: bool
+    """Whether the node is a root whose weights at epoch 0 were drawn from the seed, not loaded."""
+
+
+def has_learned(result: LearningResult) -> bool:
+    """Return whether the node learned something that its children could keep.
+
+    For a root that started from loaded weights, only the accuracy counts: these weights may be good although further
+    training did not improve them.
+    """
+    if is_as_good_as_largest_class(result):
+        return False
+    return not (result.has_fresh_start and (_is_untrained(result) or _is_worse_than_before(result)))
+
+
+def list_learning_notices(result: LearningResult) -> list[str]:
+    """Return a sentence for each sign that the node learned nothing or that the training of the root failed."""
+    notices = []
+    if is_as_good_as_largest_class(result):
+        notices.append(_describe_accuracy(result))
+    if result.is_root and _is_untrained(result):
+        notices.append(_describe_missing_improvement(result))
+    if result.is_root and result.epochs > 0 and _has_loss_risen(result):
+        notices.append(
+            f"The loss of node {result.number} on the selection split rose during training, from "
+            f"{result.loss_first:.4g} before it to {result.loss_last:.4g} after the last epoch; the learning rate may "
+            "be too high."
+        )
+    return notices
+
+
+def explain_unjudged_child(parent: LearningResult) -> str:
+    """Return why it is not said whether a child of `parent`, which learned nothing, has recovered."""
+    if is_as_good_as_largest_class(parent):
+        reason = "its accuracy is not above the share of the largest class"
+    else:
+        reason = "training did not improve its fresh weights"
+    return f"The parent, node {parent.number}, learned nothing that could be recovered: {reason}."
+
+
+def is_as_good_as_largest_class(result: LearningResult) -> bool:
+    """Return whether always answering the largest class is as accurate as the node: its share of the images lies within
+    the 95 % interval of the node's accuracy, or above.
+    """
+    if result.largest_class is None or result.images == 0:
+        return False
+    return wilson_interval(result.correct, result.images).low <= result.largest_class / result.images
+
+
+def _is_untrained(result: LearningResult) -> bool:
+    """Return whether the node has the weights of epoch 0 although they were fresh or it was trained further."""
+    return result.best_epoch == 0 and (result.has_fresh_start or result.epochs > 0)
+
+
+def _is_worse_than_before(result: LearningResult) -> bool:
+    """Return whether the loss rose, also that of the best epoch, whose weights the node has."""
+    has_best_risen = result.loss is not None and result.loss_first is not None and result.loss > result.loss_first
+    return has_best_risen and _has_loss_risen(result)
+
+
+def _has_loss_risen(result: LearningResult) -> bool:
+    return result.loss_last is not None and result.loss_first is not None and result.loss_last > result.loss_first
+
+
+def _describe_accuracy(result: LearningResult) -> str:
+    assert result.largest_class is not None
+    interval = wilson_interval(result.correct, result.images)
+    return (
+        f"Node {result.number} is not more accurate than always answering the largest class: its accuracy is "
+        f"{result.correct / result.images:.2%} (95 % interval {interval.low:.2%} to {interval.high:.2%}), and the "
+        f"largest class has {result.largest_class / result.images:.2%} of the selection images."
+    )
+
+
+def _describe_missing_improvement(result: LearningResult) -> str:
+    if result.epochs == 0:
+        return f"Node {result.number} was not trained and has fresh weights: create the experiment again with epochs."
+    return (
+        f"Training did not improve node {result.number}: the best of its {result.epochs} epochs is epoch 0, before any "
+        "training. A lower learning rate or more epochs may help: create the experiment again with them."
+    )

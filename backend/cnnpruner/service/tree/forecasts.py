@@ -1,0 +1,65 @@
+"""Forecasts the accuracy of nodes from the finished nodes of their tree."""
+
+from collections.abc import Sequence
+
+from cnnpruner.domain.tree.estimates import Forecast, TreeForecast
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.provenance import AppliedForecast
+from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.forecast import NodeSize, forecast, forecast_curve, forecast_node
+from cnnpruner.service.workspace import Workspace
+
+
+def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
+    """Forecasts the accuracy that further nodes of the tree reach after fine-tuning."""
+    tree = workspace.store.nodes.list(experiment_id)
+    result = forecast_curve(_finished_sizes(tree), _root_filters(tree))
+    return result if result.reason is None else result.model_copy(update={"reason": _explain(tree, result.reason)})
+
+
+def forecast_estimate(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
+    """Returns the forecast of how many filters to keep, or None and the reason."""
+    try:
+        return forecast(_finished_sizes(tree), _root_filters(tree), target, keep), None
+    except InvalidInput as error:
+        return None, _explain(tree, error.message)
+
+
+def forecast_applied(workspace: Workspace, parent: Node, filters: int) -> tuple[AppliedForecast | None, str | None]:
+    """Returns the forecast for a child of `parent` that is about to be made, or None and the reason."""
+    tree = workspace.store.nodes.list(parent.experiment_id)
+    try:
+        return forecast_node(_finished_sizes(tree), _root_filters(tree), filters), None
+    except InvalidInput as error:
+        return None, _explain(tree, error.message)
+
+
+def size(node: Node) -> NodeSize:
+    """Returns the size and the accuracy of a ready node."""
+    assert node.filters is not None and node.correct is not None
+    return NodeSize(node.filters, node.correct, node.images)
+
+
+def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
+    """Returns sizes and accuracies of the finished nodes. Controls are excluded: they were not pruned by scores.
+
+    If the root learned nothing, so are all nodes that learned nothing: their accuracy does not depend on their size.
+    """
+    return [
+        size(node)
+        for node in tree
+        if node.state == "ready" and node.origin != "control" and not (_is_futile(tree) and node.learned is False)
+    ]
+
+
+def _is_futile(tree: Sequence[Node]) -> bool:
+    """Returns whether the root learned nothing."""
+    return bool(tree) and tree[0].learned is False
+
+
+def _root_filters(tree: Sequence[Node]) -> int:
+    return (tree[0].filters or 0) if tree else 0
+
+
+def _explain(tree: Sequence[Node], reason: str) -> str:
+    return f"Nodes that learned nothing, like the root, do not count. {reason}" if _is_futile(tree) else reason

@@ -1,0 +1,99 @@
+"""Counts the MACs of trees anew that were made before operations without a traced weight were counted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.results import MacCount
+from cnnpruner.planning.structure import remove_units
+from cnnpruner.store import blobs
+from cnnpruner.store.jobs import end_job, leased_row
+from cnnpruner.store.plans.plans import publish_plan
+from cnnpruner.store.rows import ExperimentRow, JobRow, NodeRow, PlanRow
+from cnnpruner.store.sessions import Sessions
+from cnnpruner.store.tree.experiments import find_experiment, publish_experiment
+from cnnpruner.store.tree.nodes import publish_node
+
+ACTIVE_STATES = ("waiting", "running")
+
+
+class MacCounts:
+    """Stores new counts of MACs."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def find_outdated(self) -> Sequence[int]:
+        """Returns the ids of experiments that are to be counted anew and have no job for it yet."""
+        jobs = select(JobRow.experiment_id).where(JobRow.kind == "mac_count", JobRow.state.in_(ACTIVE_STATES))
+        query = select(ExperimentRow.id).where(~ExperimentRow.macs_counted, ExperimentRow.id.not_in(jobs))
+        with self._sessions.read() as session:
+            return session.scalars(query.order_by(ExperimentRow.id)).all()
+
+    def store(self, job_id: int, attempt: int, count: MacCount) -> bool:
+        """Add the counted operations to the structure and cost of the root, all nodes and all plans, say so in the
+        experiment's notices, and complete the job. Returns False if the job is no longer leased to this attempt.
+        """
+        with self._sessions.write() as session:
+            job = leased_row(session, job_id, attempt)
+            if job is None or job.experiment_id is None:
+                return False
+            row = find_experiment(session, job.experiment_id)
+            notice = _describe_failure(count) if count.failure is not None else _count_tree(session, row, count)
+            row.macs_counted = True
+            if notice is not None:
+                row.fixed = {**row.fixed, "notices": [*row.fixed["notices"], notice]}
+            publish_experiment(session, row)
+            end_job(session, job, "done", None)
+            return True
+
+
+def _describe_failure(count: MacCount) -> str:
+    return (
+        "The MACs of this tree are those of convolutions and linear layers whose weights are parameters. Others could "
+        f"not be counted, because the network cannot be built: {count.failure}"
+    )
+
+
+def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | None:
+    """Count all nodes and plans; returns a notice, or None if nothing has changed."""
+    added_macs = _update_layers(session, {"experiment_id": row.id}, count)
+    nodes = session.scalars(select(NodeRow).where(NodeRow.experiment_id == row.id).order_by(NodeRow.number)).all()
+    for node in nodes:
+        if _update_layers(session, {"node_id": node.id}, count) and node.macs is not None:
+            node.macs += added_macs
+            publish_node(session, node)
+    if not added_macs:
+        return None
+    for plan in session.scalars(select(PlanRow).where(PlanRow.node_id.in_([node.id for node in nodes]))):
+        plan.content = _count_plan(plan.content, added_macs)
+        publish_plan(session, plan)
+    macs = nodes[0].macs if nodes and nodes[0].macs is not None else added_macs
+    return (
+        "The MACs of all nodes and plans were counted anew, because earlier versions left out matrix products, "
+        f"attention, recurrent cells and weights computed in the forward pass: the unpruned network has {macs:,} per "
+        f"image instead of {macs - added_macs:,}."
+    )
+
+
+def _update_layers(session: Session, owner: blobs.Owner, count: MacCount) -> int:
+    """Put the operations into a stored structure; returns how many MACs that adds."""
+    data = blobs.get(session, owner, "layers")
+    if data is None:
+        return 0
+    layers = Layers.model_validate_json(blobs.unpack_value(data))
+    changes = {"operations": list(count.operations), "uncounted": list(count.uncounted)}
+    updated_layers = remove_units(layers.model_copy(update=changes), [])  # also updates the MACs of each layer
+    blobs.put(session, owner, "layers", blobs.pack_value(updated_layers))
+    return sum(operation.macs for operation in count.operations) - sum(
+        operation.macs for operation in layers.operations
+    )
+
+
+def _count_plan(content: dict[str, Any], added_macs: int) -> dict[str, Any]:
+    current, cost = (content[name] | {"macs": content[name]["macs"] + added_macs} for name in ("now", "cost"))
+    shares = content["shares"] | {"macs": 1 - cost["macs"] / current["macs"]}
+    return content | {"now": current, "cost": cost, "shares": shares}

@@ -1,0 +1,167 @@
+/** How a node was made: its training settings, what the training used, and what was forecast when its plan was applied. */
+import type { Node, Plan, Training } from "../../api/values";
+import { formatCount, formatDuration, formatPercent, formatPlural } from "../../marks/format";
+import { describeHowMade } from "./tags";
+
+export const NOT_RECORDED = "not recorded";
+
+export const SCHEDULE_NAMES: Readonly<Record<Training["schedule"], string>> = {
+  cosine: "cosine",
+  one_cycle: "one-cycle",
+};
+const AUGMENTATION_NAMES: Readonly<Record<Training["augmentation"], string>> = {
+  none: "none",
+  crop: "random shift",
+  crop_flip: "random shift and flip",
+};
+
+/** A property of a node and its value. */
+export interface Property {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface ProvenanceInput {
+  readonly node: Node;
+  readonly parent: Node | undefined;
+  readonly byId: Readonly<Record<number, Node>>;
+  /** The plan that made the node; null if no plan made it, or if it has not been loaded. */
+  readonly plan: Plan | null;
+  /** The plan's rule as a sentence. */
+  readonly rule: string | null;
+}
+
+export function listProperties(input: ProvenanceInput): readonly Property[] {
+  const { node } = input;
+  return [
+    { name: "Made by", value: describeMaker(input) },
+    ...(input.rule === null ? [] : [{ name: "Rule", value: input.rule }]),
+    { name: "Start weights", value: describeStart(input) },
+    { name: "Settings", value: node.training === null ? "not trained" : describeSettings(node.training) },
+    { name: "Images seen", value: describeImages(node) },
+    { name: "Duration", value: recordedValue(node, ({ seconds }) => formatDuration(seconds)) },
+    {
+      name: "Device",
+      value: recordedValue(node, ({ device, bfloat16 }) => `${device}${bfloat16 ? ", bfloat16" : ""}`),
+    },
+    ...(hasForecast(node) ? [{ name: "Forecast when applied", value: describeForecast(node) }] : []),
+    { name: "Came out", value: describeResult(node) },
+  ];
+}
+
+/** Returns a value of the record; says that it was not recorded, or that the node is not ready yet. */
+function recordedValue({ training_record: record, state }: Node, read: (record: Recorded) => string): string {
+  if (record !== null) return read(record);
+  return state === "ready" ? NOT_RECORDED : "recorded when the node is ready";
+}
+
+type Recorded = NonNullable<Node["training_record"]>;
+
+function describeMaker({ node, parent, byId, plan }: ProvenanceInput): string {
+  if (node.parent_id === null) return node.origin === "imported" ? "import, without training" : "training of the root";
+  if (node.control) return describeHowMade(node, byId);
+  const name = plan === null ? "a plan" : `plan ${plan.name}`;
+  const removed = node.removed_filters === null ? "" : `: ${formatPlural(node.removed_filters, "filter")} removed`;
+  const by = node.origin === "automatic" ? " by Autopilot" : "";
+  return `${name} of node ${parent?.number ?? "?"}${by}${removed}`;
+}
+
+function describeStart({ node, parent }: ProvenanceInput): string {
+  return recordedValue(node, ({ start, seed }) => {
+    if (start === "fresh") return `fresh, seed ${seed}`;
+    if (start === "checkpoint") return "checkpoint of the experiment";
+    return start === "pretrained" ? "published weights" : `cut from node ${parent?.number ?? "?"}`;
+  });
+}
+
+export function describeSettings(training: Training): string {
+  const { epochs, images, learning_rate, schedule, batch_size, momentum, weight_decay, augmentation } = training;
+  return [
+    `SGD, learning rate ${learning_rate}, ${SCHEDULE_NAMES[schedule]}`,
+    `${formatPlural(epochs, "epoch")} of ${images === null ? "all" : formatCount(images)} training images`,
+    `batch size ${batch_size}`,
+    `momentum ${momentum}`,
+    `weight decay ${weight_decay}`,
+    `augmentation ${AUGMENTATION_NAMES[augmentation]}`,
+    `early stop ${training.early_stop ? "on" : "off"}`,
+    `bfloat16 ${training.amp ? "where faster" : "off"}`,
+  ].join(" · ");
+}
+
+function describeImages(node: Node): string {
+  return recordedValue(node, ({ images_seen, images_per_epoch }) => {
+    const product = `${formatCount(images_seen)} (${formatPlural(node.epochs, "epoch")} × ${formatCount(images_per_epoch)})`;
+    return node.epochs ? `${product}; the weights are those of epoch ${node.best_epoch}` : product;
+  });
+}
+
+/** Whether a forecast belongs to the node: roots and controls have none. */
+const hasForecast = ({ parent_id, control }: Node): boolean => parent_id !== null && control === null;
+
+export function describeForecast({ forecast, forecast_reason }: Node): string {
+  if (forecast === null) return forecast_reason === null ? NOT_RECORDED : `none: ${forecast_reason}`;
+  const { accuracy, low, high, nodes } = forecast;
+  return `${formatPercent(accuracy, 2)}, 80% interval ${formatPercent(low, 2)}–${formatPercent(high, 2)}, from ${formatPlural(nodes, "node")}`;
+}
+
+function describeResult({ state, accuracy, accuracy_interval: interval, forecast }: Node): string {
+  if (state !== "ready" || accuracy === null) return `${state}, no accuracy yet`;
+  const intervalText = interval
+    ? `, 95% interval ${formatPercent(interval.low, 2)}–${formatPercent(interval.high, 2)}`
+    : "";
+  return `${formatPercent(accuracy, 2)}${intervalText}${forecast === null ? "" : `; ${compareWithForecast(accuracy, forecast)}`}`;
+}
+
+/** Says whether an accuracy lies within the interval of its forecast. */
+export function compareWithForecast(accuracy: number, { low, high }: { low: number; high: number }): string {
+  if (accuracy < low) return "below the interval of the forecast";
+  return accuracy > high ? "above the interval of the forecast" : "within the interval of the forecast";
+}
+
+/** Columns of the CSV file that say how a node was trained; empty cells were not recorded. */
+export const PROVENANCE_COLUMNS = [
+  "learning_rate",
+  "schedule",
+  "epochs_planned",
+  "batch_size",
+  "momentum",
+  "weight_decay",
+  "augmentation",
+  "early_stop",
+  "amp",
+  "images_per_epoch",
+  "images_seen",
+  "seconds",
+  "device",
+  "start",
+  "forecast",
+  "forecast_low",
+  "forecast_high",
+] as const;
+
+export function listProvenance({
+  training,
+  training_record: record,
+  forecast,
+  epochs_planned,
+}: Node): readonly (string | number | null)[] {
+  return [
+    training?.learning_rate ?? null,
+    training?.schedule ?? null,
+    epochs_planned,
+    training?.batch_size ?? null,
+    training?.momentum ?? null,
+    training?.weight_decay ?? null,
+    training?.augmentation ?? null,
+    training === null ? null : String(training.early_stop),
+    training === null ? null : String(training.amp),
+    record?.images_per_epoch ?? null,
+    record?.images_seen ?? null,
+    record?.seconds ?? null,
+    record?.device ?? null,
+    record?.start ?? null,
+    forecast?.accuracy ?? null,
+    forecast?.low ?? null,
+    forecast?.high ?? null,
+  ];
+}
