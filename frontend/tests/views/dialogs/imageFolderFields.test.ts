@@ -38,7 +38,7 @@ const callbacks: NewExperimentCallbacks = {
   onClose: vi.fn(),
 };
 
-const box = document.createElement("div");
+const box: HTMLElement = document.createElement("div");
 document.body.replaceChildren(box);
 const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
 const readData = () => readForm(box.querySelector("form")!, data).data;
