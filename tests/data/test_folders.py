@@ -35,11 +35,12 @@ def _load(folder: Path, options: ImageOptions | None = None) -> LoadedData:
     return load_data(DataSource(kind="folder", path="x"), folder, options or ImageOptions())
 
 
-def test_classes_are_the_folders_and_val_is_the_test_pool(folder: Path) -> None:
+def test_classes_are_the_folders_and_val_is_held_out_for_selection(folder: Path) -> None:
     data = _load(folder)
     assert data.classes == ("cat", "dog")
     assert data.train_pool.labels.tolist() == [0] * 4 + [1] * 4
-    assert data.test_pool is not None and len(data.test_pool) == 4
+    assert data.held_out_pool is not None and len(data.held_out_pool) == 4
+    assert data.test_pool is None
     assert data.train_pool.batch(torch.tensor([0, 4]), CPU)[:, :, 0, 0].tolist() == [[200, 0, 0], [0, 0, 100]]
     assert data.image_size == 16
     assert not any("resized" in notice for notice in data.notices)

@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.sharing.bundles import BundledTree
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import UnreadableBundle
 from cnnpruner.formats.bundles import conversion, upgrades, values
@@ -135,6 +137,14 @@ def test_the_manifest_written_today_equals_the_upgraded_one_of_0_1_0(name: str, 
         name: len(content) for name, content in with_optional_fields.items() if isinstance(content, list)
     }
     assert json.loads(conversion.to_manifest(read_tree(files, tmp_path)).model_dump_json()) == with_optional_fields
+
+
+def test_how_images_are_read_is_in_a_bundle(tree: BundledTree) -> None:
+    reading = ImageReading(version=2, low=-1024, high=3071.5, scales_all_images=True)
+    data = DataSource(kind="folder", path="scans", class_level="lower", value_range=(-1024, 3071.5))
+    experiment = tree.experiment.model_copy(update={"reading": reading, "data": data})
+    manifest = conversion.to_manifest(BundledTree(**vars(tree) | {"experiment": experiment}))
+    assert conversion.from_manifest(manifest).experiment == experiment
 
 
 def test_a_new_field_of_a_node_does_not_get_into_the_format(tree: BundledTree) -> None:

@@ -16,3 +16,11 @@ def add_resize_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resize", choices=("crop", "stretch"), default="crop", help=text)
     text = "share of the resized edge that the crop keeps: 0.875 crops 224 pixels from 256 (default %(default)s)"
     parser.add_argument("--crop-share", type=float, default=1.0, help=text)
+
+
+def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments for how the classes and pixel values of an image folder are read."""
+    text = "if class folders contain folders, take the outer (upper) or the inner ones (lower) as classes"
+    parser.add_argument("--class-level", choices=("upper", "lower"), help=text)
+    text = "pixel values that become black and white in all images (default: determined from the set)"
+    parser.add_argument("--value-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help=text)

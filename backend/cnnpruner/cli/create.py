@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from cnnpruner import config
-from cnnpruner.cli.arguments import add_resize_arguments, add_server_argument
+from cnnpruner.cli.arguments import add_folder_arguments, add_resize_arguments, add_server_argument
 from cnnpruner.cli.factories import register_all
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
@@ -71,6 +71,7 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-path", help="folder, relative to a data folder of the server")
     parser.add_argument("--unseen", help="folder of images (<class>/*.jpg) that the weights were not trained on")
     add_resize_arguments(parser)
+    add_folder_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -131,6 +132,8 @@ def data_source(args: argparse.Namespace) -> dict[str, Any]:
         "unseen": args.unseen,
         "resize": args.resize,
         "crop_share": args.crop_share,
+        "class_level": args.class_level,
+        "value_range": args.value_range,
     }
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from cnnpruner.cli.arguments import add_resize_arguments
-from cnnpruner.config import max_bytes_in_memory
+from cnnpruner.cli.arguments import add_folder_arguments, add_resize_arguments
+from cnnpruner.config import from_environment, max_bytes_in_memory
 from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.errors import InvalidInput
@@ -22,13 +22,14 @@ MAX_CLASSES = 40
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that describe the data set, named as in `create`."""
     parser.add_argument(
-        "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/"
+        "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/ and test/"
     )
     parser.add_argument("--data-factory", help="instead of a folder: package.module:function or file.py:function()")
     parser.add_argument(
         "--unseen", type=Path, help="folder of images (<class>/*.jpg) that the weights were not trained on"
     )
     add_resize_arguments(parser)
+    add_folder_arguments(parser)
     parser.add_argument(
         "--image-size", type=int, help="side length of the images in pixels (default: unchanged, at most 224)"
     )
@@ -51,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
     folder = None if args.path is None else args.path.expanduser().resolve()
     unseen = None if args.unseen is None else args.unseen.expanduser().resolve()
-    report = report_data(_read_request(args), DataPaths(folder, unseen), max_bytes_in_memory(), _show_progress)
+    paths = DataPaths(folder, unseen, from_environment().data)
+    report = report_data(_read_request(args), paths, max_bytes_in_memory(), _show_progress)
     sys.stderr.write(_clear_line())
     sys.stdout.write(report.model_dump_json(indent=2) + "\n" if args.json else _format_report(report))
     return 1 if report.errors else 0
@@ -65,6 +67,8 @@ def _read_request(args: argparse.Namespace) -> NewDataReport:
         "unseen": None if args.unseen is None else args.unseen.name,
         "resize": args.resize,
         "crop_share": args.crop_share,
+        "class_level": args.class_level,
+        "value_range": args.value_range,
     }
     body = {"data": source, "image_size": args.image_size, "mean": args.mean, "std": args.std}
     try:
@@ -78,9 +82,13 @@ def _format_report(report: DataReport) -> str:
     summary = [line for line in report.sentences if line not in report.errors and line not in report.warnings]
     classes = report.classes[:MAX_CLASSES]
     width = max((len(counts.name) for counts in classes), default=0)
-    rows = [f"  {counts.name:<{width}} {counts.train:>9,} {counts.held_out:>9,}" for counts in classes]
+    rows = [
+        f"  {entry.name:<{width}} {entry.train:>9,} {entry.held_out - entry.test:>9,} {entry.test:>9,}"
+        for entry in classes
+    ]
     omission = [f"  … and {len(report.classes) - len(classes)} more"] if len(report.classes) > len(classes) else []
-    lines = [*summary, "", f"  {'class':<{width}} {'train':>9} {'held out':>9}", *rows, *omission, ""]
+    columns = f"  {'class':<{width}} {'train':>9} {'selection':>9} {'test':>9}"
+    lines = [*summary, "", columns, *rows, *omission, ""]
     lines += [f"ERROR: {error}" for error in report.errors] + [f"note: {warning}" for warning in report.warnings]
     conclusion = "Fix these errors first." if report.errors else "The data set can be used."
     return "\n".join([*lines, conclusion, ""])

@@ -1,9 +1,10 @@
 """What the data folders contain, and which paths may be read. Does not import torch, because the server uses it."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from cnnpruner.data.split_names import split_of
 from cnnpruner.domain.sources.data import DataEntry
 from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput
@@ -12,7 +13,14 @@ MAX_DEPTH = 4
 MAX_ENTRIES = 500
 MAX_FOLDERS = 5000
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors", ".ckpt", ".bin", ".pth.tar", ".pt.tar")
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+LEGACY_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+"""The file name endings that version 0.1.0 read."""
+IMAGE_SUFFIXES = (
+    *LEGACY_IMAGE_SUFFIXES,
+    *(".jfif", ".jpe", ".mpo", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
+    *(".apng", ".avif", ".dib", ".pbm", ".pnm", ".pfm", ".tga"),
+)
+"""Endings of the files that are read as images, in lower case."""
 
 TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "cifar-10-batches-py": ("cifar10", 10),
@@ -99,11 +107,26 @@ def _recognise_data_set(folder: Path, root: Path) -> DataEntry | None:
     if folder.name in TORCHVISION_FOLDERS:
         kind, classes = TORCHVISION_FOLDERS[folder.name]
         return DataEntry(path=_relative_path(folder, root), kind=kind, size_bytes=None, classes=classes)
-    parent_of_classes = folder / "train" if (folder / "train").is_dir() else folder
-    classes = sum(_has_images(child) for child in _list_children(parent_of_classes, root) if child.is_dir())
-    if classes > 1:
-        return DataEntry(path=_relative_path(folder, root), kind="folder", size_bytes=None, classes=classes)
+    train_folders = [child for child in _list_children(folder, root) if split_of(child.name) == "train"]
+    # Without a train folder, class folders that contain folders could just as well be several data sets.
+    class_counts = [_count_classes(child, root, _has_nested_images) for child in train_folders]
+    for classes in (*class_counts, _count_classes(folder, root, _has_images)):
+        if classes > 1:
+            return DataEntry(path=_relative_path(folder, root), kind="folder", size_bytes=None, classes=classes)
     return None
+
+
+def _count_classes(folder: Path, root: Path, has_images: Callable[[Path], bool]) -> int:
+    return sum(has_images(child) for child in _list_children(folder, root) if child.is_dir())
+
+
+def _has_nested_images(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            subfolders = [folder / entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:  # treat a folder that we may not read as empty
+        return False
+    return _has_images(folder) or any(map(_has_images, subfolders))
 
 
 def _list_children(folder: Path, root: Path) -> list[Path]:

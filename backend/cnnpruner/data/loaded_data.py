@@ -1,6 +1,6 @@
 """Load a data source as pools of uint8 images with class names, mean and std."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +14,16 @@ from cnnpruner.data.images.transform import declared_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets import digits, factory_sets, folders
 from cnnpruner.data.sets.raw_data import RawData
-from cnnpruner.data.splits import make_splits, split_held_out
+from cnnpruner.data.splits import Labels, make_splits, split_held_out, split_selection_folder
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.errors import UnusableData
 
 MAX_MEASURED_IMAGES = 2000
+MIN_DEVIATION = 1e-3
+"""A channel with a lower standard deviation is taken as constant; it is divided by 1."""
 
 PUBLISHED_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     # mean and std of the official training images, pixels 0-1
@@ -48,18 +51,38 @@ class LoadedData:
     std: tuple[float, ...]
     notices: tuple[str, ...]
     """One sentence for each adaptation of the images."""
-    held_out_origin: str
-    """Where the images of `held_out_pool` come from, as the end of the sentence “… images {held_out_origin}”."""
+    splitter: "Splitter"
+    reading: ImageReading | None
+    """How the image files were read; None if there are no image files."""
+    contrast: float
+    """Largest standard deviation of the channels, pixels 0–1; close to 0 if the training images are constant."""
     warnings: tuple[str, ...] = ()
     """What would make results misleading, such as images that are in two splits."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return the three splits. `imported`: the root's weights may have seen every training image."""
-        train = self.train_pool.labels.numpy()
-        test = None if self.test_pool is None else self.test_pool.labels.numpy()
-        if self.held_out_pool is None:
-            return make_splits(train, test, imported, seed)
-        return split_held_out(len(train), self.held_out_pool.labels.numpy(), test, self.held_out_origin, seed)
+        return self.splitter.split(imported, seed)
+
+
+@dataclass(frozen=True)
+class Splitter:
+    """Makes the splits from the labels of the images."""
+
+    train: Labels
+    held_out: Labels | None
+    test: Labels | None
+    held_out_origin: str
+    """Where the held-out images come from, as the end of the sentence “… images {held_out_origin}”."""
+    may_cut_test_from_train: bool
+    """Whether the held-out images are for selection alone: see `RawData`."""
+
+    def split(self, imported: bool, seed: int) -> SplitIndices:
+        """Return the three splits. `imported`: the root's weights may have seen every training image."""
+        if self.held_out is None:
+            return make_splits(self.train, self.test, imported, seed)
+        if self.test is None and self.may_cut_test_from_train and not imported:
+            return split_selection_folder(self.train, len(self.held_out), self.held_out_origin, seed)
+        return split_held_out(len(self.train), self.held_out, self.test, self.held_out_origin, seed)
 
 
 def load_data(
@@ -78,21 +101,60 @@ def load_data(
     raw = _read_data(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
-    held_out, origin = raw.held_out, "that the factory returns besides the training images"
     if unseen is not None:
-        transform = declared_transform(source, channels, size)
-        held_out = folders.load_unseen_images(unseen, raw.classes, transform, options, progress)
-        origin = f"in {source.unseen}, which the weights have not seen"
-        notices = notices if test is None else (*notices, "The data set's own test images are not used.")
-        test = None
-    if source.kind in PUBLISHED_NORMALIZATION:
-        channel_repeats = channels // len(PUBLISHED_NORMALIZATION[source.kind][0])  # grey images in three channels
-        mean, std = (values * channel_repeats for values in PUBLISHED_NORMALIZATION[source.kind])
-    else:
-        measured_indices = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
-        mean, std = measure_normalization(train, measured_indices, options.seed)
+        transform = declared_transform(source, channels, size, raw.reading)
+        rules = folders.listing_rules(source, options)
+        unseen_images = folders.load_unseen_images(unseen, raw.classes, transform, rules, options, progress)
+        raw, notices, test = _replace_held_out(raw, unseen_images, source), (*notices, *_ignored_notices(raw)), None
+    splitter = _create_splitter(raw, train, test)
+    mean, std = _choose_normalization(source.kind, train, splitter, options.seed)
+    usable_std = tuple(1.0 if value < MIN_DEVIATION else value for value in std)
     all_notices = (*raw.notices, *notices)
-    return LoadedData(train, test, held_out, raw.classes, size, channels, mean, std, all_notices, origin, raw.warnings)
+    return LoadedData(
+        train,
+        test,
+        raw.held_out,
+        raw.classes,
+        size,
+        channels,
+        mean,
+        usable_std,
+        all_notices,
+        splitter,
+        raw.reading,
+        max(std),
+        raw.warnings,
+    )
+
+
+def _create_splitter(raw: RawData, train: ImageSet, test: ImageSet | None) -> Splitter:
+    held_out_labels, test_labels = (
+        None if images is None else images.labels.numpy() for images in (raw.held_out, test)
+    )
+    return Splitter(
+        train.labels.numpy(), held_out_labels, test_labels, raw.held_out_origin, raw.may_cut_test_from_train
+    )
+
+
+def _replace_held_out(raw: RawData, unseen_images: ImageSet, source: DataSource) -> RawData:
+    origin = f"in {source.unseen}, which the weights have not seen"
+    return replace(raw, held_out=unseen_images, held_out_origin=origin, may_cut_test_from_train=False)
+
+
+def _ignored_notices(raw: RawData) -> tuple[str, ...]:
+    ignored_sets = [name for name, images in (("selection", raw.held_out), ("test", raw.test)) if images is not None]
+    return (f"The data set's own {' and '.join(ignored_sets)} images are not used.",) if ignored_sets else ()
+
+
+def _choose_normalization(
+    kind: str, train: ImageSet, splitter: Splitter, seed: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the published mean and std per channel, else those of the images on which a root would be trained."""
+    if kind in PUBLISHED_NORMALIZATION:
+        mean, std = PUBLISHED_NORMALIZATION[kind]
+        repeats = train.shape[0] // len(mean)  # grey images in three channels
+        return mean * repeats, std * repeats
+    return measure_normalization(train, splitter.split(False, seed).train, seed)
 
 
 def _read_data(
@@ -114,16 +176,10 @@ def _read_data(
     return torchvision_sets.load_set(source, folder, progress)
 
 
-def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
-    """Return the indices of the images on which a root would be trained; mean and std are measured on these only."""
-    test_labels = None if test is None else test.labels.numpy()
-    return make_splits(train.labels.numpy(), test_labels, False, seed).train
-
-
 def measure_normalization(
     images: ImageSet, indices: NDArray[np.int64], seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the mean and standard deviation of each channel for pixel values 0–1; a constant channel gets std 1."""
+    """Return the mean and standard deviation of each channel for pixel values 0–1."""
     sampled_indices = np.random.default_rng(seed).permutation(indices)[:MAX_MEASURED_IMAGES]
     sum_of_pixels = torch.zeros(images.shape[0], dtype=torch.float64)
     sum_of_squares = torch.zeros_like(sum_of_pixels)
@@ -135,5 +191,4 @@ def measure_normalization(
     count = len(sampled_indices) * images.shape[1] * images.shape[2]
     mean = sum_of_pixels / count
     std = (sum_of_squares / count - mean.square()).clamp_min(0).sqrt()
-    std[std < 1e-3] = 1.0
     return tuple(round(m, 6) for m in mean.tolist()), tuple(round(s, 6) for s in std.tolist())

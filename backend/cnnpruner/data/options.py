@@ -1,6 +1,9 @@
 """Options for loading the images of a data set. Does not import torch."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from cnnpruner.domain.tree.image_reading import ImageReading
 
 DEFAULT_MAX_BYTES_IN_MEMORY = 512 * 2**20
 
@@ -18,3 +21,7 @@ class ImageOptions:
     """Data sets whose pixels take at most this many bytes are loaded into memory; others are decoded batch by batch."""
     inspect_files: bool = False
     """Whether to inspect every file first, so that all broken files are reported at once."""
+    data_folders: tuple[Path, ...] = ()
+    """Links in an image folder may lead only into these folders and the image folder itself."""
+    reading: ImageReading | None = None
+    """How an experiment reads its images; None to determine it from all images."""

@@ -51,6 +51,27 @@ def split_held_out(
     return SplitIndices("train", np.arange(train_images), "held_out", selection, test_pool, test, rule)
 
 
+def split_selection_folder(labels: Labels, selection_images: int, origin: str, seed: int) -> SplitIndices:
+    """Split a data set with training images and images for selection, but none for the test, whose training images the
+    weights have not seen: the test split is cut from the training images.
+
+    `labels` [N] are the classes of the training images; `origin` says where the images for selection come from.
+    """
+    test_size = _size_of_cut(len(labels))
+    test, train = _split_by_class(labels, (test_size / len(labels),), np.random.default_rng(seed))
+    rule = (
+        f"The selection split has all {selection_images:,} images {origin}. The data set has no test images of its "
+        f"own, so the test split has {test_size:,} of the {len(labels):,} training images, the same share of every "
+        "class, set aside before training."
+    )
+    return SplitIndices("train", train, "held_out", np.arange(selection_images), "train", test, rule)
+
+
+def _size_of_cut(images: int) -> int:
+    """Return how many training images are set aside for the selection or test split."""
+    return min(max(round(SELECTION_SHARE * images), MIN_SELECTION_IMAGES), images // 2)
+
+
 def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Generator) -> SplitIndices:
     train, selection, test = _split_by_class(labels, (0.6, 0.2), generator)
     rule = (
@@ -63,7 +84,7 @@ def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Gene
 
 
 def _split_for_trained_root(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
-    selection_size = min(max(round(SELECTION_SHARE * len(labels)), MIN_SELECTION_IMAGES), len(labels) // 2)
+    selection_size = _size_of_cut(len(labels))
     selection, train = _split_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
         f"The selection split has {selection_size:,} of the {len(labels):,} training images, the same share of every "

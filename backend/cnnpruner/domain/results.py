@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import CountedOperation, Layers
 from cnnpruner.domain.plans.plans import Cost
+from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.provenance import TrainingRecord
 
@@ -122,6 +123,7 @@ class CheckedExperiment:
     splits: SplitIndices
     layers: Layers
     notices: tuple[str, ...]
+    reading: ImageReading | None = None
     warnings: tuple[str, ...] = ()
     """What would make the experiment's results misleading."""
     weights_key: str | None = None

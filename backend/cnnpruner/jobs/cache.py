@@ -10,8 +10,10 @@ from cnnpruner.data.data_folders import find_data, resolve
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import DEFAULT_MAX_BYTES_IN_MEMORY, ImageOptions
 from cnnpruner.data.sets.class_folders import modification_times
+from cnnpruner.data.sets.folders import listing_rules
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource, Experiment
+from cnnpruner.domain.tree.image_reading import LEGACY_READING, ImageReading
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut_network
 from cnnpruner.engine.weights import load_weights, read_weights
@@ -38,25 +40,32 @@ class WorkerCache:
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
     ) -> Pools:
         """Returns the images of `source`; reads them unless they are cached."""
-        options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory)
+        options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory, data_folders=folders)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
-        key = (source.model_dump_json(), folders, _folders_stamp(source, folder, unseen))
+        key = (source.model_dump_json(), folders, _folders_stamp(source, folder, unseen, options))
 
         def read() -> Pools:
             return Pools(load_data(source, folder, options, progress, unseen), self.device)
 
-        if options.image_size is not None and options.channels is not None:
-            return self._data.get((*key, options.image_size, options.channels, options.seed), read)
-        pools = read()
-        # Cached under the detected size and channels: an experiment made from them will ask with these.
-        self._data.put((*key, pools.loaded.image_size, pools.loaded.channels, options.seed), pools)
+        def full_key(size: int, channels: int, reading: ImageReading | None) -> tuple[object, ...]:
+            return (*key, size, channels, options.seed, reading)
+
+        is_determined = source.kind != "folder" or options.reading is not None
+        if options.image_size is not None and options.channels is not None and is_determined:
+            pools = self._data.get(full_key(options.image_size, options.channels, options.reading), read)
+        else:
+            pools = read()
+        # Cached under what was detected too: an experiment made from these images will ask with these values.
+        loaded = pools.loaded
+        self._data.put(full_key(loaded.image_size, loaded.channels, loaded.reading), pools)
         return pools
 
     def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> SplitImages:
         """Returns the images of each split of an experiment."""
         experiment = setup.experiment
-        options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed)
+        reading = experiment.reading or (LEGACY_READING if experiment.data.kind in ("folder", "factory") else None)
+        options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed, reading=reading)
         pools = self.pools(experiment.data, setup.folders, options, progress)
         return SplitImages(pools, experiment, setup.splits)
 
@@ -82,11 +91,14 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
     return folders[0] if folder is None and source.download and folders else folder
 
 
-def _folders_stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
+def _folders_stamp(
+    source: DataSource, folder: Path | None, unseen: Path | None, options: ImageOptions
+) -> tuple[int, ...]:
     """Returns a value that changes when images are added to a folder or removed, so that images are read again."""
+    rules = listing_rules(source, options)
     return (
-        *(modification_times(folder) if source.kind == "folder" and folder is not None else ()),
-        *(modification_times(unseen) if unseen is not None else ()),
+        *(modification_times(folder, rules) if source.kind == "folder" and folder is not None else ()),
+        *(modification_times(unseen, rules) if unseen is not None else ()),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.image_reading import LEGACY_FACTORY_NOTICE, LEGACY_NOTICE
 from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.planning.learning import LearningResult, explain_unjudged_child, has_learned, list_learning_notices
@@ -107,6 +108,14 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
             "macs_counted": row.macs_counted,
             "root_id": None if root is None else root.id,
             "nodes": session.scalar(select(func.count()).select_from(node_ids.subquery())),
-            "notices": [*([] if result is None else list_learning_notices(result)), *row.fixed["notices"]],
+            "notices": [*([] if result is None else list_learning_notices(result)), *_experiment_notices(row)],
         }
     )
+
+
+def _experiment_notices(row: ExperimentRow) -> list[str]:
+    """Returns the notices, with one that says so if image files are still read as by version 0.1.0."""
+    notices: list[str] = row.fixed["notices"]
+    legacy_notices = {"folder": LEGACY_NOTICE, "factory": LEGACY_FACTORY_NOTICE}
+    notice = legacy_notices.get(row.fixed["data"]["kind"]) if row.fixed.get("reading") is None else None
+    return notices if notice is None or notice in notices else [*notices, notice]

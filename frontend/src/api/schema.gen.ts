@@ -1542,9 +1542,42 @@ export interface components {
             train: number;
             /**
              * Held Out
-             * @description Number of held-out images: from the folder `val`, the official test set, or the `unseen` images.
+             * @description Number of held-out images: those for selection, the official test images, or the `unseen` images.
              */
             held_out: number;
+            /**
+             * Test
+             * @description Number of those of the held-out images that are official test images.
+             * @default 0
+             */
+            test: number;
+        };
+        /**
+         * ClassLevelChoice
+         * @description The two readings of class folders that contain folders.
+         */
+        ClassLevelChoice: {
+            /**
+             * Upper
+             * @description The classes if the outer folders are the classes.
+             */
+            upper: string[];
+            /**
+             * Lower
+             * @description The classes if the inner folders are the classes.
+             */
+            lower: string[];
+            /**
+             * Used
+             * @description The level that is used.
+             * @enum {string}
+             */
+            used: "upper" | "lower";
+            /**
+             * Chosen
+             * @description Whether the request chose the level; otherwise it is `upper`.
+             */
+            chosen: boolean;
         };
         /**
          * ClassProbability
@@ -1995,9 +2028,51 @@ export interface components {
             images: number;
             /**
              * Held Out Images
-             * @description Number of held-out images: from the folder `val`, the official test set, or the `unseen` images.
+             * @description Number of held-out images: those for selection, the official test images, or the `unseen` images.
              */
             held_out_images: number;
+            /**
+             * Test Images
+             * @description Number of those of the held-out images that are official test images.
+             * @default 0
+             */
+            test_images: number;
+            /**
+             * Splits
+             * @description For an image folder, which of its folders is used as which split.
+             */
+            splits?: components["schemas"]["SplitFolder"][];
+            /** @description Set if class folders contain folders, so that the classes can be read in two ways. */
+            class_levels?: components["schemas"]["ClassLevelChoice"] | null;
+            /**
+             * Not Read
+             * @description Files in class folders that are not read as images, most frequent first.
+             */
+            not_read?: components["schemas"]["FileEnding"][];
+            /**
+             * Hidden Files
+             * @description Number of hidden files in class folders; they are not read.
+             * @default 0
+             */
+            hidden_files: number;
+            /**
+             * Unused
+             * @description Images outside the class folders of the splits; they are not used.
+             */
+            unused?: components["schemas"]["UnusedImages"][];
+            /** @description The intensity scale; null if all images have 8 bits and are read unchanged. */
+            intensity?: components["schemas"]["IntensityScale"] | null;
+            /**
+             * Constant Images
+             * @description Number of decoded images in which all pixels have the same value.
+             * @default 0
+             */
+            constant_images: number;
+            /**
+             * Repeated
+             * @description Images that occur more than once, those in two splits first.
+             */
+            repeated?: components["schemas"]["RepeatedImages"][];
             /**
              * Classes
              * @description Classes in the order of the network's outputs.
@@ -2124,6 +2199,19 @@ export interface components {
              * @default 1
              */
             crop_share: number;
+            /**
+             * Class Level
+             * @description For image folders whose class folders contain folders: `upper` takes the outer folders as classes, `lower` the inner ones. Null: `upper`, with a notice that says what both would be.
+             */
+            class_level?: ("upper" | "lower") | null;
+            /**
+             * Value Range
+             * @description For image folders, the pixel values that become black and white in all images. Null: 8-bit images are read unchanged, and the range of all others is determined from the whole set.
+             */
+            value_range?: [
+                number,
+                number
+            ] | null;
         };
         /**
          * Embedding
@@ -2561,6 +2649,8 @@ export interface components {
              * @description When a node was last measured on the test split, UTC; null if no node has been.
              */
             tested_at: string | null;
+            /** @description How image files are listed and decoded; null for standard data sets, and for experiments of version 0.1.0, which are read by the rules of that version. */
+            reading?: components["schemas"]["ImageReading"] | null;
             /**
              * Macs Counted
              * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.
@@ -2699,6 +2789,27 @@ export interface components {
              * @description Share of images with the same most probable class, 0-1.
              */
             same_top1: number;
+        };
+        /**
+         * FileEnding
+         * @description Files that are not read as images because of their ending.
+         */
+        FileEnding: {
+            /**
+             * Ending
+             * @description The ending in lower case, with the dot; empty for names without one.
+             */
+            ending: string;
+            /**
+             * Files
+             * @description Number of files.
+             */
+            files: number;
+            /**
+             * Example
+             * @description Path of one of them in the image folder.
+             */
+            example: string;
         };
         /**
          * FilterPicture
@@ -3034,6 +3145,33 @@ export interface components {
             };
         };
         /**
+         * ImageReading
+         * @description Rules for listing and decoding image files. They are determined when an experiment is created, so that all its
+         *     nodes read the same pixels.
+         */
+        ImageReading: {
+            /**
+             * Version
+             * @description Version of the rules for listing folders and decoding images: 1 before version 0.2.0, 2 since.
+             */
+            version: number;
+            /**
+             * Low
+             * @description Pixel value that becomes 0 of 255; null if all images have 8 bits and are read unchanged.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Pixel value that becomes 255 of 255; null like `low`.
+             */
+            high: number | null;
+            /**
+             * Scales All Images
+             * @description Whether `low` and `high` also apply to 8-bit images, because they were given. Otherwise, they apply to images of more than 8 bits.
+             */
+            scales_all_images: boolean;
+        };
+        /**
          * InspectedLayer
          * @description A convolution or fully connected layer, and how much of it can be pruned.
          */
@@ -3084,6 +3222,43 @@ export interface components {
              * @description Multiply-accumulates for one image.
              */
             macs: number;
+        };
+        /**
+         * IntensityScale
+         * @description The scale on which pixel values of all images of the set are read.
+         */
+        IntensityScale: {
+            /**
+             * Black
+             * @description Pixel value that becomes 0 of 255.
+             */
+            black: number;
+            /**
+             * White
+             * @description Pixel value that becomes 255 of 255.
+             */
+            white: number;
+            /**
+             * Origin
+             * @description Whether the request gave the scale, or it was determined from the images.
+             * @enum {string}
+             */
+            origin: "given" | "determined";
+            /**
+             * Images
+             * @description Number of images that are read on this scale.
+             */
+            images: number;
+            /**
+             * Lowest
+             * @description Lowest pixel value of these images.
+             */
+            lowest: number;
+            /**
+             * Highest
+             * @description Highest pixel value of these images.
+             */
+            highest: number;
         };
         /**
          * Interval
@@ -5114,6 +5289,38 @@ export interface components {
             plan_ids: number[];
         };
         /**
+         * RepeatedImages
+         * @description Images that are copies of others.
+         */
+        RepeatedImages: {
+            /**
+             * Folders
+             * @description The folders that contain the copies; equal for copies in one folder.
+             */
+            folders: [
+                string,
+                string
+            ];
+            /**
+             * Images
+             * @description Number of images in the second folder that are copies of others.
+             */
+            images: number;
+            /**
+             * Differ In Class
+             * @description Whether the copies are in different classes.
+             */
+            differ_in_class: boolean;
+            /**
+             * Examples
+             * @description Paths of up to three pairs of equal images.
+             */
+            examples: [
+                string,
+                string
+            ][];
+        };
+        /**
          * Sample
          * @description A selection image, with the predictions of two nodes.
          */
@@ -5357,6 +5564,28 @@ export interface components {
              * @description Share of the bytes of the safetensors file, 0-1.
              */
             size_bytes: number;
+        };
+        /**
+         * SplitFolder
+         * @description A folder that contains the images of a split.
+         */
+        SplitFolder: {
+            /**
+             * Folder
+             * @description Name of the folder.
+             */
+            folder: string;
+            /**
+             * Split
+             * @description What its images are used for. `unseen` images are halved into selection and test split.
+             * @enum {string}
+             */
+            split: "train" | "selection" | "test" | "unseen";
+            /**
+             * Images
+             * @description Number of images in class folders.
+             */
+            images: number;
         };
         /**
          * Splits
@@ -5827,6 +6056,22 @@ export interface components {
              * @description Error message from reading the file.
              */
             reason: string;
+        };
+        /**
+         * UnusedImages
+         * @description Images in the folder that are not used.
+         */
+        UnusedImages: {
+            /**
+             * Folder
+             * @description Name of the folder that contains them.
+             */
+            folder: string;
+            /**
+             * Images
+             * @description Number of images.
+             */
+            images: number;
         };
         /**
          * Visitor

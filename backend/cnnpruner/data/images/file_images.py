@@ -41,7 +41,7 @@ class FileImages(StreamedImages):
 def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
     """Return the transformed image as uint8 [C, H, W]. Raises UnusableData that names the file."""
     try:
-        with Image.open(path) as image:
+        with path.open("rb") as file, Image.open(file) as image:
             return transform.apply(image)
     except DECODE_ERRORS as error:
         short_path = "/".join(path.parts[-3:])

@@ -6,19 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from cnnpruner.data.images.intensity import UNCHANGED, to_eight_bits
+from cnnpruner.data.images.pixels import to_opaque
 from cnnpruner.domain.tree.experiments import DataSource, Resize
+from cnnpruner.domain.tree.image_reading import ImageReading
 
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class ImageTransform:
-    """Channels (1 or 3), edge in pixels, and how an image is brought to that size."""
+    """Channels (1 or 3), edge in pixels, how an image is brought to that size, and how its pixel values are read."""
 
     channels: int
     edge: int
     resize: Resize = "crop"
     crop_share: float = 1.0
+    reading: ImageReading = UNCHANGED
 
     @property
     def resized_edge(self) -> int:
@@ -38,7 +42,8 @@ class ImageTransform:
         """Return the image as uint8 [channels, edge, edge], upright, on white if transparent, resized bilinearly with
         antialiasing.
         """
-        upright_image = _to_opaque(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
+        scaled_image = ImageOps.exif_transpose(to_eight_bits(image, self.reading))
+        upright_image = to_opaque(scaled_image).convert("L" if self.channels == 1 else "RGB")
         resized_image = upright_image.resize(
             (self.edge, self.edge), Image.Resampling.BILINEAR, self._region(*upright_image.size)
         )
@@ -55,24 +60,8 @@ class ImageTransform:
         return left, top, left + region_width * share, top + region_height * share
 
 
-def declared_transform(source: DataSource, channels: int, edge: int) -> ImageTransform:
+def declared_transform(
+    source: DataSource, channels: int, edge: int, reading: ImageReading | None = None
+) -> ImageTransform:
     """Return the transform that `source` declares, with this edge and number of channels."""
-    return ImageTransform(channels, edge, source.resize, source.crop_share)
-
-
-def _to_opaque(image: Image.Image) -> Image.Image:
-    """Put transparent images on white: dropping alpha would show the colours that it hides. Reduce 16-bit images to 8
-    bits.
-    """
-    if image.mode in {"I;16", "I", "F"}:
-        return _to_eight_bits(image)
-    if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
-        return image
-    rgba = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
-
-
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Scale 16-bit grey values to 8 bits, because PIL would clip them at 255."""
-    values = np.asarray(image, dtype=np.float32)
-    return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))
+    return ImageTransform(channels, edge, source.resize, source.crop_share, reading or UNCHANGED)

@@ -6,8 +6,11 @@ from statistics import median_low
 
 from cnnpruner.data.data_folders import IMAGE_SUFFIXES
 from cnnpruner.data.reports.files import FileInspection
+from cnnpruner.data.reports.listing_checks import describe_files_left_out, find_listing_errors, find_listing_warnings
+from cnnpruner.data.reports.pixel_checks import describe_frames, find_pixel_errors, find_pixel_warnings
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
+_SUFFIXES_TEXT = ", ".join(IMAGE_SUFFIXES)
 MAX_NAMED_FILES = 20
 """Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
@@ -21,26 +24,28 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
     checked.
     """
     train, classes = folder.train, folder.classes
-    if len(classes) < 2:
+    errors = find_listing_errors(folder)
+    if len(classes) < 2 and not errors:
         content = f"only one class, {classes[0]}" if classes else "no class folders"
         return [f"Folder {train.name} contains {content}; create one folder per class, at least two."]
-    suffixes = ", ".join(IMAGE_SUFFIXES)
     empty_classes = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
-    errors = [
-        f"Class {name} in {train.name} has no images ({suffixes}); add some or remove it." for name in empty_classes
+    errors += [
+        f"Class {name} in {train.name} has no images ({_SUFFIXES_TEXT}); add some or remove it."
+        for name in empty_classes
     ]
-    for subset in (folder.val, folder.unseen):
-        if subset is not None:
-            errors += find_subset_errors(subset)
-    if inspection is not None and inspection.unreadable_files:
-        errors.append(_describe_unreadable(inspection.unreadable_files))
+    for subset in folder.subsets[1:]:
+        errors += find_subset_errors(subset, classes)
+    if inspection is not None:
+        errors += _describe_unreadable(inspection.unreadable_files) + find_pixel_errors(inspection)
     return errors
 
 
-def find_subset_errors(subset: FolderSubset) -> list[str]:
-    """Return what must be fixed in a val or unseen folder, which must have the same classes as train."""
+def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str]:
+    """Return what must be fixed in a split other than train, which must have the same classes."""
+    spellings = {name.lower(): name for name in classes}
     errors = [
-        f"Folder {subset.name} has a class {name} that train does not have; remove or rename the class."
+        f"Folder {subset.name} has a class {name} that train does not have{_suggest_class(name, spellings)}; remove or "
+        "rename the class."
         for name in subset.unknown_classes
     ]
     if not len(subset.labels):
@@ -48,21 +53,37 @@ def find_subset_errors(subset: FolderSubset) -> list[str]:
     return errors
 
 
-def _describe_unreadable(files: Sequence[tuple[str, str]]) -> str:
+def _suggest_class(name: str, spellings: dict[str, str]) -> str:
+    return f" (it has {spellings[name.lower()]})" if name.lower() in spellings else ""
+
+
+def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
+    if not files:
+        return []
     named_files = "; ".join(f"{path} ({reason})" for path, reason in files[:MAX_NAMED_FILES])
     if len(files) == 1:
-        return f"Image {files[0][0]} cannot be read ({files[0][1]}); remove or replace it."
+        return [f"Image {files[0][0]} cannot be read ({files[0][1]}); remove or replace it."]
     more = f"; and {len(files) - MAX_NAMED_FILES:,} more" if len(files) > MAX_NAMED_FILES else ""
-    return f"{len(files):,} images cannot be read: {named_files}{more}. Remove or replace them."
+    return [f"{len(files):,} images cannot be read: {named_files}{more}. Remove or replace them."]
 
 
-def find_warnings(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    """Return problems that do not prevent the folder from being used."""
+def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
+    """Return what would make results misleading, but does not prevent the folder from being used."""
     return [
-        *describe_imbalance(folder.classes, folder.train.counts(len(folder.classes)).tolist()),
-        *_describe_missing_classes(folder, folder.val),
-        *_describe_missing_classes(folder, folder.unseen),
+        *find_listing_warnings(folder),
         *_describe_duplicates(folder, inspection),
+        *find_pixel_warnings(inspection, has_given_scale),
+    ]
+
+
+def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
+    """Return what is worth knowing about the folder in addition to the warnings."""
+    missing_classes = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
+    return [
+        *describe_files_left_out(folder),
+        *describe_frames(inspection),
+        *describe_imbalance(folder.classes, folder.train.counts(len(folder.classes)).tolist()),
+        *(sentence for sentences in missing_classes for sentence in sentences),
     ]
 
 
@@ -95,9 +116,7 @@ def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[st
     return sentences
 
 
-def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) -> list[str]:
-    if subset is None:
-        return []
+def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset) -> list[str]:
     counts = subset.counts(len(folder.classes))
     missing_classes = [name for name, count in zip(folder.classes, counts, strict=True) if not count]
     if not missing_classes or not len(subset.labels):
@@ -108,27 +127,30 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) 
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    other_subsets = " and ".join(subset.name for subset in folder.subsets[1:])
-    explanations = {
-        "across_subsets": (
-            f"in {other_subsets} that are also in {folder.train.name}",
-            "The network may have memorised these; remove them from one of the folders.",
-        ),
-        "across_classes": (
-            "that are in more than one class",
-            "No prediction can be right for all copies; keep each image in one class only.",
-        ),
-        "within_class": (
-            "that occur more than once in their class",
-            "Copies may be put into both the train and the selection split; remove them.",
-        ),
-    }
+    sizes = {subset.name: len(subset.labels) for subset in folder.subsets}
     sentences = []
     for duplicates in inspection.duplicates:
-        location, consequence = explanations[duplicates.kind]
-        example = " and ".join(duplicates.example)
-        sentences.append(f"Images {location}: {duplicates.count:,}, for example {example}. {consequence}")
+        first, second = duplicates.subsets
+        examples = "; ".join(" and ".join(pair) for pair in duplicates.examples)
+        differ_in_class = duplicates.differ_in_class
+        if duplicates.are_in_two_subsets:
+            location = f"in {second} that are also in {first}{', in another class' if differ_in_class else ''}"
+            count = f"{duplicates.count:,} of {sizes[second]:,}"
+            consequence = _explain_overlap(folder, first)
+        elif differ_in_class:
+            location, count = "that are in more than one class", f"{duplicates.count:,}"
+            consequence = "No prediction can be right for all copies; keep each image in one class only."
+        else:
+            location, count = "that occur more than once in their class", f"{duplicates.count:,}"
+            consequence = "Copies may be put into both the train and the selection split; remove them."
+        sentences.append(f"Images {location}: {count}, for example {examples}. {consequence}")
     return sentences
+
+
+def _explain_overlap(folder: ImageFolder, first: str) -> str:
+    if first == folder.train.name:
+        return "The network may have memorised these, so accuracy is too high; remove them from one of the folders."
+    return "The test is not independent of the choices made on these; remove them from one of the folders."
 
 
 def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:

@@ -1,29 +1,35 @@
-"""Inspect every file of an image folder: sizes, pixel modes, unreadable files, duplicates."""
+"""Inspect every file of an image folder: sizes, pixel modes and values, unreadable files, duplicates."""
 
 import hashlib
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, overload
+from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from cnnpruner.data.images.file_images import DECODE_ERRORS, decode_failure
+from cnnpruner.data.images.intensity import ValueRange, find_range
+from cnnpruner.data.images.pixels import ORIENTATION, PixelKind, pixel_kind, read_values
 from cnnpruner.data.images.streamed import THREAD_COUNT
-from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
+from cnnpruner.data.reports.duplicates import Duplicates, NumberedFile, NumberedFiles, find_duplicates, qualified_name
+from cnnpruner.data.sets.class_folders import ImageFolder
 from cnnpruner.domain.progress import Progress
 
 MAX_DECODED_BYTES = 256 * 2**20
-"""In folders up to this size, all files are decoded completely; in larger ones, only files without an end marker."""
+"""In folders up to this size, all files are decoded completely; in larger ones, only images of more than 8 bits, files
+without an end marker, and a sample.
+"""
+SAMPLED_IMAGES = 2000
 
 TAIL_BYTES = 512
 END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
 """The bytes that mark the end of a complete file, by format."""
+MAX_NAMED_CONSTANT_IMAGES = 5
 
 FILES_PER_CHUNK = 4096
 """Number of files inspected between two progress reports; at each report the job can be cancelled."""
@@ -35,100 +41,78 @@ class ImageFile:
 
     path: str
     """Path relative to the image folder, with `/`."""
-    width: int
-    height: int
-    mode: str
+    width: int = 0
+    height: int = 0
+    mode: str = ""
     """The pixel mode, as PIL calls it."""
-    failure: str | None
+    failure: str | None = None
     """Why the file cannot be read, or None."""
-    fingerprint: int
-    """64-bit hash of the file's size and last bytes, rarely equal for different files; 0 for unreadable files."""
+    fingerprint: int = 0
+    """64-bit hash of the pixels, or of the file's size and last bytes if not all files are decoded; 0 for unreadable
+    files.
+    """
+    kind: PixelKind = "bytes"
+    values: ValueRange | None = None
+    """The lowest and highest pixel value, if the image was decoded."""
+    has_frames: bool = False
+    """Whether the file contains several images."""
 
 
-DuplicateKind = Literal["across_subsets", "across_classes", "within_class"]
-"""Where copies of an image are: in train and in val or unseen, in two classes of train, or in one class of train."""
-
-
-@dataclass(frozen=True)
-class Duplicates:
-    """The number of images that are copies of another one, and one pair of copies as an example."""
-
-    kind: DuplicateKind
-    count: int
-    example: tuple[str, str]
-    """The paths of two identical files."""
-
-
-@dataclass(frozen=True)
+@dataclass
 class FileInspection:
     """The result of inspecting all files of a folder."""
 
-    sizes: Counter[tuple[int, int]]
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     """Number of images by (width, height), as an image viewer shows them."""
-    modes: Counter[str]
-    unreadable_files: tuple[tuple[str, str], ...]
+    modes: Counter[str] = field(default_factory=Counter)
+    unreadable_files: list[tuple[str, str]] = field(default_factory=list)
     """Path of each unreadable file, and why it cannot be read."""
-    duplicates: tuple[Duplicates, ...]
-    is_fully_decoded: bool
+    value_ranges: dict[PixelKind, ValueRange] = field(default_factory=dict)
+    """The lowest and highest value of all decoded images, by kind of pixels."""
+    constant_images: int = 0
+    """Number of decoded images in which all pixels are equal."""
+    constant_examples: list[str] = field(default_factory=list)
+    images_with_frames: int = 0
+    """Number of files that contain several images, of which only the first is read."""
+    duplicates: tuple[Duplicates, ...] = ()
+    is_fully_decoded: bool = False
     """Whether all files were decoded completely."""
+
+    @property
+    def decoded_images(self) -> int:
+        """Number of images that were decoded completely."""
+        return sum(values.images for values in self.value_ranges.values())
+
+    def add(self, file: ImageFile) -> None:
+        """Count one file."""
+        if file.failure is not None:
+            self.unreadable_files.append((file.path, file.failure))
+            return
+        self.sizes[file.width, file.height] += 1
+        self.modes[file.mode] += 1
+        self.images_with_frames += file.has_frames
+        if file.values is None:
+            return
+        self.value_ranges[file.kind] = file.values.merge(self.value_ranges.get(file.kind))
+        if file.values.low == file.values.high:
+            self.constant_images += 1
+            if len(self.constant_examples) < MAX_NAMED_CONSTANT_IMAGES:
+                self.constant_examples.append(file.path)
 
 
 def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> FileInspection:
     """Inspect every file once, reporting progress every few thousand files."""
-    files = _NumberedFiles(folder)
-    is_fully_decoded = _fits_decode_limit(files)
-    sizes: Counter[tuple[int, int]] = Counter()
-    modes: Counter[str] = Counter()
-    unreadable_files: list[tuple[str, str]] = []
+    files = NumberedFiles(folder)
+    inspection = FileInspection(is_fully_decoded=_fits_decode_limit(files))
     fingerprints = np.zeros(len(files), dtype=np.uint64)
-    for number, file in enumerate(_inspect_all(folder.root, files, is_fully_decoded, progress)):
-        if file.failure is not None:
-            unreadable_files.append((file.path, file.failure))
-            continue
-        sizes[file.width, file.height] += 1
-        modes[file.mode] += 1
+    for number, file in enumerate(_inspect_all(folder.root, files, inspection.is_fully_decoded, progress)):
+        inspection.add(file)
         fingerprints[number] = file.fingerprint
-    duplicates = _find_duplicates(folder, files, _group_candidates(fingerprints))
-    return FileInspection(sizes, modes, tuple(unreadable_files), duplicates, is_fully_decoded)
+    inspection.duplicates = find_duplicates(folder, fingerprints, inspection.is_fully_decoded)
+    return inspection
 
 
-class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
-    """All files as (subset, index in the subset), computed on access, because a list would take 100 MB for ImageNet."""
-
-    def __init__(self, folder: ImageFolder) -> None:
-        self._subsets = folder.subsets
-        self._ends = np.cumsum([len(subset.paths) for subset in folder.subsets])
-
-    def __len__(self) -> int:
-        return int(self._ends[-1])
-
-    @overload
-    def __getitem__(self, number: int) -> tuple[FolderSubset, int]: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[tuple[FolderSubset, int]]: ...
-
-    def __getitem__(self, number: int | slice) -> tuple[FolderSubset, int] | list[tuple[FolderSubset, int]]:
-        if isinstance(number, slice):
-            return [self[position] for position in range(*number.indices(len(self)))]
-        if number >= len(self):
-            raise IndexError(number)
-        subset = int(np.searchsorted(self._ends, number, side="right"))
-        return self._subsets[subset], number - int(self._ends[subset]) + len(self._subsets[subset].paths)
-
-
-def _group_candidates(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
-    """Return groups of files, by number, that may be identical because they have equal fingerprints."""
-    distinct_fingerprints, counts = np.unique(fingerprints, return_counts=True)
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(
-        np.isin(fingerprints, distinct_fingerprints[(counts > 1) & (distinct_fingerprints != 0)])
-    ).tolist():
-        groups[int(fingerprints[number])].append(number)
-    return list(groups.values())
-
-
-def _fits_decode_limit(files: Sequence[tuple[FolderSubset, int]]) -> bool:
+def _fits_decode_limit(files: Sequence[NumberedFile]) -> bool:
     total_bytes = 0
     for subset, index in files:
         total_bytes += _size_bytes(subset.paths[index])
@@ -145,68 +129,52 @@ def _size_bytes(path: Path) -> int:
 
 
 def _inspect_all(
-    root: Path, files: Sequence[tuple[FolderSubset, int]], is_fully_decoded: bool, progress: Progress | None
+    root: Path, files: Sequence[NumberedFile], is_fully_decoded: bool, progress: Progress | None
 ) -> Iterator[ImageFile]:
+    step = max(len(files) // SAMPLED_IMAGES, 1)
     with ThreadPoolExecutor(THREAD_COUNT) as executor:
         for start in range(0, len(files), FILES_PER_CHUNK):
-            chunk = files[start : start + FILES_PER_CHUNK]
-            yield from executor.map(lambda file: _inspect(file[0], file[1], root, is_fully_decoded), chunk)
-            done_files = start + len(chunk)
+            numbers = range(start, min(start + FILES_PER_CHUNK, len(files)))
+            yield from executor.map(
+                lambda number: _inspect(files[number], root, is_fully_decoded, number % step == 0), numbers
+            )
             if progress is not None:
-                progress(done_files / len(files), f"inspecting images, {done_files:,} of {len(files):,}")
+                progress(numbers[-1] / len(files), f"inspecting images, {numbers[-1] + 1:,} of {len(files):,}")
 
 
-def _inspect(subset: FolderSubset, index: int, root: Path, is_fully_decoded: bool) -> ImageFile:
+def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is_sampled: bool) -> ImageFile:
+    subset, index = numbered_file
     path = subset.paths[index]
-    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else _qualified_name(subset, index)
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else qualified_name(subset, index)
     try:
         with path.open("rb") as file, Image.open(file) as image:
-            width, height = image.size
-            if image.getexif().get(0x0112, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
+            mode, kind, (width, height) = image.mode, pixel_kind(image), image.size  # getexif may load a PNG file
+            if image.getexif().get(ORIENTATION, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
                 width, height = height, width
-            mode, end_marker = image.mode, END_MARKERS.get(image.format or "", b"")
-            size = file.seek(0, 2)
-            file.seek(max(size - TAIL_BYTES, 0))
-            tail_bytes = file.read()
-            if is_fully_decoded or end_marker not in tail_bytes:
-                file.seek(0)
-                with Image.open(file) as reopened_image:
-                    reopened_image.load()
+            end_marker = END_MARKERS.get(image.format or "", b"")
+            has_frames = image.format != "MPO" and getattr(image, "is_animated", False)
+            fingerprint, is_complete = _fingerprint_tail(file, end_marker)
+            values = None
+            if is_fully_decoded or is_sampled or kind != "bytes" or not is_complete:
+                values, digest = _decode(file)
+                fingerprint = digest if is_fully_decoded else fingerprint
     except DECODE_ERRORS as error:
-        return ImageFile(name, 0, 0, "", decode_failure(error, path), 0)
-    return ImageFile(name, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail_bytes))
+        return ImageFile(name, failure=decode_failure(error, path))
+    return ImageFile(name, width, height, mode, None, fingerprint, kind, values, has_frames)
 
 
-def _find_duplicates(
-    folder: ImageFolder, files: Sequence[tuple[FolderSubset, int]], candidate_groups: Sequence[Sequence[int]]
-) -> tuple[Duplicates, ...]:
-    counts: Counter[DuplicateKind] = Counter()
-    examples: dict[DuplicateKind, tuple[str, str]] = {}
-    for numbers in _group_identical(files, candidate_groups):
-        group = [files[number] for number in numbers]
-        train = [file for file in group if file[0] is folder.train]
-        other_files = [file for file in group if file[0] is not folder.train]
-        if train and other_files:
-            counts["across_subsets"] += len(other_files)
-            examples.setdefault("across_subsets", (_qualified_name(*train[0]), _qualified_name(*other_files[0])))
-        if len(train) > 1:
-            classes = {subset.labels[index] for subset, index in train}
-            kind: DuplicateKind = "across_classes" if len(classes) > 1 else "within_class"
-            counts[kind] += len(train) - 1
-            examples.setdefault(kind, (_qualified_name(*train[0]), _qualified_name(*train[-1])))
-    return tuple(Duplicates(kind, count, examples[kind]) for kind, count in counts.items())
+def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
+    """Return a hash of the file's size and last bytes, and whether these contain the end marker."""
+    size = file.seek(0, 2)
+    file.seek(max(size - TAIL_BYTES, 0))
+    tail_bytes = file.read()
+    return (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail_bytes), end_marker in tail_bytes
 
 
-def _qualified_name(subset: FolderSubset, index: int) -> str:
-    return f"{subset.name}/{subset.paths.name(index)}"
-
-
-def _group_identical(
-    files: Sequence[tuple[FolderSubset, int]], candidate_groups: Sequence[Sequence[int]]
-) -> Iterator[list[int]]:
-    for group in candidate_groups:
-        numbers_by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
-        for number in group:
-            subset, index = files[number]
-            numbers_by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
-        yield from (numbers for numbers in numbers_by_digest.values() if len(numbers) > 1)
+def _decode(file: BinaryIO) -> tuple[ValueRange, int]:
+    """Return the range of an image's pixel values, and a 64-bit hash of its pixels."""
+    file.seek(0)
+    with Image.open(file) as image:
+        values = read_values(image)
+    digest = hashlib.blake2b(np.ascontiguousarray(values).tobytes(), digest_size=8, person=str(values.shape).encode())
+    return find_range(values), int.from_bytes(digest.digest(), "big") or 1

@@ -6,32 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnpruner.data.images.contrast import check_contrast
+from cnnpruner.data.images.intensity import choose_reading
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.loaded_data import PUBLISHED_NORMALIZATION, LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.checks import (
-    MAX_NAMED_FILES,
-    describe_imbalance,
-    describe_modes,
-    describe_sizes,
-    find_errors,
-    find_warnings,
-)
-from cnnpruner.data.reports.files import FileInspection, inspect_files
-from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder, list_images
-from cnnpruner.data.sets.folders import choose_edge
+from cnnpruner.data.reports.checks import describe_imbalance, find_errors
+from cnnpruner.data.reports.files import inspect_files
+from cnnpruner.data.reports.folder_report import UNKNOWN_PIXEL_FIELDS, most_frequent_sizes, report_image_folder
+from cnnpruner.data.sets.class_folders import list_images
+from cnnpruner.data.sets.folders import choose_edge, listing_rules
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.sources.data_reports import (
-    ClassCount,
-    DataReport,
-    NewDataReport,
-    PictureMode,
-    PictureSize,
-    UnreadablePicture,
-)
-from cnnpruner.errors import InvalidInput
-
-MAX_LISTED_SIZES = 10
+from cnnpruner.domain.sources.data_reports import ClassCount, DataReport, NewDataReport, PictureMode
+from cnnpruner.errors import InvalidInput, UnusableData
 
 
 @dataclass(frozen=True)
@@ -42,6 +29,8 @@ class DataPaths:
 
     folder: Path | None
     unseen: Path | None
+    data_folders: tuple[Path, ...] = ()
+    """Links may lead only into these folders and the two above."""
 
 
 def report_data(
@@ -52,87 +41,34 @@ def report_data(
 
     max_bytes_in_memory: data sets up to this size are loaded into memory; the report says whether this one is.
     """
-    source, options = request.data, ImageOptions(request.image_size, None, request.seed, 0)
-    if source.kind != "folder" or paths.folder is None:
-        loaded_data = load_data(source, paths.folder, options, progress, paths.unseen)
-        return _add_pixel_fields(_report_loaded_data(request, loaded_data), request, loaded_data, max_bytes_in_memory)
-    folder = list_images(paths.folder, paths.unseen, progress)
+    options = ImageOptions(request.image_size, None, request.seed, 0, data_folders=paths.data_folders)
+    if request.data.kind == "folder" and paths.folder is not None:
+        return _report_image_folder(request, paths, options, max_bytes_in_memory, progress)
+    loaded_data = load_data(request.data, paths.folder, options, progress, paths.unseen)
+    return _add_pixel_fields(_report_loaded_data(request, loaded_data), request, loaded_data, max_bytes_in_memory)
+
+
+def _report_image_folder(
+    request: NewDataReport,
+    paths: DataPaths,
+    options: ImageOptions,
+    max_bytes_in_memory: int,
+    progress: Progress | None,
+) -> DataReport:
+    assert paths.folder is not None
+    source = request.data
+    folder = list_images(paths.folder, paths.unseen, listing_rules(source, options), progress)
     inspection = inspect_files(folder, progress)
     errors = find_errors(folder, inspection)
-    report = _report_folder(request, folder, inspection, errors)
+    reading = choose_reading(inspection.value_ranges, source.value_range)
+    report = report_image_folder(request, folder, inspection, reading, errors)
     if errors:
         return report
     size = request.image_size or choose_edge(inspection.sizes)
-    loaded_data = load_data(source, paths.folder, replace(options, image_size=size), progress, paths.unseen)
+    loaded_data = load_data(
+        source, paths.folder, replace(options, image_size=size, reading=reading), progress, paths.unseen
+    )
     return _add_pixel_fields(report, request, loaded_data, max_bytes_in_memory)
-
-
-def _report_folder(
-    request: NewDataReport, folder: ImageFolder, inspection: FileInspection, errors: list[str]
-) -> DataReport:
-    held_out = [subset for subset in (folder.unseen or folder.val,) if subset is not None]
-    train_counts, held_out_counts = _count_images(folder, [folder.train]), _count_images(folder, held_out)
-    warnings = find_warnings(folder, inspection) if len(folder.classes) > 1 else []
-    return DataReport(
-        data=request.data,
-        images=sum(train_counts),
-        held_out_images=sum(held_out_counts),
-        classes=[
-            ClassCount(name=name, train=train_count, held_out=held_out_count)
-            for name, train_count, held_out_count in zip(folder.classes, train_counts, held_out_counts, strict=True)
-        ],
-        sizes=_most_frequent(inspection.sizes),
-        different_sizes=len(inspection.sizes),
-        modes=[PictureMode(mode=mode, images=count) for mode, count in inspection.modes.most_common()],
-        unreadable=[
-            UnreadablePicture(place=path, reason=reason)
-            for path, reason in inspection.unreadable_files[:MAX_NAMED_FILES]
-        ],
-        unreadable_images=len(inspection.unreadable_files),
-        duplicates=sum(duplicates.count for duplicates in inspection.duplicates),
-        **_UNKNOWN_PIXEL_FIELDS,
-        errors=errors,
-        warnings=warnings,
-        sentences=[
-            _describe_counts(folder, sum(train_counts), held_out),
-            *_describe_files(inspection),
-            *errors,
-            *warnings,
-        ],
-    )
-
-
-_UNKNOWN_PIXEL_FIELDS: dict[str, None] = dict.fromkeys(
-    ("image_size", "channels", "mean", "std", "normalization", "streamed")
-)
-
-
-def _count_images(folder: ImageFolder, subsets: list[FolderSubset]) -> list[int]:
-    counts = np.zeros(len(folder.classes), dtype=np.int64)
-    for subset in subsets:
-        counts += subset.counts(len(folder.classes))
-    return [int(count) for count in counts]
-
-
-def _most_frequent(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
-    return [
-        PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(MAX_LISTED_SIZES)
-    ]
-
-
-def _describe_counts(folder: ImageFolder, images: int, held_out: list[FolderSubset]) -> str:
-    held_out_text = "".join(f"; {len(subset.labels):,} held-out images in {subset.name}" for subset in held_out)
-    return f"{images:,} training images of {len(folder.classes)} classes in {folder.train.name}{held_out_text}."
-
-
-def _describe_files(inspection: FileInspection) -> list[str]:
-    method = (
-        "Every file was decoded."
-        if inspection.is_fully_decoded
-        else "The start and end of every file were read; files without an end marker were decoded."
-    )
-    sizes = [describe_sizes(inspection.sizes)] if inspection.sizes else []
-    return [*sizes, *describe_modes(inspection.modes), method]
 
 
 def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> DataReport:
@@ -141,7 +77,7 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
     train, *others = (
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded_data.classes)) for pool in pools
     )
-    held_out, size = others[0] + others[1], (loaded_data.image_size, loaded_data.image_size)
+    test, held_out, size = others[1], others[0] + others[1], (loaded_data.image_size, loaded_data.image_size)
     warnings = [*loaded_data.warnings, *describe_imbalance(loaded_data.classes, train.tolist())]
     images = int(train.sum() + held_out.sum())
     held_out_text = f"; {held_out.sum():,} held-out images" if held_out.any() else ""
@@ -149,17 +85,18 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
         data=request.data,
         images=int(train.sum()),
         held_out_images=int(held_out.sum()),
+        test_images=int(test.sum()),
         classes=[
-            ClassCount(name=name, train=int(train_images), held_out=int(held_out_images))
-            for name, train_images, held_out_images in zip(loaded_data.classes, train, held_out, strict=True)
+            ClassCount(name=name, train=int(train[label]), held_out=int(held_out[label]), test=int(test[label]))
+            for label, name in enumerate(loaded_data.classes)
         ],
-        sizes=_most_frequent(Counter({size: images})),
+        sizes=most_frequent_sizes(Counter({size: images})),
         different_sizes=1,
         modes=[PictureMode(mode="L" if loaded_data.channels == 1 else "RGB", images=images)],
         unreadable=[],
         unreadable_images=0,
         duplicates=0,
-        **_UNKNOWN_PIXEL_FIELDS,
+        **UNKNOWN_PIXEL_FIELDS,
         errors=[],
         warnings=warnings,
         sentences=[f"{train.sum():,} training images of {len(loaded_data.classes)} classes{held_out_text}.", *warnings],
@@ -169,7 +106,16 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
 def _add_pixel_fields(
     report: DataReport, request: NewDataReport, loaded_data: LoadedData, max_bytes_in_memory: int
 ) -> DataReport:
-    """Return the report with the size, channels, mean and std with which networks receive the images."""
+    """Return the report with the size, channels, mean and std with which networks receive the images.
+
+    If these are constant, this is an error of an image folder. Raises UnusableData for other data sets.
+    """
+    try:
+        contrast_warnings = list(check_contrast(loaded_data.contrast))
+    except UnusableData as error:
+        if request.data.kind != "folder":
+            raise
+        return report.model_copy(update={"errors": [error.message], "sentences": [*report.sentences, error.message]})
     channels, size = loaded_data.channels, loaded_data.image_size
     mean, std = (
         _require_value_per_channel("mean", request.mean, channels),
@@ -181,8 +127,9 @@ def _add_pixel_fields(
     ]
     is_on_disk = any(isinstance(pool, StreamedImages) for pool in pools)
     is_streamed = is_on_disk and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
-    sentences = list(dict.fromkeys((*report.sentences, *loaded_data.notices)))
+    sentences = list(dict.fromkeys((*report.sentences, *loaded_data.notices, *contrast_warnings)))
     update = {
+        "warnings": [*report.warnings, *contrast_warnings],
         "image_size": size,
         "channels": channels,
         "mean": mean or list(loaded_data.mean),

@@ -1,31 +1,49 @@
 """Lists the images of an image folder by class, without opening any file."""
 
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.data.data_folders import IMAGE_SUFFIXES
+from cnnpruner.data.sets.file_search import FileSearch, search_in
+from cnnpruner.data.sets.layout import Layout, find_layout, find_legacy_layout
 from cnnpruner.data.sets.path_table import PathTable
+from cnnpruner.data.split_names import split_of
 from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.tree.image_reading import ClassLevel
 from cnnpruner.errors import UnusableData
 
-VAL_FOLDER_NAMES = ("val", "valid", "test")
+
+@dataclass(frozen=True)
+class ListingRules:
+    """How a folder is listed."""
+
+    class_level: ClassLevel | None = None
+    data_folders: tuple[Path, ...] = ()
+    """Links may lead only into these folders and the image folder itself."""
+    is_legacy: bool = False
+    """Whether to list the folder as version 0.1.0 did."""
+
+    @property
+    def uses_lower_level(self) -> bool:
+        """Whether the folders inside the outermost class folders are the classes."""
+        return self.class_level == "lower"
 
 
 @dataclass(frozen=True)
 class FolderSubset:
-    """The images of train/, val/ or an unseen folder: `paths` and `labels` [N], ordered by class, then by name."""
+    """The images of one split or of an unseen folder: `paths` and `labels` [N], ordered by class, then by name."""
 
     name: str
     paths: PathTable
     labels: NDArray[np.int64]
     unknown_classes: tuple[str, ...]
     """Names of folders that contain images but are not among the classes."""
+    loose_images: int = 0
+    """Number of images outside any class folder; they are not used."""
 
     def counts(self, classes: int) -> NDArray[np.int64]:
         """Number of images per class [K]."""
@@ -33,77 +51,130 @@ class FolderSubset:
 
 
 @dataclass(frozen=True)
+class ClassLevels:
+    """The two sets of classes that a folder has if its class folders contain folders."""
+
+    upper: tuple[str, ...]
+    lower: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ImageFolder:
-    """An image folder: its classes are the folders in train/, or in the folder itself if it has no train/."""
+    """An image folder: its classes are the folders in its training folder, or in itself if it has none."""
 
     root: Path
     classes: tuple[str, ...]
     train: FolderSubset
-    val: FolderSubset | None
-    unseen: FolderSubset | None = None
+    selection: FolderSubset | None
+    test: FolderSubset | None
+    unseen: FolderSubset | None
     """A separate folder of images that the weights have not seen."""
+    rules: ListingRules
+    search: FileSearch
+    """What was left out of all subsets."""
+    levels: ClassLevels | None = None
+    """Set if the class folders contain folders of their own, so that the classes could be either."""
+    unused_folders: dict[str, int] = field(default_factory=dict)
+    """Number of images in folders beside the training folder that are not used."""
+    layout_errors: tuple[str, ...] = ()
 
     @property
     def subsets(self) -> tuple[FolderSubset, ...]:
-        """The subsets that exist."""
-        return tuple(subset for subset in (self.train, self.val, self.unseen) if subset is not None)
+        """The subsets that exist, with the training images first."""
+        subsets = (self.train, self.selection, self.test, self.unseen)
+        return tuple(subset for subset in subsets if subset is not None)
 
 
-def list_images(folder: Path, unseen: Path | None = None, progress: Progress | None = None) -> ImageFolder:
+def list_images(
+    folder: Path, unseen: Path | None = None, rules: ListingRules | None = None, progress: Progress | None = None
+) -> ImageFolder:
     """List all images of an image folder, and those in `unseen`. Raises UnusableData if `folder` does not exist."""
-    train_folder = folder / "train" if (folder / "train").is_dir() else folder
-    if not train_folder.is_dir():
+    rules = rules or ListingRules()
+    if not folder.is_dir():
         raise UnusableData(f"Folder {folder.name} does not exist; create it, with a folder train/<class> per class.")
-    classes = _class_names(train_folder)
-    train = list_subset(train_folder, classes, progress)
-    val_folder = next((folder / name for name in VAL_FOLDER_NAMES if (folder / name).is_dir()), None)
-    has_val = val_folder is not None and train_folder != folder
-    val = list_subset(val_folder, classes, progress) if val_folder is not None and has_val else None
-    return ImageFolder(folder, classes, train, val, list_subset(unseen, classes, progress) if unseen else None)
+    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    layout = find_legacy_layout(folder) if rules.is_legacy else find_layout(folder, search)
+    classes = _class_names(layout.train, search, rules)
+    train = list_subset(layout.train, classes, search, rules, progress)
+    selection, test, unseen_images = (
+        list_subset(path, classes, search, rules, progress) if path is not None else None
+        for path in (layout.selection, layout.test, unseen)
+    )
+    unused = {path.name: count for path in layout.unused if (count := _count_images(path, search))}
+    levels = _find_levels(classes, train, rules)
+    errors = (*layout.errors, *_explain_splits_in_classes(folder, layout, levels))
+    return ImageFolder(folder, classes, train, selection, test, unseen_images, rules, search, levels, unused, errors)
 
 
-def list_subset(folder: Path, classes: Sequence[str], progress: Progress | None = None) -> FolderSubset:
+def list_subset(
+    folder: Path, classes: Sequence[str], search: FileSearch, rules: ListingRules, progress: Progress | None = None
+) -> FolderSubset:
     """List the images of these classes in `folder`."""
     names: list[str] = []
     ends = [0]
     for number, name in enumerate(classes):
-        names += sorted(_image_names(folder / name, f"{name}/"), key=lambda path: path.split("/"))
+        is_deep = not rules.uses_lower_level or "/" in name
+        names += sorted(search.images(folder / name, f"{name}/", is_deep), key=lambda path: path.split("/"))
         ends.append(len(names))
         if progress is not None:
             progress((number + 1) / len(classes), f"listing images in {folder.name}, {len(names):,} so far")
     labels = np.repeat(np.arange(len(classes)), [end - start for start, end in pairwise(ends)])
-    other_folders = set(_class_names(folder)) - set(classes)
-    unknown_classes = tuple(name for name in sorted(other_folders) if any(_image_names(folder / name, "")))
-    return FolderSubset(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown_classes)
+    other_folders = sorted(set(_class_names(folder, search, rules)) - set(classes))
+    unknown_classes = tuple(name for name in other_folders if _count_images(folder / name, search))
+    loose_images = search.count_loose_files(folder)
+    return FolderSubset(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown_classes, loose_images)
 
 
-def modification_times(folder: Path) -> tuple[int, ...]:
+def modification_times(folder: Path, rules: ListingRules) -> tuple[int, ...]:
     """Return the modification times of all class folders, which change when a class or an image is added or removed."""
-    subset_folders = [folder / name for name in ("train", *VAL_FOLDER_NAMES) if (folder / name).is_dir()]
-    folders = [
-        folder,
-        *subset_folders,
-        *(parent / name for parent in subset_folders or [folder] for name in _class_names(parent)),
-    ]
-    return tuple(path.stat().st_mtime_ns for path in folders)
+    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    layout = find_layout(folder, search)
+    named_splits = [folder / name for name in search.subfolders(folder) if split_of(name) is not None]
+    parents = dict.fromkeys([folder, *named_splits, layout.train, *filter(None, (layout.selection, layout.test))])
+    folders = [parent / name for parent in parents for name in search.subfolders(parent)]
+    if rules.uses_lower_level:
+        folders += [parent / name for parent in folders for name in search.subfolders(parent)]
+    return tuple(path.stat().st_mtime_ns for path in (*parents, *folders))
 
 
-def _class_names(folder: Path) -> tuple[str, ...]:
-    if not folder.is_dir():
+def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple[str, ...]:
+    upper_names = search.subfolders(folder)
+    if not rules.uses_lower_level:
+        return upper_names
+    names = []
+    for upper_name in upper_names:
+        lower_names = search.subfolders(folder / upper_name)
+        has_own_images = any(_silent(search).images(folder / upper_name, "", is_deep=False))
+        names += [upper_name] if has_own_images or not lower_names else []
+        names += [f"{upper_name}/{name}" for name in lower_names]
+    return tuple(names)
+
+
+def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRules) -> ClassLevels | None:
+    """Return both sets of classes, or None if they correspond to each other one to one."""
+    if rules.uses_lower_level:
+        upper = tuple(dict.fromkeys(name.partition("/")[0] for name in classes))
+        return ClassLevels(upper, classes) if len(upper) != len(classes) else None
+    folders = {train.paths.name(index).rpartition("/")[0] for index in range(len(train.paths))}
+    lower = tuple(sorted({"/".join(name.split("/")[:2]) for name in folders}, key=lambda name: name.split("/")))
+    return ClassLevels(classes, lower) if len(lower) > len({name.partition("/")[0] for name in lower}) else None
+
+
+def _explain_splits_in_classes(root: Path, layout: Layout, levels: ClassLevels | None) -> tuple[str, ...]:
+    """Return an error if each class folder contains its own train and test folders."""
+    inner_names = sorted({name.partition("/")[2] for name in levels.lower}) if levels is not None else []
+    if layout.train != root or not inner_names or not all(map(split_of, inner_names)):
         return ()
-    with os.scandir(folder) as entries:
-        return tuple(sorted(entry.name for entry in entries if entry.is_dir() and entry.name[0] != "."))
+    return (
+        f"The class folders in {root.name} contain {' and '.join(inner_names)}: the splits would be mixed. Put the "
+        "classes into the splits instead, as in train/<class>/*.jpg and test/<class>/*.jpg.",
+    )
 
 
-def _image_names(folder: Path, prefix: str) -> Iterator[str]:
-    """Yield the relative names of all images in a class folder and its subfolders."""
-    if not folder.is_dir():
-        return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name[0] == ".":
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _image_names(folder / entry.name, f"{prefix}{entry.name}/")
-            elif entry.name.lower().endswith(IMAGE_SUFFIXES):
-                yield prefix + entry.name
+def _count_images(folder: Path, search: FileSearch) -> int:
+    return sum(1 for _ in _silent(search).images(folder, ""))
+
+
+def _silent(search: FileSearch) -> FileSearch:
+    """Return a search with the same rules, for a folder whose files must not be counted twice."""
+    return FileSearch(search.data_folders, search.suffixes, search.root)

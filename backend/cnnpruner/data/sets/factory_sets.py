@@ -13,10 +13,12 @@ from torch import Tensor
 from cnnpruner.data.factories import find_factory
 from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory, factory_error
 from cnnpruner.data.images.images import ImageSet
+from cnnpruner.data.images.intensity import choose_reading, merge_ranges
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.images.transform import ImageTransform, declared_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import describe_imbalance
+from cnnpruner.data.reports.pixel_checks import describe_scale
 from cnnpruner.data.sets.dataset_items import to_pil_image
 from cnnpruner.data.sets.dataset_labels import (
     Labels,
@@ -97,12 +99,16 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
     labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
     sizes = samples[0].sizes
     channels = 1 if samples[0].is_grey else 3
-    transform = declared_transform(source, options.channels or channels, options.image_size or choose_edge(sizes))
+    value_ranges = merge_ranges(sample.value_ranges for sample in samples)
+    reading = options.reading or choose_reading(value_ranges, None)
+    edge = options.image_size or choose_edge(sizes)
+    transform = declared_transform(source, options.channels or channels, edge, reading)
     pools, labels = _load_pools(data_sets, labels, transform, options, progress)
     classes = _class_names(data_sets[0], [set_labels.values for set_labels in labels])
     has_names = bool(getattr(data_sets[0].dataset, "classes", ()))
     notices = (
         *resize_notices(source, sizes, options),
+        *describe_scale(value_ranges, reading, is_sample=True),
         *_item_notices(data_sets, samples, labels),
         *describe_imbalance(classes, np.bincount(labels[0].values, minlength=len(classes)).tolist()),
     )
@@ -110,7 +116,9 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         *describe_overlaps(data_sets, pools, samples),
         *describe_classes(classes, has_names, [set_labels.values for set_labels in labels]),
     )
-    return RawData(pools[0], pools[2] if len(pools) > 2 else None, classes, notices, pools[1], warnings)
+    origin = "that the factory returns besides the training images"
+    test = pools[2] if len(pools) > 2 else None
+    return RawData(pools[0], test, classes, notices, pools[1], origin, warnings=warnings, reading=reading)
 
 
 def _load_pools(

@@ -1,7 +1,8 @@
-"""Image folders: train/<class>/*.jpg, and val/<class>/… if it exists."""
+"""Image folders: train/<class>/*.jpg, and val/<class>/… and test/<class>/… if they exist."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median_low
 
@@ -9,15 +10,19 @@ import torch
 
 from cnnpruner.data.images.file_images import FileImages
 from cnnpruner.data.images.images import ImageSet, TensorImages
+from cnnpruner.data.images.intensity import choose_reading
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.images.transform import ImageTransform, declared_transform
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.checks import find_errors, find_subset_errors, find_warnings
+from cnnpruner.data.reports.checks import find_errors, find_remarks, find_subset_errors, find_warnings
 from cnnpruner.data.reports.files import inspect_files
-from cnnpruner.data.sets.class_folders import FolderSubset, list_images, list_subset
+from cnnpruner.data.reports.pixel_checks import describe_scale
+from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder, ListingRules, list_images, list_subset
+from cnnpruner.data.sets.file_search import search_in
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.domain.tree.image_reading import LEGACY_READING
 from cnnpruner.errors import UnusableData
 
 MAX_DEFAULT_EDGE = 224
@@ -27,34 +32,60 @@ BATCH_IMAGES = 256
 def load_folder(
     source: DataSource, folder: Path, options: ImageOptions, progress: Progress | None, unseen: Path | None = None
 ) -> RawData:
-    """Load the images of train and val, in the requested size and channels.
+    """Load the images of all splits, in the requested size and channels, on one intensity scale.
 
-    If no size is requested or `options.inspect_files`, every file is inspected first. Raises UnusableData, which lists
-    all errors, including those of the images in `unseen`.
+    If no size is requested, `options.inspect_files`, or the scale is not known yet, every file is inspected first.
+    Raises UnusableData, which lists all errors, including those of the images in `unseen`.
     """
-    image_folder = list_images(folder, unseen, progress)
-    notices: tuple[str, ...] = ()
-    edge = options.image_size
-    if edge is None or options.inspect_files:
+    image_folder = list_images(folder, unseen, listing_rules(source, options), progress)
+    reading, edge = options.reading, options.image_size
+    notices, warnings = tuple[str, ...](), tuple[str, ...]()
+    if edge is None or options.inspect_files or reading is None:
         inspection = inspect_files(image_folder, progress)
         raise_errors(find_errors(image_folder, inspection))
-        notices = (*resize_notices(source, inspection.sizes, options), *find_warnings(image_folder, inspection))
+        reading = reading or choose_reading(inspection.value_ranges, source.value_range)
+        warnings = tuple(find_warnings(image_folder, inspection, source.value_range is not None))
+        scale = describe_scale(inspection.value_ranges, reading)
+        notices = (*resize_notices(source, inspection.sizes, options), *scale, *find_remarks(image_folder, inspection))
         edge = edge or choose_edge(inspection.sizes)
     else:
         raise_errors(find_errors(image_folder, None))
-    transform = declared_transform(source, options.channels or 3, edge)
-    subsets = [subset for subset in (image_folder.train, image_folder.val) if subset is not None]
-    pools = read_subsets(subsets, transform, options, progress)
-    return RawData(pools[0], pools[1] if len(pools) > 1 else None, image_folder.classes, notices)
+    transform = declared_transform(source, options.channels or 3, edge, reading)
+    raw = _read_splits(image_folder, transform, options, progress)
+    return replace(raw, notices=notices, warnings=warnings)
+
+
+def _read_splits(
+    folder: ImageFolder, transform: ImageTransform, options: ImageOptions, progress: Progress | None
+) -> RawData:
+    pools = read_subsets([folder.train, folder.selection, folder.test], transform, options, progress)
+    train, selection, test = pools
+    assert train is not None
+    origin = f"in the folder {folder.selection.name}" if folder.selection is not None else ""
+    return RawData(train, test, folder.classes, (), selection, origin, True, transform.reading)
+
+
+def listing_rules(source: DataSource, options: ImageOptions) -> ListingRules:
+    """Return how the folder is listed: as version 0.1.0 did if the experiment is from that version."""
+    is_legacy = options.reading is not None and options.reading.version == LEGACY_READING.version
+    return ListingRules(source.class_level, options.data_folders, is_legacy)
 
 
 def load_unseen_images(
-    folder: Path, classes: Sequence[str], transform: ImageTransform, options: ImageOptions, progress: Progress | None
+    folder: Path,
+    classes: Sequence[str],
+    transform: ImageTransform,
+    rules: ListingRules,
+    options: ImageOptions,
+    progress: Progress | None,
 ) -> ImageSet:
     """Load images that the weights have not seen, with the same transform as all others."""
-    subset = list_subset(folder, classes, progress)
-    raise_errors(find_subset_errors(subset))
-    return read_subsets([subset], transform, options, progress)[0]
+    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    subset = list_subset(folder, classes, search, rules, progress)
+    raise_errors(find_subset_errors(subset, classes))
+    (images,) = read_subsets([subset], transform, options, progress)
+    assert images is not None
+    return images
 
 
 def raise_errors(errors: Sequence[str]) -> None:
@@ -80,13 +111,16 @@ def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options:
 
 
 def read_subsets(
-    subsets: Sequence[FolderSubset], transform: ImageTransform, options: ImageOptions, progress: Progress | None
-) -> list[ImageSet]:
+    subsets: Sequence[FolderSubset | None], transform: ImageTransform, options: ImageOptions, progress: Progress | None
+) -> list[ImageSet | None]:
     """Return the images of `subsets`: all in memory, or all streamed from disk if they are too large for memory."""
-    pools = [FileImages(subset.paths, torch.from_numpy(subset.labels), transform) for subset in subsets]
-    if exceeds_memory_limit(sum(map(len, pools)), transform, options):
+    pools = [
+        None if subset is None else FileImages(subset.paths, torch.from_numpy(subset.labels), transform)
+        for subset in subsets
+    ]
+    if exceeds_memory_limit(sum(len(pool) for pool in pools if pool is not None), transform, options):
         return list(pools)
-    return [load_into_memory(images, progress) for images in pools]
+    return [None if images is None else load_into_memory(images, progress) for images in pools]
 
 
 def exceeds_memory_limit(images: int, transform: ImageTransform, options: ImageOptions) -> bool:

@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 
 from cnnpruner.data.factory_calls import factory_error, source_line
+from cnnpruner.data.images.intensity import ValueRange, find_range
+from cnnpruner.data.images.pixels import PixelKind, pixel_kind
 from cnnpruner.data.sets.dataset_items import to_pil_image
 from cnnpruner.data.sets.dataset_labels import LabelForm, UnusableItem, parse_label, split_item
 from cnnpruner.domain.progress import Progress
@@ -46,6 +48,8 @@ class ItemSample:
     is_grey: bool
     values_per_item: int
     """Largest number of values in an item; those after the second are not used."""
+    value_ranges: dict[PixelKind, ValueRange]
+    """Lowest and highest pixel value of the images of more than 8 bits, by kind of pixels."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,15 @@ def sample_items(source: UserDataset, are_known: bool, progress: Progress | None
     differ from call to call.
     """
     indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
-    sample = ItemSample({}, {}, Counter(), True, 0)
+    sample = ItemSample({}, {}, Counter(), True, 0, {})
     modes, values, digests = set[str](), 0, dict[int, bytes]()
     for number, index in enumerate(indices):
         item = _read(source, index)
         sample.labels[index], digests[index] = item.label, item.digest
         sample.sizes[item.image.size] += 1
         modes.add(item.image.mode)
+        if (kind := pixel_kind(item.image)) != "bytes":
+            sample.value_ranges[kind] = find_range(np.asarray(item.image)).merge(sample.value_ranges.get(kind))
         values = max(values, item.values)
         if _has_several_colours(item.image):
             sample.digests[index] = item.digest
@@ -78,7 +84,7 @@ def sample_items(source: UserDataset, are_known: bool, progress: Progress | None
     if not are_known:
         _require_constant_items(source, digests, sample.labels)
     is_grey = modes <= {"L", "1", "I;16"}
-    return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, values)
+    return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, values, sample.value_ranges)
 
 
 def _spaced_indices(length: int, count: int) -> list[int]:

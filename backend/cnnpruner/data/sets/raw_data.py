@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from cnnpruner.data.images.images import ImageSet
+from cnnpruner.domain.tree.image_reading import ImageReading
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,14 @@ class RawData:
     classes: tuple[str, ...]
     notices: tuple[str, ...] = field(default=())
     held_out: ImageSet | None = None
-    """Images for the selection split, or for the selection and test splits if `test` is None."""
+    """Images for the selection split. If `test` is None, they may be needed for the test split too."""
+    held_out_origin: str = ""
+    """Where the images of `held_out` come from, as the end of the sentence “… images {held_out_origin}”."""
+    may_cut_test_from_train: bool = False
+    """Whether `held_out` is for selection alone, so that without `test`, the test split is cut from the training images
+    if the weights have not seen them.
+    """
+    reading: ImageReading | None = None
+    """How the image files were read; None if there are no image files."""
     warnings: tuple[str, ...] = field(default=())
     """What would make results misleading, such as images that are in two splits."""

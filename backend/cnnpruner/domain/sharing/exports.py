@@ -8,6 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Interval, Value
 from cnnpruner.domain.plans.layers import LayerKind
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Splits, Training
+from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.domain.tree.latencies import Latency
 
 ExportFormat = Literal["safetensors", "onnx", "torch_export"]
@@ -88,6 +89,9 @@ class NetworkRecord(Value):
     note: str
     metrics: ExportedMetrics
     data: DataSource
+    reading: ImageReading | None = Field(
+        default=None, description="How image files are decoded; null for standard data sets and version 0.1.0."
+    )
     splits: Splits
     seed: int = Field(description="Seed of splits, data order and initial weights.")
     training: Training | None = Field(description="Training that produced the node.")

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.tree.experiments import DataSource, DeviationChoice, ImageSizeChoice, MeanChoice
+from cnnpruner.domain.tree.image_reading import ClassLevel
 
 
 class NewDataReport(Value):
@@ -29,8 +30,9 @@ class ClassCount(Value):
     name: str = Field(description="Name of the class.")
     train: int = Field(description="Number of training images.")
     held_out: int = Field(
-        description="Number of held-out images: from the folder `val`, the official test set, or the `unseen` images."
+        description="Number of held-out images: those for selection, the official test images, or the `unseen` images."
     )
+    test: int = Field(default=0, description="Number of those of the held-out images that are official test images.")
 
 
 class PictureSize(Value):
@@ -55,13 +57,94 @@ class UnreadablePicture(Value):
     reason: str = Field(description="Error message from reading the file.")
 
 
+class SplitFolder(Value):
+    """A folder that contains the images of a split."""
+
+    folder: str = Field(description="Name of the folder.")
+    split: Literal["train", "selection", "test", "unseen"] = Field(
+        description="What its images are used for. `unseen` images are halved into selection and test split."
+    )
+    images: int = Field(description="Number of images in class folders.")
+
+
+class FileEnding(Value):
+    """Files that are not read as images because of their ending."""
+
+    ending: str = Field(description="The ending in lower case, with the dot; empty for names without one.")
+    files: int = Field(description="Number of files.")
+    example: str = Field(description="Path of one of them in the image folder.")
+
+
+class UnusedImages(Value):
+    """Images in the folder that are not used."""
+
+    folder: str = Field(description="Name of the folder that contains them.")
+    images: int = Field(description="Number of images.")
+
+
+class ClassLevelChoice(Value):
+    """The two readings of class folders that contain folders."""
+
+    upper: list[str] = Field(description="The classes if the outer folders are the classes.")
+    lower: list[str] = Field(description="The classes if the inner folders are the classes.")
+    used: ClassLevel = Field(description="The level that is used.")
+    chosen: bool = Field(description="Whether the request chose the level; otherwise it is `upper`.")
+
+
+class IntensityScale(Value):
+    """The scale on which pixel values of all images of the set are read."""
+
+    black: float = Field(description="Pixel value that becomes 0 of 255.")
+    white: float = Field(description="Pixel value that becomes 255 of 255.")
+    origin: Literal["given", "determined"] = Field(
+        description="Whether the request gave the scale, or it was determined from the images."
+    )
+    images: int = Field(description="Number of images that are read on this scale.")
+    lowest: float = Field(description="Lowest pixel value of these images.")
+    highest: float = Field(description="Highest pixel value of these images.")
+
+
+class RepeatedImages(Value):
+    """Images that are copies of others."""
+
+    folders: tuple[str, str] = Field(description="The folders that contain the copies; equal for copies in one folder.")
+    images: int = Field(description="Number of images in the second folder that are copies of others.")
+    differ_in_class: bool = Field(description="Whether the copies are in different classes.")
+    examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of equal images.")
+
+
 class DataReport(Value):
     """Report on a data set, in numbers and in plain words; every error comes with a fix."""
 
     data: DataSource = Field(description="The data set that was inspected.")
     images: int = Field(description="Number of training images.")
     held_out_images: int = Field(
-        description="Number of held-out images: from the folder `val`, the official test set, or the `unseen` images."
+        description="Number of held-out images: those for selection, the official test images, or the `unseen` images."
+    )
+    test_images: int = Field(
+        default=0, description="Number of those of the held-out images that are official test images."
+    )
+    splits: list[SplitFolder] = Field(
+        default_factory=list, description="For an image folder, which of its folders is used as which split."
+    )
+    class_levels: ClassLevelChoice | None = Field(
+        default=None, description="Set if class folders contain folders, so that the classes can be read in two ways."
+    )
+    not_read: list[FileEnding] = Field(
+        default_factory=list, description="Files in class folders that are not read as images, most frequent first."
+    )
+    hidden_files: int = Field(default=0, description="Number of hidden files in class folders; they are not read.")
+    unused: list[UnusedImages] = Field(
+        default_factory=list, description="Images outside the class folders of the splits; they are not used."
+    )
+    intensity: IntensityScale | None = Field(
+        default=None, description="The intensity scale; null if all images have 8 bits and are read unchanged."
+    )
+    constant_images: int = Field(
+        default=0, description="Number of decoded images in which all pixels have the same value."
+    )
+    repeated: list[RepeatedImages] = Field(
+        default_factory=list, description="Images that occur more than once, those in two splits first."
     )
     classes: list[ClassCount] = Field(description="Classes in the order of the network's outputs.")
     sizes: list[PictureSize] = Field(description="The most frequent image sizes, at most 10.")

@@ -7,6 +7,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.layers import CountedOperation, LayerKind
 from cnnpruner.domain.tree.experiments import Splits
+from cnnpruner.domain.tree.image_reading import ImageReading
 
 
 class InspectedLayer(Value):
@@ -124,5 +125,6 @@ class ExperimentFindings(Value):
     std: list[float]
     splits: Splits
     notices: list[str]
+    reading: ImageReading | None = None
     warnings: list[str] = Field(default=[])
     weights_key: str | None = None

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.markup import Content, percent, titled_table
+from cnnpruner.domain.tree.image_reading import ClassLevel, ImageReading, PixelValue
 
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
 Resize = Literal["crop", "stretch"]
@@ -75,6 +76,16 @@ class DataSource(Value):
         le=1,
         description="Share of the resized edge that the center crop keeps: 0.875 crops 224 pixels from 256.",
     )
+    class_level: ClassLevel | None = Field(
+        default=None,
+        description="For image folders whose class folders contain folders: `upper` takes the outer folders as "
+        "classes, `lower` the inner ones. Null: `upper`, with a notice that says what both would be.",
+    )
+    value_range: tuple[PixelValue, PixelValue] | None = Field(
+        default=None,
+        description="For image folders, the pixel values that become black and white in all images. Null: 8-bit images "
+        "are read unchanged, and the range of all others is determined from the whole set.",
+    )
 
     @model_validator(mode="after")
     def _check_digits_have_no_path(self) -> "DataSource":
@@ -91,6 +102,14 @@ class DataSource(Value):
         is_resized = self.resize != "crop" or self.crop_share != 1
         if is_resized and self.kind not in ("folder", "factory"):
             raise ValueError(f"all images of {self.kind} have the same size; omit `resize` and `crop_share`")
+        return self
+
+    @model_validator(mode="after")
+    def _check_folder_fields(self) -> "DataSource":
+        if self.kind != "folder" and (self.class_level is not None or self.value_range is not None):
+            raise ValueError("`class_level` and `value_range` are for image folders; omit them")
+        if self.value_range is not None and self.value_range[0] >= self.value_range[1]:
+            raise ValueError("`value_range` is the black value, then the larger white value")
         return self
 
 
@@ -280,6 +299,11 @@ class Experiment(Value):
     tests: int = Field(description="Number of nodes measured on the test split so far, including deleted nodes.")
     tested_at: datetime | None = Field(
         description="When a node was last measured on the test split, UTC; null if no node has been."
+    )
+    reading: ImageReading | None = Field(
+        default=None,
+        description="How image files are listed and decoded; null for standard data sets, and for experiments of "
+        "version 0.1.0, which are read by the rules of that version.",
     )
     macs_counted: bool = Field(
         default=False,

@@ -40,7 +40,14 @@ def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
-    return content | {"pools": pools, "nodes": [_rename_reference(entry) for entry in manifest["nodes"]]}
+    nodes = [_rename_reference(entry) for entry in manifest["nodes"]]
+    return content | {"pools": pools, "nodes": nodes}
+
+
+def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
+    """Set new fields to null. For `reading`, that stands for the rules of version 0.1.0."""
+    data = {"class_level": None, "value_range": None} | experiment["data"]
+    return {"reading": None} | experiment | {"data": data, "weights": {"key": None} | experiment["weights"]}
 
 
 def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
@@ -52,8 +59,8 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _require_new_count(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Have the MACs counted anew, because versions 1 to 3 counted those of traced weights only."""
-    return manifest | {"experiment": manifest["experiment"] | {"macs_counted": False}}
+    """Have the MACs counted anew, because versions 1 to 3 counted those of traced weights only; add other fields."""
+    return manifest | {"experiment": _add_fields(manifest["experiment"]) | {"macs_counted": False}}
 
 
 def _add_empty_operations(layers: dict[str, Any]) -> dict[str, Any]:

@@ -54,6 +54,17 @@ class BundleData(BundleValue):
     unseen: str | None = None
     resize: Literal["crop", "stretch"] = "crop"
     crop_share: float = 1.0
+    class_level: Literal["upper", "lower"] | None = None
+    value_range: tuple[float, float] | None = None
+
+
+class BundleReading(BundleValue):
+    """How image files are listed and decoded."""
+
+    version: int
+    low: float | None
+    high: float | None
+    scales_all_images: bool
 
 
 class BundleNetwork(BundleValue):
@@ -98,6 +109,7 @@ class BundleWeights(BundleValue):
 
     train: BundleTrainingChoice | None = None
     path: str | None = None
+    key: str | None = None
     pretrained: bool = False
 
 
@@ -134,6 +146,7 @@ class BundleExperiment(BundleValue):
     import_images: int | None
     tests: int
     tested_at: datetime | None
+    reading: BundleReading | None = None
     macs_counted: bool
     notices: list[str]
     has_weights: bool

@@ -94,7 +94,15 @@ def _describe_transform(record: NetworkRecord) -> str:
     """Return a sentence on how images were resized; empty for data sets with a single image size."""
     if record.data.kind not in ("folder", "factory"):
         return ""
-    return declared_transform(record.data, record.channels, record.image_size).sentence + "\n"
+    sentence = declared_transform(record.data, record.channels, record.image_size).sentence
+    reading = record.reading
+    if reading is None or reading.low is None or reading.high is None:
+        return sentence + "\n"
+    images = "all images" if reading.scales_all_images else "images of more than 8 bits"
+    return (
+        f"{sentence}\nBefore that, the pixel values of {images} are scaled so that {reading.low:,.6g} becomes 0 and "
+        f"{reading.high:,.6g} becomes 255; values outside are cut off.\n"
+    )
 
 
 def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float | None, images: int) -> str:

@@ -35,6 +35,7 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
         note=node.note,
         metrics=ExportedMetrics(**{name: getattr(node, name) for name in ExportedMetrics.model_fields}),
         data=experiment.data,
+        reading=experiment.reading,
         splits=experiment.splits,
         seed=experiment.seed,
         training=node.training,

@@ -22,7 +22,7 @@ def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataR
     """Returns the report; writes nothing. Raises UnusableData if the source is not a folder or cannot be read."""
     source = inputs.request.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
-    paths = DataPaths(data_folder(source, inputs.folders), unseen)
+    paths = DataPaths(data_folder(source, inputs.folders), unseen, inputs.folders)
     return report_data(
         inputs.request, paths, cache.max_bytes_in_memory, progress_between(context, 0.0, 1.0, shows_eta=True)
     )

@@ -9,7 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.data.data_folders import resolve
+from cnnpruner.data.images.contrast import check_contrast
 from cnnpruner.data.images.images import Normalize
+from cnnpruner.data.images.transform import declared_transform
+from cnnpruner.data.loaded_data import LoadedData
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
@@ -52,6 +55,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     new = inputs.new
     pools = load_pools(inputs, context, cache)
     loaded = pools.loaded
+    splits, contrast_warnings = _split(pools, new), check_contrast(loaded.contrast)
     context.report_progress(0.6, "tracing the network")
     network, weights = load_initial_network(inputs, pools, progress_between(context, 0.6, 0.9))
     pixels = choose_normalization(new, network, pools, weights.fresh_tensors)
@@ -67,7 +71,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
         channels=loaded.channels,
         mean=pixels.mean,
         std=pixels.std,
-        splits=_split(pools, new),
+        splits=splits,
         layers=layers,
         notices=(
             *loaded.notices,
@@ -77,8 +81,9 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
             *describe_operations([], layers.uncounted),
             *training_notices,
         ),
-        warnings=(*loaded.warnings, *describe_outputs(network, images)),
+        warnings=(*loaded.warnings, *contrast_warnings, *describe_outputs(network, images)),
         weights_key=weights.key,
+        reading=loaded.reading,
     )
 
 
@@ -132,7 +137,22 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
     size = entry.round_up_size(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    return cache.pools(new.data, inputs.folders, replace(options, image_size=size, inspect_files=False), progress)
+    larger_options = replace(options, image_size=size, inspect_files=False, reading=pools.loaded.reading)
+    larger_pools = cache.pools(new.data, inputs.folders, larger_options, progress)
+    if new.data.kind == "folder":
+        notices = _notices_for_size(new, pools.loaded, size)
+        larger_pools.loaded = replace(larger_pools.loaded, notices=notices, warnings=pools.loaded.warnings)
+    return larger_pools
+
+
+def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
+    """Returns the notices on image files that were found at the size of the data set, with the sentence on resizing for
+    this size.
+    """
+    found_sentence, sentence = (
+        declared_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
+    )
+    return (sentence, *(notice for notice in loaded.notices if notice != found_sentence))
 
 
 def sample_images(pools: Pools, normalize: Normalize) -> Tensor:

@@ -99,6 +99,7 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
         import_images=None,
         tests=0,
         tested_at=None,
+        reading=findings.reading,
         notices=[*findings.warnings, *findings.notices],
         has_weights=True,
         root_id=0,

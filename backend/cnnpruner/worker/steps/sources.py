@@ -26,6 +26,7 @@ def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJo
             train=len(splits.train), selection=len(splits.selection), test=len(splits.test), rule=splits.rule
         ),
         notices=list(check.notices),
+        reading=check.reading,
         warnings=list(check.warnings),
         weights_key=check.weights_key,
     )

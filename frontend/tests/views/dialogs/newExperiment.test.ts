@@ -243,6 +243,8 @@ test("a checkpoint replaces training, options belong to their network, percentag
         unseen: null,
         resize: "crop",
         crop_share: 1,
+        class_level: null,
+        value_range: null,
       },
       network: { name: "resnet20", options: { shortcut: "B" } },
       weights: { train: null, path: "checkpoints/resnet20.th", key: null, pretrained: false },
@@ -295,12 +297,15 @@ const dataReport: DataReport = {
   data: { kind: "folder", path: "pets", download: false, resize: "crop", crop_share: 1 },
   images: 120,
   held_out_images: 40,
+  test_images: 15,
+  hidden_files: 0,
+  constant_images: 0,
   different_sizes: 1,
   sizes: [{ width: 64, height: 64, images: 160 }],
   modes: [{ mode: "RGB", images: 160 }],
   classes: [
-    { name: "cat", train: 100, held_out: 20 },
-    { name: "dog", train: 20, held_out: 20 },
+    { name: "cat", train: 100, held_out: 20, test: 8 },
+    { name: "dog", train: 20, held_out: 20, test: 7 },
   ],
   unreadable: [{ place: "train/cat/1.jpg", reason: "cut short" }],
   unreadable_images: 1,
@@ -351,7 +356,7 @@ test("data is inspected as declared in the form, and its errors come first, mark
   expect(box.querySelector(".inspection.data .state")!.textContent).toBe("Fix these errors first.");
   expect(
     [...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((element) => element.textContent),
-  ).toEqual(["dog", "", "20", "20"]);
+  ).toEqual(["dog", "", "20", "13", "7"]);
   expect(box.querySelector(".inspection.data .names th:nth-child(2)")!.textContent).toBe("Relative to largest class");
   expect([...box.querySelectorAll<HTMLElement>(".inspection.data .bar")].map(({ style }) => style.inlineSize)).toEqual([
     "100%",

@@ -70,7 +70,7 @@ function drawReport(box: Box, report: DataReport | null): void {
   );
 }
 
-const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Held out"];
+const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Selection", "Test"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
   const largest = Math.max(1, ...classes.map(({ train }) => train));
@@ -80,9 +80,9 @@ function drawTable(box: Box, { classes }: DataReport): void {
     .selectAll<HTMLTableRowElement, DataReport["classes"][number]>(":scope > tr")
     .data(classes, ({ name }) => name)
     .join("tr")
-    .each(function ({ name, train, held_out }) {
+    .each(function ({ name, train, held_out, test }) {
       const row = select(this) as unknown as Box;
-      drawCells(row, "td", [name, "", formatCount(train), formatCount(held_out)]);
+      drawCells(row, "td", [name, "", formatCount(train), formatCount(held_out - test), formatCount(test)]);
       const bar = ensureElement(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
       bar.style("inline-size", `${(100 * train) / largest}%`);
     });

@@ -82,6 +82,9 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   };
 }
 
+/** Whether the data are an image folder, whose classes and pixel values can be read in several ways. */
+export const isImageFolder = (data: string): boolean => data.startsWith("folder|");
+
 /** Reads only the fields that describe the data. */
 export function readDataForm(form: HTMLFormElement, data: DataListing): NewDataReport {
   const { data: source, image_size, mean, std, seed } = readForm(form, data);
@@ -100,7 +103,18 @@ function readData(text: (name: string) => string): NewExperiment["data"] {
     unseen: isFactory ? null : text("unseen_folder") || null,
     resize: hasTransform && text("resize") === "stretch" ? "stretch" : "crop",
     crop_share: hasTransform && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
+    class_level: kind === "folder" ? readClassLevel(text("class_level")) : null,
+    value_range: kind === "folder" ? readRange(text("value_range")) : null,
   };
+}
+
+const readClassLevel = (chosen: string): "upper" | "lower" | null =>
+  chosen === "upper" || chosen === "lower" ? chosen : null;
+
+/** Reads the pixel values that become black and white; null if the field is empty. */
+function readRange(text: string): [number, number] | null {
+  const [low, high] = text.split(",").map(Number);
+  return text !== "" && low !== undefined && high !== undefined ? [low, high] : null;
 }
 
 /** Reads the choice of weights. Published weights have other classes, so they are always trained further. */

@@ -5,7 +5,7 @@ import type { InspectedCheckpoint, Inspection, RequestStatus } from "../../../st
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
-import { dataChoices, hasMixedSizes, readDataForm, readForm, unseenFolderChoices } from "./form";
+import { dataChoices, hasMixedSizes, isImageFolder, readDataForm, readForm, unseenFolderChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
 import {
   networkChoices,
@@ -20,6 +20,9 @@ import {
 
 /** Pattern for one to three numbers, separated by commas. */
 const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
+
+/** Pattern for two numbers that may be negative, separated by a comma. */
+const RANGE_PATTERN = "\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*,\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*";
 
 const CHECKPOINT_CHOICES = [
   { value: "no", text: "use it as the root, without training" },
@@ -273,6 +276,32 @@ const RESIZE_CHOICES = [
   { value: "stretch", text: "resize both edges, ignoring the aspect ratio" },
 ];
 
+const CLASS_LEVEL_CHOICES = [
+  { value: "", text: "outer folders; warn if they contain folders" },
+  { value: "upper", text: "outer folders (upper level)" },
+  { value: "lower", text: "inner folders (lower level)" },
+];
+
+/** Draws how the classes and pixel values of an image folder are read. */
+function drawFolderReading(form: Box, isHidden: boolean, redraw: () => void): void {
+  drawChoice(form, { name: "class_level", label: "Class level", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
+  drawField(form, {
+    name: "value_range",
+    label: "Value range, black and white",
+    type: "text",
+    placeholder: "from the data, or two pixel values: 0, 4095",
+    pattern: RANGE_PATTERN,
+    isHidden,
+  });
+  drawHelpText(
+    form,
+    "folder-help",
+    isHidden
+      ? ""
+      : "Folders such as train, val and test are the splits. “Inspect data” says which folder is used for what, what is not read, and on which scale.",
+  );
+}
+
 /** Draws how images are resized, and which images were not used to train the weights. */
 function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
   const isHidden = !hasMixedSizes(chosen);
@@ -303,6 +332,7 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
       ? ""
       : "For 224-pixel images, 87.5 % means: resize to 256 pixels, then crop, as is usual for ImageNet. All nodes and exports read images this way.",
   );
+  drawFolderReading(form, !isImageFolder(chosen), redraw);
   const choices = unseenFolderChoices(data);
   drawChoice(
     form,

@@ -1,0 +1,133 @@
+"""One intensity scale for all images of a set: which pixel values become black and white."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from cnnpruner.data.images.pixels import (
+    ORIENTATION,
+    PixelKind,
+    Values,
+    has_deep_colours,
+    pixel_kind,
+    read_deep_colours,
+)
+from cnnpruner.domain.tree.image_reading import CURRENT_VERSION, LEGACY_READING, ImageReading
+
+INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
+FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
+"""Usual scales; the first that contains all values of a set is used, unless the values fill only a small part of it."""
+MIN_FILLED_SHARE = 0.25
+UNCHANGED = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
+"""8-bit images are read as they are."""
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """The lowest and highest pixel value of a number of images."""
+
+    low: float
+    high: float
+    images: int = 1
+
+    def merge(self, other: "ValueRange | None") -> "ValueRange":
+        """Return the range of both."""
+        if other is None:
+            return self
+        return ValueRange(min(self.low, other.low), max(self.high, other.high), self.images + other.images)
+
+
+def find_range(values: Values) -> ValueRange:
+    """Return the lowest and highest pixel value. Raises ValueError if a value is not a finite number."""
+    low, high = float(values.min()), float(values.max())
+    if not np.isfinite(low + high):
+        raise ValueError("it has pixel values that are not finite numbers")
+    return ValueRange(low, high)
+
+
+def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
+    """Return the range over several sets of images, by kind of pixels."""
+    merged_ranges: dict[PixelKind, ValueRange] = {}
+    for kind, values in (entry for set_ranges in ranges for entry in set_ranges.items()):
+        merged_ranges[kind] = values.merge(merged_ranges.get(kind))
+    return merged_ranges
+
+
+def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
+    """Return the range of the images of more than 8 bits, or of all; None if there are none."""
+    scaled: ValueRange | None = None
+    for kind, values in ranges.items():
+        if kind != "bytes" or scales_all_images:
+            scaled = values.merge(scaled)
+    return scaled
+
+
+def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[float, float] | None) -> ImageReading:
+    """Return how to read a set whose images have these ranges: `value_range` if it was given, else the usual scale that
+    the values of all images of more than 8 bits fit in, else the range of these values.
+    """
+    if value_range is not None:
+        low, high = value_range
+        return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=True)
+    found = ranges.get("integers") or ranges.get("floats")
+    if found is None or found.low == found.high:
+        return UNCHANGED
+    low, high = _usual_scale(found, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
+    return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=False)
+
+
+def _usual_scale(found: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    for low, high in scales:
+        if low <= found.low and found.high <= high:
+            return (low, high) if found.high - found.low >= MIN_FILLED_SHARE * (high - low) else (found.low, found.high)
+    return found.low, found.high
+
+
+def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
+    """Return an image that is not loaded yet with 8 bits per channel, on the scale of the set.
+
+    8-bit images are unchanged unless a scale for all images was given.
+    """
+    if reading.version == LEGACY_READING.version:
+        is_grey = image.mode in {"I;16", "I", "F"}
+        return _keep_orientation(_scale_one_by_one(image), image) if is_grey else image
+    kind = pixel_kind(image)
+    if kind == "bytes" and not reading.scales_all_images:
+        return image
+    low, high = _scale_of(kind, reading)
+    values, has_opacity = _full_depth_values(image)
+    scaled = np.rint((values.astype(np.float64) - low) * (255 / (high - low))).clip(0, 255).astype(np.uint8)
+    if has_opacity:
+        scaled[..., -1] = values[..., -1] if values.dtype == np.uint8 else values[..., -1] >> 8
+    return _keep_orientation(Image.fromarray(scaled), image)
+
+
+def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
+    """Return the scale of the set, or the full scale for images that the set did not have when it was determined."""
+    if reading.low is not None and reading.high is not None:
+        return reading.low, reading.high
+    return (0.0, 1.0) if kind == "floats" else (0.0, 65535.0)
+
+
+def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
+    """Return the values [H, W] or [H, W, C], and whether the last channel is opacity."""
+    has_opacity = image.mode in ("LA", "RGBA")
+    if has_deep_colours(image):
+        return read_deep_colours(image), has_opacity
+    is_converted = pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB", "LA", "RGBA")
+    return np.asarray(image.convert("RGB") if is_converted else image), has_opacity
+
+
+def _scale_one_by_one(image: Image.Image) -> Image.Image:
+    """Scale each image by itself, as version 0.1.0 did."""
+    values = np.asarray(image, dtype=np.float32)
+    return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))
+
+
+def _keep_orientation(image: Image.Image, original: Image.Image) -> Image.Image:
+    image.getexif()[ORIENTATION] = original.getexif().get(ORIENTATION, 1)
+    return image

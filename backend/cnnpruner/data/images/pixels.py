@@ -1,0 +1,77 @@
+"""Reads the pixel values of an image file at full depth; PIL alone would reduce 16-bit colours to 8 bits."""
+
+from io import BytesIO
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+PixelKind = Literal["bytes", "integers", "floats"]
+"""8 bits per channel, more bits, or floating point."""
+Values = NDArray[np.generic]
+"""Pixel values [H, W] or [H, W, C]; the last channel of images with opacity is not included."""
+
+ORIENTATION = 0x0112
+"""The EXIF tag that says how an image must be turned to be upright."""
+_SWAPPED_BYTES = {f"{mode};16{order}": f"{mode};16{other}" for mode in ("RGB", "RGBA") for order, other in ("BL", "LB")}
+"""For each of PIL's formats of 16-bit colours, the one with the other byte order."""
+
+
+def pixel_kind(image: Image.Image) -> PixelKind:
+    """Return the kind of pixels in an image that is not loaded yet."""
+    if image.mode == "F":
+        return "floats"
+    return "integers" if image.mode.startswith("I") or has_deep_colours(image) else "bytes"
+
+
+def has_deep_colours(image: Image.Image) -> bool:
+    """Whether the file has 16 bits per colour."""
+    return _raw_format(image) in _SWAPPED_BYTES
+
+
+def read_values(image: Image.Image) -> Values:
+    """Return the pixel values of an image that is not loaded yet; those of 8-bit images are RGB or grey."""
+    if has_deep_colours(image):
+        return read_deep_colours(image)[..., :3]
+    if pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB"):
+        return np.asarray(to_opaque(image).convert("RGB"))
+    return np.asarray(image)
+
+
+def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
+    """Return the 16-bit values [H, W, C] of an image that is not loaded yet, with opacity if the file has it.
+
+    PIL keeps only the higher byte of each value. Decoded in the other byte order, it keeps the lower byte.
+    """
+    file: Any = getattr(image, "fp")  # noqa: B009 - missing in the type stubs
+    file.seek(0)
+    content = file.read()
+    higher_bytes = np.asarray(Image.open(BytesIO(content)))
+    with Image.open(BytesIO(content)) as swapped_image:
+        swapped_image.tile = [_swap_bytes(tile) for tile in swapped_image.tile]
+        lower_bytes = np.asarray(swapped_image)
+    values: NDArray[np.uint16] = higher_bytes.astype(np.uint16) << 8 | lower_bytes
+    return values
+
+
+def to_opaque(image: Image.Image) -> Image.Image:
+    """Put transparent images on white: dropping alpha would show the colours that it hides."""
+    if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
+        return image
+    rgba = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+
+
+def _raw_format(image: Image.Image) -> str:
+    tiles = getattr(image, "tile", None)
+    if not tiles:
+        return ""
+    arguments = tiles[0].args
+    return str(arguments[0] if isinstance(arguments, tuple) and arguments else arguments)
+
+
+def _swap_bytes(tile: Any) -> Any:
+    if isinstance(tile.args, tuple):
+        return tile._replace(args=(_SWAPPED_BYTES[tile.args[0]], *tile.args[1:]))
+    return tile._replace(args=_SWAPPED_BYTES[tile.args])

@@ -1,0 +1,131 @@
+"""Finds images that occur more than once in an image folder, above all in several splits."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
+
+MAX_EXAMPLES = 3
+
+NumberedFile = tuple[FolderSubset, int]
+"""A subset, and the index of an image in it."""
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Images that are copies of another one, and some pairs of copies as examples."""
+
+    subsets: tuple[str, str]
+    """The names of the two subsets that contain the copies."""
+    are_in_two_subsets: bool
+    differ_in_class: bool
+    """Whether the copies are in different classes."""
+    count: int
+    """Number of images in the second subset that are also in the first; for copies within a subset, without the
+    originals.
+    """
+    examples: tuple[tuple[str, str], ...]
+
+
+class NumberedFiles(Sequence[NumberedFile]):
+    """All files as (subset, index in the subset), computed on access, because a list would take 100 MB for ImageNet."""
+
+    def __init__(self, folder: ImageFolder) -> None:
+        self._subsets = folder.subsets
+        self._ends = np.cumsum([len(subset.paths) for subset in folder.subsets])
+
+    def __len__(self) -> int:
+        return int(self._ends[-1])
+
+    @overload
+    def __getitem__(self, number: int) -> NumberedFile: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[NumberedFile]: ...
+
+    def __getitem__(self, number: int | slice) -> NumberedFile | list[NumberedFile]:
+        if isinstance(number, slice):
+            return [self[position] for position in range(*number.indices(len(self)))]
+        if number >= len(self):
+            raise IndexError(number)
+        subset = int(np.searchsorted(self._ends, number, side="right"))
+        return self._subsets[subset], number - int(self._ends[subset]) + len(self._subsets[subset].paths)
+
+
+def find_duplicates(
+    folder: ImageFolder, fingerprints: NDArray[np.uint64], are_hashes_of_pixels: bool
+) -> tuple[Duplicates, ...]:
+    """Return the duplicates in and between subsets. `fingerprints` [N] has a hash per file; 0 for unreadable files.
+
+    Equal hashes of pixels mean equal images. Other hashes only say which files to compare byte by byte.
+    """
+    files = NumberedFiles(folder)
+    groups = _group_equal_fingerprints(fingerprints)
+    counter = _DuplicateCounter(folder.subsets)
+    for numbers in groups if are_hashes_of_pixels else _compare_bytes(files, groups):
+        counter.add([files[number] for number in numbers])
+    return counter.duplicates()
+
+
+class _DuplicateCounter:
+    def __init__(self, subsets: Sequence[FolderSubset]) -> None:
+        self._subsets = subsets
+        self._counts: Counter[tuple[int, int, bool]] = Counter()
+        self._examples: defaultdict[tuple[int, int, bool], list[tuple[str, str]]] = defaultdict(list)
+
+    def add(self, group: Sequence[NumberedFile]) -> None:
+        """Count a group of equal images."""
+        members = [[file for file in group if file[0] is subset] for subset in self._subsets]
+        for second, copies in enumerate(members):
+            for first, originals in enumerate(members[:second]):
+                if originals and copies:
+                    self._count(first, second, originals[0], copies, len(copies))
+        if len(members[0]) > 1:
+            self._count(0, 0, members[0][0], members[0], len(members[0]) - 1)
+
+    def _count(self, first: int, second: int, original: NumberedFile, copies: list[NumberedFile], count: int) -> None:
+        classes = {subset.labels[index] for subset, index in [original, *copies]}
+        key = (first, second, len(classes) > 1)
+        self._counts[key] += count
+        if len(self._examples[key]) < MAX_EXAMPLES:
+            self._examples[key].append((qualified_name(*original), qualified_name(*copies[-1])))
+
+    def duplicates(self) -> tuple[Duplicates, ...]:
+        """Return what was counted, copies in several subsets first."""
+        duplicates = []
+        for key in sorted(self._counts, key=lambda key: (key[0] == key[1], key)):
+            first, second, differ_in_class = key
+            names = (self._subsets[first].name, self._subsets[second].name)
+            examples = tuple(self._examples[key])
+            duplicates.append(Duplicates(names, first != second, differ_in_class, self._counts[key], examples))
+        return tuple(duplicates)
+
+
+def qualified_name(subset: FolderSubset, index: int) -> str:
+    """Return the path of an image with the name of its subset in front."""
+    return f"{subset.name}/{subset.paths.name(index)}"
+
+
+def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
+    """Return groups of at least two files, by number, with equal fingerprints."""
+    distinct_fingerprints, counts = np.unique(fingerprints, return_counts=True)
+    repeated_fingerprints = distinct_fingerprints[(counts > 1) & (distinct_fingerprints != 0)]
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for number in np.flatnonzero(np.isin(fingerprints, repeated_fingerprints)).tolist():
+        groups[int(fingerprints[number])].append(number)
+    return list(groups.values())
+
+
+def _compare_bytes(files: Sequence[NumberedFile], groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    for group in groups:
+        numbers_by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
+        for number in group:
+            subset, index = files[number]
+            numbers_by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
+        yield from (numbers for numbers in numbers_by_digest.values() if len(numbers) > 1)

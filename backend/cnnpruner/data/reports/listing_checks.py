@@ -1,0 +1,114 @@
+"""Sentences on how an image folder is laid out: its splits, its classes, and what is not read."""
+
+from collections.abc import Sequence
+
+from cnnpruner.data.sets.class_folders import ClassLevels, FolderSubset, ImageFolder
+
+MAX_NAMED = 5
+
+
+def plural(number: int, noun: str) -> str:
+    """Return the number with the noun in the right form: `1 image`, `2 images`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _is_or_are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def name_some(names: Sequence[str]) -> str:
+    """Return the first names, separated by commas, and the number of the others."""
+    more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
+
+
+def find_listing_errors(folder: ImageFolder) -> list[str]:
+    """Return what must be fixed in the folder's layout, and links that the server must not follow."""
+    errors = list(folder.layout_errors)
+    links = list(folder.search.outside_links)
+    if links:
+        subject, verb = ("1 link", "leads") if len(links) == 1 else (f"{len(links):,} links", "lead")
+        errors.append(
+            f"{subject} in {folder.root.name} {verb} out of the data folders and cannot be read: {name_some(links)}. "
+            "Copy the files, or add the folder that they are in to the data folders (DATA=folder:folder)."
+        )
+    return errors
+
+
+def describe_splits(folder: ImageFolder) -> str:
+    """Return a sentence that says which folder is which split."""
+    uses = [_describe_use(folder.train, "for training")]
+    uses += [_describe_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
+    uses += [_describe_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None]
+    uses += [_describe_use(subset, "not seen by the weights") for subset in (folder.unseen,) if subset is not None]
+    return f"{len(folder.classes)} classes. {'; '.join(uses)}."
+
+
+def _describe_use(subset: FolderSubset, use: str) -> str:
+    return f"{subset.name}: {plural(len(subset.labels), 'image')} {use}"
+
+
+def find_listing_warnings(folder: ImageFolder) -> list[str]:
+    """Return which images are not used, and what could be read in another way."""
+    return [
+        *describe_levels(folder),
+        *_describe_unused_folders(folder),
+        *_describe_loose_images(folder),
+    ]
+
+
+def describe_levels(folder: ImageFolder) -> list[str]:
+    """Return both readings of class folders that contain folders, and how to choose one; none if it was chosen."""
+    if folder.levels is None or folder.rules.class_level is not None:
+        return []
+    return [
+        "The class folders contain folders, so the classes can be read in two ways: "
+        f"{_describe_levels(folder.levels)}. The upper level is used; set the class level to “lower” to use the "
+        "other, or to “upper” to confirm."
+    ]
+
+
+def _describe_levels(levels: ClassLevels) -> str:
+    return (
+        f"{len(levels.upper):,} at the upper level ({name_some(levels.upper)}) or {len(levels.lower):,} at the lower "
+        f"level ({name_some(levels.lower)})"
+    )
+
+
+def _describe_unused_folders(folder: ImageFolder) -> list[str]:
+    images = sum(folder.unused_folders.values())
+    if not images:
+        return []
+    named_folders = name_some([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
+    return [
+        f"{plural(images, 'image')} in folders beside {folder.train.name} {_is_or_are(images)} not used: "
+        f"{named_folders}. Splits are recognised by names such as train, val and test, with one folder per class in "
+        "each."
+    ]
+
+
+def _describe_loose_images(folder: ImageFolder) -> list[str]:
+    return [
+        f"{plural(subset.loose_images, 'image')} directly in {subset.name} {_is_or_are(subset.loose_images)} not used, "
+        "because only images in class folders are."
+        for subset in folder.subsets
+        if subset.loose_images
+    ]
+
+
+def describe_files_left_out(folder: ImageFolder) -> list[str]:
+    """Return sentences on files that are not read: with other endings, hidden, or behind links to folders."""
+    search = folder.search
+    other, hidden, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
+    endings = [
+        f"{number:,} {f'with the ending {suffix}' if suffix else 'without an ending'}, for example "
+        f"{search.examples[suffix]}"
+        for suffix, number in search.other_files.most_common()
+    ]
+    sentences = {
+        f"{plural(other, 'file')} {_is_or_are(other)} not read as images: {name_some(endings)}.": other,
+        f"{plural(hidden, 'hidden file')} {_is_or_are(hidden)} not read.": hidden,
+        f"{plural(links, 'link')} to folders inside class folders {_is_or_are(links)} not followed: "
+        f"{name_some(search.linked_folders)}.": links,
+    }
+    return [sentence for sentence, number in sentences.items() if number]

@@ -1,0 +1,93 @@
+"""Sentences on the pixel values of an image folder: the intensity scale, constant images, several images in a file."""
+
+from collections.abc import Mapping
+
+from cnnpruner.data.images.intensity import ValueRange, scaled_range
+from cnnpruner.data.images.pixels import PixelKind
+from cnnpruner.data.reports.files import FileInspection
+from cnnpruner.domain.tree.image_reading import ImageReading
+
+NARROW_RANGE = 64
+"""8-bit images whose values are all within a smaller range look nearly constant."""
+
+
+def find_pixel_errors(inspection: FileInspection) -> list[str]:
+    """Return an error if no scale can fit all images."""
+    ranges = inspection.value_ranges
+    if "integers" not in ranges or "floats" not in ranges:
+        return []
+    return [
+        f"{ranges['floats'].images:,} images have floating-point pixels and {ranges['integers'].images:,} have "
+        "integers of more than 8 bits; no intensity scale fits both. Convert them to one format."
+    ]
+
+
+def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
+    """Return a sentence on the intensity scale; none if all images have 8 bits and are read unchanged.
+
+    is_sample: whether `ranges` are those of a part of the images.
+    """
+    if reading.low is None or reading.high is None:
+        return []
+    values = scaled_range(ranges, reading.scales_all_images)
+    if values is None:
+        return []
+    scale = f"{reading.low:,.6g} becomes black and {reading.high:,.6g} white"
+    found = f"{values.low:,.6g} to {values.high:,.6g}"
+    if reading.scales_all_images:
+        is_cut_off = values.low < reading.low or values.high > reading.high
+        cut_off = "; values outside are cut off" if is_cut_off else ""
+        return [f"All images are read on the given intensity scale: {scale}. Their values are {found}{cut_off}."]
+    images = f"{values.images:,} {'sampled images' if is_sample else 'images'}"
+    kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
+    return [f"{images} have {kind}, with values from {found}. All of them are read on one intensity scale: {scale}."]
+
+
+def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
+    """Return what is unusual about the pixel values."""
+    return [
+        *_describe_mixed_depths(inspection, has_given_scale),
+        *_describe_narrow_range(inspection, has_given_scale),
+        *_describe_constant_images(inspection),
+    ]
+
+
+def _describe_mixed_depths(inspection: FileInspection, has_given_scale: bool) -> list[str]:
+    ranges = inspection.value_ranges
+    deep = ranges.get("integers") or ranges.get("floats")
+    if deep is None or "bytes" not in ranges or has_given_scale:
+        return []
+    return [
+        f"{deep.images:,} images have more than 8 bits per pixel, the others have 8, which are read on their own scale "
+        "from 0 to 255. Check that the same brightness means the same in both, or convert them to one format."
+    ]
+
+
+def _describe_narrow_range(inspection: FileInspection, has_given_scale: bool) -> list[str]:
+    values = inspection.value_ranges.get("bytes")
+    if values is None or has_given_scale or values.high - values.low >= NARROW_RANGE or values.low == values.high:
+        return []
+    return [
+        f"The pixel values of all 8-bit images are between {values.low:.0f} and {values.high:.0f} of 255, so the "
+        f"images are nearly constant. Set the value range to {values.low:.0f} and {values.high:.0f} to use the whole "
+        "range."
+    ]
+
+
+def _describe_constant_images(inspection: FileInspection) -> list[str]:
+    count = inspection.constant_images
+    if not count:
+        return []
+    verb = "has" if count == 1 else "have"
+    return [
+        f"{count:,} of {inspection.decoded_images:,} decoded images {verb} the same value in all pixels, for example "
+        f"{', '.join(inspection.constant_examples)}. Nothing can be learned from such images; check or remove them."
+    ]
+
+
+def describe_frames(inspection: FileInspection) -> list[str]:
+    """Return a sentence if files contain several images."""
+    if not inspection.images_with_frames:
+        return []
+    verb = "file contains" if inspection.images_with_frames == 1 else "files contain"
+    return [f"{inspection.images_with_frames:,} {verb} several images; only the first of each is read."]

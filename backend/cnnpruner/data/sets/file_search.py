@@ -1,0 +1,88 @@
+"""Searches class folders for images, and counts what is not read. Does not open any file."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cnnpruner.data.data_folders import IMAGE_SUFFIXES, LEGACY_IMAGE_SUFFIXES
+
+
+@dataclass
+class FileSearch:
+    """Searches folders, and remembers what it left out."""
+
+    data_folders: tuple[Path, ...]
+    """Links may lead only into these folders."""
+    suffixes: tuple[str, ...] = IMAGE_SUFFIXES
+    root: Path = Path()
+    """The image folder; the names of examples are relative to it."""
+    other_files: Counter[str] = field(default_factory=Counter)
+    """Number of files that are not read as images, by ending."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """A file for each ending of `other_files`."""
+    hidden_files: int = 0
+    outside_links: dict[str, None] = field(default_factory=dict)
+    """Links that lead out of the data folders."""
+    linked_folders: list[str] = field(default_factory=list)
+    """Links to folders inside class folders; they are not followed, because links may form a circle."""
+
+    def subfolders(self, folder: Path) -> tuple[str, ...]:
+        """Return the names of the visible folders in `folder`, sorted; links that lead outside are left out."""
+        if not folder.is_dir():
+            return ()
+        with os.scandir(folder) as entries:
+            folders = [entry for entry in entries if entry.name[0] != "." and entry.is_dir()]
+        return tuple(sorted(entry.name for entry in folders if self._may_read(entry)))
+
+    def images(self, folder: Path, prefix: str, is_deep: bool = True) -> Iterator[str]:
+        """Yield the names of all images in a folder and, if `is_deep`, in its subfolders; each starts with `prefix`."""
+        if not folder.is_dir():
+            return
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if is_deep and entry.name[0] != ".":
+                        yield from self.images(folder / entry.name, f"{prefix}{entry.name}/")
+                elif self._is_image(entry):
+                    yield prefix + entry.name
+
+    def count_loose_files(self, folder: Path) -> int:
+        """Return the number of images directly in a folder, outside any class folder."""
+        return sum(1 for _ in self.images(folder, "", is_deep=False))
+
+    def _is_image(self, entry: os.DirEntry[str]) -> bool:
+        if entry.name[0] == ".":
+            self.hidden_files += 1
+            return False
+        if not entry.name.lower().endswith(self.suffixes):
+            self._count_other_file(entry)
+            return False
+        return self._may_read(entry)
+
+    def _count_other_file(self, entry: os.DirEntry[str]) -> None:
+        if entry.is_dir():
+            self.linked_folders.append(self._relative_name(entry.path))
+            return
+        suffix = Path(entry.name).suffix.lower()
+        self.other_files[suffix] += 1
+        self.examples.setdefault(suffix, self._relative_name(entry.path))
+
+    def _may_read(self, entry: os.DirEntry[str]) -> bool:
+        if not entry.is_symlink():
+            return True
+        target = Path(os.path.realpath(entry.path))
+        if any(target.is_relative_to(folder) for folder in self.data_folders):
+            return True
+        self.outside_links[self._relative_name(entry.path)] = None
+        return False
+
+    def _relative_name(self, path: str) -> str:
+        return Path(os.path.relpath(path, self.root)).as_posix()
+
+
+def search_in(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
+    """Return a search of an image folder. Without data folders, links may lead only into the image folder itself."""
+    resolved_folders = tuple(Path(os.path.realpath(folder)) for folder in (*data_folders, root))
+    return FileSearch(resolved_folders, LEGACY_IMAGE_SUFFIXES if is_legacy else IMAGE_SUFFIXES, root)

@@ -1,0 +1,69 @@
+"""Finds the train, selection and test folders of an image folder by their names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnpruner.data.sets.file_search import FileSearch
+from cnnpruner.data.split_names import Split, split_of
+
+LEGACY_TEST_NAMES = ("val", "valid", "test")
+"""Version 0.1.0 took the first of these as the test split."""
+_SPLIT_TEXTS: dict[Split, str] = {"train": "training", "selection": "selection", "test": "test"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folder that contains the training classes, and those of the other splits if they exist."""
+
+    train: Path
+    selection: Path | None = None
+    test: Path | None = None
+    unused: tuple[Path, ...] = ()
+    """Other folders beside the training folder."""
+    errors: tuple[str, ...] = ()
+
+
+def find_layout(root: Path, search: FileSearch) -> Layout:
+    """Return the folders of the splits. A folder named like a split is one only if it contains folders."""
+    names = search.subfolders(root)
+    split_names = {split: [name for name in names if split_of(name) == split] for split in _SPLIT_TEXTS}
+    folders = {split: [name for name in split_names[split] if search.subfolders(root / name)] for split in split_names}
+    if not folders["train"]:
+        return Layout(root, errors=_explain_missing_train(root, names, folders))
+    chosen = {split: _enter_repeated_folder(root / found[0], search) for split, found in folders.items() if found}
+    used_names = {found[0] for found in folders.values() if found}
+    unused = tuple(root / name for name in names if name not in used_names)
+    errors = tuple(_explain_choice(split, found) for split, found in folders.items() if len(found) > 1)
+    return Layout(chosen["train"], chosen.get("selection"), chosen.get("test"), unused, errors)
+
+
+def find_legacy_layout(root: Path) -> Layout:
+    """Return the folders that version 0.1.0 would use."""
+    train = root / "train" if (root / "train").is_dir() else root
+    tests = [root / name for name in LEGACY_TEST_NAMES if (root / name).is_dir()] if train != root else []
+    return Layout(train, test=tests[0] if tests else None)
+
+
+def _enter_repeated_folder(folder: Path, search: FileSearch) -> Path:
+    """Return `seg_train/seg_train` for `seg_train`, if that is all it contains: some archives repeat a folder."""
+    names = search.subfolders(folder)
+    if len(names) == 1 and split_of(names[0]) == split_of(folder.name) and search.subfolders(folder / names[0]):
+        return folder / names[0]
+    return folder
+
+
+def _explain_missing_train(root: Path, names: tuple[str, ...], folders: dict[Split, list[str]]) -> tuple[str, ...]:
+    found_names = [*folders["selection"], *folders["test"]]
+    if not found_names or set(found_names) != set(names):
+        return ()
+    return (
+        f"Folder {root.name} contains {' and '.join(found_names)}, but no folder with training images; "
+        "name it train, with one folder per class in it.",
+    )
+
+
+def _explain_choice(split: Split, names: list[str]) -> str:
+    return (
+        f"Folders {' and '.join(names)} are both named like {_SPLIT_TEXTS[split]} images; merge them, or rename all "
+        "but one of them."
+    )

@@ -1,0 +1,47 @@
+"""How the image files of an experiment are listed and decoded."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cnnpruner.domain.base import Value
+
+ClassLevel = Literal["upper", "lower"]
+"""Which folders are the classes if class folders contain folders of their own."""
+PixelValue = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class ImageReading(Value):
+    """Rules for listing and decoding image files. They are determined when an experiment is created, so that all its
+    nodes read the same pixels.
+    """
+
+    version: int = Field(
+        ge=1,
+        description="Version of the rules for listing folders and decoding images: 1 before version 0.2.0, 2 since.",
+    )
+    low: PixelValue | None = Field(
+        description="Pixel value that becomes 0 of 255; null if all images have 8 bits and are read unchanged."
+    )
+    high: PixelValue | None = Field(description="Pixel value that becomes 255 of 255; null like `low`.")
+    scales_all_images: bool = Field(
+        description="Whether `low` and `high` also apply to 8-bit images, because they were given. Otherwise, they "
+        "apply to images of more than 8 bits."
+    )
+
+
+CURRENT_VERSION = 2
+LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=False)
+"""The rules of 0.1.0, by which experiments of that version are still read: only `train`, `val`, `valid` and `test` are
+splits, some file name endings are not read, and every 16-bit or float image is scaled by itself.
+"""
+LEGACY_FACTORY_NOTICE = (
+    "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
+    "images of the data factory are scaled one by one."
+)
+LEGACY_NOTICE = (
+    "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
+    "images are scaled one by one, images with rarer file name endings are left out, and `val` rather than `test` is "
+    "the test split if both exist. `cnnpruner inspect-data` says how the folder is read today; create a new experiment "
+    "to use that."
+)
