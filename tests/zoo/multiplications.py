@@ -34,7 +34,8 @@ class StandardisedConv(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         mean, deviation = self.weight.mean((1, 2, 3), keepdim=True), self.weight.std((1, 2, 3), keepdim=True)
-        return self._conv_forward(x, (self.weight - mean) / (deviation + 1e-5), self.bias)
+        output: Tensor = self._conv_forward(x, (self.weight - mean) / (deviation + 1e-5), self.bias)
+        return output
 
 
 class ConditionalConv(nn.Module):
