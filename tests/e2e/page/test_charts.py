@@ -30,7 +30,7 @@ DRAWN = {
     "tree": "#tree svg.chart [data-testid=node-1]",
     "trade-off": "svg.tradeoff circle, svg.tradeoff path.point",
     "comparison": ".compared svg.strip",
-    "statistics": "svg.charts path.whisker",
+    "statistics": "svg.charts circle",
     "confusion": ".matrix svg.cells rect",
     "architecture": "svg.architecture g.block",
     "filters": ".table canvas.bubbles",

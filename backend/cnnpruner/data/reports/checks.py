@@ -10,7 +10,8 @@ from cnnpruner.data.reports.listing_checks import describe_files_left_out, find_
 from cnnpruner.data.reports.pixel_checks import describe_frames, find_pixel_errors, find_pixel_warnings
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
-_SUFFIXES_TEXT = ", ".join(IMAGE_SUFFIXES)
+_NAMED_SUFFIXES = 6
+_SUFFIXES_TEXT = f"{', '.join(IMAGE_SUFFIXES[:_NAMED_SUFFIXES])} and {len(IMAGE_SUFFIXES) - _NAMED_SUFFIXES} more"
 MAX_NAMED_FILES = 20
 """Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
