@@ -1,4 +1,4 @@
-"""`cnnpruner latency`: measure how long a node takes compared with the root."""
+"""`cnnpruner latency`: measure how long a node's forward pass takes, compared with the root's."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ HELP = "measure how long a node takes compared with the root"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: node, batch and what to do."""
+    """Adds the arguments: the node, the batch size, and whether to measure or only to print."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     text = "images per pass, in addition to 1 (default %(default)s)"
     parser.add_argument("--batch", type=int, default=32, help=text)
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe_latency(latency: Latency) -> str:
-    """Returns one line: how it was measured, milliseconds, and the ratio to the root or why there is none."""
+    """Returns one line about a latency: the settings, the milliseconds, and the ratio to the root or why there is none."""
     threads = "" if latency.threads is None else f", {latency.threads} threads"
     setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch {latency.batch}"
     return f"{setting}: {latency.median_ms:.3g} ms; {describe_ratio(latency)}"

@@ -66,12 +66,14 @@ class Predictions:
 
 @dataclass(frozen=True)
 class MacCount:
-    """The operations of a network that cost MACs without a traced weight, or multiply without being counted."""
+    """The operations of a network that have MACs but no traced weight, and those whose multiplications cannot be
+    counted.
+    """
 
     operations: tuple[CountedOperation, ...]
     uncounted: tuple[str, ...]
     failure: str | None
-    """Why the network could not be counted; None if it was."""
+    """Why the operations could not be counted; None if they were counted."""
 
 
 @dataclass(frozen=True)
@@ -127,4 +129,4 @@ class CheckedExperiment:
     warnings: tuple[str, ...] = ()
     """What would make the experiment's results misleading."""
     weights_key: str | None = None
-    """Key of the weights in the checkpoint; None without a checkpoint."""
+    """Key of the weights in the checkpoint; None if there is no checkpoint."""

@@ -178,7 +178,8 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     filters = filters_needed if keep is None else keep
     if filters is None:
         raise InvalidInput(
-            f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach {target:.2%}."
+            f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach an accuracy of "
+            f"{target:.2%}."
         )
     expected = curve.point_at(filters)
     return Forecast(

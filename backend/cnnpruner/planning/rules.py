@@ -66,7 +66,7 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
         case TargetRule():
             remove_by_target(pending, rule)
         case FiltersRule():
-            remove_by_filters(pending, rule)
+            remove_listed_filters(pending, rule)
         case _:
             assert_never(rule)
     return _build_draft(pending, rule)
@@ -137,7 +137,7 @@ def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
     return scores
 
 
-def _count_units(units: int) -> str:
+def _format_units(units: int) -> str:
     return "1 unit" if units == 1 else f"{units} units"
 
 
@@ -161,7 +161,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_count_units(len(pending.skipped_units))} with more coupled filters than the budget of "
+            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
             f"{pending.budget} had left; higher-ranked units are removed instead."
         )
 
@@ -261,7 +261,7 @@ def _remaining_cost(table: CostTable, rule: TargetRule, removal: GreedyRemoval) 
 _METRIC_NAMES = {"parameters": "parameters", "macs": "MACs"}
 
 
-def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
+def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
     check_removable(pending.layers, requested_units | set(pending.removal.units()))
@@ -271,7 +271,7 @@ def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     pending.removal.round_widths(rule.round_to)
     kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
-        pending.notes.append(f"Kept {_count_units(kept)} because of locks or filters kept by hand.")
+        pending.notes.append(f"Kept {_format_units(kept)} because of locks or filters kept by hand.")
 
 
 def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
@@ -280,11 +280,11 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
         pending.notes += _describe_uneven_widths(pending, rule.round_to)
     if removal.units_kept_as_last:
         pending.notes.append(
-            f"Kept {_count_units(removal.units_kept_as_last)} so that every layer has at least one filter."
+            f"Kept {_format_units(removal.units_kept_as_last)} so that every layer has at least one filter."
         )
     if removal.units_kept_by_limit:
         limit = f"no layer loses more than {rule.max_layer_share:.0%} of its filters"
-        pending.notes.append(f"Kept {_count_units(removal.units_kept_by_limit)} so that {limit}.")
+        pending.notes.append(f"Kept {_format_units(removal.units_kept_by_limit)} so that {limit}.")
     units = removal.units()
     return Draft(
         units=tuple(units),

@@ -138,7 +138,7 @@ class Files:
         return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)
 
     def sweep_incoming(self) -> list[Path]:
-        """Remove this store's abandoned incoming folders; returns the removed folders."""
+        """Removes this store's abandoned incoming folders and returns their paths."""
         abandoned_folders = [
             path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_AFTER_S
         ]

@@ -4,12 +4,14 @@ from cnnpruner.errors import UnusableData
 
 MIN_LEVELS = 1.0
 LOW_LEVELS = 8.0
-"""Images of ordinary photographs and scans have a standard deviation of 30 to 80 of 255."""
+"""Below this standard deviation, pixels hardly differ. In ordinary photographs and scans, it is 30 to 80 out of 255."""
 
 
 def check_contrast(std: float) -> tuple[str, ...]:
-    """Return a notice if the pixels of the training images hardly differ. `std`: their largest standard deviation in a
-    channel, pixels 0-1. Raises UnusableData if they do not differ at all.
+    """Return a notice if the pixels of the training images hardly differ.
+
+    `std`: standard deviation of the channel with the largest one, for pixels 0-1. Raises UnusableData if they do not
+    differ at all.
     """
     levels = 255 * std
     if levels < MIN_LEVELS:

@@ -41,7 +41,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 
 
 def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str]:
-    """Return what must be fixed in a split other than train, which must have the same classes."""
+    """Return what must be fixed in the selection or test split, which must have the same classes as the train split."""
     spellings = {name.lower(): name for name in classes}
     errors = [
         f"Folder {subset.name} has a class {name} that train does not have{_suggest_class(name, spellings)}; remove or "
@@ -68,7 +68,7 @@ def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
-    """Return what would make results misleading, but does not prevent the folder from being used."""
+    """Return warnings: what would make results misleading, but does not prevent the folder from being used."""
     return [
         *find_listing_warnings(folder),
         *_describe_duplicates(folder, inspection),
@@ -77,7 +77,7 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_sca
 
 
 def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    """Return what is worth knowing about the folder in addition to the warnings."""
+    """Return notes: what else is worth knowing about the folder."""
     missing_classes = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
     return [
         *describe_files_left_out(folder),

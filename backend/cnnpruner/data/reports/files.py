@@ -21,8 +21,8 @@ from cnnpruner.data.sets.class_folders import ImageFolder
 from cnnpruner.domain.progress import Progress
 
 MAX_DECODED_BYTES = 256 * 2**20
-"""In folders up to this size, all files are decoded completely; in larger ones, only images of more than 8 bits, files
-without an end marker, and a sample.
+"""In folders of up to this many files, all files are decoded completely. In larger folders, only a sample is, and also
+images of more than 8 bits and files without an end marker.
 """
 SAMPLED_IMAGES = 2000
 
@@ -164,7 +164,7 @@ def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is
 
 
 def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
-    """Return a hash of the file's size and last bytes, and whether these contain the end marker."""
+    """Return a hash of the file's size and last bytes, and whether the last bytes contain the end marker."""
     size = file.seek(0, 2)
     file.seek(max(size - TAIL_BYTES, 0))
     tail_bytes = file.read()

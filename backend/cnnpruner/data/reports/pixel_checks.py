@@ -8,7 +8,7 @@ from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.domain.tree.image_reading import ImageReading
 
 NARROW_RANGE = 64
-"""8-bit images whose values are all within a smaller range look nearly constant."""
+"""If the values of all 8-bit images lie within a range smaller than this, the images look nearly constant."""
 
 
 def find_pixel_errors(inspection: FileInspection) -> list[str]:
@@ -25,7 +25,7 @@ def find_pixel_errors(inspection: FileInspection) -> list[str]:
 def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
     """Return a sentence on the intensity scale; none if all images have 8 bits and are read unchanged.
 
-    is_sample: whether `ranges` are those of a part of the images.
+    is_sample: whether `ranges` come from only a part of the images.
     """
     if reading.low is None or reading.high is None:
         return []
@@ -44,7 +44,7 @@ def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading
 
 
 def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
-    """Return what is unusual about the pixel values."""
+    """Return sentences on unusual pixel values."""
     return [
         *_describe_mixed_depths(inspection, has_given_scale),
         *_describe_narrow_range(inspection, has_given_scale),

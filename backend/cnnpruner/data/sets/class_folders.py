@@ -19,7 +19,7 @@ from cnnpruner.errors import UnusableData
 
 @dataclass(frozen=True)
 class ListingRules:
-    """How a folder is listed."""
+    """How to list an image folder."""
 
     class_level: ClassLevel | None = None
     data_folders: tuple[Path, ...] = ()
@@ -52,7 +52,7 @@ class FolderSubset:
 
 @dataclass(frozen=True)
 class ClassLevels:
-    """The two sets of classes that a folder has if its class folders contain folders."""
+    """The two sets of classes to choose from if class folders contain folders."""
 
     upper: tuple[str, ...]
     lower: tuple[str, ...]
@@ -60,7 +60,9 @@ class ClassLevels:
 
 @dataclass(frozen=True)
 class ImageFolder:
-    """An image folder: its classes are the folders in its training folder, or in itself if it has none."""
+    """An image folder. Its classes are the folders in its training folder or, if it has none, the folders directly in
+    it.
+    """
 
     root: Path
     classes: tuple[str, ...]
@@ -71,16 +73,16 @@ class ImageFolder:
     """A separate folder of images that the weights have not seen."""
     rules: ListingRules
     search: FileSearch
-    """What was left out of all subsets."""
+    """What is not read, in all subsets together."""
     levels: ClassLevels | None = None
-    """Set if the class folders contain folders of their own, so that the classes could be either."""
+    """The two possible sets of classes if class folders contain folders; otherwise None."""
     unused_folders: dict[str, int] = field(default_factory=dict)
     """Number of images in folders beside the training folder that are not used."""
     layout_errors: tuple[str, ...] = ()
 
     @property
     def subsets(self) -> tuple[FolderSubset, ...]:
-        """The subsets that exist, with the training images first."""
+        """The subsets that exist, training images first."""
         subsets = (self.train, self.selection, self.test, self.unseen)
         return tuple(subset for subset in subsets if subset is not None)
 
@@ -151,7 +153,7 @@ def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple
 
 
 def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRules) -> ClassLevels | None:
-    """Return both sets of classes, or None if they correspond to each other one to one."""
+    """Return the two possible sets of classes; None if each upper class contains only one lower class."""
     if rules.uses_lower_level:
         upper = tuple(dict.fromkeys(name.partition("/")[0] for name in classes))
         return ClassLevels(upper, classes) if len(upper) != len(classes) else None
@@ -176,5 +178,5 @@ def _count_images(folder: Path, search: FileSearch) -> int:
 
 
 def _silent(search: FileSearch) -> FileSearch:
-    """Return a search with the same rules, for a folder whose files must not be counted twice."""
+    """Return a new search with the same rules, for a folder whose files are already counted elsewhere."""
     return FileSearch(search.data_folders, search.suffixes, search.root)

@@ -19,11 +19,11 @@ from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
 
 SAMPLED_ITEMS = 256
-"""Number of items of each set that are read twice. If one picture in a hundred changes from call to call, they show it
-with a probability of over 99 %.
+"""Number of items of each set that are read twice. If one item in a hundred changes from call to call, those of two
+sets reveal it with a probability of over 99 %.
 """
 COUNTED_ITEMS = 1024
-"""If some items change, this many are read twice to say how many do."""
+"""If some items change, this many are read twice to estimate how many change."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class ItemSample:
     """Evenly spaced items of a data set."""
 
     labels: dict[int, tuple[int, LabelForm]]
-    """Class and its form by index."""
+    """Class of each item and the form in which it was written, by index."""
     digests: dict[int, bytes]
-    """Digest of the pixels by index; images of a single colour are left out."""
+    """Digest of each item's pixels, by index; images of a single colour are omitted."""
     sizes: Counter[tuple[int, int]]
     is_grey: bool
     values_per_item: int
-    """Largest number of values in an item; those after the second are not used."""
+    """Largest number of values in an item; values after the image and its class are not used."""
     value_ranges: dict[PixelKind, ValueRange]
     """Lowest and highest pixel value of the images of more than 8 bits, by kind of pixels."""
 
@@ -61,10 +61,11 @@ class _Item:
 
 
 def sample_items(source: UserDataset, are_known: bool, progress: Progress | None) -> ItemSample:
-    """Read up to 256 items, evenly spaced, twice; once if `are_known`, because they were read twice before.
+    """Read up to 256 items, evenly spaced, twice; only once if `are_known`, because an earlier load has read them
+    twice.
 
-    Raises UnusableData, with the line of the person's code, if an item is not an image with its class, or if items
-    differ from call to call.
+    Raises UnusableData, with the line of the user's code, if an item is not an image with its class, or if reading an
+    item twice gives different results.
     """
     indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
     sample = ItemSample({}, {}, Counter(), True, 0, {})
@@ -82,7 +83,7 @@ def sample_items(source: UserDataset, are_known: bool, progress: Progress | None
         if progress is not None and number % 16 == 0:
             progress(number / len(indices), f"reading items of the {source.name} set")
     if not are_known:
-        _require_constant_items(source, digests, sample.labels)
+        _require_repeatable_items(source, digests, sample.labels)
     is_grey = modes <= {"L", "1", "I;16"}
     return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, values, sample.value_ranges)
 
@@ -106,7 +107,7 @@ def _read(source: UserDataset, index: int) -> _Item:
 
 
 def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
-    """Return an error that names what the items are, the person's file and line, and what an item has to be."""
+    """Return an error that says what the items are, in which file and line, and what they must be."""
     line = source_line(source.dataset)
     location = f" ({line})" if line else ""
     return UnusableData(
@@ -127,7 +128,7 @@ def _has_several_colours(image: Image.Image) -> bool:
     return bool((pixels != pixels[:1, :1]).any())
 
 
-def _require_constant_items(
+def _require_repeatable_items(
     source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelForm]]
 ) -> None:
     changed_images, changed_labels = _count_changes(source, digests, labels)

@@ -1,4 +1,6 @@
-"""Warnings on user-defined splits: images in two of them, classes without images, labels that do not count from 0."""
+"""Warnings on user-defined splits: images that two splits share, classes without images, labels that do not count from
+0.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -19,8 +21,8 @@ def describe_overlaps(
 ) -> list[str]:
     """Return a warning for every two splits that share images.
 
-    Shared images are found by their place in a common data set, by their files, or by their pixels: in memory those of
-    all images, otherwise those of the sampled ones.
+    Images are shared if they have the same index in a common data set, the same file, or the same pixels. Pixels are
+    compared for all images in memory, otherwise for sampled ones.
     """
     sentences = []
     for first, second in combinations(range(len(sources)), 2):
@@ -41,7 +43,7 @@ def describe_overlaps(
 
 
 def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[NDArray[np.int64]]) -> list[str]:
-    """Return warnings on classes without training images. `labels`: those of the train, selection and test set."""
+    """Return warnings on classes without training images. `labels`: the labels of the train, selection and test set."""
     counts = np.bincount(labels[0], minlength=len(classes))
     empty = np.flatnonzero(counts == 0)
     if not len(empty):
@@ -74,7 +76,7 @@ def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[N
 
 
 def _count_shared_items(first: Any, second: Any) -> int:
-    """Count the items of `second` that are the same item of the same data set, or the same file, as one of `first`."""
+    """Count the items of `second` that are also in `first`: same item of the same data set, or same file."""
     (first_base, first_indices), (second_base, second_indices) = _resolve(first), _resolve(second)
     if first_base is second_base:
         return int(np.isin(second_indices, first_indices).sum())
@@ -87,7 +89,7 @@ def _count_shared_items(first: Any, second: Any) -> int:
 
 
 def _resolve(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
-    """Return the data set inside of subsets, and the indices of the items in it."""
+    """Return the data set that nested subsets refer to, and the indices of the items in it."""
     indices = np.arange(len(dataset))
     while hasattr(dataset, "dataset") and hasattr(dataset, "indices"):
         subset_indices = np.asarray(dataset.indices)
@@ -98,7 +100,7 @@ def _resolve(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
 
 
 def _files(dataset: Any) -> list[str] | None:
-    """Return the files of an image folder of torchvision, or None."""
+    """Return the files of a torchvision image folder; None for other data sets."""
     samples = getattr(dataset, "samples", None)
     if not isinstance(samples, list) or len(samples) != len(dataset):
         return None

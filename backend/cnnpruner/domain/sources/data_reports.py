@@ -83,7 +83,7 @@ class UnusedImages(Value):
 
 
 class ClassLevelChoice(Value):
-    """The two readings of class folders that contain folders."""
+    """The two ways to read class folders that contain folders."""
 
     upper: list[str] = Field(description="The classes if the outer folders are the classes.")
     lower: list[str] = Field(description="The classes if the inner folders are the classes.")

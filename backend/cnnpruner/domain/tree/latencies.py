@@ -20,7 +20,7 @@ _UNPAIRED: dict[str, Any] = {
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
 }  # fmt: skip
-"""What is known of a latency that an earlier version measured."""
+"""Values for the fields that latencies of earlier versions do not have."""
 
 
 class RatioInterval(Value):
@@ -33,7 +33,8 @@ class RatioInterval(Value):
 class Latency(Value):
     """Measured time of one forward pass, after warm-up, in blocks that alternate with blocks of the root.
 
-    Milliseconds of two runs differ by more than most plans save, so compare ratios, and only reliable ones.
+    The milliseconds of one network differ between runs by more than most plans save. So compare ratios, and only
+    reliable ones.
     """
 
     runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
@@ -70,7 +71,7 @@ class Latency(Value):
     @model_validator(mode="before")
     @classmethod
     def _complete_unpaired(cls, content: Any) -> Any:
-        """Adds the fields that the latencies of earlier versions lack."""
+        """Adds the fields that a latency of an earlier version lacks."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
         return {name: value for name, value in _UNPAIRED.items() if name in cls.model_fields} | content
@@ -93,11 +94,12 @@ class LatencyDistribution(Latency):
 
 
 Setting = tuple[Runtime, int, str, int | None]
-"""Runtime, batch, device and threads: only latencies with equal settings can be compared."""
+"""How a latency was measured: runtime, batch, device and threads. Only latencies with equal settings can be compared.
+"""
 
 
 def setting_of(latency: Latency) -> Setting:
-    """Returns how the latency was measured."""
+    """Returns the settings with which the latency was measured."""
     return latency.runtime, latency.batch, latency.device, latency.threads
 
 

@@ -202,7 +202,7 @@ class NodeChanges(Value):
 
 
 class Tree(Value):
-    """The tree: everything needed to draw it and its statistics, in one response."""
+    """The tree in one response: everything needed to draw the tree and its statistics."""
 
     nodes: list[Node] = Field(description="Nodes in order of their numbers.")
 

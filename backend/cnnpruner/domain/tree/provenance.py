@@ -1,4 +1,4 @@
-"""How a node got its weights: what its training used, and the accuracy that was forecast for it before."""
+"""How a node got its weights: what its training used, and the accuracy that was forecast before the training."""
 
 from typing import Literal
 

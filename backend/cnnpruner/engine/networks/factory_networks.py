@@ -3,7 +3,7 @@
 from torch import nn
 from torch.nn.utils.weight_norm import WeightNorm
 
-from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory
+from cnnpruner.data.factory_calls import CHANNEL_ARGUMENT_NAMES, SIZE_ARGUMENT_NAMES, call_factory
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.networks.factories import Factory
 
@@ -15,7 +15,7 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
     Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
     """
-    arguments = {CLASSES: classes, CHANNEL_ARGUMENTS: channels, SIZE_ARGUMENTS: image_size}
+    arguments = {CLASSES: classes, CHANNEL_ARGUMENT_NAMES: channels, SIZE_ARGUMENT_NAMES: image_size}
     network = call_factory(factory, arguments, UnusableNetwork)
     if not isinstance(network, nn.Module):
         raise UnusableNetwork(

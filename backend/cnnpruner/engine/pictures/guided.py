@@ -21,11 +21,11 @@ class GuidedRelus(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`; a ReLU is replaced by its guided version."""
         kwargs = kwargs or {}
-        limits = _relu_limits(func, args, kwargs)
-        if limits is None:
+        relu = _parse_relu(func, args, kwargs)
+        if relu is None:
             return func(*args, **kwargs)
         x = args[0] if args else kwargs["input"]
-        ceiling, in_place = limits
+        ceiling, in_place = relu
         return _GuidedRelu.apply(x, ceiling, in_place)
 
 
@@ -51,7 +51,7 @@ class _GuidedRelu(torch.autograd.Function):
         return gradient.clamp_min(0).mul_(active), None, None
 
 
-def _relu_limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
+def _parse_relu(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
     """Return a ReLU call's ceiling and whether it works in place; None for other operations."""
     if func in _RELU_IN_PLACE:
         return None, True

@@ -18,6 +18,7 @@ from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.instability import RankDeviation
 
 Batches = Iterable[tuple[Tensor, Tensor]]
+"""Normalised images [B, C, H, W] and their labels [B]."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""Checks a trace by cutting: a cut network must run, and give the same output as the original with the units zeroed."""
+"""Checks a trace by trial cuts. A cut network must run and give the same output as the original with those units
+zeroed.
+"""
 
 import random
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ from cnnpruner.engine.tracing.source import locate_error
 from cnnpruner.planning.greedy import GreedyRemoval
 
 CUT_SHARE = 0.3
-"""Share of the free units in a trial cut or a proof."""
+"""Share of the free units that a trial cut or a verified cut removes."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Proof:
     """Ids of the cut units."""
 
 
-def prove_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> Proof:
+def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> Proof:
     """Cut 30 % of the free units at random and compare, on a live copy of the network. images: [N, C, H, W], N ≥ 2."""
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     return Proof(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))

@@ -39,7 +39,7 @@ class Criterion(ABC):
     needs: ClassVar[frozenset[Needs]]
     """The data that the criterion uses."""
     scale: ClassVar[Scale] = "log"
-    """Scale of the axis.
+    """Scale of the axis for the criterion's scores.
 
     Choose linear for shares and ranks, whose small values need not be spread out.
     """
@@ -71,7 +71,7 @@ class DataCriterion(Criterion):
     """
 
     over_places: ClassVar[Literal["sum", "mean"]] = "sum"
-    """How the values of a unit's places are combined; a place is a channel in which a reader reads the unit."""
+    """How the values of a unit are combined over its places. A place is a channel in which a reader reads the unit."""
 
     over_batches: ClassVar[Literal["mean", "instability"]] = "mean"
     """How a unit's score is computed from its values in all batches: as their mean, or as the instability of its rank.
@@ -146,15 +146,15 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
     filter_values: pairs of an index into `layers.dim_units` (None if the filters belong to no unit) and the filters'
     values, [F].
     """
-    column_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
-    total, count = np.zeros(len(column_of_unit)), np.zeros(len(column_of_unit))
+    position_by_unit_id = {unit.id: position for position, unit in enumerate(layers.units)}
+    total, count = np.zeros(len(position_by_unit_id)), np.zeros(len(position_by_unit_id))
     for dim, values in filter_values:
         if dim is None:
             continue
         for unit, value in zip(layers.dim_units[dim], values.tolist(), strict=True):
             if unit >= 0:
-                total[column_of_unit[unit]] += value
-                count[column_of_unit[unit]] += 1
+                total[position_by_unit_id[unit]] += value
+                count[position_by_unit_id[unit]] += 1
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
 
 

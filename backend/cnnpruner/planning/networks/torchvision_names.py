@@ -37,7 +37,7 @@ TORCHVISION: Mapping[str, tuple[str, int]] = {
 }
 """Title of each network, and the smallest image edge in pixels that it accepts, by name."""
 
-SIZE_ARGUMENTS: Mapping[str, str] = {
+SIZE_ARGUMENT_NAMES: Mapping[str, str] = {
     "vit_b_16": "image_size",
     "vit_b_32": "image_size",
     "vit_l_16": "image_size",
