@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe_latency(latency: Latency) -> str:
-    """Returns one line about a latency: the settings, the milliseconds, and the ratio to the root or why there is none."""
+    """Returns one line about a latency: settings, milliseconds, and the ratio to the root or why there is none."""
     threads = "" if latency.threads is None else f", {latency.threads} threads"
     setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch {latency.batch}"
     return f"{setting}: {latency.median_ms:.3g} ms; {describe_ratio(latency)}"

@@ -33,7 +33,7 @@ POLL_INTERVAL_S = 0.2
 
 
 class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
-    """Connection to a server. Errors that the server reports are raised as `CNNPrunerError` with the server's message."""
+    """Connection to a server. Errors of the server are raised as `CNNPrunerError` with the server's message."""
 
     def __init__(self, url: str | None = None) -> None:
         self._http = Http(url or config.server_url())

@@ -21,7 +21,7 @@ class SampleCalls:
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
-        """The most probable classes of an image, as predicted by this node and by another node (default: the parent)."""
+        """The most probable classes of an image, predicted by this node and by another node (default: the parent)."""
         path = api_path("nodes", node_id, "samples", sample, against=against)
         return SampleView.model_validate(self._http.call("GET", path))
 

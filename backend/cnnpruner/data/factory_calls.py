@@ -127,7 +127,7 @@ def _item_code_file(dataset: Any) -> str:
 
 
 def _find_line(error: Exception, location: str) -> str:
-    """Return the innermost line of the user's own code. If there is none, return `location`, or a line of other code."""
+    """Return the innermost line of the user's own code; if there is none, `location` or a line of other code."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
     own_frames = [frame for frame in frames if _is_user_code(frame.filename)]
     if location and not own_frames:

@@ -14,40 +14,40 @@ from cnnpruner.domain.tree.latencies import MIN_PAIRS
 from cnnpruner.planning.latency import BlockTimes, is_reliable
 
 BLOCK_S = 0.01
-"""A block has as many passes as fit into this time, at least one: far more than the resolution of the clock."""
+"""Duration of a block: it has as many passes as fit into this time, but at least one. The clock is far more precise."""
 MAX_PAIRS = 60
 EXTRA_S = 3.0
-"""While the ratio is unreliable, rounds of MIN_PAIRS pairs are added, up to MAX_PAIRS and as long as the measurement
-has not taken this long."""
+"""While the ratio is unreliable, MIN_PAIRS more pairs are measured at a time, until MAX_PAIRS or this time is reached.
+"""
 MAX_S = 60.0
-"""No pair starts after this time. With fewer than MIN_PAIRS pairs, the ratio is unreliable."""
+"""No pair of blocks starts after this time. With fewer than MIN_PAIRS pairs, the ratio is unreliable."""
 SIZING_PASSES = 5
 MIN_TIME_S = 1e-6
 
 Pass = Callable[[], object]
-"""Runs a network once on the same images."""
+"""Runs a network once, always on the same images."""
 
 
 def _no_wait() -> None:
-    """The CPU has finished a pass when it returns."""
+    """Do nothing: on the CPU, a pass has finished when its call returns."""
 
 
 @dataclass(frozen=True)
 class Stopwatch:
-    """Reads the time when the device has finished its work."""
+    """Waits until the device has finished its work, then reads the time."""
 
     clock: Callable[[], float] = time.perf_counter
     """Returns seconds."""
     synchronize: Callable[[], None] = _no_wait
 
     def read(self) -> float:
-        """Return the time in seconds when all passes so far are done."""
+        """Wait until all passes so far are done, and return the time in seconds."""
         self.synchronize()
         return self.clock()
 
 
 def stopwatch_of(device: torch.device) -> Stopwatch:
-    """Return a stopwatch that waits for the device."""
+    """Return a stopwatch for passes on this device."""
     if device.type == "cuda":
         return Stopwatch(synchronize=lambda: torch.cuda.synchronize(device))
     return Stopwatch()
@@ -69,7 +69,7 @@ def make_pass(network: nn.Module, images: Tensor) -> Pass:
 
 @dataclass
 class _Block:
-    """A block of passes of one network."""
+    """Measures blocks of passes of one network."""
 
     run_pass: Pass
     stopwatch: Stopwatch
@@ -87,7 +87,7 @@ class _Block:
         self.passes = max(1, math.ceil(BLOCK_S * done / max(passed_s, MIN_TIME_S)))
 
     def measure(self) -> None:
-        """Measure one block. A short pass runs once before it, because the other network has just used the caches."""
+        """Measure one block. A short pass is first run once, because the other network has just used the caches."""
         if self.passes > 1:
             self.run_pass()
         start = self.stopwatch.read()
@@ -97,10 +97,11 @@ class _Block:
 
 
 def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]) -> BlockTimes:
-    """Measure at least MIN_PAIRS pairs of blocks, one of each network; without `root`, that many blocks of the node.
+    """Measure at least MIN_PAIRS pairs of blocks, one block of each network; without `root`, only blocks of the node.
 
-    The order within a pair alternates, so that a machine that becomes slower or faster changes both alike. `on_pair`
-    is called with the number of pairs before each pair; an exception that it raises ends the measurement.
+    The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
+    faster. `on_pair` is called with the number of pairs before each pair; an exception that it raises ends the
+    measurement.
     """
     start = stopwatch.read()
     blocks = [_Block(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]

@@ -63,5 +63,5 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
 
 
 def _set_example(message: dict[str, Any], value: Any) -> None:
-    """Adds the example to `examples`. A single `example` would be copied into the page's TypeScript types as a comment."""
+    """Adds the example to `examples`. A single `example` would be copied into the page's types as a comment."""
     next(iter(message["content"].values()))["examples"] = {"demo": {"summary": "Example from the demo", "value": value}}

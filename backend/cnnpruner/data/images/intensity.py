@@ -20,17 +20,16 @@ from cnnpruner.domain.tree.image_reading import CURRENT_VERSION, LEGACY_READING,
 
 INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
 FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
-"""Usual scales, smallest first. A set gets the first one that contains all its values, unless they fill only a small
-part of it.
+"""Usual scales. A set gets the first one that contains all its values, unless they fill only a small part of it.
 """
 MIN_FILLED_SHARE = 0.25
 UNCHANGED = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
-"""8-bit images are read as they are."""
+"""How a set of 8-bit images is read: without scaling."""
 
 
 @dataclass(frozen=True)
 class ValueRange:
-    """The lowest and highest pixel value of a number of images."""
+    """The lowest and highest pixel value in several images."""
 
     low: float
     high: float
@@ -60,7 +59,7 @@ def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[Pixel
 
 
 def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
-    """Return the range of the images of more than 8 bits; if there are none, that of all images. None without images."""
+    """Return the range of the images to scale: all, or only those of more than 8 bits. None if there are none."""
     scaled: ValueRange | None = None
     for kind, values in ranges.items():
         if kind != "bytes" or scales_all_images:
@@ -109,9 +108,7 @@ def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
 
 
 def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
-    """Return the scale for images of this kind: that of the set, or the full scale if the set had no such images
-    before.
-    """
+    """Return the scale of the set. A set of 8-bit images has none; then return the full scale of this kind of pixels."""
     if reading.low is not None and reading.high is not None:
         return reading.low, reading.high
     return (0.0, 1.0) if kind == "floats" else (0.0, 65535.0)
@@ -127,7 +124,7 @@ def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
 
 
 def _scale_one_by_one(image: Image.Image) -> Image.Image:
-    """Scale an image by its own lowest and highest value, as version 0.1.0 did."""
+    """Scale an image as version 0.1.0 did: from 0–65535 if it has a value above 255, otherwise from 0–255."""
     values = np.asarray(image, dtype=np.float32)
     return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))
 

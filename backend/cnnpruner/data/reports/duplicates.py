@@ -14,7 +14,7 @@ from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 MAX_EXAMPLES = 3
 
 NumberedFile = tuple[FolderSubset, int]
-"""An image, as (number of the subset, index in the subset)."""
+"""An image file, as its subset and its index in the subset."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def find_listing_warnings(folder: ImageFolder) -> list[str]:
 
 
 def describe_levels(folder: ImageFolder) -> list[str]:
-    """If class folders contain folders, return a sentence on the two ways to read them; nothing if the user chose one."""
+    """Return a sentence on the two ways to read class folders that contain folders; nothing if the user chose one."""
     if folder.levels is None or folder.rules.class_level is not None:
         return []
     return [

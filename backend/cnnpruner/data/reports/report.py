@@ -23,7 +23,7 @@ from cnnpruner.errors import InvalidInput, UnusableData
 
 @dataclass(frozen=True)
 class DataPaths:
-    """The folder of the data set, and the folder of images that the weights have not seen; each None if there is none."""
+    """The folder of the data set, and a folder of images that the weights have not seen; None if there is none."""
 
     folder: Path | None
     unseen: Path | None

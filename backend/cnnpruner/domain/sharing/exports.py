@@ -15,7 +15,7 @@ ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 
 
 class ExportCheck(Value):
-    """Comparison of the node's network with the network read back from the exported file, on the same selection images."""
+    """Comparison of a node's network with the one read back from the exported file, on the same selection images."""
 
     runtime: str = Field(description="Runtime that read the file back, with its version.")
     images: int = Field(ge=1, description="Number of selection images compared.")

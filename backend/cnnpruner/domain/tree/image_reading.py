@@ -33,7 +33,7 @@ class ImageReading(Value):
 CURRENT_VERSION = 2
 LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=False)
 """The rules of version 0.1.0, still used for its experiments: only `train`, `val`, `valid` and `test` are splits, files
-with some endings are not read, and every 16-bit or float image is scaled by its own range.
+with some endings are not read, and every 16-bit or float image is scaled on its own.
 """
 LEGACY_FACTORY_NOTICE = (
     "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "

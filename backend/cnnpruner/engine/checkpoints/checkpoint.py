@@ -16,10 +16,10 @@ from cnnpruner.errors import UnreadableWeights
 MAX_DEPTH = 6
 
 Location = tuple[str, ...]
-"""Names of the dictionaries in which a tensor lies, from the outside in."""
+"""Keys of the nested dictionaries that contain a tensor, outermost first."""
 
 _DENSENET_2017 = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
-"""Names that torchvision's DenseNets had in 2017. The published files still have them."""
+"""Tensor names of torchvision's DenseNets until 2017. The published files still have these names."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Checkpoint:
     file: str
     tensors: Mapping[str, Tensor]
     locations: Mapping[str, Location] = field(default_factory=dict)
-    """Where each tensor lies; names that are missing are those of tensors outside of any dictionary."""
+    """Location of each tensor by its full name; tensors outside of any dictionary have no entry."""
     unnamed: tuple[tuple[str, int], ...] = ()
-    """Lists of tensors without names: their key and number of tensors."""
+    """Lists of tensors without names, each as (key of the list, number of tensors)."""
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
@@ -54,8 +54,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def modern_densenet_name(name: str) -> str:
-    """Return the name that a tensor of torchvision's DenseNets has since 2018. torchvision renames the tensors of its
-    published files in the same way.
+    """Return the name that a tensor of torchvision's DenseNets has had since 2018. torchvision renames them in the same
+    way when it loads its files.
     """
     return _DENSENET_2017.sub(r"\1\2", name)
 
@@ -85,7 +85,7 @@ def _flatten(file: str, content: Any) -> Checkpoint:
 
 
 def _walk(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
-    """Yield tensors and lists of tensors in dictionaries with text keys. Those of optimizers have numbers as keys."""
+    """Yield tensors and lists of tensors in dictionaries with text keys; optimizer states have numbers as keys."""
     if not isinstance(content, Mapping) or len(location) > MAX_DEPTH:
         return
     for key, value in content.items():

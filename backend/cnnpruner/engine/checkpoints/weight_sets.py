@@ -17,9 +17,9 @@ USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weig
 
 MAX_LISTED = 3
 PROBED_NAMES = 8
-"""Prefixes are searched with this many of the network's names."""
+"""Number of the network's tensor names that are searched for in the file to find a prefix."""
 MIN_COVERAGE = 0.5
-"""Tensors are taken for weights of the network from this share of its names on."""
+"""Tensors count as weights of the network if they have at least this share of its names."""
 
 _WRAPPERS = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
 """Parts of names that torch.compile, FSDP and activation checkpointing insert."""
@@ -29,10 +29,10 @@ _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @dataclass(frozen=True)
 class ChosenWeights:
-    """The weights that were chosen for a network, and what there is to know about the choice."""
+    """The weights that were chosen for a network, and notices about the choice."""
 
     state: dict[str, Tensor]
-    """Tensors under the network's names, and those in the same dictionary that the network lacks."""
+    """Tensors by the network's names, including tensors of the same dictionary that the network does not have."""
     key: str
     """The key of the weights in the file; empty for tensors that are not in a dictionary."""
     sets: tuple[WeightSet, ...]
@@ -46,7 +46,7 @@ class _Names:
 
     expected: tuple[str, ...]
     prefix: str
-    """Prefix of the network's own names that the file lacks."""
+    """Prefix that all names of the network have, but not the names in the file."""
     shapes: Mapping[str, tuple[int, ...]]
 
 
@@ -67,15 +67,17 @@ class _Candidate:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all tensors that the network needs are there."""
+        """Whether the candidate has all tensors that the network needs."""
         return self.matches == len(self.names.expected)
 
 
 def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None = None) -> ChosenWeights:
-    """Return the weights under `key`, or else those that fit the network: averaged ones if there are any.
+    """Return the weights under `key`. Without `key`, return weights that fit the network, averaged ones if there are
+    any.
 
-    Weights that fit by their names are found in nested dictionaries and behind a common prefix. If none fit, those that
-    fit best are returned, so that `load_weights` can say what differs. Raises UnreadableWeights for an unknown key.
+    Fitting weights are also found in nested dictionaries and if their names have a common prefix. If no weights fit,
+    those that fit best are returned, so that `load_weights` can say what differs. Raises UnreadableWeights for an
+    unknown key.
     """
     checkpoint = _with_names_of_network(checkpoint, network)
     candidates = _find_candidates(checkpoint, network)
@@ -102,7 +104,7 @@ def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None =
 
 
 def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> ChosenWeights:
-    """Load the weights under `key`, or else those that fit, into `network` in place; returns what was chosen.
+    """Load weights into `network`, in place, and return which were chosen: those under `key`, or else those that fit.
 
     Raises UnreadableWeights.
     """
@@ -112,8 +114,8 @@ def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> C
 
 
 def _with_names_of_network(checkpoint: Checkpoint, network: nn.Module) -> Checkpoint:
-    """Rename tensors that wrappers or old versions of torchvision named differently, unless the network has such names
-    itself.
+    """Rename tensors whose names come from wrappers or old versions of torchvision, unless the network has such names
+    too.
     """
     if any(_WRAPPERS.search(name) for name in network.state_dict()):
         return checkpoint
@@ -130,7 +132,7 @@ def _modern_name(name: str) -> str:
 
 
 def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candidate]:
-    """Return the sets of tensors that have names of the network, those with the most names first."""
+    """Return the sets of tensors whose names occur in the network, the set with the most such names first."""
     candidates = [
         _candidate(checkpoint, names, prefix)
         for names in _network_names(network)
@@ -145,7 +147,7 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candid
 
 
 def _network_names(network: nn.Module) -> list[_Names]:
-    """Return the names that the network needs; also without the first part, if all names share it."""
+    """Return the names that the network needs; if all share their first part, also the names without this part."""
     state = network.state_dict()
     shapes = {name: tuple(value.shape) for name, value in state.items()}
     # Old checkpoints lack batch counters.
@@ -160,7 +162,7 @@ def _network_names(network: nn.Module) -> list[_Names]:
 
 
 def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]:
-    """Return what stands before some of the expected names in the file, in the order of the file."""
+    """Return the prefixes that some of the expected names have in the file, in the order of the file."""
     probed_names = expected[:: max(1, len(expected) // PROBED_NAMES)]
     prefixes = (
         name[: -len(probe)]
@@ -179,7 +181,7 @@ def _candidate(checkpoint: Checkpoint, names: _Names, prefix: str) -> _Candidate
 
 
 def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
-    """Whether the weights are an average over training steps, by their key or by what lies beside them."""
+    """Whether the weights are an average over training steps, judging by their key or by other entries beside them."""
     if f"{prefix.removesuffix('module.')}n_averaged" in checkpoint.tensors:  # torch.optim.swa_utils.AveragedModel
         return True
     if "averaging_state.n_averaged" in checkpoint.tensors:  # Lightning's WeightAveraging averages `state_dict`
@@ -189,7 +191,7 @@ def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
 
 
 def _usual_prefix(checkpoint: Checkpoint) -> str:
-    """The prefix of the tensors that are most probably meant as weights, if none have names of the network."""
+    """Return the prefix of the tensors that are most probably the weights, if no tensor has a name of the network."""
     return next((f"{key}." for key in USUAL_KEYS if any(name.startswith(f"{key}.") for name in checkpoint.tensors)), "")
 
 
@@ -220,8 +222,8 @@ def _usual_rank(prefix: str) -> int:
 
 
 def _state(checkpoint: Checkpoint, candidate: _Candidate) -> dict[str, Tensor]:
-    """Return the tensors with the candidate's prefix, under the network's names. Tensors that the network lacks are
-    included if they lie in the same dictionaries as those that it has.
+    """Return the tensors with the candidate's prefix, under the network's names. Other tensors are included if they are
+    in the same dictionaries as tensors of the network.
     """
     used_locations = _used_locations(checkpoint, candidate)
     return {
@@ -260,13 +262,14 @@ def _describe_prefix(file: str, chosen: _Candidate) -> list[str]:
         sentences.append(f"The weights of the network were found under {_quote(chosen.key)} in {file}.")
     if chosen.is_complete and chosen.names.prefix:
         sentences.append(
-            f"All names of the network begin with `{chosen.names.prefix}`. The names in {file} do not; it was added."
+            f"All names of the network begin with `{chosen.names.prefix}`. The names in {file} do not, so this prefix "
+            "was added."
         )
     return sentences
 
 
 def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_Candidate]) -> list[str]:
-    """Say which averaged weights cannot be used, because they lack names or tensors."""
+    """Return sentences on averaged weights that cannot be used, because names or tensors are missing."""
     sentences = [
         f"{_quote(key)} in {checkpoint.file} contains {count:,} averaged tensors without names, which cannot be used; "
         "to use them, save the state_dict() of the averaged network."
@@ -285,7 +288,7 @@ def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_Can
 
 
 def _describe_unused(checkpoint: Checkpoint, chosen: _Candidate, fitting: Sequence[_Candidate]) -> list[str]:
-    """Count the tensors of the file that belong to no set of weights."""
+    """Return a sentence that counts the tensors of the file that belong to no set of weights."""
     if not chosen.is_complete:
         return []
     used_names = {

@@ -10,7 +10,7 @@ _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def describe(report: NetworkReport) -> NetworkReport:
-    """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the proof."""
+    """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the check of a cut."""
     sentences = [*report.warnings, _describe_size(report), *describe_operations(report.operations, report.uncounted)]
     sentences.append(_describe_free_filters(report))
     if report.coupled:
@@ -26,7 +26,7 @@ def describe_frozen(part: FrozenPart) -> str:
 
 
 def describe_operations(operations: Sequence[CountedOperation], uncounted: Sequence[str]) -> list[str]:
-    """Return sentences on MACs that belong to no layer and on operations that are not counted; [] if there are none."""
+    """Return sentences on MACs that belong to no layer, and on operations whose MACs are not counted."""
     sentences = []
     others = sorted(
         (operation for operation in operations if operation.layer is None), key=lambda operation: -operation.macs
@@ -43,7 +43,7 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
 
 
 def describe_proof(proof: CutProof) -> str:
-    """Return a sentence on how the output of the random cut compares with the original."""
+    """Return a sentence that compares the output of the randomly cut network with that of the original."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
     cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"

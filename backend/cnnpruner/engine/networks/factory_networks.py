@@ -11,7 +11,8 @@ CLASSES = ("classes", "num_classes", "n_classes")
 
 
 def build_user_network(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
-    """Call the factory with those of classes, channels and image size that it has arguments for and that are not None.
+    """Call the factory. Classes, channels and image size are passed unless they are None or the factory has no such
+    argument.
 
     Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
     """
@@ -26,7 +27,7 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
 
 def _modernise_weight_norm(network: nn.Module) -> None:
-    """Replace torch's old weight norm with the parametrization, which can be copied and reads the same checkpoints."""
+    """Replace torch's old weight norm with its parametrization, which can be copied and loads the same checkpoints."""
     for module in network.modules():
         for weight_norm_hook in list(module._forward_pre_hooks.values()):
             if isinstance(weight_norm_hook, WeightNorm):

@@ -36,8 +36,8 @@ def pretrained_state(source: NetworkSource, channels: int, progress: Progress | 
 
 
 def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Return mean and std of pixels 0-1 that timm's weights expect; None for torchvision, whose weights all expect
-    ImageNet's mean and std.
+    """Return the mean and std (for pixels 0-1) that timm's weights expect; None for torchvision, whose weights all
+    expect ImageNet's.
     """
     if not source.name.startswith(TIMM_PREFIX):
         return None
@@ -67,7 +67,7 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
 
 
 def _check_hash(file: Path) -> None:
-    """Compare the file's SHA-256 with its first digits, which torchvision appends to the file's name."""
+    """Check the file's SHA-256 against the digits of it that torchvision appends to the file's name."""
     expected_digits = file.stem.rpartition("-")[2]
     if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_digits):
         raise UnreadableWeights(

@@ -34,16 +34,17 @@ def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: 
 
 
 def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> Layers:
-    """Freeze every group whose cut fails or gives a wrong output, with the reason.
+    """Freeze every group that cannot be cut, because a trial cut of it fails or gives a wrong output. Stores the
+    reason.
 
-    image: [.., C, H, W], used for its shape and device only. A trace cannot see hard-coded sizes. So a few units of all
-    groups are cut at once; if that fails, the groups are bisected until the failing ones are found.
+    image: [.., C, H, W], used for its shape and device only. A trace cannot see hard-coded sizes. So a few units of
+    every group are cut at once; if that fails, the groups are bisected until the failing ones are found.
     """
     return _Probe(network, layers, image).result()
 
 
 class _Probe:
-    """Tests cuts of a live copy of the network on two images of noise."""
+    """Tries cuts on a live copy of the network, with two images of noise as input."""
 
     def __init__(self, network: nn.Module, layers: Layers, image: Tensor) -> None:
         self._images = noise_images(layers.image, image)
