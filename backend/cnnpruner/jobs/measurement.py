@@ -49,12 +49,12 @@ class NodeNetwork:
 
 @dataclass(frozen=True)
 class MeasuredNode:
-    """A node to measure, and the root that its latency is compared with."""
+    """A node to measure, and the root that the node's latency is compared with."""
 
     network: NodeNetwork
     setup: ExperimentSetup
     root: ReadyNode | None
-    """None for the root itself, and if the weights of the root cannot be read."""
+    """The root to compare with; None if the node is the root, or if the root's weights cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ def measure(node: MeasuredNode, images: SplitImages, cache: WorkerCache, context
 def _measure_latency(
     node: MeasuredNode, cache: WorkerCache, context: Context, progress: Progress
 ) -> tuple[LatencyDistribution, ...]:
-    """Returns the latencies of a node of equal structure, with a new one at batch 1 unless a reliable one is there."""
+    """Returns the latencies of a node with the same structure. Measures one at batch 1 unless they include a reliable
+    one.
+    """
     layers = node.network.layers
     known = tuple(context.find_latencies(layers))
     setting = eager_setting(1, cache.device)

@@ -41,7 +41,7 @@ class TrainingRunSettings:
     progress_start: float
     progress_end: float
     start: StartWeights
-    """Where the weights of the network that is trained come from, for the record."""
+    """Where the network's weights before training come from; stored in the training record."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class TrainedNetwork:
     best_epoch: int
     predictions: Predictions
     record: TrainingRecord
-    """What the whole training used, including earlier attempts."""
+    """Record of what the training used, including earlier attempts of the job."""
 
 
 class TrainingRun:
@@ -137,7 +137,7 @@ class TrainingRun:
         return TrainedNetwork(network.eval(), best.row.epoch, best.predictions, self._record(last.row.epoch))
 
     def _record(self, epochs: int) -> TrainingRecord:
-        """Returns what the training used. epochs: number of finished epochs."""
+        """Returns the record of what the training used. epochs: number of finished epochs."""
         images_per_epoch = self._trainer.images_per_epoch if self._settings.training.epochs else 0
         return TrainingRecord(
             start=self._settings.start,

@@ -53,7 +53,7 @@ def _judge(row: NodeRow) -> dict[str, Any]:
 
 
 def learning_result(row: NodeRow | None) -> LearningResult | None:
-    """Returns what the training of a node led to; None for None and for a node that is not ready."""
+    """Returns the result of a node's training; None if there is no node or it is not ready."""
     if row is None or row.state != "ready" or row.correct is None:
         return None
     is_root = row.parent_id is None
@@ -114,7 +114,7 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
 
 
 def _experiment_notices(row: ExperimentRow) -> list[str]:
-    """Returns the notices, with one that says so if image files are still read as by version 0.1.0."""
+    """Returns the notices, with one more if the image files are still read by the rules of version 0.1.0."""
     notices: list[str] = row.fixed["notices"]
     legacy_notices = {"folder": LEGACY_NOTICE, "factory": LEGACY_FACTORY_NOTICE}
     notice = legacy_notices.get(row.fixed["data"]["kind"]) if row.fixed.get("reading") is None else None

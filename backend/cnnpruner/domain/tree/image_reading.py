@@ -36,12 +36,12 @@ LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=
 with some endings are not read, and every 16-bit or float image is scaled on its own.
 """
 LEGACY_FACTORY_NOTICE = (
-    "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
-    "images of the data factory are scaled one by one."
+    "This experiment was created by version 0.1.0 and still reads its images as that version did: each 16-bit or "
+    "float image of the data factory is scaled on its own."
 )
 LEGACY_NOTICE = (
-    "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
-    "images are scaled one by one, images with rarer file name endings are left out, and `val` rather than `test` is "
+    "This experiment was created by version 0.1.0 and still reads its images as that version did: each 16-bit "
+    "or float image is scaled on its own, images with rarer file name endings are left out, and `val`, not `test`, is "
     "the test split if both exist. `cnnpruner inspect-data` says how the folder is read today; create a new experiment "
     "to use that."
 )

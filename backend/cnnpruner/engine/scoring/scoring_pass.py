@@ -135,9 +135,7 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """Combine a unit's values at all places where it is read, [N, U]: their sum, or their mean if the criterion
-        says so.
-        """
+        """Combine each unit's values over all places where it is read, [N, U], by the criterion's `over_places`."""
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
     def _add_reader(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:

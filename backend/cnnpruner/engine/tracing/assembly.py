@@ -124,9 +124,7 @@ class _Assembly:
         ]
 
     def _frozen_reasons(self) -> dict[int, str]:
-        """Return the first recorded reason why each frozen unit is frozen; output units are frozen because they are
-        classes.
-        """
+        """Return, for each frozen unit, the first recorded reason. Output units are frozen because they are classes."""
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
             for unit in np.unique(self._find_units(frozen.ids)).tolist():

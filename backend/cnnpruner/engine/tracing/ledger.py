@@ -100,7 +100,7 @@ class Ledger:
         return module if number == 1 else f"{module} #{number}"
 
     def record_macs(self, macs: int, uncounted: Sequence[str]) -> None:
-        """Record the multiply-accumulates of the current operation for all images, and the parts that are not counted."""
+        """Record the multiply-accumulates of the current operation for all images, and the parts not counted."""
         if not (uncounted or macs) or self.is_layer:
             return
         location = locate_call(self.modules)

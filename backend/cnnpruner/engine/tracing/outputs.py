@@ -94,8 +94,8 @@ def _describe_softmax(origin: str, returns_logits_in_training: bool) -> str:
             f"are wrong. {cure}"
         )
     return (
-        f"{finding} The loss applies softmax once more, which makes training slow, its accuracy low, and all "
-        f"sensitivities small. {cure}"
+        f"{finding} The loss applies softmax a second time, so training is slow, accuracy is low, and all "
+        f"sensitivities are small. {cure}"
     )
 
 

@@ -29,7 +29,7 @@ class ExportedNetwork:
     network: nn.Module
     record: NetworkRecord
     images: Tensor
-    """Images as the network takes them, [N, C, H, W]."""
+    """Normalised images, [N, C, H, W]."""
     build: BuildNetwork = build_registered
     """Builds the unpruned network that the record describes."""
 
@@ -102,7 +102,7 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
 
 
 def _make_example(exported: ExportedNetwork) -> dict[str, Tensor]:
-    """Return noise images and their logits, because images of the data set may not be ours to share."""
+    """Return images of noise and their logits. Images of the data set are not exported: we may not share them."""
     generator = torch.Generator().manual_seed(exported.record.seed)
     images = torch.randn(EXAMPLE_IMAGES, *exported.image_shape, generator=generator)
     with torch.inference_mode():

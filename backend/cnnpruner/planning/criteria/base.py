@@ -52,7 +52,7 @@ class Criterion(ABC):
     """Sort key in the list of built-in criteria, smallest first, then by name."""
 
     def __init__(self, settings: Mapping[str, OptionValue] | None = None) -> None:
-        """settings: values within range, by name of the option; omitted options have their defaults."""
+        """settings: values of the options, by name and within range; omitted options get their defaults."""
         self.settings: Mapping[str, OptionValue] = {option.name: option.default for option in self.options} | dict(
             settings or {}
         )
@@ -74,7 +74,7 @@ class DataCriterion(Criterion):
     """How the values of a unit are combined over its places. A place is a channel in which a reader reads the unit."""
 
     over_batches: ClassVar[Literal["mean", "instability"]] = "mean"
-    """How a unit's score is computed from its values in all batches: as their mean, or as the instability of its rank.
+    """How a unit's score is computed from its values in all batches: their mean, or the instability of the unit's rank.
     """
 
     @abstractmethod
@@ -159,6 +159,8 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
 
 
 def divide_by_group_norm(values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-    """Divide each of `values` [U] by the L2 norm over the free units of the unit's group; 0 if that norm is 0."""
+    """Divide each of `values` [U] by the L2 norm over the free units of the unit's group. The result is 0 if the norm
+    is 0.
+    """
     norm = np.sqrt(np.bincount(group, weights=np.where(free, values, 0.0) ** 2))[group]
     return np.divide(values, norm, out=np.zeros_like(values), where=norm > 0)

@@ -41,9 +41,9 @@ def size(node: Node) -> NodeSize:
 
 
 def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
-    """Returns sizes and accuracies of the finished nodes. Controls are excluded: they were not pruned by scores.
-
-    If the root learned nothing, so are all nodes that learned nothing: their accuracy does not depend on their size.
+    """Returns sizes and accuracies of the finished nodes. Controls are excluded, because they were not pruned by
+    scores. If the root learned nothing, all nodes that learned nothing are excluded, because their accuracy does not
+    depend on their size.
     """
     return [
         size(node)
@@ -62,4 +62,8 @@ def _root_filters(tree: Sequence[Node]) -> int:
 
 
 def _explain(tree: Sequence[Node], reason: str) -> str:
-    return f"Nodes that learned nothing, like the root, do not count. {reason}" if _is_futile(tree) else reason
+    return (
+        f"Nodes that learned nothing, such as the root, are not used for the forecast. {reason}"
+        if _is_futile(tree)
+        else reason
+    )

@@ -32,9 +32,9 @@ def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list
 def share_latencies(
     session: Session, measured_row: NodeRow, layers: Layers, latencies: Iterable[LatencyDistribution]
 ) -> list[NodeRow]:
-    """Stores the latencies of `measured_row` on all nodes of equal structure. They replace those of equal settings, and
-    unpaired ones of the same runtime, batch and device. Adds the root's latencies of the same runs to the root if it
-    has none at these settings.
+    """Stores the latencies of `measured_row` on all nodes of equal structure. They replace stored latencies with equal
+    settings, and unpaired ones with equal runtime, batch and device. If the root has no latency with these settings,
+    the root gets its own latency from the same run.
 
     Returns the changed rows, without `measured_row`.
     """
@@ -64,7 +64,9 @@ def _add_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> boo
 
 
 def _merge(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
-    """Returns `old` with the new ones in the places of those that they replace, and the others at the end."""
+    """Returns the merged latencies: each new one takes the place of the old one that it replaces, or is added at the
+    end.
+    """
     merged = list(old)
     for latency in new:
         replaceable = setting_of(latency), (*setting_of(latency)[:-1], None)  # unpaired ones do not know their threads
