@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-warnings",
         action="store_true",
-        help="create the experiment even if the check finds what would make its results misleading",
+        help="create the experiment even if the check warns that its results would be misleading",
     )
     parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")
 

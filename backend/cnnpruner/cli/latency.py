@@ -8,7 +8,7 @@ from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.domain.tree.latencies import RUNTIME_NAMES, Latency, describe_ratio
 
-HELP = "measure how long a node takes compared with the root"
+HELP = "measure the time of a node's forward pass, compared with the root's"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     text = "images per pass, in addition to 1 (default %(default)s)"
     parser.add_argument("--batch", type=int, default=32, help=text)
-    parser.add_argument("--stored", action="store_true", help="only show what was measured before")
+    parser.add_argument("--stored", action="store_true", help="only print the latencies that were measured before")
     add_server_argument(parser)
 
 

@@ -22,7 +22,7 @@ from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.errors import UnusableData
 
 MAX_MEASURED_IMAGES = 2000
-MIN_DEVIATION = 1e-3
+MIN_STD = 1e-3
 """A channel with a lower standard deviation counts as constant and is normalised with a standard deviation of 1."""
 
 PUBLISHED_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -110,7 +110,7 @@ def load_data(
         raw, notices, test = _replace_held_out(raw, unseen_images, source), (*notices, *_ignored_notices(raw)), None
     splitter = _create_splitter(raw, train, test)
     mean, std = _choose_normalization(source.kind, train, splitter, options.seed)
-    usable_std = tuple(1.0 if value < MIN_DEVIATION else value for value in std)
+    usable_std = tuple(1.0 if value < MIN_STD else value for value in std)
     all_notices = (*raw.notices, *notices)
     return LoadedData(
         train,

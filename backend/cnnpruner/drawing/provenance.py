@@ -7,7 +7,7 @@ from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Node
 
 COLUMN_NAMES = (
-    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "came out"
+    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "outcome"
 )  # fmt: skip
 NOT_RECORDED = "not recorded"
 SCHEDULE_NAMES = {"cosine": "cosine", "one_cycle": "one-cycle"}

@@ -16,7 +16,7 @@ from cnnpruner.planning.latency import BlockTimes, is_reliable
 BLOCK_S = 0.01
 """Duration of a block: it has as many passes as fit into this time, but at least one. The clock is far more precise."""
 MAX_PAIRS = 60
-EXTRA_S = 3.0
+MAX_EXTRA_S = 3.0
 """While the ratio is unreliable, MIN_PAIRS more pairs are measured at a time, until MAX_PAIRS or this time is reached.
 """
 MAX_S = 60.0
@@ -68,32 +68,32 @@ def make_pass(network: nn.Module, images: Tensor) -> Pass:
 
 
 @dataclass
-class _Block:
+class _BlockTimer:
     """Measures blocks of passes of one network."""
 
     run_pass: Pass
     stopwatch: Stopwatch
-    passes: int = field(init=False)
+    passes_per_block: int = field(init=False)
     times_ms: list[float] = field(default_factory=list)
     """Time of one pass in each block measured so far."""
 
     def __post_init__(self) -> None:
         self.run_pass()  # the first pass also selects kernels
         start = self.stopwatch.read()
-        done, passed_s = 0, 0.0
-        while done < SIZING_PASSES and passed_s < BLOCK_S:
+        passes_done, elapsed_s = 0, 0.0
+        while passes_done < SIZING_PASSES and elapsed_s < BLOCK_S:
             self.run_pass()
-            done, passed_s = done + 1, self.stopwatch.read() - start
-        self.passes = max(1, math.ceil(BLOCK_S * done / max(passed_s, MIN_TIME_S)))
+            passes_done, elapsed_s = passes_done + 1, self.stopwatch.read() - start
+        self.passes_per_block = max(1, math.ceil(BLOCK_S * passes_done / max(elapsed_s, MIN_TIME_S)))
 
     def measure(self) -> None:
         """Measure one block. A short pass is first run once, because the other network has just used the caches."""
-        if self.passes > 1:
+        if self.passes_per_block > 1:
             self.run_pass()
         start = self.stopwatch.read()
-        for _ in range(self.passes):
+        for _ in range(self.passes_per_block):
             self.run_pass()
-        self.times_ms.append((self.stopwatch.read() - start) / self.passes * 1e3)
+        self.times_ms.append((self.stopwatch.read() - start) / self.passes_per_block * 1e3)
 
 
 def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]) -> BlockTimes:
@@ -104,9 +104,9 @@ def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair:
     measurement.
     """
     start = stopwatch.read()
-    blocks = [_Block(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
+    blocks = [_BlockTimer(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
     for pairs in itertools.count():
-        if pairs > 0 and _is_enough(pairs, stopwatch.read() - start, blocks):
+        if pairs > 0 and _has_enough_pairs(pairs, stopwatch.read() - start, blocks):
             break
         on_pair(pairs)
         for block in blocks if pairs % 2 == 0 else reversed(blocks):
@@ -114,14 +114,14 @@ def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair:
     return _block_times(blocks)
 
 
-def _is_enough(pairs: int, passed_s: float, blocks: list[_Block]) -> bool:
-    if passed_s >= MAX_S or pairs >= MAX_PAIRS:
+def _has_enough_pairs(pairs: int, elapsed_s: float, blocks: list[_BlockTimer]) -> bool:
+    if elapsed_s >= MAX_S or pairs >= MAX_PAIRS:
         return True
     if pairs % MIN_PAIRS != 0:  # not after every pair: the narrowest of many intervals is too narrow
         return False
-    return passed_s >= EXTRA_S or is_reliable(_block_times(blocks))
+    return elapsed_s >= MAX_EXTRA_S or is_reliable(_block_times(blocks))
 
 
-def _block_times(blocks: list[_Block]) -> BlockTimes:
+def _block_times(blocks: list[_BlockTimer]) -> BlockTimes:
     node, *root = (tuple(block.times_ms) for block in blocks)
     return BlockTimes(node, root[0] if root else None)

@@ -51,8 +51,8 @@ class WorkerCache:
         def full_key(size: int, channels: int, reading: ImageReading | None) -> tuple[object, ...]:
             return (*key, size, channels, options.seed, reading)
 
-        is_determined = source.kind != "folder" or options.reading is not None
-        if options.image_size is not None and options.channels is not None and is_determined:
+        is_reading_known = source.kind != "folder" or options.reading is not None
+        if options.image_size is not None and options.channels is not None and is_reading_known:
             pools = self._data.get(full_key(options.image_size, options.channels, options.reading), read)
         else:
             pools = read()

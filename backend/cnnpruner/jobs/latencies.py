@@ -80,7 +80,7 @@ def measure_onnx_runtime(
         for index, batch in enumerate(batches):
             images = torch.rand(batch, *networks.image_shape)
             passes = _onnx_pass(node, images), _onnx_pass(root, images) if root else None
-            step = _part_of(progress, index, len(batches))
+            step = _progress_of_part(progress, index, len(batches))
             latencies.append(_measure(passes, "onnxruntime", images, step))
     return latencies
 
@@ -94,7 +94,7 @@ def _onnx_pass(network: OnnxNetwork, images: Tensor) -> Pass:
     return lambda: network(images)
 
 
-def _part_of(progress: Progress, index: int, parts: int) -> Progress:
+def _progress_of_part(progress: Progress, index: int, parts: int) -> Progress:
     return lambda done, message: progress((index + done) / parts, message)
 
 
@@ -105,8 +105,8 @@ def _measure(
     batch = len(images)
 
     def on_pair(pairs: int) -> None:
-        busy = "" if pairs < MIN_PAIRS else "; the machine is busy"
-        message = f"measuring {RUNTIME_NAMES[runtime]} at batch {batch}, pair of blocks {pairs + 1}{busy}"
+        busy_note = "" if pairs < MIN_PAIRS else "; the machine is busy"
+        message = f"measuring {RUNTIME_NAMES[runtime]} at batch {batch}, pair of blocks {pairs + 1}{busy_note}"
         progress(min(pairs / MIN_PAIRS, 1.0), message)
 
     times = measure_blocks(node, root, stopwatch_of(images.device), on_pair)

@@ -164,7 +164,8 @@ def forecast_node(sizes: Sequence[NodeSize], root_filters: int, filters: int) ->
     curve = ForecastCurve(sizes, root_filters)
     if filters < curve.points[0].filters:
         raise InvalidInput(
-            f"The forecast covers networks of {curve.points[0].filters} filters and more; the plan leaves {filters}."
+            f"The forecast covers networks of {curve.points[0].filters} filters and more, but the plan leaves only "
+            f"{filters}."
         )
     point = curve.point_at(filters)
     return AppliedForecast(nodes=len(sizes), **dict(point))

@@ -70,8 +70,8 @@ def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime)
         reference_number=0,
         measured_number=None,
         measured_at=measured_at,
-        block_ms=_rounded(np.array(times.node_ms)),
-        root_block_ms=_rounded(np.array(times.root_ms or ())),
+        block_ms=_round_times(np.array(times.node_ms)),
+        root_block_ms=_round_times(np.array(times.root_ms or ())),
     )
 
 
@@ -93,5 +93,5 @@ def structure_hash(layers: Layers) -> str:
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()
 
 
-def _rounded(values: NDArray[np.float64]) -> list[float]:
+def _round_times(values: NDArray[np.float64]) -> list[float]:
     return [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values]

@@ -40,7 +40,9 @@ def has_learned(result: LearningResult) -> bool:
     """
     if is_as_good_as_largest_class(result):
         return False
-    return not (result.has_fresh_start and (_is_untrained(result) or _is_worse_than_before(result)))
+    return not (
+        result.has_fresh_start and (_is_best_before_training(result) or _is_loss_worse_than_before_training(result))
+    )
 
 
 def list_learning_notices(result: LearningResult) -> list[str]:
@@ -48,7 +50,7 @@ def list_learning_notices(result: LearningResult) -> list[str]:
     notices = []
     if is_as_good_as_largest_class(result):
         notices.append(_describe_accuracy(result))
-    if result.is_root and _is_untrained(result):
+    if result.is_root and _is_best_before_training(result):
         notices.append(_describe_missing_improvement(result))
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
@@ -77,12 +79,12 @@ def is_as_good_as_largest_class(result: LearningResult) -> bool:
     return wilson_interval(result.correct, result.images).low <= result.largest_class / result.images
 
 
-def _is_untrained(result: LearningResult) -> bool:
+def _is_best_before_training(result: LearningResult) -> bool:
     """Return whether epoch 0 is the best epoch, although the weights were fresh or the node was trained further."""
     return result.best_epoch == 0 and (result.has_fresh_start or result.epochs > 0)
 
 
-def _is_worse_than_before(result: LearningResult) -> bool:
+def _is_loss_worse_than_before_training(result: LearningResult) -> bool:
     """Return whether the loss is higher than before training, both after the last epoch and at the best epoch."""
     has_best_risen = result.loss is not None and result.loss_first is not None and result.loss > result.loss_first
     return has_best_risen and _has_loss_risen(result)

@@ -23,7 +23,7 @@ FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 6553
 """Usual scales. A set gets the first one that contains all its values, unless they fill only a small part of it.
 """
 MIN_FILLED_SHARE = 0.25
-UNCHANGED = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
+UNSCALED_READING = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
 """How a set of 8-bit images is read: without scaling."""
 
 
@@ -75,18 +75,22 @@ def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[fl
     if value_range is not None:
         low, high = value_range
         return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=True)
-    found = ranges.get("integers") or ranges.get("floats")
-    if found is None or found.low == found.high:
-        return UNCHANGED
-    low, high = _usual_scale(found, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
+    found_range = ranges.get("integers") or ranges.get("floats")
+    if found_range is None or found_range.low == found_range.high:
+        return UNSCALED_READING
+    low, high = _usual_scale(found_range, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
     return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=False)
 
 
-def _usual_scale(found: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+def _usual_scale(found_range: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
     for low, high in scales:
-        if low <= found.low and found.high <= high:
-            return (low, high) if found.high - found.low >= MIN_FILLED_SHARE * (high - low) else (found.low, found.high)
-    return found.low, found.high
+        if low <= found_range.low and found_range.high <= high:
+            return (
+                (low, high)
+                if found_range.high - found_range.low >= MIN_FILLED_SHARE * (high - low)
+                else (found_range.low, found_range.high)
+            )
+    return found_range.low, found_range.high
 
 
 def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from cnnpruner.data.images.intensity import UNCHANGED, to_eight_bits
+from cnnpruner.data.images.intensity import UNSCALED_READING, to_eight_bits
 from cnnpruner.data.images.pixels import to_opaque
 from cnnpruner.domain.tree.experiments import DataSource, Resize
 from cnnpruner.domain.tree.image_reading import ImageReading
@@ -24,7 +24,7 @@ class ImageTransform:
     edge: int
     resize: Resize = "crop"
     crop_share: float = 1.0
-    reading: ImageReading = UNCHANGED
+    reading: ImageReading = UNSCALED_READING
 
     @property
     def resized_edge(self) -> int:
@@ -66,4 +66,4 @@ def declared_transform(
     source: DataSource, channels: int, edge: int, reading: ImageReading | None = None
 ) -> ImageTransform:
     """Return the transform that the data source `source` asks for, with this edge and number of channels."""
-    return ImageTransform(channels, edge, source.resize, source.crop_share, reading or UNCHANGED)
+    return ImageTransform(channels, edge, source.resize, source.crop_share, reading or UNSCALED_READING)

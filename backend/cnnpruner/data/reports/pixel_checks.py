@@ -58,8 +58,8 @@ def _describe_mixed_depths(inspection: FileInspection, has_given_scale: bool) ->
     if deep is None or "bytes" not in ranges or has_given_scale:
         return []
     return [
-        f"{deep.images:,} images have more than 8 bits per pixel, the others have 8, which are read on their own scale "
-        "from 0 to 255. Check that the same brightness means the same in both, or convert them to one format."
+        f"{deep.images:,} images have more than 8 bits per pixel. The others have 8 bits and are read on a scale of "
+        "their own, 0 to 255. Check that equal brightness means the same in both, or convert all to one format."
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.data.sets.file_search import FileSearch, search_in
+from cnnpruner.data.sets.file_search import FileSearch, create_search
 from cnnpruner.data.sets.layout import Layout, find_layout, find_legacy_layout
 from cnnpruner.data.sets.path_table import PathTable
 from cnnpruner.data.split_names import split_of
@@ -94,7 +94,7 @@ def list_images(
     rules = rules or ListingRules()
     if not folder.is_dir():
         raise UnusableData(f"Folder {folder.name} does not exist; create it, with a folder train/<class> per class.")
-    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    search = create_search(folder, rules.data_folders, rules.is_legacy)
     layout = find_legacy_layout(folder) if rules.is_legacy else find_layout(folder, search)
     classes = _class_names(layout.train, search, rules)
     train = list_subset(layout.train, classes, search, rules, progress)
@@ -129,7 +129,7 @@ def list_subset(
 
 def modification_times(folder: Path, rules: ListingRules) -> tuple[int, ...]:
     """Return the modification times of all class folders, which change when a class or an image is added or removed."""
-    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    search = create_search(folder, rules.data_folders, rules.is_legacy)
     layout = find_layout(folder, search)
     named_splits = [folder / name for name in search.subfolders(folder) if split_of(name) is not None]
     parents = dict.fromkeys([folder, *named_splits, layout.train, *filter(None, (layout.selection, layout.test))])
@@ -146,7 +146,7 @@ def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple
     names = []
     for upper_name in upper_names:
         lower_names = search.subfolders(folder / upper_name)
-        has_own_images = any(_silent(search).images(folder / upper_name, "", is_deep=False))
+        has_own_images = any(_create_uncounted_search(search).images(folder / upper_name, "", is_deep=False))
         names += [upper_name] if has_own_images or not lower_names else []
         names += [f"{upper_name}/{name}" for name in lower_names]
     return tuple(names)
@@ -174,9 +174,9 @@ def _explain_splits_in_classes(root: Path, layout: Layout, levels: ClassLevels |
 
 
 def _count_images(folder: Path, search: FileSearch) -> int:
-    return sum(1 for _ in _silent(search).images(folder, ""))
+    return sum(1 for _ in _create_uncounted_search(search).images(folder, ""))
 
 
-def _silent(search: FileSearch) -> FileSearch:
+def _create_uncounted_search(search: FileSearch) -> FileSearch:
     """Return a new search with the same rules, for a folder whose files are already counted elsewhere."""
     return FileSearch(search.data_folders, search.suffixes, search.root)

@@ -106,11 +106,11 @@ def _listed_labels(dataset: Any) -> NDArray[np.int64] | None:
     for name in ("targets", "labels"):
         values = getattr(dataset, name, None)
         if isinstance(values, Sequence | np.ndarray | Tensor) and len(values) == len(dataset):
-            return _parse_all(values)
+            return _parse_labels(values)
     return None
 
 
-def _parse_all(values: Any) -> NDArray[np.int64] | None:
+def _parse_labels(values: Any) -> NDArray[np.int64] | None:
     try:
         numbers = np.asarray(values)
         if numbers.ndim == 1 and np.issubdtype(numbers.dtype, np.integer):

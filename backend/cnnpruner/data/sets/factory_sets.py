@@ -76,7 +76,7 @@ class DatasetImages(StreamedImages):
         if item_label != int(self.labels[index]):
             raise LabelMismatch(
                 f"Image {index} of the {self.source.name} set of factory {self.source.factory.label} has the class "
-                f"{item_label} as an item, but {int(self.labels[index])} in the data set's `targets` or when it was "
+                f"{item_label} in its item, but {int(self.labels[index])} in the data set's `targets` or when it was "
                 "read before. Remove `targets` or correct it, and give every image one class."
             )
         return pixels
@@ -94,8 +94,8 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         UserDataset(factory, dataset, name)
         for dataset, name in zip(_create_data_sets(factory, options), SPLIT_NAMES, strict=False)
     ]
-    are_known = options.channels is not None and not options.inspect_files  # an experiment was made from them
-    samples = [sample_items(dataset, are_known, progress) for dataset in data_sets]
+    were_read_twice = options.channels is not None and not options.inspect_files  # an experiment was made from them
+    samples = [sample_items(dataset, were_read_twice, progress) for dataset in data_sets]
     labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
     sizes = samples[0].sizes
     channels = 1 if samples[0].is_grey else 3

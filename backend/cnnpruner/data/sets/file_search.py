@@ -84,7 +84,7 @@ class FileSearch:
         return Path(os.path.relpath(path, self.root)).as_posix()
 
 
-def search_in(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
+def create_search(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
     """Return a search of an image folder. Without data folders, links may lead only into the image folder itself."""
     resolved_folders = tuple(Path(os.path.realpath(folder)) for folder in (*data_folders, root))
     return FileSearch(resolved_folders, LEGACY_IMAGE_SUFFIXES if is_legacy else IMAGE_SUFFIXES, root)

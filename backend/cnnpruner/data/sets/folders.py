@@ -18,7 +18,7 @@ from cnnpruner.data.reports.checks import find_errors, find_remarks, find_subset
 from cnnpruner.data.reports.files import inspect_files
 from cnnpruner.data.reports.pixel_checks import describe_scale
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder, ListingRules, list_images, list_subset
-from cnnpruner.data.sets.file_search import search_in
+from cnnpruner.data.sets.file_search import create_search
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
@@ -80,7 +80,7 @@ def load_unseen_images(
     progress: Progress | None,
 ) -> ImageSet:
     """Load images that the weights have not seen, with the same transform as all others."""
-    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    search = create_search(folder, rules.data_folders, rules.is_legacy)
     subset = list_subset(folder, classes, search, rules, progress)
     raise_errors(find_subset_errors(subset, classes))
     (images,) = read_subsets([subset], transform, options, progress)

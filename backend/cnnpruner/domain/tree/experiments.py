@@ -109,7 +109,7 @@ class DataSource(Value):
         if self.kind != "folder" and (self.class_level is not None or self.value_range is not None):
             raise ValueError("`class_level` and `value_range` are for image folders; omit them")
         if self.value_range is not None and self.value_range[0] >= self.value_range[1]:
-            raise ValueError("`value_range` is the black value, then the larger white value")
+            raise ValueError("`value_range` must be the black value, then the larger white value")
         return self
 
 

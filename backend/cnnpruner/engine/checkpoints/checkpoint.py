@@ -32,7 +32,7 @@ class Checkpoint:
     tensors: Mapping[str, Tensor]
     locations: Mapping[str, Location] = field(default_factory=dict)
     """Location of each tensor by its full name; tensors outside of any dictionary have no entry."""
-    unnamed: tuple[tuple[str, int], ...] = ()
+    unnamed_lists: tuple[tuple[str, int], ...] = ()
     """Lists of tensors without names, each as (key of the list, number of tensors)."""
 
 
@@ -68,23 +68,23 @@ def _is_torch_file(path: Path) -> bool:
 def _flatten(file: str, content: Any) -> Checkpoint:
     tensors: dict[str, Tensor] = {}
     locations: dict[str, Location] = {}
-    unnamed: list[tuple[str, int]] = []
-    for location, name, value in _walk(content, ()):
+    unnamed_lists: list[tuple[str, int]] = []
+    for location, name, value in _walk_dictionaries(content, ()):
         full_name = ".".join((*location, name))
         if isinstance(value, Tensor):
             tensors[full_name], locations[full_name] = value.data, location
         else:
-            unnamed.append((full_name, len(value)))
+            unnamed_lists.append((full_name, len(value)))
     if not tensors:
         raise UnreadableWeights(
             f"{file} contains no weights: no dictionary in it has tensors by name. Save the network's state_dict() "
             "with torch.save and use that file.",
             file=file,
         )
-    return Checkpoint(file, tensors, locations, tuple(unnamed))
+    return Checkpoint(file, tensors, locations, tuple(unnamed_lists))
 
 
-def _walk(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
+def _walk_dictionaries(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
     """Yield tensors and lists of tensors in dictionaries with text keys; optimizer states have numbers as keys."""
     if not isinstance(content, Mapping) or len(location) > MAX_DEPTH:
         return
@@ -94,7 +94,7 @@ def _walk(content: Any, location: Location) -> Iterator[tuple[Location, str, Any
         if isinstance(value, Tensor) or _is_tensor_list(value):
             yield location, key, value
         else:
-            yield from _walk(value, (*location, key))
+            yield from _walk_dictionaries(value, (*location, key))
 
 
 def _is_tensor_list(value: Any) -> bool:

@@ -13,10 +13,10 @@ from cnnpruner.errors import UnreadableWeights
 MAX_NAMED_CLASSES = 3
 
 
-class _Skipped:
+class _SkippedObject:
     """Placeholder for an object whose content is not needed. The class of the object is never imported."""
 
-    def __new__(cls, *_arguments: Any) -> "_Skipped":
+    def __new__(cls, *_arguments: Any) -> "_SkippedObject":
         return object.__new__(cls)
 
     def __setstate__(self, state: Any) -> None:
@@ -56,7 +56,7 @@ HARMLESS_CLASSES = (
     *(f"pathlib.{module}{name}" for module in ("", "_local.") for name in (
         "Path", "PosixPath", "WindowsPath", "PurePath", "PurePosixPath", "PureWindowsPath")),
     "numpy.dtype", "numpy.ndarray",
-    *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),
+    *(f"numpy.{module}.multiarray.{name}" for module in ("core", "_core") for name in ("scalar", "_reconstruct")),
     "numpy._core.numeric._frombuffer", "numpy.core.numeric._frombuffer",
     *(f"numpy.{name}" for name in (
         "bool_", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
@@ -67,7 +67,7 @@ HARMLESS_CLASSES = (
 """Names of classes and functions whose objects training scripts save beside the weights. These objects are skipped."""
 
 _ALLOWED_GLOBALS: list[Any] = [
-    *((_Skipped, name) for name in HARMLESS_CLASSES),
+    *((_SkippedObject, name) for name in HARMLESS_CLASSES),
     *((_ReadAsDict, name) for name in DICT_CLASSES),
     *((_ReadAsList, name) for name in LIST_CLASSES),
 ]

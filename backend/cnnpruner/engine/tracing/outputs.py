@@ -11,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing.source import locate_call
 
-SCALES = (-1.0, 10.0, -10.0)
+IMAGE_FACTORS = (-1.0, 10.0, -10.0)
 """Factors by which the images are multiplied: logits then leave the range 0-1, but probabilities do not."""
 SUM_TOLERANCE = 1e-3
 MIN_SPREAD = 0.05
@@ -57,7 +57,7 @@ def describe_outputs(network: nn.Module, images: Tensor) -> list[str]:
             output = network(images)
         if not isinstance(output, Tensor) or output.ndim != 2 or output.shape[1] < 2:
             return []
-        outputs = torch.cat([output, *(network(images * scale) for scale in SCALES)]).float()
+        outputs = torch.cat([output, *(network(images * scale) for scale in IMAGE_FACTORS)]).float()
     origin = recorder.describe_origin(output)
     if _are_probabilities(outputs):
         return [_describe_softmax(origin, _returns_logits_in_training(network, images))]
