@@ -77,7 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     weights.add_argument("--weights", type=Path, help="checkpoint file")
     weights.add_argument("--pretrained", action="store_true", help="use the weights published by torchvision or timm")
     parser.add_argument(
-        "--weights-key", metavar="KEY", help="key of the weights in the checkpoint (default: averaged ones if any)"
+        "--weights-key",
+        metavar="KEY",
+        help="key of the weights in the checkpoint (default: averaged weights if there are any)",
     )
     parser.add_argument(
         "--seed", type=int, default=0, help="seed of fresh weights, noise and random pruning (default 0)"

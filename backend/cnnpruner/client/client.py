@@ -132,9 +132,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """The map of a node's samples (a t-SNE layout of the network's features). If necessary, waits until it is
-        computed.
-        """
+        """The map of a node's samples: a t-SNE layout of the network's features. If necessary, waits for it."""
         response = self._http.call("POST", api_path("nodes", node_id, "embedding"))
         if "kind" in response:
             self.wait(response["id"])

@@ -68,7 +68,9 @@ class WorkerProcess:
                 # The pipe does not block: a worker that does not read must not delay the server.
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
-                log.debug("worker of queue %s is gone or not reading; %s was not sent", self.queue, message)
+                log.debug(
+                    "worker of queue %s has ended or does not read its messages; %s was not sent", self.queue, message
+                )
 
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end `job_id`; kill it if the job still runs after the grace period."""

@@ -65,7 +65,7 @@ def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[N
             ", …" if len(empty_classes) > MAX_LISTED else ""
         )
         consequence = (
-            f"{unlearnable_images:,} selection or test images belong there and can never be classified correctly"
+            f"{unlearnable_images:,} selection or test images have such a class and can never be classified correctly"
             if unlearnable_images
             else "the network gets outputs that are never right"
         )

@@ -18,12 +18,13 @@ class ImageReading(Value):
 
     version: int = Field(
         ge=1,
-        description="Version of the rules for listing folders and decoding images: 1 before version 0.2.0, 2 since.",
+        description="Version of the rules for listing folders and decoding images: 1 for experiments of version "
+        "0.1.0, 2 for later ones.",
     )
     low: PixelValue | None = Field(
         description="Pixel value that becomes 0 of 255; null if all images have 8 bits and are read unchanged."
     )
-    high: PixelValue | None = Field(description="Pixel value that becomes 255 of 255; null like `low`.")
+    high: PixelValue | None = Field(description="Pixel value that becomes 255 of 255; null if `low` is null.")
     scales_all_images: bool = Field(
         description="Whether `low` and `high` also apply to 8-bit images, because they were given. Otherwise, they "
         "apply to images of more than 8 bits."

@@ -41,10 +41,10 @@ class Latency(Value):
     batch: int = Field(description="Images per pass.")
     device: str = Field(description="Device name as reported by its vendor.")
     threads: int | None = Field(description="Number of CPU threads; null if an earlier version measured the latency.")
-    median_ms: float = Field(description="Median over the blocks of the time of one pass, in milliseconds.")
-    iqr_ms: float = Field(description="Interquartile range over the blocks, in milliseconds.")
+    median_ms: float = Field(description="Median, over the blocks, of the time of one pass in milliseconds.")
+    iqr_ms: float = Field(description="Interquartile range, over the blocks, of the time of one pass in milliseconds.")
     root_median_ms: float | None = Field(
-        description="The root's median in the same run, in milliseconds; null if it was not measured."
+        description="The root's median in the same run, in milliseconds; null if the root was not measured."
     )
     ratio: float | None = Field(
         description="Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the "
@@ -66,7 +66,9 @@ class Latency(Value):
         description="Number of the node that was measured: this node, or another one of equal structure, whose "
         "measurement this node shares. Null if the latency is unpaired.",
     )
-    measured_at: datetime | None = Field(description="When it was measured, UTC; null if the latency is unpaired.")
+    measured_at: datetime | None = Field(
+        description="When the latency was measured, UTC; null if the latency is unpaired."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -84,7 +86,7 @@ class LatencyDistribution(Latency):
         description="Time of one pass in each block, in milliseconds; empty if the latency is unpaired."
     )
     root_block_ms: list[float] = Field(
-        description="Time of one pass of the root in the block next to each of these, in milliseconds; empty for nodes "
+        description="Time of one pass of the root in the block paired with each block in `block_ms`; empty for nodes "
         "with the root's structure, and if the latency is unpaired.",
     )
 

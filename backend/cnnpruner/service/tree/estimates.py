@@ -87,7 +87,7 @@ def _require_target_side(node: Node, side: Literal["good", "bad"], target: float
     if side == "good":
         problem = lineage.describe_miss(node, target)
     else:
-        problem = f"Node {node.number} is not below the target of {target:.2%} with {node.accuracy:.2%}"
+        problem = f"Node {node.number} is not below the target of {target:.2%} with an accuracy of {node.accuracy:.2%}"
     raise InvalidInput(f"{problem}; choose another {side} node or target.", node_id=node.id)
 
 

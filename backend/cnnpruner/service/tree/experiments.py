@@ -34,7 +34,12 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     findings = ExperimentFindings.model_validate(check.result)
     if findings.warnings and new.stop_on_warnings:
         raise NeedsConfirmation(
-            " ".join([*findings.warnings, "Nothing was created. Fix this, or create the experiment all the same."]),
+            " ".join(
+                [
+                    *findings.warnings,
+                    "Nothing was created. Fix these problems, or create the experiment in spite of them.",
+                ]
+            ),
             warnings=findings.warnings,
         )
     experiment = _build_experiment(new, findings)

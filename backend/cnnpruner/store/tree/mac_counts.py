@@ -53,8 +53,8 @@ class MacCounts:
 
 def _describe_failure(count: MacCount) -> str:
     return (
-        "The MACs of this tree are those of convolutions and linear layers whose weights are parameters. Others could "
-        f"not be counted, because the network cannot be built: {count.failure}"
+        "The MACs of this tree are those of convolutions and linear layers whose weights are parameters. Those of "
+        f"other operations could not be counted, because the network cannot be built: {count.failure}"
     )
 
 
@@ -73,7 +73,7 @@ def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | 
         publish_plan(session, plan)
     macs = nodes[0].macs if nodes and nodes[0].macs is not None else added_macs
     return (
-        "The MACs of all nodes and plans were counted anew, because earlier versions left out matrix products, "
+        "The MACs of all nodes and plans were counted again, because earlier versions left out matrix products, "
         f"attention, recurrent cells and weights computed in the forward pass: the unpruned network has {macs:,} per "
         f"image instead of {macs - added_macs:,}."
     )
