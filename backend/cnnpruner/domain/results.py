@@ -98,7 +98,7 @@ class NodeResult:
     weights_sha256: str
     """SHA-256 of the weights file in the model store."""
     scores: tuple[ScoreArrays, ...]
-    latency: tuple[LatencyDistribution, ...]
+    latencies: tuple[LatencyDistribution, ...]
     training_record: TrainingRecord
     import_accuracy: float | None
     """Accuracy of an imported root on all official test images, 0-1; None for other nodes."""
@@ -109,7 +109,7 @@ class NodeResult:
 class MeasuredLatency:
     """Measured latencies, and a sentence for each latency that could not be measured."""
 
-    latency: tuple[LatencyDistribution, ...]
+    latencies: tuple[LatencyDistribution, ...]
     notes: tuple[str, ...]
 
 

@@ -33,8 +33,8 @@ def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval
     if times.root_ms is None:
         return 1.0, RatioInterval(low=1.0, high=1.0)
     ratios = np.divide(times.node_ms, times.root_ms)
-    resampled = np.random.default_rng(seed).choice(ratios, (RESAMPLES, len(ratios)))
-    low, high = np.quantile(np.median(resampled, axis=1), (0.025, 0.975)).tolist()
+    resampled_ratios = np.random.default_rng(seed).choice(ratios, (RESAMPLES, len(ratios)))
+    low, high = np.quantile(np.median(resampled_ratios, axis=1), (0.025, 0.975)).tolist()
     return float(np.median(ratios)), RatioInterval(low=low, high=high)
 
 

@@ -10,7 +10,7 @@ from cnnpruner.data.reports.listing_checks import describe_files_left_out, find_
 from cnnpruner.data.reports.pixel_checks import describe_frames, find_pixel_errors, find_pixel_warnings
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
-_SUFFIXES_TEXT = ", ".join(IMAGE_SUFFIXES)
+_IMAGE_SUFFIXES_TEXT = ", ".join(IMAGE_SUFFIXES)
 MAX_NAMED_FILES = 20
 """Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
@@ -30,7 +30,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
         return [f"Folder {train.name} contains {content}; create one folder per class, at least two."]
     empty_classes = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
     errors += [
-        f"Class {name} in {train.name} has no images ({_SUFFIXES_TEXT}); add some or remove it."
+        f"Class {name} in {train.name} has no images ({_IMAGE_SUFFIXES_TEXT}); add some or remove it."
         for name in empty_classes
     ]
     for subset in folder.subsets[1:]:

@@ -33,14 +33,16 @@ def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading
     if values is None:
         return []
     scale = f"{reading.low:,.6g} becomes black and {reading.high:,.6g} white"
-    found = f"{values.low:,.6g} to {values.high:,.6g}"
+    found_text = f"{values.low:,.6g} to {values.high:,.6g}"
     if reading.scales_all_images:
         is_cut_off = values.low < reading.low or values.high > reading.high
         cut_off = "; values outside are cut off" if is_cut_off else ""
-        return [f"All images are read on the given intensity scale: {scale}. Their values are {found}{cut_off}."]
+        return [f"All images are read on the given intensity scale: {scale}. Their values are {found_text}{cut_off}."]
     images = f"{values.images:,} {'sampled images' if is_sample else 'images'}"
     kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
-    return [f"{images} have {kind}, with values from {found}. All of them are read on one intensity scale: {scale}."]
+    return [
+        f"{images} have {kind}, with values from {found_text}. All of them are read on one intensity scale: {scale}."
+    ]
 
 
 def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
@@ -87,7 +89,7 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
 
 def describe_frames(inspection: FileInspection) -> list[str]:
     """Return a sentence if files contain several images."""
-    if not inspection.images_with_frames:
+    if not inspection.multi_image_files:
         return []
-    verb = "file contains" if inspection.images_with_frames == 1 else "files contain"
-    return [f"{inspection.images_with_frames:,} {verb} several images; only the first of each is read."]
+    verb = "file contains" if inspection.multi_image_files == 1 else "files contain"
+    return [f"{inspection.multi_image_files:,} {verb} several images; only the first of each is read."]

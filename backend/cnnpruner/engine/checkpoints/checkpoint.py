@@ -18,7 +18,7 @@ MAX_DEPTH = 6
 Location = tuple[str, ...]
 """Keys of the nested dictionaries that contain a tensor, outermost first."""
 
-_DENSENET_2017 = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
+_OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
 """Tensor names of torchvision's DenseNets until 2017. The published files still have these names."""
 
 
@@ -57,7 +57,7 @@ def modern_densenet_name(name: str) -> str:
     """Return the name that a tensor of torchvision's DenseNets has had since 2018. torchvision renames them in the same
     way when it loads its files.
     """
-    return _DENSENET_2017.sub(r"\1\2", name)
+    return _OLD_DENSENET_NAME.sub(r"\1\2", name)
 
 
 def _is_torch_file(path: Path) -> bool:

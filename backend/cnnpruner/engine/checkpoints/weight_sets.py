@@ -58,7 +58,7 @@ class _Candidate:
     names: _NetworkNames
     matches: int
     """Number of the network's tensors that are found by name."""
-    equal_shapes: int
+    equal_shape_count: int
     is_averaged: bool
 
     @property
@@ -82,8 +82,10 @@ def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None =
     checkpoint = _with_names_of_network(checkpoint, network)
     candidates = _find_candidates(checkpoint, network)
     complete_candidates = [candidate for candidate in candidates if candidate.is_complete]
-    most_shapes = max((candidate.equal_shapes for candidate in complete_candidates), default=0)
-    fitting_candidates = [candidate for candidate in complete_candidates if candidate.equal_shapes == most_shapes]
+    max_equal_shapes = max((candidate.equal_shape_count for candidate in complete_candidates), default=0)
+    fitting_candidates = [
+        candidate for candidate in complete_candidates if candidate.equal_shape_count == max_equal_shapes
+    ]
     chosen = _pick(fitting_candidates or candidates) if key is None else _pick_by_key(checkpoint.file, candidates, key)
     sets = tuple(
         WeightSet(
@@ -119,11 +121,11 @@ def _with_names_of_network(checkpoint: Checkpoint, network: nn.Module) -> Checkp
     """
     if any(_WRAPPER_PARTS.search(name) for name in network.state_dict()):
         return checkpoint
-    renamed = {name: new for name in checkpoint.tensors if (new := _modern_name(name)) != name}
-    if not renamed or len({renamed.get(name, name) for name in checkpoint.tensors}) < len(checkpoint.tensors):
+    new_names = {name: new for name in checkpoint.tensors if (new := _modern_name(name)) != name}
+    if not new_names or len({new_names.get(name, name) for name in checkpoint.tensors}) < len(checkpoint.tensors):
         return checkpoint
-    tensors = {renamed.get(name, name): value for name, value in checkpoint.tensors.items()}
-    locations = {renamed.get(name, name): location for name, location in checkpoint.locations.items()}
+    tensors = {new_names.get(name, name): value for name, value in checkpoint.tensors.items()}
+    locations = {new_names.get(name, name): location for name, location in checkpoint.locations.items()}
     return Checkpoint(checkpoint.file, tensors, locations, checkpoint.unnamed_lists)
 
 
@@ -176,8 +178,8 @@ def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]
 def _create_candidate(checkpoint: Checkpoint, names: _NetworkNames, prefix: str) -> _Candidate:
     tensors = checkpoint.tensors
     matching_names = [name for name in names.expected if prefix + name in tensors]
-    equal_shapes = sum(tuple(tensors[prefix + name].shape) == names.shapes[name] for name in matching_names)
-    return _Candidate(prefix, names, len(matching_names), equal_shapes, _is_averaged(checkpoint, prefix))
+    equal_shape_count = sum(tuple(tensors[prefix + name].shape) == names.shapes[name] for name in matching_names)
+    return _Candidate(prefix, names, len(matching_names), equal_shape_count, _is_averaged(checkpoint, prefix))
 
 
 def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:

@@ -100,15 +100,15 @@ def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tu
     `network` lacks are dropped.
     """
     network_state = network.state_dict()
-    adapted = {
+    adapted_state = {
         name: value for name, value in state.items() if name in network_state or not name.startswith(AUXILIARY_PREFIXES)
     }
     head_names = [
         name
-        for name, value in adapted.items()
+        for name, value in adapted_state.items()
         if name in network_state and _is_head(value, network_state[name], classes)
     ]
-    return adapted | {name: network_state[name] for name in head_names}, head_names
+    return adapted_state | {name: network_state[name] for name in head_names}, head_names
 
 
 def _is_head(published_tensor: Tensor, tensor: Tensor, classes: int) -> bool:

@@ -26,12 +26,12 @@ def live_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:
 
     images: [N, C, H, W], N ≥ 2. Batch norm stays as it is if a pass in training mode fails.
     """
-    live = copy.deepcopy(network).eval()
-    _perturb_constants(live, seed)
+    live_network = copy.deepcopy(network).eval()
+    _perturb_constants(live_network, seed)
     try:
-        return recalibrate(live, [images])
+        return recalibrate(live_network, [images])
     except (RuntimeError, ValueError):  # for example batch norm over one value, or synchronised batch norm on a CPU
-        return live
+        return live_network
 
 
 def _perturb_constants(network: nn.Module, seed: int) -> None:

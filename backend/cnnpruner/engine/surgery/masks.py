@@ -56,11 +56,11 @@ class zero_where_read(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-Kept = Mapping[int, Mapping[int, Tensor]]
+KeptPositions = Mapping[int, Mapping[int, Tensor]]
 """The positions that remain in each dimension that loses some, by (Python's `id` of the tensor, dimension)."""
 
 
-def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> Kept:
+def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> KeptPositions:
     tensors = dict(network.named_parameters(remove_duplicate=False))
     kept: dict[int, dict[int, Tensor]] = {}
     for value in layers.tensors:
@@ -81,7 +81,7 @@ def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
     return x * mask.reshape(-1, *(1,) * trailing_dims)
 
 
-def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Kept) -> Tensor:
+def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: KeptPositions) -> Tensor:
     """Run a norm on the remaining channels of its input; removed channels are 0 in the result."""
     parameters = [value for value in (*args[2:], *kwargs.values()) if isinstance(value, Tensor) and id(value) in kept]
     if not parameters:
@@ -99,12 +99,12 @@ def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Ke
             len(positions[offset + dim]) if offset + dim in positions else length
             for dim, length in enumerate(arguments["normalized_shape"])
         ]
-    normalised: Tensor = func(_select(x, positions), **arguments)
+    normalised_channels: Tensor = func(_select(x, positions), **arguments)
     for dim, index in positions.items():
-        shape = list(normalised.shape)
+        shape = list(normalised_channels.shape)
         shape[dim] = x.shape[dim]
-        normalised = normalised.new_zeros(shape).index_copy(dim, index, normalised)
-    return normalised
+        normalised_channels = normalised_channels.new_zeros(shape).index_copy(dim, index, normalised_channels)
+    return normalised_channels
 
 
 def _select(tensor: Tensor, positions: Mapping[int, Tensor]) -> Tensor:

@@ -49,10 +49,10 @@ class Container:
 
     def require_no_other_files(self, names: Set[str]) -> None:
         """Raise UnreadableBundle if the archive has a file that is not in `names`, as archives of other programs do."""
-        unexpected = sorted(self._entries.keys() - names)
-        if unexpected:
+        other_names = sorted(self._entries.keys() - names)
+        if other_names:
             raise UnreadableBundle(
-                f"The file contains {unexpected[0][:100]!r}, which no bundle has; it was not created by CNNPruner."
+                f"The file contains {other_names[0][:100]!r}, which no bundle has; it was not created by CNNPruner."
             )
 
     def read(self, name: str) -> bytes:

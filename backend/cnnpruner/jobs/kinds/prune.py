@@ -88,7 +88,7 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         best_epoch=fine_tuned_network.best_epoch,
         weights_sha256=sha256_of(inputs.weights),
         scores=measurement.scores,
-        latency=measurement.latency,
+        latencies=measurement.latencies,
         training_record=fine_tuned_network.record,
         import_accuracy=None,
         import_images=None,

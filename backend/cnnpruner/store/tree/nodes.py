@@ -136,7 +136,7 @@ class Nodes:
             _compare_with_parent(session, row, result.predictions)
             _store_blobs(session, row.id, result)
             row.state = "ready"
-            shared_rows = share_latencies(session, row, result.layers, result.latency)
+            shared_rows = share_latencies(session, row, result.layers, result.latencies)
             if row.parent_id is None:
                 _update_experiment(session, row.experiment_id, result)
             drop_partial_scores(session, row.experiment_id, row.id)
@@ -159,7 +159,7 @@ class Nodes:
             data = blobs.get(session, {"node_id": row.id}, "layers")
             assert data is not None
             layers = Layers.model_validate_json(blobs.unpack_value(data))
-            shared_rows = share_latencies(session, row, layers, measurement.latency)
+            shared_rows = share_latencies(session, row, layers, measurement.latencies)
             job.result = {"notes": list(measurement.notes)}
             end_job(session, job, "done", None)
             for changed_row in (row, *shared_rows):
