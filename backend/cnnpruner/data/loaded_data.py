@@ -96,9 +96,9 @@ def load_data(
 ) -> LoadedData:
     """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
 
-    Mean and std (per channel, pixels 0–1) are those published for the data set. If there are none, they are computed on
-    at most 2,000 random train images (seeded). Images in the folder `unseen` replace the data set's own test images.
-    Raises UnusableData, which names the file and says what to do.
+    Mean and std (per channel, pixels 0–1) are those published for the data set. If none are published, they are
+    computed on at most 2,000 random train images (seeded). Images in the folder `unseen` replace the data set's own
+    test images. Raises UnusableData, which names the file and says what to do.
     """
     raw = _read_data(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)

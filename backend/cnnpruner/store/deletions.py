@@ -1,7 +1,7 @@
 """Removes the files of deleted nodes and experiments. Only files that this database recorded as deleted are removed.
 
-The record is a row, written in the transaction that deletes the node or experiment, or that ends a job which failed to
-make its node. The row is deleted once the files are gone and no worker can write them again.
+The record is a row. It is written in the transaction that deletes the node or experiment, or in the one that ends a
+failed job that was making a node. The row is deleted once the files are gone and no worker can write them again.
 """
 
 from collections.abc import Callable, Iterable

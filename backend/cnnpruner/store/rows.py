@@ -276,7 +276,7 @@ class StoreRow(Row):
 
 
 class DeletedFilesRow(Row):
-    """Files that this database no longer needs; the row is deleted when they are gone."""
+    """Files that this database no longer needs; the row is deleted after the files."""
 
     __tablename__ = "deleted_files"
     __table_args__ = (AUTO_INCREMENT,)

@@ -14,7 +14,7 @@ RENAMED_PATHS = (
 """Old path, new path, and the version that renamed it."""
 
 CLIENT_HEADER = "cnnpruner-client"
-"""Header in which the Python client sends its version, since 0.2.0."""
+"""Header in which the Python client of 0.2.0 and later sends its version."""
 
 
 def check_path(request: Request) -> None:

@@ -114,7 +114,7 @@ def qualified_name(subset: FolderSubset, index: int) -> str:
 
 
 def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
-    """Return the groups of at least two files with equal fingerprints, as numbers of the files."""
+    """Return groups of at least two files with equal fingerprints. Files are given by their numbers."""
     distinct_fingerprints, counts = np.unique(fingerprints, return_counts=True)
     repeated_fingerprints = distinct_fingerprints[(counts > 1) & (distinct_fingerprints != 0)]
     groups: defaultdict[int, list[int]] = defaultdict(list)

@@ -23,7 +23,7 @@ def find_pixel_errors(inspection: FileInspection) -> list[str]:
 
 
 def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
-    """Return a sentence on the intensity scale; none if all images have 8 bits and are read unchanged.
+    """Return a sentence on the intensity scale; no sentence if all images have 8 bits and are read unchanged.
 
     is_sample: whether `ranges` come from only a part of the images.
     """

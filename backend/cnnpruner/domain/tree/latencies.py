@@ -73,7 +73,7 @@ class Latency(Value):
     @model_validator(mode="before")
     @classmethod
     def _complete_unpaired(cls, content: Any) -> Any:
-        """Adds the fields that a latency of an earlier version lacks."""
+        """Adds the fields that a latency of an earlier version does not have."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
         return {name: value for name, value in _UNPAIRED.items() if name in cls.model_fields} | content

@@ -31,8 +31,8 @@ class Branches:
         """Remove the branch with its plans, jobs and events, and the plan that made its first node. Returns the ids of
         the removed nodes.
 
-        Its files are recorded as deleted: `Deletions.sweep` removes them. The experiment's next number is kept, so that
-        numbers are never reused.
+        The branch's files are recorded as deleted: `Deletions.sweep` removes them. The experiment's next number is
+        kept, so that numbers are never reused.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)
