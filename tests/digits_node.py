@@ -73,7 +73,7 @@ def add_ready_child(store: Store, parent_id: int | None, digits: DigitsNode) -> 
         best_epoch=0,
         weights_sha256=sha256_of(store.files.weights_path(1, node.number)),
         scores=(),
-        latency=(),
+        latencies=(),
         training_record=RECORD,
         import_accuracy=None,
         import_images=None,

@@ -119,7 +119,7 @@ def _result(size: Size, rng: np.random.Generator) -> NodeResult:
         best_epoch=1,
         weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
-        latency=(),
+        latencies=(),
         training_record=RECORD,
         import_accuracy=None,
         import_images=None,

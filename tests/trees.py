@@ -73,7 +73,7 @@ def result(layers: Layers, correct: int) -> NodeResult:
         best_epoch=1,
         weights_sha256=hashlib.sha256(WEIGHTS).hexdigest(),
         scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
-        latency=(),
+        latencies=(),
         training_record=RECORD,
         import_accuracy=None,
         import_images=None,

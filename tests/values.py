@@ -135,7 +135,7 @@ def node_result(predicted: list[int]) -> NodeResult:
         best_epoch=2,
         weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", np.array([0.5, np.nan]), np.array([0.1, np.nan]), 50, 32),),
-        latency=(),
+        latencies=(),
         training_record=RECORD,
         import_accuracy=None,
         import_images=None,

@@ -1,4 +1,4 @@
-"""Errors whose message says what went wrong and how to fix it. The API answers all of them in one JSON shape."""
+"""Errors whose message says what went wrong and how to fix it. The API returns all of them in one JSON shape."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,7 +49,9 @@ class DamagedWeights(Conflict):
 
 
 class NeedsConfirmation(Conflict):
-    """The check of a new experiment found what would make its results misleading; `details` lists the warnings."""
+    """The check of a new experiment found problems that would make its results misleading; `details` lists the
+    warnings.
+    """
 
     code = "needs_confirmation"
 
@@ -139,7 +141,7 @@ class UnreadableBundle(InvalidInput):
 
 
 class ExportFailed(CNNPrunerError):
-    """The network cannot be written in this format, or gives different results when read back."""
+    """The network cannot be written in this format, or the network read back from the file gives different results."""
 
     code = "export_failed"
     status = 422
@@ -181,8 +183,8 @@ def error_from(
     status: int | None = None,
     extra_base: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
-    """Converts the error of a response or a failed job to an exception of the class that declares `code`. An unknown
-    code is kept in the exception. status: the HTTP status of the response; None if there was no response. extra_base:
+    """Converts the error of a response or a failed job to an exception of the class with this `code`. An exception with
+    an unknown code has that code. status: the HTTP status of the response; None if there was no response. extra_base:
     an additional base class of the exception.
     """
     error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)

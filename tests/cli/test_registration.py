@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cnnpruner.cli import factories
-from cnnpruner.data.factories import FACTORIES_FILE as DATASETS
+from cnnpruner.data.factories import DATASET_FACTORIES_FILE as DATASETS
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.planning.networks.factories import FACTORIES_FILE, read_factories
 

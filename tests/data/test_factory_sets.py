@@ -60,7 +60,7 @@ def test_float_tensors_from_0_to_1_become_bytes_and_classes_are_numbered() -> No
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("jittered", "returns different pixels each time .* remove the random transforms"),
+        ("jittered", "returns different pixels when .* remove the random transforms"),
         ("broken", r"returns a train set that fails at image 19 \(KeyError, user_datasets\.py:\d+\): 'lost'"),
         ("normalised", "floats from 0 to 1, not normalised"),
         ("nothing", r"must return \(train, selection\)"),

@@ -88,13 +88,13 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
     assert (scores.criterion, scores.batches, scores.batch_size) == ("taylor", 6, 32)
     assert len(scores.score) == len(result.layers.units)
     assert [partial.batches_done for partial in trained.context.scores] == [1, 2, 3, 4, 5, 6]
-    assert result.latency[0].batch == 1
+    assert result.latencies[0].batch == 1
     assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setup.splits.selection), 8, 8, 1)
     assert trained.context.progress_reports[-1][0] <= 1
     images = len(trained.setup.splits.train)
     record = result.training_record
     assert (record.start, record.images_per_epoch, record.images_seen) == ("fresh", images, 3 * images)
-    assert record.seconds == sum(row.seconds for row in rows) and record.device == result.latency[0].device
+    assert record.seconds == sum(row.seconds for row in rows) and record.device == result.latencies[0].device
 
 
 def test_a_pruned_child_has_the_planned_cost_and_its_parent_is_unchanged(
@@ -172,10 +172,10 @@ def plan_of(trained: Round) -> Plan:
 def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
     measured = latency.run(latency.LatencyInputs(trained.setup, trained.ready, trained.ready, (1, 8)), context, cache)
-    assert [(latency_.runtime, latency_.batch) for latency_ in measured.latency] == [
+    assert [(latency_.runtime, latency_.batch) for latency_ in measured.latencies] == [
         ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
     ]  # fmt: skip
-    assert measured.notes == () and all(latency_.median_ms > 0 for latency_ in measured.latency)
+    assert measured.notes == () and all(latency_.median_ms > 0 for latency_ in measured.latencies)
     accuracy = test.run(test.TestInputs(trained.setup, trained.ready), context, cache)
     images = cache.images(trained.setup)
     assert accuracy == predict(cache.network(trained.setup, trained.ready), *images.test, images.normalize).accuracy
@@ -206,8 +206,8 @@ def test_the_latency_of_a_child_is_its_ratio_to_the_root_in_one_run(
     root_node = ReadyNode(trained.ready.layers, tmp_path / "missing") if is_root_damaged else trained.ready
     context = FakeContext(tmp_path)
     measured = latency.run(latency.LatencyInputs(trained.setup, child.ready, root_node, (1,)), context, cache)
-    assert {value.runtime for value in measured.latency} == {"eager", "onnxruntime"} and measured.notes == ()
-    for value in measured.latency:
+    assert {value.runtime for value in measured.latencies} == {"eager", "onnxruntime"} and measured.notes == ()
+    for value in measured.latencies:
         assert len(value.block_ms) == len(value.root_block_ms) == value.pairs >= 20
         assert value.ratio == pytest.approx(np.median(np.divide(value.block_ms, value.root_block_ms)), rel=1e-3)
         assert value.ratio_interval and value.ratio_interval.low <= (value.ratio or 0) <= value.ratio_interval.high
@@ -238,7 +238,7 @@ def test_a_new_node_takes_the_reliable_latency_of_its_structure_and_measures_an_
         context = FakeContext(tmp_path, latencies=list(latencies))
         node = MeasuredNode(child.network, trained.setup, trained.ready)
         result = measure(node, cache.images(trained.setup), cache, context, 0.5)
-        return [(value.batch, value.measured_number) for value in result.latency]
+        return [(value.batch, value.measured_number) for value in result.latencies]
 
     assert measured_numbers(known("reliable", 32), known("reliable", 1)) == [(32, 7), (1, 7)]
     assert measured_numbers(known("reliable", 32), known("unreliable", 1)) == [(1, None), (32, 7)]

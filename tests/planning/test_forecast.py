@@ -122,5 +122,7 @@ def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
 def test_a_target_that_no_size_reaches_has_no_recommended_size() -> None:
     nodes = [size(n, c) for n, c in ((500, 950), (400, 940), (300, 930), (200, 900))]
     assert forecast(nodes, 500, 0.999, 300).keep is None
-    with pytest.raises(InvalidInput, match=r"No node with 100 to 500 filters is expected to reach 99.90%"):
+    with pytest.raises(
+        InvalidInput, match=r"No node with 100 to 500 filters is expected to reach an accuracy of 99.90%"
+    ):
         forecast(nodes, 500, 0.999, None)

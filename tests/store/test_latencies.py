@@ -37,7 +37,7 @@ def grow(store: Store, experiment_id: int) -> Any:
         root_id = root_id or node.id
         job = store.jobs.claim("training", "w")
         assert job and job.id == job_id
-        result = replace(node_result([0, 0, 1, 1]), layers=layers(width), latency=latencies)
+        result = replace(node_result([0, 0, 1, 1]), layers=layers(width), latencies=latencies)
         cost = result.cost.model_copy(update={"parameters": 9 * width})
         assert store.nodes.finish(job_id, job.attempt, replace(result, cost=cost))
         return node.id

@@ -51,7 +51,7 @@ async def require_store(request: Request, workspace: CurrentWorkspace) -> None:
 
 
 def check_permission(permission: Permission, visitor: Visitor) -> None:
-    """Raises Unauthorized or Forbidden if `visitor` lacks the permission."""
+    """Raises Unauthorized or Forbidden if `visitor` does not have the permission."""
     if permission == "none" or visitor.kind == "owner":
         return
     if visitor.kind == "nobody":

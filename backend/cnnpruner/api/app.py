@@ -25,9 +25,7 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def create_app(workspace: Workspace | None) -> FastAPI:
-    """Returns the application for `workspace`; without a workspace, the application can only produce its OpenAPI
-    document.
-    """
+    """Returns the web application for `workspace`; if that is None, one that can only produce the OpenAPI document."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

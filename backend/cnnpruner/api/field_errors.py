@@ -18,14 +18,16 @@ def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
 
 
 def to_sentence(field_errors: list[dict[str, str]]) -> str:
-    """Returns one sentence that lists the first errors."""
+    """Returns one sentence that lists the first errors and counts the others."""
     errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_ERRORS_IN_SENTENCE])
     omitted_count = len(field_errors) - MAX_ERRORS_IN_SENTENCE
     return f"The request is not valid: {errors}{f'; and {omitted_count} more' if omitted_count > 0 else ''}."
 
 
 def _field_path(error: dict[str, Any], body: Any) -> str:
-    """Returns the path of a field in the request, without Pydantic's prefix `body` and tags of unions."""
+    """Returns the path of a field in the request body. Omits two things that Pydantic adds: `body` and the tags of
+    unions.
+    """
     location: Sequence[str | int] = error["loc"]
     if error["type"] == "json_invalid":  # its location is the position of a character
         return "the body"

@@ -11,9 +11,9 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 MAX_RESPONSES = 64
-"""Largest number of responses. The scores of a large network take about 300 kB, its layers about 1 MB."""
+"""Largest number of cached responses. The scores of a large network take about 300 kB, its layers about 1 MB."""
 MAX_CACHE_BYTES = 128 * 2**20
-"""Largest total size of all responses. The structure of a very large network takes many MB."""
+"""Largest total size of all cached responses. The structure of a very large network takes many MB."""
 MIN_BYTES_TO_COMPRESS = 2000
 """Minimum length of a body to compress; compression does not pay off for shorter ones."""
 COMPRESSION_LEVEL = 4
@@ -54,7 +54,7 @@ class ResponseCache:
 
 
 class RequestCache:
-    """The cache as seen by one request, whose permission has already been checked."""
+    """The cache, for use by one request whose permission has already been checked."""
 
     def __init__(self, request: Request) -> None:
         self._responses: ResponseCache = request.app.state.responses

@@ -22,7 +22,9 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 DEMO_WAIT_S = 8.0
-"""Seconds to wait at startup until the demo exists (trained or not), so that the page can show it from the start."""
+"""Longest time to wait at startup for the demo experiment to exist (trained or not), in seconds. The page can then show
+it at once.
+"""
 
 
 def serve(config: Config) -> None:

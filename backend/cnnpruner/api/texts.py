@@ -1,4 +1,4 @@
-"""Rejects request bodies that contain half of a surrogate pair, which neither database nor response can hold."""
+"""Rejects request bodies that contain half of a surrogate pair, because UTF-8 cannot encode it."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ _SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 
 
 async def reject_surrogates(request: Request) -> None:
-    """Rejects a JSON body with half of a surrogate pair in a value or a name. Parsing costs nothing here if the call
-    has a body parameter: FastAPI has already parsed the body.
+    """Rejects a JSON body with half of a surrogate pair in a value or a name. If the call has a body parameter, FastAPI
+    has already parsed the body, so that reading it here costs nothing.
     """
     if not request.headers.get("content-type", "").startswith("application/json"):
         return  # an upload, which is streamed

@@ -19,7 +19,7 @@ def add_resize_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments for how the classes and pixel values of an image folder are read."""
+    """Adds the arguments that say how the classes and pixel values of an image folder are read."""
     text = "if class folders contain folders, take the outer (upper) or the inner ones (lower) as classes"
     parser.add_argument("--class-level", choices=("upper", "lower"), help=text)
     text = "pixel values that become black and white in all images (default: determined from the set)"

@@ -38,9 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--models", type=Path, default=config.from_environment().models, help="model store of the server (MODELS)"
     )
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option of the network")
-    parser.add_argument("--weights", help="checkpoint (relative to a data folder); if omitted, the root is trained")
     parser.add_argument(
-        "--weights-key", metavar="KEY", help="key of the weights in the checkpoint (default: averaged ones if any)"
+        "--weights", help="checkpoint for the root, relative to a data folder; if omitted, the root is trained"
+    )
+    parser.add_argument(
+        "--weights-key",
+        metavar="KEY",
+        help="key of the weights in the checkpoint (default: averaged weights if there are any)",
     )
     parser.add_argument(
         "--pretrained", action="store_true", help="start from the weights published by torchvision or timm"
@@ -62,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-warnings",
         action="store_true",
-        help="create the experiment even if the check finds what would make its results misleading",
+        help="create the experiment even if the check warns that its results would be misleading",
     )
     parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")
 
@@ -83,7 +87,9 @@ def run(args: argparse.Namespace) -> int:
     except NeedsConfirmation as error:
         for warning in error.details["warnings"]:
             sys.stderr.write(f"warning: {warning}\n")
-        sys.stderr.write("Nothing was created. Fix this, or add --accept-warnings to create it all the same.\n")
+        sys.stderr.write(
+            "Nothing was created. Fix these problems, or add --accept-warnings to create it in spite of them.\n"
+        )
         return 1
     sys.stdout.write(f"experiment {experiment.id}: {experiment.name}\n")
     for notice in experiment.notices:

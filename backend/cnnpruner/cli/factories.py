@@ -29,16 +29,18 @@ def register_data(args: argparse.Namespace) -> None:
     )
     if not folder.is_dir():
         raise Conflict(f"{folder} is not the model store of the server at {args.server}; {fix}")
-    registered_factory = read_factories(folder / data_factories.FACTORIES_FILE).get(args.data)
+    registered_factory = read_factories(folder / data_factories.DATASET_FACTORIES_FILE).get(args.data)
     if registered_factory not in (None, factory) and any(
         experiment.data.name == args.data for experiment in client.experiments()
     ):
         factory_text = registered_factory.text if registered_factory else ""
         conflict = f"Existing experiments use the name {args.data} for {factory_text}"
         raise Conflict(f"{conflict}; choose another name for --data.")
-    save_factory(args.data, factory, folder, data_factories.FACTORIES_FILE)
+    save_factory(args.data, factory, folder, data_factories.DATASET_FACTORIES_FILE)
     if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
-        raise Conflict(f"The server at {args.server} does not read {folder / data_factories.FACTORIES_FILE}; {fix}")
+        raise Conflict(
+            f"The server at {args.server} does not read {folder / data_factories.DATASET_FACTORIES_FILE}; {fix}"
+        )
 
 
 def register_network(args: argparse.Namespace) -> None:

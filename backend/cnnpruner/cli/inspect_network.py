@@ -22,7 +22,7 @@ FAMILY_EXAMPLES = (
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
 )  # fmt: skip
-"""One network of each family of convolutional classifiers in torchvision, including relatives of ResNet."""
+"""One network of each family of convolutional classifiers in torchvision, several from the ResNet family."""
 
 TIMM_EXAMPLES = (
     "resnet10t", "resnet26d", "resnetv2_50", "seresnet18", "skresnet18", "ecaresnet26t", "resnest14d",
@@ -36,7 +36,7 @@ TIMM_EXAMPLES = (
     "repvit_m0_9", "efficientformer_l1", "efficientvit_b0", "efficientvit_m0", "swin_tiny_patch4_window7_224",
     "coatnet_nano_rw_224",
 )  # fmt: skip
-"""Networks of timm, of as many families, with layer, group and RMS norms, attention and computed weights among them."""
+"""Networks of timm from different families. Some have layer, group or RMS norms, attention, or computed weights."""
 
 ALL_EXAMPLES = (*FAMILY_EXAMPLES, *(f"{TIMM_PREFIX}{name}" for name in TIMM_EXAMPLES))
 
@@ -46,7 +46,7 @@ DEFAULT_IMAGE_SIZE, SMALL_IMAGE_SIZE = 224, 32
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """Options from the command line, which apply to all networks. None means the default of each network."""
+    """Options from the command line that apply to all networks. None: each network uses its own default."""
 
     image_size: int | None
     channels: int | None
@@ -70,14 +70,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--image-size", type=int, help="edge of the images in pixels (default: the usual size for the network)"
     )
-    parser.add_argument("--channels", type=int, help="channels of the images (default 3)")
+    parser.add_argument("--channels", type=int, help="number of channels of the images (default 3)")
     parser.add_argument("--classes", type=int, help="number of classes (default: 1000, or as many as the factory sets)")
     parser.add_argument("--image", type=Path, help="image to run the network on (default: noise)")
     weights = parser.add_mutually_exclusive_group()
     weights.add_argument("--weights", type=Path, help="checkpoint file")
     weights.add_argument("--pretrained", action="store_true", help="use the weights published by torchvision or timm")
     parser.add_argument(
-        "--weights-key", metavar="KEY", help="key of the weights in the checkpoint (default: averaged ones if any)"
+        "--weights-key",
+        metavar="KEY",
+        help="key of the weights in the checkpoint (default: averaged weights if there are any)",
     )
     parser.add_argument(
         "--seed", type=int, default=0, help="seed of fresh weights, noise and random pruning (default 0)"
@@ -158,7 +160,7 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
 
 
 def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[WeightSet, ...], tuple[str, ...]]:
-    """Loads the checkpoint, if there is one; returns its sets of weights, and notes on the choice."""
+    """Loads the checkpoint, if one was given. Returns the sets of weights in it, and notes on which set was chosen."""
     from cnnpruner.engine.checkpoints.weight_sets import load_checkpoint
 
     if options.weights is None:

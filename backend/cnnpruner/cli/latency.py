@@ -1,4 +1,4 @@
-"""`cnnpruner latency`: measure how long a node takes compared with the root."""
+"""`cnnpruner latency`: measure how long a node's forward pass takes, compared with the root's."""
 
 import argparse
 import sys
@@ -8,15 +8,15 @@ from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.domain.tree.latencies import RUNTIME_NAMES, Latency, describe_ratio
 
-HELP = "measure how long a node takes compared with the root"
+HELP = "measure the time of a node's forward pass, compared with the root's"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: node, batch and what to do."""
+    """Adds the arguments: the node, the batch size, and whether to measure or only to print."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     text = "images per pass, in addition to 1 (default %(default)s)"
     parser.add_argument("--batch", type=int, default=32, help=text)
-    parser.add_argument("--stored", action="store_true", help="only show what was measured before")
+    parser.add_argument("--stored", action="store_true", help="only print the latencies that were measured before")
     add_server_argument(parser)
 
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe_latency(latency: Latency) -> str:
-    """Returns one line: how it was measured, milliseconds, and the ratio to the root or why there is none."""
+    """Returns one line about a latency: settings, milliseconds, and the ratio to the root or why there is none."""
     threads = "" if latency.threads is None else f", {latency.threads} threads"
     setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch {latency.batch}"
     return f"{setting}: {latency.median_ms:.3g} ms; {describe_ratio(latency)}"

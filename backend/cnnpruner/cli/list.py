@@ -1,6 +1,4 @@
-"""`cnnpruner list`: list a server's experiments, and the data sets and networks it can create experiments from; or the
-nodes of one experiment.
-"""
+"""`cnnpruner list`: list a server's experiments, data sets and networks, or the nodes of one experiment."""
 
 import argparse
 import sys
@@ -43,7 +41,9 @@ def list_server(client: Client) -> str:
 
 
 def list_nodes(nodes: list[Node]) -> str:
-    """Returns a line for each node, and indented lines that say how it was trained and what was forecast."""
+    """Returns a line for each node, followed by indented lines on how the node was trained and what was forecast for
+    it.
+    """
     numbers = {node.id: node.number for node in nodes}
     return "".join(f"{line}\n" for node in nodes for line in _describe(node, numbers))
 

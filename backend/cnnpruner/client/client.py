@@ -1,4 +1,4 @@
-"""The client: experiments, nodes, plans and jobs of a running server as values."""
+"""The client: returns experiments, nodes, plans and jobs of a running server as Python values."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ POLL_INTERVAL_S = 0.2
 
 
 class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
-    """Connection to a server. Errors are raised as `CNNPrunerError` with the server's message."""
+    """Connection to a server. Errors of the server are raised as `CNNPrunerError` with the server's message."""
 
     def __init__(self, url: str | None = None) -> None:
         self._http = Http(url or config.server_url())
@@ -58,7 +58,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         )
 
     def change_experiment(self, experiment_id: int, **changes: Any) -> Experiment:
-        """Change `name`, or `tolerance`, `target_accuracy` and `training` for future nodes."""
+        """Change an experiment's `name`, or the `tolerance`, `target_accuracy` and `training` that future nodes use."""
         return Experiment.model_validate(self._http.call("PATCH", api_path("experiments", experiment_id), changes))
 
     def delete_experiment(self, experiment_id: int) -> None:
@@ -66,7 +66,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         self._http.call("DELETE", api_path("experiments", experiment_id))
 
     def inspect(self, new: NewExperiment, show: Callable[[Job], None] | None = None) -> NetworkReport:
-        """Report what can be pruned in the network of an experiment before it is created. Waits for the report."""
+        """Report what can be pruned in the network of a new experiment, without creating the experiment. Waits for the
+        report.
+        """
         job = Job.model_validate(self._http.call("POST", "/inspections", new.model_dump(mode="json")))
         self.wait(job.id, show)
         return NetworkReport.model_validate(self._http.call("GET", api_path("inspections", job.id)))
@@ -130,7 +132,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """Map of a node's samples, laid out by the network's features. If necessary, waits until it is computed."""
+        """The map of a node's samples: a t-SNE layout of the network's features. If necessary, waits for it."""
         response = self._http.call("POST", api_path("nodes", node_id, "embedding"))
         if "kind" in response:
             self.wait(response["id"])

@@ -1,4 +1,4 @@
-"""JSON requests over HTTP. Errors of the server are raised as CNNPrunerError."""
+"""JSON requests over HTTP. Errors that the server reports are raised as CNNPrunerError."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ class _EarlyResponseConnection(HTTPConnection):
     """HTTP connection that can read a response sent before the server received the complete request."""
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Sends a request. Ignores that the connection broke during sending if a response can still be read."""
+        """Sends a request. Ignores that the connection breaks during sending, if a response can still be read."""
         try:
             super().request(*args, **kwargs)
         except (BrokenPipeError, ConnectionResetError):
@@ -42,7 +42,7 @@ class _HttpsHandler(HTTPSHandler):
 
 
 OPENER = build_opener(_HttpHandler, _HttpsHandler)
-"""Opens URLs like `urlopen`, but can read a response that arrives before the request was sent completely."""
+"""Opens URLs like `urlopen`, but can also read a response that arrives before the whole request was sent."""
 
 RESPONSE_TIMEOUT_S = 660.0
 """Longest wait for a response. The server responds to a new experiment only after it has checked data, network and
@@ -69,9 +69,10 @@ class Http:
         return {"Accept": "application/json", "CNNPruner-Client": __version__, **credentials}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Sends `body` as JSON to `path` under /api. Returns the JSON of the response, None if it is empty.
+        """Sends `body` as JSON to `path` under /api. Returns the parsed JSON of the response; None if the response is
+        empty.
 
-        Raises ServerError for an error of the server, Unavailable if it cannot be reached.
+        Raises ServerError if the server reports an error, and Unavailable if the server cannot be reached.
         """
         data = None if body is None else json.dumps(body).encode()
         headers = self._headers() | ({"Content-Type": "application/json"} if data is not None else {})
@@ -92,8 +93,7 @@ class Http:
             raise Unavailable(f"{self.url} is not a CNNPruner server; check the address.") from error
 
     def upload(self, path: str, file: Path, kind: str) -> Any:
-        """Streams `file` with the media type `kind` to `path` under /api. Returns the JSON of the response.
-
+        """Streams `file` with the media type `kind` to `path` under /api. Returns the parsed JSON of the response.
         Raises ServerError, Unavailable, and NotFound if the file does not exist.
         """
         if not file.is_file():

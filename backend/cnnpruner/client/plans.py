@@ -37,7 +37,7 @@ class PlanCalls:
         self._http.call("DELETE", api_path("plans", plan_id))
 
     def preview(self, plan_id: int) -> Preview:
-        """Accuracy of the network pruned by a plan, without training. Waits until it is measured."""
+        """The accuracy of the network pruned by a plan, without training. Waits for the measurement."""
         response = self._http.call("POST", api_path("plans", plan_id, "preview"))
         if "kind" in response:
             self.wait(response["id"])

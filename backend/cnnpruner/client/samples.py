@@ -16,17 +16,17 @@ class SampleCalls:
     _http: Http
 
     def samples(self, node_id: int, **filters: Any) -> list[Sample]:
-        """Selection images, for instance `samples(node.id, change="degraded", against=3, classes=[1, 7])`."""
+        """The selection images, for instance `samples(node.id, change="degraded", against=3, classes=[1, 7])`."""
         path = api_path("nodes", node_id, "samples", **{"limit": 20_000, **filters})
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
-        """Most probable classes of an image, as predicted by this node and by another node, by default the parent."""
+        """The most probable classes of an image, predicted by this node and by another node (default: the parent)."""
         path = api_path("nodes", node_id, "samples", sample, against=against)
         return SampleView.model_validate(self._http.call("GET", path))
 
     def filter_pictures(self, node_id: int, sample: int, layer: str) -> list[FilterPicture]:
-        """Guided-backpropagation pictures of all filters of a layer for one sample, by ascending filter number."""
+        """The guided-backpropagation pictures of all filters of a layer for one sample, by ascending filter number."""
         items: list[FilterPicture] = []
         offset: int | None = 0
         while offset is not None:
@@ -38,7 +38,9 @@ class SampleCalls:
         return items
 
     def layer_filters(self, node_id: int, layer: str) -> LayerFilters:
-        """For every filter of a layer, the mean activation, mean activation map and samples that activate it most."""
+        """For every filter of a layer, its mean activation, its mean activation map, and the samples that activate it
+        most.
+        """
         return LayerFilters.model_validate(
             self._http.call("GET", api_path("nodes", node_id, "layers", layer, "filters"))
         )

@@ -41,7 +41,7 @@ class TreeCalls:
         return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """Forecast of the accuracy after fine-tuning as a function of node size, with 80 % intervals."""
+        """The forecast accuracy after fine-tuning as a function of node size, with 80 % intervals."""
         return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
@@ -85,12 +85,12 @@ class TreeCalls:
         return [Node.model_validate(value) for value in values]
 
     def latencies(self, node_id: int) -> list[LatencyDistribution]:
-        """The node's latencies, each with its ratio to the root, the interval and the times of all blocks."""
+        """The node's latencies, each with its ratio to the root, the ratio's interval, and the times of all blocks."""
         values = self._http.call("GET", api_path("nodes", node_id, "latencies"))
         return [LatencyDistribution.model_validate(value) for value in values]
 
     def measure_latency(self, node_id: int, batch: int = 32) -> Job:
-        """Start measuring the time of a forward pass against the root's at batch size 1 and at `batch`."""
+        """Start measuring the time of a forward pass and its ratio to the root's, at batch size 1 and at `batch`."""
         return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latencies", batch=batch)))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:

@@ -20,10 +20,10 @@ PROVENANCE_COLUMNS = (
     "start", "images_seen", "seconds", "device", "learning_rate", "epochs_planned", "forecast", "forecast_low",
     "forecast_high",
 )  # fmt: skip
-"""How each node was trained, and the accuracy that was forecast when its plan was applied; null if not recorded."""
+"""Columns that say how each node was trained and which accuracy was forecast for it; null if not recorded."""
 
 LATENCY_COLUMNS = ("latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability")
-"""Milliseconds; the ratio to the root with its 95 % interval; whether the ratio is reliable."""
+"""Columns for milliseconds, for the ratio to the root with its 95 % interval, and for whether the ratio is reliable."""
 
 
 class TreeNodes(list[Node]):
@@ -38,7 +38,7 @@ class TreeNodes(list[Node]):
 
     def frame(self) -> Any:
         """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; latencies are those at batch size 1 in
-        PyTorch. Compare `latency_ratio`, which is empty unless it is reliable, not the milliseconds.
+        PyTorch. Compare nodes by `latency_ratio`, which is empty unless it is reliable, and not by milliseconds.
         """
         pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance(node) for node in self]

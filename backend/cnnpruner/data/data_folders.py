@@ -14,7 +14,7 @@ MAX_ENTRIES = 500
 MAX_FOLDERS = 5000
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors", ".ckpt", ".bin", ".pth.tar", ".pt.tar")
 LEGACY_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-"""The file name endings that version 0.1.0 read."""
+"""Endings of the image files that version 0.1.0 read."""
 IMAGE_SUFFIXES = (
     *LEGACY_IMAGE_SUFFIXES,
     *(".jfif", ".jpe", ".mpo", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
@@ -50,7 +50,7 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
 def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
     """Return the path of the first data set of this kind.
 
-    None if there is no such data set, or for digits, which come with CNNPruner.
+    Returns None if there is no such data set, and for `digits`, which needs no folder.
     """
     for entry in list_data(folders):
         if entry.kind == kind and entry.path:

@@ -12,10 +12,10 @@ from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
 
-FACTORIES_FILE = "datasets.json"
+DATASET_FACTORIES_FILE = "datasets.json"
 """File in the model store to which the command line adds factories while a server is running."""
 
-_DATA_SETS = Registry(FACTORIES_FILE)
+_DATA_SETS = Registry(DATASET_FACTORIES_FILE)
 all_factories = _DATA_SETS.all_factories
 
 

@@ -17,12 +17,14 @@ from cnnpruner.planning.networks.factories import Factory
 ErrorType = type[InvalidInput]
 """The type of error to raise when a factory fails."""
 Arguments = Mapping[tuple[str, ...], int | None]
-"""Values for optional arguments of factories. Each key lists common names of one argument; None: pass nothing."""
+"""Values for optional arguments of factories. Each key lists common names of one argument; if a value is None, the
+argument is not passed.
+"""
 
-CHANNEL_ARGUMENTS = ("channels", "in_channels", "in_chans", "input_channels")
+CHANNEL_ARGUMENT_NAMES = ("channels", "in_channels", "in_chans", "input_channels")
 _PACKAGE_FOLDER = str(Path(__file__).parents[1]) + "/"
 _LIBRARY_FOLDERS = tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-SIZE_ARGUMENTS = ("image_size", "img_size", "input_size")
+SIZE_ARGUMENT_NAMES = ("image_size", "img_size", "input_size")
 
 
 def call_factory(factory: Factory, arguments: Arguments, error_type: ErrorType) -> Any:
@@ -74,7 +76,7 @@ def _import(module_or_file: str) -> ModuleType:
 def _choose_keywords(
     function: Callable[..., Any], user_arguments: Mapping[str, Any], arguments: Arguments
 ) -> dict[str, Any]:
-    """Return the keyword arguments to call the function with; those that the user wrote take precedence."""
+    """Return the keyword arguments to call the function with. Arguments that the user wrote take precedence."""
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in without a signature
@@ -107,7 +109,7 @@ def factory_error(
 
 def source_line(dataset: Any) -> str:
     """Return the class, file and line in which the items of a data set are made, for example `Faces.__getitem__,
-    faces.py:12`; subsets are looked through. Empty if it is not the user's code.
+    faces.py:12`; for a subset, those of the data set in it. The text is empty if no code of the user makes the items.
     """
     while hasattr(dataset, "dataset") and not _is_user_code(_item_code_file(dataset)):
         dataset = dataset.dataset
@@ -125,7 +127,7 @@ def _item_code_file(dataset: Any) -> str:
 
 
 def _find_line(error: Exception, location: str) -> str:
-    """Return the innermost line of the user's own code, else `location`, else a line of other code."""
+    """Return the innermost line of the user's own code; if there is none, `location` or a line of other code."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
     own_frames = [frame for frame in frames if _is_user_code(frame.filename)]
     if location and not own_frames:
@@ -138,5 +140,5 @@ def _is_in_package(filename: str) -> bool:
 
 
 def _is_user_code(filename: str) -> bool:
-    """Whether a file is neither of this package nor of Python or an installed library."""
+    """Whether a file is the user's own: not part of this package, of Python, or of an installed library."""
     return bool(filename) and not _is_in_package(filename) and not filename.startswith(_LIBRARY_FOLDERS)

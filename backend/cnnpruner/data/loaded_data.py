@@ -22,8 +22,8 @@ from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.errors import UnusableData
 
 MAX_MEASURED_IMAGES = 2000
-MIN_DEVIATION = 1e-3
-"""A channel with a lower standard deviation is taken as constant; it is divided by 1."""
+MIN_STD = 1e-3
+"""A channel with a lower standard deviation counts as constant and is normalised with a standard deviation of 1."""
 
 PUBLISHED_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     # mean and std of the official training images, pixels 0-1
@@ -43,7 +43,7 @@ class LoadedData:
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images supplied for the selection split, and for the test split as well if there is no test pool."""
+    """Images that the data set provides for selection. Without a test pool, they are used for the test split too."""
     classes: tuple[str, ...]
     image_size: int
     channels: int
@@ -55,7 +55,9 @@ class LoadedData:
     reading: ImageReading | None
     """How the image files were read; None if there are no image files."""
     contrast: float
-    """Largest standard deviation of the channels, pixels 0–1; close to 0 if the training images are constant."""
+    """Standard deviation of the channel with the largest one, for pixels 0–1; close to 0 if the training images are
+    constant.
+    """
     warnings: tuple[str, ...] = ()
     """What would make results misleading, such as images that are in two splits."""
 
@@ -66,7 +68,7 @@ class LoadedData:
 
 @dataclass(frozen=True)
 class Splitter:
-    """Makes the splits from the labels of the images."""
+    """Makes the splits; needs only the labels of the images, not the pixels."""
 
     train: Labels
     held_out: Labels | None
@@ -94,9 +96,9 @@ def load_data(
 ) -> LoadedData:
     """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
 
-    Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on at
-    most 2,000 random train images (seeded). Images in the folder `unseen` replace the data set's own test images.
-    Raises UnusableData, which names the file and the cure.
+    Mean and std (per channel, pixels 0–1) are those published for the data set. If none are published, they are
+    computed on at most 2,000 random train images (seeded). Images in the folder `unseen` replace the data set's own
+    test images. Raises UnusableData, which names the file and says what to do.
     """
     raw = _read_data(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
@@ -108,7 +110,7 @@ def load_data(
         raw, notices, test = _replace_held_out(raw, unseen_images, source), (*notices, *_ignored_notices(raw)), None
     splitter = _create_splitter(raw, train, test)
     mean, std = _choose_normalization(source.kind, train, splitter, options.seed)
-    usable_std = tuple(1.0 if value < MIN_DEVIATION else value for value in std)
+    usable_std = tuple(1.0 if value < MIN_STD else value for value in std)
     all_notices = (*raw.notices, *notices)
     return LoadedData(
         train,
@@ -149,7 +151,9 @@ def _ignored_notices(raw: RawData) -> tuple[str, ...]:
 def _choose_normalization(
     kind: str, train: ImageSet, splitter: Splitter, seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the published mean and std per channel, else those of the images on which a root would be trained."""
+    """Return mean and std per channel: the published ones, or else those of the images on which a root would be
+    trained.
+    """
     if kind in PUBLISHED_NORMALIZATION:
         mean, std = PUBLISHED_NORMALIZATION[kind]
         repeats = train.shape[0] // len(mean)  # grey images in three channels

@@ -10,7 +10,7 @@ DEFAULT_MAX_BYTES_IN_MEMORY = 512 * 2**20
 
 @dataclass(frozen=True)
 class ImageOptions:
-    """Edge in pixels and number of channels that the network needs (None: as in the data set), and the seed of the
+    """Edge in pixels and number of channels that the network needs (None: those of the data set), and the seed of the
     splits.
     """
 
@@ -24,4 +24,4 @@ class ImageOptions:
     data_folders: tuple[Path, ...] = ()
     """Links in an image folder may lead only into these folders and the image folder itself."""
     reading: ImageReading | None = None
-    """How an experiment reads its images; None to determine it from all images."""
+    """How an experiment reads its images; if None, this is determined from all images."""

@@ -31,7 +31,7 @@ def split_of(name: str) -> Split | None:
 
 
 def _strip_suffix(word: str) -> str:
-    """Return `train` for `trainset`, and so on; other words unchanged."""
+    """Return the word without a suffix such as `set`: `train` for `trainset`; other words unchanged."""
     for suffix in ("dataset", "set", "data", "images", "split"):
         if word.removesuffix(suffix) in _SPLIT_OF_WORD:
             return word.removesuffix(suffix)

@@ -28,8 +28,7 @@ def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool
 def split_held_out(
     train_images: int, held_out_labels: Labels, test_labels: Labels | None, origin: str, seed: int
 ) -> SplitIndices:
-    """Split a data set that comes with separate images for selection, so that all training images can be used for
-    training.
+    """Split a data set that provides separate images for selection. All training images are then used for training.
 
     `held_out_labels` [M] are the classes of the images for selection; `origin` says where these images come from. If
     `test_labels` is None, half of each class of these images is used for selection, the other half for the test.
@@ -52,8 +51,8 @@ def split_held_out(
 
 
 def split_selection_folder(labels: Labels, selection_images: int, origin: str, seed: int) -> SplitIndices:
-    """Split a data set with training images and images for selection, but none for the test, whose training images the
-    weights have not seen: the test split is cut from the training images.
+    """Split a data set that has training images and images for selection, but no test images. The test split is cut
+    from the training images, which the weights must not have seen.
 
     `labels` [N] are the classes of the training images; `origin` says where the images for selection come from.
     """

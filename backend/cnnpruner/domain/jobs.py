@@ -79,7 +79,9 @@ class RootJob(JobInputs):
 
 
 class ControlChoice(Value):
-    """How a control chooses the units to remove. It removes as many units from each layer as its reference node did."""
+    """How a control chooses the units to remove. From each layer it removes as many units as were removed for its
+    reference node.
+    """
 
     kind: ControlKind
     seed: int
@@ -119,7 +121,7 @@ class DataReportJob(JobInputs):
 
 
 class MacCountJob(JobInputs):
-    """Count the MACs of a tree anew that was made before all operations were counted."""
+    """Count the MACs of a tree again, because the tree was made before all operations were counted."""
 
     kind = "mac_count"
 
@@ -211,5 +213,5 @@ class NewJob:
 
     @property
     def queue(self) -> Queue:
-        """Queue that the job waits in."""
+        """Return the queue in which the job waits."""
         return self.inputs.queue

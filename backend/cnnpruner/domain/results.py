@@ -66,12 +66,14 @@ class Predictions:
 
 @dataclass(frozen=True)
 class MacCount:
-    """The operations of a network that cost MACs without a traced weight, or multiply without being counted."""
+    """The operations of a network that have MACs but no traced weight, and those whose multiplications cannot be
+    counted.
+    """
 
     operations: tuple[CountedOperation, ...]
     uncounted: tuple[str, ...]
     failure: str | None
-    """Why the network could not be counted; None if it was."""
+    """Why the operations could not be counted; None if they were counted."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class NodeResult:
     weights_sha256: str
     """SHA-256 of the weights file in the model store."""
     scores: tuple[ScoreArrays, ...]
-    latency: tuple[LatencyDistribution, ...]
+    latencies: tuple[LatencyDistribution, ...]
     training_record: TrainingRecord
     import_accuracy: float | None
     """Accuracy of an imported root on all official test images, 0-1; None for other nodes."""
@@ -107,7 +109,7 @@ class NodeResult:
 class MeasuredLatency:
     """Measured latencies, and a sentence for each latency that could not be measured."""
 
-    latency: tuple[LatencyDistribution, ...]
+    latencies: tuple[LatencyDistribution, ...]
     notes: tuple[str, ...]
 
 
@@ -127,4 +129,4 @@ class CheckedExperiment:
     warnings: tuple[str, ...] = ()
     """What would make the experiment's results misleading."""
     weights_key: str | None = None
-    """Key of the weights in the checkpoint; None without a checkpoint."""
+    """Key of the weights in the checkpoint; None if there is no checkpoint."""

@@ -1,4 +1,4 @@
-"""How nodes were trained, and their accuracy beside what was forecast when their plan was applied."""
+"""Tables and sentences on how nodes were trained, and on the accuracy that was forecast when their plan was applied."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Node
 
 COLUMN_NAMES = (
-    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "came out"
+    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "outcome"
 )  # fmt: skip
 NOT_RECORDED = "not recorded"
 SCHEDULE_NAMES = {"cosine": "cosine", "one_cycle": "one-cycle"}
@@ -24,14 +24,16 @@ def training_section(nodes: Sequence[Node]) -> Markup:
 
 
 def notices_section(nodes: Sequence[Node]) -> Markup:
-    """Return the notices of nodes that learned nothing, and why children were not judged; empty if there are none."""
+    """Return the notices of nodes that learned nothing, and why their children were not judged; empty if there are
+    none.
+    """
     reasons = dict.fromkeys(node.recovered_reason for node in nodes if node.recovered_reason is not None)
     sentences = [*(notice for node in nodes for notice in node.notices), *reasons]
     return join([element("p", f"⚠ {sentence}", class_="bad") for sentence in sentences if sentence is not None])
 
 
 def describe_node(node: Node, numbers: Mapping[int, int]) -> list[Content]:
-    """Return the texts of `COLUMN_NAMES` for a ready node. `numbers`: numbers of nodes by id."""
+    """Return the texts of a ready node's row, one for each of `COLUMN_NAMES`. `numbers`: numbers of nodes by id."""
     record = node.training_record
     outcome = percent(node.accuracy)
     if node.forecast is not None and node.accuracy is not None:
@@ -56,7 +58,7 @@ def describe_outcome(low: float, accuracy: float, high: float) -> str:
 
 
 def describe_epochs(node: Node) -> str:
-    """Describe the epochs of a node that has a record: “3 epochs × 1,078”."""
+    """Describe the training of a node that has a training record, as epochs × images: “3 epochs × 1,078”."""
     assert node.training_record is not None
     unit = "epoch" if node.epochs == 1 else "epochs"
     return f"{node.epochs} {unit} × {count(node.training_record.images_per_epoch)}"

@@ -17,7 +17,8 @@ from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
-"""Only this many nodes, the first ones, are shown, so that the page stays small enough to send by mail."""
+"""Largest number of nodes that are shown, so that the page stays small enough to send by mail. The others are omitted.
+"""
 
 
 @dataclass(frozen=True)

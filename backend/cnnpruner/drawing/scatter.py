@@ -97,7 +97,7 @@ def _draw_x_ticks(x: Scale) -> list[Markup]:
 
 
 def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[float]:
-    """Return round numbers between `low` and `high`, roughly `approximate_count` of them."""
+    """Return roughly `approximate_count` round numbers between `low` and `high`, for the ticks of an axis."""
     min_step = (high - low) / approximate_count
     power_of_ten = 10.0 ** math.floor(math.log10(min_step))
     step = next(factor * power_of_ten for factor in (1, 2, 5, 10) if factor * power_of_ten >= min_step)
@@ -106,7 +106,7 @@ def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[fl
 
 
 def format_si(number: float) -> str:
-    """Format a number with an SI prefix and a non-breaking space: 20000 as 20 k."""
+    """Format a number with a non-breaking space and an SI prefix, for example 20000 as 20 k."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:
             return f"{number / size:.3g}\u00a0{unit}"

@@ -87,7 +87,7 @@ def format_latency(node: Node) -> str:
 def plans_section(
     nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], scores_kept: Mapping[str, KeptScores]
 ) -> Markup:
-    """Return a table of all plans, by node, with what each removes and why."""
+    """Return a table of all plans, ordered by node, with the filters that each one removes and the reasons."""
     numbers = {node.id: node.number for node in nodes}
     rows: list[Sequence[Content]] = []
     for node in nodes:
@@ -150,7 +150,7 @@ def _describe_preview(plan: Plan) -> str:
 
 
 def _describe_settings(plan: Plan) -> str:
-    """Describe the training settings that an applied plan was applied with."""
+    """Describe the training settings with which a plan was applied."""
     if plan.state == "draft":
         return "–"
     return NOT_RECORDED if plan.training is None else describe_training(plan.training)

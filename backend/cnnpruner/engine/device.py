@@ -7,7 +7,7 @@ import torch
 
 
 def pick_device() -> torch.device:
-    """The first CUDA device if there is one, else the CPU."""
+    """Return the first CUDA device if there is one, else the CPU."""
     return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
 
 
@@ -23,7 +23,7 @@ def use_exact_float32() -> None:
 
 
 def device_name(device: torch.device) -> str:
-    """Name of the device as its vendor writes it, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
+    """Return the name that the vendor gives the device, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return _cpu_name() or device.type
@@ -47,6 +47,6 @@ def _cpu_name() -> str:
 
 
 def _cpu_description() -> str:
-    """Description of the first processor on Linux; empty on other systems."""
+    """Return the description of the first processor on Linux; an empty one on other systems."""
     description = Path("/proc/cpuinfo")
     return description.read_text().partition("\n\n")[0] if description.exists() else ""

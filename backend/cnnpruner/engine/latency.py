@@ -14,40 +14,40 @@ from cnnpruner.domain.tree.latencies import MIN_PAIRS
 from cnnpruner.planning.latency import BlockTimes, is_reliable
 
 BLOCK_S = 0.01
-"""A block has as many passes as fit into this time, at least one: far more than the resolution of the clock."""
+"""Duration of a block: it has as many passes as fit into this time, but at least one. The clock is far more precise."""
 MAX_PAIRS = 60
-EXTRA_S = 3.0
-"""While the ratio is unreliable, rounds of MIN_PAIRS pairs are added, up to MAX_PAIRS and as long as the measurement
-has not taken this long."""
+MAX_EXTRA_S = 3.0
+"""While the ratio is unreliable, MIN_PAIRS more pairs are measured at a time, until MAX_PAIRS or this time is reached.
+"""
 MAX_S = 60.0
-"""No pair starts after this time. With fewer than MIN_PAIRS pairs, the ratio is unreliable."""
+"""No pair of blocks starts after this time. With fewer than MIN_PAIRS pairs, the ratio is unreliable."""
 SIZING_PASSES = 5
 MIN_TIME_S = 1e-6
 
 Pass = Callable[[], object]
-"""Runs a network once on the same images."""
+"""Runs a network once, always on the same images."""
 
 
 def _no_wait() -> None:
-    """The CPU has finished a pass when it returns."""
+    """Do nothing: on the CPU, a pass has finished when its call returns."""
 
 
 @dataclass(frozen=True)
 class Stopwatch:
-    """Reads the time when the device has finished its work."""
+    """Waits until the device has finished its work, then reads the time."""
 
     clock: Callable[[], float] = time.perf_counter
     """Returns seconds."""
     synchronize: Callable[[], None] = _no_wait
 
     def read(self) -> float:
-        """Return the time in seconds when all passes so far are done."""
+        """Wait until all passes so far are done, and return the time in seconds."""
         self.synchronize()
         return self.clock()
 
 
 def stopwatch_of(device: torch.device) -> Stopwatch:
-    """Return a stopwatch that waits for the device."""
+    """Return a stopwatch for passes on this device."""
     if device.type == "cuda":
         return Stopwatch(synchronize=lambda: torch.cuda.synchronize(device))
     return Stopwatch()
@@ -68,44 +68,45 @@ def make_pass(network: nn.Module, images: Tensor) -> Pass:
 
 
 @dataclass
-class _Block:
-    """A block of passes of one network."""
+class _BlockTimer:
+    """Measures blocks of passes of one network."""
 
     run_pass: Pass
     stopwatch: Stopwatch
-    passes: int = field(init=False)
+    passes_per_block: int = field(init=False)
     times_ms: list[float] = field(default_factory=list)
     """Time of one pass in each block measured so far."""
 
     def __post_init__(self) -> None:
         self.run_pass()  # the first pass also selects kernels
         start = self.stopwatch.read()
-        done, passed_s = 0, 0.0
-        while done < SIZING_PASSES and passed_s < BLOCK_S:
+        passes_done, elapsed_s = 0, 0.0
+        while passes_done < SIZING_PASSES and elapsed_s < BLOCK_S:
             self.run_pass()
-            done, passed_s = done + 1, self.stopwatch.read() - start
-        self.passes = max(1, math.ceil(BLOCK_S * done / max(passed_s, MIN_TIME_S)))
+            passes_done, elapsed_s = passes_done + 1, self.stopwatch.read() - start
+        self.passes_per_block = max(1, math.ceil(BLOCK_S * passes_done / max(elapsed_s, MIN_TIME_S)))
 
     def measure(self) -> None:
-        """Measure one block. A short pass runs once before it, because the other network has just used the caches."""
-        if self.passes > 1:
+        """Measure one block. A short pass is first run once, because the other network has just used the caches."""
+        if self.passes_per_block > 1:
             self.run_pass()
         start = self.stopwatch.read()
-        for _ in range(self.passes):
+        for _ in range(self.passes_per_block):
             self.run_pass()
-        self.times_ms.append((self.stopwatch.read() - start) / self.passes * 1e3)
+        self.times_ms.append((self.stopwatch.read() - start) / self.passes_per_block * 1e3)
 
 
 def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]) -> BlockTimes:
-    """Measure at least MIN_PAIRS pairs of blocks, one of each network; without `root`, that many blocks of the node.
+    """Measure at least MIN_PAIRS pairs of blocks, one block of each network; without `root`, only blocks of the node.
 
-    The order within a pair alternates, so that a machine that becomes slower or faster changes both alike. `on_pair`
-    is called with the number of pairs before each pair; an exception that it raises ends the measurement.
+    The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
+    faster. `on_pair` is called with the number of pairs before each pair; an exception that it raises ends the
+    measurement.
     """
     start = stopwatch.read()
-    blocks = [_Block(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
+    blocks = [_BlockTimer(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
     for pairs in itertools.count():
-        if pairs > 0 and _is_enough(pairs, stopwatch.read() - start, blocks):
+        if pairs > 0 and _has_enough_pairs(pairs, stopwatch.read() - start, blocks):
             break
         on_pair(pairs)
         for block in blocks if pairs % 2 == 0 else reversed(blocks):
@@ -113,14 +114,14 @@ def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair:
     return _block_times(blocks)
 
 
-def _is_enough(pairs: int, passed_s: float, blocks: list[_Block]) -> bool:
-    if passed_s >= MAX_S or pairs >= MAX_PAIRS:
+def _has_enough_pairs(pairs: int, elapsed_s: float, blocks: list[_BlockTimer]) -> bool:
+    if elapsed_s >= MAX_S or pairs >= MAX_PAIRS:
         return True
     if pairs % MIN_PAIRS != 0:  # not after every pair: the narrowest of many intervals is too narrow
         return False
-    return passed_s >= EXTRA_S or is_reliable(_block_times(blocks))
+    return elapsed_s >= MAX_EXTRA_S or is_reliable(_block_times(blocks))
 
 
-def _block_times(blocks: list[_Block]) -> BlockTimes:
+def _block_times(blocks: list[_BlockTimer]) -> BlockTimes:
     node, *root = (tuple(block.times_ms) for block in blocks)
     return BlockTimes(node, root[0] if root else None)

@@ -1,5 +1,5 @@
-"""Keeps freed memory in the process. By default glibc returns large blocks to the system at once, and every training
-step requests them again.
+"""Keeps freed memory in the process. By default, glibc returns large blocks to the system at once, so that every
+training step must request them again.
 """
 
 import ctypes

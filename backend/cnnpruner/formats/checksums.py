@@ -14,7 +14,7 @@ def sha256_of(path: Path) -> str:
 
 def require_checksum(path: Path, expected: str | None) -> str:
     """Return the SHA-256 of a node's file in the model store, which must equal `expected` (None: not recorded yet).
-    Raises DamagedWeights, which names the node, the file and the cure.
+    Raises DamagedWeights, which names the node and the file and says what to do.
     """
     short_path = "/".join(path.parts[-3:])
     node = path.parent.name.replace("-", " ")

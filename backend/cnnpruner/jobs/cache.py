@@ -51,8 +51,8 @@ class WorkerCache:
         def full_key(size: int, channels: int, reading: ImageReading | None) -> tuple[object, ...]:
             return (*key, size, channels, options.seed, reading)
 
-        is_determined = source.kind != "folder" or options.reading is not None
-        if options.image_size is not None and options.channels is not None and is_determined:
+        is_reading_known = source.kind != "folder" or options.reading is not None
+        if options.image_size is not None and options.channels is not None and is_reading_known:
             pools = self._data.get(full_key(options.image_size, options.channels, options.reading), read)
         else:
             pools = read()
@@ -94,7 +94,7 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 def _folders_stamp(
     source: DataSource, folder: Path | None, unseen: Path | None, options: ImageOptions
 ) -> tuple[int, ...]:
-    """Returns a value that changes when images are added to a folder or removed, so that images are read again."""
+    """Returns a value that changes when images are added to a folder or removed. The images are then read again."""
     rules = listing_rules(source, options)
     return (
         *(modification_times(folder, rules) if source.kind == "folder" and folder is not None else ()),
@@ -109,7 +109,7 @@ def fresh_network(experiment: Experiment) -> nn.Module:
 
 
 def _modified_ns(weights: Path) -> int:
-    """Returns when the file was last changed; 0 if it is missing, because the error from reading it says what to do."""
+    """Returns when the file was last changed; 0 if it is missing. Reading it then raises a helpful error."""
     return weights.stat().st_mtime_ns if weights.exists() else 0
 
 

@@ -19,7 +19,7 @@ from cnnpruner.domain.tree.nodes import Epoch
 
 log = logging.getLogger(__name__)
 
-_ARRAY_FIELDS = ("labels", "predicted", "top", "probability")
+_PREDICTION_ARRAYS = ("labels", "predicted", "top", "probability")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
         "correct": checkpoint.correct,
         "best": [checkpoint.best_epoch, checkpoint.best_correct],
         "state": checkpoint.state,
-        "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _ARRAY_FIELDS},
+        "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _PREDICTION_ARRAYS},
         "loss": predictions.loss,
     }
     buffer = io.BytesIO()
@@ -116,7 +116,7 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
 
 
 def _unpack(content: dict[str, Any]) -> Checkpoint:
-    arrays = {name: content["predictions"][name].numpy() for name in _ARRAY_FIELDS}
+    arrays = {name: content["predictions"][name].numpy() for name in _PREDICTION_ARRAYS}
     best_epoch, best_correct = content["best"]
     return Checkpoint(
         row=Epoch.model_validate_json(content["row"]),

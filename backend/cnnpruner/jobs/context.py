@@ -13,11 +13,11 @@ from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 
 MIN_ELAPSED_FOR_ETA_S = 1.0
-"""The remaining time is not estimated before this many seconds have passed."""
+"""Number of seconds that must pass before the remaining time is estimated."""
 
 
 class Context(Protocol):
-    """What a job can ask of the service. Every method raises `JobCancelled` once the job has to end."""
+    """What a running job can request from the service. Every method raises `JobCancelled` if the job must end."""
 
     @property
     def key(self) -> str:
@@ -47,7 +47,7 @@ class Context(Protocol):
         """Returns the latencies of the experiment's nodes with this structure."""
 
     def raise_if_cancelled(self) -> None:
-        """Raise `JobCancelled` if the job has to end; cheap enough to call at every step."""
+        """Raise `JobCancelled` if the job must end. Cheap enough to call at every training step."""
 
 
 def progress_between(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:

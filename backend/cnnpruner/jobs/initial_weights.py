@@ -24,19 +24,20 @@ class InitialWeights:
     checkpoint: Path | None
     pretrained: bool
     will_be_trained: bool
-    """Whether the network will be trained. If so, its head may stay fresh if the loaded head has other classes."""
+    """Whether the network will be trained. Then its head may keep fresh weights if the loaded head has other classes.
+    """
     key: str | None = None
-    """Key of the weights in the checkpoint; None for those that fit, averaged ones if there are any."""
+    """Key of the weights in the checkpoint. If None, weights that fit are used, averaged ones if there are any."""
 
 
 @dataclass(frozen=True)
 class LoadedWeights:
-    """What was loaded into a network."""
+    """The weights that were loaded into a network."""
 
     fresh_tensors: tuple[str, ...] = ()
-    """Names of tensors that stay fresh because no loaded tensor fits them."""
+    """Names of the tensors that keep fresh weights because no loaded tensor fits them."""
     key: str | None = None
-    """Key of the weights in the checkpoint; None without a checkpoint."""
+    """Key of the weights in the checkpoint; None if there is no checkpoint."""
     sets: tuple[WeightSet, ...] = ()
     """Sets of weights in the checkpoint that fit the network."""
     notices: tuple[str, ...] = ()

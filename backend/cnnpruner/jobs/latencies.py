@@ -1,4 +1,4 @@
-"""Measures the latency of a network against the root's, with PyTorch or ONNX Runtime."""
+"""Measures the latency of a network and of the root in alternation, with PyTorch or ONNX Runtime."""
 
 import copy
 import tempfile
@@ -25,25 +25,27 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True)
 class LatencyNetworks:
-    """The network to measure, and the root's; None if the node has the root's structure."""
+    """The network to measure, and the root to compare it with; None if both have the same structure."""
 
     node: nn.Module
     root: nn.Module | None
     image_shape: tuple[int, int, int]
-    """(C, H, W)"""
+    """Shape (C, H, W) of an image."""
 
 
 def pair_with_root(
     network: nn.Module, layers: Layers, setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache
 ) -> LatencyNetworks:
-    """Return the network with the one that it is measured against."""
+    """Return the network together with the root that its latency is compared with."""
     has_root_structure = structure_hash(layers) == structure_hash(setup.root_layers)
     reference = None if has_root_structure else _root_network(setup, root, cache)
     return LatencyNetworks(network, reference, layers.image)
 
 
 def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache) -> nn.Module:
-    """Return the root, or, if its weights cannot be read, a new network of the same structure, which takes as long."""
+    """Return the root. If its weights cannot be read, return a fresh network of the same structure, which takes as
+    long.
+    """
     if root is not None:
         try:
             return cache.network(setup, root)
@@ -53,14 +55,14 @@ def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerC
 
 
 def eager_setting(batch: int, device: torch.device) -> Setting:
-    """Return how a latency is measured with PyTorch."""
+    """Return the settings of a measurement with PyTorch."""
     return "eager", batch, device_name(device), torch.get_num_threads()
 
 
 def measure_eager(
     networks: LatencyNetworks, batch: int, device: torch.device, progress: Progress
 ) -> LatencyDistribution:
-    """Measure with PyTorch on the device."""
+    """Measure a latency with PyTorch on the given device."""
     images = torch.rand(batch, *networks.image_shape, device=device)
     root = None if networks.root is None else make_pass(networks.root, images)
     return _measure((make_pass(networks.node, images), root), "eager", images, progress)
@@ -69,7 +71,7 @@ def measure_eager(
 def measure_onnx_runtime(
     networks: LatencyNetworks, batches: tuple[int, ...], progress: Progress
 ) -> list[LatencyDistribution]:
-    """Measure with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""
+    """Measure a latency with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""
     progress(0.0, "writing ONNX")
     with tempfile.TemporaryDirectory() as folder:
         node = _load_onnx(networks.node, networks.image_shape, Path(folder) / "node.onnx")
@@ -78,7 +80,7 @@ def measure_onnx_runtime(
         for index, batch in enumerate(batches):
             images = torch.rand(batch, *networks.image_shape)
             passes = _onnx_pass(node, images), _onnx_pass(root, images) if root else None
-            step = _part_of(progress, index, len(batches))
+            step = _progress_of_part(progress, index, len(batches))
             latencies.append(_measure(passes, "onnxruntime", images, step))
     return latencies
 
@@ -92,7 +94,7 @@ def _onnx_pass(network: OnnxNetwork, images: Tensor) -> Pass:
     return lambda: network(images)
 
 
-def _part_of(progress: Progress, index: int, parts: int) -> Progress:
+def _progress_of_part(progress: Progress, index: int, parts: int) -> Progress:
     return lambda done, message: progress((index + done) / parts, message)
 
 
@@ -103,8 +105,8 @@ def _measure(
     batch = len(images)
 
     def on_pair(pairs: int) -> None:
-        busy = "" if pairs < MIN_PAIRS else "; the machine is busy"
-        message = f"measuring {RUNTIME_NAMES[runtime]} at batch {batch}, pair of blocks {pairs + 1}{busy}"
+        busy_note = "" if pairs < MIN_PAIRS else "; the machine is busy"
+        message = f"measuring {RUNTIME_NAMES[runtime]} at batch {batch}, pair of blocks {pairs + 1}{busy_note}"
         progress(min(pairs / MIN_PAIRS, 1.0), message)
 
     times = measure_blocks(node, root, stopwatch_of(images.device), on_pair)

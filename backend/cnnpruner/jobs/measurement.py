@@ -35,7 +35,7 @@ class Measurement:
     """The scores and latencies of one network."""
 
     scores: tuple[ScoreArrays, ...]
-    latency: tuple[LatencyDistribution, ...]
+    latencies: tuple[LatencyDistribution, ...]
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class NodeNetwork:
 
 @dataclass(frozen=True)
 class MeasuredNode:
-    """A node to measure, and the root that its latency is compared with."""
+    """A node to measure, and the root that the node's latency is compared with."""
 
     network: NodeNetwork
     setup: ExperimentSetup
     root: ReadyNode | None
-    """None for the root itself, and if the weights of the root cannot be read."""
+    """The root to compare with; None if the node is the root, or if the root's weights cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -75,22 +75,24 @@ def measure(node: MeasuredNode, images: SplitImages, cache: WorkerCache, context
         _partial_scores_publisher(node.network, node.setup, context),
     )
     scores = score_on_images(node.network, node.setup, images, MEAN_CRITERIA, callbacks)
-    latency = _measure_latency(node, cache, context, progress_between(context, after_scoring, 1.0))
-    return Measurement(scores, latency)
+    latencies = _measure_latency(node, cache, context, progress_between(context, after_scoring, 1.0))
+    return Measurement(scores, latencies)
 
 
 def _measure_latency(
     node: MeasuredNode, cache: WorkerCache, context: Context, progress: Progress
 ) -> tuple[LatencyDistribution, ...]:
-    """Returns the latencies of a node of equal structure, with a new one at batch 1 unless a reliable one is there."""
+    """Returns the latencies of a node with the same structure. Measures one at batch 1 unless they include a reliable
+    one.
+    """
     layers = node.network.layers
-    known = tuple(context.find_latencies(layers))
+    known_latencies = tuple(context.find_latencies(layers))
     setting = eager_setting(1, cache.device)
-    if any(setting_of(latency) == setting and latency.reliability == "reliable" for latency in known):
-        return known
+    if any(setting_of(latency) == setting and latency.reliability == "reliable" for latency in known_latencies):
+        return known_latencies
     networks = pair_with_root(node.network.network, layers, node.setup, node.root, cache)
     measured = measure_eager(networks, 1, cache.device, progress)
-    return measured, *(latency for latency in known if setting_of(latency) != setting)
+    return measured, *(latency for latency in known_latencies if setting_of(latency) != setting)
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:

@@ -1,4 +1,4 @@
-"""Chooses the mean and std of the pixels for imported weights that do not say with which values they were trained."""
+"""Chooses the pixel mean and std for imported weights, if it is unknown with which values they were trained."""
 
 from dataclasses import dataclass
 

@@ -41,7 +41,7 @@ class TrainingRunSettings:
     progress_start: float
     progress_end: float
     start: StartWeights
-    """Where the weights of the network that is trained come from, for the record."""
+    """Where the network's weights before training come from; stored in the training record."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class TrainedNetwork:
     best_epoch: int
     predictions: Predictions
     record: TrainingRecord
-    """What the whole training used, including earlier attempts."""
+    """Record of what the training used, including earlier attempts of the job."""
 
 
 class TrainingRun:
@@ -81,7 +81,7 @@ class TrainingRun:
             if self._should_stop_early(last):
                 break
             start_time = time.monotonic()
-            stats = self._trainer.epoch(epoch, partial(self._on_training, epoch))
+            stats = self._trainer.epoch(epoch, partial(self._on_training_progress, epoch))
             last = self._finish_epoch(epoch, stats, last, start_time)
         return self._load_best_network(last)
 
@@ -101,7 +101,7 @@ class TrainingRun:
     def _finish_epoch(
         self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, start_time: float
     ) -> Checkpoint:
-        progress = partial(self._on_evaluation, epoch)
+        progress = partial(self._on_evaluation_progress, epoch)
         predictions = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
         row = Epoch(
             epoch=epoch,
@@ -137,7 +137,7 @@ class TrainingRun:
         return TrainedNetwork(network.eval(), best.row.epoch, best.predictions, self._record(last.row.epoch))
 
     def _record(self, epochs: int) -> TrainingRecord:
-        """Returns what the training used. epochs: number of finished epochs."""
+        """Returns the record of what the training used. epochs: number of finished epochs."""
         images_per_epoch = self._trainer.images_per_epoch if self._settings.training.epochs else 0
         return TrainingRecord(
             start=self._settings.start,
@@ -155,10 +155,10 @@ class TrainingRun:
             self._settings.training.early_stop and sufficient_correct is not None and last.correct >= sufficient_correct
         )
 
-    def _on_training(self, epoch: int, done: float, _: str) -> None:
+    def _on_training_progress(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE * done)
 
-    def _on_evaluation(self, epoch: int, done: float, _: str) -> None:
+    def _on_evaluation_progress(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
 
     def _on_progress(self, epoch: int, done: float) -> None:

@@ -27,7 +27,7 @@ _ALIGNMENT_BYTES = 8
 
 
 class CostTable:
-    """Arrays made from a structure, from which the cost without any units is computed in well under a millisecond."""
+    """Arrays made from a structure. With them, the cost without some units is computed in well under a millisecond."""
 
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
@@ -74,9 +74,7 @@ class CostTable:
             ) from error
 
     def _build_list_index(self, layers: Layers) -> None:
-        """Build an index from units to lists: `_list_of_entry` from `_first_entry[u]` on names the lists that contain
-        unit u.
-        """
+        """Build an index of the lists of each unit: for unit u, `_list_of_entry` from `_first_entry[u]` on."""
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
@@ -116,7 +114,7 @@ class CostTable:
 
 
 def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:
-    """Return the bytes of a tensor's entry in the header, without the digits that change if units are removed."""
+    """Return the length in bytes of a tensor's entry in the header, without the digits that change in a cut."""
     name_bytes = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     length_bytes = sum(len(str(length)) for length in fixed_lengths)
     comma_count = max(len(tensor.shape) - 1, 0)

@@ -1,4 +1,5 @@
-"""How many filters to keep: the paper's interpolation, and a forecast with an interval. Does not import torch.
+"""Computes how many filters to keep, by the paper's interpolation and by a forecast with an interval. Does not import
+torch.
 
 Method and sources: docs/methods.md, "Estimator". The fitted odds of an error never rise with the number of filters;
 intervals are jackknife+ (Barber et al. 2021).
@@ -25,13 +26,13 @@ MISS_RATE = 0.2
 MIN_NODES = 4
 """The fewest nodes with a finite 80 % jackknife+ interval: ⌈0.8 · (4 + 1)⌉ = 4."""
 NEAREST_SHARE = 0.75
-"""Each local line is fitted to this share of all nodes, the nearest ones."""
+"""Each local line is fitted to the nearest nodes; this is their share of all nodes."""
 CURVE_POINTS = 33
 
 
 @dataclass(frozen=True)
 class NodeSize:
-    """A finished node's number of filters, and how many of the selection images it classifies correctly."""
+    """Size of a finished node: its number of filters, and how many selection images it classifies correctly."""
 
     filters: int
     correct: int
@@ -44,7 +45,7 @@ class NodeSize:
 
 
 def interpolate_filters(good: NodeSize, bad: NodeSize, target: float) -> int:
-    """Return how many filters reach the target, on the line between a good node (a) and a bad node (b): n = n_b +
+    """Return how many filters reach the target on the line between a good node (a) and a bad node (b): n = n_b +
     (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 
     Raises InvalidInput if both accuracies are equal, the good node is not larger, or the target is not between them.
@@ -69,7 +70,7 @@ def interpolate_filters(good: NodeSize, bad: NodeSize, target: float) -> int:
 
 
 def percent_to_remove(remove: int, free: int) -> float:
-    """Return the percentage for which rule percent removes exactly `remove` of `free` filters."""
+    """Return the percentage with which the rule `percent` removes exactly `remove` of `free` filters."""
     return 100 * remove / free if free else 0.0
 
 
@@ -77,7 +78,7 @@ class ForecastCurve:
     """Expected accuracy by number of filters, from at least four finished nodes.
 
     The curve has `CURVE_POINTS` sizes from half the smallest node to the largest, never falls, and is linear between
-    these sizes. `point_at` and `fewest_filters_reaching` both read this curve, so they are inverse to each other.
+    these sizes. `point_at` and `fewest_filters_reaching` both use this curve, so that one is the inverse of the other.
     """
 
     def __init__(self, sizes: Sequence[NodeSize], root_filters: int) -> None:
@@ -97,7 +98,9 @@ class ForecastCurve:
         """Points of the curve, ascending by number of filters."""
 
     def point_at(self, filters: int) -> ForecastPoint:
-        """Return the expected accuracy and 80 % interval for this many filters, also beyond the ends of the curve."""
+        """Return the expected accuracy and 80 % interval for this many filters. Beyond the curve's ends, both are
+        constant.
+        """
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
             return _make_monotone([last, self._forecast_point(filters)])[1]
@@ -115,7 +118,7 @@ class ForecastCurve:
 
     def fewest_filters_reaching(self, target: float, name: CurveName) -> int | None:
         """Return the smallest number of filters, rounded up, at which the curve `name` reaches the target; None if it
-        never does.
+        never reaches it.
         """
         for previous_point, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
@@ -161,16 +164,17 @@ def forecast_node(sizes: Sequence[NodeSize], root_filters: int, filters: int) ->
     curve = ForecastCurve(sizes, root_filters)
     if filters < curve.points[0].filters:
         raise InvalidInput(
-            f"The forecast covers networks of {curve.points[0].filters} filters and more; the plan leaves {filters}."
+            f"The forecast covers networks of {curve.points[0].filters} filters and more, but the plan leaves only "
+            f"{filters}."
         )
     point = curve.point_at(filters)
     return AppliedForecast(nodes=len(sizes), **dict(point))
 
 
 def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: int | None) -> Forecast:
-    """Forecast how many filters reach `target`, and the accuracy of a node with `keep` filters. If `keep` is None, the
-    accuracy is that of the fewest filters that reach the target. Raises InvalidInput if `sizes` allow no forecast, or
-    if no size in the tree is expected to reach the target.
+    """Forecast how many filters reach `target`, and the accuracy of a node with `keep` filters (if None: with the
+    fewest filters that reach the target). Raises InvalidInput if `sizes` allow no forecast, or if no size in the tree
+    is expected to reach the target.
     """
     curve = ForecastCurve(sizes, root_filters)
     points = curve.points
@@ -178,7 +182,8 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     filters = filters_needed if keep is None else keep
     if filters is None:
         raise InvalidInput(
-            f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach {target:.2%}."
+            f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach an accuracy of "
+            f"{target:.2%}."
         )
     expected = curve.point_at(filters)
     return Forecast(

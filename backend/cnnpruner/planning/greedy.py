@@ -23,7 +23,7 @@ def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
 
 
 def order_without_scores(units: Iterable[Unit]) -> RankedUnits:
-    """Return the free units when there are no scores, ascending by group, lowest filter number and unit id."""
+    """Return the free units without scores, ascending by group, lowest filter number and unit id."""
     return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break_key)]
 
 
@@ -38,7 +38,7 @@ class GreedyRemoval:
     """Removes units, and records which were removed and how many filters remain in each layer."""
 
     def __init__(self, layers: Layers, removed_by_hand: Sequence[Unit], max_layer_share: float = 1.0) -> None:
-        """Remove the units in `removed_by_hand`, without regard to the limit; rounding never puts them back."""
+        """Remove the units in `removed_by_hand`, even beyond the limit per layer. Rounding never puts them back."""
         # Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
         self._min_filters = [layer.filters - floor(max_layer_share * layer.filters + 1e-9) for layer in layers.layers]
         self.max_layer_share = max_layer_share
@@ -71,7 +71,7 @@ class GreedyRemoval:
         return True
 
     def units(self) -> list[int]:
-        """Ids of all removed units, ascending."""
+        """Return the ids of all removed units, ascending."""
         return sorted(unit.id for unit in [*self.removed_by_hand, *self.removed_by_rule])
 
     def round_widths(self, multiple: int) -> None:

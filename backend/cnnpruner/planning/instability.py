@@ -1,4 +1,4 @@
-"""Computes how much a unit's rank changes from batch to batch; fast enough to run after every batch."""
+"""Computes how much a unit's rank changes from batch to batch. Fast enough to run after every batch."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Latencies from the times of alternating blocks, and the structures that share them. Does not import torch."""
+"""Computes latencies from the times of alternating blocks, and which nodes can share them. Does not import torch."""
 
 import hashlib
 import json
@@ -12,18 +12,18 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.latencies import MIN_PAIRS, LatencyDistribution, RatioInterval, Reliability, Setting
 
 MAX_RELATIVE_WIDTH = 0.10
-"""A ratio is reliable if both ends of its interval are within this share of it."""
+"""A ratio is reliable if both ends of its interval differ from the ratio by at most this share of it."""
 RESAMPLES = 2000
 SIGNIFICANT_DIGITS = 5
 
 
 @dataclass(frozen=True)
 class BlockTimes:
-    """Times of one pass in each block, in milliseconds. The blocks at the same place are a pair."""
+    """Mean time of one pass in each block, in milliseconds. Blocks at the same index form a pair."""
 
     node_ms: tuple[float, ...]
     root_ms: tuple[float, ...] | None
-    """None if the network has the root's structure and so was measured alone."""
+    """Times of the root; None if the node has the root's structure and was therefore measured alone."""
 
 
 def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval]:
@@ -33,8 +33,8 @@ def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval
     if times.root_ms is None:
         return 1.0, RatioInterval(low=1.0, high=1.0)
     ratios = np.divide(times.node_ms, times.root_ms)
-    resampled = np.random.default_rng(seed).choice(ratios, (RESAMPLES, len(ratios)))
-    low, high = np.quantile(np.median(resampled, axis=1), (0.025, 0.975)).tolist()
+    resampled_ratios = np.random.default_rng(seed).choice(ratios, (RESAMPLES, len(ratios)))
+    low, high = np.quantile(np.median(resampled_ratios, axis=1), (0.025, 0.975)).tolist()
     return float(np.median(ratios)), RatioInterval(low=low, high=high)
 
 
@@ -45,12 +45,12 @@ def rate_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Relia
 
 
 def is_reliable(times: BlockTimes) -> bool:
-    """Return whether the ratio of these blocks is reliable."""
+    """Return whether the ratio computed from these blocks is reliable."""
     return rate_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
 
 
 def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime) -> LatencyDistribution:
-    """Return the latency that the blocks amount to. The store adds the number of the measured node."""
+    """Return the latency computed from these blocks. The store adds the number of the measured node."""
     runtime, batch, device, threads = setting
     ratio, interval = median_ratio(times)
     pairs = len(times.node_ms)
@@ -70,13 +70,13 @@ def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime)
         reference_number=0,
         measured_number=None,
         measured_at=measured_at,
-        block_ms=_rounded(np.array(times.node_ms)),
-        root_block_ms=_rounded(np.array(times.root_ms or ())),
+        block_ms=_round_times(np.array(times.node_ms)),
+        root_block_ms=_round_times(np.array(times.root_ms or ())),
     )
 
 
 def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
-    """Return the root's latency in the run in which a node was measured; None if the root was not measured in it."""
+    """Return the root's latency from the run that measured a node; None if that run did not measure the root."""
     if not latency.root_block_ms or latency.measured_at is None:
         return None
     times = BlockTimes(tuple(latency.root_block_ms), None)
@@ -87,11 +87,11 @@ def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
 def structure_hash(layers: Layers) -> str:
     """Return a hash that two nodes of an experiment share if all their tensors have equal shapes.
 
-    The original numbers of the filters do not count: a pass takes as long with other filters of the same number.
+    Which filters remain does not matter: a pass takes as long with any other filters, if there are as many.
     """
     shapes = [(tensor.name, tensor.shape) for tensor in layers.tensors]
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()
 
 
-def _rounded(values: NDArray[np.float64]) -> list[float]:
+def _round_times(values: NDArray[np.float64]) -> list[float]:
     return [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values]

@@ -1,4 +1,4 @@
-"""Whether a node learned anything that its children could lose or recover. Does not import torch.
+"""Judges whether a node learned anything that its children could lose or recover. Does not import torch.
 
 Method: docs/methods.md, "Nodes that learned nothing".
 """
@@ -10,7 +10,7 @@ from cnnpruner.planning.intervals import wilson_interval
 
 @dataclass(frozen=True)
 class LearningResult:
-    """What a ready node's training led to. Losses are in nats, on the selection split."""
+    """Result of a ready node's training. Losses are in nats, on the selection split."""
 
     number: int
     correct: int
@@ -35,12 +35,14 @@ class LearningResult:
 def has_learned(result: LearningResult) -> bool:
     """Return whether the node learned something that its children could keep.
 
-    For a root that started from loaded weights, only the accuracy counts: these weights may be good although further
+    For a root that started from loaded weights, only the accuracy counts: these weights may be good even if further
     training did not improve them.
     """
     if is_as_good_as_largest_class(result):
         return False
-    return not (result.has_fresh_start and (_is_untrained(result) or _is_worse_than_before(result)))
+    return not (
+        result.has_fresh_start and (_is_best_before_training(result) or _is_loss_worse_than_before_training(result))
+    )
 
 
 def list_learning_notices(result: LearningResult) -> list[str]:
@@ -48,19 +50,19 @@ def list_learning_notices(result: LearningResult) -> list[str]:
     notices = []
     if is_as_good_as_largest_class(result):
         notices.append(_describe_accuracy(result))
-    if result.is_root and _is_untrained(result):
+    if result.is_root and _is_best_before_training(result):
         notices.append(_describe_missing_improvement(result))
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
             f"The loss of node {result.number} on the selection split rose during training, from "
-            f"{result.loss_first:.4g} before it to {result.loss_last:.4g} after the last epoch; the learning rate may "
-            "be too high."
+            f"{result.loss_first:.4g} at its start to {result.loss_last:.4g} after the last epoch; the learning rate "
+            "may be too high."
         )
     return notices
 
 
 def explain_unjudged_child(parent: LearningResult) -> str:
-    """Return why it is not said whether a child of `parent`, which learned nothing, has recovered."""
+    """Return a sentence on why a child of `parent`, which learned nothing, is not judged as recovered or not."""
     if is_as_good_as_largest_class(parent):
         reason = "its accuracy is not above the share of the largest class"
     else:
@@ -69,21 +71,21 @@ def explain_unjudged_child(parent: LearningResult) -> str:
 
 
 def is_as_good_as_largest_class(result: LearningResult) -> bool:
-    """Return whether always answering the largest class is as accurate as the node: its share of the images lies within
-    the 95 % interval of the node's accuracy, or above.
+    """Return whether always answering the largest class is as accurate as the node. This is so if the class's share of
+    the images lies within the 95 % interval of the node's accuracy, or above it.
     """
     if result.largest_class is None or result.images == 0:
         return False
     return wilson_interval(result.correct, result.images).low <= result.largest_class / result.images
 
 
-def _is_untrained(result: LearningResult) -> bool:
-    """Return whether the node has the weights of epoch 0 although they were fresh or it was trained further."""
+def _is_best_before_training(result: LearningResult) -> bool:
+    """Return whether epoch 0 is the best epoch, although the weights were fresh or the node was trained further."""
     return result.best_epoch == 0 and (result.has_fresh_start or result.epochs > 0)
 
 
-def _is_worse_than_before(result: LearningResult) -> bool:
-    """Return whether the loss rose, also that of the best epoch, whose weights the node has."""
+def _is_loss_worse_than_before_training(result: LearningResult) -> bool:
+    """Return whether the loss is higher than before training, both after the last epoch and at the best epoch."""
     has_best_risen = result.loss is not None and result.loss_first is not None and result.loss > result.loss_first
     return has_best_risen and _has_loss_risen(result)
 

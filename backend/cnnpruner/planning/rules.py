@@ -38,19 +38,19 @@ class Draft:
     filters: Numbers
     """The removed filters, including all coupled ones: layer name → original numbers."""
     budget: int | None
-    """Number of filters that rule percent may remove; None for other rules."""
+    """Number of filters that the rule `percent` may remove; None for other rules."""
     reached: int
     """Number of filters removed."""
     skipped_units: tuple[int, ...]
-    """Ids of units that were skipped because they exceeded the rest of the budget, while higher-ranked units were
-    removed.
+    """Ids of units that were skipped because the rest of the budget was too small for them, although units after them
+    in the ranking were removed.
     """
     notes: tuple[str, ...]
     """Sentences about what the rule could not remove, and why."""
 
 
 def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
-    """Apply a rule to a network. `scores` may be None only for rule filters.
+    """Apply a rule to a network. `scores` may be None only for the rule `filters`.
 
     Raises InvalidInput for layers and filters that are unknown, already removed, frozen, or both kept and removed by
     hand, for overrides that empty a layer, and for missing scores.
@@ -66,7 +66,7 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
         case TargetRule():
             remove_by_target(pending, rule)
         case FiltersRule():
-            remove_by_filters(pending, rule)
+            remove_listed_filters(pending, rule)
         case _:
             assert_never(rule)
     return _build_draft(pending, rule)
@@ -74,7 +74,7 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
 
 @dataclass
 class _PendingDraft:
-    """A draft to which overrides were applied, but not yet the rule, which may remove the units in `ranked_units`."""
+    """A draft to which the overrides have been applied, but not yet the rule. The rule may remove `ranked_units`."""
 
     layers: Layers
     removal: GreedyRemoval
@@ -137,12 +137,12 @@ def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
     return scores
 
 
-def _count_units(units: int) -> str:
+def _format_units(units: int) -> str:
     return "1 unit" if units == 1 else f"{units} units"
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest-ranked units until the budget is used; skip units with more filters than it has left."""
+    """Remove the lowest-ranked units until the budget is used. Skip units with more filters than are left in it."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
@@ -161,7 +161,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_count_units(len(pending.skipped_units))} with more coupled filters than the budget of "
+            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
             f"{pending.budget} had left; higher-ranked units are removed instead."
         )
 
@@ -177,9 +177,7 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count as
-    removed.
-    """
+    """Remove a share of each layer, in forward order. Filters removed by hand or with an earlier layer count."""
     removal, layers = pending.removal, pending.layers.layers
     target_counts = _count_filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
@@ -198,7 +196,7 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
 
 
 def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
-    """Return a sentence for every layer that should lose filters but has no free filter."""
+    """Return a sentence for every layer that the rule should prune but that has no free filter."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
     frozen = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
@@ -217,7 +215,7 @@ def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dic
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
-    """Remove as few units as necessary to reach the target cost; if it cannot be reached, as many as possible."""
+    """Remove as few units as necessary to reach the target cost. If that is impossible, remove as many as possible."""
     for _, unit in pending.ranked_units:
         pending.removal.try_remove(unit)
     full_removal, table = pending.removal, CostTable(pending.layers)
@@ -261,8 +259,8 @@ def _remaining_cost(table: CostTable, rule: TargetRule, removal: GreedyRemoval) 
 _METRIC_NAMES = {"parameters": "parameters", "macs": "MACs"}
 
 
-def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
-    """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
+def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
+    """Remove the listed filters and those coupled to them, except filters that overrides or locks keep."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
     check_removable(pending.layers, requested_units | set(pending.removal.units()))
     removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]
@@ -271,7 +269,7 @@ def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     pending.removal.round_widths(rule.round_to)
     kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
-        pending.notes.append(f"Kept {_count_units(kept)} because of locks or filters kept by hand.")
+        pending.notes.append(f"Kept {_format_units(kept)} because of locks or filters kept by hand.")
 
 
 def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
@@ -280,11 +278,11 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
         pending.notes += _describe_uneven_widths(pending, rule.round_to)
     if removal.units_kept_as_last:
         pending.notes.append(
-            f"Kept {_count_units(removal.units_kept_as_last)} so that every layer has at least one filter."
+            f"Kept {_format_units(removal.units_kept_as_last)} so that every layer has at least one filter."
         )
     if removal.units_kept_by_limit:
         limit = f"no layer loses more than {rule.max_layer_share:.0%} of its filters"
-        pending.notes.append(f"Kept {_count_units(removal.units_kept_by_limit)} so that {limit}.")
+        pending.notes.append(f"Kept {_format_units(removal.units_kept_by_limit)} so that {limit}.")
     units = removal.units()
     return Draft(
         units=tuple(units),

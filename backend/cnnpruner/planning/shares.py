@@ -12,7 +12,7 @@ def compute_shares(
 ) -> Shares:
     """Return the shares of a node's cost, sensitivity and instability that a plan removes; `units` are the removed ids.
 
-    sensitivity_scores: used whichever rule chose the units, so that plans by different rules can be compared.
+    sensitivity_scores: always used, whichever rule chose the units, so that plans by different rules can be compared.
     """
     return Shares(
         filters=_share(cost_before.filters - cost_after.filters, cost_before.filters),

@@ -28,7 +28,7 @@ def count_layer(index: int, tensors: Iterable[Tensor], operations: Iterable[Coun
 
 
 def remove_units(layers: Layers, units: Collection[int]) -> Layers:
-    """Return the structure without `units` (ids); all other ids, numbers and indices stay the same.
+    """Return the structure without `units` (ids). All other ids, numbers and indices stay the same.
 
     Raises InvalidInput as `check_removable` does.
     """
@@ -69,7 +69,8 @@ def find_removed_units(root: Layers, node: Layers) -> list[int]:
 
 
 def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
-    """Return the units, also frozen ones, that these filters (layer name → numbers) belong to, each once, sorted by id.
+    """Return the units, including frozen ones, that these filters (layer name → numbers) belong to, each once, sorted
+    by id.
 
     Raises InvalidInput for an unknown layer, or a filter that never existed or has been removed.
     """

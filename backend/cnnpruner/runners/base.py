@@ -7,14 +7,14 @@ from typing import Protocol
 from cnnpruner.domain.jobs import Queue
 
 OnExit = Callable[[Queue, int | None], None]
-"""Function called after a worker died, with its queue and the cancelled job for which it was killed (None if it died by
-itself).
+"""Function called after a worker died, with the worker's queue and the cancelled job for which the worker was killed
+(None if it died by itself).
 """
 
 
 @dataclass(frozen=True)
 class WorkerStatus:
-    """The current state of a queue's worker."""
+    """Current state of the worker of a queue."""
 
     alive: bool
     ready: bool
@@ -43,7 +43,7 @@ class Runner(Protocol):
         """End `job_id` at its next cancellation check, or by killing its process after a grace period."""
 
     def stop(self) -> None:
-        """End all workers; return when they are gone."""
+        """End all workers, and return when their processes have ended."""
 
     def status(self) -> dict[Queue, WorkerStatus]:
         """Returns the state of each queue's worker."""

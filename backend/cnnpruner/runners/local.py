@@ -7,12 +7,12 @@ from cnnpruner.runners.base import OnExit, WorkerStatus
 from cnnpruner.runners.worker_process import WorkerProcess
 
 QUEUES: tuple[Queue, ...] = ("training", "interactive")
-"""One queue for long jobs, and one for short jobs that a person waits for (docs/decisions.md: why two processes)."""
+"""One queue for long jobs, and one for short jobs that a person waits for. docs/decisions.md says why there are two."""
 
 
 class LocalRunner:
-    """Starts, wakes, cancels and restarts the workers. It knows only the ids of jobs; the state of jobs is in the
-    database.
+    """Starts, wakes, cancels and restarts the workers. The runner knows only the ids of jobs; the state of jobs is in
+    the database.
 
     `command(queue)` returns the command line of a queue's worker. `on_exit(queue, job_id)` is called from the queue's
     thread after its worker died and before the next one starts, so that the service can requeue the worker's job.
@@ -43,7 +43,7 @@ class LocalRunner:
         self._workers[queue].cancel(job_id)
 
     def stop(self) -> None:
-        """End all workers; return when they are gone."""
+        """End all workers, and return when their processes have ended."""
         for worker in self._workers.values():
             worker.stop()
 

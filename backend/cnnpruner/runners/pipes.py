@@ -1,4 +1,4 @@
-"""The worker's end of the pipes: receives wake and cancel messages, sends reports, exits when the server is gone."""
+"""The worker's end of the pipes: receives wake and cancel messages, sends reports, exits when the server has ended."""
 
 import ctypes
 import json
@@ -12,10 +12,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int) -> None:
-    """Let the kernel kill this process when the thread that started it ends (Linux only; elsewhere the process exits
-    when its pipe closes).
-
-    Also exits at once if the parent died before the signal was set up.
+    """Let the kernel kill this process when the thread that started it ends. Works only on Linux; elsewhere the process
+    exits when its pipe closes. Exits at once if the parent died before this call.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -37,7 +35,7 @@ class Pipes:
         threading.Thread(target=self._listen, name="pipe", daemon=True).start()
 
     def send(self, **message: Any) -> None:
-        """Write one line to the server; exit if the server is gone."""
+        """Write one line to the server; exit if the server has ended."""
         try:
             os.write(self._out, json.dumps(message).encode() + b"\n")
         except OSError:
@@ -53,7 +51,9 @@ class Pipes:
         return job_id in self._cancelled
 
     def _listen(self) -> None:
-        """Read lines until the pipe closes because the server is gone; then exit at once, even during a job."""
+        """Read lines until the pipe closes, which means that the server has ended. Then exit at once, even during a
+        job.
+        """
         with os.fdopen(self._in, "rb") as lines:
             for line in lines:
                 message = json.loads(line)

@@ -21,7 +21,7 @@ STOP_TIMEOUT_S = 1.0
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 STABLE_AFTER_S = 30.0
-"""If a worker has run at least this long, the pause before the next restart is the first (shortest) one again."""
+"""After a worker has run at least this long, the pause before its next restart is again the shortest one."""
 
 
 class WorkerProcess:
@@ -68,7 +68,9 @@ class WorkerProcess:
                 # The pipe does not block: a worker that does not read must not delay the server.
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
-                log.debug("worker of queue %s is gone or not reading; %s was not sent", self.queue, message)
+                log.debug(
+                    "worker of queue %s has ended or does not read its messages; %s was not sent", self.queue, message
+                )
 
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end `job_id`; kill it if the job still runs after the grace period."""
@@ -78,7 +80,7 @@ class WorkerProcess:
         timer.start()
 
     def stop(self) -> None:
-        """End the worker for good; return when it is gone."""
+        """End the worker without restarting it, and return when its process has ended."""
         self._stopping.set()
         with self._lock:
             process = self._process
@@ -116,7 +118,7 @@ class WorkerProcess:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _run_worker(self) -> None:
-        """Start the worker, read its messages until it is gone, and notify the service."""
+        """Start the worker, read its messages until it ends, and notify the service."""
         process = subprocess.Popen(
             [*self._command, "--parent", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )

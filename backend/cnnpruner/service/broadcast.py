@@ -41,7 +41,7 @@ class Broadcast:
 
     @asynccontextmanager
     async def follow_event_log(self) -> AsyncIterator[None]:
-        """Context in which new events are sent to the listeners."""
+        """Context manager: while it is open, new events are sent to the listeners."""
         self._last_event_id = await asyncio.to_thread(self._store.events.last_id)
         task = asyncio.create_task(self._follow())
         try:
@@ -56,7 +56,8 @@ class Broadcast:
     async def listen(
         self, experiment_id: int, after: int | None, link_id: int | None = None
     ) -> AsyncIterator[StoredEvent]:
-        """Yields the events of an experiment: first the stored ones with ids above `after`, if given, then new ones.
+        """Yields the events of an experiment: first, if `after` is given, the stored events with larger ids; then new
+        events.
 
         Ends when the experiment is deleted or the link is no longer valid.
         """

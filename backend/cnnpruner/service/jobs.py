@@ -62,7 +62,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
 
 
 def wait_with_timeout(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Waits until the job has ended, but at most `timeout_s`, and returns the job.
+    """Waits at most `timeout_s` for the job to end, and returns the job in its current state.
 
     Raises Unavailable if too many requests are waiting already, or once the client has disconnected.
     """

@@ -54,7 +54,7 @@ def build_workspace(config: Config) -> Workspace:
 
 @contextmanager
 def run_jobs(workspace: Workspace) -> Iterator[None]:
-    """Context in which workers run and lost jobs are requeued."""
+    """Context manager: while it is open, workers run and lost jobs are requeued."""
     clean_up(workspace.store)
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
@@ -95,7 +95,7 @@ def _watch(workspace: Workspace, stop_event: threading.Event) -> None:
 
 
 def clean_up(store: Store) -> None:
-    """Deletes files that the database recorded as deleted, and logs folders that it does not refer to."""
+    """Deletes files that the database recorded as deleted, and logs folders that the database does not refer to."""
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return

@@ -50,7 +50,9 @@ class Store:
         self.ownership = ownership
         """Whether the database owned the model store when the store was opened; see `owns_files`."""
         self.unclaimed_folders: tuple[str, ...] = ()
-        """Folders that no experiment or node in the database used at the last sweep. Such folders are never removed."""
+        """Folders that no experiment or node in the database used when deleted files were last removed. Such folders
+        are never removed.
+        """
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
         self.mac_counts = MacCounts(sessions)

@@ -1,7 +1,7 @@
 """Removes the files of deleted nodes and experiments. Only files that this database recorded as deleted are removed.
 
-The record is a row, written in the transaction that deletes the node or experiment, or that ends a job which failed to
-make its node. The row is deleted once the files are gone and no worker can write them again.
+The record is a row. It is written in the transaction that deletes the node or experiment, or in the one that ends a
+failed job that was making a node. The row is deleted once the files are gone and no worker can write them again.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,15 +30,15 @@ def find_workers(session: Session, node_ids: Iterable[int]) -> list[str | None]:
 
 
 class Deletions:
-    """Removes files that were recorded as deleted, and lists unknown ones."""
+    """Removes files that were recorded as deleted, and lists folders that the database does not know."""
 
     def __init__(self, sessions: Sessions, files: Files) -> None:
         self._sessions = sessions
         self._files = files
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
-        """Remove recorded files; returns their folders. `may_write`: returns whether the worker of a given name may
-        still write.
+        """Remove the recorded files and return their folders. `may_write`: returns whether the worker with a given name
+        may still write.
         """
         with self._sessions.read() as session:
             rows = list(session.scalars(select(DeletedFilesRow).order_by(DeletedFilesRow.id)))

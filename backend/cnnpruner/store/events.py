@@ -91,7 +91,7 @@ def drop_embedding_frames(session: Session, experiment_id: int, node_id: int) ->
 
 
 def drop_events(session: Session, experiment_id: int, kind: str, ids: Collection[int]) -> None:
-    """Delete all events of deleted objects; for nodes, also those of their epochs and partial scores."""
+    """Delete all events of deleted objects; for nodes, also the events of their epochs and partial scores."""
     deletion = delete(EventRow).where(EventRow.experiment_id == experiment_id)
     session.execute(deletion.where(EventRow.key.in_([f"{kind}:{id_}" for id_ in ids])))
     if kind == "node":

@@ -74,8 +74,8 @@ class Files:
 
     @contextmanager
     def incoming_folder(self) -> Iterator[Path]:
-        """Provides a folder on the store's disk for incoming files; the folder is removed at the end unless it was
-        adopted.
+        """Context manager that provides a folder on the store's disk for incoming files. The folder is removed at the
+        end unless it was adopted as an experiment's folder.
 
         The folder's name contains the store's identity, so that no other store ever removes the folder.
         """
@@ -101,7 +101,7 @@ class Files:
             ) from error
 
     def move_aside(self, experiment_id: int) -> None:
-        """Move aside a folder, unknown to this database, that is at the path of a new experiment's folder."""
+        """Move aside an unknown folder that is in the place of a new experiment's folder."""
         folder = self.experiment_folder(experiment_id)
         if folder.exists():
             target = self.folder / self.aside_folder().name
@@ -113,7 +113,7 @@ class Files:
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())
 
     def remove(self, experiment_id: int, number: int | None) -> bool:
-        """Remove all files of a node or experiment that was recorded as deleted; returns whether all are gone."""
+        """Removes all files of a node or experiment that was recorded as deleted; returns whether none is left."""
         folder = self.experiment_folder(experiment_id)
         if number is not None:
             folder = self.node_folder(experiment_id, number)
@@ -125,7 +125,7 @@ class Files:
         return [path for path in self.folder.glob(EXPERIMENT_FOLDER_PATTERN) if _parse_number(path) is not None]
 
     def highest_node_numbers(self) -> dict[int, int]:
-        """Returns the highest node number in each experiment folder, by experiment id; -1 for one without nodes."""
+        """Returns the highest node number in each experiment's folder, by experiment id; -1 if it has no nodes."""
         return {
             _parse_number(folder) or 0: max((_parse_number(node) or 0 for node in folder.glob("node-*")), default=-1)
             for folder in self.experiment_folders()
@@ -138,7 +138,7 @@ class Files:
         return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)
 
     def sweep_incoming(self) -> list[Path]:
-        """Remove this store's abandoned incoming folders; returns the removed folders."""
+        """Removes this store's abandoned incoming folders and returns their paths."""
         abandoned_folders = [
             path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_AFTER_S
         ]
@@ -151,7 +151,7 @@ class Files:
         return f"{INCOMING_PREFIX}{self.identity[:12]}-"
 
     def aside_folder(self) -> Path:
-        """Returns the folder beside this one into which `move_all_aside` would move files now."""
+        """Returns the path beside the store's folder to which `move_all_aside` would move the files now."""
         return self.folder.with_name(f"{self.folder.name}.aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
     def move_all_aside(self) -> Path | None:

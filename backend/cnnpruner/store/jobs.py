@@ -38,7 +38,7 @@ WORKER_LOST_ERROR = ErrorBody(
 
 
 def _make_lost_worker_error(row: JobRow) -> ErrorBody | None:
-    """Returns the error of a job whose worker was lost too often; None if the job should be retried."""
+    """Returns the error of a job whose workers died too often; None if the job should be retried."""
     inputs = INPUTS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
         return WORKER_LOST_ERROR if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
@@ -103,9 +103,7 @@ def new_job_row(job: NewJob) -> JobRow:
 
 
 def _require_weights(session: Session, job: NewJob) -> None:
-    """Raise Conflict if the job's experiment has no weights; a job that only names its node belongs to the node's
-    experiment.
-    """
+    """Raise Conflict if the experiment of the job, or of its node, has no weights."""
     node = session.get(NodeRow, job.node_id) if job.node_id is not None else None
     experiment_id = node.experiment_id if node is not None else job.experiment_id
     if experiment_id is not None and job.inputs.kind != "mac_count":
@@ -185,7 +183,9 @@ class Jobs:
         return publish_job(session, row)
 
     def report_progress(self, job_id: int, attempt: int, progress: float, message: str, eta_s: float | None) -> bool:
-        """Store the progress. Returns False if the job is no longer leased to this attempt, which should then stop."""
+        """Store the progress. Returns False if the job is no longer leased to this attempt; the attempt should then
+        stop.
+        """
         with self._sessions.write() as session:
             row = leased_row(session, job_id, attempt)
             if row is None:

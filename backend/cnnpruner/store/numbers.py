@@ -1,6 +1,7 @@
 """Ensures that ids and numbers already used by files in the model store are not assigned again.
 
-A restored backup of the database lacks nodes that were made after it; new nodes must not overwrite their files.
+A restored backup of the database does not contain the nodes that were made after the backup; new nodes must not
+overwrite the files of those nodes.
 """
 
 from sqlalchemy import Connection, delete, insert, select, text, update

@@ -58,7 +58,9 @@ class ExperimentRow(Row):
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
     macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether MACs were counted by operation; false for trees of version 0.2.0 and earlier until a job has done so."""
+    """Whether MACs were counted by operation; false for trees of version 0.2.0 and earlier until a job has counted
+    them.
+    """
     largest_class: Mapped[int | None]
     """Number of selection images in the largest class; null until the root is ready."""
 
@@ -106,9 +108,10 @@ class NodeRow(VersionedRow, Row):
     """SHA-256 of the weights file; null for nodes of version 0.1.0 until their weights are first read."""
     compression: Mapped[float | None]
     structure: Mapped[str | None] = mapped_column(String(64))
-    """Hash of the structure; null for nodes of earlier versions and of bundles, which compute it when needed."""
+    """Hash of the structure; null for nodes of earlier versions and of bundles, for which it is computed when needed.
+    """
     latency: Mapped[list[Any]] = mapped_column(default=list)
-    """The latencies with their blocks."""
+    """The latencies with the times of their blocks."""
     epochs: Mapped[int] = mapped_column(default=0)
     epochs_planned: Mapped[int | None]
     best_epoch: Mapped[int | None]
@@ -243,7 +246,7 @@ class LinkRow(Row):
 
 
 class EventRow(Row):
-    """The newest event of each key. Each epoch has its own key."""
+    """The event log, with only the newest event of each key. Each epoch has its own key."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO_INCREMENT)
@@ -273,7 +276,7 @@ class StoreRow(Row):
 
 
 class DeletedFilesRow(Row):
-    """Files that this database no longer needs; the row is deleted when they are gone."""
+    """Files that this database no longer needs; the row is deleted after the files."""
 
     __tablename__ = "deleted_files"
     __table_args__ = (AUTO_INCREMENT,)

@@ -67,7 +67,7 @@ class Sessions:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Context with a session for reading only."""
+        """Context manager that provides a session for reading only."""
         current_session = self._current_session.get()
         if current_session is not None:
             current_session.flush()

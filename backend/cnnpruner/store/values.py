@@ -19,7 +19,7 @@ _DERIVED_FIELDS = {
 }  # fmt: skip
 NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_FIELDS]
 _LEARNING_COLUMNS = ("number", "images", "epochs", "best_epoch", "loss", "loss_first", "loss_last")
-_BLOCKS = {"block_ms", "root_block_ms"}
+_BLOCK_FIELDS = {"block_ms", "root_block_ms"}
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
     "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "training",
@@ -30,10 +30,10 @@ EPOCH_COLUMNS = list(Epoch.model_fields)
 
 def node_value(row: NodeRow) -> Node:
     """Returns the node that a row contains."""
-    return Node.model_validate({name: getattr(row, name) for name in NODE_COLUMNS} | _judge(row))
+    return Node.model_validate({name: getattr(row, name) for name in NODE_COLUMNS} | _derived_fields(row))
 
 
-def _judge(row: NodeRow) -> dict[str, Any]:
+def _derived_fields(row: NodeRow) -> dict[str, Any]:
     """Returns the fields that are derived from the row, its parent and its experiment."""
     correct, needed_correct = row.correct, row.needed_correct
     result, parent = learning_result(row), learning_result(row.parent)
@@ -53,7 +53,7 @@ def _judge(row: NodeRow) -> dict[str, Any]:
 
 
 def learning_result(row: NodeRow | None) -> LearningResult | None:
-    """Returns what the training of a node led to; None for None and for a node that is not ready."""
+    """Returns the result of a node's training; None if there is no node or it is not ready."""
     if row is None or row.state != "ready" or row.correct is None:
         return None
     is_root = row.parent_id is None
@@ -68,7 +68,7 @@ def learning_result(row: NodeRow | None) -> LearningResult | None:
 
 
 def _omit_blocks(latency: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in latency.items() if name not in _BLOCKS}
+    return {name: value for name, value in latency.items() if name not in _BLOCK_FIELDS}
 
 
 def job_value(row: JobRow) -> Job:
@@ -114,7 +114,7 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
 
 
 def _experiment_notices(row: ExperimentRow) -> list[str]:
-    """Returns the notices, with one that says so if image files are still read as by version 0.1.0."""
+    """Returns the notices, with one more if the image files are still read by the rules of version 0.1.0."""
     notices: list[str] = row.fixed["notices"]
     legacy_notices = {"folder": LEGACY_NOTICE, "factory": LEGACY_FACTORY_NOTICE}
     notice = legacy_notices.get(row.fixed["data"]["kind"]) if row.fixed.get("reading") is None else None

@@ -1,4 +1,4 @@
-"""The worker process: runs the jobs of one queue, one after the other, until its server is gone."""
+"""The worker process: runs the jobs of one queue, one after the other, until its server has ended."""
 
 import argparse
 import logging

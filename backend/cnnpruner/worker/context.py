@@ -64,12 +64,12 @@ class JobContext:
         self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless some were published a moment ago."""
+        """Publish partial scores to the event streams, unless others were published a moment ago."""
         if self._is_due("scores", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
-        """Publish a frame of the map to the event streams."""
+        """Publish a frame of the map of samples to the event streams."""
         self._stop_job_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def find_latencies(self, layers: Layers) -> list[LatencyDistribution]:

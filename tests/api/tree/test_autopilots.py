@@ -48,7 +48,7 @@ def test_an_automatic_autopilot_takes_equal_steps_until_accuracy_falls_below_the
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 97)
     assert (autopilot["state"], autopilot["current_id"], len(autopilot["nodes"])) == ("done", None, 3)
-    assert autopilot["reason"] == "Node 3 is below the target of 97.50% with 97.00%."
+    assert autopilot["reason"] == "Node 3 is below the target of 97.50% with an accuracy of 97.00%."
     assert [autopilot["good_id"], autopilot["bad_id"]] == autopilot["nodes"][1:]
     created = small_tree.nodes()[1:]
     assert [node.origin for node in created] == ["automatic"] * 3

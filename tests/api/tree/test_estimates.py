@@ -166,9 +166,15 @@ def test_a_node_given_alone_must_be_on_its_side_of_the_target(client: TestClient
     worse = prune(client, small_tree, bad.id, 20, 43)
     for request in (good.id, bad.id, worse.id):
         message = estimate_error(client, request, good_id=worse.id, target_accuracy=0.95)
-        assert message == "Node 3 is below the target of 95.00% with 43.00%; choose another good node or target."
+        assert (
+            message
+            == "Node 3 is below the target of 95.00% with an accuracy of 43.00%; choose another good node or target."
+        )
         message = estimate_error(client, request, bad_id=good.id, target_accuracy=0.95)
-        assert message == "Node 1 is not below the target of 95.00% with 98.00%; choose another bad node or target."
+        assert (
+            message
+            == "Node 1 is not below the target of 95.00% with an accuracy of 98.00%; choose another bad node or target."
+        )
         assert request_estimate(client, request, good_id=good.id, target_accuracy=0.95)["good_id"] == good.id
         assert request_estimate(client, request, bad_id=bad.id, target_accuracy=0.95)["good_id"] == good.id
     alone = request_estimate(client, bad.id, good_id=good.id, target_accuracy=0.42)

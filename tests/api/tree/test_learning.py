@@ -61,7 +61,7 @@ def prune(client: TestClient, tree: SmallTree, node_id: int, correct: int, perce
     [
         (50, (0.69, 3.0, 4.0), 0, FRESH, "always answering the largest class"),
         (70, (0.69, 0.68), 0, FRESH, "epoch 0, before any training"),
-        (70, (0.69, 0.9, 0.8), 2, FRESH, "rose during training, from 0.69 before it to 0.8"),
+        (70, (0.69, 0.9, 0.8), 2, FRESH, "rose during training, from 0.69 at its start to 0.8"),
         (55, (0.7,), 0, IMPORTED, "always answering the largest class"),
     ],
 )
@@ -134,7 +134,7 @@ def test_forecasts_leave_out_nodes_that_learned_nothing_with_the_root(client: Te
         prune(client, tree, tree.root_id, 50, percent)
     forecast = get(client, f"/experiments/{tree.experiment_id}/forecast")
     assert forecast["curve"] == [] and forecast["nodes"] == 0, "0.1.0 drew a curve through four nodes at 50 %"
-    assert forecast["reason"].startswith("Nodes that learned nothing, like the root, do not count.")
+    assert forecast["reason"].startswith("Nodes that learned nothing, such as the root, are not used for the forecast.")
     for percent, correct in ((15, 96), (25, 95), (35, 93), (45, 90)):
         prune(client, tree, tree.root_id, correct, percent)
     forecast = get(client, f"/experiments/{tree.experiment_id}/forecast")

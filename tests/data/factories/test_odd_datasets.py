@@ -53,7 +53,7 @@ def test_labels_that_differ_outside_of_the_sample_are_found_when_images_are_read
 
 
 def test_a_streamed_set_whose_labels_differ_outside_of_the_sample_is_refused_with_the_image() -> None:
-    with pytest.raises(LabelMismatch, match=r"Image 1 of the train set .* has the class 3 as an item, but 1 in"):
+    with pytest.raises(LabelMismatch, match=r"Image 1 of the train set .* has the class 3 in its item, but 1 in"):
         load("relabelled", STREAMED)
 
 
@@ -65,7 +65,7 @@ def test_a_streamed_set_whose_labels_differ_outside_of_the_sample_is_refused_wit
         ("sometimes_erased(share=0.02, count=2000)", r"for \d+ of 1,\d+ train images that were read twice"),
         # accepted by 0.1.0
         ("erased_selection", r"for \d+ of 200 selection images that were read twice"),
-        ("noisy_labels", r"returns another class each time .* for \d+ of 120 train images"),
+        ("noisy_labels", r"returns different classes when .* for \d+ of 120 train images"),
     ],
 )
 def test_items_that_differ_from_call_to_call_are_counted(factory: str, words: str) -> None:
@@ -135,7 +135,7 @@ def test_labels_in_other_forms_are_read_and_told(form: str, notice: str | None) 
         (
             "unseen_class",
             [
-                "1 class (3) has no training images: 10 selection or test images have them, and can never be "
+                "1 class (3) has no training images: 10 selection or test images have such a class and can never be "
                 "classified correctly. Number the classes from 0 without gaps, or add images."
             ],
         ),

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.engine.surgery.masks import zero_where_read
-from cnnpruner.engine.surgery.probe import freeze_failing_groups, prove_cut
+from cnnpruner.engine.surgery.probe import freeze_failing_groups, verify_random_cut
 from tests.engine.cuts import difference, noise, random_units, trace
 from tests.zoo import IMAGE, ZOO, make
 from tests.zoo.layers import conv
@@ -86,28 +86,28 @@ def test_cut_that_runs_but_gives_another_output_is_frozen() -> None:
 def test_proof_is_equal_and_depends_on_the_seed(name: str) -> None:
     network = make(name).train()
     layers = trace(network, IMAGE)
-    proof = prove_cut(network, layers, noise(IMAGE), seed=1)
+    proof = verify_random_cut(network, layers, noise(IMAGE), seed=1)
     assert proof.comparison.result == "equal"
     assert proof.comparison.difference <= 1e-5 * proof.comparison.scale
     assert proof.comparison.spread >= 1e-3 * proof.comparison.scale
     free = sum(unit.free for unit in layers.units)
     assert len(proof.units) == int(0.3 * free)
-    assert prove_cut(network, layers, noise(IMAGE), seed=1) == proof
-    assert prove_cut(network, layers, noise(IMAGE), seed=2).units != proof.units
+    assert verify_random_cut(network, layers, noise(IMAGE), seed=1) == proof
+    assert verify_random_cut(network, layers, noise(IMAGE), seed=2).units != proof.units
     assert network.training
 
 
 @pytest.mark.parametrize("name", ["group_norm", "layer_scale"])
 def test_norms_over_channels_see_the_kept_channels_alone(name: str) -> None:
     network = make(name)
-    assert prove_cut(network, trace(network, IMAGE), noise(IMAGE), seed=0).comparison.result == "equal"
+    assert verify_random_cut(network, trace(network, IMAGE), noise(IMAGE), seed=0).comparison.result == "equal"
 
 
 def test_nothing_is_proved_if_the_logits_do_not_depend_on_the_image() -> None:
     network = nn.Sequential(conv(3, 8), nn.ReLU(), conv(8, 6), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 10))
     layers = trace(network, IMAGE)
     image = noise(IMAGE, images=1)
-    comparison = prove_cut(network, layers, torch.cat([image, image]), seed=0).comparison
+    comparison = verify_random_cut(network, layers, torch.cat([image, image]), seed=0).comparison
     assert comparison.spread < 1e-5 * comparison.scale
     assert comparison.result == "unproved"
 

@@ -85,7 +85,7 @@ def find(network: nn.Module, classes: int = 10) -> list[str]:
 )
 def test_softmax_outputs_are_found_with_their_line(network: nn.Module, location: str) -> None:
     (sentence,) = find(network)
-    assert re.search(rf"for every image they sum to 1{location}\. The loss applies softmax once more", sentence), (
+    assert re.search(rf"for every image they sum to 1{location}\. The loss applies softmax a second time", sentence), (
         sentence
     )
     assert "Return the values before the softmax; the predictions stay the same." in sentence
@@ -93,7 +93,7 @@ def test_softmax_outputs_are_found_with_their_line(network: nn.Module, location:
 
 def test_softmax_in_evaluation_alone_is_told_apart() -> None:
     (sentence,) = find(SoftmaxInEvaluation(nn.Identity()))
-    assert "in evaluation mode only, so that training is right, but losses" in sentence
+    assert "only in evaluation mode: training is correct, but losses" in sentence
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ and maps in them are truncated after three entries."""
 
 
 class DocumentedApp(FastAPI):
-    """Application that generates its OpenAPI document once, at the first request for it."""
+    """FastAPI application that generates its OpenAPI document only once, when the document is first requested."""
 
     def openapi(self) -> dict[str, Any]:
         """Returns the document with examples and descriptions."""
@@ -63,5 +63,5 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
 
 
 def _set_example(message: dict[str, Any], value: Any) -> None:
-    """Adds the example to `examples`, since a single `example` would be copied into the page's types as a comment."""
+    """Adds the example to `examples`. A single `example` would be copied into the page's types as a comment."""
     next(iter(message["content"].values()))["examples"] = {"demo": {"summary": "Example from the demo", "value": value}}

@@ -73,7 +73,7 @@ def _is_public(path: str) -> bool:
 
 
 def _may_ignore_invalid_token(request: Request) -> bool:
-    """Returns whether an invalid token may be ignored in this request. The call that returns the visitor must reject
-    such a token.
+    """Returns whether an invalid token may be ignored in this request. Only the call that returns the visitor must
+    reject it.
     """
     return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

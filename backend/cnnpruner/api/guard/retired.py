@@ -14,7 +14,7 @@ RENAMED_PATHS = (
 """Old path, new path, and the version that renamed it."""
 
 CLIENT_HEADER = "cnnpruner-client"
-"""Header in which the Python client sends its version, since 0.2.0."""
+"""Header in which the Python client of 0.2.0 and later sends its version."""
 
 
 def check_path(request: Request) -> None:
@@ -29,7 +29,7 @@ def check_path(request: Request) -> None:
 def check_client(request: Request) -> None:
     """Raises UpgradeRequired for the Python client of 0.1.0, which cannot read the responses of this version.
 
-    That client is recognized by its headers: urllib's default User-Agent, JSON accepted, and no version header.
+    Its headers identify it: urllib's default User-Agent, `Accept` with JSON, and no version header.
     """
     headers = request.headers
     is_urllib = headers.get("user-agent", "").startswith("Python-urllib/")

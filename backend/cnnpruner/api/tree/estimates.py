@@ -10,7 +10,9 @@ from cnnpruner.service.tree import estimates, forecasts
 router = APIRouter(tags=["estimates"])
 
 
-@router.post("/nodes/{node_id}/estimate", status_code=201, response_description="The estimate.")
+@router.post(
+    "/nodes/{node_id}/estimate", status_code=201, response_description="The estimate of how many filters to keep."
+)
 def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstimate | None = None) -> Estimate:
     """Estimate how many filters to keep for a target accuracy, and store the estimate.
 
@@ -20,7 +22,7 @@ def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstima
     return estimates.estimate(workspace, node, new or NewEstimate())
 
 
-@router.get("/experiments/{experiment_id}/estimates", response_description="The estimates.")
+@router.get("/experiments/{experiment_id}/estimates", response_description="The estimates of the tree, oldest first.")
 def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Estimate]:
     """List all estimates of the tree, oldest first, each with its outcome if there is one."""
     return workspace.store.estimates.list(experiment.id)
@@ -30,8 +32,8 @@ def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> l
     "/experiments/{experiment_id}/forecast", response_description="The forecast, or the reason why there is none."
 )
 def forecast_tree(workspace: CurrentWorkspace, experiment: PathExperiment) -> TreeForecast:
-    """Forecast from the finished nodes what accuracy a node of any size reaches after fine-tuning, with 80
-    % intervals.
+    """Forecast the accuracy that a node of any size reaches after fine-tuning, with 80 % intervals. The forecast is
+    fitted to the finished nodes.
     """
     return forecasts.forecast_tree(workspace, experiment.id)
 

@@ -37,7 +37,7 @@ def get_experiment(experiment: PathExperiment) -> Experiment:
 def change_experiment(
     workspace: CurrentWorkspace, experiment: PathExperiment, changes: ExperimentChanges
 ) -> Experiment:
-    """Rename an experiment, or set its tolerance, target accuracy and training defaults for future nodes."""
+    """Rename an experiment, or change the tolerance, target accuracy and training defaults that future nodes use."""
     return experiments.change(workspace, experiment, changes)
 
 
@@ -67,6 +67,6 @@ def get_image(
     sample: Sample,
     size: Annotated[int, Query(ge=8, le=512, description="Minimum edge of the image, in pixels.")] = 32,
 ) -> Response:
-    """Get an image of the selection split, enlarged to at least `size` pixels without smoothing."""
+    """Get an image from the selection split, enlarged to at least `size` pixels without smoothing."""
     png = samples.render_image(workspace, experiment, sample, size)
     return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})

@@ -119,8 +119,9 @@ def list_plans(workspace: CurrentWorkspace, node: PathNode) -> list[Plan]:
 def list_latencies(workspace: CurrentWorkspace, node: PathNode) -> list[LatencyDistribution]:
     """List the latencies of a node with the times of all blocks.
 
-    Blocks of the node alternate with blocks of the root in one run. `ratio` is the median of the paired ratios, with
-    its 95 % bootstrap interval. Nodes of equal structure share one measurement.
+    A block is a number of forward passes that are timed together. Blocks of the node alternate with blocks of the root.
+    `ratio` is the median of the paired ratios, with its 95 % bootstrap interval. Nodes of equal structure share one
+    measurement.
     """
     return workspace.store.nodes.latencies(node.id)
 
@@ -135,7 +136,7 @@ def measure_latency(
     node: PathNode,
     batch: Annotated[int, Query(ge=1, le=1024, description="Images per pass, in addition to 1.")] = 32,
 ) -> Job:
-    """Measure the time of a forward pass against the root's, at batch size 1 and at `batch`."""
+    """Measure the time of a forward pass and its ratio to the root's, at batch size 1 and at `batch`."""
     return nodes.measure_latency(workspace, node, batch)
 
 

@@ -14,7 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("experiment", type=int, help="id of the experiment")
     parser.add_argument("file", help="file or folder to save to")
     parser.add_argument(
-        "--no-weights", action="store_true", help="smaller file, whose nodes can be viewed but not pruned"
+        "--no-weights",
+        action="store_true",
+        help="leave out the weights: a smaller file, whose nodes can be viewed but not pruned",
     )
     parser.add_argument("--pictures", action="store_true", help="include thumbnails of the selection images")
     add_server_argument(parser)

@@ -7,7 +7,7 @@ from torch.nn import functional
 from cnnpruner.domain.tree.experiments import Augmentation
 
 EDGE_PER_SHIFT = 8
-"""Images are shifted by up to the edge divided by this: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015,
+"""The largest shift is the edge divided by this number: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015,
 section 4.2).
 """
 
@@ -27,11 +27,11 @@ def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generat
 
 def _crop(pixels: Tensor, generator: torch.Generator) -> Tensor:
     count, _, height, width = pixels.shape
-    up, left = height // EDGE_PER_SHIFT, width // EDGE_PER_SHIFT
-    padded_pixels = functional.pad(pixels, (left, left, up, up))
+    max_shift_y, max_shift_x = height // EDGE_PER_SHIFT, width // EDGE_PER_SHIFT
+    padded_pixels = functional.pad(pixels, (max_shift_x, max_shift_x, max_shift_y, max_shift_y))
     windows = padded_pixels.unfold(2, height, 1).unfold(3, width, 1)  # [B, C, 2·up + 1, 2·left + 1, H, W], a view
-    rows = torch.randint(2 * up + 1, (count,), generator=generator).to(pixels.device)
-    columns = torch.randint(2 * left + 1, (count,), generator=generator).to(pixels.device)
+    rows = torch.randint(2 * max_shift_y + 1, (count,), generator=generator).to(pixels.device)
+    columns = torch.randint(2 * max_shift_x + 1, (count,), generator=generator).to(pixels.device)
     return windows[torch.arange(count, device=pixels.device), :, rows, columns]
 
 

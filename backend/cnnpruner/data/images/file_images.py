@@ -19,7 +19,7 @@ DECODE_ERRORS = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 @dataclass(frozen=True)
 class FileImages(StreamedImages):
-    """Image files of which only the current batches are in memory."""
+    """Images that are read from files batch by batch; only the current batches are in memory."""
 
     paths: PathTable
     labels: Tensor
@@ -34,12 +34,12 @@ class FileImages(StreamedImages):
         return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:
-        """Return the image as uint8 [C, H, W]. Raises UnusableData that names a file that cannot be read."""
+        """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the file, if it cannot be read."""
         return decode(self.paths[index], self.transform)
 
 
 def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
-    """Return the transformed image as uint8 [C, H, W]. Raises UnusableData that names the file."""
+    """Return the transformed image as uint8 [C, H, W]. Raises UnusableData, which names the file, if that fails."""
     try:
         with path.open("rb") as file, Image.open(file) as image:
             return transform.apply(image)

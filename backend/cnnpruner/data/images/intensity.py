@@ -20,22 +20,23 @@ from cnnpruner.domain.tree.image_reading import CURRENT_VERSION, LEGACY_READING,
 
 INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
 FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
-"""Usual scales; the first that contains all values of a set is used, unless the values fill only a small part of it."""
+"""Usual scales. A set gets the first one that contains all its values, unless they fill only a small part of it.
+"""
 MIN_FILLED_SHARE = 0.25
-UNCHANGED = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
-"""8-bit images are read as they are."""
+UNSCALED_READING = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
+"""How a set of 8-bit images is read: without scaling."""
 
 
 @dataclass(frozen=True)
 class ValueRange:
-    """The lowest and highest pixel value of a number of images."""
+    """The lowest and highest pixel value in several images."""
 
     low: float
     high: float
     images: int = 1
 
     def merge(self, other: "ValueRange | None") -> "ValueRange":
-        """Return the range of both."""
+        """Return the smallest range that contains both ranges."""
         if other is None:
             return self
         return ValueRange(min(self.low, other.low), max(self.high, other.high), self.images + other.images)
@@ -50,7 +51,7 @@ def find_range(values: Values) -> ValueRange:
 
 
 def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
-    """Return the range over several sets of images, by kind of pixels."""
+    """Return, for each kind of pixels, the range over several sets of images."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
     for kind, values in (entry for set_ranges in ranges for entry in set_ranges.items()):
         merged_ranges[kind] = values.merge(merged_ranges.get(kind))
@@ -58,7 +59,7 @@ def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[Pixel
 
 
 def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
-    """Return the range of the images of more than 8 bits, or of all; None if there are none."""
+    """Return the range of the images to scale: all, or only those of more than 8 bits. None if there are none."""
     scaled: ValueRange | None = None
     for kind, values in ranges.items():
         if kind != "bytes" or scales_all_images:
@@ -67,30 +68,34 @@ def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool
 
 
 def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[float, float] | None) -> ImageReading:
-    """Return how to read a set whose images have these ranges: `value_range` if it was given, else the usual scale that
-    the values of all images of more than 8 bits fit in, else the range of these values.
+    """Return how to read a set whose images have these ranges. The scale is `value_range` if it was given. Otherwise it
+    is a usual scale that contains all values of the images of more than 8 bits, or, if none does, the range of these
+    values.
     """
     if value_range is not None:
         low, high = value_range
         return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=True)
-    found = ranges.get("integers") or ranges.get("floats")
-    if found is None or found.low == found.high:
-        return UNCHANGED
-    low, high = _usual_scale(found, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
+    found_range = ranges.get("integers") or ranges.get("floats")
+    if found_range is None or found_range.low == found_range.high:
+        return UNSCALED_READING
+    low, high = _usual_scale(found_range, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
     return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=False)
 
 
-def _usual_scale(found: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+def _usual_scale(found_range: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
     for low, high in scales:
-        if low <= found.low and found.high <= high:
-            return (low, high) if found.high - found.low >= MIN_FILLED_SHARE * (high - low) else (found.low, found.high)
-    return found.low, found.high
+        if low <= found_range.low and found_range.high <= high:
+            return (
+                (low, high)
+                if found_range.high - found_range.low >= MIN_FILLED_SHARE * (high - low)
+                else (found_range.low, found_range.high)
+            )
+    return found_range.low, found_range.high
 
 
 def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
-    """Return an image that is not loaded yet with 8 bits per channel, on the scale of the set.
-
-    8-bit images are unchanged unless a scale for all images was given.
+    """Load an image and return it with 8 bits per channel, on the scale of the set. 8-bit images stay unchanged unless
+    a scale for all images was given.
     """
     if reading.version == LEGACY_READING.version:
         is_grey = image.mode in {"I;16", "I", "F"}
@@ -107,14 +112,14 @@ def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
 
 
 def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
-    """Return the scale of the set, or the full scale for images that the set did not have when it was determined."""
+    """Return the scale of the set. A set of 8-bit images has none: return the full scale of this kind of pixels."""
     if reading.low is not None and reading.high is not None:
         return reading.low, reading.high
     return (0.0, 1.0) if kind == "floats" else (0.0, 65535.0)
 
 
 def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
-    """Return the values [H, W] or [H, W, C], and whether the last channel is opacity."""
+    """Return the pixel values, [H, W] or [H, W, C], and whether their last channel is opacity."""
     has_opacity = image.mode in ("LA", "RGBA")
     if has_deep_colours(image):
         return read_deep_colours(image), has_opacity
@@ -123,7 +128,7 @@ def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
 
 
 def _scale_one_by_one(image: Image.Image) -> Image.Image:
-    """Scale each image by itself, as version 0.1.0 did."""
+    """Scale an image as version 0.1.0 did: from 0–65535 if it has a value above 255, otherwise from 0–255."""
     values = np.asarray(image, dtype=np.float32)
     return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))
 

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 PixelKind = Literal["bytes", "integers", "floats"]
-"""8 bits per channel, more bits, or floating point."""
+"""Kind of pixels: 8 bits per channel, more bits, or floating point."""
 Values = NDArray[np.generic]
 """Pixel values [H, W] or [H, W, C]; the last channel of images with opacity is not included."""
 
 ORIENTATION = 0x0112
 """The EXIF tag that says how an image must be turned to be upright."""
 _SWAPPED_BYTES = {f"{mode};16{order}": f"{mode};16{other}" for mode in ("RGB", "RGBA") for order, other in ("BL", "LB")}
-"""For each of PIL's formats of 16-bit colours, the one with the other byte order."""
+"""For each of PIL's formats of 16-bit colours, the same format in the other byte order."""
 
 
 def pixel_kind(image: Image.Image) -> PixelKind:
-    """Return the kind of pixels in an image that is not loaded yet."""
+    """Return the kind of pixels in an image that was opened but not loaded."""
     if image.mode == "F":
         return "floats"
     return "integers" if image.mode.startswith("I") or has_deep_colours(image) else "bytes"
@@ -31,7 +31,7 @@ def has_deep_colours(image: Image.Image) -> bool:
 
 
 def read_values(image: Image.Image) -> Values:
-    """Return the pixel values of an image that is not loaded yet; those of 8-bit images are RGB or grey."""
+    """Return the pixel values of an image that was opened but not loaded. Those of 8-bit images are RGB or grey."""
     if has_deep_colours(image):
         return read_deep_colours(image)[..., :3]
     if pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB"):
@@ -40,9 +40,10 @@ def read_values(image: Image.Image) -> Values:
 
 
 def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
-    """Return the 16-bit values [H, W, C] of an image that is not loaded yet, with opacity if the file has it.
+    """Return the 16-bit values [H, W, C] of an image that was opened but not loaded, with opacity if the file has it.
 
-    PIL keeps only the higher byte of each value. Decoded in the other byte order, it keeps the lower byte.
+    PIL keeps only the higher byte of each value. So the file is decoded twice, the second time in the other byte order,
+    which yields the lower byte.
     """
     file: Any = getattr(image, "fp")  # noqa: B009 - missing in the type stubs
     file.seek(0)
@@ -56,7 +57,7 @@ def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
 
 
 def to_opaque(image: Image.Image) -> Image.Image:
-    """Put transparent images on white: dropping alpha would show the colours that it hides."""
+    """Return the image on white if it is transparent. Without alpha, colours would appear that it hides."""
     if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
         return image
     rgba = image.convert("RGBA")

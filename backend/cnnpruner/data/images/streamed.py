@@ -19,7 +19,7 @@ DECODER_EXECUTOR = ThreadPoolExecutor(
     THREAD_COUNT, thread_name_prefix="decode"
 )  # threads start at first use; PIL releases the GIL
 BATCHES_AHEAD = 2
-"""Batches read in advance; this bounds the memory that streaming takes, whatever the size of the data set."""
+"""Number of batches read in advance. It limits the memory that streaming takes, whatever the size of the data set."""
 
 _Batch = list[Future[NDArray[np.uint8]]]
 

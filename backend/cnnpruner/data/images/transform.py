@@ -1,4 +1,4 @@
-"""Transforms an image of any size to a square of fixed size, in the same way wherever images are read."""
+"""Transforms an image of any size to a square of fixed size. All code that reads images uses this transform."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from cnnpruner.data.images.intensity import UNCHANGED, to_eight_bits
+from cnnpruner.data.images.intensity import UNSCALED_READING, to_eight_bits
 from cnnpruner.data.images.pixels import to_opaque
 from cnnpruner.domain.tree.experiments import DataSource, Resize
 from cnnpruner.domain.tree.image_reading import ImageReading
@@ -16,13 +16,15 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class ImageTransform:
-    """Channels (1 or 3), edge in pixels, how an image is brought to that size, and how its pixel values are read."""
+    """How an image becomes a square: number of channels (1 or 3), edge in pixels, method of resizing, and how pixel
+    values are read.
+    """
 
     channels: int
     edge: int
     resize: Resize = "crop"
     crop_share: float = 1.0
-    reading: ImageReading = UNCHANGED
+    reading: ImageReading = UNSCALED_READING
 
     @property
     def resized_edge(self) -> int:
@@ -34,7 +36,7 @@ class ImageTransform:
         """The transform in one sentence for the user."""
         edge, resized_edge = self.edge, self.resized_edge
         if self.resize == "stretch":
-            crop = f" and cropped at the centre to {edge}×{edge}" if resized_edge > edge else ""
+            crop = f", and then cropped at the centre to {edge}×{edge}" if resized_edge > edge else ""
             return f"Images are stretched to {resized_edge}×{resized_edge}, ignoring their aspect ratio{crop}."
         return f"Images are resized by their shorter edge to {resized_edge} and cropped at the centre to {edge}×{edge}."
 
@@ -51,8 +53,8 @@ class ImageTransform:
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
     def _region(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """The region of the image to resize. Resizing only this region equals resizing all of the image and cropping
-        it.
+        """Return (left, top, right, bottom) of the region to resize. Resizing only this region gives the same result as
+        resizing the whole image and cropping it.
         """
         share = self.edge / self.resized_edge
         region_width, region_height = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
@@ -63,5 +65,5 @@ class ImageTransform:
 def declared_transform(
     source: DataSource, channels: int, edge: int, reading: ImageReading | None = None
 ) -> ImageTransform:
-    """Return the transform that `source` declares, with this edge and number of channels."""
-    return ImageTransform(channels, edge, source.resize, source.crop_share, reading or UNCHANGED)
+    """Return the transform that the data source `source` asks for, with this edge and number of channels."""
+    return ImageTransform(channels, edge, source.resize, source.crop_share, reading or UNSCALED_READING)

@@ -11,7 +11,7 @@ from cnnpruner.data.reports.pixel_checks import describe_frames, find_pixel_erro
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
 _NAMED_SUFFIXES = 6
-_SUFFIXES_TEXT = f"{', '.join(IMAGE_SUFFIXES[:_NAMED_SUFFIXES])} and {len(IMAGE_SUFFIXES) - _NAMED_SUFFIXES} more"
+_IMAGE_SUFFIXES_TEXT = f"{', '.join(IMAGE_SUFFIXES[:_NAMED_SUFFIXES])} and {len(IMAGE_SUFFIXES) - _NAMED_SUFFIXES} more"
 MAX_NAMED_FILES = 20
 """Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
@@ -31,7 +31,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
         return [f"Folder {train.name} contains {content}; create one folder per class, at least two."]
     empty_classes = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
     errors += [
-        f"Class {name} in {train.name} has no images ({_SUFFIXES_TEXT}); add some or remove it."
+        f"Class {name} in {train.name} has no images ({_IMAGE_SUFFIXES_TEXT}); add some or remove it."
         for name in empty_classes
     ]
     for subset in folder.subsets[1:]:
@@ -42,7 +42,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 
 
 def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str]:
-    """Return what must be fixed in a split other than train, which must have the same classes."""
+    """Return what must be fixed in the selection or test split, which must have the same classes as the train split."""
     spellings = {name.lower(): name for name in classes}
     errors = [
         f"Folder {subset.name} has a class {name} that train does not have{_suggest_class(name, spellings)}; remove or "
@@ -69,7 +69,7 @@ def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
-    """Return what would make results misleading, but does not prevent the folder from being used."""
+    """Return warnings: what would make results misleading, but does not prevent the folder from being used."""
     return [
         *find_listing_warnings(folder),
         *_describe_duplicates(folder, inspection),
@@ -78,7 +78,7 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_sca
 
 
 def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    """Return what is worth knowing about the folder in addition to the warnings."""
+    """Return notes: what else is worth knowing about the folder."""
     missing_classes = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
     return [
         *describe_files_left_out(folder),
@@ -151,7 +151,7 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
 def _explain_overlap(folder: ImageFolder, first: str) -> str:
     if first == folder.train.name:
         return "The network may have memorised these, so accuracy is too high; remove them from one of the folders."
-    return "The test is not independent of the choices made on these; remove them from one of the folders."
+    return "Choices were based on these, so the test is not independent; remove them from one of the folders."
 
 
 def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:

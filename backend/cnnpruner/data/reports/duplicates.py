@@ -14,7 +14,7 @@ from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 MAX_EXAMPLES = 3
 
 NumberedFile = tuple[FolderSubset, int]
-"""A subset, and the index of an image in it."""
+"""An image file, as its subset and its index in the subset."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Duplicates:
     """Images that are copies of another one, and some pairs of copies as examples."""
 
     subsets: tuple[str, str]
-    """The names of the two subsets that contain the copies."""
+    """Names of the two subsets that contain the images; the same name twice for copies within one subset."""
     are_in_two_subsets: bool
     differ_in_class: bool
-    """Whether the copies are in different classes."""
+    """Whether the two copies have different classes."""
     count: int
     """Number of images in the second subset that are also in the first; for copies within a subset, without the
     originals.
@@ -63,7 +63,8 @@ def find_duplicates(
 ) -> tuple[Duplicates, ...]:
     """Return the duplicates in and between subsets. `fingerprints` [N] has a hash per file; 0 for unreadable files.
 
-    Equal hashes of pixels mean equal images. Other hashes only say which files to compare byte by byte.
+    Equal hashes of pixels mean equal images. Equal hashes of anything else only say which files to compare byte by
+    byte.
     """
     files = NumberedFiles(folder)
     groups = _group_equal_fingerprints(fingerprints)
@@ -97,7 +98,7 @@ class _DuplicateCounter:
             self._examples[key].append((qualified_name(*original), qualified_name(*copies[-1])))
 
     def duplicates(self) -> tuple[Duplicates, ...]:
-        """Return what was counted, copies in several subsets first."""
+        """Return the duplicates that were counted, those in several subsets first."""
         duplicates = []
         for key in sorted(self._counts, key=lambda key: (key[0] == key[1], key)):
             first, second, differ_in_class = key
@@ -108,12 +109,12 @@ class _DuplicateCounter:
 
 
 def qualified_name(subset: FolderSubset, index: int) -> str:
-    """Return the path of an image with the name of its subset in front."""
+    """Return the path of an image, preceded by the name of its subset."""
     return f"{subset.name}/{subset.paths.name(index)}"
 
 
 def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
-    """Return groups of at least two files, by number, with equal fingerprints."""
+    """Return groups of at least two files with equal fingerprints. Files are given by their numbers."""
     distinct_fingerprints, counts = np.unique(fingerprints, return_counts=True)
     repeated_fingerprints = distinct_fingerprints[(counts > 1) & (distinct_fingerprints != 0)]
     groups: defaultdict[int, list[int]] = defaultdict(list)

@@ -21,8 +21,8 @@ from cnnpruner.data.sets.class_folders import ImageFolder
 from cnnpruner.domain.progress import Progress
 
 MAX_DECODED_BYTES = 256 * 2**20
-"""In folders up to this size, all files are decoded completely; in larger ones, only images of more than 8 bits, files
-without an end marker, and a sample.
+"""In folders of up to this many files, all files are decoded completely. In larger folders, only a sample is, and also
+images of more than 8 bits and files without an end marker.
 """
 SAMPLED_IMAGES = 2000
 
@@ -54,7 +54,7 @@ class ImageFile:
     kind: PixelKind = "bytes"
     values: ValueRange | None = None
     """The lowest and highest pixel value, if the image was decoded."""
-    has_frames: bool = False
+    has_several_images: bool = False
     """Whether the file contains several images."""
 
 
@@ -72,7 +72,7 @@ class FileInspection:
     constant_images: int = 0
     """Number of decoded images in which all pixels are equal."""
     constant_examples: list[str] = field(default_factory=list)
-    images_with_frames: int = 0
+    multi_image_files: int = 0
     """Number of files that contain several images, of which only the first is read."""
     duplicates: tuple[Duplicates, ...] = ()
     is_fully_decoded: bool = False
@@ -90,7 +90,7 @@ class FileInspection:
             return
         self.sizes[file.width, file.height] += 1
         self.modes[file.mode] += 1
-        self.images_with_frames += file.has_frames
+        self.multi_image_files += file.has_several_images
         if file.values is None:
             return
         self.value_ranges[file.kind] = file.values.merge(self.value_ranges.get(file.kind))
@@ -152,7 +152,7 @@ def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is
             if image.getexif().get(ORIENTATION, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
                 width, height = height, width
             end_marker = END_MARKERS.get(image.format or "", b"")
-            has_frames = image.format != "MPO" and getattr(image, "is_animated", False)
+            has_several_images = image.format != "MPO" and getattr(image, "is_animated", False)
             fingerprint, is_complete = _fingerprint_tail(file, end_marker)
             values = None
             if is_fully_decoded or is_sampled or kind != "bytes" or not is_complete:
@@ -160,11 +160,11 @@ def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is
                 fingerprint = digest if is_fully_decoded else fingerprint
     except DECODE_ERRORS as error:
         return ImageFile(name, failure=decode_failure(error, path))
-    return ImageFile(name, width, height, mode, None, fingerprint, kind, values, has_frames)
+    return ImageFile(name, width, height, mode, None, fingerprint, kind, values, has_several_images)
 
 
 def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
-    """Return a hash of the file's size and last bytes, and whether these contain the end marker."""
+    """Return a hash of the file's size and last bytes, and whether the last bytes contain the end marker."""
     size = file.seek(0, 2)
     file.seek(max(size - TAIL_BYTES, 0))
     tail_bytes = file.read()

@@ -41,7 +41,7 @@ UNKNOWN_PIXEL_FIELDS: dict[str, None] = dict.fromkeys(
 def report_image_folder(
     request: NewDataReport, folder: ImageFolder, inspection: FileInspection, reading: ImageReading, errors: list[str]
 ) -> DataReport:
-    """Return the report without what is only known once the images are loaded."""
+    """Return the report, except for the values that are only known once the images are loaded."""
     test = folder.test if folder.unseen is None else None
     held_out = (folder.unseen,) if folder.unseen is not None else (folder.selection, folder.test)
     train_counts, held_out_counts, test_counts = (
@@ -91,7 +91,7 @@ def most_frequent_sizes(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
 
 
 def _layout_fields(folder: ImageFolder) -> dict[str, object]:
-    """Return the fields on how the folder is laid out."""
+    """Return the fields of the report that describe how the folder is laid out."""
     names = ("train", "selection", "test", "unseen")
     subsets = {name: subset for name in names if (subset := getattr(folder, name)) is not None}
     levels, search = folder.levels, folder.search
@@ -120,7 +120,7 @@ def _layout_fields(folder: ImageFolder) -> dict[str, object]:
 
 
 def _pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str, object]:
-    """Return the fields on pixel values and copies."""
+    """Return the fields of the report that describe pixel values and copies of images."""
     return {
         "intensity": _intensity(inspection, reading),
         "constant_images": inspection.constant_images,

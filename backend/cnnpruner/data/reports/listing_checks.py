@@ -8,7 +8,7 @@ MAX_NAMED = 5
 
 
 def plural(number: int, noun: str) -> str:
-    """Return the number with the noun in the right form: `1 image`, `2 images`."""
+    """Return the number and the noun, in the plural unless the number is 1: `1 image`, `2 images`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -17,13 +17,13 @@ def _is_or_are(number: int) -> str:
 
 
 def name_some(names: Sequence[str]) -> str:
-    """Return the first names, separated by commas, and the number of the others."""
+    """Return the first names, separated by commas, and how many more there are."""
     more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
     return ", ".join(names[:MAX_NAMED]) + more
 
 
 def find_listing_errors(folder: ImageFolder) -> list[str]:
-    """Return what must be fixed in the folder's layout, and links that the server must not follow."""
+    """Return sentences on what must be fixed in the folder's layout, and on links that the server must not follow."""
     errors = list(folder.layout_errors)
     links = list(folder.search.outside_links)
     if links:
@@ -49,7 +49,7 @@ def _describe_use(subset: FolderSubset, use: str) -> str:
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
-    """Return which images are not used, and what could be read in another way."""
+    """Return sentences on images that are not used, and on folders that could be read in another way."""
     return [
         *describe_levels(folder),
         *_describe_unused_folders(folder),
@@ -58,7 +58,7 @@ def find_listing_warnings(folder: ImageFolder) -> list[str]:
 
 
 def describe_levels(folder: ImageFolder) -> list[str]:
-    """Return both readings of class folders that contain folders, and how to choose one; none if it was chosen."""
+    """Return a sentence on the two ways to read class folders that contain folders; nothing if the user chose one."""
     if folder.levels is None or folder.rules.class_level is not None:
         return []
     return [

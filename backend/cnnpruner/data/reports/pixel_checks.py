@@ -8,7 +8,7 @@ from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.domain.tree.image_reading import ImageReading
 
 NARROW_RANGE = 64
-"""8-bit images whose values are all within a smaller range look nearly constant."""
+"""If the values of all 8-bit images lie within a range smaller than this, the images look nearly constant."""
 
 
 def find_pixel_errors(inspection: FileInspection) -> list[str]:
@@ -23,9 +23,9 @@ def find_pixel_errors(inspection: FileInspection) -> list[str]:
 
 
 def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
-    """Return a sentence on the intensity scale; none if all images have 8 bits and are read unchanged.
+    """Return a sentence on the intensity scale; no sentence if all images have 8 bits and are read unchanged.
 
-    is_sample: whether `ranges` are those of a part of the images.
+    is_sample: whether `ranges` come from only a part of the images.
     """
     if reading.low is None or reading.high is None:
         return []
@@ -33,18 +33,20 @@ def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading
     if values is None:
         return []
     scale = f"{reading.low:,.6g} becomes black and {reading.high:,.6g} white"
-    found = f"{values.low:,.6g} to {values.high:,.6g}"
+    found_text = f"{values.low:,.6g} to {values.high:,.6g}"
     if reading.scales_all_images:
         is_cut_off = values.low < reading.low or values.high > reading.high
         cut_off = "; values outside are cut off" if is_cut_off else ""
-        return [f"All images are read on the given intensity scale: {scale}. Their values are {found}{cut_off}."]
+        return [f"All images are read on the given intensity scale: {scale}. Their values are {found_text}{cut_off}."]
     images = f"{values.images:,} {'sampled images' if is_sample else 'images'}"
     kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
-    return [f"{images} have {kind}, with values from {found}. All of them are read on one intensity scale: {scale}."]
+    return [
+        f"{images} have {kind}, with values from {found_text}. All of them are read on one intensity scale: {scale}."
+    ]
 
 
 def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
-    """Return what is unusual about the pixel values."""
+    """Return sentences on unusual pixel values."""
     return [
         *_describe_mixed_depths(inspection, has_given_scale),
         *_describe_narrow_range(inspection, has_given_scale),
@@ -58,8 +60,8 @@ def _describe_mixed_depths(inspection: FileInspection, has_given_scale: bool) ->
     if deep is None or "bytes" not in ranges or has_given_scale:
         return []
     return [
-        f"{deep.images:,} images have more than 8 bits per pixel, the others have 8, which are read on their own scale "
-        "from 0 to 255. Check that the same brightness means the same in both, or convert them to one format."
+        f"{deep.images:,} images have more than 8 bits per pixel. The others have 8 bits and are read on a scale of "
+        "their own, 0 to 255. Check that equal brightness means the same in both, or convert all to one format."
     ]
 
 
@@ -87,7 +89,7 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
 
 def describe_frames(inspection: FileInspection) -> list[str]:
     """Return a sentence if files contain several images."""
-    if not inspection.images_with_frames:
+    if not inspection.multi_image_files:
         return []
-    verb = "file contains" if inspection.images_with_frames == 1 else "files contain"
-    return [f"{inspection.images_with_frames:,} {verb} several images; only the first of each is read."]
+    verb = "file contains" if inspection.multi_image_files == 1 else "files contain"
+    return [f"{inspection.multi_image_files:,} {verb} several images; only the first of each is read."]

@@ -23,14 +23,12 @@ from cnnpruner.errors import InvalidInput, UnusableData
 
 @dataclass(frozen=True)
 class DataPaths:
-    """The folder of the data set, and a folder of images that the weights have not seen; None if there is no such
-    folder.
-    """
+    """The folder of the data set, and a folder of images that the weights have not seen; None if there is none."""
 
     folder: Path | None
     unseen: Path | None
     data_folders: tuple[Path, ...] = ()
-    """Links may lead only into these folders and the two above."""
+    """Links may lead only into these folders, `folder` and `unseen`."""
 
 
 def report_data(
@@ -108,7 +106,8 @@ def _add_pixel_fields(
 ) -> DataReport:
     """Return the report with the size, channels, mean and std with which networks receive the images.
 
-    If these are constant, this is an error of an image folder. Raises UnusableData for other data sets.
+    If the images are constant, the report on an image folder lists this as an error; for other data sets, UnusableData
+    is raised.
     """
     try:
         contrast_warnings = list(check_contrast(loaded_data.contrast))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.data.sets.file_search import FileSearch, search_in
+from cnnpruner.data.sets.file_search import FileSearch, create_search
 from cnnpruner.data.sets.layout import Layout, find_layout, find_legacy_layout
 from cnnpruner.data.sets.path_table import PathTable
 from cnnpruner.data.split_names import split_of
@@ -19,7 +19,7 @@ from cnnpruner.errors import UnusableData
 
 @dataclass(frozen=True)
 class ListingRules:
-    """How a folder is listed."""
+    """How to list an image folder."""
 
     class_level: ClassLevel | None = None
     data_folders: tuple[Path, ...] = ()
@@ -52,7 +52,7 @@ class FolderSubset:
 
 @dataclass(frozen=True)
 class ClassLevels:
-    """The two sets of classes that a folder has if its class folders contain folders."""
+    """The two sets of classes to choose from if class folders contain folders."""
 
     upper: tuple[str, ...]
     lower: tuple[str, ...]
@@ -60,7 +60,9 @@ class ClassLevels:
 
 @dataclass(frozen=True)
 class ImageFolder:
-    """An image folder: its classes are the folders in its training folder, or in itself if it has none."""
+    """An image folder. Its classes are the folders in its training folder or, if it has none, the folders directly in
+    it.
+    """
 
     root: Path
     classes: tuple[str, ...]
@@ -71,16 +73,16 @@ class ImageFolder:
     """A separate folder of images that the weights have not seen."""
     rules: ListingRules
     search: FileSearch
-    """What was left out of all subsets."""
+    """What is not read, in all subsets together."""
     levels: ClassLevels | None = None
-    """Set if the class folders contain folders of their own, so that the classes could be either."""
+    """The two possible sets of classes if class folders contain folders; otherwise None."""
     unused_folders: dict[str, int] = field(default_factory=dict)
     """Number of images in folders beside the training folder that are not used."""
     layout_errors: tuple[str, ...] = ()
 
     @property
     def subsets(self) -> tuple[FolderSubset, ...]:
-        """The subsets that exist, with the training images first."""
+        """The subsets that exist, training images first."""
         subsets = (self.train, self.selection, self.test, self.unseen)
         return tuple(subset for subset in subsets if subset is not None)
 
@@ -92,7 +94,7 @@ def list_images(
     rules = rules or ListingRules()
     if not folder.is_dir():
         raise UnusableData(f"Folder {folder.name} does not exist; create it, with a folder train/<class> per class.")
-    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    search = create_search(folder, rules.data_folders, rules.is_legacy)
     layout = find_legacy_layout(folder) if rules.is_legacy else find_layout(folder, search)
     classes = _class_names(layout.train, search, rules)
     train = list_subset(layout.train, classes, search, rules, progress)
@@ -127,7 +129,7 @@ def list_subset(
 
 def modification_times(folder: Path, rules: ListingRules) -> tuple[int, ...]:
     """Return the modification times of all class folders, which change when a class or an image is added or removed."""
-    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    search = create_search(folder, rules.data_folders, rules.is_legacy)
     layout = find_layout(folder, search)
     named_splits = [folder / name for name in search.subfolders(folder) if split_of(name) is not None]
     parents = dict.fromkeys([folder, *named_splits, layout.train, *filter(None, (layout.selection, layout.test))])
@@ -144,14 +146,14 @@ def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple
     names = []
     for upper_name in upper_names:
         lower_names = search.subfolders(folder / upper_name)
-        has_own_images = any(_silent(search).images(folder / upper_name, "", is_deep=False))
+        has_own_images = any(_create_uncounted_search(search).images(folder / upper_name, "", is_deep=False))
         names += [upper_name] if has_own_images or not lower_names else []
         names += [f"{upper_name}/{name}" for name in lower_names]
     return tuple(names)
 
 
 def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRules) -> ClassLevels | None:
-    """Return both sets of classes, or None if they correspond to each other one to one."""
+    """Return the two possible sets of classes; None if each upper class contains only one lower class."""
     if rules.uses_lower_level:
         upper = tuple(dict.fromkeys(name.partition("/")[0] for name in classes))
         return ClassLevels(upper, classes) if len(upper) != len(classes) else None
@@ -172,9 +174,9 @@ def _explain_splits_in_classes(root: Path, layout: Layout, levels: ClassLevels |
 
 
 def _count_images(folder: Path, search: FileSearch) -> int:
-    return sum(1 for _ in _silent(search).images(folder, ""))
+    return sum(1 for _ in _create_uncounted_search(search).images(folder, ""))
 
 
-def _silent(search: FileSearch) -> FileSearch:
-    """Return a search with the same rules, for a folder whose files must not be counted twice."""
+def _create_uncounted_search(search: FileSearch) -> FileSearch:
+    """Return a new search with the same rules, for a folder whose files are already counted elsewhere."""
     return FileSearch(search.data_folders, search.suffixes, search.root)

@@ -1,4 +1,4 @@
-"""Labels of user-defined data sets: always those of the items, in any usual form."""
+"""Reads the labels of user-defined data sets, in any usual form. The labels of the items are decisive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,21 +15,23 @@ LabelForm = Literal["integer", "float", "one-hot"]
 
 
 class UnusableItem(ValueError):
-    """An item that is not an image with its class; the message says what it is instead."""
+    """An item is not an image with its class; the message says what it is instead."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Classes [N] of a data set, and in which forms its items have them."""
+    """The classes [N] of a data set, and the forms in which its items contain them."""
 
     values: NDArray[np.int64]
     forms: frozenset[LabelForm]
     disagreements: int = 0
-    """Number of items, of those compared, whose class is not the one in the data set's `targets` or `labels`."""
+    """Number of compared items whose class differs from the one in the data set's `targets` or `labels`."""
 
 
 def split_item(item: Any) -> tuple[Any, Any]:
-    """Return the image and the class of an item. Raises UnusableItem if it is not a tuple or list of them."""
+    """Return the image and the class of an item. Raises UnusableItem if the item is not a tuple or list that begins
+    with them.
+    """
     if isinstance(item, tuple | list) and len(item) >= 2:
         return item[0], item[1]
     if isinstance(item, dict):
@@ -41,7 +43,9 @@ def split_item(item: Any) -> tuple[Any, Any]:
 
 
 def parse_label(value: Any) -> tuple[int, LabelForm]:
-    """Return a class as an integer, and the form in which it was written. Raises UnusableItem if it is none."""
+    """Return a class as an integer, and the form in which it was written. Raises UnusableItem if the value is not a
+    class.
+    """
     label = value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
     if label.dtype == object or label.dtype.kind not in "biuf":
         raise UnusableItem(f"classes such as {value!r}")
@@ -83,7 +87,9 @@ def read_item_labels(
     progress: Progress | None,
     listed_labels: NDArray[np.int64] | None = None,
 ) -> Labels:
-    """Return the classes of all items; those that are not in `known_labels` are read. `listed_labels` are compared."""
+    """Return the classes of all items. Items that are not in `known_labels` are read. Counts differences from
+    `listed_labels`.
+    """
     count = len(dataset)
     labels, forms = np.empty(count, dtype=np.int64), set[LabelForm]()
     for index in range(count):
@@ -96,15 +102,15 @@ def read_item_labels(
 
 
 def _listed_labels(dataset: Any) -> NDArray[np.int64] | None:
-    """Return `targets` or `labels` of the data set; None if there are none, or not as one whole number per item."""
+    """Return `targets` or `labels` of the data set; None if it has neither with exactly one whole number per item."""
     for name in ("targets", "labels"):
         values = getattr(dataset, name, None)
         if isinstance(values, Sequence | np.ndarray | Tensor) and len(values) == len(dataset):
-            return _parse_all(values)
+            return _parse_labels(values)
     return None
 
 
-def _parse_all(values: Any) -> NDArray[np.int64] | None:
+def _parse_labels(values: Any) -> NDArray[np.int64] | None:
     try:
         numbers = np.asarray(values)
         if numbers.ndim == 1 and np.issubdtype(numbers.dtype, np.integer):
@@ -115,7 +121,7 @@ def _parse_all(values: Any) -> NDArray[np.int64] | None:
 
 
 def describe_labels(name: str, labels: Labels) -> list[str]:
-    """Return sentences on labels that had to be read in another way than they are written."""
+    """Return sentences on labels that had to be converted to integers, or that contradict `targets` or `labels`."""
     sentences = []
     if labels.disagreements:
         sentences.append(

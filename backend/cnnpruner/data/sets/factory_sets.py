@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnpruner.data.factories import find_factory
-from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory, factory_error
+from cnnpruner.data.factory_calls import CHANNEL_ARGUMENT_NAMES, SIZE_ARGUMENT_NAMES, call_factory, factory_error
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.intensity import choose_reading, merge_ranges
 from cnnpruner.data.images.streamed import StreamedImages
@@ -42,12 +42,12 @@ SPLIT_NAMES = ("train", "selection", "test")
 
 
 class LabelMismatch(UnusableData):
-    """The class of an item is not the one that was read before, or that the data set lists."""
+    """The class of an item differs from the class that was read before, or that the data set lists."""
 
 
 @dataclass(frozen=True)
 class DatasetImages(StreamedImages):
-    """A torch data set with items (image, class); read in a single thread, since it may not be thread-safe."""
+    """A torch data set with items (image, class). It is read in a single thread, because it may not be thread-safe."""
 
     executor: ClassVar[ThreadPoolExecutor] = ThreadPoolExecutor(1, thread_name_prefix="dataset")
     source: UserDataset
@@ -76,7 +76,7 @@ class DatasetImages(StreamedImages):
         if item_label != int(self.labels[index]):
             raise LabelMismatch(
                 f"Image {index} of the {self.source.name} set of factory {self.source.factory.label} has the class "
-                f"{item_label} as an item, but {int(self.labels[index])} in the data set's `targets` or when it was "
+                f"{item_label} in its item, but {int(self.labels[index])} in the data set's `targets` or when it was "
                 "read before. Remove `targets` or correct it, and give every image one class."
             )
         return pixels
@@ -85,8 +85,8 @@ class DatasetImages(StreamedImages):
 def load_factory(source: DataSource, options: ImageOptions, progress: Progress | None) -> RawData:
     """Load the images that the factory returns: (train, selection) or (train, selection, test).
 
-    Raises UnusableData, with the line that failed, if these are not data sets of (image, class), or if their items
-    differ from call to call.
+    Raises UnusableData, with the line that failed, if the factory returns anything else, or if reading an item twice
+    gives different results.
     """
     assert source.name is not None
     factory = find_factory(source.name)
@@ -94,8 +94,8 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         UserDataset(factory, dataset, name)
         for dataset, name in zip(_create_data_sets(factory, options), SPLIT_NAMES, strict=False)
     ]
-    are_known = options.channels is not None and not options.inspect_files  # an experiment was made from them
-    samples = [sample_items(dataset, are_known, progress) for dataset in data_sets]
+    were_read_twice = options.channels is not None and not options.inspect_files  # an experiment was made from them
+    samples = [sample_items(dataset, were_read_twice, progress) for dataset in data_sets]
     labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
     sizes = samples[0].sizes
     channels = 1 if samples[0].is_grey else 3
@@ -128,8 +128,8 @@ def _load_pools(
     options: ImageOptions,
     progress: Progress | None,
 ) -> tuple[list[ImageSet], list[Labels]]:
-    """Return the images, in memory if they fit there, and their classes. Where the classes of items turn out to differ
-    from the given ones, those of all items are read.
+    """Return the images, in memory if they fit, and their classes. If an item's class turns out to differ from the
+    given one, the classes of all items are read.
     """
     streamed_sets = [
         DatasetImages(dataset, torch.from_numpy(set_labels.values), transform)
@@ -166,7 +166,11 @@ def _item_notices(
 
 
 def _create_data_sets(factory: Factory, options: ImageOptions) -> Sequence[Any]:
-    arguments = {("seed",): options.seed, SIZE_ARGUMENTS: options.image_size, CHANNEL_ARGUMENTS: options.channels}
+    arguments = {
+        ("seed",): options.seed,
+        SIZE_ARGUMENT_NAMES: options.image_size,
+        CHANNEL_ARGUMENT_NAMES: options.channels,
+    }
     data_sets = call_factory(factory, arguments, UnusableData)
     if not isinstance(data_sets, tuple | list) or len(data_sets) not in (2, 3) or not all(map(_is_dataset, data_sets)):
         raise UnusableData(
@@ -191,7 +195,7 @@ def _read_labels(source: UserDataset, sample: ItemSample, progress: Progress | N
 
 
 def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
-    """Return `train.classes` if it exists, else numbers as class names."""
+    """Return the class names: `train.classes` if it exists, otherwise numbers."""
     lowest_label = min(int(set_labels.min()) for set_labels in labels)
     highest_label = max(int(set_labels.max()) for set_labels in labels)
     names = tuple(str(name) for name in getattr(train.dataset, "classes", ()) or ())

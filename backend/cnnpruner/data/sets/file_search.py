@@ -11,17 +11,17 @@ from cnnpruner.data.data_folders import IMAGE_SUFFIXES, LEGACY_IMAGE_SUFFIXES
 
 @dataclass
 class FileSearch:
-    """Searches folders, and remembers what it left out."""
+    """Searches folders for images, and records the files and links that are not read."""
 
     data_folders: tuple[Path, ...]
     """Links may lead only into these folders."""
     suffixes: tuple[str, ...] = IMAGE_SUFFIXES
     root: Path = Path()
-    """The image folder; the names of examples are relative to it."""
+    """The image folder; examples are named relative to it."""
     other_files: Counter[str] = field(default_factory=Counter)
     """Number of files that are not read as images, by ending."""
     examples: dict[str, str] = field(default_factory=dict)
-    """A file for each ending of `other_files`."""
+    """An example of a file for each ending in `other_files`."""
     hidden_files: int = 0
     outside_links: dict[str, None] = field(default_factory=dict)
     """Links that lead out of the data folders."""
@@ -29,7 +29,9 @@ class FileSearch:
     """Links to folders inside class folders; they are not followed, because links may form a circle."""
 
     def subfolders(self, folder: Path) -> tuple[str, ...]:
-        """Return the names of the visible folders in `folder`, sorted; links that lead outside are left out."""
+        """Return the names of the visible folders in `folder`, sorted; links that lead out of the allowed folders are
+        omitted.
+        """
         if not folder.is_dir():
             return ()
         with os.scandir(folder) as entries:
@@ -82,7 +84,7 @@ class FileSearch:
         return Path(os.path.relpath(path, self.root)).as_posix()
 
 
-def search_in(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
+def create_search(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
     """Return a search of an image folder. Without data folders, links may lead only into the image folder itself."""
     resolved_folders = tuple(Path(os.path.realpath(folder)) for folder in (*data_folders, root))
     return FileSearch(resolved_folders, LEGACY_IMAGE_SUFFIXES if is_legacy else IMAGE_SUFFIXES, root)

@@ -18,7 +18,7 @@ from cnnpruner.data.reports.checks import find_errors, find_remarks, find_subset
 from cnnpruner.data.reports.files import inspect_files
 from cnnpruner.data.reports.pixel_checks import describe_scale
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder, ListingRules, list_images, list_subset
-from cnnpruner.data.sets.file_search import search_in
+from cnnpruner.data.sets.file_search import create_search
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
@@ -34,8 +34,8 @@ def load_folder(
 ) -> RawData:
     """Load the images of all splits, in the requested size and channels, on one intensity scale.
 
-    If no size is requested, `options.inspect_files`, or the scale is not known yet, every file is inspected first.
-    Raises UnusableData, which lists all errors, including those of the images in `unseen`.
+    Every file is inspected first if no size is requested, if the scale is not known yet, or if `options.inspect_files`.
+    Raises UnusableData, which lists all errors, including those in the folder `unseen`.
     """
     image_folder = list_images(folder, unseen, listing_rules(source, options), progress)
     reading, edge = options.reading, options.image_size
@@ -66,7 +66,7 @@ def _read_splits(
 
 
 def listing_rules(source: DataSource, options: ImageOptions) -> ListingRules:
-    """Return how the folder is listed: as version 0.1.0 did if the experiment is from that version."""
+    """Return how to list the folder: in the way of version 0.1.0 if the experiment is from that version."""
     is_legacy = options.reading is not None and options.reading.version == LEGACY_READING.version
     return ListingRules(source.class_level, options.data_folders, is_legacy)
 
@@ -80,7 +80,7 @@ def load_unseen_images(
     progress: Progress | None,
 ) -> ImageSet:
     """Load images that the weights have not seen, with the same transform as all others."""
-    search = search_in(folder, rules.data_folders, rules.is_legacy)
+    search = create_search(folder, rules.data_folders, rules.is_legacy)
     subset = list_subset(folder, classes, search, rules, progress)
     raise_errors(find_subset_errors(subset, classes))
     (images,) = read_subsets([subset], transform, options, progress)
@@ -89,14 +89,14 @@ def load_unseen_images(
 
 
 def raise_errors(errors: Sequence[str]) -> None:
-    """Raise UnusableData with these sentences, if there are any."""
+    """Raise UnusableData with these sentences unless there are none."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
 
 def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
-    """Return the edge in pixels: the common edge if all images are equal squares, else the median shorter edge, rounded
-    down to a multiple of 8; at most 224.
+    """Return the edge in pixels: the common edge if all images are squares of one size, otherwise the median shorter
+    edge, rounded down to a multiple of 8. At most 224.
     """
     common_edge = _common_square_edge(sizes)
     edge = common_edge or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
@@ -104,7 +104,7 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
 
 
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
-    """Return a sentence that says how images are resized; none if all have the right size already."""
+    """Return a sentence that says how images are resized; no sentence if all already have the right size."""
     edge = options.image_size or choose_edge(sizes)
     transform = declared_transform(source, options.channels or 3, edge)
     return [] if _common_square_edge(sizes) == edge and transform.resized_edge == edge else [transform.sentence]

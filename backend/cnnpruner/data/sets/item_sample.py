@@ -19,11 +19,11 @@ from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
 
 SAMPLED_ITEMS = 256
-"""Number of items of each set that are read twice. If one picture in a hundred changes from call to call, they show it
-with a probability of over 99 %.
+"""Number of items of each set that are read twice. If one item in a hundred changes from call to call, those of two
+sets reveal it with a probability of over 99 %.
 """
 COUNTED_ITEMS = 1024
-"""If some items change, this many are read twice to say how many do."""
+"""If some items change, this many are read twice to estimate how many change."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class ItemSample:
     """Evenly spaced items of a data set."""
 
     labels: dict[int, tuple[int, LabelForm]]
-    """Class and its form by index."""
+    """Class of each item and the form in which it was written, by index."""
     digests: dict[int, bytes]
-    """Digest of the pixels by index; images of a single colour are left out."""
+    """Digest of each item's pixels, by index; images of a single colour are omitted."""
     sizes: Counter[tuple[int, int]]
     is_grey: bool
     values_per_item: int
-    """Largest number of values in an item; those after the second are not used."""
+    """Largest number of values in an item; values after the image and its class are not used."""
     value_ranges: dict[PixelKind, ValueRange]
     """Lowest and highest pixel value of the images of more than 8 bits, by kind of pixels."""
 
@@ -60,17 +60,18 @@ class _Item:
     values: int
 
 
-def sample_items(source: UserDataset, are_known: bool, progress: Progress | None) -> ItemSample:
-    """Read up to 256 items, evenly spaced, twice; once if `are_known`, because they were read twice before.
+def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress | None) -> ItemSample:
+    """Read up to 256 items, evenly spaced, twice; only once if `are_known`, because an earlier load has read them
+    twice.
 
-    Raises UnusableData, with the line of the person's code, if an item is not an image with its class, or if items
-    differ from call to call.
+    Raises UnusableData, with the line of the user's code, if an item is not an image with its class, or if reading an
+    item twice gives different results.
     """
     indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
     sample = ItemSample({}, {}, Counter(), True, 0, {})
     modes, values, digests = set[str](), 0, dict[int, bytes]()
     for number, index in enumerate(indices):
-        item = _read(source, index)
+        item = _read_item(source, index)
         sample.labels[index], digests[index] = item.label, item.digest
         sample.sizes[item.image.size] += 1
         modes.add(item.image.mode)
@@ -81,8 +82,8 @@ def sample_items(source: UserDataset, are_known: bool, progress: Progress | None
             sample.digests[index] = item.digest
         if progress is not None and number % 16 == 0:
             progress(number / len(indices), f"reading items of the {source.name} set")
-    if not are_known:
-        _require_constant_items(source, digests, sample.labels)
+    if not were_read_twice:
+        _require_repeatable_items(source, digests, sample.labels)
     is_grey = modes <= {"L", "1", "I;16"}
     return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, values, sample.value_ranges)
 
@@ -91,7 +92,7 @@ def _spaced_indices(length: int, count: int) -> list[int]:
     return sorted(set(np.linspace(0, length - 1, min(count, length)).astype(int).tolist()))
 
 
-def _read(source: UserDataset, index: int) -> _Item:
+def _read_item(source: UserDataset, index: int) -> _Item:
     try:
         value = source.dataset[index]
         pixels, label = split_item(value)
@@ -106,13 +107,13 @@ def _read(source: UserDataset, index: int) -> _Item:
 
 
 def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
-    """Return an error that names what the items are, the person's file and line, and what an item has to be."""
+    """Return an error that says what the items are, in which file and line, and what they must be."""
     line = source_line(source.dataset)
     location = f" ({line})" if line else ""
     return UnusableData(
         f"Factory {source.factory.label} returns a {source.name} set with {error}{location}. An item has to be a tuple "
-        "(image, class): a PIL image, tensor [C, H, W] or array [H, W, C], and an integer from 0. Return that in "
-        "__getitem__.",
+        "(image, class): a PIL image, tensor [C, H, W] or array [H, W, C], and an integer from 0. Return such a "
+        "tuple in __getitem__.",
         factory=source.factory.label,
     )
 
@@ -127,7 +128,7 @@ def _has_several_colours(image: Image.Image) -> bool:
     return bool((pixels != pixels[:1, :1]).any())
 
 
-def _require_constant_items(
+def _require_repeatable_items(
     source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelForm]]
 ) -> None:
     changed_images, changed_labels = _count_changes(source, digests, labels)
@@ -135,18 +136,18 @@ def _require_constant_items(
         return
     more_indices = [index for index in _spaced_indices(len(source.dataset), COUNTED_ITEMS) if index not in digests]
     more_digests, more_labels = _read_all(source, more_indices)
-    more_changes = _count_changes(source, more_digests, more_labels)
-    changed_images, changed_labels = changed_images + more_changes[0], changed_labels + more_changes[1]
+    more_changed = _count_changes(source, more_digests, more_labels)
+    changed_images, changed_labels = changed_images + more_changed[0], changed_labels + more_changed[1]
     count = len(digests) + len(more_digests)
     if changed_labels:
         raise UnusableData(
-            f"Factory {source.factory.label} returns another class each time it reads the same image, for "
+            f"Factory {source.factory.label} returns different classes when it reads the same image again, for "
             f"{len(changed_labels):,} of {count:,} {source.name} images that were read twice, first image "
             f"{changed_labels[0]}; give every image one class.",
             factory=source.factory.label,
         )
     raise UnusableData(
-        f"Factory {source.factory.label} returns different pixels each time it reads the same image, for "
+        f"Factory {source.factory.label} returns different pixels when it reads the same image again, for "
         f"{len(changed_images):,} of {count:,} {source.name} images that were read twice, first image "
         f"{changed_images[0]}; remove the random transforms: the experiment augments images during training, with its "
         "own seed.",
@@ -157,7 +158,7 @@ def _require_constant_items(
 def _read_all(source: UserDataset, indices: Iterable[int]) -> tuple[dict[int, bytes], dict[int, tuple[int, LabelForm]]]:
     digests, labels = dict[int, bytes](), dict[int, tuple[int, LabelForm]]()
     for index in indices:
-        item = _read(source, index)
+        item = _read_item(source, index)
         digests[index], labels[index] = item.digest, item.label
     return digests, labels
 

@@ -7,13 +7,13 @@ from cnnpruner.data.sets.file_search import FileSearch
 from cnnpruner.data.split_names import Split, split_of
 
 LEGACY_TEST_NAMES = ("val", "valid", "test")
-"""Version 0.1.0 took the first of these as the test split."""
+"""Names of the folders that version 0.1.0 used as the test split, if several exist the first one."""
 _SPLIT_TEXTS: dict[Split, str] = {"train": "training", "selection": "selection", "test": "test"}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The folder that contains the training classes, and those of the other splits if they exist."""
+    """The folder that contains the training classes, and the folders of the other splits if they exist."""
 
     train: Path
     selection: Path | None = None
@@ -24,7 +24,7 @@ class Layout:
 
 
 def find_layout(root: Path, search: FileSearch) -> Layout:
-    """Return the folders of the splits. A folder named like a split is one only if it contains folders."""
+    """Return the folders of the splits. A folder named like a split counts as one only if it contains folders."""
     names = search.subfolders(root)
     split_names = {split: [name for name in names if split_of(name) == split] for split in _SPLIT_TEXTS}
     folders = {split: [name for name in split_names[split] if search.subfolders(root / name)] for split in split_names}
@@ -45,7 +45,9 @@ def find_legacy_layout(root: Path) -> Layout:
 
 
 def _enter_repeated_folder(folder: Path, search: FileSearch) -> Path:
-    """Return `seg_train/seg_train` for `seg_train`, if that is all it contains: some archives repeat a folder."""
+    """Return `seg_train/seg_train` if `seg_train` contains nothing else, as in some archives; otherwise the folder
+    itself.
+    """
     names = search.subfolders(folder)
     if len(names) == 1 and split_of(names[0]) == split_of(folder.name) and search.subfolders(folder / names[0]):
         return folder / names[0]

@@ -15,12 +15,12 @@ class RawData:
     classes: tuple[str, ...]
     notices: tuple[str, ...] = field(default=())
     held_out: ImageSet | None = None
-    """Images for the selection split. If `test` is None, they may be needed for the test split too."""
+    """Images for selection. If `test` is None, the test split may have to be taken from them too."""
     held_out_origin: str = ""
     """Where the images of `held_out` come from, as the end of the sentence “… images {held_out_origin}”."""
     may_cut_test_from_train: bool = False
-    """Whether `held_out` is for selection alone, so that without `test`, the test split is cut from the training images
-    if the weights have not seen them.
+    """Whether `held_out` must be used for selection only. If so and there is no `test`, the test split is cut from the
+    training images, unless the weights have seen them.
     """
     reading: ImageReading | None = None
     """How the image files were read; None if there are no image files."""

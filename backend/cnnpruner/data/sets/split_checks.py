@@ -1,4 +1,6 @@
-"""Warnings on user-defined splits: images in two of them, classes without images, labels that do not count from 0."""
+"""Warnings on user-defined splits: images that two splits share, classes without images, labels that do not count from
+0.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -19,8 +21,8 @@ def describe_overlaps(
 ) -> list[str]:
     """Return a warning for every two splits that share images.
 
-    Shared images are found by their place in a common data set, by their files, or by their pixels: in memory those of
-    all images, otherwise those of the sampled ones.
+    Images are shared if they have the same index in a common data set, the same file, or the same pixels. Pixels are
+    compared for all images in memory, otherwise for sampled ones.
     """
     sentences = []
     for first, second in combinations(range(len(sources)), 2):
@@ -41,10 +43,10 @@ def describe_overlaps(
 
 
 def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[NDArray[np.int64]]) -> list[str]:
-    """Return warnings on classes without training images. `labels`: those of the train, selection and test set."""
+    """Return warnings on classes without training images. `labels`: the labels of the train, selection and test set."""
     counts = np.bincount(labels[0], minlength=len(classes))
-    empty = np.flatnonzero(counts == 0)
-    if not len(empty):
+    empty_classes = np.flatnonzero(counts == 0)
+    if not len(empty_classes):
         return []
     lowest = min(int(set_labels.min()) for set_labels in labels)
     if not has_names and lowest >= 1:
@@ -53,32 +55,34 @@ def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[N
             f"No image has {missing}: the labels run from {lowest} to {len(classes) - 1}. They seem to count from "
             f"{lowest}, so that the network gets outputs that are never right; subtract {lowest} from the labels."
         ]
-        empty = empty[empty >= lowest]
+        empty_classes = empty_classes[empty_classes >= lowest]
     else:
         sentences = []
     held_out = np.concatenate([*labels[1:], np.zeros(0, dtype=np.int64)])
-    unseen = np.isin(held_out, empty).sum()
-    if len(empty):
-        names = ", ".join(classes[label] for label in empty[:MAX_LISTED]) + (", …" if len(empty) > MAX_LISTED else "")
+    unlearnable_images = np.isin(held_out, empty_classes).sum()
+    if len(empty_classes):
+        names = ", ".join(classes[label] for label in empty_classes[:MAX_LISTED]) + (
+            ", …" if len(empty_classes) > MAX_LISTED else ""
+        )
         consequence = (
-            f"{unseen:,} selection or test images have them, and can never be classified correctly"
-            if unseen
+            f"{unlearnable_images:,} selection or test images have such a class and can never be classified correctly"
+            if unlearnable_images
             else "the network gets outputs that are never right"
         )
-        noun, number = ("class", "has") if len(empty) == 1 else ("classes", "have")
+        noun, number = ("class", "has") if len(empty_classes) == 1 else ("classes", "have")
         sentences.append(
-            f"{len(empty):,} {noun} ({names}) {number} no training images: {consequence}. Number the classes from 0 "
-            "without gaps, or add images."
+            f"{len(empty_classes):,} {noun} ({names}) {number} no training images: {consequence}. Number the "
+            "classes from 0 without gaps, or add images."
         )
     return sentences
 
 
 def _count_shared_items(first: Any, second: Any) -> int:
-    """Count the items of `second` that are the same item of the same data set, or the same file, as one of `first`."""
-    (first_base, first_indices), (second_base, second_indices) = _resolve(first), _resolve(second)
+    """Count the items of `second` that are also in `first`: same item of the same data set, or same file."""
+    (first_base, first_indices), (second_base, second_indices) = _unwrap_subsets(first), _unwrap_subsets(second)
     if first_base is second_base:
         return int(np.isin(second_indices, first_indices).sum())
-    first_files, second_files = _files(first_base), _files(second_base)
+    first_files, second_files = _torchvision_files(first_base), _torchvision_files(second_base)
     if first_files is None or second_files is None:
         return 0
     return _count_equal(
@@ -86,8 +90,8 @@ def _count_shared_items(first: Any, second: Any) -> int:
     )
 
 
-def _resolve(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
-    """Return the data set inside of subsets, and the indices of the items in it."""
+def _unwrap_subsets(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
+    """Return the data set that nested subsets refer to, and the indices of the items in it."""
     indices = np.arange(len(dataset))
     while hasattr(dataset, "dataset") and hasattr(dataset, "indices"):
         subset_indices = np.asarray(dataset.indices)
@@ -97,13 +101,13 @@ def _resolve(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
     return dataset, indices
 
 
-def _files(dataset: Any) -> list[str] | None:
-    """Return the files of an image folder of torchvision, or None."""
+def _torchvision_files(dataset: Any) -> list[str] | None:
+    """Return the files of a torchvision image folder; None for other data sets."""
     samples = getattr(dataset, "samples", None)
     if not isinstance(samples, list) or len(samples) != len(dataset):
         return None
-    is_listed = all(isinstance(sample, tuple) and sample and isinstance(sample[0], str) for sample in samples)
-    return [sample[0] for sample in samples] if is_listed else None
+    are_all_named = all(isinstance(sample, tuple) and sample and isinstance(sample[0], str) for sample in samples)
+    return [sample[0] for sample in samples] if are_all_named else None
 
 
 def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
@@ -111,11 +115,13 @@ def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
     if not isinstance(images, TensorImages):
         return
     pixels = images.pixels.numpy()
-    is_plain = (pixels.reshape(*pixels.shape[:2], -1).min(2) == pixels.reshape(*pixels.shape[:2], -1).max(2)).all(1)
-    yield from (pixels[index].tobytes() for index in np.flatnonzero(~is_plain))
+    has_one_colour = (pixels.reshape(*pixels.shape[:2], -1).min(2) == pixels.reshape(*pixels.shape[:2], -1).max(2)).all(
+        1
+    )
+    yield from (pixels[index].tobytes() for index in np.flatnonzero(~has_one_colour))
 
 
 def _count_equal(first: Iterable[Any], second: Iterable[Any]) -> int:
     """Count the elements of `second` that are in `first`."""
-    known = {hash(key) for key in first}
-    return sum(hash(key) in known for key in second)
+    known_hashes = {hash(key) for key in first}
+    return sum(hash(key) in known_hashes for key in second)

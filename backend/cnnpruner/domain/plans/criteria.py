@@ -79,7 +79,8 @@ class CriterionInfo(Value):
     abbreviation: str = Field(description="One-word name for narrow labels.")
     help: str = Field(description="One line that explains the criterion.")
     scale: Scale = Field(
-        description="Scale of the axis for its scores. A logarithmic axis becomes linear if a score is negative."
+        description="Scale of the axis for the criterion's scores. A logarithmic axis becomes linear if a "
+        "score is negative."
     )
     keep: KeptScores = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."

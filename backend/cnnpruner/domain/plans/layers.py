@@ -51,7 +51,7 @@ class Group(Value):
 
 
 class Tensor(Value):
-    """A parameter or buffer of the network, with its dimensions mapped to units."""
+    """A parameter or buffer of the network. For each dimension, it says to which units the entries belong."""
 
     name: str = Field(description="Name in the state dict.")
     parameter: bool = Field(description="Whether the tensor counts as a parameter. Buffers do not count.")
@@ -68,7 +68,7 @@ class Tensor(Value):
 
 
 class Reader(Value):
-    """A weight that mixes channels, and the units whose outputs it reads."""
+    """A weight that mixes its input channels, and the units that these channels belong to."""
 
     tensor: int = Field(description="Index into `tensors`.")
     inputs: int = Field(description="Index into `dim_units`: the list with the units of all input channels.")
@@ -76,7 +76,7 @@ class Reader(Value):
 
 class CountedOperation(Value):
     """Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
-    layers that compute their weight. None of their channels can be removed, so they cost the same in all nodes.
+    layers that compute their weight. No channel of these operations can be removed, so they cost the same in all nodes.
     """
 
     name: str = Field(description="Name of the function in PyTorch, such as `matmul` or `lstm`.")

@@ -32,9 +32,7 @@ class Cost(Value):
 
 
 class _Rule(Value):
-    """Settings common to all rules: multiples for layer widths, locked layers, units to keep or remove in any case, and
-    limits.
-    """
+    """Settings of all rules: a number that layer widths must be multiples of, locked layers, overrides, and limits."""
 
     round_to: int = Field(
         default=1, ge=1, le=64, description="Keep layer widths at multiples of this number by removing fewer filters."
@@ -70,9 +68,7 @@ class PercentRule(_Rule):
 
 
 class ThresholdRule(_Rule):
-    """Remove every free unit whose score is worse than a given value: lower, or higher for a criterion that keeps low
-    scores.
-    """
+    """Remove every free unit whose score is below a given value, or above it if the criterion keeps low scores."""
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
     value: float = Field(description="Threshold for the criterion's scores. Free units with a worse score are removed.")
@@ -91,13 +87,13 @@ class TargetRule(_Rule):
     """Remove units, worst scores first, until the cost of the network is at most a given value."""
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
-    metric: Literal["parameters", "macs"] = Field(description="The cost that `value` limits.")
+    metric: Literal["parameters", "macs"] = Field(description="Which cost `value` is a limit for.")
     value: float = Field(ge=0, description="Largest cost allowed: parameters, or multiply-accumulates for one image.")
     criterion: CriterionSpec = "taylor"
 
 
 class FiltersRule(_Rule):
-    """Remove exactly these filters and everything coupled to them."""
+    """Remove exactly these filters and the filters coupled to them."""
 
     rule: Literal["filters"] = Field(default="filters", description="Discriminator: always `filters`.")
     filters: Numbers = Field(description="Layer -> original filter numbers to remove.")
@@ -141,8 +137,8 @@ class Shares(Value):
     """Shares of the node's filters, parameters and more that a plan removes, each 0-1."""
 
     filters: float = Field(
-        description="Share of all filters, frozen ones included, 0-1. The percentage that rules and the page use is "
-        "`reached` / `free_filters` of the node."
+        description="Share of all filters, frozen ones included, that the plan removes, 0-1. Rules and the "
+        "page use another share: `reached` / `free_filters` of the node."
     )
     sensitivity: float | None = Field(
         description="Share of the total sensitivity of the free units, 0-1; null if the node has no taylor scores."
@@ -283,7 +279,7 @@ class Application(Value):
 
 
 class Applied(Value):
-    """The new node and the job that makes it ready."""
+    """The new node, and the job that prunes, trains and measures it."""
 
     node: Node = Field(description="The new node, not ready yet.")
     job: Job = Field(description="The job that prunes, trains and measures the node.")

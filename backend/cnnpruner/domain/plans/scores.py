@@ -29,7 +29,7 @@ class Scores(Value):
     reason: list[str | None] = Field(description="Why a unit is frozen; null if it is free.")
     score: list[float | None] = Field(description="Score of each unit; null for frozen units without a score.")
     sensitivity: list[float | None] | None = Field(
-        description="For the criterion taylor, the sensitivity of each unit, 0-1; null for other criteria."
+        description="For the criterion `taylor`, the sensitivity of each unit, 0-1; null for other criteria."
     )
     instability: list[float | None] | None = Field(
         description="Mean absolute deviation of each unit's rank over the batches, 0-0.5; null if no batches were used."
@@ -37,9 +37,7 @@ class Scores(Value):
 
 
 class PartialScores(Value):
-    """Scores after some of the batches, one for each of the node's units in order, for display while the scoring pass
-    runs.
-    """
+    """Scores after some of the batches, in the order of the node's units, to show while the scoring pass runs."""
 
     node_id: int = Field(description="ID of the node whose units are being scored.")
     criterion: str = Field(description="Name of the criterion, with its options.")

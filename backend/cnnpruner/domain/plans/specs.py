@@ -29,7 +29,8 @@ def split_spec(spec: str) -> tuple[str, dict[str, str]]:
 
 
 def read_settings(name: str, options: Sequence[Option], option_strings: Mapping[str, str]) -> dict[str, OptionValue]:
-    """Returns a value for every option of criterion `name`; options missing from `option_strings` get their defaults.
+    """Returns a value for every option of criterion `name`; options that are not in `option_strings` get their
+    defaults.
 
     Raises InvalidInput for an unknown option or a value out of range.
     """

@@ -1,4 +1,4 @@
-"""Maps of samples: the selection images of a node, laid out in the plane by the network's features."""
+"""Maps of samples: the selection images of a node, laid out in the plane by t-SNE of the network's features."""
 
 from typing import Literal
 
@@ -19,8 +19,8 @@ class EmbeddingFrame(Value):
 
 
 class Embedding(Value):
-    """A finished map of samples: entry i of each array belongs to the same sample. Near neighbors are meaningful, long
-    distances are not.
+    """A finished map of samples: entry i of each array belongs to the same sample. Which samples are close neighbors is
+    meaningful; long distances are not.
     """
 
     node_id: int = Field(description="ID of the node whose features are laid out.")

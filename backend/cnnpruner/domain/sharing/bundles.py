@@ -17,7 +17,7 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 
 
 class BundleChoice(Value):
-    """Choice of data to include in a bundle in addition to the tree."""
+    """Which data a bundle contains in addition to the tree."""
 
     weights: bool = Field(
         default=True,

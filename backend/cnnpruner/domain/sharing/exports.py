@@ -15,7 +15,7 @@ ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 
 
 class ExportCheck(Value):
-    """Comparison of the network read from the exported file with the node's network, on the same selection images."""
+    """Comparison of a node's network with the one read back from the exported file, on the same selection images."""
 
     runtime: str = Field(description="Runtime that read the file back, with its version.")
     images: int = Field(ge=1, description="Number of selection images compared.")
@@ -63,7 +63,7 @@ class ExportedMetrics(Value):
 
 
 class Versions(Value):
-    """Versions of the programs that made the file."""
+    """Versions of CNNPruner and of the libraries that made the file."""
 
     cnnpruner: str
     torch: str

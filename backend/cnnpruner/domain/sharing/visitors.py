@@ -42,5 +42,5 @@ class Token(Value):
 
 OWNER = Visitor(kind="owner", mode="edit", may_export=True, experiment_id=None, link_id=None, name="", is_open=False)
 LOCAL_OWNER = OWNER.model_copy(update={"is_open": True})
-"""The owner of a server that requires no token: anyone at its machine."""
+"""The visitor of a server that requires no token: anyone on its machine counts as the owner."""
 NOBODY = Visitor(kind="nobody", mode="read", may_export=False, experiment_id=None, link_id=None, name="", is_open=False)

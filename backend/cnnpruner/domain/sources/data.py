@@ -17,7 +17,7 @@ class DataEntry(Value):
         description="Path relative to its data folder, or the name of a data factory. Use it unchanged in requests."
     )
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
-        description="Kind of data set, or `checkpoint`."
+        description="Kind of data set; `checkpoint` if the entry is a weights file."
     )
     size_bytes: int | None = Field(description="Size of a checkpoint file in bytes; null for data sets.")
     classes: int | None = Field(description="Number of classes of an image folder; null for everything else.")

@@ -32,7 +32,7 @@ class ClassCount(Value):
     held_out: int = Field(
         description="Number of held-out images: those for selection, the official test images, or the `unseen` images."
     )
-    test: int = Field(default=0, description="Number of those of the held-out images that are official test images.")
+    test: int = Field(default=0, description="Number of held-out images that are official test images.")
 
 
 class PictureSize(Value):
@@ -62,7 +62,8 @@ class SplitFolder(Value):
 
     folder: str = Field(description="Name of the folder.")
     split: Literal["train", "selection", "test", "unseen"] = Field(
-        description="What its images are used for. `unseen` images are halved into selection and test split."
+        description="What the images are used for. Half of the `unseen` images become the selection split, the others "
+        "the test split."
     )
     images: int = Field(description="Number of images in class folders.")
 
@@ -70,20 +71,20 @@ class SplitFolder(Value):
 class FileEnding(Value):
     """Files that are not read as images because of their ending."""
 
-    ending: str = Field(description="The ending in lower case, with the dot; empty for names without one.")
+    ending: str = Field(description="The ending in lower case, with the dot; empty for files without an ending.")
     files: int = Field(description="Number of files.")
-    example: str = Field(description="Path of one of them in the image folder.")
+    example: str = Field(description="Path of such a file in the image folder.")
 
 
 class UnusedImages(Value):
     """Images in the folder that are not used."""
 
-    folder: str = Field(description="Name of the folder that contains them.")
+    folder: str = Field(description="Name of the folder that contains the images.")
     images: int = Field(description="Number of images.")
 
 
 class ClassLevelChoice(Value):
-    """The two readings of class folders that contain folders."""
+    """The two ways to read class folders that contain folders."""
 
     upper: list[str] = Field(description="The classes if the outer folders are the classes.")
     lower: list[str] = Field(description="The classes if the inner folders are the classes.")
@@ -97,7 +98,7 @@ class IntensityScale(Value):
     black: float = Field(description="Pixel value that becomes 0 of 255.")
     white: float = Field(description="Pixel value that becomes 255 of 255.")
     origin: Literal["given", "determined"] = Field(
-        description="Whether the request gave the scale, or it was determined from the images."
+        description="Whether the request gave the scale; otherwise it was determined from the images."
     )
     images: int = Field(description="Number of images that are read on this scale.")
     lowest: float = Field(description="Lowest pixel value of these images.")
@@ -107,7 +108,9 @@ class IntensityScale(Value):
 class RepeatedImages(Value):
     """Images that are copies of others."""
 
-    folders: tuple[str, str] = Field(description="The folders that contain the copies; equal for copies in one folder.")
+    folders: tuple[str, str] = Field(
+        description="The folders that contain the copies; the same folder twice for copies in one folder."
+    )
     images: int = Field(description="Number of images in the second folder that are copies of others.")
     differ_in_class: bool = Field(description="Whether the copies are in different classes.")
     examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of equal images.")
@@ -121,9 +124,7 @@ class DataReport(Value):
     held_out_images: int = Field(
         description="Number of held-out images: those for selection, the official test images, or the `unseen` images."
     )
-    test_images: int = Field(
-        default=0, description="Number of those of the held-out images that are official test images."
-    )
+    test_images: int = Field(default=0, description="Number of held-out images that are official test images.")
     splits: list[SplitFolder] = Field(
         default_factory=list, description="For an image folder, which of its folders is used as which split."
     )

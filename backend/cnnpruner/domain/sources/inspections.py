@@ -42,7 +42,9 @@ class FrozenPart(Value):
 
 
 class CutProof(Value):
-    """Check that removing a random 30 % of the free units gives the same outputs as setting their channels to zero."""
+    """Check that the network without a random 30 % of its free units gives the same outputs as with these units set to
+    zero.
+    """
 
     units: int = Field(description="Number of free units that were removed; 0 if there are no free units.")
     filters: int = Field(description="Number of filters in the removed units.")
@@ -75,7 +77,7 @@ class WeightSet(Value):
 
 
 class NetworkReport(Value):
-    """Report on what can be pruned in a network, in plain words and in numbers, with a check of a random pruning."""
+    """Report on what can be pruned in a network, in plain words and in numbers, with a check of one random cut."""
 
     network: str = Field(description="Name of the network.")
     image: tuple[int, int, int] = Field(description="Shape of the example image: channels, height, width.")
@@ -116,7 +118,7 @@ class NetworkReport(Value):
 
 
 class ExperimentFindings(Value):
-    """Result of the job that checks a new experiment: values that are copied into the experiment."""
+    """Result of the job that checks a new experiment. Its values are copied into the experiment."""
 
     classes: list[str]
     image_size: int

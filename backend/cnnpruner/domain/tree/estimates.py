@@ -41,8 +41,8 @@ class ForecastPoint(Value):
 
 
 class Forecast(Value):
-    """A forecast of the number of filters to keep, from all finished nodes of the tree except controls. docs/methods.md
-    describes the method.
+    """A forecast of the number of filters to keep, fitted to all finished nodes of the tree except controls.
+    docs/methods.md describes the method.
     """
 
     nodes: int = Field(description="Number of finished nodes that the forecast is based on.")
@@ -113,8 +113,8 @@ class Estimate(Value):
         "been deleted."
     )
     keep: int = Field(
-        description="Total number of filters to keep: the result of the interpolation if there is one, else of the "
-        "forecast."
+        description="Total number of filters to keep: the result of the interpolation if there is one, otherwise "
+        "that of the forecast."
     )
     remove: int = Field(description="Number of filters to remove from `from_id`.")
     percent: float = Field(

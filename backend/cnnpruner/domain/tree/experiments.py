@@ -109,7 +109,7 @@ class DataSource(Value):
         if self.kind != "folder" and (self.class_level is not None or self.value_range is not None):
             raise ValueError("`class_level` and `value_range` are for image folders; omit them")
         if self.value_range is not None and self.value_range[0] >= self.value_range[1]:
-            raise ValueError("`value_range` is the black value, then the larger white value")
+            raise ValueError("`value_range` must be the black value, then the larger white value")
         return self
 
 
@@ -232,8 +232,8 @@ class NewExperiment(Value):
     training: TrainingChoice = Field(default_factory=TrainingChoice, description="Defaults for fine-tuning.")
     stop_on_warnings: bool = Field(
         default=False,
-        description="Create nothing if the check finds what would make the results misleading, such as outputs that "
-        "are probabilities, or images that are in two splits; the response is then 409 with the code "
+        description="Whether to create nothing if the check finds problems that make the results misleading, such as "
+        "outputs that are probabilities, or images that are in two splits; the response is then 409 with the code "
         "`needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.",
     )
 
@@ -308,7 +308,7 @@ class Experiment(Value):
     macs_counted: bool = Field(
         default=False,
         description="Whether MACs include matrix products, attention, recurrent cells and computed weights; false for "
-        "a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.",
+        "a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted again.",
     )
     notices: list[str] = Field(description="Notices on what was adapted or is worth knowing, one sentence each.")
     has_weights: bool = Field(

@@ -18,12 +18,13 @@ class ImageReading(Value):
 
     version: int = Field(
         ge=1,
-        description="Version of the rules for listing folders and decoding images: 1 before version 0.2.0, 2 since.",
+        description="Version of the rules for listing folders and decoding images: 1 for experiments of version "
+        "0.1.0, 2 for later ones.",
     )
     low: PixelValue | None = Field(
         description="Pixel value that becomes 0 of 255; null if all images have 8 bits and are read unchanged."
     )
-    high: PixelValue | None = Field(description="Pixel value that becomes 255 of 255; null like `low`.")
+    high: PixelValue | None = Field(description="Pixel value that becomes 255 of 255; null if `low` is null.")
     scales_all_images: bool = Field(
         description="Whether `low` and `high` also apply to 8-bit images, because they were given. Otherwise, they "
         "apply to images of more than 8 bits."
@@ -32,16 +33,16 @@ class ImageReading(Value):
 
 CURRENT_VERSION = 2
 LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=False)
-"""The rules of 0.1.0, by which experiments of that version are still read: only `train`, `val`, `valid` and `test` are
-splits, some file name endings are not read, and every 16-bit or float image is scaled by itself.
+"""The rules of version 0.1.0, still used for its experiments: only `train`, `val`, `valid` and `test` are splits, files
+with some endings are not read, and every 16-bit or float image is scaled on its own.
 """
 LEGACY_FACTORY_NOTICE = (
-    "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
-    "images of the data factory are scaled one by one."
+    "This experiment was created by version 0.1.0 and still reads its images as that version did: each 16-bit or "
+    "float image of the data factory is scaled on its own."
 )
 LEGACY_NOTICE = (
-    "This experiment was created by version 0.1.0 and still reads its images as that version did: 16-bit and float "
-    "images are scaled one by one, images with rarer file name endings are left out, and `val` rather than `test` is "
+    "This experiment was created by version 0.1.0 and still reads its images as that version did: each 16-bit "
+    "or float image is scaled on its own, images with rarer file name endings are left out, and `val`, not `test`, is "
     "the test split if both exist. `cnnpruner inspect-data` says how the folder is read today; create a new experiment "
     "to use that."
 )

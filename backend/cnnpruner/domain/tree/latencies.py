@@ -20,7 +20,7 @@ _UNPAIRED: dict[str, Any] = {
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
 }  # fmt: skip
-"""What is known of a latency that an earlier version measured."""
+"""Values for the fields that latencies of earlier versions do not have."""
 
 
 class RatioInterval(Value):
@@ -33,17 +33,18 @@ class RatioInterval(Value):
 class Latency(Value):
     """Measured time of one forward pass, after warm-up, in blocks that alternate with blocks of the root.
 
-    Milliseconds of two runs differ by more than most plans save, so compare ratios, and only reliable ones.
+    The milliseconds of one network differ between runs by more than most plans save. So compare ratios, and only
+    reliable ones.
     """
 
     runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
     batch: int = Field(description="Images per pass.")
     device: str = Field(description="Device name as reported by its vendor.")
     threads: int | None = Field(description="Number of CPU threads; null if an earlier version measured the latency.")
-    median_ms: float = Field(description="Median over the blocks of the time of one pass, in milliseconds.")
-    iqr_ms: float = Field(description="Interquartile range over the blocks, in milliseconds.")
+    median_ms: float = Field(description="Median, over the blocks, of the time of one pass in milliseconds.")
+    iqr_ms: float = Field(description="Interquartile range, over the blocks, of the time of one pass in milliseconds.")
     root_median_ms: float | None = Field(
-        description="The root's median in the same run, in milliseconds; null if it was not measured."
+        description="The root's median in the same run, in milliseconds; null if the root was not measured."
     )
     ratio: float | None = Field(
         description="Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the "
@@ -65,12 +66,14 @@ class Latency(Value):
         description="Number of the node that was measured: this node, or another one of equal structure, whose "
         "measurement this node shares. Null if the latency is unpaired.",
     )
-    measured_at: datetime | None = Field(description="When it was measured, UTC; null if the latency is unpaired.")
+    measured_at: datetime | None = Field(
+        description="When the latency was measured, UTC; null if the latency is unpaired."
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _complete_unpaired(cls, content: Any) -> Any:
-        """Adds the fields that the latencies of earlier versions lack."""
+        """Adds the fields that a latency of an earlier version does not have."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
         return {name: value for name, value in _UNPAIRED.items() if name in cls.model_fields} | content
@@ -83,7 +86,7 @@ class LatencyDistribution(Latency):
         description="Time of one pass in each block, in milliseconds; empty if the latency is unpaired."
     )
     root_block_ms: list[float] = Field(
-        description="Time of one pass of the root in the block next to each of these, in milliseconds; empty for nodes "
+        description="Time of one pass of the root in the block paired with each block in `block_ms`; empty for nodes "
         "with the root's structure, and if the latency is unpaired.",
     )
 
@@ -93,11 +96,12 @@ class LatencyDistribution(Latency):
 
 
 Setting = tuple[Runtime, int, str, int | None]
-"""Runtime, batch, device and threads: only latencies with equal settings can be compared."""
+"""How a latency was measured: runtime, batch, device and threads. Only latencies with equal settings can be compared.
+"""
 
 
 def setting_of(latency: Latency) -> Setting:
-    """Returns how the latency was measured."""
+    """Returns the settings with which the latency was measured."""
     return latency.runtime, latency.batch, latency.device, latency.threads
 
 

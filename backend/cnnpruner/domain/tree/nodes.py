@@ -100,7 +100,7 @@ class Node(VersionedValue):
     best_epoch: int | None = Field(description="The epoch that the node's weights and metrics are taken from.")
     recovered: bool | None = Field(
         description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the "
-        "root, and for children of a node that learned nothing, see `recovered_reason`."
+        "root, and for children of a node that learned nothing (see `recovered_reason`)."
     )
     recovered_reason: str | None = Field(
         description="Why `recovered` is null although the node is ready and has a parent; null in all other cases.",
@@ -135,7 +135,7 @@ class Node(VersionedValue):
     )
     forecast: AppliedForecast | None = Field(
         description="Accuracy that was forecast for the node when its plan was applied; null for roots and controls, "
-        "for nodes made by an older version, and if there was no forecast, see `forecast_reason`.",
+        "for nodes made by an older version, and if there was no forecast (see `forecast_reason`).",
     )
     forecast_reason: str | None = Field(
         description="Why there was no forecast when the plan was applied; null in all other cases."
@@ -202,7 +202,7 @@ class NodeChanges(Value):
 
 
 class Tree(Value):
-    """The tree: everything needed to draw it and its statistics, in one response."""
+    """The tree in one response: everything needed to draw the tree and its statistics."""
 
     nodes: list[Node] = Field(description="Nodes in order of their numbers.")
 

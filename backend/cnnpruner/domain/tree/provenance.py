@@ -1,4 +1,4 @@
-"""How a node got its weights: what its training used, and the accuracy that was forecast for it before."""
+"""How a node got its weights: what its training used, and the accuracy that was forecast before the training."""
 
 from typing import Literal
 
@@ -35,8 +35,8 @@ class AppliedForecast(Value):
     compared with the node's accuracy.
     """
 
-    nodes: int = Field(description="Number of nodes that were finished at the time and that the forecast is based on.")
-    filters: int = Field(description="Number of filters of the node, for which the forecast was made.")
+    nodes: int = Field(description="Number of finished nodes that the forecast is based on.")
+    filters: int = Field(description="Number of filters of the node that the forecast was made for.")
     accuracy: float = Field(description="Expected accuracy, 0-1.")
     low: float = Field(description="Lower end of the 80 % interval, 0-1.")
     high: float = Field(description="Upper end of the 80 % interval, 0-1.")

@@ -16,10 +16,10 @@ from cnnpruner.errors import UnreadableWeights
 MAX_DEPTH = 6
 
 Location = tuple[str, ...]
-"""Names of the dictionaries in which a tensor lies, from the outside in."""
+"""Keys of the nested dictionaries that contain a tensor, outermost first."""
 
-_DENSENET_2017 = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
-"""Names that torchvision's DenseNets had in 2017. The published files still have them."""
+_OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
+"""Tensor names of torchvision's DenseNets until 2017. The published files still have these names."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Checkpoint:
     file: str
     tensors: Mapping[str, Tensor]
     locations: Mapping[str, Location] = field(default_factory=dict)
-    """Where each tensor lies; names that are missing are those of tensors outside of any dictionary."""
-    unnamed: tuple[tuple[str, int], ...] = ()
-    """Lists of tensors without names: their key and number of tensors."""
+    """Location of each tensor by its full name; tensors outside of any dictionary have no entry."""
+    unnamed_lists: tuple[tuple[str, int], ...] = ()
+    """Lists of tensors without names, each as (key of the list, number of tensors)."""
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
@@ -54,10 +54,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def modern_densenet_name(name: str) -> str:
-    """Return the name that a tensor of torchvision's DenseNets has since 2018. torchvision renames the tensors of its
-    published files in the same way.
+    """Return the name that a tensor of torchvision's DenseNets has had since 2018. torchvision renames them in the same
+    way when it loads its files.
     """
-    return _DENSENET_2017.sub(r"\1\2", name)
+    return _OLD_DENSENET_NAME.sub(r"\1\2", name)
 
 
 def _is_torch_file(path: Path) -> bool:
@@ -68,24 +68,24 @@ def _is_torch_file(path: Path) -> bool:
 def _flatten(file: str, content: Any) -> Checkpoint:
     tensors: dict[str, Tensor] = {}
     locations: dict[str, Location] = {}
-    unnamed: list[tuple[str, int]] = []
-    for location, name, value in _walk(content, ()):
+    unnamed_lists: list[tuple[str, int]] = []
+    for location, name, value in _walk_dictionaries(content, ()):
         full_name = ".".join((*location, name))
         if isinstance(value, Tensor):
             tensors[full_name], locations[full_name] = value.data, location
         else:
-            unnamed.append((full_name, len(value)))
+            unnamed_lists.append((full_name, len(value)))
     if not tensors:
         raise UnreadableWeights(
             f"{file} contains no weights: no dictionary in it has tensors by name. Save the network's state_dict() "
             "with torch.save and use that file.",
             file=file,
         )
-    return Checkpoint(file, tensors, locations, tuple(unnamed))
+    return Checkpoint(file, tensors, locations, tuple(unnamed_lists))
 
 
-def _walk(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
-    """Yield tensors and lists of tensors in dictionaries with text keys. Those of optimizers have numbers as keys."""
+def _walk_dictionaries(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
+    """Yield tensors and lists of tensors in dictionaries with text keys; optimizer states have numbers as keys."""
     if not isinstance(content, Mapping) or len(location) > MAX_DEPTH:
         return
     for key, value in content.items():
@@ -94,7 +94,7 @@ def _walk(content: Any, location: Location) -> Iterator[tuple[Location, str, Any
         if isinstance(value, Tensor) or _is_tensor_list(value):
             yield location, key, value
         else:
-            yield from _walk(value, (*location, key))
+            yield from _walk_dictionaries(value, (*location, key))
 
 
 def _is_tensor_list(value: Any) -> bool:

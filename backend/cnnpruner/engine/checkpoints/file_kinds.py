@@ -1,4 +1,4 @@
-"""Recognises, by its first bytes, what a file is that is not a PyTorch checkpoint, and says what to do about it."""
+"""Recognises files that are not PyTorch checkpoints by their first bytes, and says what to do about them."""
 
 import codecs
 import re
@@ -50,16 +50,16 @@ TEXT_STARTS = (
     ("<?xml", _XML),
     ("<error", _XML),
 )
-"""How text files begin that lie in place of a checkpoint, in lower case, and what they are."""
+"""Beginnings, in lower case, of text files that are often downloaded instead of a checkpoint, and what these files are.
+"""
 
 SHARD_NAME = re.compile(r"-(\d{5})-of-(\d{5})\.\w+$")
-"""Names of the parts into which Hugging Face splits large checkpoints."""
+"""Matches the names of the parts into which Hugging Face splits large checkpoints."""
 
 
 def require_checkpoint(path: Path) -> None:
-    """Raise UnreadableWeights, with the cure, if the file is recognised as anything but a PyTorch checkpoint.
-
-    Files of unknown kinds pass.
+    """Raise UnreadableWeights if the file is recognised as anything but a PyTorch checkpoint; the message says what to
+    do. Files of unknown kinds are accepted.
     """
     description = _describe_part(path.name) or _describe_content(path)
     if description is not None:
@@ -67,7 +67,7 @@ def require_checkpoint(path: Path) -> None:
 
 
 def has_safetensors_content(path: Path) -> bool:
-    """Whether the file starts as a safetensors file does: with the length of a JSON object, and the object."""
+    """Whether the file starts like a safetensors file: with the length of a JSON object, and then the object."""
     head = _read_head(path)[:10]
     return len(head) == 10 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") < 10**9
 

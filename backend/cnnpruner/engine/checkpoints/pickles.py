@@ -1,4 +1,4 @@
-"""Reads what torch.save wrote without running code: tensors are read, harmless objects besides them are skipped."""
+"""Reads files of torch.save without running code in them. Skips harmless objects that are not tensors."""
 
 import pickle
 import re
@@ -13,12 +13,10 @@ from cnnpruner.errors import UnreadableWeights
 MAX_NAMED_CLASSES = 3
 
 
-class _Skipped:
-    """Stands for an object whose content is not needed. It is created in place of the object, whose class is never
-    imported.
-    """
+class _SkippedObject:
+    """Placeholder for an object whose content is not needed. The class of the object is never imported."""
 
-    def __new__(cls, *_arguments: Any) -> "_Skipped":
+    def __new__(cls, *_arguments: Any) -> "_SkippedObject":
         return object.__new__(cls)
 
     def __setstate__(self, state: Any) -> None:
@@ -26,14 +24,14 @@ class _Skipped:
 
 
 class _ReadAsDict:
-    """Stands for dictionaries of other classes, which may contain weights; they are read as plain ones."""
+    """Placeholder for a dictionary of another class. It may contain weights, so it is read as a plain dictionary."""
 
     def __new__(cls, *_arguments: Any) -> Any:
         return {}
 
 
 class _ReadAsList:
-    """Stands for sequences of other classes; they are read as lists."""
+    """Placeholder for a sequence of another class, which is read as a list."""
 
     def __new__(cls, *_arguments: Any) -> Any:
         return []
@@ -58,7 +56,7 @@ HARMLESS_CLASSES = (
     *(f"pathlib.{module}{name}" for module in ("", "_local.") for name in (
         "Path", "PosixPath", "WindowsPath", "PurePath", "PurePosixPath", "PureWindowsPath")),
     "numpy.dtype", "numpy.ndarray",
-    *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),
+    *(f"numpy.{module}.multiarray.{name}" for module in ("core", "_core") for name in ("scalar", "_reconstruct")),
     "numpy._core.numeric._frombuffer", "numpy.core.numeric._frombuffer",
     *(f"numpy.{name}" for name in (
         "bool_", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
@@ -66,10 +64,10 @@ HARMLESS_CLASSES = (
     *(f"{package}.callbacks.{name}" for package in ("pytorch_lightning", "lightning.pytorch") for name in (
         "model_checkpoint.ModelCheckpoint", "early_stopping.EarlyStopping")),
 )  # fmt: skip
-"""Classes and functions, by name, whose objects training scripts save beside the weights. They are skipped."""
+"""Names of classes and functions whose objects training scripts save beside the weights. These objects are skipped."""
 
 _ALLOWED_GLOBALS: list[Any] = [
-    *((_Skipped, name) for name in HARMLESS_CLASSES),
+    *((_SkippedObject, name) for name in HARMLESS_CLASSES),
     *((_ReadAsDict, name) for name in DICT_CLASSES),
     *((_ReadAsList, name) for name in LIST_CLASSES),
 ]
@@ -78,7 +76,7 @@ _ALLOWED_GLOBALS: list[Any] = [
 def read_pickled(path: Path) -> Any:
     """Return what torch.save wrote to the file. Harmless objects are replaced by empty ones.
 
-    Raises UnreadableWeights for a damaged file, and for a file with objects of any other class, which it names.
+    Raises UnreadableWeights for a damaged file, and for objects of other classes; the message names these classes.
     """
     with torch.serialization.safe_globals(_ALLOWED_GLOBALS), warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("ignore")  # torch warns of old formats
@@ -121,7 +119,7 @@ def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
 
 
 def _unsafe_classes(path: Path, text: str) -> list[str]:
-    """Return the names of all classes that are not allowed; if they cannot be listed, the one in torch's message."""
+    """Return the names of all classes in the file that are not allowed; if that fails, the one in torch's message."""
     first_names = re.findall(r"GLOBAL ([\w.]+)", text)
     try:
         names = torch.serialization.get_unsafe_globals_in_checkpoint(path)

@@ -21,7 +21,7 @@ from cnnpruner.domain.sources.inspections import (
 from cnnpruner.engine.inspection.report import describe
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.surgery.live_copy import noise_images
-from cnnpruner.engine.surgery.probe import freeze_failing_groups, prove_cut
+from cnnpruner.engine.surgery.probe import freeze_failing_groups, verify_random_cut
 from cnnpruner.engine.tracing.outputs import describe_outputs
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
@@ -43,9 +43,10 @@ class InspectionSubject:
 
 
 def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
-    """Trace the network, test cuts, and prove a random cut. The network is not changed.
+    """Trace the network, test which filters can be cut, and verify one random cut against the original.
 
-    images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork.
+    The network is not changed. images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork if the
+    network cannot be traced or run.
     """
     network = subject.network.eval()
     progress(0.0, "tracing the network")
@@ -55,7 +56,7 @@ def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progr
     progress(0.2, "testing which filters can be cut")
     layers = freeze_failing_groups(network, traced_layers, images)
     progress(0.7, "comparing a random cut with the original")
-    proof = _prove_random_cut(network, layers, images, seed)
+    proof = _verify_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))
     warnings = (*subject.warnings, *describe_outputs(network, images))
@@ -68,12 +69,12 @@ def _count_classes(network: nn.Module, image: Tensor) -> int:
     return int(network(image).shape[1])
 
 
-def _prove_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
+def _verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
     if not any(unit.free for unit in layers.units):
         return CutProof(units=0, filters=0, difference=None, spread=None, equal=False, result="none")
     if len(images) == 1:
         images = torch.cat([images, noise_images(layers.image, images)])
-    proof = prove_cut(network, layers, images, seed)
+    proof = verify_random_cut(network, layers, images, seed)
     comparison, cut = proof.comparison, set(proof.units)
     scale = comparison.scale or 1.0
     return CutProof(

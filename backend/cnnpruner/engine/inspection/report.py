@@ -10,7 +10,7 @@ _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def describe(report: NetworkReport) -> NetworkReport:
-    """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the proof."""
+    """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the check of a cut."""
     sentences = [*report.warnings, _describe_size(report), *describe_operations(report.operations, report.uncounted)]
     sentences.append(_describe_free_filters(report))
     if report.coupled:
@@ -26,7 +26,7 @@ def describe_frozen(part: FrozenPart) -> str:
 
 
 def describe_operations(operations: Sequence[CountedOperation], uncounted: Sequence[str]) -> list[str]:
-    """Return sentences on MACs that belong to no layer and on operations that are not counted; [] if there are none."""
+    """Return sentences on MACs that belong to no layer, and on operations whose MACs are not counted."""
     sentences = []
     others = sorted(
         (operation for operation in operations if operation.layer is None), key=lambda operation: -operation.macs
@@ -43,24 +43,24 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
 
 
 def describe_proof(proof: CutProof) -> str:
-    """Return a sentence on how the output of the random cut compares with the original."""
+    """Return a sentence that compares the output of the randomly cut network with that of the original."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
     cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
-    figures = f"max |Δlogit| is {proof.difference:.1e} of the largest logit"
+    gap_text = f"max |Δlogit| is {proof.difference:.1e} of the largest logit"
     spread = f"the logits vary by {proof.spread:.1e} over images"
     if proof.equal:
         return (
-            f"Proof: {cut} gives the same output as the original network with these filters zeroed: {figures}, while "
+            f"Proof: {cut} gives the same output as the original network with these filters zeroed: {gap_text}, while "
             f"{spread}."
         )
     if proof.result == "unproved":
         return (
-            f"Nothing is proved: {cut} runs and {figures}, but {spread}, so a wrong cut might not show either. Give "
+            f"Nothing is proved: {cut} runs and {gap_text}, but {spread}, so a wrong cut might not show either. Give "
             "trained weights or an image to compare on."
         )
     return (
-        f"{cut} runs, but its output differs from the original with these filters zeroed: {figures}, while {spread}. "
+        f"{cut} runs, but its output differs from the original with these filters zeroed: {gap_text}, while {spread}. "
         "Check what the network computes before you rely on its scores and previews."
     )
 

@@ -1,4 +1,4 @@
-"""Runs one training step on noise, to refuse a network that cannot be trained before anything depends on it."""
+"""Runs one training step on noise, so that a network that cannot be trained is refused early."""
 
 import copy
 from typing import Any
@@ -17,7 +17,7 @@ SEVERAL_OUTPUTS_NOTICE = (
 
 
 def first_output(output: Any) -> Any:
-    """Return the logits; in training mode some networks return (logits, auxiliary logits, …)."""
+    """Return the logits of an output; in training mode, some networks output (logits, auxiliary logits, …)."""
     return output[0] if isinstance(output, tuple | list) and output else output
 
 

@@ -27,7 +27,7 @@ _OWN_NETWORKS: dict[str, Builder] = {
 
 
 def build_network(source: NetworkSource, classes: int, channels: int, image_size: int, seed: int) -> nn.Module:
-    """A network for images [N, channels, image_size, image_size] that returns logits [N, classes].
+    """Build a network that returns logits [N, classes] for images [N, channels, image_size, image_size].
 
     Weights depend on `seed` alone, not on the state of the global generator. Raises UnusableNetwork for an unknown name
     or option, images that are too small, an unsupported number of channels, or a factory that fails.
@@ -51,7 +51,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
 def build_from_factory(
     factory: Factory, classes: int | None, channels: int | None, image_size: int, seed: int
 ) -> nn.Module:
-    """Build a network from a factory given on the command line; the factory chooses every value that is None."""
+    """Build a network from a factory given on the command line. Values that are None are not passed to it."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return build_user_network(factory, classes, channels, image_size)

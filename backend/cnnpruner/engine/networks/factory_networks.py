@@ -3,7 +3,7 @@
 from torch import nn
 from torch.nn.utils.weight_norm import WeightNorm
 
-from cnnpruner.data.factory_calls import CHANNEL_ARGUMENTS, SIZE_ARGUMENTS, call_factory
+from cnnpruner.data.factory_calls import CHANNEL_ARGUMENT_NAMES, SIZE_ARGUMENT_NAMES, call_factory
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.networks.factories import Factory
 
@@ -11,11 +11,12 @@ CLASSES = ("classes", "num_classes", "n_classes")
 
 
 def build_user_network(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
-    """Call the factory with those of classes, channels and image size that it has arguments for and that are not None.
+    """Call the factory. Classes, channels and image size are passed unless they are None or the factory has no such
+    argument.
 
     Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
     """
-    arguments = {CLASSES: classes, CHANNEL_ARGUMENTS: channels, SIZE_ARGUMENTS: image_size}
+    arguments = {CLASSES: classes, CHANNEL_ARGUMENT_NAMES: channels, SIZE_ARGUMENT_NAMES: image_size}
     network = call_factory(factory, arguments, UnusableNetwork)
     if not isinstance(network, nn.Module):
         raise UnusableNetwork(
@@ -26,7 +27,7 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
 
 def _modernise_weight_norm(network: nn.Module) -> None:
-    """Replace torch's old weight norm with the parametrization, which can be copied and reads the same checkpoints."""
+    """Replace torch's old weight norm with its parametrization, which can be copied and loads the same checkpoints."""
     for module in network.modules():
         for weight_norm_hook in list(module._forward_pre_hooks.values()):
             if isinstance(weight_norm_hook, WeightNorm):

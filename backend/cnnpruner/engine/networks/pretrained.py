@@ -36,8 +36,8 @@ def pretrained_state(source: NetworkSource, channels: int, progress: Progress | 
 
 
 def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Return mean and std of pixels 0-1 that timm's weights expect; None for torchvision, whose weights all expect
-    ImageNet's mean and std.
+    """Return the mean and std (for pixels 0-1) that timm's weights expect; None for torchvision, whose weights all
+    expect ImageNet's.
     """
     if not source.name.startswith(TIMM_PREFIX):
         return None
@@ -67,7 +67,7 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
 
 
 def _check_hash(file: Path) -> None:
-    """Compare the file's SHA-256 with its first digits, which torchvision appends to the file's name."""
+    """Check the file's SHA-256 against the digits of it that torchvision appends to the file's name."""
     expected_digits = file.stem.rpartition("-")[2]
     if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_digits):
         raise UnreadableWeights(
@@ -100,15 +100,15 @@ def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tu
     `network` lacks are dropped.
     """
     network_state = network.state_dict()
-    adapted = {
+    adapted_state = {
         name: value for name, value in state.items() if name in network_state or not name.startswith(AUXILIARY_PREFIXES)
     }
     head_names = [
         name
-        for name, value in adapted.items()
+        for name, value in adapted_state.items()
         if name in network_state and _is_head(value, network_state[name], classes)
     ]
-    return adapted | {name: network_state[name] for name in head_names}, head_names
+    return adapted_state | {name: network_state[name] for name in head_names}, head_names
 
 
 def _is_head(published_tensor: Tensor, tensor: Tensor, classes: int) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnpruner.planning.networks.torchvision_names import NETWORKS_WITH_INPUT_TRANSFORM, SIZE_ARGUMENTS
+from cnnpruner.planning.networks.torchvision_names import NETWORKS_WITH_INPUT_TRANSFORM, SIZE_ARGUMENT_NAMES
 
 
 def build_torchvision(name: str, classes: int, image_size: int, options: dict[str, str]) -> nn.Module:
@@ -13,8 +13,8 @@ def build_torchvision(name: str, classes: int, image_size: int, options: dict[st
     from torchvision import models
 
     arguments: dict[str, Any] = {"num_classes": classes}
-    if name in SIZE_ARGUMENTS:
-        arguments[SIZE_ARGUMENTS[name]] = image_size if name != "maxvit_t" else (image_size, image_size)
+    if name in SIZE_ARGUMENT_NAMES:
+        arguments[SIZE_ARGUMENT_NAMES[name]] = image_size if name != "maxvit_t" else (image_size, image_size)
     if name in NETWORKS_WITH_INPUT_TRANSFORM:
         transform_input = options.get("transform_input") == "yes"
         arguments |= {"aux_logits": False, "init_weights": True, "transform_input": transform_input}

@@ -30,7 +30,9 @@ _READ_ONLY_OPERATIONS = {
     "size",
     "stride",
 }
-"""Operations that only read a tensor's properties; networks may run them between a convolution and its batch norm."""
+"""Operations that only read properties of a tensor, such as its shape. They may run between a convolution and its batch
+norm.
+"""
 
 
 def weight_name(layers: Layers, index: int) -> str:
@@ -95,7 +97,7 @@ class _ActivationWatcher(TorchFunctionMode):
         return result
 
     def finish(self) -> None:
-        """Report the outputs that are still pending because no later operation has read them."""
+        """Report the outputs that were not reported yet because no later operation has read them."""
         while self._pending:
             self._report_map(*self._pending.pop())
 

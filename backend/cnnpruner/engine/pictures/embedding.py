@@ -23,9 +23,7 @@ MIN_SAMPLES = 5
 MAX_SAMPLES = 10_000
 THREADS = 2
 BARNES_HUT_THETA = 0.8
-"""How coarsely distant points are merged (Barnes-Hut).
-
-A third faster than the usual 0.5; the layout is equally faithful.
+"""How coarsely distant points are merged (Barnes-Hut). This is a third faster than the usual 0.5, and equally faithful.
 """
 MAX_COVARIANCE_FEATURES = 1024
 """Up to this many features, principal components are computed from the covariance, six times as fast as by random
@@ -34,7 +32,7 @@ projections.
 MIN_COMPONENT_SHARE = 1e-6
 """A principal component whose standard deviation is below this share of the first one's is float32 rounding noise."""
 INITIAL_DEVIATION = 1e-4
-"""Standard deviation of an initial layout of principal components (Kobak and Berens 2019)."""
+"""Standard deviation of a layout that starts from principal components (Kobak and Berens 2019)."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def choose_perplexity(samples: int) -> float:
 def embed(
     features: NDArray[np.float32], seed: int, start: Layout | None = None, on_frame: OnFrame | None = None
 ) -> SampleMap:
-    """A map of `features` [N, C] in the plane, the same for the same seed on one machine.
+    """Lay out `features` [N, C] in the plane by t-SNE. On one machine, the same seed gives the same layout.
 
     Starts from the first two of at most 50 principal components: 100 iterations with early exaggeration, 200 without.
     If `start` [N, 2] is the layout of another network for the same images, the layout starts there at full scale

@@ -14,25 +14,25 @@ _HARDTANH_IN_PLACE = F.hardtanh_
 
 
 class GuidedRelus(TorchFunctionMode):
-    """Inside the block, ReLU and ReLU6 pass back only positive gradients, and only where their input was positive.
-    Forward values, including those changed in place, do not change.
+    """Inside the `with` block, ReLU and ReLU6 pass back only positive gradients, and only where their input was
+    positive. Forward values, including those changed in place, do not change.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`; a ReLU is replaced by its guided version."""
         kwargs = kwargs or {}
-        limits = _relu_limits(func, args, kwargs)
-        if limits is None:
+        relu = _parse_relu(func, args, kwargs)
+        if relu is None:
             return func(*args, **kwargs)
         x = args[0] if args else kwargs["input"]
-        ceiling, in_place = limits
+        ceiling, in_place = relu
         return _GuidedRelu.apply(x, ceiling, in_place)
 
 
 class _GuidedRelu(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, ceiling: float | None, in_place: bool) -> Tensor:
-        """min(max(x, 0), ceiling)."""
+        """Return min(max(x, 0), ceiling)."""
         if in_place:
             ctx.mark_dirty(x)
             y = x.clamp_(0, ceiling)
@@ -51,8 +51,8 @@ class _GuidedRelu(torch.autograd.Function):
         return gradient.clamp_min(0).mul_(active), None, None
 
 
-def _relu_limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
-    """Return a ReLU call's ceiling and whether it works in place; None for other operations."""
+def _parse_relu(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
+    """If the call is a ReLU, return (ceiling or None, whether it works in place); otherwise None."""
     if func in _RELU_IN_PLACE:
         return None, True
     if func in _RELU:

@@ -20,7 +20,7 @@ from cnnpruner.engine.scoring.readers import copy_without_gradients
 
 BATCH = 32
 LARGE_IMAGE_VALUES = 3 * 112 * 112
-"""For images of at least this many values, half as many filters are computed at once."""
+"""For images with at least this many values, half as many filters as usual are processed at once."""
 MAX_PICTURE_EDGE = 96
 """Largest edge of a picture, in pixels."""
 
@@ -90,7 +90,7 @@ def draw_map(values: NDArray[np.float32]) -> str:
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> str:
-    """Base64 PNG of [C, H, W] with one or three channels."""
+    """Return [C, H, W] with one or three channels as base64 PNG."""
     buffer = io.BytesIO()
     Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()

@@ -1,7 +1,4 @@
-"""The contract of criteria, checked on a toy network.
-
-Tests check built-in criteria; user-defined ones are checked before use.
-"""
+"""Checks on a toy network that criteria meet their contract: built-in ones in tests, user-defined ones before use."""
 
 import copy
 import re
@@ -152,7 +149,7 @@ def _extreme_values(option: Option) -> list[OptionValue]:
 
 
 class _TrackedSettings(Mapping[str, OptionValue]):
-    """Settings that record which of their entries are read."""
+    """Settings that record which settings are read."""
 
     def __init__(self, settings: Mapping[str, OptionValue], read: set[str]) -> None:
         self._settings, self._read = settings, read
@@ -169,7 +166,9 @@ class _TrackedSettings(Mapping[str, OptionValue]):
 
 
 def _track_settings(kind: type[Criterion], change: Mapping[str, OptionValue], read: set[str]) -> Criterion:
-    """Return the criterion with a changed setting; it adds the name of every setting that it reads to `read`."""
+    """Return the criterion with a changed setting. The criterion adds to `read` the name of every setting that it
+    reads.
+    """
     criterion = kind(change)
     criterion.settings = _TrackedSettings(criterion.settings, read)
     return criterion

@@ -1,4 +1,4 @@
-"""Observes the inputs of a network's readers, and the loss gradients there, in one forward and backward pass."""
+"""Observes the inputs of a network's readers, and the gradients of the loss with respect to them, in one pass."""
 
 import copy
 from collections.abc import Callable
@@ -26,11 +26,11 @@ def copy_without_gradients(network: nn.Module) -> nn.Module:
 
 
 class _ReaderTap(torch.autograd.Function):
-    """Passes the input of one reader on unchanged, and reports the input and its gradient."""
+    """Passes on one reader's input unchanged, and reports this input and its gradient."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, start: Tensor, on_reader: Callable[[Tensor, Tensor], None]) -> Tensor:
-        """`start` requires a gradient, so that the graph begins at the first tap."""
+        """Return x. `start` requires a gradient, so that the graph begins at the first tap."""
         ctx.save_for_backward(x)
         ctx.on_reader = on_reader
         return x.view_as(x)
@@ -45,7 +45,8 @@ class _ReaderTap(torch.autograd.Function):
 
 
 class ReaderWatcher(TorchFunctionMode):
-    """Inside the block, every convolution or linear operation with a reader's weight gets its input through a tap.
+    """Inside the `with` block, every convolution or linear operation with a reader's weight gets its input through a
+    tap.
 
     An operation is identified by the weight that it uses, so modules used twice and functional calls work too.
     """
@@ -91,7 +92,7 @@ def _flatten_positions(x: Tensor, is_channels_last: bool) -> Tensor:
 
 
 def group_by_image(x: Tensor, images: int) -> Tensor:
-    """Reshape [M, C, P] to [N, C, P'] if the network has folded positions into the batch.
+    """Reshape [M, C, P] to [N, C, P'], because the network may have moved positions into the batch dimension.
 
     Raises UnusableNetwork if M is not a multiple of N.
     """

@@ -18,6 +18,7 @@ from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.instability import RankDeviation
 
 Batches = Iterable[tuple[Tensor, Tensor]]
+"""Normalised images [B, C, H, W] and their labels [B]."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCr
 def _require_valid_scores(criterion: Criterion, is_invalid: NDArray[np.bool_]) -> None:
     """Raise an error if any unit's value is invalid. is_invalid: [U].
 
-    For a built-in criterion, which is tested, the error blames the network.
+    Built-in criteria are tested, so for them the error blames the network.
     """
     if not is_invalid.any():
         return
@@ -134,9 +135,7 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """Combine a unit's values at all places where it is read, [N, U]: their sum, or their mean if the criterion
-        says so.
-        """
+        """Combine each unit's values over all places where it is read, [N, U], by the criterion's `over_places`."""
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
     def _add_reader(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
@@ -152,7 +151,7 @@ class _BatchPass:
 
 
 def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return for each reader the column of each channel's unit, and the channels that have a unit (None if all do)."""
+    """Return, for each reader, the column of each channel's unit, and which channels belong to a unit (None: all)."""
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
     for reader in layers.readers:

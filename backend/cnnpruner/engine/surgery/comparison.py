@@ -1,4 +1,6 @@
-"""Compares a cut network with the uncut network whose units are zeroed where they are read: the test of every cut."""
+"""Compares a cut network with the uncut network in which the removed units read as zero. Every cut is tested in this
+way.
+"""
 
 import copy
 import math
@@ -20,10 +22,10 @@ TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
 """Largest difference of logits that counts as equal, as a share of the largest logit, by precision."""
 
 MIN_SPREAD = 1e-4
-"""Smallest spread of the logits over images, as a share of the largest logit, with which a difference would show."""
+"""Smallest spread of the logits over images, as a share of the largest logit, at which a wrong cut would be noticed."""
 
 SPREAD_PER_DIFFERENCE = 100
-"""How many times larger than the difference the spread must be."""
+"""The spread must be at least this many times the difference."""
 
 ROUNDING = 1e-5
 """Difference in float32, as a share of the largest logit, above which the comparison is repeated in float64. Correct
@@ -31,7 +33,7 @@ cuts of 77 networks differed by at most 6e-6.
 """
 
 LEAK = 0.1
-"""Slope of rectifiers below 0 during a comparison."""
+"""Slope of rectifiers for negative inputs during a comparison."""
 
 Result = Literal["equal", "differs", "unproved"]
 
@@ -93,7 +95,7 @@ def _compare(network: nn.Module, layers: Layers, units: Collection[int], images:
 
 
 class _leaky_rectifiers(TorchFunctionMode):
-    """Inside the block, rectifiers leak, so that no signal dies in them: else nothing shows in the layers behind."""
+    """Inside the `with` block, rectifiers are leaky. Otherwise a signal may die in them and hide a wrong cut."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run leaky ReLU in place of ReLU and ReLU6, with the same argument `inplace`."""

@@ -1,5 +1,5 @@
-"""Chooses the units that a control node removes: as many of each kind as were removed from the reference node, so that
-all widths are equal.
+"""Chooses the units that a control node removes: as many of each kind as its reference node removed, so that both have
+equal widths.
 
 Random and L1 selection at equal size are the baselines of "Rethinking the Value of Network Pruning" (ICLR 2019).
 """

@@ -1,7 +1,8 @@
-"""Prepares a network for comparisons: a copy in which a wrong cut shows in the logits.
+"""Prepares a copy of a network in which a wrong cut changes the logits noticeably.
 
 Signals die in freshly initialised deep networks: the logits of two images may differ by 1e-7 of the largest logit, so
-that even a wrong cut changes nothing. And while all channels of a tensor are equal, confusing them changes nothing.
+that even a wrong cut changes nothing. And if all channels of a tensor are equal, cutting the wrong ones changes
+nothing.
 """
 
 import copy
@@ -25,17 +26,17 @@ def live_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:
 
     images: [N, C, H, W], N ≥ 2. Batch norm stays as it is if a pass in training mode fails.
     """
-    live = copy.deepcopy(network).eval()
-    _perturb_constants(live, seed)
+    live_network = copy.deepcopy(network).eval()
+    _perturb_constants(live_network, seed)
     try:
-        return recalibrate(live, [images])
+        return recalibrate(live_network, [images])
     except (RuntimeError, ValueError):  # for example batch norm over one value, or synchronised batch norm on a CPU
-        return live
+        return live_network
 
 
 def _perturb_constants(network: nn.Module, seed: int) -> None:
-    """Add noise, in place, to tensors that hide mistakes: those whose values are all equal, as in fresh batch norms,
-    biases and heads, and single zeros, as in gains of residual branches.
+    """Add noise, in place, to tensors that would hide mistakes. These are tensors whose values are all equal, as in
+    fresh batch norms, biases and heads, and single zeros, such as gains of residual branches.
     """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():

@@ -1,4 +1,6 @@
-"""Defines removal: a cut network must equal the uncut one in which the removed units are zeroed where they are read."""
+"""Defines what removal means: a cut network must equal the uncut network in which readers read zeros for the removed
+units.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -21,7 +23,8 @@ NORM_ARGUMENTS = {
 
 
 class zero_where_read(TorchFunctionMode):
-    """Inside the block, every reader of `network` reads zeros from these units (ids); the network is not changed.
+    """Inside the `with` block, every reader of `network` reads zeros from these units (ids); the network is not
+    changed.
 
     Layer norms, RMS norms and group norms take their statistics over the other channels alone, as in a network that
     never had these units. `layers` is the network's current structure. Independent of the code in surgery.py that it
@@ -39,7 +42,7 @@ class zero_where_read(TorchFunctionMode):
         self._kept = _kept_positions(network, layers, removed)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`: with masked inputs if it belongs to a reader, on the kept channels if it is a norm over them."""
+        """Run `func`: on masked inputs if it belongs to a reader, on the remaining channels if it is such a norm."""
         kwargs = dict(kwargs or {})
         if func in MIXING_OPERATIONS:
             weight = kwargs["weight"] if "weight" in kwargs else args[1]
@@ -53,11 +56,11 @@ class zero_where_read(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-Kept = Mapping[int, Mapping[int, Tensor]]
-"""By Python's `id` of a tensor and by its dimension: the positions that stay, for dimensions that lose some."""
+KeptPositions = Mapping[int, Mapping[int, Tensor]]
+"""The positions that remain in each dimension that loses some, by (Python's `id` of the tensor, dimension)."""
 
 
-def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> Kept:
+def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> KeptPositions:
     tensors = dict(network.named_parameters(remove_duplicate=False))
     kept: dict[int, dict[int, Tensor]] = {}
     for value in layers.tensors:
@@ -78,8 +81,8 @@ def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
     return x * mask.reshape(-1, *(1,) * trailing_dims)
 
 
-def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Kept) -> Tensor:
-    """Run a norm on the kept channels of its input; the others are 0 in the result."""
+def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: KeptPositions) -> Tensor:
+    """Run a norm on the remaining channels of its input; removed channels are 0 in the result."""
     parameters = [value for value in (*args[2:], *kwargs.values()) if isinstance(value, Tensor) and id(value) in kept]
     if not parameters:
         result: Tensor = func(*args, **kwargs)
@@ -96,12 +99,12 @@ def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Ke
             len(positions[offset + dim]) if offset + dim in positions else length
             for dim, length in enumerate(arguments["normalized_shape"])
         ]
-    normalised: Tensor = func(_select(x, positions), **arguments)
+    normalised_channels: Tensor = func(_select(x, positions), **arguments)
     for dim, index in positions.items():
-        shape = list(normalised.shape)
+        shape = list(normalised_channels.shape)
         shape[dim] = x.shape[dim]
-        normalised = normalised.new_zeros(shape).index_copy(dim, index, normalised)
-    return normalised
+        normalised_channels = normalised_channels.new_zeros(shape).index_copy(dim, index, normalised_channels)
+    return normalised_channels
 
 
 def _select(tensor: Tensor, positions: Mapping[int, Tensor]) -> Tensor:

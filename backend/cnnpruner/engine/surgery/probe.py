@@ -1,4 +1,6 @@
-"""Checks a trace by cutting: a cut network must run, and give the same output as the original with the units zeroed."""
+"""Checks a trace by trial cuts. A cut network must run and give the same output as the original with those units
+zeroed.
+"""
 
 import random
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ from cnnpruner.engine.tracing.source import locate_error
 from cnnpruner.planning.greedy import GreedyRemoval
 
 CUT_SHARE = 0.3
-"""Share of the free units in a trial cut or a proof."""
+"""Share of the free units that a trial cut or a verified cut removes."""
 
 
 @dataclass(frozen=True)
@@ -25,23 +27,24 @@ class Proof:
     """Ids of the cut units."""
 
 
-def prove_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> Proof:
+def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> Proof:
     """Cut 30 % of the free units at random and compare, on a live copy of the network. images: [N, C, H, W], N ≥ 2."""
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     return Proof(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
 
 
 def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> Layers:
-    """Freeze every group whose cut fails or gives a wrong output, with the reason.
+    """Freeze every group that cannot be cut, because a trial cut of it fails or gives a wrong output. Stores the
+    reason.
 
-    image: [.., C, H, W], used for its shape and device only. A trace cannot see hard-coded sizes. So a few units of all
-    groups are cut at once; if that fails, the groups are bisected until the failing ones are found.
+    image: [.., C, H, W], used for its shape and device only. A trace cannot see hard-coded sizes. So a few units of
+    every group are cut at once; if that fails, the groups are bisected until the failing ones are found.
     """
     return _Probe(network, layers, image).result()
 
 
 class _Probe:
-    """Tests cuts of a live copy of the network on two images of noise."""
+    """Tries cuts on a live copy of the network, with two images of noise as input."""
 
     def __init__(self, network: nn.Module, layers: Layers, image: Tensor) -> None:
         self._images = noise_images(layers.image, image)

@@ -61,7 +61,7 @@ def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], dept
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
-    """Return the remaining positions in each list of units; None if nothing is removed from the list."""
+    """Return, for each list of units, the positions that remain; None for a list from which nothing is removed."""
     kept_positions = [
         [position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units
     ]
@@ -92,7 +92,7 @@ def _cut_tensor(uncut_tensor: Tensor, value: TensorValue, kept_positions: list[T
 
 
 def _update_sizes(module: nn.Module, is_depthwise: bool) -> None:
-    """Update a module's size attributes to match its tensors."""
+    """Update a module's size attributes, such as `in_features`, to match its tensors."""
     if isinstance(module, nn.modules.conv._ConvNd):
         _resize_convolution(module, is_depthwise)
         return
@@ -116,6 +116,7 @@ def _resize_linear(module: Any) -> None:
 
 
 def _resize_norm(module: Any) -> None:
+    """Set the number of features of a batch or instance norm, if it has parameters or running statistics."""
     tensor = module.weight if module.weight is not None else module.running_mean
     if tensor is not None:
         module.num_features = len(tensor)

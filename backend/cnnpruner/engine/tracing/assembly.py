@@ -58,7 +58,7 @@ class _Assembly:
         self._operations = self._counted_operations()
 
     def layers(self, image: tuple[int, int, int]) -> Layers:
-        """The complete structure."""
+        """Return the complete structure."""
         tensors = self._build_tensors()
         groups, group_by_layer = self._build_groups()
         return Layers(
@@ -76,12 +76,12 @@ class _Assembly:
         )
 
     def _find_units(self, ids: torch.Tensor) -> Ids:
-        """Unit of each id; -1 for constants and for channels that no filter outputs."""
+        """Return the unit of each id; -1 for constants and for channels that no filter outputs."""
         values = ids.numpy()
         return np.where(values < 0, -1, self._unit_of_root[self._component_of_id[np.maximum(values, 0)]])
 
     def _list_index(self, units: Ids) -> int:
-        """Index of a list of units; equal lists are stored once."""
+        """Return the index of a list of units; equal lists are stored once."""
         key = units.tobytes()
         if key not in self._list_by_key:
             self._list_by_key[key] = len(self._dim_units)
@@ -124,9 +124,7 @@ class _Assembly:
         ]
 
     def _frozen_reasons(self) -> dict[int, str]:
-        """Return the first recorded reason why each frozen unit is frozen; output units are frozen because they are
-        classes.
-        """
+        """Return, for each frozen unit, the first recorded reason. Output units are frozen because they are classes."""
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
             for unit in np.unique(self._find_units(frozen.ids)).tolist():
@@ -241,7 +239,7 @@ class _Assembly:
 
 
 def layer_name(call: LayerCall) -> str:
-    """Name of the module, or of the parameter if it belongs to no layer module."""
+    """Return the name of the module; if the parameter belongs to no layer module, its own name."""
     return call.weight.removesuffix(".weight")
 
 
@@ -259,7 +257,7 @@ def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[
 
 
 def _components(ledger: Ledger) -> Ids:
-    """Return the component of every id, [count], as the smallest id in it."""
+    """Return the component of every id, [count]; a component is named by its smallest id."""
     if not ledger.pairs:
         return np.arange(ledger.count)
     first_ids, second_ids = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))

@@ -18,18 +18,20 @@ _IDS_ATTRIBUTE = "channel_ids"
 
 
 class Untraceable(Exception):
-    """A rule cannot trace the channels through an operation; the message says why."""
+    """Raised by a rule that cannot trace the channels through an operation; the message says why."""
 
 
 @dataclass
 class CountedCalls:
-    """Calls of one operation at one line of the network that no weight of `Ledger.calls` accounts for."""
+    """Calls of one operation at one line of the network, whose MACs no weight in `Ledger.calls` accounts for."""
 
     name: str
     location: str
     macs: int
     layer: str | None
-    """Key in `Ledger.calls` of the layer whose weight the operation computes; None for other operations."""
+    """Key in `Ledger.calls` of the layer that the operation belongs to, if this layer computes its weight; otherwise
+    None.
+    """
 
 
 @dataclass
@@ -75,11 +77,11 @@ class Ledger:
     calls: dict[str, LayerCall] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
     counted: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
-    """By operation, line and layer: multiply-accumulates of operations without a traced weight."""
+    """Multiply-accumulates of operations without a traced weight, by (operation, line, layer)."""
     uncounted: dict[str, None] = field(default_factory=dict)
-    """Operations that multiply in a way that is not counted, with their lines, each once in forward order."""
+    """Operations whose multiplications are not counted, with their lines, in forward order and without repeats."""
     computed_layer: str | None = None
-    """Key of the layer that the current operation computes with a weight computed in the forward pass."""
+    """Key of the layer that the current operation belongs to, if this layer computes its weight in the forward pass."""
     is_layer: bool = False
     """Whether the current operation is a layer whose weight accounts for its multiply-accumulates."""
     used_names: set[str] = field(default_factory=set)
@@ -93,12 +95,12 @@ class Ledger:
         self.modules = {id(module): name for name, module in self.network.named_modules()}
 
     def unused_layer_name(self, module: str) -> str:
-        """Return the name of a module that computes its weight; with a number from its second call on."""
+        """Return the name of a module that computes its weight; from its second call on, with a number appended."""
         number = 1 + sum(call.is_computed and call.weight.split(" #")[0] == module for call in self.calls.values())
         return module if number == 1 else f"{module} #{number}"
 
     def record_macs(self, macs: int, uncounted: Sequence[str]) -> None:
-        """Record the multiply-accumulates of the current operation, for all images, and its parts without a count."""
+        """Record the multiply-accumulates of the current operation for all images, and the parts not counted."""
         if not (uncounted or macs) or self.is_layer:
             return
         location = locate_call(self.modules)
@@ -118,7 +120,7 @@ class Ledger:
         return torch.arange(self.count - count, self.count)
 
     def find_name(self, tensor: object) -> str | None:
-        """Name of a parameter or buffer of the network; None for other objects."""
+        """Return the name of a parameter or buffer of the network; None for other objects."""
         return self._names.get(id(tensor))
 
     def record_use(self, arguments: Sequence[object]) -> None:
@@ -126,7 +128,7 @@ class Ledger:
         self.used_names.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
 
     def find_ids(self, tensor: object) -> Tensor | None:
-        """The id tensor of an activation; None for constants and other objects."""
+        """Return the id tensor of an activation; None for constants and other objects."""
         if not isinstance(tensor, Tensor):
             return None
         ids: Tensor | None = tensor.__dict__.get(_IDS_ATTRIBUTE)
@@ -144,7 +146,7 @@ class Ledger:
         tensor.__dict__.pop(_IDS_ATTRIBUTE, None)
 
     def couple(self, first: Tensor, second: Tensor) -> None:
-        """Couple the channels at equal positions; freeze those that are combined with a constant."""
+        """Couple the channels at equal positions; freeze channels that are combined with a constant."""
         if first is second:
             return
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
@@ -200,7 +202,7 @@ def reshape_along(ids: Tensor, ndim: int, dim: int) -> Tensor:
 
 
 def varying_dims(ids: Tensor) -> list[int]:
-    """Dimensions along which the ids differ."""
+    """Return the dimensions along which the ids differ."""
     return [dim for dim, length in enumerate(ids.shape) if length > 1]
 
 
@@ -215,7 +217,7 @@ def squeeze_equal(ids: Tensor) -> Tensor:
 
 
 def tensors_in(values: Sequence[object]) -> list[Tensor]:
-    """All tensors in `values`, including those in nested lists."""
+    """Return all tensors in `values`, including those in nested lists."""
     tensors: list[Tensor] = []
     for value in values:
         if isinstance(value, Tensor):

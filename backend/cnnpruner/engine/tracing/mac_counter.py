@@ -1,4 +1,4 @@
-"""Counts multiply-accumulates (MACs) by what torch executes, below modules and functions.
+"""Counts multiply-accumulates (MACs) of the operations that torch executes, below modules and functions.
 
 Convolutions, matrix products, attention and recurrent cells are executed by few operations, whatever module, function,
 parametrization or script calls them. Sums, activations, norms and other elementwise operations are not counted.
@@ -15,14 +15,16 @@ Count = Callable[[tuple[Any, ...], Any], int]
 
 
 class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the MACs of all operations inside the block, and names those that multiply but are not counted."""
+    """Counts the MACs of all operations inside the `with` block, and lists operations that multiply but are not
+    counted.
+    """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.macs = 0
         self.uncounted: list[str] = []
         self._primitives: set[Any] = set()
-        """Operations that do not consist of others."""
+        """Names of operations that do not consist of others."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, or the operations that it consists of, and count."""
@@ -66,20 +68,22 @@ def _deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
 
 
 def _attention(args: tuple[Any, ...], out: Any) -> int:
-    """[.., L, E] queries, [.., S, E] keys, [.., S, V] values: products with keys and with values."""
+    """Count attention: queries [.., L, E] times keys [.., S, E], and the result times values [.., S, V]."""
     query, key, value = args[:3]
     rows = query.numel() // query.shape[-1]
     return int(rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
 
 
 def _recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
-    """One direction of a recurrent layer; x: [T, N, I], weights of the input [G, I] and of the hidden state [G, H]."""
+    """Count one direction of a recurrent layer: x [T, N, I], weights of the input [G, I] and of the hidden state [G,
+    H].
+    """
     x, input_weight, hidden_weight = args[:3]
     return int(x.shape[0] * x.shape[1] * (input_weight.numel() + hidden_weight.numel()))
 
 
 def _fused_attention(args: tuple[Any, ...], out: Any) -> int:
-    """Self-attention of x [N, T, E] with its input weights [3E, E] and output weight [E, E]."""
+    """Count self-attention of x [N, T, E] with input weights [3E, E] and output weight [E, E]."""
     x, input_weight, output_weight = args[0], args[5], args[7]
     tokens, width = x.shape[-2], x.shape[-1]
     rows = x.numel() // width
@@ -116,7 +120,7 @@ _WITHOUT_PRODUCTS = {"aten::linalg_vector_norm", "torchvision::nms", "torchvisio
 
 
 def _may_multiply(name: str) -> bool:
-    """Whether an operation without a count may consist of multiply-accumulates."""
+    """Whether an operation that has no counting function may consist of multiply-accumulates."""
     namespace, _, operation = name.partition("::")
     if namespace not in _KNOWN_NAMESPACES:
         return name not in _WITHOUT_PRODUCTS

@@ -15,11 +15,11 @@ from cnnpruner.engine.tracing.source import describe_location
 from cnnpruner.errors import UnusableNetwork
 
 RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
-"""Importing these modules registers their rules."""
+"""Modules that register their rules when they are imported."""
 
 
 class _ChannelTracer(TorchFunctionMode):
-    """Runs every operation, then its rule."""
+    """Inside the `with` block, runs every operation and then its rule."""
 
     def __init__(self, ledger: Ledger, counter: MacCounter) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class _ChannelTracer(TorchFunctionMode):
 
 
 def _returns_no_tensor(func: Any, out: Any) -> bool:
-    """Whether the operation only asks for a shape, dtype or device, so no data flows."""
+    """Whether the operation only asks for a shape, dtype or device, so that no channels need to be traced."""
     return not tensors_in([out]) and func is not Tensor.__setitem__
 
 

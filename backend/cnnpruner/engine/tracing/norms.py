@@ -42,7 +42,7 @@ def layer_norm_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("rms_norm")
 def rms_norm_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for RMS norm, as for layer norm, without a bias."""
+    """Rule for RMS norm: that of layer norm, but without a bias."""
     _over_last_dims(call, ledger, [call.argument(2, "weight")])
 
 

@@ -1,4 +1,4 @@
-"""Recognises networks that output probabilities instead of logits, and the operation that makes them so."""
+"""Recognises networks that output probabilities instead of logits, and finds the softmax or sigmoid that does it."""
 
 import copy
 from typing import Any
@@ -11,18 +11,18 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing.source import locate_call
 
-SCALES = (-1.0, 10.0, -10.0)
-"""Images are also tried enlarged and negated: logits leave the range 0-1 then, probabilities do not."""
+IMAGE_FACTORS = (-1.0, 10.0, -10.0)
+"""Factors by which the images are multiplied: logits then leave the range 0-1, but probabilities do not."""
 SUM_TOLERANCE = 1e-3
 MIN_SPREAD = 0.05
-"""Outputs that differ less between images say nothing about their range."""
+"""If outputs differ less than this between images, their range says nothing."""
 
 SOFTMAX = (torch.softmax, functional.softmax, Tensor.softmax)
 SIGMOID = (torch.sigmoid, functional.sigmoid, Tensor.sigmoid, functional.hardsigmoid, torch.special.expit)
 
 
 class _OutputRecorder(TorchFunctionMode):
-    """Remembers the last softmax or sigmoid, and where it was called."""
+    """Records the last call of softmax or sigmoid, and where it was."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class _OutputRecorder(TorchFunctionMode):
 
 
 def describe_outputs(network: nn.Module, images: Tensor) -> list[str]:
-    """Return a sentence if the network outputs probabilities in evaluation mode, else none.
+    """Return a sentence if the network outputs probabilities in evaluation mode, otherwise no sentence.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. The network is not changed.
     """
@@ -57,7 +57,7 @@ def describe_outputs(network: nn.Module, images: Tensor) -> list[str]:
             output = network(images)
         if not isinstance(output, Tensor) or output.ndim != 2 or output.shape[1] < 2:
             return []
-        outputs = torch.cat([output, *(network(images * scale) for scale in SCALES)]).float()
+        outputs = torch.cat([output, *(network(images * scale) for scale in IMAGE_FACTORS)]).float()
     origin = recorder.describe_origin(output)
     if _are_probabilities(outputs):
         return [_describe_softmax(origin, _returns_logits_in_training(network, images))]
@@ -90,12 +90,12 @@ def _describe_softmax(origin: str, returns_logits_in_training: bool) -> str:
     cure = "Return the values before the softmax; the predictions stay the same."
     if returns_logits_in_training:
         return (
-            f"{finding} This is so in evaluation mode only, so that training is right, but losses, probabilities and "
-            f"scores are wrong. {cure}"
+            f"{finding} It does so only in evaluation mode: training is correct, but losses, probabilities and scores "
+            f"are wrong. {cure}"
         )
     return (
-        f"{finding} The loss applies softmax once more, which makes training slow, its accuracy low, and all "
-        f"sensitivities small. {cure}"
+        f"{finding} The loss applies softmax a second time, so training is slow, accuracy is low, and all "
+        f"sensitivities are small. {cure}"
     )
 
 

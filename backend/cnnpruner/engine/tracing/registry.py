@@ -28,17 +28,17 @@ class Call:
         object.__setattr__(self, "name", getattr(self.func, "__name__", str(self.func)).strip("_"))
 
     def argument(self, position: int, name: str, default: Any = None) -> Any:
-        """An argument passed by position or by name."""
+        """Return an argument, whether it was passed by position or by name."""
         return self.args[position] if len(self.args) > position else self.kwargs.get(name, default)
 
     @property
     def x(self) -> Tensor:
-        """The first argument."""
+        """Return the first argument."""
         value: Tensor = self.argument(0, "input", None)
         return value
 
     def tensors(self) -> list[Tensor]:
-        """All tensors among the arguments."""
+        """Return all tensors among the arguments."""
         return tensors_in([*self.args, *self.kwargs.values()])
 
 
@@ -55,7 +55,7 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
 
 def _torch_functions(name: str) -> Iterator[Any]:
-    """Return everything that torch calls for the operation: function, method, in-place method and operator."""
+    """Return all objects by which torch can call the operation: function, method, in-place method and operator."""
     for namespace in (torch, functional, Tensor, torch._C._nn):
         for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
             func = getattr(namespace, spelling, None)

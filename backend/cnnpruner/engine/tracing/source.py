@@ -11,7 +11,7 @@ from torch import nn
 _TORCH_FOLDER = str(Path(torch.__file__).parent) + "/"
 _TRACING_FOLDER = str(Path(__file__).parent) + "/"
 _SURGERY_FOLDER = str(Path(__file__).parents[1] / "surgery") + "/"
-"""Function modes of this folder run inside the network's forward pass."""
+"""Folder whose function modes run inside the network's forward pass, so that its stack frames are skipped."""
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
@@ -26,7 +26,7 @@ def locate_call(modules: Mapping[int, str]) -> str:
 
 
 def find_calling_module(modules: Mapping[int, str]) -> str:
-    """Name of the innermost running module; empty for the network itself."""
+    """Return the name of the innermost running module; empty for the network itself."""
     for frame in _network_call_frames():
         module = frame.f_locals.get("self")
         if isinstance(module, nn.Module) and id(module) in modules:
@@ -35,7 +35,7 @@ def find_calling_module(modules: Mapping[int, str]) -> str:
 
 
 def locate_error(traceback: TracebackType | None) -> str | None:
-    """`models/net.py:42`, the innermost line of the network's own source in a traceback; None if there is none."""
+    """Return the innermost line of the network's code in a traceback, as `models/net.py:42`; None without one."""
     location, is_inside_network = None, False
     while traceback is not None:
         name = traceback.tb_frame.f_code.co_filename
@@ -47,7 +47,7 @@ def locate_error(traceback: TracebackType | None) -> str | None:
 
 
 def describe_location(error: BaseException) -> str:
-    """` at models/net.py:42` to insert in a message about an error; empty if no line of the network raised it."""
+    """Return ` at models/net.py:42` for an error message; empty if no line of the network raised the error."""
     location = locate_error(error.__traceback__)
     return f" at {location}" if location else ""
 
@@ -73,7 +73,7 @@ def _is_network_file(name: str) -> bool:
 
 
 def _short_path(name: str) -> str:
-    """A path relative to the closest folder in `sys.path`, or its last two components."""
+    """Return a path relative to the closest folder in `sys.path`; if there is none, its last two components."""
     path = Path(name)
     roots = [Path(root) for root in sys.path if root and path.is_relative_to(root)]
     if roots:

@@ -71,7 +71,7 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
 
 
 class _LayerResult:
-    """What one call has computed: kind of layer, ids of inputs and filters, and the dimension of the filters."""
+    """Result of one call of a layer: its kind, the ids of its inputs and filters, and the dimension of the filters."""
 
     def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel_dim: int) -> None:
         self.kind, self.inputs, self.filters, self.channel_dim = kind, inputs, filters, channel_dim

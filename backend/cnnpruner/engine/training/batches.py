@@ -15,7 +15,9 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.experiments import Training
 
 MAX_BYTES_IN_MEMORY = 256 * 2**20
-"""Up to this size, images without augmentation stay in memory normalised, which saves three operations per step."""
+"""Images without augmentation are stored normalised if they take at most this much memory. That saves three operations
+per step.
+"""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class EpochBatches:
         self._normalized = self._normalize_all()
 
     def __len__(self) -> int:
-        """Steps per epoch."""
+        """Number of steps per epoch."""
         return len(_batch_bounds(self.images_per_epoch, self.training.batch_size)) - 1
 
     @property
@@ -72,7 +74,7 @@ class EpochBatches:
         return min(self.training.images or len(self._indices), len(self._indices))
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Pairs of normalised images [B, C, H, W] and labels [B] on the device."""
+        """Yield pairs of normalised images [B, C, H, W] and labels [B], on the device."""
         order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
             : self.images_per_epoch
         ]
@@ -92,7 +94,7 @@ class EpochBatches:
         return self.data.normalize(augmented_images.contiguous(memory_format=self._format))
 
     def _normalize_all(self) -> Tensor | None:
-        """All images normalised; None if they are augmented or too large to stay in memory."""
+        """Return all images normalised; None if they are augmented or too large for memory."""
         images = self.data.images
         fits_in_memory = 4 * len(self._indices) * _values_per_image(images) <= MAX_BYTES_IN_MEMORY
         if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits_in_memory:

@@ -21,7 +21,7 @@ from cnnpruner.engine.training.threads import limit_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
-"""Steps between checks that the loss is finite; each check makes the GPU wait."""
+"""Number of steps between two checks that the loss is finite. Each check makes the CPU wait for the GPU."""
 
 MAX_EDGE_CHANNELS_LAST = 16
 """For images with an edge of at most this many pixels, channels last is faster on a CPU in float32."""
@@ -71,12 +71,12 @@ class Trainer:
 
     @property
     def uses_bfloat16(self) -> bool:
-        """Whether it trains with bfloat16 autocast."""
+        """Whether training uses bfloat16 autocast."""
         return self._bfloat16
 
     @property
     def steps(self) -> int:
-        """Steps per epoch."""
+        """Number of steps per epoch."""
         return len(self._batches)
 
     def epoch(self, epoch: int, progress: Progress | None = None) -> EpochStats:
@@ -95,7 +95,7 @@ class Trainer:
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
 
     def state(self) -> dict[str, Any]:
-        """Copies of weights and momentum, only tensors and numbers, which `torch.load(weights_only=True)` can read."""
+        """Return copies of weights and momentum; `torch.load(weights_only=True)` can read them."""
         return {
             "network": {name: value.detach().clone() for name, value in self.network.state_dict().items()},
             "optimizer": copy.deepcopy(self._optimizer.state_dict()),

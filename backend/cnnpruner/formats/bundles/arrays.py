@@ -33,10 +33,7 @@ def write_arrays(arrays: NodeArrays) -> bytes:
 
 
 class ArrayFile:
-    """The arrays of one file.
-
-    Every method raises UnreadableBundle if an array is missing or has another type or shape.
-    """
+    """The arrays of a file. Methods raise UnreadableBundle if an array is missing or has a wrong type or shape."""
 
     def __init__(self, data: bytes, file: str) -> None:
         self._file = file

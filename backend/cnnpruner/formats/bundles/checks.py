@@ -16,7 +16,7 @@ from cnnpruner.planning.cost import CostTable
 
 
 def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
-    """Require that each split has the number of images that the experiment states."""
+    """Require that each split has as many images as the experiment says."""
     for name in ("train", "selection", "test"):
         if len(getattr(splits, name)) != getattr(tree.experiment.splits, name):
             raise UnreadableBundle(
@@ -104,7 +104,9 @@ def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> No
 
 
 def require_bundled_checksum(path: Path, bundled_node: BundledNode) -> str:
-    """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of 0.1.0 have no checksums."""
+    """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of version 0.1.0 have no
+    checksums.
+    """
     actual_sha256 = sha256_of(path)
     if bundled_node.weights_sha256 not in (None, actual_sha256):
         sentence = f"The weights of node {bundled_node.node.number} were changed after the bundle was created"

@@ -22,9 +22,8 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """A file that refuses large reads, and with them archives of too many entries.
-
-    `zipfile` reads the list of all entries at once, and needs 0.5 kB of memory for each.
+    """A file that refuses large reads, so that archives with too many entries are refused. `zipfile` reads the list of
+    entries at once and needs 0.5 kB of memory per entry.
     """
 
     MAX_READ_BYTES = 16 * MIB
@@ -49,11 +48,11 @@ class Container:
             raise UnreadableBundle("The file contains two entries of the same name; it is not a CNNPruner bundle.")
 
     def require_no_other_files(self, names: Set[str]) -> None:
-        """Raise UnreadableBundle if the archive has any other file, as archives of other programs do."""
-        unexpected = sorted(self._entries.keys() - names)
-        if unexpected:
+        """Raise UnreadableBundle if the archive has a file that is not in `names`, as archives of other programs do."""
+        other_names = sorted(self._entries.keys() - names)
+        if other_names:
             raise UnreadableBundle(
-                f"The file contains {unexpected[0][:100]!r}, which no bundle has; it was not created by CNNPruner."
+                f"The file contains {other_names[0][:100]!r}, which no bundle has; it was not created by CNNPruner."
             )
 
     def read(self, name: str) -> bytes:

@@ -76,43 +76,46 @@ def _from_entry(entry: BundleNodeEntry) -> BundledNode:
 
 
 def from_experiment(experiment: BundleExperiment) -> Experiment:
-    """Convert an experiment."""
+    """Convert a bundle's experiment to the program's."""
     return _from_bundle(Experiment, experiment)
 
 
 def from_node(node: BundleNode) -> Node:
-    """Convert a node. Its latencies keep their blocks; its notices are derived again when it is stored."""
+    """Convert a bundle's node to the program's.
+
+    Its latencies keep their blocks. Its notices are omitted, because they are derived again when the node is stored.
+    """
     latencies = [_from_bundle(LatencyDistribution, latency) for latency in node.latency]
     return _from_bundle(Node, node, latency=latencies, notices=[])
 
 
 def from_epoch(epoch: BundleEpoch) -> Epoch:
-    """Convert a finished epoch."""
+    """Convert a bundle's epoch to the program's."""
     return _from_bundle(Epoch, epoch)
 
 
 def from_plan(plan: BundlePlan) -> Plan:
-    """Convert a plan."""
+    """Convert a bundle's plan to the program's."""
     return _from_bundle(Plan, plan)
 
 
 def from_estimate(estimate: BundleEstimate) -> Estimate:
-    """Convert an estimate."""
+    """Convert a bundle's estimate to the program's."""
     return _from_bundle(Estimate, estimate)
 
 
 def from_autopilot(autopilot: BundleAutopilot) -> Autopilot:
-    """Convert an Autopilot."""
+    """Convert a bundle's Autopilot to the program's."""
     return _from_bundle(Autopilot, autopilot)
 
 
 def from_layers(layers: BundleLayers) -> Layers:
-    """Convert a structure."""
+    """Convert a bundle's network structure to the program's."""
     return _from_bundle(Layers, layers)
 
 
 def from_embedding(embedding: BundleEmbedding) -> Embedding:
-    """Convert a map of samples."""
+    """Convert a bundle's map of samples to the program's."""
     return _from_bundle(Embedding, embedding)
 
 

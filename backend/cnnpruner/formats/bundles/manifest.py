@@ -24,7 +24,7 @@ class BundleRatioInterval(BundleValue):
 
 
 class BundleLatency(BundleValue):
-    """Measured time of one forward pass, with the times of its blocks; the fields after `iqr_ms` since version 4."""
+    """Measured time of one forward pass, with the times of its blocks. Since version 4: the fields after `iqr_ms`."""
 
     runtime: Literal["eager", "onnxruntime"]
     batch: int
@@ -137,7 +137,7 @@ class BundleEpoch(BundleValue):
 
 
 class BundleForecastPoint(BundleValue):
-    """The expected accuracy of a node with this many filters, with its interval."""
+    """The expected accuracy of a node with a given number of filters, with its interval."""
 
     filters: int
     accuracy: float
@@ -159,7 +159,7 @@ class BundleForecast(BundleValue):
 
 
 class BundleOutcome(BundleValue):
-    """The node that an estimate's plan led to, and whether the forecast came true."""
+    """The node that was made from an estimate's plan, and whether the forecast came true."""
 
     node_id: int
     number: int
@@ -170,7 +170,7 @@ class BundleOutcome(BundleValue):
 
 
 class BundleEstimate(BundleValue):
-    """An estimate, with its forecast at the time and its outcome."""
+    """An estimate, with the forecast that it was based on and its outcome."""
 
     id: int
     experiment_id: int

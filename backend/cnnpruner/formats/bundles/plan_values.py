@@ -47,7 +47,7 @@ class BundleThresholdRule(_Rule):
 
 
 class BundleLayersRule(_Rule):
-    """Removes a share of each layer."""
+    """Removes a given share of each listed layer."""
 
     rule: Literal["layers"] = "layers"
     shares: dict[str, float]

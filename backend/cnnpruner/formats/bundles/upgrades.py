@@ -35,8 +35,8 @@ def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Rename what had other names in versions 1 and 2: `walks` to `autopilots`, pool `held` to `held_out`, `like_id` to
-    `reference_id`.
+    """Rename fields and values that had other names in versions 1 and 2: `walks` to `autopilots`, pool `held` to
+    `held_out`, `like_id` to `reference_id`.
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
@@ -45,7 +45,7 @@ def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
-    """Set new fields to null. For `reading`, that stands for the rules of version 0.1.0."""
+    """Set new fields to null. If `reading` is null, images are read by the rules of version 0.1.0."""
     data = {"class_level": None, "value_range": None} | experiment["data"]
     return {"reading": None} | experiment | {"data": data, "weights": {"key": None} | experiment["weights"]}
 
@@ -59,7 +59,9 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _require_new_count(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Have the MACs counted anew, because versions 1 to 3 counted those of traced weights only; add other fields."""
+    """Mark the MACs to be counted again, because versions 1 to 3 counted only those of traced weights. Add other
+    fields.
+    """
     return manifest | {"experiment": _add_fields(manifest["experiment"]) | {"macs_counted": False}}
 
 
@@ -72,7 +74,7 @@ _UNPAIRED_LATENCY: dict[str, Any] = {
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
 }  # fmt: skip
-"""Fields that latencies have since version 4."""
+"""Fields that were added to latencies in version 4, with the values for older latencies."""
 
 
 def _mark_unpaired_latencies(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +94,7 @@ STEPS: tuple[UpgradeStep, ...] = (
         manifest=lambda manifest: _mark_unpaired_latencies(_require_new_count(manifest)), layers=_add_empty_operations
     ),
 )
-"""The first step upgrades version 1 to version 2."""
+"""Upgrade steps, one per version; the first step upgrades version 1 to version 2."""
 
 
 def upgrade(file: FileKind, data: bytes, version: int) -> bytes:

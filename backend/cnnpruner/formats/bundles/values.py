@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 BUNDLE_VERSION = 4
-"""The version in which bundles are written; `upgrades` converts bundles of older versions when they are read."""
+"""Version of the format in which bundles are written. Older bundles are converted by `upgrades` when they are read."""
 
 
 class BundleValue(BaseModel):
@@ -21,7 +21,7 @@ class BundleValue(BaseModel):
 
 
 class BundleError(BundleValue):
-    """Why something failed."""
+    """An error: why something failed."""
 
     code: str
     message: str

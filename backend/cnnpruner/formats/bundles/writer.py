@@ -19,7 +19,7 @@ class Entry:
 
 
 class _Buffer(io.RawIOBase):
-    """A file that collects what the archive writes until `take_bytes` is called; not seekable."""
+    """A write-only file without seeking that collects the written bytes until `take_bytes` is called."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
@@ -33,7 +33,7 @@ class _Buffer(io.RawIOBase):
         return len(chunk)
 
     def take_bytes(self) -> bytes:
-        """Return what was written since the last call."""
+        """Return the bytes that were written since the last call."""
         collected_bytes = b"".join(self._chunks)
         self._chunks.clear()
         return collected_bytes

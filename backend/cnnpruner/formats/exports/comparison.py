@@ -18,7 +18,7 @@ Summing float32 in another order changes logits by 1e-6.
 """
 
 Forward = Callable[[Tensor], Tensor]
-"""Computes logits [N, K] of images [N, C, H, W]."""
+"""A network that computes logits [N, K] of images [N, C, H, W]."""
 
 
 def compare(
@@ -26,7 +26,7 @@ def compare(
 ) -> ExportCheck:
     """Measure how much the logits of `exported_network` differ from those of `network` (evaluation mode, on the CPU).
 
-    images: [N, C, H, W] as the network takes them. Raises ExportFailed if the logits differ beyond rounding.
+    images: [N, C, H, W], normalised. Raises ExportFailed if the logits differ beyond rounding.
     """
     differences, largest_logit, same_class_count = [torch.zeros(())], 0.0, 0
     for done_images, expected, actual in _run_both_networks(network, exported_network, images):

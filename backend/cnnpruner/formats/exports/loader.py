@@ -38,7 +38,7 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
 def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
     """Prune a newly built root network, in place, to the shapes of the weights in `state`, and load them.
 
-    Raises UnreadableExport or UnreadableWeights if the weights are of another network.
+    Raises UnreadableExport or UnreadableWeights if the weights do not fit this network.
     """
     unpruned_state = network.state_dict()
     for name, tensor in state.items():
@@ -70,7 +70,7 @@ def build_registered(record: NetworkRecord) -> nn.Module:
 
 
 def choose_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
-    """Return the function that builds the unpruned network. Code named by the export runs only if `trust_factory`."""
+    """Return the builder of the unpruned network. Code named by the export is run only if `trust_factory`."""
 
     def build(record: NetworkRecord) -> nn.Module:
         if factory is not None and not isinstance(factory, str):

@@ -115,7 +115,7 @@ def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float 
 
 
 def _describe_latency(latencies: Sequence[Latency]) -> str:
-    """Return a sentence on the time of one image; empty if it was not measured."""
+    """Return a sentence on the latency of one image; empty if the latency was not measured."""
     latency = single_image_latency(latencies)
     if latency is None:
         return ""

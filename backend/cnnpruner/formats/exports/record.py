@@ -16,7 +16,7 @@ from cnnpruner.planning.networks import factories
 
 
 def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
-    """Return the record of a ready node, without checksum and check, which are added later.
+    """Return the record of a ready node. Its fields for the checksum and for the check of the file are filled in later.
 
     `root`, `layers`: structures before and after all pruning.
     """
@@ -62,7 +62,9 @@ def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory_text(name: str) -> str | None:
-    """Return the factory as `cnnpruner.load` takes it, without the file's folder, which must not leave the server."""
+    """Return the factory in the form that `cnnpruner.load` accepts. The folder of its file is omitted: it must not
+    leave the server.
+    """
     factory = factories.all_factories().get(name)
     if factory is not None and factory.module.endswith(".py"):
         factory = replace(factory, module=Path(factory.module).name)

@@ -29,7 +29,7 @@ class ExportedNetwork:
     network: nn.Module
     record: NetworkRecord
     images: Tensor
-    """Images as the network takes them, [N, C, H, W]."""
+    """Normalised images, [N, C, H, W]."""
     build: BuildNetwork = build_registered
     """Builds the unpruned network that the record describes."""
 
@@ -40,37 +40,39 @@ class ExportedNetwork:
         return channels, height, width
 
 
-def write_files(kind: ExportFormat, exported: ExportedNetwork, folder: Path, progress: Progress) -> NetworkRecord:
+def write_files(
+    kind: ExportFormat, exported_network: ExportedNetwork, folder: Path, progress: Progress
+) -> NetworkRecord:
     """Write all files of an export into the empty `folder`, check the network, and return its record with the check.
 
     Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
     """
     write, read = _FORMATS[kind]
-    record = write(exported, folder)
-    runtime, forward = read(exported, folder)
-    check: ExportCheck = compare(exported.network, forward, exported.images, runtime, progress)
+    record = write(exported_network, folder)
+    runtime, forward = read(exported_network, folder)
+    check: ExportCheck = compare(exported_network.network, forward, exported_network.images, runtime, progress)
     checked_record = record.model_copy(update={"check": check})
     _write_record(checked_record, folder)
     (folder / README).write_text(write_readme(kind, checked_record), "utf-8")
-    save_file(_make_example(exported), folder / EXAMPLE)
+    save_file(_make_example(exported_network), folder / EXAMPLE)
     return checked_record
 
 
-def _write_safetensors(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
-    write_weights(exported.network, folder / WEIGHTS)
+def _write_safetensors(exported_network: ExportedNetwork, folder: Path) -> NetworkRecord:
+    write_weights(exported_network.network, folder / WEIGHTS)
     weights_sha256 = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    record = exported.record.model_copy(update={"weights_sha256": weights_sha256})
+    record = exported_network.record.model_copy(update={"weights_sha256": weights_sha256})
     _write_record(record, folder)  # the check rebuilds the network from the record
     return record
 
 
-def _read_safetensors(exported: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
-    return f"cnnpruner.load in torch {torch.__version__}", load(folder, exported.build)
+def _read_safetensors(exported_network: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
+    return f"cnnpruner.load in torch {torch.__version__}", load(folder, exported_network.build)
 
 
-def _write_onnx(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
-    write_onnx(exported.network, exported.image_shape, folder / "network.onnx")
-    return exported.record
+def _write_onnx(exported_network: ExportedNetwork, folder: Path) -> NetworkRecord:
+    write_onnx(exported_network.network, exported_network.image_shape, folder / "network.onnx")
+    return exported_network.record
 
 
 def _read_onnx(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
@@ -78,9 +80,9 @@ def _read_onnx(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
     return network.runtime, network
 
 
-def _write_program(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
-    write_program(exported.network, exported.image_shape, folder / "network.pt2")
-    return exported.record
+def _write_program(exported_network: ExportedNetwork, folder: Path) -> NetworkRecord:
+    write_program(exported_network.network, exported_network.image_shape, folder / "network.pt2")
+    return exported_network.record
 
 
 def _read_program(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
@@ -101,9 +103,9 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
     (folder / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
 
 
-def _make_example(exported: ExportedNetwork) -> dict[str, Tensor]:
-    """Return noise images and their logits, because images of the data set may not be ours to share."""
-    generator = torch.Generator().manual_seed(exported.record.seed)
-    images = torch.randn(EXAMPLE_IMAGES, *exported.image_shape, generator=generator)
+def _make_example(exported_network: ExportedNetwork) -> dict[str, Tensor]:
+    """Return images of noise and their logits. Images of the data set are not exported: we may not share them."""
+    generator = torch.Generator().manual_seed(exported_network.record.seed)
+    images = torch.randn(EXAMPLE_IMAGES, *exported_network.image_shape, generator=generator)
     with torch.inference_mode():
-        return {"images": images, "logits": exported.network(images).clone()}
+        return {"images": images, "logits": exported_network.network(images).clone()}

@@ -30,7 +30,9 @@ class ControlInputs:
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Write the control's weights, as `prune.run` does for a child. Every layer is as wide as in the reference node."""
+    """Write the control's weights, as `prune.run` does for a child. All layers have the same width as in the reference
+    node.
+    """
     network, layers = _cut_network(inputs, cache)
     start: StartWeights = "fresh" if inputs.kind == "scratch" else "cut"
     cut_network = prune.CutNetwork(network, layers, inputs.seed, start)

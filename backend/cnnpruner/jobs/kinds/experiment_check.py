@@ -33,10 +33,10 @@ from cnnpruner.jobs.normalization import Normalization, best_fitting_normalizati
 from cnnpruner.planning.networks.catalogue import find_network
 
 MIN_TRAIN_IMAGES = 2
-"""At least two, because batch norm cannot be trained on one image."""
+"""Fewest images that a train split may have: batch norm cannot be trained on one image."""
 
 SAMPLED_IMAGES = 2
-"""Two, because a network that mixes the images of a batch cannot be recognized with one."""
+"""Number of images to trace with. With one image, a network that mixes the images of a batch would go unnoticed."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
 def load_initial_network(
     inputs: ExperimentCheckInputs, pools: Pools, progress: Progress
 ) -> tuple[nn.Module, LoadedWeights]:
-    """Returns the network with the root's initial weights, and what was loaded."""
+    """Returns the network with the root's initial weights, and the record of what was loaded."""
     new, loaded = inputs.new, pools.loaded
     classes, path = len(loaded.classes), new.weights.path
     network = build_network(new.network, classes, loaded.channels, loaded.image_size, new.seed)
@@ -103,8 +103,8 @@ def load_initial_network(
 def choose_normalization(
     new: NewExperiment, network: nn.Module, pools: Pools, fresh_tensors: Sequence[str]
 ) -> Normalization:
-    """Returns the requested mean and std; else those that the loaded weights were trained with; else those of the data
-    set.
+    """Returns the requested mean and std; if none were requested, those that the loaded weights were trained with, or
+    else those of the data set.
     """
     loaded = pools.loaded
     if new.mean is None and new.std is None:
@@ -146,8 +146,8 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
 
 
 def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
-    """Returns the notices on image files that were found at the size of the data set, with the sentence on resizing for
-    this size.
+    """Returns the notices on the images. The sentence on resizing to the data set's own size is replaced by that for
+    `size`.
     """
     found_sentence, sentence = (
         declared_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)

@@ -1,4 +1,4 @@
-"""Job `latency`: measures the time of a forward pass of a ready node against the root's, by torch and ONNX Runtime."""
+"""Job `latency`: measures the time of a ready node's forward pass and of the root's, in torch and in ONNX Runtime."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from cnnpruner.jobs.latencies import CPU, LatencyNetworks, measure_eager, measur
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 PROGRESS_AFTER_TORCH = 0.6
-"""Progress of the job when torch has been measured."""
+"""Progress of the job when the measurements with torch are done."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class LatencyInputs:
     setup: ExperimentSetup
     node: ReadyNode
     root: ReadyNode | None
-    """None if the weights of the root cannot be read."""
+    """The root's files; None if the weights of the root cannot be read."""
     batches: tuple[int, ...]
 
 

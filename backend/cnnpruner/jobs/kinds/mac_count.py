@@ -1,4 +1,4 @@
-"""Job `mac_count`: counts the MACs of an experiment's network by operation, for trees made before that was done."""
+"""Job `mac_count`: counts the MACs of an experiment's network by operation, for trees made by versions that did not."""
 
 from dataclasses import dataclass
 

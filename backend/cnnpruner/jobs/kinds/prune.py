@@ -37,7 +37,7 @@ class PruneInputs:
     weights: Path
     """Output file of the child's weights."""
     root: ReadyNode | None = None
-    """The root, to compare the child's latency with; None if its weights cannot be read."""
+    """The root, whose latency the child's is compared with; None if the root's weights cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class CutNetwork:
     seed: int
     """Seed for the order of the data."""
     start: StartWeights = "cut"
-    """Where its weights come from: cut from the parent, or fresh."""
+    """Where the network's weights come from: cut from the parent, or fresh."""
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
@@ -88,7 +88,7 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         best_epoch=fine_tuned_network.best_epoch,
         weights_sha256=sha256_of(inputs.weights),
         scores=measurement.scores,
-        latency=measurement.latency,
+        latencies=measurement.latencies,
         training_record=fine_tuned_network.record,
         import_accuracy=None,
         import_images=None,

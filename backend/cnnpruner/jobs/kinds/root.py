@@ -84,7 +84,7 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
         best_epoch=root.best_epoch,
         weights_sha256=sha256_of(inputs.weights),
         scores=measurement.scores,
-        latency=measurement.latency,
+        latencies=measurement.latencies,
         training_record=root.record,
         import_accuracy=official_test.accuracy if official_test else None,
         import_images=official_test.images if official_test else None,

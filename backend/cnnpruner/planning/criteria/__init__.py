@@ -1,4 +1,4 @@
-"""The criteria, by name. To add a built-in criterion, add a file to this package; for others, see `plugins`."""
+"""The criteria, by name. To add a built-in one, add a file to this package. For user-defined ones, see `plugins`."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -28,7 +28,9 @@ PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
 MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
     criterion for criterion in PASS_CRITERIA if criterion.over_batches == "mean"
 )
-"""The criteria that every scoring pass computes as the mean over batches; Taylor scores include the instability."""
+"""The criteria that every scoring pass computes as means over batches. Their instability is stored with the Taylor
+scores.
+"""
 
 __all__ = [
     "CRITERIA",

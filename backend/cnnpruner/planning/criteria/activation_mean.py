@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class ActivationMean(DataCriterion):
-    """Mean, over images, positions and places, of the values that readers read; usually after ReLU and pooling."""
+    """Mean of the values that readers read (usually after ReLU and pooling), over images, positions and places.
+
+    A place is a channel in which a reader reads the unit; see `DataCriterion.over_places`.
+    """
 
     name = "activation_mean"
     title = "Mean activation"

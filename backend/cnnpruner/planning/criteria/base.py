@@ -39,7 +39,7 @@ class Criterion(ABC):
     needs: ClassVar[frozenset[Needs]]
     """The data that the criterion uses."""
     scale: ClassVar[Scale] = "log"
-    """Scale of the axis.
+    """Scale of the axis for the criterion's scores.
 
     Choose linear for shares and ranks, whose small values need not be spread out.
     """
@@ -52,7 +52,7 @@ class Criterion(ABC):
     """Sort key in the list of built-in criteria, smallest first, then by name."""
 
     def __init__(self, settings: Mapping[str, OptionValue] | None = None) -> None:
-        """settings: values within range, by name of the option; omitted options have their defaults."""
+        """settings: values of the options, by name and within range; omitted options get their defaults."""
         self.settings: Mapping[str, OptionValue] = {option.name: option.default for option in self.options} | dict(
             settings or {}
         )
@@ -71,10 +71,10 @@ class DataCriterion(Criterion):
     """
 
     over_places: ClassVar[Literal["sum", "mean"]] = "sum"
-    """How the values of a unit's places are combined; a place is a channel in which a reader reads the unit."""
+    """How the values of a unit are combined over its places. A place is a channel in which a reader reads the unit."""
 
     over_batches: ClassVar[Literal["mean", "instability"]] = "mean"
-    """How a unit's score is computed from its values in all batches: as their mean, or as the instability of its rank.
+    """How a unit's score is computed from its values in all batches: their mean, or the instability of the unit's rank.
     """
 
     @abstractmethod
@@ -146,19 +146,21 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
     filter_values: pairs of an index into `layers.dim_units` (None if the filters belong to no unit) and the filters'
     values, [F].
     """
-    column_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
-    total, count = np.zeros(len(column_of_unit)), np.zeros(len(column_of_unit))
+    position_by_unit_id = {unit.id: position for position, unit in enumerate(layers.units)}
+    total, count = np.zeros(len(position_by_unit_id)), np.zeros(len(position_by_unit_id))
     for dim, values in filter_values:
         if dim is None:
             continue
         for unit, value in zip(layers.dim_units[dim], values.tolist(), strict=True):
             if unit >= 0:
-                total[column_of_unit[unit]] += value
-                count[column_of_unit[unit]] += 1
+                total[position_by_unit_id[unit]] += value
+                count[position_by_unit_id[unit]] += 1
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
 
 
 def divide_by_group_norm(values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-    """Divide each of `values` [U] by the L2 norm over the free units of the unit's group; 0 if that norm is 0."""
+    """Divide each of `values` [U] by the L2 norm over the free units of the unit's group. The result is 0 if the norm
+    is 0.
+    """
     norm = np.sqrt(np.bincount(group, weights=np.where(free, values, 0.0) ** 2))[group]
     return np.divide(values, norm, out=np.zeros_like(values), where=norm > 0)

@@ -40,5 +40,5 @@ class BatchNormScale(StaticCriterion):
 
 
 def _is_batch_norm(module: nn.Module) -> bool:
-    """Whether the module derives from torch's batch norm, found by its name because planning must not import torch."""
+    """Whether the module's class derives from torch's batch norm. Checked by name: `planning` must not import torch."""
     return any(base.__name__ == "_BatchNorm" for base in type(module).__mro__)

@@ -1,4 +1,4 @@
-"""Describes criteria for the API, also user-defined ones that cannot be used."""
+"""Describes criteria for the API, including user-defined ones that cannot be used."""
 
 import traceback
 
@@ -49,7 +49,7 @@ def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
 
 
 def describe_error(error: BaseException, label: str) -> str:
-    """Return the message of our own errors; for other errors, their type and text, and the line of the file `label`."""
+    """Return the message of CNNPruner's errors; for other errors, type, text, and the line in the file `label`."""
     if isinstance(error, CNNPrunerError):
         return error.message
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(label)]

@@ -8,7 +8,7 @@ from cnnpruner.planning.criteria.taylor import Taylor
 class Instability(Taylor):
     """How much a unit's rank by sensitivity changes from batch to batch, 0-0.5; see `planning/instability.py`.
 
-    Units with a stable rank are kept, because the importance of the others is uncertain.
+    Units with a stable rank are kept, because the importance of units with an unstable rank is uncertain.
     """
 
     name = "instability"

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
 
 class L1(FilterCriterion):
-    """Σ |w| over a filter.
-
-    Grows with the filter's size: to compare layers of different shapes, use the mean per weight.
+    """Σ |w| over a filter. It grows with the filter's size; to compare layers of different shapes, use the mean per
+    weight.
     """
 
     name = "l1"

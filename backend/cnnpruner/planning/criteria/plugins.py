@@ -36,7 +36,7 @@ class Plugin:
 
     kind: type[Criterion]
     version: str
-    """First digits of the file's SHA-256; scores computed by another version are not reused."""
+    """First digits of the file's SHA-256. Scores that were computed by another version of the file are not reused."""
 
 
 def find_sources(folder: Path | None) -> list[CriterionSource]:
@@ -52,9 +52,8 @@ def find_sources(folder: Path | None) -> list[CriterionSource]:
 
 
 def load_plugins(source: CriterionSource) -> list[Plugin]:
-    """Import a source, which runs the user's code, and return its criteria.
-
-    Raises InvalidInput if there is no criterion or one lacks a method, and any error of the import.
+    """Import a source, which runs the user's code, and return its criteria. Raises InvalidInput if there is no
+    criterion or if a criterion lacks a method, and any error of the import.
     """
     kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
     if not kinds:
@@ -92,7 +91,7 @@ def _load_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
 
 
 def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
-    """Return the criteria that a module defines, without those that it imports."""
+    """Return the criteria that a module defines itself, without imported ones."""
     return [value for value in vars(module).values() if _is_criterion(value) and value.__module__ == module.__name__]
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Taylor(DataCriterion):
-    """How much an image's cross-entropy changes, to first order, if the unit's readers read zeros from it. For image n
-    and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, summed over readers, places and spatial positions. The score is the mean of
-    a(n, u) over a batch's images, divided by the L2 norm of these means over the free units of the group. Scores of
-    free units are in [0, 1], typically 1/√m in a group of m units.
+    """How much an image's cross-entropy changes, to first order, if the unit's readers read zeros for the unit. For
+    image n and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, summed over readers, places and spatial positions. The score is the
+    mean of a(n, u) over a batch's images, divided by the L2 norm of these means over the free units of the group.
+    Scores of free units are in [0, 1], typically 1/√m in a group of m units.
     """
 
     name = "taylor"

@@ -28,12 +28,12 @@ class NetworkEntry:
     edge_step: int = 1
 
     def round_up_size(self, size: int) -> int:
-        """The smallest valid image edge that is at least `size`."""
+        """Return the smallest valid image edge that is at least `size`."""
         return max(self.min_edge, -(-size // self.edge_step) * self.edge_step)
 
     @property
     def sizes(self) -> str:
-        """The image sizes that the network accepts, in words."""
+        """Return the image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
             return "depends on the network; run an inspection to check"
         steps = f", multiples of {self.edge_step}" if self.edge_step > 1 else ""
@@ -64,7 +64,7 @@ NETWORKS: dict[str, NetworkEntry] = OWN_NETWORKS | {
 
 
 def has_timm() -> bool:
-    """Whether timm is installed."""
+    """Return whether timm is installed."""
     return importlib.util.find_spec("timm") is not None
 
 

@@ -37,7 +37,7 @@ TORCHVISION: Mapping[str, tuple[str, int]] = {
 }
 """Title of each network, and the smallest image edge in pixels that it accepts, by name."""
 
-SIZE_ARGUMENTS: Mapping[str, str] = {
+SIZE_ARGUMENT_NAMES: Mapping[str, str] = {
     "vit_b_16": "image_size",
     "vit_b_32": "image_size",
     "vit_l_16": "image_size",
@@ -45,7 +45,7 @@ SIZE_ARGUMENTS: Mapping[str, str] = {
     "vit_h_14": "image_size",
     "maxvit_t": "input_size",
 }
-"""The constructor's argument for the image size, for networks that are built for a single size."""
+"""Name of the constructor's argument for the image size, for networks that are built for one size."""
 
 EDGE_STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
@@ -55,7 +55,7 @@ EDGE_STEPS: Mapping[str, int] = {
     "vit_h_14": 14,
     "maxvit_t": 224,
 }
-"""For networks that do not accept all image sizes: the edge must be a multiple of this number of pixels."""
+"""Number of pixels that the image edge must be a multiple of, for networks that do not accept all sizes."""
 
 NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
-"""Networks whose published weights expect another normalisation, which the network does itself if `transform_input`."""
+"""Networks whose published weights expect another normalisation. The network applies it itself if `transform_input`."""

@@ -104,7 +104,7 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
 
 
 def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
-    """Returns the scores if they exist, else the job that computes them without a time limit."""
+    """Returns the scores if they exist; otherwise the job that computes them, which has no time limit."""
     nodes.require_ready(node, "scores")
     criterion = resolve(workspace, spec)
     return find_scores(workspace, node, criterion) or _queue_scoring(workspace, node, criterion)

@@ -28,8 +28,8 @@ class Plugins:
         self._infos: list[CriterionInfo] | None = None
 
     def infos(self) -> list[CriterionInfo]:
-        """Returns all user-defined criteria; unusable ones have an `error`. The first call waits until all criteria
-        have been checked.
+        """Returns all user-defined criteria; those that cannot be used have an `error`. The first call waits for the
+        check.
         """
         with self._lock:
             if self._infos is None:

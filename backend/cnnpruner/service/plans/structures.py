@@ -23,6 +23,6 @@ def load_structure(store: Store, node_id: int) -> Structure:
 
 @lru_cache(maxsize=16)
 def _load(store: Store, node_id: int, macs: int | None) -> Structure:
-    """`macs` changes only when the MACs of an old tree are counted anew."""
+    """Returns the structure. `macs` is only a part of the cache key: it changes if old MACs are counted again."""
     layers = store.nodes.layers(node_id)
     return Structure(layers, CostTable(layers))

@@ -82,12 +82,12 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
     """Returns what a layer's filters respond to. The first call waits for a pass over the selection split."""
     nodes.require_ready(node, "filter pictures")
     path = _pictures_folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
-    layer_filters = _read(path, LayerFilters)
+    layer_filters = _read_cached(path, LayerFilters)
     if layer_filters is None:
         visitors.require_may_compute(workspace, f"The pictures of layer {name} are")
         job = jobs.queue_once(workspace, node, ActivationsJob())
         jobs.wait_for_node(workspace, node, job.id, ACTIVATIONS_TIMEOUT_S)
-        layer_filters = _read(path, LayerFilters)
+        layer_filters = _read_cached(path, LayerFilters)
     if layer_filters is None:
         raise Unavailable(f"The pictures of layer {name} were deleted before they could be read; try again.")
     if not layer_filters.items:
@@ -97,7 +97,7 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
 
 def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
     path = _pictures_folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
-    block_pictures = _read(path, FilterBlock)
+    block_pictures = _read_cached(path, FilterBlock)
     if block_pictures is None:
         visitors.require_may_compute(workspace, f"The pictures of layer {layer.name} for sample {sample} are")
         start = block * BLOCK_SIZE
@@ -109,7 +109,7 @@ def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, bloc
             jobs.wait_for_node(workspace, node, job.id, PICTURES_TIMEOUT_S)
         finally:
             workspace.store.jobs.remove(job.id)
-        block_pictures = _read(path, FilterBlock)
+        block_pictures = _read_cached(path, FilterBlock)
     if block_pictures is None:
         raise Unavailable(f"The pictures of layer {layer.name} were deleted before they could be read; try again.")
     return block_pictures.items
@@ -119,7 +119,7 @@ def _pictures_folder(workspace: Workspace, node: Node) -> Path:
     return workspace.store.files.filter_pictures_folder(node.experiment_id, node.number)
 
 
-def _read(path: Path, kind: type[V]) -> V | None:
+def _read_cached(path: Path, kind: type[V]) -> V | None:
     try:
         text = path.read_bytes()
         os.utime(path)  # the cache evicts the least recently used files

@@ -116,7 +116,7 @@ def render_image(workspace: Workspace, experiment: Experiment, sample: int, size
         # It was opened from a bundle without pictures.
         return _write_png(np.full((size, size, 1), PLACEHOLDER_GRAY, dtype=np.uint8))
     if not path.exists():
-        raise NotFound(f"Experiment {experiment.id} has no pictures until its root is ready.")
+        raise NotFound(f"Experiment {experiment.id} has no pictures until its root node is ready.")
     pictures = np.load(path, mmap_mode="r")
     if sample >= len(pictures):
         raise NotFound(f"There is no sample {sample}; the selection split has samples 0 to {len(pictures) - 1}.")

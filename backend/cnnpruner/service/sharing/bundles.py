@@ -61,8 +61,8 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
 
 
 def _record_checksums(store: Store, experiment: Experiment) -> None:
-    """Computes missing checksums, which nodes made by 0.1.0 lack, so that the bundle contains them. Missing files are
-    reported later.
+    """Computes missing checksums, so that the bundle contains them. Nodes made by version 0.1.0 have none. Missing
+    files are reported later.
     """
     for node in store.nodes.list(experiment.id):
         if node.state == "ready" and store.files.weights_path(experiment.id, node.number).is_file():
@@ -102,7 +102,7 @@ def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> Bun
 
 
 def _without_notices(experiment: Experiment, root: Node) -> Experiment:
-    """Returns the experiment without the notices of its root, which the server that opens the bundle derives again."""
+    """Returns the experiment without the notices of its root. The server that opens the bundle derives them again."""
     notices = [notice for notice in experiment.notices if notice not in root.notices]
     return experiment.model_copy(update={"notices": notices})
 
@@ -166,7 +166,7 @@ def _load_arrays(store: Store, bundled_node: BundledNode) -> NodeArrays:
 
 
 def upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
-    """Provides a temporary folder for receiving a bundle."""
+    """Context manager that provides a temporary folder for a received bundle."""
     return workspace.store.files.incoming_folder()
 
 

@@ -16,8 +16,8 @@ T = TypeVar("T")
 
 
 def identify(workspace: Workspace, token: str | None) -> Visitor:
-    """Returns the visitor with this token. Without a token, returns the owner if the server requires no token, else
-    nobody.
+    """Returns the visitor with this token. Without a token, returns the owner if the server requires none, otherwise
+    `NOBODY`.
 
     Raises Unauthorized if the token is not valid or no longer valid.
     """

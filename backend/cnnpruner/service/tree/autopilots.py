@@ -19,7 +19,7 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MIN_REMOVED_SHARE = 0.05
-"""An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
+"""An Autopilot with the estimator ends when the estimator advises to remove less than this share (the paper's
 criterion).
 """
 
@@ -127,7 +127,7 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
 
 
 def _is_good(node: Node, target: float) -> bool:
-    """Returns whether a ready node is at or above the target and learned something that further steps could keep."""
+    """Returns whether a ready node reaches the target and learned something that further steps could keep."""
     return lineage.is_good(node, target) and node.learned is not False
 
 

@@ -79,7 +79,7 @@ def _find_pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewE
 
 
 def _require_target_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """Raises InvalidInput if only one node of the pair was given and it is on the wrong side of the target: it would be
+    """Raises InvalidInput if the only given node of a pair is on the wrong side of the target, because it would be
     paired with itself.
     """
     if lineage.is_good(node, target) == (side == "good"):
@@ -87,7 +87,7 @@ def _require_target_side(node: Node, side: Literal["good", "bad"], target: float
     if side == "good":
         problem = lineage.describe_miss(node, target)
     else:
-        problem = f"Node {node.number} is not below the target of {target:.2%} with {node.accuracy:.2%}"
+        problem = f"Node {node.number} is not below the target of {target:.2%} with an accuracy of {node.accuracy:.2%}"
     raise InvalidInput(f"{problem}; choose another {side} node or target.", node_id=node.id)
 
 
@@ -113,8 +113,8 @@ def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
 
 
 def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
-    """Returns how many filters to remove from which node: from `node` if it has at least `keep` filters, else from
-    `good`, else from an ancestor.
+    """Returns which node to prune and how many filters to remove from it. It is the first of `node`, `good` and the
+    ancestors that has at least `keep` filters.
     """
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
     node_to_prune = next((candidate for candidate in candidates if size(candidate).filters >= keep), good or node)

@@ -26,7 +26,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     """Checks data, network and weights in a worker. Then adds the experiment, the root and the job that makes it in one
     transaction.
 
-    Raises NeedsConfirmation, and creates nothing, if the check found warnings on which the request is to stop.
+    If the check found warnings and the request says to stop on warnings, raises NeedsConfirmation and creates nothing.
     """
     new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
@@ -34,7 +34,12 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     findings = ExperimentFindings.model_validate(check.result)
     if findings.warnings and new.stop_on_warnings:
         raise NeedsConfirmation(
-            " ".join([*findings.warnings, "Nothing was created. Fix this, or create the experiment all the same."]),
+            " ".join(
+                [
+                    *findings.warnings,
+                    "Nothing was created. Fix these problems, or create the experiment in spite of them.",
+                ]
+            ),
             warnings=findings.warnings,
         )
     experiment = _build_experiment(new, findings)
@@ -54,7 +59,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
 
 
 def request_mac_counts(workspace: Workspace) -> None:
-    """Queues a job for each experiment whose MACs are to be counted anew."""
+    """Queues a job for each experiment whose MACs must be counted again."""
     if workspace.store.owns_files():
         for experiment_id in workspace.store.mac_counts.find_outdated():
             jobs.queue(workspace, NewJob(MacCountJob(), experiment_id))
@@ -110,8 +115,8 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
 
 
 def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
-    """Changes the experiment's name, tolerance, target or training defaults. Existing nodes keep the values that they
-    were made with.
+    """Changes the experiment's name, tolerance, target or training defaults. Existing nodes keep the values with which
+    they were made.
     """
     columns = changes.model_dump(exclude_unset=True, exclude={"training"}, mode="json")
     if columns.get("name", "") is None or columns.get("tolerance", 0.0) is None:

@@ -14,7 +14,11 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
     """Forecasts the accuracy that further nodes of the tree reach after fine-tuning."""
     tree = workspace.store.nodes.list(experiment_id)
     result = forecast_curve(_finished_sizes(tree), _root_filters(tree))
-    return result if result.reason is None else result.model_copy(update={"reason": _explain(tree, result.reason)})
+    return (
+        result
+        if result.reason is None
+        else result.model_copy(update={"reason": _explain_missing_forecast(tree, result.reason)})
+    )
 
 
 def forecast_estimate(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
@@ -22,7 +26,7 @@ def forecast_estimate(tree: Sequence[Node], target: float, keep: int | None) -> 
     try:
         return forecast(_finished_sizes(tree), _root_filters(tree), target, keep), None
     except InvalidInput as error:
-        return None, _explain(tree, error.message)
+        return None, _explain_missing_forecast(tree, error.message)
 
 
 def forecast_applied(workspace: Workspace, parent: Node, filters: int) -> tuple[AppliedForecast | None, str | None]:
@@ -31,7 +35,7 @@ def forecast_applied(workspace: Workspace, parent: Node, filters: int) -> tuple[
     try:
         return forecast_node(_finished_sizes(tree), _root_filters(tree), filters), None
     except InvalidInput as error:
-        return None, _explain(tree, error.message)
+        return None, _explain_missing_forecast(tree, error.message)
 
 
 def size(node: Node) -> NodeSize:
@@ -41,18 +45,20 @@ def size(node: Node) -> NodeSize:
 
 
 def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
-    """Returns sizes and accuracies of the finished nodes. Controls are excluded: they were not pruned by scores.
-
-    If the root learned nothing, so are all nodes that learned nothing: their accuracy does not depend on their size.
+    """Returns sizes and accuracies of the finished nodes. Controls are excluded, because they were not pruned by
+    scores. If the root learned nothing, all nodes that learned nothing are excluded, because their accuracy does not
+    depend on their size.
     """
     return [
         size(node)
         for node in tree
-        if node.state == "ready" and node.origin != "control" and not (_is_futile(tree) and node.learned is False)
+        if node.state == "ready"
+        and node.origin != "control"
+        and not (_root_learned_nothing(tree) and node.learned is False)
     ]
 
 
-def _is_futile(tree: Sequence[Node]) -> bool:
+def _root_learned_nothing(tree: Sequence[Node]) -> bool:
     """Returns whether the root learned nothing."""
     return bool(tree) and tree[0].learned is False
 
@@ -61,5 +67,9 @@ def _root_filters(tree: Sequence[Node]) -> int:
     return (tree[0].filters or 0) if tree else 0
 
 
-def _explain(tree: Sequence[Node], reason: str) -> str:
-    return f"Nodes that learned nothing, like the root, do not count. {reason}" if _is_futile(tree) else reason
+def _explain_missing_forecast(tree: Sequence[Node], reason: str) -> str:
+    return (
+        f"Nodes that learned nothing, such as the root, are not used for the forecast. {reason}"
+        if _root_learned_nothing(tree)
+        else reason
+    )

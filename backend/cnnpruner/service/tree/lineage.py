@@ -12,7 +12,7 @@ Pair = tuple[Node | None, Node | None]
 
 
 def is_good(node: Node, target: float) -> bool:
-    """Returns whether a ready node is at or above the target. A root that learned nothing is not, however low the
+    """Returns whether a ready node is at or above the target. A root that learned nothing never is, however low the
     target.
     """
     assert node.accuracy is not None
@@ -20,11 +20,12 @@ def is_good(node: Node, target: float) -> bool:
 
 
 def describe_miss(node: Node, target: float) -> str:
-    """Says why a ready node does not count as reaching the target; without a full stop."""
+    """Returns a sentence, without its full stop, on why a ready node does not count as reaching the target."""
     assert node.accuracy is not None
     if node.accuracy >= target:
-        return f"Node {node.number} learned nothing, so its accuracy of {node.accuracy:.2%} does not count as reached"
-    return f"Node {node.number} is below the target of {target:.2%} with {node.accuracy:.2%}"
+        accuracy = f"its accuracy of {node.accuracy:.2%}"
+        return f"Node {node.number} learned nothing, so {accuracy} does not count as reaching the target"
+    return f"Node {node.number} is below the target of {target:.2%} with an accuracy of {node.accuracy:.2%}"
 
 
 def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
@@ -38,8 +39,8 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
 
 
 def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
-    """If the accuracy of `node` misses the target, searches its ancestors for the nearest one that reaches it.
-    Otherwise searches its descendants for the first one that misses it.
+    """If `node` misses the target, searches its ancestors for the nearest node that reaches the target. Otherwise
+    searches its descendants for the first node that misses the target.
 
     Controls are ignored, because they were not pruned by scores.
     """

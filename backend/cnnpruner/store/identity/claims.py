@@ -99,7 +99,7 @@ def require_owner(session: Session, files: Files) -> None:
 
 
 def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
-    """Returns whether the database named in the manifest still exists and is another one than this database."""
+    """Returns whether the database named in the manifest still exists and is not this database."""
     file = DatabaseFile.from_url(engine.url)
     original_file = files.folder.resolve() / manifest.database
     if name == manifest.database or file is None or not original_file.is_file() or original_file.stat().st_size == 0:

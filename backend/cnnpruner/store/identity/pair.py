@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Pair:
-    """A database and a folder before anything is changed."""
+    """State of a database and a folder before either is changed."""
 
     database: str
     """The database's path or URL."""
@@ -100,9 +100,7 @@ def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int]
 
 
 def _find_mismatch(pair: _Pair) -> _Mismatch | None:
-    """Returns the reason why the two do not belong together; None if they do, or if there is no evidence that they do
-    not.
-    """
+    """Returns the reason why the two do not belong together; None if they do, or if nothing indicates otherwise."""
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _describe_other_owner(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())

@@ -93,7 +93,7 @@ class Plans:
             return [plan_value(row) for row in session.scalars(query)]
 
     def add(self, node_id: int, name: str | None, note: str, content: dict[str, Any]) -> Plan:
-        """Add a draft; without a name it gets the next free letter."""
+        """Add a draft. If it has no name, it is named with the next free letter."""
         with self._sessions.write() as session:
             query = select(PlanRow.name).where(PlanRow.node_id == node_id)
             name = name or next_name(set(session.scalars(query)))
@@ -104,7 +104,7 @@ class Plans:
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
     ) -> Plan:
-        """Edit a draft; new content makes a new revision. Raises StalePlan if it has changed since `based_on`."""
+        """Edit a draft; new content makes a new revision. Raises StalePlan if it is newer than `based_on`."""
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
             _require_version(row, based_on)
@@ -116,8 +116,8 @@ class Plans:
             return publish_plan(session, row)
 
     def mark_applied(self, plan_id: int, child_id: int, note: str, based_on: BaseVersion = ANY_VERSION) -> Plan:
-        """Mark the plan as applied: it made node `child_id`, whose training settings it stores. Raises StalePlan if it
-        has changed since `based_on`.
+        """Mark the plan as applied, and store the id and training settings of the node that it made. Raises StalePlan
+        if the plan has changed since `based_on`.
         """
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)

@@ -35,7 +35,7 @@ AUTOPILOT_INTERRUPTED = (
 )
 
 Ids = Mapping[int, int]
-"""New ids by the ids in the bundle."""
+"""Dicts from the ids in the bundle to the new ids."""
 PackedBlobs = Mapping[str, bytes]
 """Blobs of a node by name, compressed as they are in the database."""
 
@@ -89,7 +89,7 @@ class Bundles:
 
 @contextmanager
 def _convert_value_errors() -> Iterator[None]:
-    """Raise UnreadableBundle for numbers that are valid but too large for their column."""
+    """Raise UnreadableBundle for numbers that are valid in the bundle but too large for their database column."""
     try:
         yield
     except OperationalError:  # a problem of the database itself

@@ -83,7 +83,7 @@ class Links:
                 row.used_at = now()
 
     def find_valid_ids(self, link_ids: Collection[int]) -> set[int]:
-        """Returns those of `link_ids` whose links have neither been revoked nor expired."""
+        """Returns the ids from `link_ids` whose links have neither been revoked nor expired."""
         query = select(LinkRow.id).where(LinkRow.id.in_(link_ids), _is_valid(now()))
         with self._sessions.read() as session:
             return set(session.scalars(query))

@@ -60,8 +60,8 @@ def _publish(session: Session, row: EstimateRow) -> Estimate:
 
 
 def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
-    """Delete estimates that were requested for a deleted node or would prune it. Clear other references to deleted
-    nodes and plans.
+    """Delete estimates that were requested for a deleted node, or that advise to prune one. Clear other references to
+    deleted nodes and plans.
     """
     for row in session.scalars(select(EstimateRow).where(EstimateRow.experiment_id == experiment_id)):
         if row.node_id in nodes or row.content["from_id"] in nodes:

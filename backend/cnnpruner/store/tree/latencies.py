@@ -22,9 +22,9 @@ def read_latencies(row: NodeRow) -> list[LatencyDistribution]:
 def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list[LatencyDistribution]:
     """Returns the paired latencies that the nodes with this structure share."""
     rows = _rows_of_structure(session, experiment_id, layers)
-    paired = (latency for row in rows for latency in read_latencies(row) if latency.reliability != "unpaired")
+    paired_latencies = (latency for row in rows for latency in read_latencies(row) if latency.reliability != "unpaired")
     by_setting: dict[Setting, LatencyDistribution] = {}
-    for latency in paired:
+    for latency in paired_latencies:
         by_setting.setdefault(setting_of(latency), latency)
     return list(by_setting.values())
 
@@ -32,9 +32,9 @@ def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list
 def share_latencies(
     session: Session, measured_row: NodeRow, layers: Layers, latencies: Iterable[LatencyDistribution]
 ) -> list[NodeRow]:
-    """Stores the latencies of `measured_row` on all nodes of equal structure. They replace those of equal settings, and
-    unpaired ones of the same runtime, batch and device. Adds the root's latencies of the same runs to the root if it
-    has none at these settings.
+    """Stores the latencies of `measured_row` on all nodes of equal structure. They replace stored latencies with equal
+    settings, and unpaired ones with equal runtime, batch and device. If the root has no latency with these settings,
+    the root gets its own latency from the same run.
 
     Returns the changed rows, without `measured_row`.
     """
@@ -47,7 +47,7 @@ def share_latencies(
         row for row in _rows_of_structure(session, measured_row.experiment_id, layers) if row.id != measured_row.id
     ]
     for row in (measured_row, *equal_rows):
-        row.latency = _merge(read_latencies(row), numbered)
+        row.latency = _merge_latencies(read_latencies(row), numbered)
     root = _root_row(session, measured_row.experiment_id)
     if root.id == measured_row.id or root in equal_rows or root.state != "ready":
         return equal_rows
@@ -55,23 +55,30 @@ def share_latencies(
 
 
 def _add_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> bool:
-    known = read_latencies(root)
-    settings = {setting_of(latency) for latency in known}
-    own = [latency for latency in map(root_latency, latencies) if latency and setting_of(latency) not in settings]
-    if own:
-        root.latency = _merge(known, [latency.model_copy(update={"measured_number": root.number}) for latency in own])
-    return bool(own)
+    root_latencies = read_latencies(root)
+    settings = {setting_of(latency) for latency in root_latencies}
+    new_root_latencies = [
+        latency for latency in map(root_latency, latencies) if latency and setting_of(latency) not in settings
+    ]
+    if new_root_latencies:
+        root.latency = _merge_latencies(
+            root_latencies,
+            [latency.model_copy(update={"measured_number": root.number}) for latency in new_root_latencies],
+        )
+    return bool(new_root_latencies)
 
 
-def _merge(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
-    """Returns `old` with the new ones in the places of those that they replace, and the others at the end."""
+def _merge_latencies(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
+    """Returns the merged latencies: each new one takes the place of the old one that it replaces, or is added at the
+    end.
+    """
     merged = list(old)
     for latency in new:
         replaceable = setting_of(latency), (*setting_of(latency)[:-1], None)  # unpaired ones do not know their threads
-        places = [place for place, known in enumerate(merged) if setting_of(known) in replaceable]
+        places = [place for place, old_latency in enumerate(merged) if setting_of(old_latency) in replaceable]
         if places:
             merged[places[0]] = latency
-            merged = [known for place, known in enumerate(merged) if place not in places[1:]]
+            merged = [old_latency for place, old_latency in enumerate(merged) if place not in places[1:]]
         else:
             merged.append(latency)
     return [latency.model_dump(mode="json") for latency in merged]

@@ -1,4 +1,4 @@
-"""Counts the MACs of trees anew that were made before operations without a traced weight were counted."""
+"""Counts the MACs of old trees again: they were made before operations without a traced weight were counted."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ class MacCounts:
         self._sessions = sessions
 
     def find_outdated(self) -> Sequence[int]:
-        """Returns the ids of experiments that are to be counted anew and have no job for it yet."""
+        """Returns the ids of experiments whose MACs must be counted again and that have no job for this yet."""
         jobs = select(JobRow.experiment_id).where(JobRow.kind == "mac_count", JobRow.state.in_(ACTIVE_STATES))
         query = select(ExperimentRow.id).where(~ExperimentRow.macs_counted, ExperimentRow.id.not_in(jobs))
         with self._sessions.read() as session:
@@ -53,13 +53,13 @@ class MacCounts:
 
 def _describe_failure(count: MacCount) -> str:
     return (
-        "The MACs of this tree are those of convolutions and linear layers whose weights are parameters. Others could "
-        f"not be counted, because the network cannot be built: {count.failure}"
+        "The MACs of this tree are those of convolutions and linear layers whose weights are parameters. Those of "
+        f"other operations could not be counted, because the network cannot be built: {count.failure}"
     )
 
 
 def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | None:
-    """Count all nodes and plans; returns a notice, or None if nothing has changed."""
+    """Count the MACs of all nodes and plans. Returns a notice, or None if nothing has changed."""
     added_macs = _update_layers(session, {"experiment_id": row.id}, count)
     nodes = session.scalars(select(NodeRow).where(NodeRow.experiment_id == row.id).order_by(NodeRow.number)).all()
     for node in nodes:
@@ -73,14 +73,14 @@ def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | 
         publish_plan(session, plan)
     macs = nodes[0].macs if nodes and nodes[0].macs is not None else added_macs
     return (
-        "The MACs of all nodes and plans were counted anew, because earlier versions left out matrix products, "
+        "The MACs of all nodes and plans were counted again, because earlier versions left out matrix products, "
         f"attention, recurrent cells and weights computed in the forward pass: the unpruned network has {macs:,} per "
         f"image instead of {macs - added_macs:,}."
     )
 
 
 def _update_layers(session: Session, owner: blobs.Owner, count: MacCount) -> int:
-    """Put the operations into a stored structure; returns how many MACs that adds."""
+    """Add the operations to a stored structure, and return how many MACs they add."""
     data = blobs.get(session, owner, "layers")
     if data is None:
         return 0

@@ -136,7 +136,7 @@ class Nodes:
             _compare_with_parent(session, row, result.predictions)
             _store_blobs(session, row.id, result)
             row.state = "ready"
-            shared_rows = share_latencies(session, row, result.layers, result.latency)
+            shared_rows = share_latencies(session, row, result.layers, result.latencies)
             if row.parent_id is None:
                 _update_experiment(session, row.experiment_id, result)
             drop_partial_scores(session, row.experiment_id, row.id)
@@ -146,8 +146,8 @@ class Nodes:
             return True
 
     def add_latency(self, job_id: int, attempt: int, measurement: MeasuredLatency) -> bool:
-        """Store latencies, also on all nodes of equal structure, and complete the job. They replace older ones of
-        equal settings.
+        """Store latencies, also on all nodes of equal structure, and complete the job. They replace older latencies
+        with equal settings.
 
         The node's first latency stays first: it was measured when the node became ready.
         """
@@ -159,7 +159,7 @@ class Nodes:
             data = blobs.get(session, {"node_id": row.id}, "layers")
             assert data is not None
             layers = Layers.model_validate_json(blobs.unpack_value(data))
-            shared_rows = share_latencies(session, row, layers, measurement.latency)
+            shared_rows = share_latencies(session, row, layers, measurement.latencies)
             job.result = {"notes": list(measurement.notes)}
             end_job(session, job, "done", None)
             for changed_row in (row, *shared_rows):
@@ -203,8 +203,8 @@ class Nodes:
             return True
 
     def weights_sha256(self, node_id: int) -> str | None:
-        """Returns the SHA-256 of the node's weights file; None for a node of version 0.1.0 whose weights have not been
-        read yet.
+        """Returns the SHA-256 of the node's weights file; None for a node of version 0.1.0 whose weights were never
+        read.
         """
         with self._sessions.read() as session:
             return find_node(session, node_id).weights_sha256
@@ -251,7 +251,7 @@ def _set_measurements(row: NodeRow, result: NodeResult) -> None:
 
 
 def _update_experiment(session: Session, experiment_id: int, root: NodeResult) -> None:
-    """Store what the root tells about the experiment; its notices now include those of the root."""
+    """Store in the experiment what the root's result says about it. The experiment's notices now include the root's."""
     experiment = find_experiment(session, experiment_id)
     experiment.import_accuracy, experiment.import_images = root.import_accuracy, root.import_images
     experiment.largest_class = count_largest_class(root.predictions)

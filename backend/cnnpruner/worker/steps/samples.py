@@ -13,7 +13,7 @@ from cnnpruner.worker.steps import step
 
 @step(EmbeddingJob)
 def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobContext) -> None:
-    """Compute the node's map, starting from the map of its nearest ancestor that has one."""
+    """Compute the node's map of samples, starting from the map of the nearest ancestor that has one."""
     node = get_node(services, job)
     inputs = embedding.EmbeddingInputs(
         setup=services.setup(node.experiment_id),

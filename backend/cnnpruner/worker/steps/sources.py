@@ -1,4 +1,4 @@
-"""Steps of jobs that check or report a network or a data set before an experiment is created."""
+"""Steps of jobs that check or report on a network or a data set before an experiment is created."""
 
 from cnnpruner.domain.jobs import DataReportJob, ExperimentCheckJob, Job, NetworkReportJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
