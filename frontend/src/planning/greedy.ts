@@ -1,6 +1,6 @@
 /** Units in the order in which a rule removes them, and greedy removal in that order; twin of `planning/greedy.py`. */
 import type { PartialScores, Scores } from "../api/values";
-import { memberCount, type Structure } from "./structure";
+import { countMembers, type Structure } from "./structure";
 
 export interface Ranking {
   readonly criterion: string;
@@ -14,7 +14,7 @@ export interface Ranking {
   readonly sensitivityInstability: Float64Array | null;
   /** Free units ascending by (order, group, lowest number). */
   readonly ascendingUnits: Int32Array;
-  /** Index of a unit in `ascending`; -1 for units that are not in it. */
+  /** Index of a unit in `ascendingUnits`; -1 for units that are not in it. */
   readonly rank: Int32Array;
 }
 
@@ -24,7 +24,7 @@ export interface Ranking {
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
-  const byUnit = (values: readonly (number | null)[] | null): Float64Array | null =>
+  const optionalValuesByUnit = (values: readonly (number | null)[] | null): Float64Array | null =>
     values && valuesByUnit(structure.units, positions, values);
   const score = valuesByUnit(structure.units, positions, scores.score);
   const sensitivity = scores.criterion === "taylor" ? scores : taylor;
@@ -32,9 +32,9 @@ export function rankUnits(structure: Structure, scores: Scores, taylor: Scores |
     criterion: scores.criterion,
     keep: scores.keep,
     score,
-    instability: byUnit(scores.instability ?? sensitivity?.instability ?? null),
-    sensitivity: byUnit(sensitivity?.score ?? null),
-    sensitivityInstability: byUnit(sensitivity?.instability ?? null),
+    instability: optionalValuesByUnit(scores.instability ?? sensitivity?.instability ?? null),
+    sensitivity: optionalValuesByUnit(sensitivity?.score ?? null),
+    sensitivityInstability: optionalValuesByUnit(sensitivity?.instability ?? null),
   });
 }
 
@@ -128,14 +128,14 @@ export class GreedyRemoval {
   #round(layer: number, multiple: number): boolean {
     if (this.remainingFilters[layer]! % multiple === 0) return false;
     const takenUnitsInLayer = this.takenUnits.filter((u) => this.countFilters(u, layer) > 0);
-    const returnedUnits = new Set<number>();
+    const putBackUnits = new Set<number>();
     while (takenUnitsInLayer.length && this.remainingFilters[layer]! % multiple) {
       const u = takenUnitsInLayer.pop()!;
       this.#remove(u, -1);
-      returnedUnits.add(u);
+      putBackUnits.add(u);
     }
-    if (!returnedUnits.size) return false;
-    const remainingUnits = this.takenUnits.filter((u) => !returnedUnits.has(u));
+    if (!putBackUnits.size) return false;
+    const remainingUnits = this.takenUnits.filter((u) => !putBackUnits.has(u));
     this.takenUnits.splice(0, Infinity, ...remainingUnits);
     return true;
   }
@@ -154,7 +154,7 @@ export class GreedyRemoval {
   /** `times` is 1 to remove the unit, -1 to put it back. */
   #remove(u: number, times: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
-    this.removedCount += times * memberCount(this.structure, u);
+    this.removedCount += times * countMembers(this.structure, u);
     for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remainingFilters[memberLayer[m]!]! -= times;
   }
 }

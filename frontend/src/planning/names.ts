@@ -3,7 +3,7 @@
 const LETTERS = 26;
 
 /** Returns the name that the server gives the next draft of a node: the first free one of A, B, … Z, A1, B1, … */
-export function nextName(takenNames: readonly string[]): string {
+export function firstFreeName(takenNames: readonly string[]): string {
   const taken = new Set(takenNames);
   for (let index = 0; ; index++) {
     const round = Math.floor(index / LETTERS);

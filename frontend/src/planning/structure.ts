@@ -37,7 +37,7 @@ export interface Structure {
 export function buildStructure(source: Layers): Structure {
   const unitById = new Map(source.units.map((unit, u) => [unit.id, u]));
   const members = source.units.map((unit) => unit.members);
-  const [memberStart, flat] = flatten(members);
+  const [memberStart, memberPairs] = flatten(members);
   const [dimStart, dimList] = flatten(dimsOfUnits(source, unitById));
   const lowestNumber = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
   return {
@@ -48,21 +48,21 @@ export function buildStructure(source: Layers): Structure {
     group: Int32Array.from(source.units, (unit) => unit.group),
     lowestNumber,
     memberStart,
-    memberLayer: Int32Array.from(flat, ([layer]) => layer),
-    memberNumber: Int32Array.from(flat, ([, number]) => number),
+    memberLayer: Int32Array.from(memberPairs, ([layer]) => layer),
+    memberNumber: Int32Array.from(memberPairs, ([, number]) => number),
     dimStart,
     dimList: Int32Array.from(dimList),
     dimLength: Int32Array.from(source.dim_units, (list) => list.length),
     filters: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
-    freeFilters: countFreeByLayer(source),
+    freeFilters: countFreeFiltersByLayer(source),
     layerOf: new Map(source.layers.map((layer) => [layer.name, layer.index])),
     unscoredOrder: sortUnscored(source, lowestNumber),
-    unitByNumber: unitsByNumber(source),
+    unitByNumber: mapNumbersToUnits(source),
   };
 }
 
 /** Number of filters in the unit. */
-export function memberCount(structure: Structure, u: number): number {
+export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
@@ -108,7 +108,7 @@ function sortUnscored({ units }: Layers, lowestNumber: Int32Array): Int32Array {
   return Int32Array.from(free.sort(compare));
 }
 
-function unitsByNumber(source: Layers): Map<number, number>[] {
+function mapNumbersToUnits(source: Layers): Map<number, number>[] {
   const unitsOfLayers = source.layers.map(() => new Map<number, number>());
   source.units.forEach((unit, u) => {
     for (const [layer, number] of unit.members) unitsOfLayers[layer]!.set(number, u);
@@ -116,7 +116,7 @@ function unitsByNumber(source: Layers): Map<number, number>[] {
   return unitsOfLayers;
 }
 
-function countFreeByLayer(source: Layers): Int32Array {
+function countFreeFiltersByLayer(source: Layers): Int32Array {
   const counts = new Int32Array(source.layers.length);
   for (const unit of source.units) {
     if (unit.free) for (const [layer] of unit.members) counts[layer]!++;

@@ -6,7 +6,7 @@ import { chooseFromCell, moveCell, stepCell } from "../../src/state/changes/conf
 import { countChosenByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
-import { describeMissing } from "../../src/views/confusion/confusion";
+import { explainMissingMatrix } from "../../src/views/confusion/confusion";
 import { commonPrefixLength, layoutMatrix, listLabelled, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
 import type { MatrixData } from "../../src/views/confusion/matrixData";
@@ -343,7 +343,7 @@ test.each([
 ])("a node that is %s says why there is no matrix", (state, sentence) => {
   const node = makeNode(0, null, { state });
   const start = stateWith([node]);
-  expect(describeMissing({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(
+  expect(explainMissingMatrix({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(
     sentence,
   );
 });

@@ -118,7 +118,7 @@ test("the trade-off plots reliable ratios of one setting and counts the nodes th
   ]);
   const state = withTree(stateWith(nodes), { x: "latency", y: "accuracy", view: "tradeoff" });
   drawTradeoffView(select(box), state, {} as unknown as Actions, { width: 800, height: 500 });
-  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 not reliable");
+  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 without a reliable latency");
   expect(box.querySelectorAll(".whiskers path")).toHaveLength(6); // of latency and accuracy, for each point
   expect(box.textContent).toContain("Latency, batch 1, × root");
   expect(tradeoffRows(state)[0]).toEqual(["node", "latency_ratio", "accuracy", "on_frontier"]);

@@ -134,8 +134,8 @@ function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
   const current = frames[frame.node_id];
-  const isOutdated = current !== undefined && current.frame.iteration > frame.iteration;
-  if (isOutdated || embeddings[frame.node_id] || frame.x.length === 0) return state;
+  const isOutdatedFrame = current !== undefined && current.frame.iteration > frame.iteration;
+  if (isOutdatedFrame || embeddings[frame.node_id] || frame.x.length === 0) return state;
   const extent = current ? joinExtents(current.extent, extentOf(frame)) : extentOf(frame);
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }

@@ -117,9 +117,9 @@ function loadConfusionAndPlans(context: Context, id: number): void {
     `plans:${id}`,
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
-      const planLists = { ...state.server.planLists, [id]: true as const };
-      const updated = withServer(withValues(state, "plans", plans), { planLists });
-      return state.choice.node === id ? pinCurrentPlan(updated) : updated;
+      const nodesWithLoadedPlans = { ...state.server.nodesWithLoadedPlans, [id]: true as const };
+      const updatedState = withServer(withValues(state, "plans", plans), { nodesWithLoadedPlans });
+      return state.choice.node === id ? pinCurrentPlan(updatedState) : updatedState;
     },
   );
 }

@@ -1,4 +1,4 @@
-/** Small updates of parts of the State, which actions combine. */
+/** Small updates of the State, which actions combine. */
 import type { Choice } from "../choice";
 import type { Hover, Screen, Server, State } from "../state";
 
@@ -54,17 +54,17 @@ function isOlder(value: unknown, current: unknown): boolean {
 const hasVersion = (value: unknown): value is { readonly version: number } =>
   typeof value === "object" && value !== null && "version" in value;
 
-/** Adds several values by their ids. */
+/** Adds several values by their ids, except values that are older than the stored ones. */
 export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links">(
   state: State,
   map: K,
   values: readonly Server[K][number][],
 ): State {
   const current: Readonly<Record<number, unknown>> = state.server[map];
-  const added = Object.fromEntries(
+  const newerValues = Object.fromEntries(
     values.filter((value) => !isOlder(value, current[value.id])).map((value) => [value.id, value]),
   );
-  return withServer(state, { [map]: { ...state.server[map], ...added } });
+  return withServer(state, { [map]: { ...state.server[map], ...newerValues } });
 }
 
 export const withTree = (state: State, changes: Partial<Choice["tree"]>): State =>

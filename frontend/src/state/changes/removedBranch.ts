@@ -43,15 +43,15 @@ const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): 
   );
 
 /** Chooses the nearest remaining ancestor of the chosen node if that node was deleted. */
-function chooseRemainingAncestor(state: State, before: Server["nodes"], deleted: ReadonlySet<number>): State {
+function chooseRemainingAncestor(state: State, before: Server["nodes"], deletedIds: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
   let remaining = node;
-  while (remaining !== null && deleted.has(remaining)) remaining = before[remaining]?.parent_id ?? null;
-  const isRemaining = (id: number): boolean => !deleted.has(id);
+  while (remaining !== null && deletedIds.has(remaining)) remaining = before[remaining]?.parent_id ?? null;
+  const isRemaining = (id: number): boolean => !deletedIds.has(id);
   return withChoice(state, {
     node: remaining,
     plan: remaining === node ? state.choice.plan : null,
-    against: against !== null && deleted.has(against) ? null : against,
+    against: against !== null && deletedIds.has(against) ? null : against,
     tree: { ...tree, marked: tree.marked.filter(isRemaining), folded: tree.folded.filter(isRemaining) },
   });
 }

@@ -12,7 +12,7 @@ import {
   type Rule,
 } from "../../planning/rules";
 import { overrideStates } from "../../planning/overrides";
-import { nextName } from "../../planning/names";
+import { firstFreeName } from "../../planning/names";
 import { memo } from "../memo";
 import { type Ranking, rankPartial, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
@@ -50,7 +50,7 @@ export function currentPlanName(state: State): string {
 
 /** Name that the next draft of the chosen node will get. */
 export const nextPlanName = (state: State): string =>
-  nextName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
+  firstFreeName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
 
 export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
@@ -132,7 +132,7 @@ export function isScored(state: State): boolean {
 
 /**
  * Result of the current rule; the server's result if the page lacks the scores for it. Null until the plans of the node
- * have arrived: without them, nothing would seem to be removed.
+ * have arrived; otherwise the page would show that nothing is removed.
  */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
@@ -143,7 +143,9 @@ export function planResult(state: State): PlanResult | null {
 function arePlansLoading({ server, screen, choice }: State): boolean {
   const node = choice.node ?? -1;
   const request = screen.requests[`plans:${node}`];
-  return server.planLists[node] === undefined && (request?.state === "pending" || request?.state === "failed");
+  return (
+    server.nodesWithLoadedPlans[node] === undefined && (request?.state === "pending" || request?.state === "failed")
+  );
 }
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {

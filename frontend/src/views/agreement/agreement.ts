@@ -1,6 +1,6 @@
 /** Agreement of criteria on the order of free units: a matrix of Spearman's ρ, and one filter's rank by each criterion. */
 import type { Agreement } from "../../api/values";
-import { paintSequence } from "../../marks/colour";
+import { sequencePaint } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
 import {
   type Box,
@@ -138,7 +138,7 @@ function drawColumns(
 }
 
 function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isDark: boolean): void {
-  const paint = ({ value }: Tile) => paintSequence(Math.abs(value ?? 0), isDark);
+  const paint = ({ value }: Tile) => sequencePaint(Math.abs(value ?? 0), isDark);
   const squares = group
     .selectAll<SVGGElement, Tile>(":scope > g")
     .data(tiles, ({ key }) => key)

@@ -40,7 +40,7 @@ export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: Ax
   const maxStep = zoom * (width >= MIN_WIDE_WIDTH ? MAX_WIDE_STEP : MAX_STEP);
   const step = shown === 1 ? maxStep : Math.min(maxStep, room / (shown - 1));
   const maxFirst = Math.max(0, columnCount - shown);
-  const first = Math.max(0, Math.min(maxFirst, pan ?? firstVisible(chosen, maxFirst, shown)));
+  const first = Math.max(0, Math.min(maxFirst, pan ?? firstVisibleNumber(chosen, maxFirst, shown)));
   return {
     width,
     step,
@@ -66,10 +66,10 @@ export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
 }
 
 /**
- * Returns the number of the first visible node, so that the newest nodes are visible if the chosen node is one of them;
+ * Returns the number of the first visible node. If the chosen node is among the newest nodes, these are visible;
  * otherwise the chosen node is centred.
  */
-const firstVisible = (chosen: number, maxFirst: number, shown: number): number =>
+const firstVisibleNumber = (chosen: number, maxFirst: number, shown: number): number =>
   chosen >= maxFirst ? maxFirst : chosen - Math.floor(shown / 2);
 
 /** Returns the centre of a node's column, pixels. */

@@ -4,7 +4,7 @@ import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { ensureSvg, type Box, type Group } from "../../marks/elements";
 import { drawTable } from "./table";
-import { exclude, stripPath } from "./strips";
+import { excludeNumbers, stripPath } from "./strips";
 
 interface Cell {
   readonly width: number;
@@ -37,7 +37,7 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
 
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, original, kept, common, pixels } = data;
-  const unsharedFilters = exclude(kept, common);
+  const unsharedFilters = excludeNumbers(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
   const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);

@@ -54,7 +54,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
   ];
 }
 
-/** Latencies as ratios to the root. Milliseconds stand beside them only if they are reliable. */
+/** Returns the latencies as ratios to the root, with milliseconds if they are reliable. */
 function latencyMeasure(nodes: readonly Node[]): Measure {
   const latencies = nodes.map((node) => singleImageLatency(node));
   return {

@@ -29,7 +29,7 @@ export function stripPath(numbers: readonly number[], { original, width, top, he
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** Returns those of `numbers` that are not in `common`. */
-export function exclude(numbers: readonly number[], common: readonly number[]): readonly number[] {
+export function excludeNumbers(numbers: readonly number[], common: readonly number[]): readonly number[] {
   const shared = new Set(common);
   return numbers.filter((number) => !shared.has(number));
 }

@@ -79,7 +79,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
       button.attr("title", "Classes and their order").attr("data-testid", "classes");
       return dropdown;
     });
-  menu.select("button").text(nameClasses(data));
+  menu.select("button").text(describeShownClasses(data));
   const items = menu
     .selectAll<HTMLElement, MenuItem>(":scope > wa-dropdown-item")
     .data(listItems(data), ({ value }) => value)
@@ -96,7 +96,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
 }
 
 /** Describes how many classes are shown: "10 classes", "3 of 10 classes". */
-const nameClasses = ({ classes, shown }: ToolsData): string =>
+const describeShownClasses = ({ classes, shown }: ToolsData): string =>
   shown === null
     ? formatPlural(classes.length, "class", "classes")
     : `${formatOutOf(shown.length, classes.length)} classes`;

@@ -5,7 +5,7 @@ import {
   comparedSamples,
   mapPoints,
   markOf,
-  isChosenSample,
+  chosenSampleTest,
   shownChanges,
 } from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -65,7 +65,7 @@ function mapRows(state: State): Rows {
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
   const positions = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
-  const isPicked = isChosenSample(state.choice);
+  const isPicked = chosenSampleTest(state.choice);
   const shown = shownChanges(state);
   const coordinate = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[positions.get(sample) ?? -1] ?? null;

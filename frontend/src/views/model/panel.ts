@@ -143,11 +143,11 @@ interface ModelCallbacks {
 
 /** Connects input in the panel to actions. */
 function modelCallbacks(state: State, act: Actions): ModelCallbacks {
-  const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
-  const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
+  const layerName = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
+  const onLayer = (layer: number): void => act.chooseLayer(layerName(layer));
   const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
   const onLock = (layer: number): void => {
-    const name = nameOf(layer);
+    const name = layerName(layer);
     if (name !== null) act.toggleLock(name);
   };
   return {

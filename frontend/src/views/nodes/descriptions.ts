@@ -87,7 +87,7 @@ export function describeOutcome({ state, recovered, recovered_reason, learned }:
 }
 
 /** Short forms of outcomes, used where there is little room. */
-export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not rec." };
+export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not recov." };
 
 /** Matches notes that the server wrote. */
 const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;

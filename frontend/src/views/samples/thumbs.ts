@@ -38,7 +38,7 @@ export function describeSample(
  * Draws the thumbnails only if the data changed. Callbacks must therefore read the State when called, not when created.
  */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
-  drawIfChanged(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
+  drawIfChanged(box, "thumbs", data, (changedData) => drawPictures(box, changedData, callbacks));
 
 function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
   const { experiment, classes, chosen, maxCount, size } = data;

@@ -8,8 +8,8 @@ export interface MetricKind {
   readonly title: string;
   /** 1 if larger values are worse, −1 if smaller values are worse. */
   readonly worse: 1 | -1;
-  /** Whether values may span orders of magnitude, and are then plotted on a log scale. */
-  readonly mayBeLog: boolean;
+  /** Whether values that span orders of magnitude are plotted on a log scale. */
+  readonly allowsLogScale: boolean;
   read(node: Node): number | null;
   format(value: number | null): string;
 }
@@ -21,7 +21,7 @@ const sizeMetric = (
 ): MetricKind => ({
   title,
   worse: 1,
-  mayBeLog: true,
+  allowsLogScale: true,
   read: (node) => node[name],
   format,
 });
@@ -30,11 +30,11 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
   accuracy: {
     title: "Accuracy, % (log error)",
     worse: -1,
-    mayBeLog: false,
+    allowsLogScale: false,
     read: ({ accuracy }) => accuracy,
     format: (value) => formatShare(value, 2),
   },
-  loss: { title: "Loss, cross-entropy", worse: 1, mayBeLog: true, read: ({ loss }) => loss, format: formatValue },
+  loss: { title: "Loss, cross-entropy", worse: 1, allowsLogScale: true, read: ({ loss }) => loss, format: formatValue },
   filters: sizeMetric("Filters", "filters", formatCount),
   parameters: sizeMetric("Parameters", "parameters", formatShort),
   macs: sizeMetric("MACs, one image", "macs", formatShort),
@@ -42,9 +42,15 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
   latency: {
     title: "Latency, batch 1, × root",
     worse: 1,
-    mayBeLog: true,
+    allowsLogScale: true,
     read: (node) => reliableRatio(singleImageLatency(node))?.ratio ?? null,
     format: formatRatio,
   },
-  epochs: { title: "Epochs of training", worse: 1, mayBeLog: false, read: ({ epochs }) => epochs, format: formatCount },
+  epochs: {
+    title: "Epochs of training",
+    worse: 1,
+    allowsLogScale: false,
+    read: ({ epochs }) => epochs,
+    format: formatCount,
+  },
 };

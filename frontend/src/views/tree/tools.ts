@@ -112,11 +112,11 @@ type ObstacleCheck = (node: Node) => string | null;
 
 /** Runs an action on the chosen node, or notifies the person why the key cannot work there. */
 const withNode =
-  (run: NodeAction, ...checks: readonly ObstacleCheck[]): Key["run"] =>
+  (run: NodeAction, ...obstacleChecks: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
     if (!node) return;
-    const reason = checks.map((check) => check(node)).find((text) => text !== null);
+    const reason = obstacleChecks.map((check) => check(node)).find((text) => text !== null);
     if (reason) act.notify(reason);
     else run(act, node);
   };

@@ -107,7 +107,7 @@ async function previewPlan({ store }: Context, saver: Saver, key: number): Promi
   );
 }
 
-const isPreview = (answer: object): answer is Preview => "recalibrated" in answer;
+const isPreview = (response: object): response is Preview => "recalibrated" in response;
 
 async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, key: number): Promise<void> {
   const draft = await saver.savedPlan(key);

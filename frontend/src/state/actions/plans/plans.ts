@@ -71,9 +71,9 @@ function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
   const score =
     lineScore(rule, ranking, result.removed, result.overrides) ?? movedLineScore(removableRanking, 0, -Infinity);
   const next = movedLineScore(removableRanking, score, filters);
-  const isSame =
+  const removesSameFilters =
     countBelow(removableRanking, next) === countBelow(removableRanking, score) && rule.rule === "threshold";
-  return isSame ? null : thresholdRule(rule, state, next);
+  return removesSameFilters ? null : thresholdRule(rule, state, next);
 }
 
 function toggledRule(rule: Rule, state: State, unit: number): Rule | null {

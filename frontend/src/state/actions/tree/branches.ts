@@ -18,8 +18,8 @@ function openDeleteBranchDialog({ store, notify }: Context, node: number): void 
   const key = `branch:${node}`;
   const dialog = { kind: "branch", node, error: null, sending: false } as const;
   store.dispatch((state) => {
-    const updated = withServer(state, { branches: withoutId(state.server.branches, node) });
-    return withScreen(forgetRequests((request) => request === key)(updated), { dialog });
+    const updatedState = withServer(state, { branches: withoutId(state.server.branches, node) });
+    return withScreen(forgetRequests((request) => request === key)(updatedState), { dialog });
   });
   fetchOnce(
     { store, notify },

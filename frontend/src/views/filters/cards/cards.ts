@@ -46,7 +46,7 @@ export function drawCards(
       "aria-label",
       `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: its strongest samples.`,
     );
-  openList(view, data, grid, size.height);
+  scrollNewList(view, data, grid, size.height);
   const node = view.node()!;
   const visible = (): Span => findVisibleCards(grid, scrollTopOf(node), size, data.filters.length);
   view.on("scroll", () => {
@@ -59,7 +59,7 @@ export function drawCards(
 }
 
 /** Scrolls a new list to the card given in a link, else to the boundary between removed and kept filters. */
-function openList(
+function scrollNewList(
   view: Box,
   { listKey, planEdge, start }: { listKey: string; planEdge: number; start: number | null },
   grid: Grid,
@@ -127,14 +127,14 @@ function tabStop({ cursor, chosen }: CardsData, { first }: Span, cards: readonly
   return card?.position ?? first;
 }
 
-interface Keys {
+interface CardKeyInput {
   readonly data: CardsData;
   readonly grid: Grid;
   readonly view: Box;
   readonly callbacks: CardsCallbacks;
 }
 
-function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: Keys): void {
+function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: CardKeyInput): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter") callbacks.onChoose(card);
   else if (event.key === " ") callbacks.onToggle(card);

@@ -166,8 +166,8 @@ function pictureOfCard(
  */
 function explainMissingMap(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";
-  const means = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
-  return means && means.height * means.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
+  const layerFilters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
+  return layerFilters && layerFilters.height * layerFilters.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
 }
 
 const toUrl = (png: string): string => `data:image/png;base64,${png}`;

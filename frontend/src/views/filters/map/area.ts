@@ -17,7 +17,7 @@ import { memo } from "../../../state/memo";
 import { chosenExperiment, chosenNode, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
-import { explainMissing } from "../../nodes/missing";
+import { explainMissingData } from "../../nodes/missing";
 import type { Size } from "../../panel";
 import { describeChosen } from "../../samples/chosenSamples";
 import { describeSample, drawThumbs } from "../../samples/thumbs";
@@ -50,7 +50,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   if (data) drawMap(view, data, mapCallbacks(state, act, data));
   drawEmptyState(
     ensureElement(map, "div", "no-map").attr("hidden", data ? "" : null),
-    data ? null : describeEmpty(state, act),
+    data ? null : explainEmptyMap(state, act),
   );
   const showsThumbs = isEnlarged || (!data && !isLayoutRequested(state));
   const list = ensureElement(box, "div", "list")
@@ -154,12 +154,12 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   };
 }
 
-function describeEmpty(state: State, act: Actions): EmptyState | null {
+function explainEmptyMap(state: State, act: Actions): EmptyState | null {
   const node = chosenNode(state);
   if (!node) return null;
   const request = state.screen.requests[`embedding:${node.id}`];
   if (node.state !== "ready" || request || isPending(state, layoutKey(node.id)))
-    return explainMissing(node, "map of samples", request);
+    return explainMissingData(node, "map of samples", request);
   const job = layoutJob(state);
   if (job)
     return {

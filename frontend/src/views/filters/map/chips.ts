@@ -45,8 +45,8 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .attr("data-testid", (change) => change)
     .attr("title", (change) => titles[change])
     .attr("aria-label", (change) => chipText(data, change, true))
-    .attr("aria-pressed", (change) => data.shown.includes(change) && isAvailable(data, change))
-    .attr("disabled", (change) => (isAvailable(data, change) ? null : ""))
+    .attr("aria-pressed", (change) => data.shown.includes(change) && isChangeAvailable(data, change))
+    .attr("disabled", (change) => (isChangeAvailable(data, change) ? null : ""))
     .text((change) => chipText(data, change, isLong))
     .on("click", (_, change) => onToggle(change));
   ensureElement(row, "span", "grow");
@@ -80,7 +80,7 @@ function chipText({ counts }: ChipsData, change: Change, isLong: boolean): strin
   return [SYMBOLS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");
 }
 
-const isAvailable = ({ isReady, comparedNode }: ChipsData, change: Change): boolean =>
+const isChangeAvailable = ({ isReady, comparedNode }: ChipsData, change: Change): boolean =>
   isReady && (change === "wrong" || comparedNode !== null);
 
 function drawCompare(

@@ -6,7 +6,7 @@ import {
   comparedSamples,
   mapPoints,
   markOf,
-  isChosenSample,
+  chosenSampleTest,
   shownChanges,
   type Points,
 } from "../../../state/selectors/map";
@@ -71,8 +71,8 @@ interface JoinedPoints {
 }
 
 const joinSamples = memo((points: Points, samples: readonly Sample[] | null): JoinedPoints => {
-  const byNumber = new Map((samples ?? []).map((sample) => [sample.sample, sample]));
-  const matchedSamples = Array.from(points.sample, (number) => byNumber.get(number) ?? null);
+  const sampleByNumber = new Map((samples ?? []).map((sample) => [sample.sample, sample]));
+  const matchedSamples = Array.from(points.sample, (number) => sampleByNumber.get(number) ?? null);
   return {
     label: Int16Array.from(matchedSamples, (sample) => sample?.label ?? -1),
     samples: matchedSamples,
@@ -87,7 +87,7 @@ const cachedMarks = memo(({ samples }: JoinedPoints, changes: string): readonly 
 
 const cachedPickedFlags = memo(
   ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
-    const isPicked = isChosenSample({ cell, label, picked } as Choice);
+    const isPicked = chosenSampleTest({ cell, label, picked } as Choice);
     return isPicked && Uint8Array.from(samples, (sample) => (sample && isPicked(sample) ? 1 : 0));
   },
 );

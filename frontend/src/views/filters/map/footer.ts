@@ -73,7 +73,7 @@ interface FooterTexts {
   readonly marked: string;
   readonly pick: string;
   readonly hint: string;
-  /** That classes look alike; empty if each has a colour and shape of its own. */
+  /** Says that several classes share a mark; empty if each class has its own. */
   readonly shared: string;
   readonly layout: string;
 }
@@ -90,9 +90,9 @@ export function listWordings({
   classCount,
 }: FooterData): readonly FooterTexts[] {
   const count = formatOutOf(markedCount, imageCount);
-  const subset = drawnCount > 0 && drawnCount < imageCount ? `, ${formatCount(drawnCount)} drawn` : "";
+  const isSubsetDrawn = drawnCount > 0 && drawnCount < imageCount;
   const longestTexts: FooterTexts = {
-    marked: `${count} marked${subset}`,
+    marked: isSubsetDrawn ? `${count} marked, ${formatCount(drawnCount)} drawn` : `${count} marked`,
     pick: pick ? `${pick.name}: ${formatOutOf(pick.count, imageCount)}${CLEAR}` : "",
     hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
     shared: describeSharedMarks(classCount),

@@ -1,4 +1,4 @@
-/** Layout of the map's points, and search among them. Draws nothing. */
+/** Places the map's points and finds points by position. Draws nothing. */
 import type { Extent } from "../../../state/frames";
 import type { Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
@@ -111,9 +111,9 @@ export function stepPoint(
   for (let i = 0; i < px.length; i++) {
     if (i === from || !isAllowed(i)) continue;
     const [dx, dy] = [px[i]! - start[0]!, py[i]! - start[1]!];
-    const [along, across] = isHorizontal ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
+    const [forwardDistance, sidewaysDistance] = isHorizontal ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
     const distance = Math.hypot(dx, dy);
-    const isInDirection = from < 0 || (along > 0 && across <= along);
+    const isInDirection = from < 0 || (forwardDistance > 0 && sidewaysDistance <= forwardDistance);
     if (isInDirection && distance < nearestDistance) [nearest, nearestDistance] = [i, distance];
   }
   return nearest;
@@ -124,11 +124,12 @@ const mean = (values: Float32Array): number =>
 
 /** Minimum number of points in a neighbourhood. */
 const MIN_NEIGHBOURS = 6;
+/** Factor by which one step grows or shrinks a neighbourhood. */
 const NEIGHBOURHOOD_GROWTH = 1.5;
 
 /**
- * Grows or shrinks the chosen neighbourhood of `from`: returns the points nearest to it. Returns none if fewer than the
- * minimum would remain.
+ * Grows or shrinks the chosen neighbourhood of the point `from`: returns the points nearest to it, or an empty list if
+ * the neighbourhood would become smaller than the minimum.
  */
 export function growNeighbourhood(
   { px, py }: PlacedPoints,
@@ -137,23 +138,23 @@ export function growNeighbourhood(
   isGrowing: boolean,
 ): number[] {
   const distance = px.map((x, i) => Math.hypot(x - px[from]!, py[i]! - py[from]!));
-  const byDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
-  const end = picked ? byDistance.findIndex((i) => picked[i] !== 1) : 0;
-  const current = end < 0 ? byDistance.length : end;
+  const pointsByDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
+  const end = picked ? pointsByDistance.findIndex((i) => picked[i] !== 1) : 0;
+  const current = end < 0 ? pointsByDistance.length : end;
   const next = isGrowing
     ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * NEIGHBOURHOOD_GROWTH))
     : Math.floor(current / NEIGHBOURHOOD_GROWTH);
-  return next < MIN_NEIGHBOURS ? [] : byDistance.slice(0, next);
+  return next < MIN_NEIGHBOURS ? [] : pointsByDistance.slice(0, next);
 }
 
 /** Returns the points inside a polygon (even-odd rule). */
 export function pointsWithin({ px, py }: PlacedPoints, polygon: readonly (readonly [number, number])[]): number[] {
-  const inside: number[] = [];
-  for (let i = 0; i < px.length; i++) if (isWithin(px[i]!, py[i]!, polygon)) inside.push(i);
-  return inside;
+  const pointsInside: number[] = [];
+  for (let i = 0; i < px.length; i++) if (isInsidePolygon(px[i]!, py[i]!, polygon)) pointsInside.push(i);
+  return pointsInside;
 }
 
-function isWithin(x: number, y: number, polygon: readonly (readonly [number, number])[]): boolean {
+function isInsidePolygon(x: number, y: number, polygon: readonly (readonly [number, number])[]): boolean {
   let inside = false;
   let previous = polygon.at(-1)!;
   for (const corner of polygon) {

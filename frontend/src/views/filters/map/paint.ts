@@ -34,7 +34,7 @@ export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): v
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
   const { placed, label, mark, picked, labels, hues, width, height } = picture;
   const paintedData = { placed, label, mark, picked, labels, hues, width, height, ratio };
-  drawIfChanged(canvas, "map", paintedData, (fresh) => paintAll(canvas, fresh));
+  drawIfChanged(canvas, "map", paintedData, (changedData) => paintAll(canvas, changedData));
 }
 
 function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
@@ -61,7 +61,7 @@ const cachedOrder = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
-/** Number of visible points above which points have their smallest form. */
+/** Number of visible points above which points are drawn in their smallest form. */
 const MAX_LARGE_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
@@ -86,11 +86,15 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   pixels.words.fill(sprites.surface.words[0]!);
   const visible = visiblePoints(picture);
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
-  const paintSprites = (fits: (i: number) => boolean, makeSprite: (label: number) => Pixels, alpha: number): void => {
+  const paintSprites = (
+    isIncluded: (i: number) => boolean,
+    makeSprite: (label: number) => Pixels,
+    alpha: number,
+  ): void => {
     const cache = new Map<number, Pixels>();
     const spriteOf = (index: number): Pixels => cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
     for (const i of visible)
-      if (fits(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
+      if (isIncluded(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
   const radius = radiusOf(visible.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>

@@ -38,10 +38,10 @@ export function drawRuleDialog(content: Box, state: State, act: Actions): void {
 
 export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCallbacks): void {
   const form = ensureElement(content, "form", "form fields ruleform");
-  const isNew = form.select("select").empty();
+  const isNewForm = form.select("select").empty();
   const show = (): void => drawFields(form, data, show);
   show();
-  if (isNew) {
+  if (isNewForm) {
     fillForm(form, data);
     show();
   }

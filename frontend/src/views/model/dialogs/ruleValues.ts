@@ -55,11 +55,11 @@ export function readForm(form: Box, data: RuleFormData): Rule {
 }
 
 function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_class_loss"> {
-  const isUnlimited = field(form, "max_class_loss").value.trim() === "";
+  const hasNoLossLimit = field(form, "max_class_loss").value.trim() === "";
   const points = readNumber(form, "max_class_loss", 100 * (rule.max_class_loss ?? 1));
   return {
     max_layer_share: clamp(readNumber(form, "max_layer_share", 100 * rule.max_layer_share)) / 100,
-    max_class_loss: isUnlimited ? null : clamp(points) / 100,
+    max_class_loss: hasNoLossLimit ? null : clamp(points) / 100,
   };
 }
 

@@ -25,9 +25,9 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** Forecast accuracy of the pruned network after fine-tuning; for an applied plan, as it was forecast then. */
+  /** Forecast accuracy of the pruned network after fine-tuning; for an applied plan, the forecast when it was applied. */
   readonly forecast: ForecastPoint | null;
-  /** How the node came out that an applied plan created; null for a draft, and until the node is ready. */
+  /** Result of the node that an applied plan created; null for a draft, and until the node is ready. */
   readonly outcome: Outcome | null;
   /** Share of the free filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
   readonly staleShare: string | null;

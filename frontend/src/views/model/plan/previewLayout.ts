@@ -29,8 +29,8 @@ export interface Outcome {
 }
 
 /**
- * Returns the rows that Preview measured, then the row with the forecast for after training and, for an applied plan,
- * the row with what came out.
+ * Returns the rows that Preview measured, then the row of the forecast and, for an applied plan, the row of the accuracy
+ * that its node reached.
  */
 export function previewRows(
   preview: Preview | null,

@@ -47,7 +47,7 @@ function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
     return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${removesHigh ? "above" : "below"} ${formatValue(rule.value)}`;
-  if (rule.rule === "layers") return `a share of each listed layer, ${first}`;
+  if (rule.rule === "layers") return `a share of the filters of each listed layer, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 

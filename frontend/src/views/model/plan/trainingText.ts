@@ -21,7 +21,7 @@ export function trainingText(training: Training | null, experiment: Experiment |
   return `${optimizerText(training)} · tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
 }
 
-/** Describes the settings that a plan was applied with, not those of now. */
+/** Describes the settings that a plan was applied with, not the current ones. */
 export function appliedTrainingText({ training }: Plan): string {
   return training === null ? "Settings not recorded" : `Applied with ${optimizerText(training)}`;
 }

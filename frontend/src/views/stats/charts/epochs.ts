@@ -72,10 +72,10 @@ function buildLabel(
   };
 }
 
-function epochText(isBeyondScale: boolean, isImported: boolean, { epochs, plannedEpochs, isLive }: NodeStats): string {
+function epochText(isAboveScale: boolean, isImported: boolean, { epochs, plannedEpochs, isLive }: NodeStats): string {
   if (isImported) return "root";
   if (isLive && plannedEpochs !== null) return `${epochs}/${plannedEpochs}`;
-  return isBeyondScale ? `↑${epochs}` : String(epochs);
+  return isAboveScale ? `↑${epochs}` : String(epochs);
 }
 
 function describe({ epochs, plannedEpochs, isLive, node }: NodeStats): string {

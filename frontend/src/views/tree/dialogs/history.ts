@@ -63,7 +63,7 @@ export function describeRow(
       formatPercent(target_accuracy, 2),
       formatCount(keep),
       expected,
-      plan_id === null ? "no draft yet" : "drafted",
+      plan_id === null ? "no draft yet" : "draft created",
     ];
   return [nodeName, formatPercent(target_accuracy, 2), formatCount(keep), expected, describeOutcome(outcome)];
 }
