@@ -3,7 +3,7 @@ import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
 import { loadMissingData } from "./state/actions/load";
-import { afterFirstResponses } from "./firstFrame";
+import { createFirstDrawSchedule } from "./firstFrame";
 import { syncUrl, initialChoice, initialViewport } from "./history";
 import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
@@ -38,7 +38,7 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
     () => afterChange(),
-    afterFirstResponses(() => hasFirstResponses(store.state()), onFirstDraw),
+    createFirstDrawSchedule(() => hasFirstResponses(store.state()), onFirstDraw),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);

@@ -27,7 +27,7 @@ interface TensorCost {
   readonly fixedProduct: number;
   /** Indices of the dimension lists of all other dimensions. */
   readonly lists: readonly number[];
-  readonly parameter: boolean;
+  readonly isParameter: boolean;
   readonly positions: number;
   readonly bytes: number;
   /** Length of the tensor's header entry, without the digits that pruning changes. */
@@ -73,7 +73,7 @@ export class CostTable {
         size *= lengths[list]!;
         header += countDigits(lengths[list]!);
       }
-      if (tensor.parameter) parameters += size;
+      if (tensor.isParameter) parameters += size;
       macs += size * tensor.positions;
       header += countDigits(offset);
       offset += size * tensor.bytes;
@@ -94,7 +94,7 @@ function buildTensorCost(tensor: Tensor): TensorCost {
     return (headerLength += countDigits(tensor.shape[d]!));
   });
   const { bytes } = dtypeSizeAndFileOrder(tensor);
-  return { fixedProduct, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
+  return { fixedProduct, lists, isParameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
 }
 
 function compareFileOrder(a: Tensor, b: Tensor): number {

@@ -57,11 +57,11 @@ type RankingValues = Omit<Ranking, "order" | "ascendingUnits" | "rank">;
 
 function rank(structure: Structure, values: RankingValues): Ranking {
   const order = values.keep === "high" ? values.score : values.score.map((score) => -score);
-  const free = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(order[u]!)));
-  free.sort((a, b) => order[a]! - order[b]!); // stable: ties stay in the order of group, number, id
+  const scoredUnits = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(order[u]!)));
+  scoredUnits.sort((a, b) => order[a]! - order[b]!); // stable: ties stay in the order of group, number, id
   const ranks = new Int32Array(structure.units).fill(-1);
-  free.forEach((u, i) => (ranks[u] = i));
-  return { ...values, order, ascendingUnits: Int32Array.from(free), rank: ranks };
+  scoredUnits.forEach((u, i) => (ranks[u] = i));
+  return { ...values, order, ascendingUnits: Int32Array.from(scoredUnits), rank: ranks };
 }
 
 /** Rearranges `values` by unit position; NaN for units without a value. */

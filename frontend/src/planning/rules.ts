@@ -84,7 +84,7 @@ export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule)
   const removed = markUnits(structure, pending.removal.units());
   const overrides = overrideStates(structure, rule);
   return {
-    ...describeRemoval(model, ranking, { removed, overrides, budget: pending.budget }),
+    ...resultOfRemoval(model, ranking, { removed, overrides, budget: pending.budget }),
     passedOverUnits: new Set(pending.passedOverUnits),
   };
 }
@@ -198,7 +198,7 @@ function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
 const NO_UNITS: ReadonlySet<number> = new Set();
 
 /** The result of removing these units. */
-export function describeRemoval(
+export function resultOfRemoval(
   { structure, costs, currentCost }: PlanModel,
   ranking: Ranking | null,
   { removed, overrides, budget }: Pick<PlanResult, "removed" | "overrides" | "budget">,

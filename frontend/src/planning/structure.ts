@@ -102,18 +102,18 @@ export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<numb
 }
 
 function sortUnscored({ units }: Layers, lowestNumber: Int32Array): Int32Array {
-  const free = units.flatMap((unit, u) => (unit.free ? [u] : []));
+  const freeUnits = units.flatMap((unit, u) => (unit.free ? [u] : []));
   const compare = (a: number, b: number): number =>
     units[a]!.group - units[b]!.group || lowestNumber[a]! - lowestNumber[b]! || units[a]!.id - units[b]!.id;
-  return Int32Array.from(free.sort(compare));
+  return Int32Array.from(freeUnits.sort(compare));
 }
 
 function mapNumbersToUnits(source: Layers): Map<number, number>[] {
-  const unitsOfLayers = source.layers.map(() => new Map<number, number>());
+  const unitByNumberPerLayer = source.layers.map(() => new Map<number, number>());
   source.units.forEach((unit, u) => {
-    for (const [layer, number] of unit.members) unitsOfLayers[layer]!.set(number, u);
+    for (const [layer, number] of unit.members) unitByNumberPerLayer[layer]!.set(number, u);
   });
-  return unitsOfLayers;
+  return unitByNumberPerLayer;
 }
 
 function countFreeFiltersByLayer(source: Layers): Int32Array {

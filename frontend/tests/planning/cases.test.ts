@@ -1,7 +1,7 @@
 /** Cases computed by the Python twin: the page must get the same result, to the unit and the byte. */
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
-import { buildPlanModel, describeRemoval, draftPlan, withDefaults, type PlanModel } from "../../src/planning/rules";
+import { buildPlanModel, resultOfRemoval, draftPlan, withDefaults, type PlanModel } from "../../src/planning/rules";
 import { rankUnits } from "../../src/planning/greedy";
 import { readFixture } from "../fixtures/network";
 
@@ -33,7 +33,7 @@ describe("the cost of a cut equals the cost that Python computes", () => {
     const removed = new Uint8Array(model.structure.units);
     for (const id of cut.units) removed[model.structure.unitById.get(id)!] = 1;
     const overrides = new Uint8Array(model.structure.units);
-    expect(describeRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
+    expect(resultOfRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
   });
 });
 

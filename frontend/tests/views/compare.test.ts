@@ -36,7 +36,9 @@ test("kept numbers become runs, and a strip has one box per run", () => {
     [7, 2],
   ]);
   expect(findRuns([])).toEqual([]);
-  expect(stripPath([0, 1, 3], { original: 4, width: 100, top: 2, height: 8 })).toBe("M0,2h50v8h-50zM75,2h25v8h-25z");
+  expect(stripPath([0, 1, 3], { originalFilters: 4, width: 100, top: 2, height: 8 })).toBe(
+    "M0,2h50v8h-50zM75,2h25v8h-25z",
+  );
   expect(excludeNumbers([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
 });
 

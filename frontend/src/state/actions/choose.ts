@@ -92,10 +92,10 @@ const stepNode =
   (step: number): Reducer =>
   (state) => {
     const nodes = treeNodes(state);
-    const hidden = hiddenNodes(nodes, state.choice.tree.folded);
-    const visibleNodes = nodes.filter(({ id }) => !hidden.has(id));
-    const next = visibleNodes[visibleNodes.findIndex((node) => node.id === state.choice.node) + step];
-    return next ? chooseNode(next.id)(state) : state;
+    const foldedNodeById = hiddenNodes(nodes, state.choice.tree.folded);
+    const visibleNodes = nodes.filter(({ id }) => !foldedNodeById.has(id));
+    const nextNode = visibleNodes[visibleNodes.findIndex((node) => node.id === state.choice.node) + step];
+    return nextNode ? chooseNode(nextNode.id)(state) : state;
   };
 
 const chooseParent: Reducer = (state) => {

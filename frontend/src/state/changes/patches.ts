@@ -47,8 +47,8 @@ export function withValue<K extends ServerMapName>(state: State, map: K, id: num
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
 }
 
-function isOlder(value: unknown, current: unknown): boolean {
-  return hasVersion(value) && hasVersion(current) && value.version < current.version;
+function isOlder(value: unknown, storedValue: unknown): boolean {
+  return hasVersion(value) && hasVersion(storedValue) && value.version < storedValue.version;
 }
 
 const hasVersion = (value: unknown): value is { readonly version: number } =>
@@ -60,9 +60,9 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
   map: K,
   values: readonly Server[K][number][],
 ): State {
-  const current: Readonly<Record<number, unknown>> = state.server[map];
+  const storedValues: Readonly<Record<number, unknown>> = state.server[map];
   const newerValues = Object.fromEntries(
-    values.filter((value) => !isOlder(value, current[value.id])).map((value) => [value.id, value]),
+    values.filter((value) => !isOlder(value, storedValues[value.id])).map((value) => [value.id, value]),
   );
   return withServer(state, { [map]: { ...state.server[map], ...newerValues } });
 }

@@ -26,10 +26,10 @@ export interface Points {
 /** The node to compare samples with: `against` if that node is ready, else the parent; null for a root. */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
-  const chosen = state.server.nodes[state.choice.against ?? -1];
+  const againstNode = state.server.nodes[state.choice.against ?? -1];
   const isChosenComparable =
-    chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
-  return isChosenComparable ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+    againstNode?.state === "ready" && againstNode.id !== node?.id && againstNode.experiment_id === node?.experiment_id;
+  return isChosenComparable ? againstNode : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
 /** The request parameter `against`; null means the parent. */

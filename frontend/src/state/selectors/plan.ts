@@ -3,7 +3,7 @@ import type { NodeLayers, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
   criterionOf,
-  describeRemoval,
+  resultOfRemoval,
   draftPlan,
   emptyRule,
   withDefaults,
@@ -114,9 +114,10 @@ export function chosenRanking(state: State): Ranking | null {
   if (!model || node === null) return null;
   const completeRanking = findRanking(state, model, criterion);
   if (completeRanking) return completeRanking;
-  const partial = state.server.partialScores[node];
-  const isPartialUsable = partial?.criterion === criterion && partial.score.length === model.structure.units;
-  return partial && isPartialUsable ? cachedPartialRanking(model.structure, partial) : null;
+  const partialScores = state.server.partialScores[node];
+  const isPartialUsable =
+    partialScores?.criterion === criterion && partialScores.score.length === model.structure.units;
+  return partialScores && isPartialUsable ? cachedPartialRanking(model.structure, partialScores) : null;
 }
 
 /** Ranking of the chosen node by any criterion; null until its scores have arrived. */
@@ -178,7 +179,7 @@ const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
   const removed = new Uint8Array(model.structure.units);
   for (const id of plan.units) removed[model.structure.unitById.get(id)!] = 1;
   const overrides = overrideStates(model.structure, planRule(plan));
-  return describeRemoval(model, null, { removed, overrides, budget: plan.budget });
+  return resultOfRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
 /** How the page's result differs from the server's; null if both agree. */

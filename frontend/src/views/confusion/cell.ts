@@ -79,7 +79,7 @@ function listImageCountWordings(count: number, total: number): readonly string[]
   return [`${countText} images`, countText];
 }
 
-function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: CellData): void {
+function drawLegend(box: Box, { layout: { mode, scaleEnd, largestValue: largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
   const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
     (share) => sequencePaint(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
@@ -94,10 +94,10 @@ function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: C
 }
 
 /** Labels at the ends of the legend, for the lightest and the darkest colour in use. */
-function formatLegendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
-  if (largest === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
-  if (mode === "row") return ["0", `${formatShare(largest, largest < 0.01 ? 1 : 0)} % of the row`];
+function formatLegendEnds(mode: ConfusionMode, largestValue: number): readonly [string, string] {
+  if (largestValue === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
+  if (mode === "row") return ["0", `${formatShare(largestValue, largestValue < 0.01 ? 1 : 0)} % of the row`];
   const sign = mode === "delta" ? "+" : "";
-  const unit = mode === "delta" ? "vs. parent" : formatPlural(largest, "error").replace(/^\S+ /, "");
-  return largest === 1 ? [`${sign}1 ${unit}`, ""] : [`${sign}1`, `${sign}${largest} ${unit}`];
+  const unit = mode === "delta" ? "vs. parent" : formatPlural(largestValue, "error").replace(/^\S+ /, "");
+  return largestValue === 1 ? [`${sign}1 ${unit}`, ""] : [`${sign}1`, `${sign}${largestValue} ${unit}`];
 }

@@ -48,7 +48,7 @@ export interface MatrixLayout extends ClassOrder {
   /** Value at the upper end of the colour scale. */
   readonly scaleEnd: number;
   /** The largest value off the diagonal; 0 if all those cells are empty. */
-  readonly largest: number;
+  readonly largestValue: number;
   readonly mode: ConfusionMode;
 }
 
@@ -73,13 +73,13 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     width: clampCell((width - SIDE_WIDTH) / columns.length, MAX_CELL_SIZE.width),
     height: clampCell((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
-  const largest = Math.max(
+  const largestValue = Math.max(
     0,
     ...rows.flatMap((label) =>
       columns.filter((other) => other !== label).map((other) => cellValue(confusion, mode, label, other)),
     ),
   );
-  const scaleEnd = Math.max(MIN_SCALE_END[mode], largest);
+  const scaleEnd = Math.max(MIN_SCALE_END[mode], largestValue);
   return {
     ...order,
     cell,
@@ -93,7 +93,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
       columns: Math.ceil(MIN_LABEL_DISTANCE.columns / cell.width),
     },
     scaleEnd,
-    largest,
+    largestValue,
     mode,
   };
 }
@@ -116,10 +116,10 @@ function layoutSquares(
 }
 
 /** Shrinks the font until the text fits, down to the minimum size; then squeezes the text. */
-export function fitText(letters: number, width: number): TextFit {
+export function fitText(letterCount: number, width: number): TextFit {
   const room = width - PADDING;
-  const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letters) * FONT.digit)));
-  return { size, textLength: letters * FONT.digit * size > room + 0.1 ? room : null };
+  const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letterCount) * FONT.digit)));
+  return { size, textLength: letterCount * FONT.digit * size > room + 0.1 ? room : null };
 }
 
 const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));

@@ -128,9 +128,9 @@ export function toggleClass(
   { classes, shown }: Pick<ToolsData, "classes" | "shown">,
   index: number,
 ): readonly number[] | null {
-  const checked = shown ?? classes.map((_, at) => at);
-  const next = checked.includes(index)
-    ? checked.filter((other) => other !== index)
-    : [...checked, index].sort((a, b) => a - b);
+  const shownClasses = shown ?? classes.map((_, at) => at);
+  const next = shownClasses.includes(index)
+    ? shownClasses.filter((other) => other !== index)
+    : [...shownClasses, index].sort((a, b) => a - b);
   return next.length === 0 || next.length === classes.length ? null : next;
 }

@@ -44,8 +44,8 @@ function mapCaption(state: State): string {
   const legend = marks.length
     ? `marked: ${marks.join(", ")}${against ? `, compared with node ${against.number}` : ""}`
     : "no samples marked";
-  const shared = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
-  return `t-SNE of the network’s features for the selection split, without units; ${[legend, shared].filter(Boolean).join("; ")}`;
+  const sharedMarksText = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
+  return `t-SNE of the network’s features for the selection split, without units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
 }
 
 const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };

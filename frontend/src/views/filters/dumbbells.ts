@@ -55,9 +55,9 @@ type Probabilities = SampleView["top"];
 
 const probabilityByLabel = (list: Probabilities): Map<number, number> =>
   new Map(list.map(({ label, probability }) => [label, probability]));
-const xRangeOf = (width: number, hasBefore: boolean): readonly [number, number] => [
+const xRangeOf = (width: number, hasComparedNode: boolean): readonly [number, number] => [
   NAMES_WIDTH,
-  width - (hasBefore ? VALUES_WIDTH : 40),
+  width - (hasComparedNode ? VALUES_WIDTH : 40),
 ];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
@@ -106,15 +106,15 @@ const rowLabels = ({ label, y, name, isTrueClass, text }: Dumbbell, width: numbe
 
 function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[] {
   const nodes = [...(before === null ? [] : [{ key: "before", number: before }]), { key: "now", number: now }];
-  const placed = nodes.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
+  const nodeLabels = nodes.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
   for (const key of ["before", "now"]) {
-    const entries = placed.filter((entry) => entry.key === key);
+    const entries = nodeLabels.filter((entry) => entry.key === key);
     drawDots(
       ensureGroup(ensureGroup(svg, "legend"), key),
       entries.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
     );
   }
-  return placed.map((entry) => ({ ...entry, key: `legend-${entry.key}`, emphasis: "dimmed" }));
+  return nodeLabels.map((entry) => ({ ...entry, key: `legend-${entry.key}`, emphasis: "dimmed" }));
 }
 
 function drawDots(group: Group, dots: readonly { key: number; x: number; y: number }[]): void {

@@ -12,9 +12,9 @@ export function drawMissingFilters(box: Box, state: State): void {
 function describeMissingFilters(state: State): EmptyState {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", sentence: "Choose a node in the tree." };
-  const missing = explainMissingData(node, "filters", failedRequest(state, node.id));
-  if (node.state !== "waiting" && node.state !== "running") return missing;
-  const sentence = `${missing.sentence} Sensitivity and instability are computed in one pass after training. The rows appear during this pass.`;
+  const emptyState = explainMissingData(node, "filters", failedRequest(state, node.id));
+  if (node.state !== "waiting" && node.state !== "running") return emptyState;
+  const sentence = `${emptyState.sentence} Sensitivity and instability are computed in one pass after training. The rows appear during this pass.`;
   return { title: "Not scored yet", sentence };
 }
 

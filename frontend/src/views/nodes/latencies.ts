@@ -52,25 +52,25 @@ export function compareLatencies(now: Latency | undefined, first: Latency | unde
   if (!now || !first || !after || !before || measurementKey(now) !== measurementKey(first)) return null;
   if (now.measured_number === first.measured_number && now.measured_at === first.measured_at)
     return { ratio: 1, low: 1, high: 1 };
-  const compared = {
+  const comparison = {
     ratio: after.ratio / before.ratio,
     low: after.low / before.high,
     high: after.high / before.low,
   };
   const isNarrow =
-    compared.low >= compared.ratio * (1 - MAX_RELATIVE_HALF_WIDTH) &&
-    compared.high <= compared.ratio * (1 + MAX_RELATIVE_HALF_WIDTH);
-  return isNarrow ? compared : null;
+    comparison.low >= comparison.ratio * (1 - MAX_RELATIVE_HALF_WIDTH) &&
+    comparison.high <= comparison.ratio * (1 + MAX_RELATIVE_HALF_WIDTH);
+  return isNarrow ? comparison : null;
 }
 
 /** Describes a change of the latency: "−29.0% (−31.0% to −27.0%)", or "no difference" if the interval contains 0%. */
 export function describeLatencyChange(now: Latency | undefined, first: Latency | undefined): string {
   if (!now || !first) return "";
-  const compared = compareLatencies(now, first);
-  if (!compared) return "not compared";
-  if (compared.low === 1 && compared.high === 1) return "same structure";
-  if (compared.low <= 1 && compared.high >= 1) return "no difference";
-  return `${formatChange(compared.ratio - 1)} (${formatChange(compared.low - 1)} to ${formatChange(compared.high - 1)})`;
+  const comparison = compareLatencies(now, first);
+  if (!comparison) return "not compared";
+  if (comparison.low === 1 && comparison.high === 1) return "same structure";
+  if (comparison.low <= 1 && comparison.high >= 1) return "no difference";
+  return `${formatChange(comparison.ratio - 1)} (${formatChange(comparison.low - 1)} to ${formatChange(comparison.high - 1)})`;
 }
 
 const formatInterval = ({ low, high }: Ratio): string =>
@@ -93,8 +93,8 @@ export function describeLatencyBriefly(latency: Latency): string {
 /** Describes a latency in a sentence, without the full stop. */
 export function describeLatency(latency: Latency, node: Node): string {
   const threads = latency.threads === null ? "" : `, ${formatPlural(latency.threads, "thread")}`;
-  const measured = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
-  return `${measured}, ${explainRatio(latency)}${explainSharedMeasurement(latency, node)}`;
+  const measurementText = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
+  return `${measurementText}, ${explainRatio(latency)}${explainSharedMeasurement(latency, node)}`;
 }
 
 function explainRatio(latency: Latency): string {

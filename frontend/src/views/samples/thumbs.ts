@@ -43,7 +43,7 @@ export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallback
 function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
   const { experiment, classes, chosen, maxCount, size } = data;
   const samples = data.samples.slice(0, maxCount);
-  const focusable = samples.find(({ sample }) => sample === chosen) ?? samples[0];
+  const focusableSample = samples.find(({ sample }) => sample === chosen) ?? samples[0];
   box
     .classed("thumbs", true)
     .attr("role", "group")
@@ -61,7 +61,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
     .attr("data-testid", ({ sample }) => `sample-${sample}`)
     .attr("aria-pressed", ({ sample }) => sample === chosen)
     .attr("aria-label", (sample) => `Sample ${sample.sample}: ${describeSample(sample, classes)}`)
-    .attr("tabindex", (sample) => (sample === focusable ? 0 : -1))
+    .attr("tabindex", (sample) => (sample === focusableSample ? 0 : -1))
     .on("click", (_, { sample }) => onChoose(sample))
     .on("pointerenter focus", (_, sample) => onHover(sample))
     .on("pointerleave blur", () => onHover(null))

@@ -14,7 +14,7 @@ export interface MetricKind {
   format(value: number | null): string;
 }
 
-const sizeMetric = (
+const createSizeMetric = (
   title: string,
   name: "filters" | "parameters" | "macs" | "size_bytes",
   format: MetricKind["format"],
@@ -35,10 +35,10 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
     format: (value) => formatShare(value, 2),
   },
   loss: { title: "Loss, cross-entropy", worse: 1, allowsLogScale: true, read: ({ loss }) => loss, format: formatValue },
-  filters: sizeMetric("Filters", "filters", formatCount),
-  parameters: sizeMetric("Parameters", "parameters", formatShort),
-  macs: sizeMetric("MACs, one image", "macs", formatShort),
-  size_bytes: sizeMetric("File", "size_bytes", formatBytes),
+  filters: createSizeMetric("Filters", "filters", formatCount),
+  parameters: createSizeMetric("Parameters", "parameters", formatShort),
+  macs: createSizeMetric("MACs, one image", "macs", formatShort),
+  size_bytes: createSizeMetric("File", "size_bytes", formatBytes),
   latency: {
     title: "Latency, batch 1, × root",
     worse: 1,

@@ -49,12 +49,12 @@ export interface Interval {
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
   const [signX, signY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
-  const sorted = [...points].sort(
+  const sortedPoints = [...points].sort(
     (a, b) => signX * (a.x - b.x) || signY * (a.y - b.y) || a.node.number - b.node.number,
   );
   const frontier: Point[] = [];
   let bestSignedY = Infinity;
-  for (const point of sorted) {
+  for (const point of sortedPoints) {
     if (signY * point.y >= bestSignedY) continue;
     bestSignedY = signY * point.y;
     frontier.push(point);

@@ -14,7 +14,7 @@ import { layoutTree } from "./layout/layout";
 import { visibleNodes } from "../nodes/visibleNodes";
 import { listTags } from "../nodes/tags";
 import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./chart/tree";
-import { describeGhost, describeNode, readoutOf } from "../nodes/descriptions";
+import { describeGhost, buildReadout, readoutOf } from "../nodes/descriptions";
 
 const NO_EXPERIMENT = {
   title: "No experiment yet",
@@ -103,6 +103,6 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
 const createsNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
 
 function describeWithMark({ server, choice }: State, node: Node): string {
-  const { title, text } = describeNode(node, server.nodes);
+  const { title, text } = buildReadout(node, server.nodes);
   return `${title}: ${text}${choice.tree.marked.includes(node.id) ? " · marked for comparison" : ""}`;
 }

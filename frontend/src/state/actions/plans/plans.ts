@@ -70,10 +70,10 @@ function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
   const removableRanking = { ...ranking, ascending: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
   const score =
     lineScore(rule, ranking, result.removed, result.overrides) ?? movedLineScore(removableRanking, 0, -Infinity);
-  const next = movedLineScore(removableRanking, score, filters);
+  const nextScore = movedLineScore(removableRanking, score, filters);
   const removesSameFilters =
-    countBelow(removableRanking, next) === countBelow(removableRanking, score) && rule.rule === "threshold";
-  return removesSameFilters ? null : thresholdRule(rule, state, next);
+    countBelow(removableRanking, nextScore) === countBelow(removableRanking, score) && rule.rule === "threshold";
+  return removesSameFilters ? null : thresholdRule(rule, state, nextScore);
 }
 
 function toggledRule(rule: Rule, state: State, unit: number): Rule | null {

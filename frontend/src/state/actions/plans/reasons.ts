@@ -24,8 +24,8 @@ export function createReasons({ store }: Context, saver: Saver) {
     );
     store.dispatch((state) => {
       const isReasonUnchanged = state.draft.edits[plan.id]?.reason === reason;
-      const latest = withValue(state, "plans", plan.id, updated);
-      return isReasonUnchanged ? withReason(plan.id, null)(latest) : latest;
+      const latestState = withValue(state, "plans", plan.id, updated);
+      return isReasonUnchanged ? withReason(plan.id, null)(latestState) : latestState;
     });
   };
 

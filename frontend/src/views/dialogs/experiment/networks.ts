@@ -16,8 +16,12 @@ const FAMILIES: Record<NetworkChoice["family"], string> = {
 };
 
 export function networkChoices({ networks, timm }: DataListing): readonly Option[] {
-  const listed = networks.map(({ name, title, family }) => ({ value: name, text: title, group: FAMILIES[family] }));
-  return timm ? [...listed, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILIES.timm }] : listed;
+  const listedOptions = networks.map(({ name, title, family }) => ({
+    value: name,
+    text: title,
+    group: FAMILIES[family],
+  }));
+  return timm ? [...listedOptions, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILIES.timm }] : listedOptions;
 }
 
 const MAX_SUGGESTIONS = 50;

@@ -119,9 +119,9 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
  * one.
  */
 function tabStop({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
-  const focused = document.activeElement?.getAttribute("data-testid");
+  const focusedTestId = document.activeElement?.getAttribute("data-testid");
   const card =
-    cards.find(({ number }) => `filter-${number}` === focused) ??
+    cards.find(({ number }) => `filter-${number}` === focusedTestId) ??
     cards.find(({ number }) => number === cursor) ??
     cards.find(({ number }) => number === chosen);
   return card?.position ?? first;

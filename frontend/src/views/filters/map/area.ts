@@ -136,15 +136,15 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
   const shown = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
-  const running = data?.points.iterations;
+  const iterations = data?.points.iterations;
   const name = describeChosen(state.choice, experiment?.classes ?? []);
   return {
     markedCount: samples ? samples.reduce((count, sample) => count + (markOf(sample, shown) ? 1 : 0), 0) : 0,
     imageCount: node?.images ?? 0,
     drawnCount: data?.points.sample.length ?? 0,
     pick: name === null ? null : { name, count: listedSamples(state).length },
-    layout: running
-      ? `t-SNE ${running[0]} of ${running[1]}`
+    layout: iterations
+      ? `t-SNE ${iterations[0]} of ${iterations[1]}`
       : embedding
         ? describeLayout(embedding, state.server.nodes)
         : "",

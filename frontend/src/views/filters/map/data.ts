@@ -29,7 +29,7 @@ export interface MapData extends MapPicture {
   readonly chosen: number;
   readonly hovered: number;
   /** Indices of the points of the chosen filter's strongest samples. */
-  readonly strongest: readonly number[];
+  readonly strongestPoints: readonly number[];
   /** Number of marked points, and of chosen points (null if none are chosen). */
   readonly markedCount: number;
   readonly pickedCount: number | null;
@@ -120,7 +120,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     chosenLabel: choice.label,
     chosen: positionOf(choice.sample),
     hovered: positionOf(hover.sample),
-    strongest: strongestSamples(state)
+    strongestPoints: strongestSamples(state)
       .map(positionOf)
       .filter((i) => i >= 0),
     markedCount: mark.reduce((count, change) => count + (change ? 1 : 0), 0),

@@ -108,5 +108,5 @@ function densestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x:
 const meanOf = (values: Float32Array, points: readonly number[]): number =>
   points.reduce((sum, i) => sum + values[i]!, 0) / points.length;
 
-const quantile = (sorted: Float32Array, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+const quantile = (sortedValues: Float32Array, share: number): number =>
+  sortedValues[Math.min(sortedValues.length - 1, Math.floor(sortedValues.length * share))]!;

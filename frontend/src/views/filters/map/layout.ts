@@ -39,19 +39,19 @@ const GRID_CELL_SIZE = 16;
 
 export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): PointGrid {
   const columns = Math.ceil(width / GRID_CELL_SIZE) + 1;
-  const cells = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
-  const cellOf = Int32Array.from(px, (x, i) => {
+  const cellCount = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
+  const cellByPoint = Int32Array.from(px, (x, i) => {
     const y = py[i]!;
     return x < 0 || y < 0 || x > width || y > height
       ? -1
       : Math.floor(y / GRID_CELL_SIZE) * columns + Math.floor(x / GRID_CELL_SIZE);
   });
-  const start = new Int32Array(cells + 1);
-  for (const cell of cellOf) if (cell >= 0) start[cell + 1]!++;
-  for (let cell = 0; cell < cells; cell++) start[cell + 1]! += start[cell]!;
-  const point = new Int32Array(start[cells]!);
+  const start = new Int32Array(cellCount + 1);
+  for (const cell of cellByPoint) if (cell >= 0) start[cell + 1]!++;
+  for (let cell = 0; cell < cellCount; cell++) start[cell + 1]! += start[cell]!;
+  const point = new Int32Array(start[cellCount]!);
   const next = start.slice();
-  cellOf.forEach((cell, i) => {
+  cellByPoint.forEach((cell, i) => {
     if (cell >= 0) point[next[cell]!++] = i;
   });
   return { columns, start, point };
@@ -66,7 +66,7 @@ export function pointAt(
   [x, y]: readonly [number, number],
   isMarked: (i: number) => boolean,
 ): number {
-  let nearest = -1;
+  let nearestPoint = -1;
   let nearestDistance = Infinity;
   for (
     let row = Math.floor((y - MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
@@ -85,11 +85,11 @@ export function pointAt(
         const distance = Math.hypot(px[i]! - x, py[i]! - y);
         const weightedDistance = isMarked(i) ? distance / 2 : distance;
         if (distance <= MAX_POINTER_DISTANCE && weightedDistance < nearestDistance)
-          [nearest, nearestDistance] = [i, weightedDistance];
+          [nearestPoint, nearestDistance] = [i, weightedDistance];
       }
     }
   }
-  return nearest;
+  return nearestPoint;
 }
 
 export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
@@ -156,11 +156,11 @@ export function pointsWithin({ px, py }: PlacedPoints, polygon: readonly (readon
 
 function isInsidePolygon(x: number, y: number, polygon: readonly (readonly [number, number])[]): boolean {
   let inside = false;
-  let previous = polygon.at(-1)!;
+  let previousCorner = polygon.at(-1)!;
   for (const corner of polygon) {
-    const [y0, y1] = [previous[1], corner[1]];
-    if (y1 > y !== y0 > y && x < ((previous[0] - corner[0]) * (y - y1)) / (y0 - y1) + corner[0]) inside = !inside;
-    previous = corner;
+    const [y0, y1] = [previousCorner[1], corner[1]];
+    if (y1 > y !== y0 > y && x < ((previousCorner[0] - corner[0]) * (y - y1)) / (y0 - y1) + corner[0]) inside = !inside;
+    previousCorner = corner;
   }
   return inside;
 }

@@ -66,14 +66,14 @@ const MAX_LARGE_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
 /** Returns the radius of the points, pixels; smaller if many points are visible. */
-const radiusOf = (points: number): number => (points > 1500 ? 1.7 : 2.3);
+const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
 /** Marks shrink if there are fewer square pixels per mark than this. */
 const CROWDED_MARK_AREA = 130;
 const MIN_MARK_SCALE = 0.65;
 
 /** Returns the scale of the marks. It has only a few steps, so that few sprites are drawn. */
-const scaleOf = (marks: number, { width, height }: Size): number =>
+const markScale = (marks: number, { width, height }: Size): number =>
   Math.max(
     MIN_MARK_SCALE,
     Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
@@ -96,7 +96,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
     for (const i of visible)
       if (isIncluded(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
-  const radius = radiusOf(visible.length);
+  const radius = pointRadius(visible.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
     visible.length > MAX_LARGE_POINTS ? sprites.dot(index) : sprites.point(index, size);
   if (picked) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_ALPHA);
@@ -106,7 +106,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
     pointSpriteOfSize(picked ? radius + 0.7 : radius),
     hasMarks ? BEHIND_MARKS_ALPHA : PLAIN_ALPHA,
   );
-  const scale = scaleOf(
+  const scale = markScale(
     visible.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
     picture,
   );

@@ -37,9 +37,9 @@ interface Ring {
   readonly radius: number;
 }
 
-function drawRings(overlay: Svg, { placed, chosen, hovered, strongest }: MapData): void {
+function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: MapData): void {
   const rings: Ring[] = [
-    ...strongest.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
+    ...strongestPoints.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
     ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
     ...(chosen >= 0 ? [{ key: "chosen", point: chosen, radius: 9 }] : []),
   ];

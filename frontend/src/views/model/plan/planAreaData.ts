@@ -205,8 +205,10 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
  * Returns the share of the free filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now removes
  * the same number of other filters.
  */
-function describeStaleShare(measured: number, reached: number, free: number): string {
-  const [before, now] = [measured, reached].map((filters) => formatPercent(freeFilterShare(filters, free)));
+function describeStaleShare(measuredRemovals: number, currentRemovals: number, free: number): string {
+  const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>
+    formatPercent(freeFilterShare(filters, free)),
+  );
   return `${before === now ? "a different " : ""}${before}`;
 }
 
@@ -238,14 +240,14 @@ const listOverrides = memo((rule: Rule, ranking: Ranking | null, model: PlanMode
       })),
     ),
   );
-  const locked = rule.locked.map((layer) => ({
+  const lockedLayers = rule.locked.map((layer) => ({
     key: `locked ${layer}`,
     kind: "locked" as const,
     layer,
     number: null,
     text: "locked",
   }));
-  return [...filters, ...locked];
+  return [...filters, ...lockedLayers];
   function describeOverride(kind: string, layer: string, number: number): string {
     const u = model.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number);
     return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;

@@ -82,19 +82,19 @@ function describe(rows: readonly PreviewRow[]): string {
 function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
   const { staleShare, currentAccuracy, neededAccuracy, worstClass } = data;
   const caption = ensureElement(chart, "div", "cap");
-  const all =
+  const fullLegend =
     currentAccuracy === null
       ? ""
       : `┃ now ${formatShare(currentAccuracy)}${neededAccuracy === null ? "" : ` ┆ recovered ${formatShare(neededAccuracy)}`}`;
-  const short = neededAccuracy === null ? "┃ now" : "┃ now ┆ recovered";
-  const lines = staleShare === null || currentAccuracy === null ? all : short;
+  const shortLegend = neededAccuracy === null ? "┃ now" : "┃ now ┆ recovered";
+  const lines = staleShare === null || currentAccuracy === null ? fullLegend : shortLegend;
   const staleText = staleShare === null ? "" : `for ${staleShare}`;
   const others = [lines, staleText, worstClass ? describeWorstClass(worstClass) : ""].filter((text) => text !== "");
   const room = data.width - others.reduce((sum, text) => sum + textWidth(text) + CAPTION_GAP, 0);
   ensureElement(caption, "b", "title")
     .text(fitText(["Preview accuracy, %", "Preview, %"], room))
     .attr("title", "Accuracy measured by Preview, percent");
-  ensureElement(caption, "span", "lines").attr("title", all).text(lines);
+  ensureElement(caption, "span", "lines").attr("title", fullLegend).text(lines);
   ensureElement(caption, "span", "for")
     .attr("title", staleShare === null ? null : STALE_HELP)
     .text(staleText);

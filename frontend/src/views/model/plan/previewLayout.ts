@@ -34,12 +34,12 @@ export interface Outcome {
  */
 export function previewRows(
   preview: Preview | null,
-  expected: ForecastPoint | null,
+  forecast: ForecastPoint | null,
   outcome: Outcome | null,
 ): PreviewRow[] {
   return [
     ...(preview ? measuredRows(preview) : []),
-    ...(expected ? [forecastRow(expected)] : []),
+    ...(forecast ? [forecastRow(forecast)] : []),
     ...(outcome ? [outcomeRow(outcome)] : []),
   ];
 }
@@ -83,8 +83,8 @@ export function interpolateForecast(curve: readonly ForecastPoint[], filters: nu
 }
 
 export function previewScale(values: readonly number[], left: number, right: number): PreviewScale {
-  const lowest = Math.min(...values, 0.5);
-  const low = TICK_CANDIDATES.filter((tick) => tick <= lowest).at(-1) ?? 0;
+  const lowestAccuracy = Math.min(...values, 0.5);
+  const low = TICK_CANDIDATES.filter((tick) => tick <= lowestAccuracy).at(-1) ?? 0;
   const error = Math.max(MIN_ERROR, 1 - Math.max(...values));
   return { low, high: 1 - error * 0.8, left, right };
 }

@@ -12,8 +12,8 @@ export function chosenTraining(state: State): Training | null {
 }
 
 function applyChoice(training: Training, choice: TrainingChoice | null): Training {
-  const changed = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // images: null means all
-  return { ...training, ...(Object.fromEntries(changed) as Partial<Training>) };
+  const changedEntries = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // images: null means all
+  return { ...training, ...(Object.fromEntries(changedEntries) as Partial<Training>) };
 }
 
 export function trainingText(training: Training | null, experiment: Experiment | null): string {

@@ -39,7 +39,7 @@ const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
   return { values: score.map((value) => Math.max(0, value - from)), maxValue: top - from || 1, from };
 });
 
-export function sizeValues(state: State, ranking: Ranking): SizeValues {
+export function currentSizeValues(state: State, ranking: Ranking): SizeValues {
   const { size } = state.choice;
   if (size === "none") return EQUAL_SIZES;
   if (size === "instability") return instabilitySizes(ranking);
@@ -57,7 +57,7 @@ export function describeSize(state: State, ranking: Ranking): string {
     const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${request?.state === "failed" ? "cannot be computed" : "is loading"}`;
   }
-  const { from, maxValue } = sizeValues(state, ranking);
+  const { from, maxValue } = currentSizeValues(state, ranking);
   return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + maxValue)} or more`;
 }
 

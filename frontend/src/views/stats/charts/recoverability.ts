@@ -34,13 +34,13 @@ function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scal
     .flatMap(({ low, high, best, neededAccuracy }) => [low, high, best, neededAccuracy])
     .filter((share) => share !== null);
   const images = Math.max(100, ...stats.map(({ node }) => node.images));
-  const floor = 1 / (2 * images);
-  const errors = shares.map((share) => Math.max(floor, 1 - share));
+  const minError = 1 / (2 * images);
+  const errors = shares.map((share) => Math.max(minError, 1 - share));
   const scale = scaleLinear()
     .domain([Math.log10(Math.min(0.1, ...errors) * 0.9), Math.log10(Math.max(0.3, ...errors))])
     .range([top, bottom])
     .clamp(true);
-  const toY = (accuracy: number): number => scale(Math.log10(Math.max(floor, 1 - accuracy)));
+  const toY = (accuracy: number): number => scale(Math.log10(Math.max(minError, 1 - accuracy)));
   return {
     toY,
     ticks: spaceTicks(TICK_ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`),
