@@ -128,13 +128,13 @@ function drawPanel(page: Page, panel: Panel, state: State, { width, height, them
 
 function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): void {
   const { act } = page;
-  const isBig = (): boolean => state.choice.panel === panel.id;
+  const isEnlarged = (): boolean => state.choice.panel === panel.id;
   drawHead(
     section,
-    { panel, subtitle: panel.subtitle(state), tools: panel.tools(state), isEnlarged: isBig() },
+    { panel, subtitle: panel.subtitle(state), tools: panel.tools(state), isEnlarged: isEnlarged() },
     {
       onTool: (tool) => tool.run(act),
-      onEnlarge: () => act.enlarge(isBig() ? null : panel.id),
+      onEnlarge: () => act.enlarge(isEnlarged() ? null : panel.id),
       onSave: (chart, format) => void save(page, section, chart, format),
     },
   );

@@ -26,9 +26,9 @@ interface TensorCost {
   /** Product of the dimensions that pruning never changes. */
   readonly fixedProduct: number;
   /** Indices of the dimension lists of all other dimensions. */
-  readonly lists: readonly number[];
+  readonly dimListIndices: readonly number[];
   readonly isParameter: boolean;
-  readonly positions: number;
+  readonly positionCount: number;
   readonly bytes: number;
   /** Length of the tensor's header entry, without the digits that pruning changes. */
   readonly headerLength: number;
@@ -46,15 +46,15 @@ export class CostTable {
   constructor(readonly structure: Structure) {
     this.#tensors = [...structure.source.tensors].sort(compareFileOrder).map(buildTensorCost);
     this.#constantMacs = (structure.source.operations ?? []).reduce((total, { macs }) => total + macs, 0);
-    this.currentCost = this.cost(new Uint8Array(structure.units));
+    this.currentCost = this.cost(new Uint8Array(structure.unitCount));
   }
 
   /** Cost of the network without the units that `removed` marks with 1. */
   cost(removed: Uint8Array): Cost {
-    const { units, dimLength, dimStart, dimList } = this.structure;
+    const { unitCount, dimLength, dimStart, dimList } = this.structure;
     const lengths = dimLength.slice();
-    let filters = this.structure.filters.reduce((total, count) => total + count, 0);
-    for (let u = 0; u < units; u++) {
+    let filters = this.structure.filterCounts.reduce((total, count) => total + count, 0);
+    for (let u = 0; u < unitCount; u++) {
       if (!removed[u]) continue;
       filters -= countMembers(this.structure, u);
       for (let d = dimStart[u]!; d < dimStart[u + 1]!; d++) lengths[dimList[d]!]!--;
@@ -69,12 +69,12 @@ export class CostTable {
     for (const tensor of this.#tensors) {
       let size = tensor.fixedProduct;
       header += tensor.headerLength;
-      for (const list of tensor.lists) {
+      for (const list of tensor.dimListIndices) {
         size *= lengths[list]!;
         header += countDigits(lengths[list]!);
       }
       if (tensor.isParameter) parameters += size;
-      macs += size * tensor.positions;
+      macs += size * tensor.positionCount;
       header += countDigits(offset);
       offset += size * tensor.bytes;
       header += countDigits(offset);
@@ -94,7 +94,14 @@ function buildTensorCost(tensor: Tensor): TensorCost {
     return (headerLength += countDigits(tensor.shape[d]!));
   });
   const { bytes } = dtypeSizeAndFileOrder(tensor);
-  return { fixedProduct, lists, isParameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
+  return {
+    fixedProduct,
+    dimListIndices: lists,
+    isParameter: tensor.parameter,
+    positionCount: tensor.positions,
+    bytes,
+    headerLength,
+  };
 }
 
 function compareFileOrder(a: Tensor, b: Tensor): number {

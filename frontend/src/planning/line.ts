@@ -59,5 +59,5 @@ function lineScoreAbove(ranking: Ranking, count: number): number {
 }
 
 function signedScoreAt(ranking: Ranking, i: number): number {
-  return ranking.order[ranking.ascendingUnits[i]!]!;
+  return ranking.signedScores[ranking.ascendingUnits[i]!]!;
 }

@@ -45,7 +45,7 @@ export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
 
 /** Returns who decides, by unit position: 0 for the rule, 1 if kept by hand, 2 if removed by hand. */
 export function overrideStates(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
-  const states = new Uint8Array(structure.units);
+  const states = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) states[u] = 1;
   for (const u of unitsOfFilters(structure, rule.removed)) states[u] = 2;
   return states;

@@ -99,11 +99,12 @@ function applyRule(pending: PendingDraft, rule: Rule): void {
 
 /** Returns the ranked free units, except units that have an override or belong to a locked layer. */
 export function removableUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
-  const isExcluded = new Uint8Array(structure.units);
+  const isExcluded = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) isExcluded[u] = 1;
   for (const u of unitsOfFilters(structure, rule.removed)) isExcluded[u] = 1;
   for (const name of rule.locked) {
-    for (const u of structure.unitByNumber[structure.layerOf.get(name) ?? -1]?.values() ?? []) isExcluded[u] = 1;
+    for (const u of structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1]?.values() ?? [])
+      isExcluded[u] = 1;
   }
   return (ranking?.ascendingUnits ?? structure.unscoredOrder).filter((u) => !isExcluded[u]);
 }
@@ -137,7 +138,7 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
   if (ranking) {
     const limit = ranking.keep === "high" ? rule.value : -rule.value;
     for (const u of candidates) {
-      if (ranking.order[u]! >= limit) break;
+      if (ranking.signedScores[u]! >= limit) break;
       removal.tryRemove(u);
     }
   }
@@ -146,14 +147,14 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
 
 /** Removes a share of each layer, in forward order. Filters removed with earlier layers or by hand count towards it. */
 function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_to }: RuleOfKind<"layers">): void {
-  const { filters, freeFilters, source } = removal.structure;
+  const { filterCounts, freeFilters, source } = removal.structure;
   const removed = new Set<number>();
   for (const { index, name } of source.layers) {
     if (!(name in shares)) continue;
     const target = roundHalfEven(shares[name]! * freeFilters[index]!);
     for (const u of candidates) {
       const count = removal.countFilters(u, index);
-      const isWithinTarget = filters[index]! - removal.remainingFilters[index]! + count <= target;
+      const isWithinTarget = filterCounts[index]! - removal.remainingFilters[index]! + count <= target;
       if (count && !removed.has(u) && isWithinTarget && removal.tryRemove(u)) removed.add(u);
     }
   }
@@ -190,7 +191,7 @@ function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOf
 
 /** An array by unit position, with 1 for `units`. */
 function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
-  const unitFlags = new Uint8Array(structure.units);
+  const unitFlags = new Uint8Array(structure.unitCount);
   for (const u of units) unitFlags[u] = 1;
   return unitFlags;
 }
@@ -205,7 +206,7 @@ export function resultOfRemoval(
 ): PlanResult {
   const removedPerLayer = new Int32Array(structure.source.layers.length);
   let removedCount = 0;
-  for (let u = 0; u < structure.units; u++) {
+  for (let u = 0; u < structure.unitCount; u++) {
     if (!removed[u]) continue;
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       removedPerLayer[structure.memberLayer[m]!]!++;

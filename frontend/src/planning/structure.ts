@@ -8,10 +8,10 @@ export type Numbers = Record<string, number[]>;
 /** A unit `u` is a position in `layers.units`. Nested lists are flattened; `memberStart[u]` is where those of `u` begin. */
 export interface Structure {
   readonly source: Layers;
-  readonly units: number;
+  readonly unitCount: number;
   /** Position of a unit by its id. */
   readonly unitById: ReadonlyMap<number, number>;
-  readonly free: Uint8Array;
+  readonly freeFlags: Uint8Array;
   readonly group: Int32Array;
   /** Lowest original filter number among a unit's members. */
   readonly lowestNumber: Int32Array;
@@ -24,10 +24,10 @@ export interface Structure {
   /** Current length of each dimension list. */
   readonly dimLength: Int32Array;
   /** Per layer: its current filters; 0 for the output layer, whose classes are not filters. */
-  readonly filters: Int32Array;
+  readonly filterCounts: Int32Array;
   /** Per layer: filters in free units. */
   readonly freeFilters: Int32Array;
-  readonly layerOf: ReadonlyMap<string, number>;
+  readonly layerIndexByName: ReadonlyMap<string, number>;
   /** Free units by group, lowest number and id, which is their order if there are no scores. */
   readonly unscoredOrder: Int32Array;
   /** Per layer: unit position by original filter number. */
@@ -42,9 +42,9 @@ export function buildStructure(source: Layers): Structure {
   const lowestNumber = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
   return {
     source,
-    units: source.units.length,
+    unitCount: source.units.length,
     unitById,
-    free: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
+    freeFlags: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
     group: Int32Array.from(source.units, (unit) => unit.group),
     lowestNumber,
     memberStart,
@@ -53,9 +53,9 @@ export function buildStructure(source: Layers): Structure {
     dimStart,
     dimList: Int32Array.from(dimList),
     dimLength: Int32Array.from(source.dim_units, (list) => list.length),
-    filters: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
+    filterCounts: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
     freeFilters: countFreeFiltersByLayer(source),
-    layerOf: new Map(source.layers.map((layer) => [layer.name, layer.index])),
+    layerIndexByName: new Map(source.layers.map((layer) => [layer.name, layer.index])),
     unscoredOrder: sortUnscored(source, lowestNumber),
     unitByNumber: mapNumbersToUnits(source),
   };
@@ -92,7 +92,7 @@ export function filtersOfUnits(structure: Structure, units: Iterable<number>): N
 export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<number> {
   const units = new Set<number>();
   for (const [name, filters] of Object.entries(numbers)) {
-    const unitByNumber = structure.unitByNumber[structure.layerOf.get(name) ?? -1];
+    const unitByNumber = structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1];
     for (const number of filters) {
       const u = unitByNumber?.get(number);
       if (u !== undefined) units.add(u);

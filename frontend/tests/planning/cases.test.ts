@@ -30,9 +30,9 @@ const idsOf = (model: PlanModel, removed: Uint8Array): number[] =>
 describe("the cost of a cut equals the cost that Python computes", () => {
   test.each(costs.cases.map((cut, i) => [`${cut.network} ${i}`, cut] as const))("%s", (_, cut) => {
     const model = modelOf(cut.network);
-    const removed = new Uint8Array(model.structure.units);
+    const removed = new Uint8Array(model.structure.unitCount);
     for (const id of cut.units) removed[model.structure.unitById.get(id)!] = 1;
-    const overrides = new Uint8Array(model.structure.units);
+    const overrides = new Uint8Array(model.structure.unitCount);
     expect(resultOfRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
   });
 });

@@ -97,14 +97,16 @@ test.each([
   ["unpaired", unpaired, "5.20 ms · not compared", "an earlier version measured it without the root: measure again"],
 ])("the facts show the %s latency", (_, node, value, title) => {
   drawFacts(select(box), node, vi.fn());
-  const button = box.querySelector("button")!;
+  const button = box.querySelector<HTMLElement>("[data-testid=measure]")!;
   expect(button.textContent).toBe(`Latency${value}`);
   expect(button.title).toContain(title);
 });
 
 test("a measurement that did not fit into its time says so", () => {
   drawFacts(select(box), nodeWith(1, makeUnreliableLatency({ pairs: 7 })), vi.fn());
-  expect(box.querySelector("button")!.title).toContain("because only 7 of 20 pairs of blocks fit into a minute");
+  expect(box.querySelector<HTMLElement>("[data-testid=measure]")!.title).toContain(
+    "because only 7 of 20 pairs of blocks fit into a minute",
+  );
 });
 
 test("the trade-off plots reliable ratios of one setting and counts the nodes that it leaves out", () => {

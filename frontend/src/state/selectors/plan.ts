@@ -116,7 +116,7 @@ export function chosenRanking(state: State): Ranking | null {
   if (completeRanking) return completeRanking;
   const partialScores = state.server.partialScores[node];
   const isPartialUsable =
-    partialScores?.criterion === criterion && partialScores.score.length === model.structure.units;
+    partialScores?.criterion === criterion && partialScores.score.length === model.structure.unitCount;
   return partialScores && isPartialUsable ? cachedPartialRanking(model.structure, partialScores) : null;
 }
 
@@ -176,7 +176,7 @@ function findRanking(state: State, model: PlanModel, criterion: string): Ranking
 }
 
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
-  const removed = new Uint8Array(model.structure.units);
+  const removed = new Uint8Array(model.structure.unitCount);
   for (const id of plan.units) removed[model.structure.unitById.get(id)!] = 1;
   const overrides = overrideStates(model.structure, planRule(plan));
   return resultOfRemoval(model, null, { removed, overrides, budget: plan.budget });

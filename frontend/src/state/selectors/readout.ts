@@ -84,7 +84,7 @@ function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: numbe
 export const refreshReadout: Reducer = (state) => {
   const [model, result] = [planModel(state), planResult(state)];
   const { layer: name, filter } = state.hover;
-  const layer = model?.structure.layerOf.get(name ?? "");
+  const layer = model?.structure.layerIndexByName.get(name ?? "");
   if (!model || !result || layer === undefined) return state;
   const readout =
     filter === null

@@ -33,7 +33,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
     {
       node: node.number,
       classes: confusion.classes,
-      shown: choice.classes,
+      shownClasses: choice.classes,
       mode: choice.confusionMode,
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,

@@ -8,8 +8,8 @@ export interface Dumbbell {
   readonly isTrueClass: boolean;
   readonly y: number;
   /** Position of the dot, pixels; null if the class is not among the node's most probable classes. */
-  readonly before: number | null;
-  readonly now: number | null;
+  readonly beforeX: number | null;
+  readonly nowX: number | null;
   readonly text: string;
 }
 
@@ -42,8 +42,8 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
       name: shorten(classes[label] ?? String(label)),
       isTrueClass: label === view.label,
       y: TOP + row * ROW_STEP,
-      before: before && toX(before.get(label)),
-      now: toX(now.get(label)),
+      beforeX: before && toX(before.get(label)),
+      nowX: toX(now.get(label)),
       text: [
         ...(before ? [formatProbability(before.get(label), view.before!)] : []),
         formatProbability(now.get(label), view.top),
@@ -79,19 +79,19 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
     rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })),
     "var(--grid)",
   );
-  const pairs = rows.filter(({ before, now }) => before !== null && now !== null);
+  const pairs = rows.filter(({ beforeX, nowX }) => beforeX !== null && nowX !== null);
   drawLines(
     ensureGroup(svg, "links"),
-    pairs.map(({ label, y, before, now }) => ({ key: String(label), x1: before!, x2: now!, y1: y, y2: y })),
+    pairs.map(({ label, y, beforeX, nowX }) => ({ key: String(label), x1: beforeX!, x2: nowX!, y1: y, y2: y })),
     "var(--mark)",
   );
   drawDots(
     ensureGroup(svg, "before"),
-    rows.flatMap(({ label, y, before }) => (before === null ? [] : [{ key: label, x: before, y }])),
+    rows.flatMap(({ label, y, beforeX }) => (beforeX === null ? [] : [{ key: label, x: beforeX, y }])),
   );
   drawDots(
     ensureGroup(svg, "now"),
-    rows.flatMap(({ label, y, now }) => (now === null ? [] : [{ key: label, x: now, y }])),
+    rows.flatMap(({ label, y, nowX }) => (nowX === null ? [] : [{ key: label, x: nowX, y }])),
   );
   drawLabels(ensureGroup(svg, "labels"), [
     ...legend(svg, data, from),

@@ -82,7 +82,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
     .attr("aria-label", "Agreement of criteria");
   showOrClear(agreementBox, isComplete && agreement);
   if (!model || !result) return;
-  const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
+  const after = model.structure.filterCounts.map((filters, layer) => filters - result.removedPerLayer[layer]!);
   const chosenLayer = findChosenLayer(state, model);
   const { structure } = model;
   if (!isEnlarged)
@@ -209,7 +209,7 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
     return;
   }
   const model = planModel(state);
-  const u = model?.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number ?? -1);
+  const u = model?.structure.unitByNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number ?? -1);
   if (u !== undefined) act.decide([u], "rule");
 }
 

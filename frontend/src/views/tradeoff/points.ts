@@ -48,7 +48,7 @@ export interface Interval {
  * other.
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
-  const [signX, signY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
+  const [signX, signY] = [METRIC_KINDS[x].worseDirection, METRIC_KINDS[y].worseDirection];
   const sortedPoints = [...points].sort(
     (a, b) => signX * (a.x - b.x) || signY * (a.y - b.y) || a.node.number - b.node.number,
   );

@@ -49,7 +49,7 @@ test("hovering a column reports node and chart, a click chooses the node", () =>
   column.dispatchEvent(new MouseEvent("pointerenter"));
   expect(callbacks.onChoose).toHaveBeenCalledWith(11);
   expect(callbacks.onHover).toHaveBeenCalledWith(
-    expect.objectContaining({ lossFirst: 1.9 }),
+    expect.objectContaining({ firstLoss: 1.9 }),
     expect.objectContaining({ name: "loss" }),
   );
 });

@@ -78,7 +78,7 @@ function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
 
 function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
   const [model, result] = [planModel(state), planResult(state)];
-  if (!model || !result || !model.structure.free[unit]) return null;
+  if (!model || !result || !model.structure.freeFlags[unit]) return null;
   return toggleUnit(model.structure, rule, unit, result.removed[unit] === 1);
 }
 
@@ -88,7 +88,7 @@ function overriddenRule(rule: Rule, state: State, units: readonly number[], deci
   return setOverrides(
     model.structure,
     rule,
-    units.filter((unit) => model.structure.free[unit]),
+    units.filter((unit) => model.structure.freeFlags[unit]),
     decision,
   );
 }

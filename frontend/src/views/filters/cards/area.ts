@@ -73,7 +73,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     { ...data, listKey },
     { width, height },
     {
-      onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
+      onToggle: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
       onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
       onVisible: act.showCards,

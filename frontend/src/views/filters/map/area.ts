@@ -74,7 +74,7 @@ function chipsData(state: State, width: number): ChipsData {
   const samples = comparedSamples(state);
   const counts = samples ? cachedChangeCounts(samples) : { degraded: null, improved: null, wrong: null };
   return {
-    shown: shownChanges(state),
+    shownChanges: shownChanges(state),
     counts: comparedNode(state) ? counts : { ...counts, degraded: null, improved: null },
     comparedNode: comparedNode(state),
     otherNodes: treeNodes(state).filter((other) => other.state === "ready" && other.id !== node?.id),

@@ -5,7 +5,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import { CHANGES, type Change } from "../../../state/choice";
 
 export interface ChipsData {
-  readonly shown: readonly Change[];
+  readonly shownChanges: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
   /** The node with which samples are compared; null for a root if no other node is chosen. */
   readonly comparedNode: Node | null;
@@ -45,7 +45,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .attr("data-testid", (change) => change)
     .attr("title", (change) => titles[change])
     .attr("aria-label", (change) => chipText(data, change, true))
-    .attr("aria-pressed", (change) => data.shown.includes(change) && isChangeAvailable(data, change))
+    .attr("aria-pressed", (change) => data.shownChanges.includes(change) && isChangeAvailable(data, change))
     .attr("disabled", (change) => (isChangeAvailable(data, change) ? null : ""))
     .text((change) => chipText(data, change, hasLongTexts))
     .on("click", (_, change) => onToggle(change));

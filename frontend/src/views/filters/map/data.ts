@@ -67,7 +67,7 @@ const cachedLabels = memo(
 interface JoinedPoints {
   readonly label: Int16Array;
   readonly samples: readonly (Sample | null)[];
-  readonly indexOf: ReadonlyMap<number, number>;
+  readonly pointBySample: ReadonlyMap<number, number>;
 }
 
 const joinSamples = memo((points: Points, samples: readonly Sample[] | null): JoinedPoints => {
@@ -76,7 +76,7 @@ const joinSamples = memo((points: Points, samples: readonly Sample[] | null): Jo
   return {
     label: Int16Array.from(matchedSamples, (sample) => sample?.label ?? -1),
     samples: matchedSamples,
-    indexOf: new Map(Array.from(points.sample, (sample, i) => [sample, i])),
+    pointBySample: new Map(Array.from(points.sample, (sample, i) => [sample, i])),
   };
 });
 
@@ -104,7 +104,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   const mark = cachedMarks(joinedPoints, shownChanges(state).join());
   const picked = cachedPickedFlags(joinedPoints, choice.cell, choice.label, choice.picked);
   const positionOf = (sample: number | null): number =>
-    sample === null ? -1 : (joinedPoints.indexOf.get(sample) ?? -1);
+    sample === null ? -1 : (joinedPoints.pointBySample.get(sample) ?? -1);
   return {
     width,
     height,

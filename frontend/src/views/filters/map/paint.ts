@@ -57,7 +57,7 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
 const cachedImageData = memo((deviceWidth: number, deviceHeight: number) => new ImageData(deviceWidth, deviceHeight));
 
 /** Returns the order in which points are painted. */
-const cachedOrder = memo((label: Int16Array) =>
+const cachedPaintOrder = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
@@ -121,7 +121,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
 
 function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture): Int32Array {
   const isVisible = (at: number, size: number): boolean => at > -OUTER_MARGIN && at < size + OUTER_MARGIN;
-  return cachedOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
+  return cachedPaintOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }
 
 /** Centres a sprite at a position, on whole device pixels, so that the sprite stays sharp. */

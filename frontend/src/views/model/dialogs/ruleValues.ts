@@ -9,7 +9,7 @@ export interface RuleFormData {
   readonly criterion: string;
   /** Title of that criterion. */
   readonly score: string;
-  readonly layers: readonly { readonly name: string; readonly free: number }[];
+  readonly layers: readonly { readonly name: string; readonly freeCount: number }[];
   readonly cost: Cost;
   /** Describes in a sentence what a rule would remove. */
   describe(rule: Rule): string;

@@ -249,7 +249,7 @@ const listOverrides = memo((rule: Rule, ranking: Ranking | null, model: PlanMode
   }));
   return [...filters, ...lockedLayers];
   function describeOverride(kind: string, layer: string, number: number): string {
-    const u = model.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number);
+    const u = model.structure.unitByNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number);
     return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;
   }
 });

@@ -61,12 +61,15 @@ export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);
   if (!model) return null;
   const { structure, currentCost: now } = model;
-  const free = structure.source.layers.map(({ index, name }) => ({ name, free: structure.freeFilters[index]! }));
+  const layerCounts = structure.source.layers.map(({ index, name }) => ({
+    name,
+    freeCount: structure.freeFilters[index]!,
+  }));
   return {
     rule: currentRule(state),
     criterion: state.choice.criterion,
     score: criterionTitle(state.server.criteria, state.choice.criterion),
-    layers: free.filter((layer) => layer.free > 0),
+    layers: layerCounts.filter((layer) => layer.freeCount > 0),
     cost: now,
     describe: (rule) => {
       const { removedCount: reached, cost } = resultOfRule(state, model, currentPlan(state), rule);

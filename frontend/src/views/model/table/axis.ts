@@ -81,6 +81,6 @@ const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-
 /** Sorts ticks so that powers of ten are labelled first, then 5, then 2. */
 function compareRoundness(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);
-  const rank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
-  return rank(a) - rank(b) || a - b;
+  const roundnessRank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
+  return roundnessRank(a) - roundnessRank(b) || a - b;
 }

@@ -89,7 +89,7 @@ export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): num
 
 function membersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
   const rows = layout.rows.map(() => new Map<number, number>());
-  for (let u = 0; u < structure.units; u++) {
+  for (let u = 0; u < structure.unitCount; u++) {
     if (Number.isNaN(values.score[u])) continue;
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       const row = rows[structure.memberLayer[m]!]!;

@@ -91,7 +91,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
 
 /** Index of the chosen layer; 0 if no layer is chosen. */
 export function findChosenLayer({ choice }: State, { structure }: PlanModel): number {
-  return structure.layerOf.get(choice.layer ?? "") ?? 0;
+  return structure.layerIndexByName.get(choice.layer ?? "") ?? 0;
 }
 
 const listLockedLayers = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
@@ -100,7 +100,7 @@ const toLayerSet = memo((names: string): ReadonlySet<string> => new Set(names.sp
 /** Unit under the pointer or the keyboard cursor; -1: no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
-  return structure.unitByNumber[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
+  return structure.unitByNumber[structure.layerIndexByName.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
 }
 
 export function freeFilters(model: PlanModel): number {

@@ -139,7 +139,7 @@ function paintKept(context: DrawingContext, picture: Picture, visible: readonly 
     const isOverridden = states.overrides[u] === KEPT_OVERRIDE;
     addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
-    context.fillStyle = structure.free[u] ? palette.mark : palette.tertiaryMark;
+    context.fillStyle = structure.freeFlags[u] ? palette.mark : palette.tertiaryMark;
     context.fill();
     context.globalAlpha = 1;
     context.lineWidth = 0.6;

@@ -41,8 +41,8 @@ function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
 }
 
 function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInScale }: EpochScale, span: Span): void {
-  const fits = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
-  const bars = shownStats.filter(fits);
+  const fitsScale = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
+  const bars = shownStats.filter(fitsScale);
   const frames = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
   const barGroup = ensureGroup(group, "bars");
   drawBars(barGroup, "planned", frames, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
@@ -51,7 +51,9 @@ function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInS
     group,
     shownStats
       .filter(({ node }) => hasLabel(axis, node.number))
-      .map((stats) => buildLabel(stats, columnX(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
+      .map((stats) =>
+        buildLabel(stats, columnX(axis, stats.node.number), fitsScale(stats), { toY, bottom: span.bottom }),
+      ),
   );
 }
 

@@ -22,21 +22,21 @@ const loss: StatsChart<LossScale> = {
   order: 20,
   height: 37,
   columns: [
-    { name: "loss_first", value: ({ lossFirst }) => lossFirst },
-    { name: "loss_last", value: ({ lossLast }) => lossLast },
+    { name: "loss_first", value: ({ firstLoss }) => firstLoss },
+    { name: "loss_last", value: ({ lastLoss }) => lastLoss },
   ],
   scale: ({ shownStats }, span) => lossScale(shownStats.filter(hasLoss), span),
-  unit: ({ hasLossAboveScale: hasLossBeyond }) =>
-    `cross-entropy, epoch 0 to last (dot)${hasLossBeyond ? "; ↑ above the scale" : ""}`,
+  unit: ({ hasLossAboveScale }) =>
+    `cross-entropy, epoch 0 to last (dot)${hasLossAboveScale ? "; ↑ above the scale" : ""}`,
   draw,
-  describe: ({ lossFirst, lossLast, node }) =>
-    `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} before training, ${formatValue(lossLast)} after the last epoch)`,
+  describe: ({ firstLoss, lastLoss, node }) =>
+    `loss ${formatValue(node.loss)} (${formatValue(firstLoss)} before training, ${formatValue(lastLoss)} after the last epoch)`,
 };
 export default loss;
 
-type StatsWithLoss = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
+type StatsWithLoss = NodeStats & { readonly firstLoss: number; readonly lastLoss: number };
 
-const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.lossFirst !== null && stats.lossLast !== null;
+const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.firstLoss !== null && stats.lastLoss !== null;
 
 /** Whether the last loss is that of a trained network. */
 const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
@@ -50,19 +50,19 @@ const ARROW_SCALE_FACTOR = 1.5;
 const MIN_SCALE_END = 0.01;
 
 function lossScale(stats: readonly StatsWithLoss[], span: Span): LossScale {
-  const losses = stats.flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast]);
+  const losses = stats.flatMap(({ firstLoss, lastLoss }) => [firstLoss, lastLoss]);
   const { toY, ticks } = linearScale(Math.max(MIN_SCALE_END, chooseScaleEnd(stats, losses)), span, 2);
-  const isBeyond = (loss: number): boolean => toY(loss) < span.top - 0.5;
+  const isAboveScale = (loss: number): boolean => toY(loss) < span.top - 0.5;
   return {
     toY: (loss) => Math.max(span.top, toY(loss)),
     ticks,
-    isAboveScale: isBeyond,
-    hasLossAboveScale: losses.some(isBeyond),
+    isAboveScale,
+    hasLossAboveScale: losses.some(isAboveScale),
   };
 }
 
 function chooseScaleEnd(stats: readonly StatsWithLoss[], losses: readonly number[]): number {
-  const trainedLosses = stats.filter(isTrained).map(({ lossLast }) => lossLast);
+  const trainedLosses = stats.filter(isTrained).map(({ lastLoss }) => lastLoss);
   const outlierLimit = OUTLIER_FACTOR * (median(trainedLosses) ?? Infinity);
   const largestTrainedLoss = Math.max(0, ...trainedLosses.filter((loss) => loss <= outlierLimit)) || Infinity;
   const lossesInScale = losses.filter((loss) => loss <= ARROW_FACTOR * largestTrainedLoss);
@@ -88,23 +88,19 @@ function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale
     .attr("class", (stats) => `last ${stateClass(stats)}`)
     .attr("r", 3)
     .attr("cx", ({ node }) => columnX(axis, node.number))
-    .attr("cy", ({ lossLast }) => scale.toY(lossLast));
-  const statsAboveScale = statsWithLoss.filter(({ lossFirst, lossLast }) =>
-    [lossFirst, lossLast].some(scale.isAboveScale),
+    .attr("cy", ({ lastLoss }) => scale.toY(lastLoss));
+  const statsAboveScale = statsWithLoss.filter(({ firstLoss, lastLoss }) =>
+    [firstLoss, lastLoss].some(scale.isAboveScale),
   );
   drawArrowheads(ensureGroup(group, "heads"), statsAboveScale, axis, span);
   drawValuesAboveScale(ensureGroup(group, "beyond"), statsAboveScale, { axis, scale, span });
 }
 
 /** Returns a line from the first loss to the last, with a bar at the first loss if it is within the scale. */
-function whiskerPath(
-  { lossFirst, lossLast }: StatsWithLoss,
-  x: number,
-  { toY, isAboveScale: isBeyond }: LossScale,
-): string {
-  const first = toY(lossFirst);
-  const bar = isBeyond(lossFirst) ? "" : `M${x - 4},${first}h8`;
-  return `${bar}M${x},${first}V${toY(lossLast)}`;
+function whiskerPath({ firstLoss, lastLoss }: StatsWithLoss, x: number, { toY, isAboveScale }: LossScale): string {
+  const first = toY(firstLoss);
+  const bar = isAboveScale(firstLoss) ? "" : `M${x - 4},${first}h8`;
+  return `${bar}M${x},${first}V${toY(lastLoss)}`;
 }
 
 /** Draws arrowheads at the ends that are above the scale. */
@@ -129,8 +125,8 @@ function drawValuesAboveScale(
   stats: readonly StatsWithLoss[],
   { axis, scale, span }: { readonly axis: NodeAxis; readonly scale: LossScale; readonly span: Span },
 ): void {
-  const labels = stats.flatMap(({ node, lossFirst, lossLast }) => {
-    const text = formatLossAboveScale([lossLast, lossFirst].find(scale.isAboveScale)!);
+  const labels = stats.flatMap(({ node, firstLoss, lastLoss }) => {
+    const text = formatLossAboveScale([lastLoss, firstLoss].find(scale.isAboveScale)!);
     if (textWidth(text) + VALUE_GAP > axis.step) return [];
     return [{ key: String(node.id), x: columnX(axis, node.number) + VALUE_OFFSET, y: span.top + 9, text }];
   });
