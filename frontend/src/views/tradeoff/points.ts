@@ -18,8 +18,8 @@ export interface Point {
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
   const isComparable = x === "latency" || y === "latency" ? createComparableTest(nodes) : () => true;
   return nodes.filter(isComparable).flatMap((node) => {
-    const [across, up] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
-    return node.state === "ready" && across !== null && up !== null ? [{ node, x: across, y: up }] : [];
+    const [valueX, valueY] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
+    return node.state === "ready" && valueX !== null && valueY !== null ? [{ node, x: valueX, y: valueY }] : [];
   });
 }
 
