@@ -8,7 +8,7 @@ const RETRY_MS = 8;
  * Schedules draws on animation frames once `isReady` returns true or a maximum wait is over. `onFirstDraw` runs once the
  * first draw is on the screen.
  */
-export function afterFirstResponses(isReady: () => boolean, onFirstDraw: () => void): Schedule {
+export function createFirstDrawSchedule(isReady: () => boolean, onFirstDraw: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;
   let hasStarted = false;
   const startDrawing = (draw: () => void): void => {

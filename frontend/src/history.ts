@@ -51,7 +51,7 @@ function syncChoice(state: State): void {
     writtenChoice !== null &&
     isValidChoice(state, writtenChoice) &&
     HISTORY_KEYS.some((name) => writtenChoice?.[name] !== choice[name]);
-  const isBrushDrag = writtenChoice !== null && isOnlyBrush(writtenChoice, choice);
+  const isBrushDrag = writtenChoice !== null && hasOnlyBrushChanged(writtenChoice, choice);
   writtenChoice = choice;
   if (isBrushDrag) {
     replaceWhenIdle(state);
@@ -63,7 +63,7 @@ function syncChoice(state: State): void {
 }
 
 /** Whether only the brush changed, as it does on every frame of a drag. */
-const isOnlyBrush = (before: Choice, after: Choice): boolean =>
+const hasOnlyBrushChanged = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);
 

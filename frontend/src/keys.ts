@@ -10,24 +10,24 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
     const name = keyName(event);
     const key = keysByName.get(name);
     if (!key || event.defaultPrevented || state().screen.dialog) return;
-    if (isInMenu(event.target) || (isWriting(event.target) && !name.startsWith("Ctrl+Enter"))) return;
+    if (isMenuItem(event.target) || (isTextField(event.target) && !name.startsWith("Ctrl+Enter"))) return;
     if (/^(Shift\+)?.$/.test(name) && !state().screen.letterKeys) return;
     event.preventDefault();
-    if (isWriting(event.target)) (event.target as HTMLElement).blur(); // commits the typed value
+    if (isTextField(event.target)) (event.target as HTMLElement).blur(); // commits the typed value
     key.run(act, state());
   });
 }
 
 /** Returns the name of a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters that imply it. */
 export function keyName({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
-  const isLetter = /^[a-z]$/i.test(key) || key.length > 1;
-  const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && isLetter ? "Shift" : "", key];
+  const needsShiftName = /^[a-z]$/i.test(key) || key.length > 1;
+  const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && needsShiftName ? "Shift" : "", key];
   return parts.filter(Boolean).join("+");
 }
 
-const isWriting = (target: EventTarget | null): boolean =>
+const isTextField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
 
 /** Whether the event comes from an open menu, which handles its own keys. */
-const isInMenu = (target: EventTarget | null): boolean =>
+const isMenuItem = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("wa-dropdown-item");

@@ -3,7 +3,7 @@ import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
 import { loadMissingData } from "./state/actions/load";
-import { afterFirstResponses } from "./firstFrame";
+import { createFirstDrawSchedule } from "./firstFrame";
 import { syncUrl, initialChoice, initialViewport } from "./history";
 import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
@@ -38,7 +38,7 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
     () => afterChange(),
-    afterFirstResponses(() => hasFirstResponses(store.state()), onFirstDraw),
+    createFirstDrawSchedule(() => hasFirstResponses(store.state()), onFirstDraw),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
@@ -128,13 +128,13 @@ function drawPanel(page: Page, panel: Panel, state: State, { width, height, them
 
 function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): void {
   const { act } = page;
-  const isBig = (): boolean => state.choice.panel === panel.id;
+  const isEnlarged = (): boolean => state.choice.panel === panel.id;
   drawHead(
     section,
-    { panel, subtitle: panel.subtitle(state), tools: panel.tools(state), isEnlarged: isBig() },
+    { panel, subtitle: panel.subtitle(state), tools: panel.tools(state), isEnlarged: isEnlarged() },
     {
       onTool: (tool) => tool.run(act),
-      onEnlarge: () => act.enlarge(isBig() ? null : panel.id),
+      onEnlarge: () => act.enlarge(isEnlarged() ? null : panel.id),
       onSave: (chart, format) => void save(page, section, chart, format),
     },
   );

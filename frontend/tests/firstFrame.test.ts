@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { afterFirstResponses } from "../src/firstFrame";
+import { createFirstDrawSchedule } from "../src/firstFrame";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "performance", "requestAnimationFrame"] });
@@ -11,7 +11,7 @@ afterEach(() => {
 test("nothing is drawn before the first responses, then at once", () => {
   let isReady = false;
   const [draw, onFirst] = [vi.fn(), vi.fn()];
-  const schedule = afterFirstResponses(() => isReady, onFirst);
+  const schedule = createFirstDrawSchedule(() => isReady, onFirst);
   schedule(draw);
   vi.advanceTimersByTime(200);
   expect(draw).not.toHaveBeenCalled();
@@ -23,7 +23,7 @@ test("nothing is drawn before the first responses, then at once", () => {
 
 test("with a slow server the page is drawn empty rather than late", () => {
   const draw = vi.fn();
-  afterFirstResponses(
+  createFirstDrawSchedule(
     () => false,
     () => undefined,
   )(draw);
@@ -33,7 +33,7 @@ test("with a slow server the page is drawn empty rather than late", () => {
 
 test("later changes do not wait for responses", () => {
   let isReady = true;
-  const schedule = afterFirstResponses(
+  const schedule = createFirstDrawSchedule(
     () => isReady,
     () => undefined,
   );

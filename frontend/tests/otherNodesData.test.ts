@@ -202,6 +202,6 @@ test("a draft of another node is not shown while the node's own plans are loadin
   const state = chooseNode(35)(withServer(loaded, { layers, scores }));
   openPage(state);
   expect(document.querySelector("svg.architecture")).toBeNull(); // 0.1.0: a draft A that removes nothing
-  openPage(withServer(state, { planLists: { 35: true } }));
+  openPage(withServer(state, { nodesWithLoadedPlans: { 35: true } }));
   expect(document.querySelector("[role=tab]")!.textContent).toBe("A · 0.0%");
 });

@@ -32,18 +32,18 @@ export function listen(experimentId: number, listener: Listener): () => void {
   const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });
   let source: EventSource;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  const open = (): void => {
+  const connect = (): void => {
     source = new EventSource(url);
     source.onopen = () => listener.onConnection("live");
     source.onerror = () => {
       listener.onConnection("lost");
       // The browser reconnects after a lost connection, but gives up after a response like 502.
-      if (source.readyState === EventSource.CLOSED) retryTimer = setTimeout(open, RETRY_MS);
+      if (source.readyState === EventSource.CLOSED) retryTimer = setTimeout(connect, RETRY_MS);
     };
     for (const kind of Object.keys(EVENT_KINDS))
       source.addEventListener(kind, (message: MessageEvent<string>) => receive(message, listener));
   };
-  open();
+  connect();
   return () => {
     clearTimeout(retryTimer);
     source.close();

@@ -1,6 +1,6 @@
 /** Number formats: English, one format per unit. */
 
-const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const integerFormat = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const MINUS = "−";
 const NONE = "–";
 
@@ -10,7 +10,7 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 
 /** Formats a count: "14,728,266". */
 export const formatCount = (value: MaybeNumber): string =>
-  isMissing(value) ? NONE : integer.format(value).replace("-", MINUS);
+  isMissing(value) ? NONE : integerFormat.format(value).replace("-", MINUS);
 
 /** Formats a share in percent, without the sign: "93.4" for 0.934. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
@@ -73,7 +73,7 @@ export function formatReduction(compression: MaybeNumber): string {
   if (isMissing(compression)) return NONE;
   const times = 1 / Math.max(1e-6, 1 - compression);
   if (times > 999) return ">999×";
-  return `${times >= 10 ? integer.format(times) : times.toFixed(1).replace(/\.0$/, "")}×`;
+  return `${times >= 10 ? integerFormat.format(times) : times.toFixed(1).replace(/\.0$/, "")}×`;
 }
 
 /** Formats a part of a total: "9 of 37". */

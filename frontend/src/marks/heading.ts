@@ -41,9 +41,9 @@ function wrapText(text: string, width: number): string[] {
   const maxCharacters = Math.floor((width - 2 * PADDING) / LETTER_WIDTH);
   const lines: string[] = [];
   for (const word of text.split(" ").filter(Boolean)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= maxCharacters)
-      lines[lines.length - 1] = `${last} ${word}`;
+    const lastLine = lines.at(-1);
+    if (lastLine !== undefined && lastLine.length + 1 + word.length <= maxCharacters)
+      lines[lines.length - 1] = `${lastLine} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -84,8 +84,9 @@ export class LabelLayout {
    * Reserves and returns the first position that overlaps nothing, else the first that overlaps only lines, else null.
    */
   place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
-    const free = spots.find((candidate) => this.isFree(paddedRect(candidate), false));
-    const spot = free ?? (mayCross ? spots.find((candidate) => this.isFree(paddedRect(candidate), true)) : undefined);
+    const freeSpot = spots.find((candidate) => this.isFree(paddedRect(candidate), false));
+    const spot =
+      freeSpot ?? (mayCross ? spots.find((candidate) => this.isFree(paddedRect(candidate), true)) : undefined);
     if (spot) this.occupy(paddedRect(spot));
     return spot ?? null;
   }

@@ -29,9 +29,9 @@ function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   const bounds = layer.getBoundingClientRect();
   const scrollWindow = layer.closest(".window")?.getBoundingClientRect() ?? bounds;
   const [x, y] = [scrollWindow.left - frame.left, scrollWindow.top - frame.top];
-  const inner = layer instanceof HTMLCanvasElement ? canvas : copyWithStyles(layer).innerHTML;
+  const innerMarkup = layer instanceof HTMLCanvasElement ? canvas : copyWithStyles(layer).innerHTML;
   const view = `${scrollWindow.left - bounds.left} ${scrollWindow.top - bounds.top} ${scrollWindow.width} ${scrollWindow.height}`;
-  return `<svg x="${x}" y="${y}" width="${scrollWindow.width}" height="${scrollWindow.height}" viewBox="${view}">${inner}</svg>`;
+  return `<svg x="${x}" y="${y}" width="${scrollWindow.width}" height="${scrollWindow.height}" viewBox="${view}">${innerMarkup}</svg>`;
 }
 
 /** Writes the text beside the drawings, positioned as on the page. */

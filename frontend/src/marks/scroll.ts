@@ -34,8 +34,8 @@ export const isScrolledAway = (node: Element): boolean =>
  * scroll position. Positions are in pixels.
  */
 export function trackScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
-  const initial = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw
-  if (initial !== null) scrollAfterDraw(node, initial);
+  const initialTop = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw
+  if (initialTop !== null) scrollAfterDraw(node, initialTop);
   node.dataset.opened = "";
   node.onscroll = () => {
     recordScroll(node);

@@ -28,17 +28,17 @@ const SAVED_PROPERTIES = [
 
 /** Returns a copy of the SVG in which every element has its computed style as an attribute. */
 export function copyWithStyles(svg: SVGSVGElement): SVGSVGElement {
-  const copy = svg.cloneNode(true) as SVGSVGElement;
+  const svgCopy = svg.cloneNode(true) as SVGSVGElement;
   const [originals, copies] = [
     [svg, ...svg.querySelectorAll("*")],
-    [copy, ...copy.querySelectorAll("*")],
+    [svgCopy, ...svgCopy.querySelectorAll("*")],
   ];
   originals.forEach((original, index) => {
     const style = getComputedStyle(original);
     const declarations = SAVED_PROPERTIES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
     copies[index]!.setAttribute("style", declarations);
   });
-  return copy;
+  return svgCopy;
 }
 
 /** Returns a rectangle in the page's background colour, which covers the whole drawing. */

@@ -1,24 +1,24 @@
 /** Exact cost of a pruned network, computed from the removed units; twin of `planning/cost.py`. */
 import type { Cost, NodeLayers } from "../api/values";
-import { memberCount, type Structure } from "./structure";
+import { countMembers, type Structure } from "./structure";
 
 type Tensor = NodeLayers["tensors"][number];
 
-/** By dtype: bytes of an element, and its rank in the order of tensors in a safetensors file. */
-const DTYPES: Record<string, { bytes: number; rank: number }> = {
-  BOOL: { bytes: 1, rank: 0 },
-  U8: { bytes: 1, rank: 1 },
-  I8: { bytes: 1, rank: 2 },
-  I16: { bytes: 2, rank: 5 },
-  U16: { bytes: 2, rank: 6 },
-  F16: { bytes: 2, rank: 7 },
-  BF16: { bytes: 2, rank: 8 },
-  I32: { bytes: 4, rank: 9 },
-  U32: { bytes: 4, rank: 10 },
-  F32: { bytes: 4, rank: 11 },
-  F64: { bytes: 8, rank: 12 },
-  I64: { bytes: 8, rank: 13 },
-  U64: { bytes: 8, rank: 14 },
+/** By dtype: bytes of an element, and the position of its tensors in the order of a safetensors file. */
+const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
+  BOOL: { bytes: 1, fileOrder: 0 },
+  U8: { bytes: 1, fileOrder: 1 },
+  I8: { bytes: 1, fileOrder: 2 },
+  I16: { bytes: 2, fileOrder: 5 },
+  U16: { bytes: 2, fileOrder: 6 },
+  F16: { bytes: 2, fileOrder: 7 },
+  BF16: { bytes: 2, fileOrder: 8 },
+  I32: { bytes: 4, fileOrder: 9 },
+  U32: { bytes: 4, fileOrder: 10 },
+  F32: { bytes: 4, fileOrder: 11 },
+  F64: { bytes: 8, fileOrder: 12 },
+  I64: { bytes: 8, fileOrder: 13 },
+  U64: { bytes: 8, fileOrder: 14 },
 };
 
 /** One tensor of the file. */
@@ -26,9 +26,9 @@ interface TensorCost {
   /** Product of the dimensions that pruning never changes. */
   readonly fixedProduct: number;
   /** Indices of the dimension lists of all other dimensions. */
-  readonly lists: readonly number[];
-  readonly parameter: boolean;
-  readonly positions: number;
+  readonly dimListIndices: readonly number[];
+  readonly isParameter: boolean;
+  readonly positionCount: number;
   readonly bytes: number;
   /** Length of the tensor's header entry, without the digits that pruning changes. */
   readonly headerLength: number;
@@ -46,17 +46,17 @@ export class CostTable {
   constructor(readonly structure: Structure) {
     this.#tensors = [...structure.source.tensors].sort(compareFileOrder).map(buildTensorCost);
     this.#constantMacs = (structure.source.operations ?? []).reduce((total, { macs }) => total + macs, 0);
-    this.currentCost = this.cost(new Uint8Array(structure.units));
+    this.currentCost = this.cost(new Uint8Array(structure.unitCount));
   }
 
   /** Cost of the network without the units that `removed` marks with 1. */
   cost(removed: Uint8Array): Cost {
-    const { units, dimLength, dimStart, dimList } = this.structure;
+    const { unitCount, dimLength, dimStart, dimList } = this.structure;
     const lengths = dimLength.slice();
-    let filters = this.structure.filters.reduce((total, count) => total + count, 0);
-    for (let u = 0; u < units; u++) {
+    let filters = this.structure.filterCounts.reduce((total, count) => total + count, 0);
+    for (let u = 0; u < unitCount; u++) {
       if (!removed[u]) continue;
-      filters -= memberCount(this.structure, u);
+      filters -= countMembers(this.structure, u);
       for (let d = dimStart[u]!; d < dimStart[u + 1]!; d++) lengths[dimList[d]!]!--;
     }
     return { filters, ...this.#measure(lengths) };
@@ -69,12 +69,12 @@ export class CostTable {
     for (const tensor of this.#tensors) {
       let size = tensor.fixedProduct;
       header += tensor.headerLength;
-      for (const list of tensor.lists) {
+      for (const list of tensor.dimListIndices) {
         size *= lengths[list]!;
         header += countDigits(lengths[list]!);
       }
-      if (tensor.parameter) parameters += size;
-      macs += size * tensor.positions;
+      if (tensor.isParameter) parameters += size;
+      macs += size * tensor.positionCount;
       header += countDigits(offset);
       offset += size * tensor.bytes;
       header += countDigits(offset);
@@ -93,15 +93,22 @@ function buildTensorCost(tensor: Tensor): TensorCost {
     fixedProduct *= tensor.shape[d]!;
     return (headerLength += countDigits(tensor.shape[d]!));
   });
-  const { bytes } = dtypeBytesAndRank(tensor);
-  return { fixedProduct, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, headerLength };
+  const { bytes } = dtypeSizeAndFileOrder(tensor);
+  return {
+    fixedProduct,
+    dimListIndices: lists,
+    isParameter: tensor.parameter,
+    positionCount: tensor.positions,
+    bytes,
+    headerLength,
+  };
 }
 
 function compareFileOrder(a: Tensor, b: Tensor): number {
-  return dtypeBytesAndRank(b).rank - dtypeBytesAndRank(a).rank || (a.name < b.name ? -1 : 1);
+  return dtypeSizeAndFileOrder(b).fileOrder - dtypeSizeAndFileOrder(a).fileOrder || (a.name < b.name ? -1 : 1);
 }
 
-function dtypeBytesAndRank(tensor: Tensor): { bytes: number; rank: number } {
+function dtypeSizeAndFileOrder(tensor: Tensor): { bytes: number; fileOrder: number } {
   const dtype = DTYPES[tensor.dtype];
   if (!dtype) throw new Error(`Tensor ${tensor.name} has the unknown dtype ${tensor.dtype}.`);
   return dtype;

@@ -1,20 +1,20 @@
 /** Units in the order in which a rule removes them, and greedy removal in that order; twin of `planning/greedy.py`. */
 import type { PartialScores, Scores } from "../api/values";
-import { memberCount, type Structure } from "./structure";
+import { countMembers, type Structure } from "./structure";
 
 export interface Ranking {
   readonly criterion: string;
   readonly keep: Scores["keep"];
-  /** By unit position; NaN if the unit has no score. `order` is the score, negated if low scores are kept. */
+  /** By unit position; NaN if the unit has no score. `signedScores` are the scores, negated if low scores are kept. */
   readonly score: Float64Array;
-  readonly order: Float64Array;
+  readonly signedScores: Float64Array;
   readonly instability: Float64Array | null;
   /** Scores of `taylor`, which every plan's summary shows, whatever the criterion; null if there are none. */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;
-  /** Free units ascending by (order, group, lowest number). */
+  /** Free units ascending by (signed score, group, lowest number). */
   readonly ascendingUnits: Int32Array;
-  /** Index of a unit in `ascending`; -1 for units that are not in it. */
+  /** Index of a unit in `ascendingUnits`; -1 for units that are not in it. */
   readonly rank: Int32Array;
 }
 
@@ -24,25 +24,25 @@ export interface Ranking {
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
-  const byUnit = (values: readonly (number | null)[] | null): Float64Array | null =>
-    values && valuesByUnit(structure.units, positions, values);
-  const score = valuesByUnit(structure.units, positions, scores.score);
+  const optionalValuesByUnit = (values: readonly (number | null)[] | null): Float64Array | null =>
+    values && valuesByUnit(structure.unitCount, positions, values);
+  const score = valuesByUnit(structure.unitCount, positions, scores.score);
   const sensitivity = scores.criterion === "taylor" ? scores : taylor;
   return rank(structure, {
     criterion: scores.criterion,
     keep: scores.keep,
     score,
-    instability: byUnit(scores.instability ?? sensitivity?.instability ?? null),
-    sensitivity: byUnit(sensitivity?.score ?? null),
-    sensitivityInstability: byUnit(sensitivity?.instability ?? null),
+    instability: optionalValuesByUnit(scores.instability ?? sensitivity?.instability ?? null),
+    sensitivity: optionalValuesByUnit(sensitivity?.score ?? null),
+    sensitivityInstability: optionalValuesByUnit(sensitivity?.instability ?? null),
   });
 }
 
 /** Ranks the units by the partial scores of a running scoring pass, which are in the order of the node's units. */
 export function rankPartial(structure: Structure, partial: PartialScores): Ranking {
   const positions = structure.source.units.map((_, u) => u);
-  const score = valuesByUnit(structure.units, positions, partial.score);
-  const instability = valuesByUnit(structure.units, positions, partial.instability);
+  const score = valuesByUnit(structure.unitCount, positions, partial.score);
+  const instability = valuesByUnit(structure.unitCount, positions, partial.instability);
   return rank(structure, {
     criterion: partial.criterion,
     keep: "high",
@@ -53,15 +53,15 @@ export function rankPartial(structure: Structure, partial: PartialScores): Ranki
   });
 }
 
-type RankingValues = Omit<Ranking, "order" | "ascendingUnits" | "rank">;
+type RankingValues = Omit<Ranking, "signedScores" | "ascendingUnits" | "rank">;
 
 function rank(structure: Structure, values: RankingValues): Ranking {
-  const order = values.keep === "high" ? values.score : values.score.map((score) => -score);
-  const free = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(order[u]!)));
-  free.sort((a, b) => order[a]! - order[b]!); // stable: ties stay in the order of group, number, id
-  const ranks = new Int32Array(structure.units).fill(-1);
-  free.forEach((u, i) => (ranks[u] = i));
-  return { ...values, order, ascendingUnits: Int32Array.from(free), rank: ranks };
+  const signedScores = values.keep === "high" ? values.score : values.score.map((score) => -score);
+  const scoredUnits = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(signedScores[u]!)));
+  scoredUnits.sort((a, b) => signedScores[a]! - signedScores[b]!); // stable: ties stay in the order of group, number, id
+  const ranks = new Int32Array(structure.unitCount).fill(-1);
+  scoredUnits.forEach((u, i) => (ranks[u] = i));
+  return { ...values, signedScores, ascendingUnits: Int32Array.from(scoredUnits), rank: ranks };
 }
 
 /** Rearranges `values` by unit position; NaN for units without a value. */
@@ -89,9 +89,9 @@ export class GreedyRemoval {
     readonly removedByHand: readonly number[],
     readonly maxLayerShare = 1,
   ) {
-    this.remainingFilters = structure.filters.slice();
+    this.remainingFilters = structure.filterCounts.slice();
     // Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
-    this.#minFilters = structure.filters.map((n) => Math.max(1, n - Math.floor(maxLayerShare * n + 1e-9)));
+    this.#minFilters = structure.filterCounts.map((n) => Math.max(1, n - Math.floor(maxLayerShare * n + 1e-9)));
     for (const u of removedByHand) this.#remove(u, 1);
   }
 
@@ -128,14 +128,14 @@ export class GreedyRemoval {
   #round(layer: number, multiple: number): boolean {
     if (this.remainingFilters[layer]! % multiple === 0) return false;
     const takenUnitsInLayer = this.takenUnits.filter((u) => this.countFilters(u, layer) > 0);
-    const returnedUnits = new Set<number>();
+    const putBackUnits = new Set<number>();
     while (takenUnitsInLayer.length && this.remainingFilters[layer]! % multiple) {
       const u = takenUnitsInLayer.pop()!;
       this.#remove(u, -1);
-      returnedUnits.add(u);
+      putBackUnits.add(u);
     }
-    if (!returnedUnits.size) return false;
-    const remainingUnits = this.takenUnits.filter((u) => !returnedUnits.has(u));
+    if (!putBackUnits.size) return false;
+    const remainingUnits = this.takenUnits.filter((u) => !putBackUnits.has(u));
     this.takenUnits.splice(0, Infinity, ...remainingUnits);
     return true;
   }
@@ -154,7 +154,7 @@ export class GreedyRemoval {
   /** `times` is 1 to remove the unit, -1 to put it back. */
   #remove(u: number, times: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
-    this.removedCount += times * memberCount(this.structure, u);
+    this.removedCount += times * countMembers(this.structure, u);
     for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remainingFilters[memberLayer[m]!]! -= times;
   }
 }

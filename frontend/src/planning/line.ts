@@ -51,13 +51,13 @@ function lineScoreAbove(ranking: Ranking, count: number): number {
   if (total === 0) return 0;
   const sign = ranking.keep === "high" ? 1 : -1;
   if (count <= 0) return sign * signedScoreAt(ranking, 0);
-  const last = signedScoreAt(ranking, count - 1);
-  if (count >= total) return sign * (last + Math.max(1e-9, Math.abs(last) * 1e-6));
-  const next = signedScoreAt(ranking, count);
-  const middle = (last + next) / 2;
-  return sign * (middle > last ? middle : next);
+  const lastScore = signedScoreAt(ranking, count - 1);
+  if (count >= total) return sign * (lastScore + Math.max(1e-9, Math.abs(lastScore) * 1e-6));
+  const nextScore = signedScoreAt(ranking, count);
+  const middle = (lastScore + nextScore) / 2;
+  return sign * (middle > lastScore ? middle : nextScore);
 }
 
 function signedScoreAt(ranking: Ranking, i: number): number {
-  return ranking.order[ranking.ascendingUnits[i]!]!;
+  return ranking.signedScores[ranking.ascendingUnits[i]!]!;
 }

@@ -17,16 +17,16 @@ export function setOverrides<R extends Overrides>(
   units: Iterable<number>,
   decision: Decision,
 ): R {
-  const chosen = new Set(units);
+  const chosenUnits = new Set(units);
   const kept = unitsOfFilters(structure, rule.kept);
-  const removed = unitsOfFilters(structure, rule.removed);
-  for (const u of chosen) {
+  const removedUnits = unitsOfFilters(structure, rule.removed);
+  for (const u of chosenUnits) {
     kept.delete(u);
-    removed.delete(u);
+    removedUnits.delete(u);
     if (decision === "kept") kept.add(u);
-    if (decision === "removed") removed.add(u);
+    if (decision === "removed") removedUnits.add(u);
   }
-  return { ...rule, kept: filtersOfUnits(structure, kept), removed: filtersOfUnits(structure, removed) };
+  return { ...rule, kept: filtersOfUnits(structure, kept), removed: filtersOfUnits(structure, removedUnits) };
 }
 
 /** Overrides the rule for a unit: keeps the unit if it is removed, else removes it. An existing override is undone. */
@@ -37,15 +37,15 @@ export function toggleUnit<R extends Overrides>(structure: Structure, rule: R, u
 
 /** Locks the layer, or unlocks it if it is locked. */
 export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
-  const locked = rule.locked.includes(layer)
+  const isLocked = rule.locked.includes(layer)
     ? rule.locked.filter((name) => name !== layer)
     : [...rule.locked, layer].sort();
-  return { ...rule, locked };
+  return { ...rule, locked: isLocked };
 }
 
 /** Returns who decides, by unit position: 0 for the rule, 1 if kept by hand, 2 if removed by hand. */
 export function overrideStates(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
-  const states = new Uint8Array(structure.units);
+  const states = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) states[u] = 1;
   for (const u of unitsOfFilters(structure, rule.removed)) states[u] = 2;
   return states;

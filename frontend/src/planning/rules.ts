@@ -7,7 +7,7 @@ import { CostTable } from "./cost";
 import { GreedyRemoval, type Ranking } from "./greedy";
 import { overrideStates } from "./overrides";
 import { computeShares, type Shares } from "./shares";
-import { buildStructure, countFreeFilters, memberCount, type Structure, unitsOfFilters } from "./structure";
+import { buildStructure, countFreeFilters, countMembers, type Structure, unitsOfFilters } from "./structure";
 
 type WithAllFields<R> = R extends unknown ? Required<R> : never;
 /** A plan's rule with all fields: those that the schema lets a caller omit have their defaults. */
@@ -69,7 +69,7 @@ interface PendingDraft {
   passedOverUnits: readonly number[];
 }
 
-/** Applies the overrides, then the rule to all other units; `ranking` may be null only for rule filters. */
+/** Applies the overrides, then the rule to all other units; `ranking` may be null only for the rule `filters`. */
 export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule): PlanResult {
   const { structure } = model;
   const pending: PendingDraft = {
@@ -84,7 +84,7 @@ export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule)
   const removed = markUnits(structure, pending.removal.units());
   const overrides = overrideStates(structure, rule);
   return {
-    ...describeRemoval(model, ranking, { removed, overrides, budget: pending.budget }),
+    ...resultOfRemoval(model, ranking, { removed, overrides, budget: pending.budget }),
     passedOverUnits: new Set(pending.passedOverUnits),
   };
 }
@@ -94,16 +94,17 @@ function applyRule(pending: PendingDraft, rule: Rule): void {
   else if (rule.rule === "threshold") removeByThreshold(pending, rule);
   else if (rule.rule === "layers") removeByLayers(pending, rule);
   else if (rule.rule === "target") removeByTarget(pending, rule);
-  else removeByFilters(pending, rule);
+  else removeListedFilters(pending, rule);
 }
 
-/** Ranked free units, without those with an override and those of locked layers. */
+/** Returns the ranked free units, except units that have an override or belong to a locked layer. */
 export function removableUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
-  const isExcluded = new Uint8Array(structure.units);
+  const isExcluded = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) isExcluded[u] = 1;
   for (const u of unitsOfFilters(structure, rule.removed)) isExcluded[u] = 1;
   for (const name of rule.locked) {
-    for (const u of structure.unitByNumber[structure.layerOf.get(name) ?? -1]?.values() ?? []) isExcluded[u] = 1;
+    for (const u of structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1]?.values() ?? [])
+      isExcluded[u] = 1;
   }
   return (ranking?.ascendingUnits ?? structure.unscoredOrder).filter((u) => !isExcluded[u]);
 }
@@ -116,7 +117,7 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
   const skippedUnits: number[] = [];
   let passedOverCount = 0;
   for (const u of candidates) {
-    if (removal.removedCount + memberCount(structure, u) > budget) skippedUnits.push(u);
+    if (removal.removedCount + countMembers(structure, u) > budget) skippedUnits.push(u);
     else if (removal.tryRemove(u)) passedOverCount = skippedUnits.length;
   }
   removal.roundWidths(rule.round_to);
@@ -127,8 +128,8 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
 /** Rounds as Python does: halves go to the even neighbour. */
 export function roundHalfEven(value: number): number {
   const lowerInteger = Math.floor(value);
-  const rest = value - lowerInteger;
-  if (rest !== 0.5) return Math.round(value);
+  const fraction = value - lowerInteger;
+  if (fraction !== 0.5) return Math.round(value);
   return lowerInteger % 2 === 0 ? lowerInteger : lowerInteger + 1;
 }
 
@@ -137,7 +138,7 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
   if (ranking) {
     const limit = ranking.keep === "high" ? rule.value : -rule.value;
     for (const u of candidates) {
-      if (ranking.order[u]! >= limit) break;
+      if (ranking.signedScores[u]! >= limit) break;
       removal.tryRemove(u);
     }
   }
@@ -146,14 +147,14 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
 
 /** Removes a share of each layer, in forward order. Filters removed with earlier layers or by hand count towards it. */
 function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_to }: RuleOfKind<"layers">): void {
-  const { filters, freeFilters, source } = removal.structure;
+  const { filterCounts, freeFilters, source } = removal.structure;
   const removed = new Set<number>();
   for (const { index, name } of source.layers) {
     if (!(name in shares)) continue;
     const target = roundHalfEven(shares[name]! * freeFilters[index]!);
     for (const u of candidates) {
       const count = removal.countFilters(u, index);
-      const isWithinTarget = filters[index]! - removal.remainingFilters[index]! + count <= target;
+      const isWithinTarget = filterCounts[index]! - removal.remainingFilters[index]! + count <= target;
       if (count && !removed.has(u) && isWithinTarget && removal.tryRemove(u)) removed.add(u);
     }
   }
@@ -164,48 +165,48 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: longestRemoval } = pending;
   for (const u of pending.candidates) longestRemoval.tryRemove(u);
-  const removeFirst = (steps: number): GreedyRemoval => {
+  const removeFirstUnits = (steps: number): GreedyRemoval => {
     const removal = new GreedyRemoval(model.structure, longestRemoval.removedByHand, rule.max_layer_share);
     for (let i = 0; i < steps; i++) removal.tryRemove(longestRemoval.takenUnits[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
   };
   const remainingCost = (steps: number): number =>
-    model.costs.cost(markUnits(model.structure, removeFirst(steps).units()))[rule.metric];
+    model.costs.cost(markUnits(model.structure, removeFirstUnits(steps).units()))[rule.metric];
   let [low, high] = [0, longestRemoval.takenUnits.length + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (middle > longestRemoval.takenUnits.length || remainingCost(middle) <= rule.value) high = middle;
     else low = middle + 1;
   }
-  pending.removal = removeFirst(Math.min(low, longestRemoval.takenUnits.length));
+  pending.removal = removeFirstUnits(Math.min(low, longestRemoval.takenUnits.length));
 }
 
 /** Removes exactly these filters and those coupled to them, except what overrides and locks keep. */
-function removeByFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind<"filters">): void {
-  const listed = unitsOfFilters(removal.structure, rule.filters);
-  for (const u of candidates) if (listed.has(u)) removal.tryRemove(u);
+function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind<"filters">): void {
+  const listedUnits = unitsOfFilters(removal.structure, rule.filters);
+  for (const u of candidates) if (listedUnits.has(u)) removal.tryRemove(u);
   removal.roundWidths(rule.round_to);
 }
 
 /** An array by unit position, with 1 for `units`. */
 function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
-  const flags = new Uint8Array(structure.units);
-  for (const u of units) flags[u] = 1;
-  return flags;
+  const unitFlags = new Uint8Array(structure.unitCount);
+  for (const u of units) unitFlags[u] = 1;
+  return unitFlags;
 }
 
 const NO_UNITS: ReadonlySet<number> = new Set();
 
 /** The result of removing these units. */
-export function describeRemoval(
+export function resultOfRemoval(
   { structure, costs, currentCost }: PlanModel,
   ranking: Ranking | null,
   { removed, overrides, budget }: Pick<PlanResult, "removed" | "overrides" | "budget">,
 ): PlanResult {
   const removedPerLayer = new Int32Array(structure.source.layers.length);
   let removedCount = 0;
-  for (let u = 0; u < structure.units; u++) {
+  for (let u = 0; u < structure.unitCount; u++) {
     if (!removed[u]) continue;
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       removedPerLayer[structure.memberLayer[m]!]!++;

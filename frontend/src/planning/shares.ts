@@ -35,11 +35,11 @@ export function freeFilterShare(removed: number, free: number | null): number | 
 }
 
 /** Share of the sum over all free units that the removed ones account for; null without values. */
-function shareOf({ units, free }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
+function shareOf({ unitCount, freeFlags }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
   if (!values) return null;
   let [removedSum, total] = [0, 0];
-  for (let u = 0; u < units; u++) {
-    if (!free[u] || Number.isNaN(values[u]!)) continue;
+  for (let u = 0; u < unitCount; u++) {
+    if (!freeFlags[u] || Number.isNaN(values[u]!)) continue;
     total += values[u]!;
     if (removed[u]) removedSum += values[u]!;
   }

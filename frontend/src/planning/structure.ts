@@ -8,10 +8,10 @@ export type Numbers = Record<string, number[]>;
 /** A unit `u` is a position in `layers.units`. Nested lists are flattened; `memberStart[u]` is where those of `u` begin. */
 export interface Structure {
   readonly source: Layers;
-  readonly units: number;
+  readonly unitCount: number;
   /** Position of a unit by its id. */
   readonly unitById: ReadonlyMap<number, number>;
-  readonly free: Uint8Array;
+  readonly freeFlags: Uint8Array;
   readonly group: Int32Array;
   /** Lowest original filter number among a unit's members. */
   readonly lowestNumber: Int32Array;
@@ -24,10 +24,10 @@ export interface Structure {
   /** Current length of each dimension list. */
   readonly dimLength: Int32Array;
   /** Per layer: its current filters; 0 for the output layer, whose classes are not filters. */
-  readonly filters: Int32Array;
+  readonly filterCounts: Int32Array;
   /** Per layer: filters in free units. */
   readonly freeFilters: Int32Array;
-  readonly layerOf: ReadonlyMap<string, number>;
+  readonly layerIndexByName: ReadonlyMap<string, number>;
   /** Free units by group, lowest number and id, which is their order if there are no scores. */
   readonly unscoredOrder: Int32Array;
   /** Per layer: unit position by original filter number. */
@@ -37,32 +37,32 @@ export interface Structure {
 export function buildStructure(source: Layers): Structure {
   const unitById = new Map(source.units.map((unit, u) => [unit.id, u]));
   const members = source.units.map((unit) => unit.members);
-  const [memberStart, flat] = flatten(members);
+  const [memberStart, memberPairs] = flatten(members);
   const [dimStart, dimList] = flatten(dimsOfUnits(source, unitById));
   const lowestNumber = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
   return {
     source,
-    units: source.units.length,
+    unitCount: source.units.length,
     unitById,
-    free: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
+    freeFlags: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
     group: Int32Array.from(source.units, (unit) => unit.group),
     lowestNumber,
     memberStart,
-    memberLayer: Int32Array.from(flat, ([layer]) => layer),
-    memberNumber: Int32Array.from(flat, ([, number]) => number),
+    memberLayer: Int32Array.from(memberPairs, ([layer]) => layer),
+    memberNumber: Int32Array.from(memberPairs, ([, number]) => number),
     dimStart,
     dimList: Int32Array.from(dimList),
     dimLength: Int32Array.from(source.dim_units, (list) => list.length),
-    filters: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
-    freeFilters: countFreeByLayer(source),
-    layerOf: new Map(source.layers.map((layer) => [layer.name, layer.index])),
+    filterCounts: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
+    freeFilters: countFreeFiltersByLayer(source),
+    layerIndexByName: new Map(source.layers.map((layer) => [layer.name, layer.index])),
     unscoredOrder: sortUnscored(source, lowestNumber),
-    unitByNumber: unitsByNumber(source),
+    unitByNumber: mapNumbersToUnits(source),
   };
 }
 
 /** Number of filters in the unit. */
-export function memberCount(structure: Structure, u: number): number {
+export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
@@ -92,7 +92,7 @@ export function filtersOfUnits(structure: Structure, units: Iterable<number>): N
 export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<number> {
   const units = new Set<number>();
   for (const [name, filters] of Object.entries(numbers)) {
-    const unitByNumber = structure.unitByNumber[structure.layerOf.get(name) ?? -1];
+    const unitByNumber = structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1];
     for (const number of filters) {
       const u = unitByNumber?.get(number);
       if (u !== undefined) units.add(u);
@@ -102,21 +102,21 @@ export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<numb
 }
 
 function sortUnscored({ units }: Layers, lowestNumber: Int32Array): Int32Array {
-  const free = units.flatMap((unit, u) => (unit.free ? [u] : []));
+  const freeUnits = units.flatMap((unit, u) => (unit.free ? [u] : []));
   const compare = (a: number, b: number): number =>
     units[a]!.group - units[b]!.group || lowestNumber[a]! - lowestNumber[b]! || units[a]!.id - units[b]!.id;
-  return Int32Array.from(free.sort(compare));
+  return Int32Array.from(freeUnits.sort(compare));
 }
 
-function unitsByNumber(source: Layers): Map<number, number>[] {
-  const unitsOfLayers = source.layers.map(() => new Map<number, number>());
+function mapNumbersToUnits(source: Layers): Map<number, number>[] {
+  const unitByNumberPerLayer = source.layers.map(() => new Map<number, number>());
   source.units.forEach((unit, u) => {
-    for (const [layer, number] of unit.members) unitsOfLayers[layer]!.set(number, u);
+    for (const [layer, number] of unit.members) unitByNumberPerLayer[layer]!.set(number, u);
   });
-  return unitsOfLayers;
+  return unitByNumberPerLayer;
 }
 
-function countFreeByLayer(source: Layers): Int32Array {
+function countFreeFiltersByLayer(source: Layers): Int32Array {
   const counts = new Int32Array(source.layers.length);
   for (const unit of source.units) {
     if (unit.free) for (const [layer] of unit.members) counts[layer]!++;

@@ -32,9 +32,9 @@ export type Dialog =
       readonly kind: "experiment";
       readonly inspection: Inspection | null;
       readonly dataReport: Inspection<DataReport> | null;
-      /** What the check found that makes results misleading. Nothing was created; the person may create it anyway. */
+      /** Warnings because of which the experiment was not created yet. The person can create it anyway. */
       readonly warnings: readonly string[];
-      /** Stays when the form changes, so that another set can be chosen. */
+      /** The checkpoint inspected last. Kept when the form changes, so that another set can be chosen. */
       readonly checkpoint: InspectedCheckpoint | null;
     } & RequestStatus)
   | { readonly kind: "delete"; readonly experiment: number }

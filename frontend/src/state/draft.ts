@@ -8,7 +8,7 @@ export interface Edit {
   readonly future: readonly Rule[];
   /** The rule that the server does not have yet; null: the plan's rule is current. */
   readonly unsentRule: Rule | null;
-  /** Revision of the plan that `unsent` is based on; null: there was no plan. */
+  /** Revision of the plan that `unsentRule` is based on; null if there was no plan. */
   readonly baseRevision: number | null;
   /** The rule before the current drag; null if nothing is being dragged. */
   readonly dragStartRule: Rule | null;

@@ -67,7 +67,7 @@ export interface Server {
   readonly layerFilters: Readonly<Record<string, LayerFilters>>;
   readonly plans: ById<Plan>;
   /** Nodes whose plans have been loaded. */
-  readonly planLists: ById<true>;
+  readonly nodesWithLoadedPlans: ById<true>;
   readonly jobs: ById<Job>;
   readonly estimates: ById<Estimate>;
   /** Forecasts by experiment id. */
@@ -83,7 +83,7 @@ export interface Server {
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-/** What the pointer or focus is on. It is drawn within a frame and never stored. */
+/** What the pointer or focus is on. Redrawn in the next animation frame; never stored. */
 export interface Hover {
   readonly node: number | null;
   readonly layer: string | null;
@@ -184,7 +184,7 @@ const emptyServer: Server = {
   pictures: {},
   layerFilters: {},
   plans: {},
-  planLists: {},
+  nodesWithLoadedPlans: {},
   jobs: {},
   estimates: {},
   forecasts: {},

@@ -6,7 +6,7 @@ import { rgb } from "d3-color";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
-import { contrast, EMPTY_CELL, isFaint, MIN_GRAPHICS_CONTRAST, paintSequence } from "../../src/marks/colour";
+import { contrastRatio, EMPTY_CELL, isFaintFill, MIN_GRAPHICS_CONTRAST, sequencePaint } from "../../src/marks/colour";
 import type { ConfusionMode } from "../../src/state/choice";
 import { cellOpacity } from "../../src/views/compare/confusion";
 import { layoutMatrix } from "../../src/views/confusion/layout";
@@ -58,7 +58,7 @@ function contrastOfOne(theme: Theme): number {
   const [cell, colours] = [cellAt("0-1"), palette(theme)];
   const fill = cell.getAttribute("fill")!;
   const colour = cell.classList.contains("faint") ? colours.get("mark-2")! : fill;
-  return contrast(colour, colours.get("well")!);
+  return contrastRatio(colour, colours.get("well")!);
 }
 
 /** The last column is the contrast that 0.1.0 had, light and dark. */
@@ -81,12 +81,12 @@ for (const theme of THEMES) {
     const colours = palette(theme);
     expect(EMPTY_CELL[theme]).toBe(colours.get("well"));
     for (const share of SHARES) {
-      const { fill } = paintSequence(share, theme === "dark");
-      const isSeen = contrast(fill, colours.get("well")!) >= MIN_GRAPHICS_CONTRAST;
-      expect(isFaint(fill, theme === "dark")).toBe(!isSeen);
+      const { fill } = sequencePaint(share, theme === "dark");
+      const isSeen = contrastRatio(fill, colours.get("well")!) >= MIN_GRAPHICS_CONTRAST;
+      expect(isFaintFill(fill, theme === "dark")).toBe(!isSeen);
     }
-    expect(contrast(colours.get("mark-2")!, colours.get("well")!)).toBeGreaterThanOrEqual(MIN_GRAPHICS_CONTRAST);
-    expect(isFaint(paintSequence(1, theme === "dark").fill, theme === "dark")).toBe(false);
+    expect(contrastRatio(colours.get("mark-2")!, colours.get("well")!)).toBeGreaterThanOrEqual(MIN_GRAPHICS_CONTRAST);
+    expect(isFaintFill(sequencePaint(1, theme === "dark").fill, theme === "dark")).toBe(false);
   });
 
   test(`${theme}: a change of one image is seen in the comparison`, () => {
@@ -94,7 +94,7 @@ for (const theme of THEMES) {
     const opacity = cellOpacity(1, 1000); // 0.1.0: 0.35, contrast 2.1 in the light theme
     const mix = (from: number, to: number): number => from * opacity + to * (1 - opacity);
     const blended = rgb(mix(text!.r, well!.r), mix(text!.g, well!.g), mix(text!.b, well!.b)).formatHex();
-    expect(contrast(blended, well!.formatHex())).toBeGreaterThanOrEqual(MIN_GRAPHICS_CONTRAST);
+    expect(contrastRatio(blended, well!.formatHex())).toBeGreaterThanOrEqual(MIN_GRAPHICS_CONTRAST);
   });
 }
 

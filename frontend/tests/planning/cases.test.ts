@@ -1,7 +1,7 @@
 /** Cases computed by the Python twin: the page must get the same result, to the unit and the byte. */
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
-import { buildPlanModel, describeRemoval, draftPlan, withDefaults, type PlanModel } from "../../src/planning/rules";
+import { buildPlanModel, resultOfRemoval, draftPlan, withDefaults, type PlanModel } from "../../src/planning/rules";
 import { rankUnits } from "../../src/planning/greedy";
 import { readFixture } from "../fixtures/network";
 
@@ -30,10 +30,10 @@ const idsOf = (model: PlanModel, removed: Uint8Array): number[] =>
 describe("the cost of a cut equals the cost that Python computes", () => {
   test.each(costs.cases.map((cut, i) => [`${cut.network} ${i}`, cut] as const))("%s", (_, cut) => {
     const model = modelOf(cut.network);
-    const removed = new Uint8Array(model.structure.units);
+    const removed = new Uint8Array(model.structure.unitCount);
     for (const id of cut.units) removed[model.structure.unitById.get(id)!] = 1;
-    const overrides = new Uint8Array(model.structure.units);
-    expect(describeRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
+    const overrides = new Uint8Array(model.structure.unitCount);
+    expect(resultOfRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
   });
 });
 

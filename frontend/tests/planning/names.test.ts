@@ -1,6 +1,6 @@
 /** Names of drafts; `tests/planning/test_names.py` has the same cases. */
 import { expect, test } from "vitest";
-import { nextName } from "../../src/planning/names";
+import { firstFreeName } from "../../src/planning/names";
 
 const ALPHABET = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
 
@@ -14,5 +14,5 @@ test.each([
   [ALPHABET, "A1"], // A
   [[...ALPHABET, "A1"], "B1"], // B
 ])("with the names %j the next draft is %s", (taken, name) => {
-  expect(nextName(taken)).toBe(name);
+  expect(firstFreeName(taken)).toBe(name);
 });

@@ -6,7 +6,7 @@ import { drawCompareView } from "../../src/views/compare/compare";
 import { drawDifferences } from "../../src/views/compare/confusion";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";
 import { listMeasures } from "../../src/views/compare/measures";
-import { findRuns, exclude, stripPath } from "../../src/views/compare/strips";
+import { findRuns, excludeNumbers, stripPath } from "../../src/views/compare/strips";
 import { accuracyScale } from "../../src/views/axis/accuracyScale";
 import { findFrontier, listPoints, scaleOf } from "../../src/views/tradeoff/points";
 import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
@@ -36,8 +36,10 @@ test("kept numbers become runs, and a strip has one box per run", () => {
     [7, 2],
   ]);
   expect(findRuns([])).toEqual([]);
-  expect(stripPath([0, 1, 3], { original: 4, width: 100, top: 2, height: 8 })).toBe("M0,2h50v8h-50zM75,2h25v8h-25z");
-  expect(exclude([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
+  expect(stripPath([0, 1, 3], { originalFilters: 4, width: 100, top: 2, height: 8 })).toBe(
+    "M0,2h50v8h-50zM75,2h25v8h-25z",
+  );
+  expect(excludeNumbers([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
 });
 
 test("changes are relative to the first node: in points for accuracy, in percent for sizes", () => {

@@ -6,7 +6,7 @@ import { chooseFromCell, moveCell, stepCell } from "../../src/state/changes/conf
 import { countChosenByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
-import { describeMissing } from "../../src/views/confusion/confusion";
+import { explainMissingMatrix } from "../../src/views/confusion/confusion";
 import { commonPrefixLength, layoutMatrix, listLabelled, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
 import type { MatrixData } from "../../src/views/confusion/matrixData";
@@ -43,8 +43,8 @@ test("chosen classes keep their rows and every column they are predicted as; cla
 });
 
 test("the legend ends at the largest value in use, even if the scale is longer", () => {
-  expect(layoutOf()).toMatchObject({ scaleEnd: 5, largest: 5 });
-  expect(layoutOf({ classes: [1] })).toMatchObject({ scaleEnd: 5, largest: 0 });
+  expect(layoutOf()).toMatchObject({ scaleEnd: 5, largestValue: 5 });
+  expect(layoutOf({ classes: [1] })).toMatchObject({ scaleEnd: 5, largestValue: 0 });
 });
 
 test("with a hundred classes the matrix scrolls, thins out labels and draws only non-empty cells", () => {
@@ -101,10 +101,10 @@ test("the highlighted class is labelled instead of those that it would overlap",
 
 test("a click checks or unchecks a class; none checked means all", () => {
   const classes = ["a", "b", "c"];
-  expect(toggleClass({ classes, shown: null }, 1)).toEqual([0, 2]);
-  expect(toggleClass({ classes, shown: [0, 2] }, 1)).toBeNull();
-  expect(toggleClass({ classes, shown: [1] }, 0)).toEqual([0, 1]);
-  expect(toggleClass({ classes, shown: [1] }, 1)).toBeNull();
+  expect(toggleClass({ classes, shownClasses: null }, 1)).toEqual([0, 2]);
+  expect(toggleClass({ classes, shownClasses: [0, 2] }, 1)).toBeNull();
+  expect(toggleClass({ classes, shownClasses: [1] }, 0)).toEqual([0, 1]);
+  expect(toggleClass({ classes, shownClasses: [1] }, 1)).toBeNull();
 });
 
 test("choosing a checked item again keeps it checked, although the item unchecks itself", () => {
@@ -115,7 +115,7 @@ test("choosing a checked item again keeps it checked, although the item unchecks
     {
       node: 1,
       classes: ["a", "b"],
-      shown: null,
+      shownClasses: null,
       mode: "count",
       sort: "errors",
       hasParent: true,
@@ -144,7 +144,7 @@ test("a narrow toolbar leaves out the node, and counts the classes only if some 
   } as const;
   const texts = (shown: readonly number[] | null, width: number): string[] => {
     const callbacks = { onSort: vi.fn(), onMode: vi.fn(), onClasses: vi.fn() };
-    drawTools(select<HTMLElement, unknown>(row), { ...base, shown, width }, callbacks);
+    drawTools(select<HTMLElement, unknown>(row), { ...base, shownClasses: shown, width }, callbacks);
     return [row.querySelector(".of")!.textContent, row.querySelector("[data-testid=classes]")!.textContent];
   };
   expect(texts(null, 480)).toEqual(["node 1", "2 classes"]);
@@ -343,7 +343,7 @@ test.each([
 ])("a node that is %s says why there is no matrix", (state, sentence) => {
   const node = makeNode(0, null, { state });
   const start = stateWith([node]);
-  expect(describeMissing({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(
+  expect(explainMissingMatrix({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(
     sentence,
   );
 });

@@ -11,7 +11,7 @@ import type { Actions } from "../../src/state/actions";
 import { withTree } from "../../src/state/changes/patches";
 import { listMeasures } from "../../src/views/compare/measures";
 import { comparisonRows } from "../../src/views/compare/rows";
-import { describeNode } from "../../src/views/nodes/descriptions";
+import { buildReadout } from "../../src/views/nodes/descriptions";
 import { compareLatencies, describeLatencyChange } from "../../src/views/nodes/latencies";
 import { listPoints, tradeoffRows } from "../../src/views/tradeoff/points";
 import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
@@ -82,7 +82,7 @@ test.each([
   ["an unreliable", unreliable, "latency unreliable"],
   ["an unpaired", unpaired, "5.20 ms per image, not compared with the root"],
 ])("%s latency in the status bar and in the tree's labels", (_, node, text) => {
-  expect(describeNode(node, {}).text.split(" · ")).toContain(text);
+  expect(buildReadout(node, {}).text.split(" · ")).toContain(text);
 });
 
 test.each([
@@ -97,14 +97,16 @@ test.each([
   ["unpaired", unpaired, "5.20 ms · not compared", "an earlier version measured it without the root: measure again"],
 ])("the facts show the %s latency", (_, node, value, title) => {
   drawFacts(select(box), node, vi.fn());
-  const button = box.querySelector("button")!;
+  const button = box.querySelector<HTMLElement>("[data-testid=measure]")!;
   expect(button.textContent).toBe(`Latency${value}`);
   expect(button.title).toContain(title);
 });
 
 test("a measurement that did not fit into its time says so", () => {
   drawFacts(select(box), nodeWith(1, makeUnreliableLatency({ pairs: 7 })), vi.fn());
-  expect(box.querySelector("button")!.title).toContain("because only 7 of 20 pairs of blocks fit into a minute");
+  expect(box.querySelector<HTMLElement>("[data-testid=measure]")!.title).toContain(
+    "because only 7 of 20 pairs of blocks fit into a minute",
+  );
 });
 
 test("the trade-off plots reliable ratios of one setting and counts the nodes that it leaves out", () => {
@@ -118,7 +120,7 @@ test("the trade-off plots reliable ratios of one setting and counts the nodes th
   ]);
   const state = withTree(stateWith(nodes), { x: "latency", y: "accuracy", view: "tradeoff" });
   drawTradeoffView(select(box), state, {} as unknown as Actions, { width: 800, height: 500 });
-  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 not reliable");
+  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 without a reliable latency");
   expect(box.querySelectorAll(".whiskers path")).toHaveLength(6); // of latency and accuracy, for each point
   expect(box.textContent).toContain("Latency, batch 1, × root");
   expect(tradeoffRows(state)[0]).toEqual(["node", "latency_ratio", "accuracy", "on_frontier"]);

@@ -64,7 +64,7 @@ const chooseExperiment =
 
 /**
  * Chooses the node. Clears what belongs to the old node: its plan, and the text about its filter, cell or sample under
- * the pointer. Layer, cell and classes stay.
+ * the pointer. Layer, cell and classes stay chosen.
  */
 export const chooseNode =
   (node: number): Reducer =>
@@ -81,7 +81,7 @@ export const chooseNode =
           ),
         );
 
-/** The pointer stays on a node of the tree, whose text does not depend on the choice. */
+/** Clears the hover, except on a node of the tree: the text about that node does not depend on the choice. */
 const withoutStaleHover = (state: State): State => (state.hover.node === null ? { ...state, hover: noHover } : state);
 
 /** Makes the tree show the chosen node again after it followed a new node. */
@@ -92,10 +92,10 @@ const stepNode =
   (step: number): Reducer =>
   (state) => {
     const nodes = treeNodes(state);
-    const hidden = hiddenNodes(nodes, state.choice.tree.folded);
-    const visibleNodes = nodes.filter(({ id }) => !hidden.has(id));
-    const next = visibleNodes[visibleNodes.findIndex((node) => node.id === state.choice.node) + step];
-    return next ? chooseNode(next.id)(state) : state;
+    const foldedNodeById = hiddenNodes(nodes, state.choice.tree.folded);
+    const visibleNodes = nodes.filter(({ id }) => !foldedNodeById.has(id));
+    const nextNode = visibleNodes[visibleNodes.findIndex((node) => node.id === state.choice.node) + step];
+    return nextNode ? chooseNode(nextNode.id)(state) : state;
   };
 
 const chooseParent: Reducer = (state) => {

@@ -51,12 +51,12 @@ function followExperiment(context: Context, experiment: number): () => void {
 /** Leaves an experiment whose stream has ended because somebody deleted it. */
 export async function leaveDeletedExperiment({ store, notify }: Context, experiment: number): Promise<void> {
   const experiments = await call("get", "/api/experiments").catch(() => null); // no response: the connection is lost
-  const deleted = store.state().server.experiments[experiment];
-  if (!experiments || !deleted || experiments.some(({ id }) => id === experiment)) return;
+  const deletedExperiment = store.state().server.experiments[experiment];
+  if (!experiments || !deletedExperiment || experiments.some(({ id }) => id === experiment)) return;
   store.dispatch((state) =>
     repairChoice(withServer(state, { experiments: withoutId(state.server.experiments, experiment) })),
   );
-  notify(`Somebody deleted “${deleted.name}”.`, "neutral");
+  notify(`Somebody deleted “${deletedExperiment.name}”.`, "neutral");
 }
 
 /** Shows once why a job failed. */
@@ -133,10 +133,10 @@ function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
 /** Adds a frame, unless it is older than the stored one or its layout has already arrived. */
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
-  const current = frames[frame.node_id];
-  const isOutdated = current !== undefined && current.frame.iteration > frame.iteration;
-  if (isOutdated || embeddings[frame.node_id] || frame.x.length === 0) return state;
-  const extent = current ? joinExtents(current.extent, extentOf(frame)) : extentOf(frame);
+  const storedFrame = frames[frame.node_id];
+  const isOutdatedFrame = storedFrame !== undefined && storedFrame.frame.iteration > frame.iteration;
+  if (isOutdatedFrame || embeddings[frame.node_id] || frame.x.length === 0) return state;
+  const extent = storedFrame ? joinExtents(storedFrame.extent, extentOf(frame)) : extentOf(frame);
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 

@@ -82,7 +82,7 @@ function loadEpochs(context: Context, { id, state }: Node): void {
     context,
     `epochs:${id}:${state}`,
     () => call("get", "/api/nodes/{node_id}/epochs", { path: { node_id: id } }),
-    (latest, epochs) => withValue(latest, "epochs", id, epochs),
+    (latestState, epochs) => withValue(latestState, "epochs", id, epochs),
   );
 }
 
@@ -93,7 +93,7 @@ function loadNode(context: Context, node: Node, state: State): void {
     context,
     `layers:${node.id}:${node.state === "ready" ? "ready" : "unfinished"}`,
     () => call("get", "/api/nodes/{node_id}/layers", { path }),
-    (latest, layers) => withValue(latest, "layers", node.id, layers),
+    (latestState, layers) => withValue(latestState, "layers", node.id, layers),
   );
   if (node.state !== "ready") return;
   loadNodeScores(context, node.id, state);
@@ -117,9 +117,9 @@ function loadConfusionAndPlans(context: Context, id: number): void {
     `plans:${id}`,
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
-      const planLists = { ...state.server.planLists, [id]: true as const };
-      const updated = withServer(withValues(state, "plans", plans), { planLists });
-      return state.choice.node === id ? pinCurrentPlan(updated) : updated;
+      const nodesWithLoadedPlans = { ...state.server.nodesWithLoadedPlans, [id]: true as const };
+      const updatedState = withServer(withValues(state, "plans", plans), { nodesWithLoadedPlans });
+      return state.choice.node === id ? pinCurrentPlan(updatedState) : updatedState;
     },
   );
 }

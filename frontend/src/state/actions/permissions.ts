@@ -1,4 +1,4 @@
-/** Checks what a link permits: a forbidden action notifies the visitor and sends no request. */
+/** Guards actions that a link does not permit: they notify the visitor and send no request. */
 import { isReadOnly, mayExport } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";

@@ -42,12 +42,12 @@ export const dragRule =
 export const endDrag: Reducer = (state) => {
   const edit = currentEdit(state);
   if (!edit.dragStartRule) return state;
-  const changed = edit.unsentRule !== null && !isSameRule(edit.dragStartRule, edit.unsentRule);
-  const past = changed ? [...edit.past, edit.dragStartRule].slice(-MAX_UNDO) : edit.past;
+  const hasRuleChanged = edit.unsentRule !== null && !isSameRule(edit.dragStartRule, edit.unsentRule);
+  const past = hasRuleChanged ? [...edit.past, edit.dragStartRule].slice(-MAX_UNDO) : edit.past;
   return withEdit(state, currentEditKey(state), {
     ...edit,
     past,
-    future: changed ? [] : edit.future,
+    future: hasRuleChanged ? [] : edit.future,
     dragStartRule: null,
   });
 };

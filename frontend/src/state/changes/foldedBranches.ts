@@ -22,6 +22,6 @@ export const revealChosenNode: Reducer = (state) => {
       .slice(0, -1)
       .map(({ id }) => id),
   );
-  const folded = state.choice.tree.folded.filter((id) => !ancestors.has(id));
-  return folded.length === state.choice.tree.folded.length ? state : withTree(state, { folded });
+  const foldedIds = state.choice.tree.folded.filter((id) => !ancestors.has(id));
+  return foldedIds.length === state.choice.tree.folded.length ? state : withTree(state, { folded: foldedIds });
 };

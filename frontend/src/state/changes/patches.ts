@@ -1,4 +1,4 @@
-/** Small updates of parts of the State, which actions combine. */
+/** Small updates of the State, which actions combine. */
 import type { Choice } from "../choice";
 import type { Hover, Screen, Server, State } from "../state";
 
@@ -47,24 +47,24 @@ export function withValue<K extends ServerMapName>(state: State, map: K, id: num
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
 }
 
-function isOlder(value: unknown, current: unknown): boolean {
-  return hasVersion(value) && hasVersion(current) && value.version < current.version;
+function isOlder(value: unknown, storedValue: unknown): boolean {
+  return hasVersion(value) && hasVersion(storedValue) && value.version < storedValue.version;
 }
 
 const hasVersion = (value: unknown): value is { readonly version: number } =>
   typeof value === "object" && value !== null && "version" in value;
 
-/** Adds several values by their ids. */
+/** Adds several values by their ids, except values that are older than the stored ones. */
 export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links">(
   state: State,
   map: K,
   values: readonly Server[K][number][],
 ): State {
-  const current: Readonly<Record<number, unknown>> = state.server[map];
-  const added = Object.fromEntries(
-    values.filter((value) => !isOlder(value, current[value.id])).map((value) => [value.id, value]),
+  const storedValues: Readonly<Record<number, unknown>> = state.server[map];
+  const newerValues = Object.fromEntries(
+    values.filter((value) => !isOlder(value, storedValues[value.id])).map((value) => [value.id, value]),
   );
-  return withServer(state, { [map]: { ...state.server[map], ...added } });
+  return withServer(state, { [map]: { ...state.server[map], ...newerValues } });
 }
 
 export const withTree = (state: State, changes: Partial<Choice["tree"]>): State =>

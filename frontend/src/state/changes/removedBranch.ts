@@ -26,8 +26,8 @@ export const removeBranch =
   };
 
 function withoutIds<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
-  const remaining = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
-  return remaining.length === Object.keys(map).length ? map : Object.fromEntries(remaining);
+  const remainingEntries = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
+  return remainingEntries.length === Object.keys(map).length ? map : Object.fromEntries(remainingEntries);
 }
 
 const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
@@ -43,15 +43,16 @@ const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): 
   );
 
 /** Chooses the nearest remaining ancestor of the chosen node if that node was deleted. */
-function chooseRemainingAncestor(state: State, before: Server["nodes"], deleted: ReadonlySet<number>): State {
+function chooseRemainingAncestor(state: State, before: Server["nodes"], deletedIds: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
-  let remaining = node;
-  while (remaining !== null && deleted.has(remaining)) remaining = before[remaining]?.parent_id ?? null;
-  const isRemaining = (id: number): boolean => !deleted.has(id);
+  let remainingNode = node;
+  while (remainingNode !== null && deletedIds.has(remainingNode))
+    remainingNode = before[remainingNode]?.parent_id ?? null;
+  const isRemaining = (id: number): boolean => !deletedIds.has(id);
   return withChoice(state, {
-    node: remaining,
-    plan: remaining === node ? state.choice.plan : null,
-    against: against !== null && deleted.has(against) ? null : against,
+    node: remainingNode,
+    plan: remainingNode === node ? state.choice.plan : null,
+    against: against !== null && deletedIds.has(against) ? null : against,
     tree: { ...tree, marked: tree.marked.filter(isRemaining), folded: tree.folded.filter(isRemaining) },
   });
 }

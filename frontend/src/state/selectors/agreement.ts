@@ -44,7 +44,7 @@ export function filterRanks(state: State, agreement: Agreement): FilterRanks | n
   const { hover, choice } = state;
   const [layer, filter] = hover.filter === null ? [choice.layer, choice.filter] : [hover.layer, hover.filter];
   if (!structure || layer === null || filter === null) return null;
-  const unit = structure.unitByNumber[structure.layerOf.get(layer) ?? -1]?.get(filter);
+  const unit = structure.unitByNumber[structure.layerIndexByName.get(layer) ?? -1]?.get(filter);
   const index = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
   return index < 0
     ? null

@@ -33,7 +33,7 @@ export interface LayerCards {
 
 /** Index of the chosen layer; 0 if none is chosen. */
 function shownLayerIndex({ choice }: State, { structure }: PlanModel): number {
-  return structure.layerOf.get(choice.layer ?? "") ?? 0;
+  return structure.layerIndexByName.get(choice.layer ?? "") ?? 0;
 }
 
 export function layerCards(state: State): LayerCards | null {

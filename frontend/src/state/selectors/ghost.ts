@@ -30,9 +30,9 @@ export function draftGhost(state: State): Ghost | null {
   if (!cost || removedCount === 0) return null;
   const model = planModel(state);
   const freeFilters = model ? countFreeFilters(model.structure) : parent.free_filters;
-  const last = treeNodes(state).at(-1);
+  const newestNode = treeNodes(state).at(-1);
   return {
-    number: (last?.number ?? 0) + 1,
+    number: (newestNode?.number ?? 0) + 1,
     parent,
     name: currentPlanName(state),
     removedFilters: removedCount,

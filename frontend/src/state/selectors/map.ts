@@ -26,10 +26,10 @@ export interface Points {
 /** The node to compare samples with: `against` if that node is ready, else the parent; null for a root. */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
-  const chosen = state.server.nodes[state.choice.against ?? -1];
+  const againstNode = state.server.nodes[state.choice.against ?? -1];
   const isChosenComparable =
-    chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
-  return isChosenComparable ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+    againstNode?.state === "ready" && againstNode.id !== node?.id && againstNode.experiment_id === node?.experiment_id;
+  return isChosenComparable ? againstNode : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
 /** The request parameter `against`; null means the parent. */
@@ -58,8 +58,8 @@ export function mapPoints(state: State): Points | null {
   const embedding = state.server.embeddings[state.choice.node ?? -1];
   if (embedding) return finishedPoints(embedding);
   const frame = state.server.frames[state.choice.node ?? -1];
-  const isShown = layoutJob(state) !== null || chosenNode(state)?.laid_out; // the last frame stays until the layout has arrived
-  return frame && isShown ? framePoints(frame) : null;
+  const isLayoutShown = layoutJob(state) !== null || chosenNode(state)?.laid_out; // the last frame stays until the layout has arrived
+  return frame && isLayoutShown ? framePoints(frame) : null;
 }
 
 const finishedPoints = memo(
@@ -107,7 +107,7 @@ export function countChanges(samples: readonly Sample[]): Record<Change, number>
 }
 
 /** Returns a function that tests whether a sample is chosen; null if no samples are chosen. */
-export function isChosenSample({ cell, label, picked }: Choice): ((sample: Sample) => boolean) | null {
+export function chosenSampleTest({ cell, label, picked }: Choice): ((sample: Sample) => boolean) | null {
   if (cell) return (sample) => sample.label === cell.label && sample.predicted === cell.predicted;
   if (label !== null) return (sample) => sample.label === label;
   if (!picked) return null;
@@ -126,7 +126,7 @@ export function countChosenByCell(state: State): ReadonlyMap<string, number> | n
 }
 
 const countByCell = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
-  const isPicked = isChosenSample({ cell: null, label, picked } as Choice)!;
+  const isPicked = chosenSampleTest({ cell: null, label, picked } as Choice)!;
   const counts = new Map<string, number>();
   for (const sample of samples.filter(isPicked)) {
     const key = `${sample.label}-${sample.predicted}`;
@@ -150,7 +150,7 @@ const filterListedSamples = memo(
     label: Choice["label"],
     picked: Choice["picked"],
   ) => {
-    const isPicked = isChosenSample({ cell, label, picked } as Choice);
+    const isPicked = chosenSampleTest({ cell, label, picked } as Choice);
     const shownMarks = changes.split(",") as Change[];
     return samples.filter(isPicked ?? ((sample) => markOf(sample, shownMarks) !== null));
   },

@@ -3,7 +3,7 @@ import type { NodeLayers, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
   criterionOf,
-  describeRemoval,
+  resultOfRemoval,
   draftPlan,
   emptyRule,
   withDefaults,
@@ -12,7 +12,7 @@ import {
   type Rule,
 } from "../../planning/rules";
 import { overrideStates } from "../../planning/overrides";
-import { nextName } from "../../planning/names";
+import { firstFreeName } from "../../planning/names";
 import { memo } from "../memo";
 import { type Ranking, rankPartial, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
@@ -50,7 +50,7 @@ export function currentPlanName(state: State): string {
 
 /** Name that the next draft of the chosen node will get. */
 export const nextPlanName = (state: State): string =>
-  nextName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
+  firstFreeName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
 
 export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
@@ -114,9 +114,10 @@ export function chosenRanking(state: State): Ranking | null {
   if (!model || node === null) return null;
   const completeRanking = findRanking(state, model, criterion);
   if (completeRanking) return completeRanking;
-  const partial = state.server.partialScores[node];
-  const isPartialUsable = partial?.criterion === criterion && partial.score.length === model.structure.units;
-  return partial && isPartialUsable ? cachedPartialRanking(model.structure, partial) : null;
+  const partialScores = state.server.partialScores[node];
+  const isPartialUsable =
+    partialScores?.criterion === criterion && partialScores.score.length === model.structure.unitCount;
+  return partialScores && isPartialUsable ? cachedPartialRanking(model.structure, partialScores) : null;
 }
 
 /** Ranking of the chosen node by any criterion; null until its scores have arrived. */
@@ -132,7 +133,7 @@ export function isScored(state: State): boolean {
 
 /**
  * Result of the current rule; the server's result if the page lacks the scores for it. Null until the plans of the node
- * have arrived: without them, nothing would seem to be removed.
+ * have arrived; otherwise the page would show that nothing is removed.
  */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
@@ -143,7 +144,9 @@ export function planResult(state: State): PlanResult | null {
 function arePlansLoading({ server, screen, choice }: State): boolean {
   const node = choice.node ?? -1;
   const request = screen.requests[`plans:${node}`];
-  return server.planLists[node] === undefined && (request?.state === "pending" || request?.state === "failed");
+  return (
+    server.nodesWithLoadedPlans[node] === undefined && (request?.state === "pending" || request?.state === "failed")
+  );
 }
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
@@ -173,10 +176,10 @@ function findRanking(state: State, model: PlanModel, criterion: string): Ranking
 }
 
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
-  const removed = new Uint8Array(model.structure.units);
+  const removed = new Uint8Array(model.structure.unitCount);
   for (const id of plan.units) removed[model.structure.unitById.get(id)!] = 1;
   const overrides = overrideStates(model.structure, planRule(plan));
-  return describeRemoval(model, null, { removed, overrides, budget: plan.budget });
+  return resultOfRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
 /** How the page's result differs from the server's; null if both agree. */

@@ -31,11 +31,11 @@ export function filterReadout(
   const instabilities = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = instabilities ? ` · instability ${formatValue(instabilities[unit])}` : "";
   const isPassedOver = result.passedOverUnits.has(unit);
-  const coupled = others && !isPassedOver ? ` · removed only with ${formatPlural(others, "coupled filter")}` : "";
+  const coupledText = others && !isPassedOver ? ` · removed only with ${formatPlural(others, "coupled filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassedOver ? describePassedOver(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupled}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassedOver ? describePassedOver(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupledText}`,
   };
 }
 
@@ -84,7 +84,7 @@ function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: numbe
 export const refreshReadout: Reducer = (state) => {
   const [model, result] = [planModel(state), planResult(state)];
   const { layer: name, filter } = state.hover;
-  const layer = model?.structure.layerOf.get(name ?? "");
+  const layer = model?.structure.layerIndexByName.get(name ?? "");
   if (!model || !result || layer === undefined) return state;
   const readout =
     filter === null

@@ -54,7 +54,7 @@ export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null
   return path;
 }
 
-export const isActive = (job: Job): boolean => job.state === "running" || job.state === "waiting";
+export const isActiveJob = (job: Job): boolean => job.state === "running" || job.state === "waiting";
 
 /** Jobs of one kind for a node, newest first. */
 export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): readonly Job[] =>
@@ -66,7 +66,7 @@ export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): read
 export function activeJobs(state: State): readonly Job[] {
   const { experiment } = state.choice;
   return Object.values(state.server.jobs)
-    .filter((job) => isActive(job) && job.experiment_id === experiment)
+    .filter((job) => isActiveJob(job) && job.experiment_id === experiment)
     .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
 }
 

@@ -35,11 +35,11 @@ export function branchIds(nodes: readonly Node[], id: number): ReadonlySet<numbe
  * children.
  */
 export function hiddenNodes(nodes: readonly Node[], foldedNodes: readonly number[]): ReadonlyMap<number, number> {
-  const hidden = new Map<number, number>();
+  const foldedNodeById = new Map<number, number>();
   for (const { id, parent_id } of nodes) {
     if (parent_id === null) continue;
-    const foldedNode = hidden.get(parent_id) ?? (foldedNodes.includes(parent_id) ? parent_id : null);
-    if (foldedNode !== null) hidden.set(id, foldedNode);
+    const foldedNode = foldedNodeById.get(parent_id) ?? (foldedNodes.includes(parent_id) ? parent_id : null);
+    if (foldedNode !== null) foldedNodeById.set(id, foldedNode);
   }
-  return hidden;
+  return foldedNodeById;
 }

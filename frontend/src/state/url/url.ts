@@ -76,7 +76,7 @@ function readNumbers(text: string | null): readonly number[] | null {
   return text !== null && /^\d{1,6}(-\d{1,6})*$/.test(text) ? text.split("-").map(Number) : null;
 }
 
-/** Writes the brush as "0.1204_0.5_3_5": start and end on the x axis, then rows. */
+/** Writes the brush as "0.1204_0.5_3_5": start and end on the x axis, then first row and end of the rows. */
 function writeBrush(brush: Brush | null): string | null {
   return brush && [...brush.x, ...brush.rows].map((value) => Number(value.toFixed(4))).join("_");
 }

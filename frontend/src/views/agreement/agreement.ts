@@ -1,6 +1,6 @@
 /** Agreement of criteria on the order of free units: a matrix of Spearman's ρ, and one filter's rank by each criterion. */
 import type { Agreement } from "../../api/values";
-import { paintSequence } from "../../marks/colour";
+import { sequencePaint } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
 import {
   type Box,
@@ -61,7 +61,7 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
 
 function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: AgreementCallbacks): void {
   ensureElement(head, "h2", "name").text("Agreement of criteria");
-  const skipped = Object.entries(agreement?.skipped ?? {});
+  const skippedCriteria = Object.entries(agreement?.skipped ?? {});
   const units = agreement ? agreement.unit.length : 0;
   const about = !agreement
     ? ""
@@ -69,13 +69,13 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
       ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
   ensureElement(head, "span", "dim small about")
-    .text(skipped.length ? `${about} · ${skipped.length} skipped` : about)
+    .text(skippedCriteria.length ? `${about} · ${skippedCriteria.length} skipped` : about)
     .attr(
       "title",
       [
         `Spearman's ρ over ${formatPlural(units, "free unit")}`,
         "How similarly two criteria order filters for removal: 1 identical, 0 unrelated, −1 reversed",
-        ...skipped.map(([name, reason]) => `${name}: ${reason}`),
+        ...skippedCriteria.map(([name, reason]) => `${name}: ${reason}`),
       ].join("\n"),
     );
   ensureElement(head, "span", "grow");
@@ -138,7 +138,7 @@ function drawColumns(
 }
 
 function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isDark: boolean): void {
-  const paint = ({ value }: Tile) => paintSequence(Math.abs(value ?? 0), isDark);
+  const tilePaint = ({ value }: Tile) => sequencePaint(Math.abs(value ?? 0), isDark);
   const squares = group
     .selectAll<SVGGElement, Tile>(":scope > g")
     .data(tiles, ({ key }) => key)
@@ -154,14 +154,14 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
     .select("rect")
     .attr("width", tile.width - 1)
     .attr("height", tile.height - 1)
-    .attr("fill", (square) => paint(square).fill)
+    .attr("fill", (square) => tilePaint(square).fill)
     .attr("class", ({ value }) => (value !== null && value <= -0.005 ? "below" : null));
   squares
     .select("text")
     .attr("x", tile.width / 2)
     .attr("y", tile.height / 2 + 0.36 * fontSize)
     .attr("text-anchor", "middle")
-    .style("fill", (square) => paint(square).text)
+    .style("fill", (square) => tilePaint(square).text)
     .style("font-size", `${fontSize}px`)
     .text(({ text }) => (fontSize === 0 ? "" : text));
   squares.select("title").text(({ title }) => title);

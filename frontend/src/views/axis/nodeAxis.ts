@@ -36,19 +36,19 @@ export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: Ax
   const minStep = MIN_STEP * zoom;
   const room = Math.max(minStep, width - LEFT_MARGIN - RIGHT_MARGIN);
   const maxColumns = Math.floor(room / minStep) + 1;
-  const shown = Math.max(1, Math.min(columnCount, maxColumns));
+  const shownCount = Math.max(1, Math.min(columnCount, maxColumns));
   const maxStep = zoom * (width >= MIN_WIDE_WIDTH ? MAX_WIDE_STEP : MAX_STEP);
-  const step = shown === 1 ? maxStep : Math.min(maxStep, room / (shown - 1));
-  const maxFirst = Math.max(0, columnCount - shown);
-  const first = Math.max(0, Math.min(maxFirst, pan ?? firstVisible(chosen, maxFirst, shown)));
+  const step = shownCount === 1 ? maxStep : Math.min(maxStep, room / (shownCount - 1));
+  const maxFirst = Math.max(0, columnCount - shownCount);
+  const first = Math.max(0, Math.min(maxFirst, pan ?? firstVisibleNumber(chosen, maxFirst, shownCount)));
   return {
     width,
     step,
     first,
-    last: first + shown - 1,
+    last: first + shownCount - 1,
     maxFirst,
     left: LEFT_MARGIN,
-    right: LEFT_MARGIN + step * (shown - 1),
+    right: LEFT_MARGIN + step * (shownCount - 1),
   };
 }
 
@@ -66,11 +66,11 @@ export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
 }
 
 /**
- * Returns the number of the first visible node, so that the newest nodes are visible if the chosen node is one of them;
+ * Returns the number of the first visible node. If the chosen node is among the newest nodes, these are visible;
  * otherwise the chosen node is centred.
  */
-const firstVisible = (chosen: number, maxFirst: number, shown: number): number =>
-  chosen >= maxFirst ? maxFirst : chosen - Math.floor(shown / 2);
+const firstVisibleNumber = (chosen: number, maxFirst: number, shownCount: number): number =>
+  chosen >= maxFirst ? maxFirst : chosen - Math.floor(shownCount / 2);
 
 /** Returns the centre of a node's column, pixels. */
 export const columnX = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;

@@ -4,11 +4,11 @@ import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { ensureSvg, type Box, type Group } from "../../marks/elements";
 import { drawTable } from "./table";
-import { exclude, stripPath } from "./strips";
+import { excludeNumbers, stripPath } from "./strips";
 
 interface Cell {
   readonly width: number;
-  readonly original: number;
+  readonly originalFilters: number;
   readonly kept: readonly number[];
   readonly common: readonly number[];
   readonly pixels: number;
@@ -25,7 +25,7 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
       name: `${name} · ${formatCount(original_filters)}`,
       cells: widths.map((width, index) => ({
         width,
-        original: original_filters,
+        originalFilters: original_filters,
         kept: kept[index] ?? [],
         common,
         pixels,
@@ -36,18 +36,21 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
 }
 
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
-  const { width, original, kept, common, pixels } = data;
-  const unsharedFilters = exclude(kept, common);
+  const { width, originalFilters, kept, common, pixels } = data;
+  const unsharedFilters = excludeNumbers(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
-  const description = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
+  const description = `${formatCount(width)} of ${formatCount(originalFilters)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
   const maxBarWidth = pixels - 40;
   const paths = [
     { name: "track", d: `M0,14h${maxBarWidth}v3h${-maxBarWidth}z` },
-    { name: "bar", d: `M0,14h${(maxBarWidth * width) / original}v3h${(-maxBarWidth * width) / original}z` },
-    { name: "common", d: stripPath(common, { original, width: maxBarWidth, top: 5, height: 7 }) },
-    { name: "unshared", d: stripPath(unsharedFilters, { original, width: maxBarWidth, top: 0, height: 12 }) },
+    {
+      name: "bar",
+      d: `M0,14h${(maxBarWidth * width) / originalFilters}v3h${(-maxBarWidth * width) / originalFilters}z`,
+    },
+    { name: "common", d: stripPath(common, { originalFilters, width: maxBarWidth, top: 5, height: 7 }) },
+    { name: "unshared", d: stripPath(unsharedFilters, { originalFilters, width: maxBarWidth, top: 0, height: 12 }) },
   ];
   drawPaths(svg, paths);
   svg

@@ -21,7 +21,11 @@ export interface Measure {
 const formatPoints = (share: number): string => formatChange(share, 2).replace("%", " pt");
 
 export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Measure[] {
-  const size = (name: string, read: (node: Node) => number | null, format: (value: number | null) => string): Measure =>
+  const sizeMeasure = (
+    name: string,
+    read: (node: Node) => number | null,
+    format: (value: number | null) => string,
+  ): Measure =>
     measure(nodes, name, { read, format, change: (now, first) => (first ? formatChange(now / first - 1) : "") });
   return [
     measure(nodes, "Accuracy", {
@@ -34,11 +38,11 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
       format: (value) => formatPercent(value, 2),
       change: (now, first) => formatPoints(now - first),
     }),
-    size("Loss", (node) => node.loss, formatValue),
-    size("Filters", (node) => node.filters, formatCount),
-    size("Parameters", (node) => node.parameters, formatShort),
-    size("MACs", (node) => node.macs, formatShort),
-    size("File", (node) => node.size_bytes, formatBytes),
+    sizeMeasure("Loss", (node) => node.loss, formatValue),
+    sizeMeasure("Filters", (node) => node.filters, formatCount),
+    sizeMeasure("Parameters", (node) => node.parameters, formatShort),
+    sizeMeasure("MACs", (node) => node.macs, formatShort),
+    sizeMeasure("File", (node) => node.size_bytes, formatBytes),
     measure(nodes, "Smaller than the root", {
       read: (node) => node.compression,
       format: formatReduction,
@@ -54,7 +58,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
   ];
 }
 
-/** Latencies as ratios to the root. Milliseconds stand beside them only if they are reliable. */
+/** Returns the latencies as ratios to the root, with milliseconds if they are reliable. */
 function latencyMeasure(nodes: readonly Node[]): Measure {
   const latencies = nodes.map((node) => singleImageLatency(node));
   return {

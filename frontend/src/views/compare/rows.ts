@@ -8,8 +8,8 @@ type Row = readonly (string | number | null)[];
 
 export function comparisonRows(state: State): readonly Row[] {
   const comparison = state.server.comparisons[comparisonKey(markedNodes(state))];
-  if (!comparison) return [["what", "of"]];
-  const names: Row = ["what", "of", ...comparison.nodes.map(({ number }) => `node ${number}`)];
+  if (!comparison) return [["quantity", "item"]];
+  const names: Row = ["quantity", "item", ...comparison.nodes.map(({ number }) => `node ${number}`)];
   return [names, ...metricRows(comparison), ...flipRows(comparison), ...layerRows(comparison)];
 }
 
@@ -34,11 +34,11 @@ const metricRows = ({ nodes }: Comparison): Row[] => [
 function flipRows({ flips, nodes }: Comparison): Row[] {
   const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
-    const countRow = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
+    const placeCount = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
     const pair = `node ${numberById.get(before_id)} → ${numberById.get(after_id)}`;
     return [
-      ["degraded samples", pair, ...countRow(degraded)],
-      ["improved samples", pair, ...countRow(improved)],
+      ["degraded samples", pair, ...placeCount(degraded)],
+      ["improved samples", pair, ...placeCount(improved)],
     ];
   });
 }

@@ -12,15 +12,15 @@ export function findRuns(numbers: readonly number[]): readonly (readonly [number
 }
 
 export interface Strip {
-  readonly original: number;
+  readonly originalFilters: number;
   readonly width: number;
   readonly top: number;
   readonly height: number;
 }
 
-/** Returns an SVG path with one box per run. The full width stands for all `original` filters. */
-export function stripPath(numbers: readonly number[], { original, width, top, height }: Strip): string {
-  const step = width / original;
+/** Returns an SVG path with one box per run. The full width stands for all original filters. */
+export function stripPath(numbers: readonly number[], { originalFilters, width, top, height }: Strip): string {
+  const step = width / originalFilters;
   return findRuns(numbers)
     .map(([first, count]) => `M${round(first * step)},${top}h${round(count * step)}v${height}h${round(-count * step)}z`)
     .join("");
@@ -29,7 +29,7 @@ export function stripPath(numbers: readonly number[], { original, width, top, he
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** Returns those of `numbers` that are not in `common`. */
-export function exclude(numbers: readonly number[], common: readonly number[]): readonly number[] {
-  const shared = new Set(common);
-  return numbers.filter((number) => !shared.has(number));
+export function excludeNumbers(numbers: readonly number[], common: readonly number[]): readonly number[] {
+  const commonNumbers = new Set(common);
+  return numbers.filter((number) => !commonNumbers.has(number));
 }

@@ -5,7 +5,7 @@ import { ensureElement, type Box } from "../../marks/elements";
 import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
-import { paintSequence } from "../../marks/colour";
+import { sequencePaint } from "../../marks/colour";
 
 export interface CellData {
   readonly confusion: Confusion;
@@ -33,10 +33,10 @@ export function describeCell(
 ): string {
   const count = counts[label]![predicted]!;
   const chosen = picked ? `; ${formatOutOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
-  return `${nameCell(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
+  return `${cellName(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
 }
 
-const nameCell = (classes: readonly string[], { label, predicted }: Cell): string =>
+const cellName = (classes: readonly string[], { label, predicted }: Cell): string =>
   label === predicted
     ? `${classes[label]} predicted correctly`
     : `${classes[label]} predicted as ${classes[predicted]}`;
@@ -49,8 +49,8 @@ function describeChange(count: number, before: number | undefined): string {
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
   const { confusion, cell, pick, samples, maxThumbs } = data;
-  ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Misclassified"));
-  const wordings = countWordings(data);
+  ensureElement(box, "b", "name").text(cell ? cellName(confusion.classes, cell) : (pick ?? "Misclassified"));
+  const wordings = listWordings(data);
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
@@ -61,11 +61,11 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
 }
 
 /** Wordings of the number of images, from long to short. */
-function countWordings({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
-  if (pick !== null) return imageCountWordings(samples?.length ?? 0, confusion.images);
+function listWordings({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
+  if (pick !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
-    return imageCountWordings(confusion.images - correct, confusion.images);
+    return listImageCountWordings(confusion.images - correct, confusion.images);
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
@@ -74,15 +74,15 @@ function countWordings({ confusion, cell, pick, samples, maxThumbs }: CellData):
   return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
-function imageCountWordings(count: number, total: number): readonly string[] {
+function listImageCountWordings(count: number, total: number): readonly string[] {
   const countText = formatOutOf(count, total);
   return [`${countText} images`, countText];
 }
 
-function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: CellData): void {
+function drawLegend(box: Box, { layout: { mode, scaleEnd, largestValue: largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
   const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
+    (share) => sequencePaint(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
   );
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")
@@ -94,10 +94,10 @@ function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: C
 }
 
 /** Labels at the ends of the legend, for the lightest and the darkest colour in use. */
-function formatLegendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
-  if (largest === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
-  if (mode === "row") return ["0", `${formatShare(largest, largest < 0.01 ? 1 : 0)} % of the row`];
+function formatLegendEnds(mode: ConfusionMode, largestValue: number): readonly [string, string] {
+  if (largestValue === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
+  if (mode === "row") return ["0", `${formatShare(largestValue, largestValue < 0.01 ? 1 : 0)} % of the row`];
   const sign = mode === "delta" ? "+" : "";
-  const unit = mode === "delta" ? "vs. parent" : formatPlural(largest, "error").replace(/^\S+ /, "");
-  return largest === 1 ? [`${sign}1 ${unit}`, ""] : [`${sign}1`, `${sign}${largest} ${unit}`];
+  const unit = mode === "delta" ? "vs. parent" : formatPlural(largestValue, "error").replace(/^\S+ /, "");
+  return largestValue === 1 ? [`${sign}1 ${unit}`, ""] : [`${sign}1`, `${sign}${largestValue} ${unit}`];
 }

@@ -7,7 +7,7 @@ import { chosenNode, samplesKey } from "../../state/selectors/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
 import { drawEmptyState, type EmptyState } from "../empty";
-import { explainMissing } from "../nodes/missing";
+import { explainMissingData } from "../nodes/missing";
 import type { Size } from "../panel";
 import { describeChosen } from "../samples/chosenSamples";
 import { describeSample } from "../samples/thumbs";
@@ -25,7 +25,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
   const confusion = node ? state.server.confusion[node.id] : undefined;
   const area = ensureElement(box, "div", "area");
   showOrClear(area, confusion !== undefined);
-  drawEmptyState(box, confusion ? null : describeMissing(state));
+  drawEmptyState(box, confusion ? null : explainMissingMatrix(state));
   if (!node || !confusion) return;
   const { choice } = state;
   drawTools(
@@ -33,7 +33,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
     {
       node: node.number,
       classes: confusion.classes,
-      shown: choice.classes,
+      shownClasses: choice.classes,
       mode: choice.confusionMode,
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,
@@ -140,7 +140,7 @@ function drawChosenCell(
   );
 }
 
-export function describeMissing(state: State): EmptyState | null {
+export function explainMissingMatrix(state: State): EmptyState | null {
   const node = chosenNode(state);
-  return node && explainMissing(node, "confusion matrix", state.screen.requests[`confusion:${node.id}`]);
+  return node && explainMissingData(node, "confusion matrix", state.screen.requests[`confusion:${node.id}`]);
 }

@@ -28,7 +28,7 @@ export interface Square extends Cell {
   readonly fit: TextFit;
 }
 
-/** Font size that fits a text into its cell, and if the smallest is still too large, the squeezed length. */
+/** Font size at which a text fits its cell. If even the minimum size is too large, the text is squeezed to a length. */
 export interface TextFit {
   /** Font size, pixels. */
   readonly size: number;
@@ -48,7 +48,7 @@ export interface MatrixLayout extends ClassOrder {
   /** Value at the upper end of the colour scale. */
   readonly scaleEnd: number;
   /** The largest value off the diagonal; 0 if all those cells are empty. */
-  readonly largest: number;
+  readonly largestValue: number;
   readonly mode: ConfusionMode;
 }
 
@@ -61,7 +61,7 @@ const MIN_CELL_WITH_TEXT = { width: 17, height: 12 } as const;
 const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
 /** Usual and minimum font size, pixels; width of a digit and of a small letter, as shares of the font size. */
 const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
-/** Free space around a text, pixels, so that it touches neither a neighbour nor the edge of its cell. */
+/** Minimum space between a text and the edge of its cell, pixels. */
 const PADDING = 3;
 const MIN_LABEL_DISTANCE = { rows: 12, columns: 18 } as const;
 
@@ -73,13 +73,13 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     width: clampCell((width - SIDE_WIDTH) / columns.length, MAX_CELL_SIZE.width),
     height: clampCell((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
-  const largest = Math.max(
+  const largestValue = Math.max(
     0,
     ...rows.flatMap((label) =>
       columns.filter((other) => other !== label).map((other) => cellValue(confusion, mode, label, other)),
     ),
   );
-  const scaleEnd = Math.max(MIN_SCALE_END[mode], largest);
+  const scaleEnd = Math.max(MIN_SCALE_END[mode], largestValue);
   return {
     ...order,
     cell,
@@ -93,7 +93,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
       columns: Math.ceil(MIN_LABEL_DISTANCE.columns / cell.width),
     },
     scaleEnd,
-    largest,
+    largestValue,
     mode,
   };
 }
@@ -116,10 +116,10 @@ function layoutSquares(
 }
 
 /** Shrinks the font until the text fits, down to the minimum size; then squeezes the text. */
-export function fitText(letters: number, width: number): TextFit {
+export function fitText(letterCount: number, width: number): TextFit {
   const room = width - PADDING;
-  const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letters) * FONT.digit)));
-  return { size, textLength: letters * FONT.digit * size > room + 0.1 ? room : null };
+  const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letterCount) * FONT.digit)));
+  return { size, textLength: letterCount * FONT.digit * size > room + 0.1 ? room : null };
 }
 
 const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
@@ -128,8 +128,8 @@ const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE,
 const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share !== null || isDiagonal || isDecrease;
 
 /**
- * Returns the value of a cell in this mode: number of images, share of the row, or change from the parent in the number
- * of images.
+ * Returns what a cell shows, depending on the mode: the number of images, its share of the row, or its change from the
+ * parent.
  */
 function cellValue(
   { counts, parent_counts: before }: Confusion,
@@ -172,12 +172,12 @@ function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: Conf
   return change.replace("%", "");
 }
 
-/** Returns the first letters of a name, as many as fit the width. */
+/** Shortens a name to its first letters that fit the width. */
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
 /**
- * Returns the length of the prefix that all names share, as in “class_07”, and that is left out; 0 if a name would
- * become empty.
+ * Returns the length of the prefix that all names share, such as “class_”. Labels omit this prefix. Returns 0 if a name
+ * would become empty.
  */
 export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
@@ -193,7 +193,7 @@ interface LabelledClass {
   readonly isHighlighted: boolean;
 }
 
-/** Lists the classes to label: every n-th class, and the highlighted class instead of labels that it would overlap. */
+/** Lists the classes to label: every n-th class and the highlighted class. Labels too close to the latter are omitted. */
 export function listLabelled(
   order: readonly number[],
   step: number,

@@ -1,6 +1,6 @@
 /** The confusion matrix: rows are true classes, columns are predicted classes. With many classes, it scrolls. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
-import { isFaint, paintSequence } from "../../marks/colour";
+import { isFaintFill, sequencePaint } from "../../marks/colour";
 import {
   drawLabels,
   ensureGroup,
@@ -69,8 +69,7 @@ function drawColumnNames(
 }
 
 /**
- * Sets the tooltip of the class names. Only the pointer reaches them; with keys, people choose the same images from the
- * cells.
+ * Sets the tooltip of the class names. They cannot be focused: with keys, people choose the same images from the cells.
  */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
@@ -119,23 +118,23 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;
   const squares = layout.squares.map((square) => {
-    const fill = square.share === null ? null : paintSequence(square.share, isDark).fill;
-    return { ...square, fill, isFaint: fill !== null && isFaint(fill, isDark) };
+    const fill = square.share === null ? null : sequencePaint(square.share, isDark).fill;
+    return { ...square, fill, isFaint: fill !== null && isFaintFill(fill, isDark) };
   });
-  const inset = ({ isFaint }: { isFaint: boolean }): number => (isFaint ? 0.5 : 0); // keeps the outline inside the cell
+  const outlineInset = ({ isFaint }: { isFaint: boolean }): number => (isFaint ? 0.5 : 0); // keeps the outline inside the cell
   group
     .selectAll<SVGRectElement, (typeof squares)[number]>(":scope > rect")
     .data(squares, ({ key }) => key)
     .join("rect")
-    .attr("class", classOf)
-    .attr("x", (square) => square.x + inset(square))
-    .attr("y", (square) => square.y + inset(square))
-    .attr("width", (square) => layout.cell.width - gap - 2 * inset(square))
-    .attr("height", (square) => layout.cell.height - gap - 2 * inset(square))
+    .attr("class", cssClassOf)
+    .attr("x", (square) => square.x + outlineInset(square))
+    .attr("y", (square) => square.y + outlineInset(square))
+    .attr("width", (square) => layout.cell.width - gap - 2 * outlineInset(square))
+    .attr("height", (square) => layout.cell.height - gap - 2 * outlineInset(square))
     .attr("fill", ({ fill }) => fill);
 }
 
-function classOf({ isDiagonal, isDecrease, isFaint }: Square & { readonly isFaint: boolean }): string {
+function cssClassOf({ isDiagonal, isDecrease, isFaint }: Square & { readonly isFaint: boolean }): string {
   if (isDiagonal) return "diagonal";
   if (isDecrease) return "less";
   return isFaint ? "more faint" : "more";
@@ -157,7 +156,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .attr("textLength", ({ fit }) => fit.textLength)
     .attr("lengthAdjust", ({ fit }) => (fit.textLength === null ? null : "spacingAndGlyphs"))
     .style("font-size", ({ fit }) => `${fit.size}px`)
-    .style("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).text))
+    .style("fill", ({ share }) => (share === null ? null : sequencePaint(share, isDark).text))
     .text(({ text }) => text);
 }
 

@@ -6,7 +6,7 @@ import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 export interface ToolsData {
   readonly node: number;
   readonly classes: readonly string[];
-  readonly shown: readonly number[] | null;
+  readonly shownClasses: readonly number[] | null;
   readonly mode: ConfusionMode;
   readonly sort: ConfusionSort;
   readonly hasParent: boolean;
@@ -79,7 +79,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
       button.attr("title", "Classes and their order").attr("data-testid", "classes");
       return dropdown;
     });
-  menu.select("button").text(nameClasses(data));
+  menu.select("button").text(describeShownClasses(data));
   const items = menu
     .selectAll<HTMLElement, MenuItem>(":scope > wa-dropdown-item")
     .data(listItems(data), ({ value }) => value)
@@ -96,24 +96,24 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
 }
 
 /** Describes how many classes are shown: "10 classes", "3 of 10 classes". */
-const nameClasses = ({ classes, shown }: ToolsData): string =>
-  shown === null
+const describeShownClasses = ({ classes, shownClasses }: ToolsData): string =>
+  shownClasses === null
     ? formatPlural(classes.length, "class", "classes")
-    : `${formatOutOf(shown.length, classes.length)} classes`;
+    : `${formatOutOf(shownClasses.length, classes.length)} classes`;
 
-const listItems = ({ classes, shown, sort, focusClass }: ToolsData): readonly MenuItem[] => [
+const listItems = ({ classes, shownClasses, sort, focusClass }: ToolsData): readonly MenuItem[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
-  { value: "all", text: "All classes", checked: shown === null },
+  { value: "all", text: "All classes", checked: shownClasses === null },
   ...(focusClass === null
     ? []
     : [
         {
           value: "only",
           text: `Only the chosen class: ${classes[focusClass]}`,
-          checked: shown?.join() === String(focusClass),
+          checked: shownClasses?.join() === String(focusClass),
         },
       ]),
-  ...classes.map((text, index) => ({ value: String(index), text, checked: shown?.includes(index) ?? true })),
+  ...classes.map((text, index) => ({ value: String(index), text, checked: shownClasses?.includes(index) ?? true })),
 ];
 
 function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
@@ -125,12 +125,12 @@ function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): voi
 
 /** Checks or unchecks a class. If no class remains checked, all are shown. */
 export function toggleClass(
-  { classes, shown }: Pick<ToolsData, "classes" | "shown">,
+  { classes, shownClasses }: Pick<ToolsData, "classes" | "shownClasses">,
   index: number,
 ): readonly number[] | null {
-  const checked = shown ?? classes.map((_, at) => at);
-  const next = checked.includes(index)
-    ? checked.filter((other) => other !== index)
-    : [...checked, index].sort((a, b) => a - b);
+  const checkedClasses = shownClasses ?? classes.map((_, at) => at);
+  const next = checkedClasses.includes(index)
+    ? checkedClasses.filter((other) => other !== index)
+    : [...checkedClasses, index].sort((a, b) => a - b);
   return next.length === 0 || next.length === classes.length ? null : next;
 }

@@ -26,11 +26,11 @@ export function compareVersions(state: State): readonly Row[] {
   const model = planModel(state);
   if (dialog?.kind !== "conflict" || !model) return [];
   const rule = state.draft.edits[dialog.theirs.id]?.unsentRule;
-  const mine = rule && resultOfRule(state, model, dialog.theirs, rule).cost;
+  const ownCost = rule && resultOfRule(state, model, dialog.theirs, rule).cost;
   return COST_ROWS.map(([name, format]) => ({
     name,
     theirs: format(dialog.theirs.cost),
-    mine: mine ? format(mine) : "",
+    mine: ownCost ? format(ownCost) : "",
   }));
 }
 

@@ -27,7 +27,7 @@ const DIALOG_TITLES: Partial<Record<Dialog["kind"], string>> = {
 
 export function drawDialogs(box: Box, state: State, act: Actions, panels: readonly Panel[]): void {
   const { dialog } = state.screen;
-  const openDialogs = box
+  const dialogElements = box
     .selectAll<HTMLElement, Dialog["kind"]>(":scope > wa-dialog")
     .data(dialog ? [dialog.kind] : [], (kind) => kind)
     .join(
@@ -47,9 +47,9 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     .on("wa-hide", (event: Event) => {
       if (event.target === event.currentTarget) act.openDialog(null);
     });
-  const element = openDialogs.node();
+  const element = dialogElements.node();
   if (dialog && element)
-    drawContent(ensureElement(openDialogs as unknown as Box, "div", "content"), dialog, { state, act, panels });
+    drawContent(ensureElement(dialogElements as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
 /** The element that had the focus before each dialog opened, and has it again when the dialog closes. */

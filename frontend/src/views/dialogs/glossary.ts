@@ -17,12 +17,12 @@ export const GLOSSARY: readonly Term[] = [
   {
     word: "recovered",
     meaning:
-      "Said of a node whose accuracy is within the tolerance of its parent's, or above. Not judged if the parent learned nothing.",
+      "A node is recovered if its accuracy is not below its parent's by more than the tolerance. Not judged if the parent learned nothing.",
   },
   {
     word: "learned nothing",
     meaning:
-      "Said of a node that is no more accurate than always answering the largest class, or of a root that training did not improve.",
+      "A node learned nothing if it is no more accurate than always predicting the largest class; a root also if training did not improve it.",
   },
   {
     word: "target",

@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** Help for pointer gestures, and for keys whose effect depends on the focus. */
-const EXTRA_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
+const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   page: [
     {
       keys: "Tab",
@@ -67,8 +67,8 @@ interface Group {
 }
 
 const listGroups = (panels: readonly Panel[]): readonly Group[] => [
-  { title: "Everywhere", rows: [...EXTRA_ROWS.page, ...PAGE_KEYS] },
-  ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_ROWS[panel.id]] })),
+  { title: "Everywhere", rows: [...EXTRA_HELP_ROWS.page, ...PAGE_KEYS] },
+  ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_HELP_ROWS[panel.id]] })),
 ];
 
 /** Formats keys for display: "Ctrl+Z", "Esc", "↑". */

@@ -5,7 +5,7 @@ import {
   comparedSamples,
   mapPoints,
   markOf,
-  isChosenSample,
+  chosenSampleTest,
   shownChanges,
 } from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -44,8 +44,8 @@ function mapCaption(state: State): string {
   const legend = marks.length
     ? `marked: ${marks.join(", ")}${against ? `, compared with node ${against.number}` : ""}`
     : "no samples marked";
-  const shared = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
-  return `t-SNE of the network’s features for the selection split, without units; ${[legend, shared].filter(Boolean).join("; ")}`;
+  const sharedMarksText = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
+  return `t-SNE of the network’s features for the selection split, without units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
 }
 
 const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
@@ -65,7 +65,7 @@ function mapRows(state: State): Rows {
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
   const positions = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
-  const isPicked = isChosenSample(state.choice);
+  const isPicked = chosenSampleTest(state.choice);
   const shown = shownChanges(state);
   const coordinate = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[positions.get(sample) ?? -1] ?? null;

@@ -8,8 +8,8 @@ export interface Dumbbell {
   readonly isTrueClass: boolean;
   readonly y: number;
   /** Position of the dot, pixels; null if the class is not among the node's most probable classes. */
-  readonly before: number | null;
-  readonly now: number | null;
+  readonly beforeX: number | null;
+  readonly nowX: number | null;
   readonly text: string;
 }
 
@@ -42,8 +42,8 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
       name: shorten(classes[label] ?? String(label)),
       isTrueClass: label === view.label,
       y: TOP + row * ROW_STEP,
-      before: before && toX(before.get(label)),
-      now: toX(now.get(label)),
+      beforeX: before && toX(before.get(label)),
+      nowX: toX(now.get(label)),
       text: [
         ...(before ? [formatProbability(before.get(label), view.before!)] : []),
         formatProbability(now.get(label), view.top),
@@ -55,9 +55,9 @@ type Probabilities = SampleView["top"];
 
 const probabilityByLabel = (list: Probabilities): Map<number, number> =>
   new Map(list.map(({ label, probability }) => [label, probability]));
-const xRangeOf = (width: number, hasBefore: boolean): readonly [number, number] => [
+const xRangeOf = (width: number, hasComparedNode: boolean): readonly [number, number] => [
   NAMES_WIDTH,
-  width - (hasBefore ? VALUES_WIDTH : 40),
+  width - (hasComparedNode ? VALUES_WIDTH : 40),
 ];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
@@ -79,19 +79,19 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
     rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })),
     "var(--grid)",
   );
-  const pairs = rows.filter(({ before, now }) => before !== null && now !== null);
+  const pairs = rows.filter(({ beforeX, nowX }) => beforeX !== null && nowX !== null);
   drawLines(
     ensureGroup(svg, "links"),
-    pairs.map(({ label, y, before, now }) => ({ key: String(label), x1: before!, x2: now!, y1: y, y2: y })),
+    pairs.map(({ label, y, beforeX, nowX }) => ({ key: String(label), x1: beforeX!, x2: nowX!, y1: y, y2: y })),
     "var(--mark)",
   );
   drawDots(
     ensureGroup(svg, "before"),
-    rows.flatMap(({ label, y, before }) => (before === null ? [] : [{ key: label, x: before, y }])),
+    rows.flatMap(({ label, y, beforeX }) => (beforeX === null ? [] : [{ key: label, x: beforeX, y }])),
   );
   drawDots(
     ensureGroup(svg, "now"),
-    rows.flatMap(({ label, y, now }) => (now === null ? [] : [{ key: label, x: now, y }])),
+    rows.flatMap(({ label, y, nowX }) => (nowX === null ? [] : [{ key: label, x: nowX, y }])),
   );
   drawLabels(ensureGroup(svg, "labels"), [
     ...legend(svg, data, from),
@@ -106,15 +106,15 @@ const rowLabels = ({ label, y, name, isTrueClass, text }: Dumbbell, width: numbe
 
 function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[] {
   const nodes = [...(before === null ? [] : [{ key: "before", number: before }]), { key: "now", number: now }];
-  const placed = nodes.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
+  const nodeLabels = nodes.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
   for (const key of ["before", "now"]) {
-    const entries = placed.filter((entry) => entry.key === key);
+    const entries = nodeLabels.filter((entry) => entry.key === key);
     drawDots(
       ensureGroup(ensureGroup(svg, "legend"), key),
       entries.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
     );
   }
-  return placed.map((entry) => ({ ...entry, key: `legend-${entry.key}`, emphasis: "dimmed" }));
+  return nodeLabels.map((entry) => ({ ...entry, key: `legend-${entry.key}`, emphasis: "dimmed" }));
 }
 
 function drawDots(group: Group, dots: readonly { key: number; x: number; y: number }[]): void {

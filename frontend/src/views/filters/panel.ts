@@ -22,7 +22,7 @@ export const filtersPanel: Panel = {
     { keys: "d", help: "toggle marks on degraded samples", run: (act) => act.toggleChange("degraded") },
     { keys: "i", help: "toggle marks on improved samples", run: (act) => act.toggleChange("improved") },
     { keys: "Shift+X", help: "toggle marks on wrong samples", run: (act) => act.toggleChange("wrong") },
-    { keys: "/", help: "find a sample by number", run: () => focusNumber() },
+    { keys: "/", help: "find a sample by number", run: () => focusNumberField() },
   ],
   draw: (body, state, act, { width, height }) => {
     const isEnlarged = state.choice.panel === "filters";
@@ -42,6 +42,6 @@ function describeImages(state: State): string {
   return images > 0 ? `, ${formatCount(images)} samples` : "";
 }
 
-function focusNumber(): void {
+function focusNumberField(): void {
   document.querySelector<HTMLInputElement>("#sample-number")?.select();
 }

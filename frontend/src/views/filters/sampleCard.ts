@@ -92,7 +92,7 @@ function drawField(
     .attr("inputmode", "numeric")
     .attr("autocomplete", "off")
     .attr("placeholder", "/")
-    .attr("title", images > 0 ? `Number of a sample, ${rangeOf(images)} (/)` : "Number of a sample (/)");
+    .attr("title", images > 0 ? `Number of a sample, ${sampleNumberRange(images)} (/)` : "Number of a sample (/)");
   const showChosenSample = (): void => void (node.value = sample === null ? "" : String(sample));
   if (document.activeElement !== node) showChosenSample();
   field.on("change", () => {
@@ -111,11 +111,11 @@ function drawField(
   });
 }
 
-const rangeOf = (images: number): string => `0 to ${formatCount(images - 1)}`;
+const sampleNumberRange = (images: number): string => `0 to ${formatCount(images - 1)}`;
 
 const explainUnknownSample = (text: string, images: number): string =>
   images > 0
-    ? `There is no sample “${text.trim()}”. Enter a number from ${rangeOf(images)}.`
+    ? `There is no sample “${text.trim()}”. Enter a number from ${sampleNumberRange(images)}.`
     : "You can find samples by number once the node is ready.";
 
 /** Reads the number of a sample: null for empty text, undefined if there is no such sample. */

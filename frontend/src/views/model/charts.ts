@@ -47,7 +47,7 @@ export const modelCharts: readonly Chart[] = [
 
 function layerRows(state: State): Rows {
   const [model, result] = [planModel(state), planResult(state)];
-  const names = ["layer", "kind", "height", "width", "filters", "removed", "parameters", "macs"];
+  const names = ["layer", "kind", "map_height", "map_width", "filters", "removed", "parameters", "macs"];
   const layers = model?.structure.source.layers ?? [];
   return [
     names,

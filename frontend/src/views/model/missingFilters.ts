@@ -3,7 +3,7 @@ import type { Box } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { ServerRequest, State } from "../../state/state";
 import { drawEmptyState, type EmptyState } from "../empty";
-import { explainMissing } from "../nodes/missing";
+import { explainMissingData } from "../nodes/missing";
 
 export function drawMissingFilters(box: Box, state: State): void {
   drawEmptyState(box, describeMissingFilters(state));
@@ -12,9 +12,9 @@ export function drawMissingFilters(box: Box, state: State): void {
 function describeMissingFilters(state: State): EmptyState {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", sentence: "Choose a node in the tree." };
-  const missing = explainMissing(node, "filters", failedRequest(state, node.id));
-  if (node.state !== "waiting" && node.state !== "running") return missing;
-  const sentence = `${missing.sentence} Sensitivity and instability are computed in one pass after training. The rows appear while it runs.`;
+  const emptyState = explainMissingData(node, "filters", failedRequest(state, node.id));
+  if (node.state !== "waiting" && node.state !== "running") return emptyState;
+  const sentence = `${emptyState.sentence} Sensitivity and instability are computed in one pass after training. The rows appear during this pass.`;
   return { title: "Not scored yet", sentence };
 }
 

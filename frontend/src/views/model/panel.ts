@@ -82,7 +82,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
     .attr("aria-label", "Agreement of criteria");
   showOrClear(agreementBox, isComplete && agreement);
   if (!model || !result) return;
-  const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
+  const after = model.structure.filterCounts.map((filters, layer) => filters - result.removedPerLayer[layer]!);
   const chosenLayer = findChosenLayer(state, model);
   const { structure } = model;
   if (!isEnlarged)
@@ -143,11 +143,11 @@ interface ModelCallbacks {
 
 /** Connects input in the panel to actions. */
 function modelCallbacks(state: State, act: Actions): ModelCallbacks {
-  const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
-  const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
+  const layerName = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
+  const onLayer = (layer: number): void => act.chooseLayer(layerName(layer));
   const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
   const onLock = (layer: number): void => {
-    const name = nameOf(layer);
+    const name = layerName(layer);
     if (name !== null) act.toggleLock(name);
   };
   return {
@@ -209,7 +209,7 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
     return;
   }
   const model = planModel(state);
-  const u = model?.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number ?? -1);
+  const u = model?.structure.unitByNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number ?? -1);
   if (u !== undefined) act.decide([u], "rule");
 }
 

@@ -7,7 +7,7 @@ import type { Readout, State } from "../../state/state";
 import { type Latency, describeRatio, singleImageLatency } from "./latencies";
 import { describeHowMade } from "./tags";
 
-export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
+export function buildReadout(node: Node, byId: Readonly<Record<number, Node>>): Readout {
   return {
     title: `Node ${node.number}`,
     text: [...describeState(node), ...describeCost(node), ...describeOrigin(node, byId)].join(" · "),
@@ -17,7 +17,7 @@ export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): 
 /** Describes a node in the status bar; null if there is no such node. */
 export function readoutOf({ server }: State, id: number): Readout | null {
   const node = server.nodes[id];
-  return node ? describeNode(node, server.nodes) : null;
+  return node ? buildReadout(node, server.nodes) : null;
 }
 
 /** Describes the draft and what it removes. */
@@ -38,10 +38,10 @@ export const describeRemovedShare = (share: number, parent: Node | undefined): s
 
 function describeState(node: Node): string[] {
   if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
-  const recovered = node.recovered === false ? ["not recovered"] : [];
-  const unjudged = node.recovered_reason === null ? [] : [`recovery not judged: ${node.recovered_reason}`];
+  const recoveryTexts = node.recovered === false ? ["not recovered"] : [];
+  const unjudgedTexts = node.recovered_reason === null ? [] : [`recovery not judged: ${node.recovered_reason}`];
   const accuracy = `accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`;
-  return [accuracy, ...recovered, ...unjudged, ...node.notices.map((notice) => `⚠ ${notice}`)];
+  return [accuracy, ...recoveryTexts, ...unjudgedTexts, ...node.notices.map((notice) => `⚠ ${notice}`)];
 }
 
 const describeInterval = ({ accuracy_interval: interval }: Node): string =>
@@ -87,7 +87,7 @@ export function describeOutcome({ state, recovered, recovered_reason, learned }:
 }
 
 /** Short forms of outcomes, used where there is little room. */
-export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not rec." };
+export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not recov." };
 
 /** Matches notes that the server wrote. */
 const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;

@@ -16,60 +16,61 @@ export interface Ratio {
 export const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 
 /** A ratio is reliable if both ends of its interval are within this share of it. */
-const MAX_RELATIVE_WIDTH = 0.1;
+const MAX_RELATIVE_HALF_WIDTH = 0.1;
 
 /** Returns the latency at batch size 1, by default in torch, which every finished node has. */
 export const singleImageLatency = ({ latency }: Node, runtime: Latency["runtime"] = "eager"): Latency | undefined =>
   latency.find((entry) => entry.batch === 1 && entry.runtime === runtime);
 
-/** Returns the ratio to the root if it can be compared, else null. */
+/** Returns the ratio to the root if it is reliable; otherwise null. */
 export function reliableRatio(latency: Latency | undefined): Ratio | null {
   if (latency?.reliability !== "reliable" || latency.ratio === null || !latency.ratio_interval) return null;
   return { ratio: latency.ratio, ...latency.ratio_interval };
 }
 
-/** Returns how the latency was measured; only latencies measured in the same way can be compared. */
-export const settingOf = ({ runtime, batch, device, threads }: Latency): string =>
+/** Returns a key of how the latency was measured. Only latencies with the same key can be compared. */
+export const measurementKey = ({ runtime, batch, device, threads }: Latency): string =>
   [runtime, batch, device, threads].join("|");
 
-/** Returns the setting in which most nodes have a reliable latency for one image; null if no node has one. */
-export function commonSetting(nodes: readonly Node[]): string | null {
+/** Returns the measurement key of most reliable latencies for one image; null if no node has a reliable one. */
+export function commonMeasurementKey(nodes: readonly Node[]): string | null {
   const counts = new Map<string, number>();
   for (const node of nodes) {
     const latency = singleImageLatency(node);
-    if (latency && reliableRatio(latency)) counts.set(settingOf(latency), (counts.get(settingOf(latency)) ?? 0) + 1);
+    if (latency && reliableRatio(latency))
+      counts.set(measurementKey(latency), (counts.get(measurementKey(latency)) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
 }
 
 /**
  * Returns how long a node takes relative to another one, from their ratios to the root; null if they cannot be compared.
- * The interval is that of the worst case, so it is wider than 95% needs.
+ * The interval combines the worst cases of both intervals, so it is wider than a 95% interval.
  */
 export function compareLatencies(now: Latency | undefined, first: Latency | undefined): Ratio | null {
   const [after, before] = [reliableRatio(now), reliableRatio(first)];
-  if (!now || !first || !after || !before || settingOf(now) !== settingOf(first)) return null;
+  if (!now || !first || !after || !before || measurementKey(now) !== measurementKey(first)) return null;
   if (now.measured_number === first.measured_number && now.measured_at === first.measured_at)
     return { ratio: 1, low: 1, high: 1 };
-  const compared = {
+  const comparison = {
     ratio: after.ratio / before.ratio,
     low: after.low / before.high,
     high: after.high / before.low,
   };
   const isNarrow =
-    compared.low >= compared.ratio * (1 - MAX_RELATIVE_WIDTH) &&
-    compared.high <= compared.ratio * (1 + MAX_RELATIVE_WIDTH);
-  return isNarrow ? compared : null;
+    comparison.low >= comparison.ratio * (1 - MAX_RELATIVE_HALF_WIDTH) &&
+    comparison.high <= comparison.ratio * (1 + MAX_RELATIVE_HALF_WIDTH);
+  return isNarrow ? comparison : null;
 }
 
-/** Describes a change of the latency: "−29.0% (−31.0% to −27.0%)". No percentage where no difference was measured. */
+/** Describes a change of the latency: "−29.0% (−31.0% to −27.0%)", or "no difference" if the interval contains 0%. */
 export function describeLatencyChange(now: Latency | undefined, first: Latency | undefined): string {
   if (!now || !first) return "";
-  const compared = compareLatencies(now, first);
-  if (!compared) return "not compared";
-  if (compared.low === 1 && compared.high === 1) return "same structure";
-  if (compared.low <= 1 && compared.high >= 1) return "no difference";
-  return `${formatChange(compared.ratio - 1)} (${formatChange(compared.low - 1)} to ${formatChange(compared.high - 1)})`;
+  const comparison = compareLatencies(now, first);
+  if (!comparison) return "not compared";
+  if (comparison.low === 1 && comparison.high === 1) return "same structure";
+  if (comparison.low <= 1 && comparison.high >= 1) return "no difference";
+  return `${formatChange(comparison.ratio - 1)} (${formatChange(comparison.low - 1)} to ${formatChange(comparison.high - 1)})`;
 }
 
 const formatInterval = ({ low, high }: Ratio): string =>
@@ -83,17 +84,17 @@ export function describeRatio(latency: Latency): string {
 }
 
 /** Describes a latency briefly: "2.61 ms · 0.71×", "unreliable", or "2.61 ms · not compared". */
-export function describeBriefly(latency: Latency): string {
+export function describeLatencyBriefly(latency: Latency): string {
   const ratio = reliableRatio(latency);
   if (ratio) return `${formatMs(latency.median_ms)} · ${formatRatio(ratio.ratio)}`;
   return latency.reliability === "unreliable" ? "unreliable" : `${formatMs(latency.median_ms)} · not compared`;
 }
 
-/** Describes a latency in a sentence without its full stop. */
+/** Describes a latency in a sentence, without the full stop. */
 export function describeLatency(latency: Latency, node: Node): string {
   const threads = latency.threads === null ? "" : `, ${formatPlural(latency.threads, "thread")}`;
-  const measured = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
-  return `${measured}, ${explainRatio(latency)}${explainSharing(latency, node)}`;
+  const measurementText = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
+  return `${measurementText}, ${explainRatio(latency)}${explainSharedMeasurement(latency, node)}`;
 }
 
 function explainRatio(latency: Latency): string {
@@ -105,18 +106,18 @@ function explainRatio(latency: Latency): string {
   return `${describeRatio(latency)} the root, which took ${formatMs(rootMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
 }
 
-const ENOUGH_PAIRS = 20;
+const MIN_PAIRS = 20;
 
 function explainUnreliability({ pairs, ratio, ratio_interval: interval }: Latency): string {
-  if (pairs < ENOUGH_PAIRS || ratio === null || !interval)
-    return `because only ${pairs} of ${ENOUGH_PAIRS} pairs of blocks fit into a minute`;
+  if (pairs < MIN_PAIRS || ratio === null || !interval)
+    return `because only ${pairs} of ${MIN_PAIRS} pairs of blocks fit into a minute`;
   return `because the 95% interval of its ratio to the root, ${formatRatio(interval.low)}–${formatRatio(interval.high)}, is wider than ±10%`;
 }
 
-const explainSharing = ({ measured_number: measured }: Latency, { number }: Node): string =>
+const explainSharedMeasurement = ({ measured_number: measured }: Latency, { number }: Node): string =>
   measured === null || measured === number ? "" : `; measured at node ${measured}, which has the same structure`;
 
-/** Columns of CSV files. */
+/** Columns of CSV files with the latency of one image. */
 export const LATENCY_COLUMNS = [
   "latency_ms",
   "latency_ratio",

@@ -1,4 +1,4 @@
-/** Says why a view has nothing to show for a node. Every sentence names the node, so that no view looks like another's. */
+/** Says why a view has nothing to show for a node. Every sentence names the node. */
 import type { Node } from "../../api/values";
 import type { ServerRequest } from "../../state/state";
 import type { EmptyState } from "../empty";
@@ -7,13 +7,13 @@ import type { EmptyState } from "../empty";
  * Returns the title and sentence for data that are missing: "No filters", "Node 3 was cancelled before it was finished.
  * Its parent is unchanged."
  */
-export function explainMissing(node: Node, data: string, request: ServerRequest | undefined): EmptyState {
+export function explainMissingData(node: Node, data: string, request: ServerRequest | undefined): EmptyState {
   if (node.state === "ready" && request?.state !== "failed")
     return { title: `Loading ${data}`, sentence: `Loading the ${data} of node ${node.number}.` };
-  return { title: `No ${data}`, sentence: describeReason(node, request?.error ?? "") };
+  return { title: `No ${data}`, sentence: describeMissingReason(node, request?.error ?? "") };
 }
 
-function describeReason({ number, state, error }: Node, requestError: string): string {
+function describeMissingReason({ number, state, error }: Node, requestError: string): string {
   if (state === "failed") return `Node ${number} failed: ${error?.message ?? "its job ended with an error."}`;
   if (state === "cancelled") return `Node ${number} was cancelled before it was finished. Its parent is unchanged.`;
   if (state === "waiting") return `Node ${number} is waiting for a worker.`;

@@ -1,4 +1,4 @@
-/** How a node was made: its training settings, what the training used, and what was forecast when its plan was applied. */
+/** How a node was made: its training settings, what the training used, and the forecast from when its plan was applied. */
 import type { Node, Plan, Training } from "../../api/values";
 import { formatCount, formatDuration, formatPercent, formatPlural } from "../../marks/format";
 import { describeHowMade } from "./tags";
@@ -36,26 +36,26 @@ export function listProperties(input: ProvenanceInput): readonly Property[] {
   return [
     { name: "Made by", value: describeMaker(input) },
     ...(input.rule === null ? [] : [{ name: "Rule", value: input.rule }]),
-    { name: "Start weights", value: describeStart(input) },
+    { name: "Start weights", value: describeStartWeights(input) },
     { name: "Settings", value: node.training === null ? "not trained" : describeSettings(node.training) },
-    { name: "Images seen", value: describeImages(node) },
+    { name: "Images seen", value: describeImagesSeen(node) },
     { name: "Duration", value: recordedValue(node, ({ seconds }) => formatDuration(seconds)) },
     {
       name: "Device",
       value: recordedValue(node, ({ device, bfloat16 }) => `${device}${bfloat16 ? ", bfloat16" : ""}`),
     },
     ...(hasForecast(node) ? [{ name: "Forecast when applied", value: describeForecast(node) }] : []),
-    { name: "Came out", value: describeResult(node) },
+    { name: "Result", value: describeResult(node) },
   ];
 }
 
-/** Returns a value of the record; says that it was not recorded, or that the node is not ready yet. */
-function recordedValue({ training_record: record, state }: Node, read: (record: Recorded) => string): string {
+/** Returns a value of the training record or, without a record, says why there is none. */
+function recordedValue({ training_record: record, state }: Node, read: (record: TrainingRecord) => string): string {
   if (record !== null) return read(record);
   return state === "ready" ? NOT_RECORDED : "recorded when the node is ready";
 }
 
-type Recorded = NonNullable<Node["training_record"]>;
+type TrainingRecord = NonNullable<Node["training_record"]>;
 
 function describeMaker({ node, parent, byId, plan }: ProvenanceInput): string {
   if (node.parent_id === null) return node.origin === "imported" ? "import, without training" : "training of the root";
@@ -66,9 +66,9 @@ function describeMaker({ node, parent, byId, plan }: ProvenanceInput): string {
   return `${name} of node ${parent?.number ?? "?"}${by}${removed}`;
 }
 
-function describeStart({ node, parent }: ProvenanceInput): string {
+function describeStartWeights({ node, parent }: ProvenanceInput): string {
   return recordedValue(node, ({ start, seed }) => {
-    if (start === "fresh") return `fresh, seed ${seed}`;
+    if (start === "fresh") return `random, seed ${seed}`;
     if (start === "checkpoint") return "checkpoint of the experiment";
     return start === "pretrained" ? "published weights" : `cut from node ${parent?.number ?? "?"}`;
   });
@@ -88,10 +88,10 @@ export function describeSettings(training: Training): string {
   ].join(" · ");
 }
 
-function describeImages(node: Node): string {
+function describeImagesSeen(node: Node): string {
   return recordedValue(node, ({ images_seen, images_per_epoch }) => {
-    const product = `${formatCount(images_seen)} (${formatPlural(node.epochs, "epoch")} × ${formatCount(images_per_epoch)})`;
-    return node.epochs ? `${product}; the weights are those of epoch ${node.best_epoch}` : product;
+    const imageCount = `${formatCount(images_seen)} (${formatPlural(node.epochs, "epoch")} × ${formatCount(images_per_epoch)})`;
+    return node.epochs ? `${imageCount}; the weights are those of epoch ${node.best_epoch}` : imageCount;
   });
 }
 
@@ -139,7 +139,7 @@ export const PROVENANCE_COLUMNS = [
   "forecast_high",
 ] as const;
 
-export function listProvenance({
+export function provenanceCells({
   training,
   training_record: record,
   forecast,

@@ -33,13 +33,13 @@ export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
 /** Hides the descendants of folded nodes. `nodes` must be ordered by number, so that parents precede their children. */
 export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
   const foldedAncestors = hiddenNodes(nodes, folded);
-  const hidden = new Map<number, number>();
-  for (const id of foldedAncestors.values()) hidden.set(id, (hidden.get(id) ?? 0) + 1);
+  const hiddenCounts = new Map<number, number>();
+  for (const id of foldedAncestors.values()) hiddenCounts.set(id, (hiddenCounts.get(id) ?? 0) + 1);
   const visible = nodes.filter(({ id }) => !foldedAncestors.has(id));
   return {
     nodes: visible,
     byId: new Map(visible.map((node) => [node.id, node])),
-    hiddenCounts: hidden,
+    hiddenCounts,
     lanes: layoutLanes(visible.map((node) => ({ ...node, isDeadEnd: endsBranch(node) }))),
     parentIds: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
   };

@@ -38,12 +38,12 @@ export function describeSample(
  * Draws the thumbnails only if the data changed. Callbacks must therefore read the State when called, not when created.
  */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
-  drawIfChanged(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
+  drawIfChanged(box, "thumbs", data, (changedData) => drawPictures(box, changedData, callbacks));
 
 function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
   const { experiment, classes, chosen, maxCount, size } = data;
   const samples = data.samples.slice(0, maxCount);
-  const focusable = samples.find(({ sample }) => sample === chosen) ?? samples[0];
+  const focusableSample = samples.find(({ sample }) => sample === chosen) ?? samples[0];
   box
     .classed("thumbs", true)
     .attr("role", "group")
@@ -61,7 +61,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
     .attr("data-testid", ({ sample }) => `sample-${sample}`)
     .attr("aria-pressed", ({ sample }) => sample === chosen)
     .attr("aria-label", (sample) => `Sample ${sample.sample}: ${describeSample(sample, classes)}`)
-    .attr("tabindex", (sample) => (sample === focusable ? 0 : -1))
+    .attr("tabindex", (sample) => (sample === focusableSample ? 0 : -1))
     .on("click", (_, { sample }) => onChoose(sample))
     .on("pointerenter focus", (_, sample) => onHover(sample))
     .on("pointerleave blur", () => onHover(null))

@@ -30,7 +30,7 @@ interface ScaledChart extends ChartPosition {
 export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeChartsCallbacks): void {
   const { charts, axis, height, ghost, chosen, stats } = data;
   const svg = ensureSvg(box, "charts", axis.width, height).attr("role", "img");
-  svg.attr("aria-label", `${listTitles(charts)} per node; the tree above has the same columns`);
+  svg.attr("aria-label", `${listTitles(charts)} per node, in the same columns as the tree above`);
   drawPatterns(svg);
   const context: ChartContext = {
     axis,

@@ -9,11 +9,11 @@ export interface NodeStats {
   readonly low: number | null;
   readonly high: number | null;
   /** The node's accuracy or, while it is being trained, the best accuracy so far. */
-  readonly best: number | null;
+  readonly bestAccuracy: number | null;
   /** Accuracy that the node needs to count as recovered; null if that is not judged. */
   readonly neededAccuracy: number | null;
-  readonly lossFirst: number | null;
-  readonly lossLast: number | null;
+  readonly firstLoss: number | null;
+  readonly lastLoss: number | null;
   readonly epochs: number;
   readonly plannedEpochs: number | null;
 }
@@ -37,9 +37,9 @@ function summarizeEpochs(epochs: readonly Epoch[]) {
   return {
     low: Math.min(...accuracies),
     high,
-    best: high,
-    lossFirst: epochs[0]!.loss,
-    lossLast: epochs.at(-1)!.loss,
+    bestAccuracy: high,
+    firstLoss: epochs[0]!.loss,
+    lastLoss: epochs.at(-1)!.loss,
     epochs: epochs.at(-1)!.epoch,
   };
 }
@@ -47,9 +47,9 @@ function summarizeEpochs(epochs: readonly Epoch[]) {
 const summarizeNode = (node: Node) => ({
   low: node.accuracy_low,
   high: node.accuracy_high,
-  best: node.accuracy,
-  lossFirst: node.loss_first,
-  lossLast: node.loss_last,
+  bestAccuracy: node.accuracy,
+  firstLoss: node.loss_first,
+  lastLoss: node.loss_last,
   epochs: node.epochs,
 });
 

@@ -56,8 +56,8 @@ export const statsPanel: Panel = {
 };
 
 /** Returns the size of the charts, which are above the confusion matrix, or beside it if the panel is enlarged. */
-function chartsSize({ width, height }: Size, isBig: boolean): Size {
-  if (isBig) return { width: width - CONFUSION_WIDTH - 1, height };
+function chartsSize({ width, height }: Size, isEnlarged: boolean): Size {
+  if (isEnlarged) return { width: width - CONFUSION_WIDTH - 1, height };
   return {
     width,
     height: Math.max(

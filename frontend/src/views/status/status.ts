@@ -7,7 +7,7 @@ import type { Readout, State } from "../../state/state";
 export interface StatusData {
   readonly readout: Readout | null;
   readonly splits: string;
-  readonly splitRule: string;
+  readonly splitsTooltip: string;
   readonly device: string;
   /** A warning about the database or the model store; empty if both work. */
   readonly storage: string;
@@ -30,7 +30,7 @@ export function statusData(state: State): StatusData {
     splits: splits
       ? `train ${train} · selection ${selection} · test ${test} ${tests === 0 ? "locked" : `measured for ${formatPlural(tests, "node")}`}`
       : "",
-    splitRule: splits?.rule ?? "",
+    splitsTooltip: splits?.rule ?? "",
     device: state.server.health?.device ?? "",
     storage: STORAGE_WARNINGS[state.server.health?.storage ?? "ok"],
     connection: experiment && state.screen.connection,
@@ -43,11 +43,14 @@ const CONNECTION_TEXTS = {
   lost: "✕ connection lost, reconnecting",
 } as const;
 
-export function drawStatus(bar: Box, { readout, splits, splitRule, device, storage, connection }: StatusData): void {
+export function drawStatus(
+  bar: Box,
+  { readout, splits, splitsTooltip, device, storage, connection }: StatusData,
+): void {
   const readoutBox = ensureElement(bar, "span", "readout").attr("data-testid", "readout");
   ensureElement(readoutBox, "b", "title").text(readout?.title ?? "");
   ensureElement(readoutBox, "span", "text").text(readout ? `\u2002${readout.text}` : "");
-  ensureElement(bar, "span", "splits").text(splits).attr("title", splitRule);
+  ensureElement(bar, "span", "splits").text(splits).attr("title", splitsTooltip);
   ensureElement(bar, "span", "device").text(device);
   ensureElement(bar, "span", "storage").text(storage).attr("role", "alert").attr("data-testid", "storage");
   ensureElement(bar, "span", "connection")

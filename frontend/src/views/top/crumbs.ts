@@ -32,12 +32,12 @@ export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: numbe
     });
 }
 
-interface Step {
+interface PathStep {
   readonly text: string;
   readonly title: string;
 }
 
-function describeStep(path: readonly Node[], shown: readonly Node[], index: number): Step {
+function describeStep(path: readonly Node[], shown: readonly Node[], index: number): PathStep {
   if (index === 0) return { text: "", title: "" };
   const node = shown[index]!;
   const parent = path[path.indexOf(node) - 1];

@@ -50,7 +50,7 @@ export function drawExperiments(
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
     event.preventDefault(); // the State, not the menu, decides which item is checked
     items.property("checked", (item) => item.checked);
-    run(event.detail.item.value, experiment, callbacks);
+    runCommand(event.detail.item.value, experiment, callbacks);
     (event.target as HTMLElement & { open: boolean }).open = false;
   });
 }
@@ -62,17 +62,17 @@ function listItems(experiments: readonly Experiment[], chosen: Experiment | null
     checked: id === chosen?.id,
     danger: false,
   }));
-  items.push(command("new", "New experiment…"), command("unbundle", "Open a bundle…"));
+  items.push(commandItem("new", "New experiment…"), commandItem("unbundle", "Open a bundle…"));
   if (chosen) {
-    items.push(command("bundle", "Save experiment as bundle…"), command("report", "Save report as HTML"));
-    items.push({ ...command("delete", `Delete “${chosen.name}”…`), danger: true });
+    items.push(commandItem("bundle", "Save experiment as bundle…"), commandItem("report", "Save report as HTML"));
+    items.push({ ...commandItem("delete", `Delete “${chosen.name}”…`), danger: true });
   }
   return items;
 }
 
-const command = (value: string, text: string): Item => ({ value, text, checked: false, danger: false });
+const commandItem = (value: string, text: string): Item => ({ value, text, checked: false, danger: false });
 
-function run(value: string, chosen: Experiment | null, callbacks: ExperimentCallbacks): void {
+function runCommand(value: string, chosen: Experiment | null, callbacks: ExperimentCallbacks): void {
   if (value === "new") callbacks.openNewExperimentDialog();
   else if (value === "unbundle") callbacks.openUnbundleDialog();
   else if (value === "bundle" && chosen) callbacks.openBundleDialog(chosen.id);

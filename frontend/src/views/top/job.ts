@@ -56,6 +56,6 @@ export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: numbe
 }
 
 function describeCounts(jobs: readonly Job[]): string {
-  const running = jobs.filter((job) => job.state === "running").length;
-  return `Jobs: ${running} running, ${jobs.length - running} waiting`;
+  const runningCount = jobs.filter((job) => job.state === "running").length;
+  return `Jobs: ${runningCount} running, ${jobs.length - runningCount} waiting`;
 }

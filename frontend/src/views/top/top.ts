@@ -20,8 +20,8 @@ export interface TopData {
   readonly jobs: readonly Job[];
   readonly autopilots: readonly Autopilot[];
   readonly visitor: Visitor | null;
-  readonly undo: number;
-  readonly redo: number;
+  readonly undoCount: number;
+  readonly redoCount: number;
 }
 
 export interface TopCallbacks extends ExperimentCallbacks {
@@ -45,8 +45,8 @@ export const topData = (state: State): TopData => ({
   jobs: activeJobs(state),
   autopilots: activeAutopilots(state),
   visitor: state.server.visitor,
-  undo: undoCount(state),
-  redo: redoCount(state),
+  undoCount: undoCount(state),
+  redoCount: redoCount(state),
 });
 
 export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void {
@@ -111,11 +111,11 @@ function drawButton(
     .on("click", run);
 }
 
-function drawEdits(group: Box, { undo, redo }: TopData, callbacks: TopCallbacks): void {
+function drawEdits(group: Box, { undoCount, redoCount }: TopData, callbacks: TopCallbacks): void {
   group.attr("role", "group").attr("aria-label", "Plan edits");
   ensureElement(group, "span", "caption").text("Plan edits");
-  drawButton(group, "undo", "", "Undo (Ctrl+Z)", callbacks.undo).attr("disabled", undo === 0 ? "" : null);
-  ensureElement(group, "span", "past").text(undo);
-  drawButton(group, "redo", "", "Redo (Ctrl+Shift+Z)", callbacks.redo).attr("disabled", redo === 0 ? "" : null);
-  ensureElement(group, "span", "future").text(redo);
+  drawButton(group, "undo", "", "Undo (Ctrl+Z)", callbacks.undo).attr("disabled", undoCount === 0 ? "" : null);
+  ensureElement(group, "span", "past").text(undoCount);
+  drawButton(group, "redo", "", "Redo (Ctrl+Shift+Z)", callbacks.redo).attr("disabled", redoCount === 0 ? "" : null);
+  ensureElement(group, "span", "future").text(redoCount);
 }

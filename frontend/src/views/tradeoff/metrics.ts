@@ -7,21 +7,21 @@ import { reliableRatio, singleImageLatency } from "../nodes/latencies";
 export interface MetricKind {
   readonly title: string;
   /** 1 if larger values are worse, −1 if smaller values are worse. */
-  readonly worse: 1 | -1;
-  /** Whether values may span orders of magnitude, and are then plotted on a log scale. */
-  readonly mayBeLog: boolean;
+  readonly worseDirection: 1 | -1;
+  /** Whether values that span orders of magnitude are plotted on a log scale. */
+  readonly allowsLogScale: boolean;
   read(node: Node): number | null;
   format(value: number | null): string;
 }
 
-const sizeMetric = (
+const createSizeMetric = (
   title: string,
   name: "filters" | "parameters" | "macs" | "size_bytes",
   format: MetricKind["format"],
 ): MetricKind => ({
   title,
-  worse: 1,
-  mayBeLog: true,
+  worseDirection: 1,
+  allowsLogScale: true,
   read: (node) => node[name],
   format,
 });
@@ -29,22 +29,34 @@ const sizeMetric = (
 export const METRIC_KINDS: Record<Metric, MetricKind> = {
   accuracy: {
     title: "Accuracy, % (log error)",
-    worse: -1,
-    mayBeLog: false,
+    worseDirection: -1,
+    allowsLogScale: false,
     read: ({ accuracy }) => accuracy,
     format: (value) => formatShare(value, 2),
   },
-  loss: { title: "Loss, cross-entropy", worse: 1, mayBeLog: true, read: ({ loss }) => loss, format: formatValue },
-  filters: sizeMetric("Filters", "filters", formatCount),
-  parameters: sizeMetric("Parameters", "parameters", formatShort),
-  macs: sizeMetric("MACs, one image", "macs", formatShort),
-  size_bytes: sizeMetric("File", "size_bytes", formatBytes),
+  loss: {
+    title: "Loss, cross-entropy",
+    worseDirection: 1,
+    allowsLogScale: true,
+    read: ({ loss }) => loss,
+    format: formatValue,
+  },
+  filters: createSizeMetric("Filters", "filters", formatCount),
+  parameters: createSizeMetric("Parameters", "parameters", formatShort),
+  macs: createSizeMetric("MACs, one image", "macs", formatShort),
+  size_bytes: createSizeMetric("File", "size_bytes", formatBytes),
   latency: {
     title: "Latency, batch 1, × root",
-    worse: 1,
-    mayBeLog: true,
+    worseDirection: 1,
+    allowsLogScale: true,
     read: (node) => reliableRatio(singleImageLatency(node))?.ratio ?? null,
     format: formatRatio,
   },
-  epochs: { title: "Epochs of training", worse: 1, mayBeLog: false, read: ({ epochs }) => epochs, format: formatCount },
+  epochs: {
+    title: "Epochs of training",
+    worseDirection: 1,
+    allowsLogScale: false,
+    read: ({ epochs }) => epochs,
+    format: formatCount,
+  },
 };

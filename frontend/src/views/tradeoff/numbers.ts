@@ -57,12 +57,12 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
 
 /** Sorts the chosen and the hovered point first; these always have a number. */
 function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
-  const rank = ({ node }: Point): number =>
+  const priorityRank = ({ node }: Point): number =>
     node.id === chosen ? 0 : node.id === hovered ? 1 : frontierIds.has(node.id) ? 2 : 3;
   const frontierIds = new Set(frontier.map(({ node }) => node.id));
   return points
-    .filter((point) => points.length <= MAX_NUMBERED_POINTS || rank(point) < 3)
-    .sort((a, b) => rank(a) - rank(b) || a.node.number - b.node.number);
+    .filter((point) => points.length <= MAX_NUMBERED_POINTS || priorityRank(point) < 3)
+    .sort((a, b) => priorityRank(a) - priorityRank(b) || a.node.number - b.node.number);
 }
 
 const BOX_STEP = 4;

@@ -4,7 +4,7 @@ import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Metric } from "../../state/choice";
-import { commonSetting, reliableRatio, settingOf, singleImageLatency } from "../nodes/latencies";
+import { commonMeasurementKey, reliableRatio, measurementKey, singleImageLatency } from "../nodes/latencies";
 import { accuracyScale, type ValueScale } from "../axis/accuracyScale";
 import { METRIC_KINDS } from "./metrics";
 
@@ -16,19 +16,19 @@ export interface Point {
 
 /** Lists the finished nodes that have both metrics. */
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
-  const isComparable = x === "latency" || y === "latency" ? hasCommonSetting(nodes) : () => true;
+  const isComparable = x === "latency" || y === "latency" ? createComparableTest(nodes) : () => true;
   return nodes.filter(isComparable).flatMap((node) => {
-    const [across, up] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
-    return node.state === "ready" && across !== null && up !== null ? [{ node, x: across, y: up }] : [];
+    const [valueX, valueY] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
+    return node.state === "ready" && valueX !== null && valueY !== null ? [{ node, x: valueX, y: valueY }] : [];
   });
 }
 
-/** Returns whether a node's latency was measured in the same way as that of most nodes. */
-function hasCommonSetting(nodes: readonly Node[]): (node: Node) => boolean {
-  const common = commonSetting(nodes);
+/** Returns a check whether a node's latency was measured in the same way as that of most nodes. */
+function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
+  const common = commonMeasurementKey(nodes);
   return (node) => {
     const latency = singleImageLatency(node);
-    return latency !== undefined && settingOf(latency) === common;
+    return latency !== undefined && measurementKey(latency) === common;
   };
 }
 
@@ -48,13 +48,13 @@ export interface Interval {
  * other.
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
-  const [signX, signY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
-  const sorted = [...points].sort(
+  const [signX, signY] = [METRIC_KINDS[x].worseDirection, METRIC_KINDS[y].worseDirection];
+  const sortedPoints = [...points].sort(
     (a, b) => signX * (a.x - b.x) || signY * (a.y - b.y) || a.node.number - b.node.number,
   );
   const frontier: Point[] = [];
   let bestSignedY = Infinity;
-  for (const point of sorted) {
+  for (const point of sortedPoints) {
     if (signY * point.y >= bestSignedY) continue;
     bestSignedY = signY * point.y;
     frontier.push(point);
@@ -76,7 +76,7 @@ export function scaleOf(values: readonly number[], metric: Metric, range: readon
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (METRIC_KINDS[metric].mayBeLog && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
+  if (METRIC_KINDS[metric].allowsLogScale && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
     return logScale([low / 1.15, high * 1.15], range);
   const margin = (high - low || Math.abs(high) || 1) * MARGIN_SHARE;
   return scaleLinear([low - margin, high + margin], [...range]);

@@ -116,21 +116,21 @@ const sortForPainting = (points: readonly Point[]): readonly Point[] =>
 /** Returns the intervals as lines along the axes of their metrics. */
 function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
-    const [across, up] = [scales.x(point.x), scales.y(point.y)];
-    const [horizontal, vertical] = [x === y ? null : intervalOf(node, x), intervalOf(node, y)];
-    const horizontalWhisker = horizontal && {
+    const [centerX, centerY] = [scales.x(point.x), scales.y(point.y)];
+    const [horizontalInterval, verticalInterval] = [x === y ? null : intervalOf(node, x), intervalOf(node, y)];
+    const horizontalWhisker = horizontalInterval && {
       id: `${node.id}x`,
-      left: scales.x(horizontal.low),
-      right: scales.x(horizontal.high),
-      top: up,
-      bottom: up,
+      left: scales.x(horizontalInterval.low),
+      right: scales.x(horizontalInterval.high),
+      top: centerY,
+      bottom: centerY,
     };
-    const verticalWhisker = vertical && {
+    const verticalWhisker = verticalInterval && {
       id: `${node.id}y`,
-      left: across,
-      right: across,
-      top: scales.y(vertical.high),
-      bottom: scales.y(vertical.low),
+      left: centerX,
+      right: centerX,
+      top: scales.y(verticalInterval.high),
+      bottom: scales.y(verticalInterval.low),
     };
     return [horizontalWhisker, verticalWhisker].filter((whisker) => whisker !== null);
   });
@@ -155,7 +155,7 @@ function drawPoints(
   { onChoose, onStep, onHover }: ScatterCallbacks,
 ): void {
   const hadFocus = group.node()!.contains(document.activeElement);
-  const focusable = points.find(({ node }) => node.id === chosen) ?? points[0];
+  const focusablePoint = points.find(({ node }) => node.id === chosen) ?? points[0];
   const marks = group
     .selectAll<SVGPathElement, Point>(":scope > path")
     .data(points, ({ node }) => node.id)
@@ -172,7 +172,7 @@ function drawPoints(
     .attr("aria-label", ({ node }) => `Node ${node.number}`)
     .attr("aria-pressed", ({ node }) => String(node.id === chosen))
     .attr("data-testid", ({ node }) => `point-${node.number}`)
-    .attr("tabindex", (point) => (point === focusable ? 0 : -1))
+    .attr("tabindex", (point) => (point === focusablePoint ? 0 : -1))
     .on("click", (_, { node }) => onChoose(node.id))
     .on("pointerenter focus", (_, { node }) => onHover(node.id))
     .on("pointerleave blur", () => onHover(null))
@@ -184,7 +184,7 @@ function drawPoints(
     });
   if (hadFocus)
     marks
-      .filter((point) => point === focusable)
+      .filter((point) => point === focusablePoint)
       .node()
       ?.focus({ preventScroll: true });
 }

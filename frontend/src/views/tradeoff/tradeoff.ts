@@ -22,7 +22,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   const frontier = findFrontier(points, x, y);
   const unmeasuredCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
-    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${unmeasuredCount} ${x === "latency" || y === "latency" ? "not reliable" : "not measured"}` : ""}`,
+    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${unmeasuredCount} ${x === "latency" || y === "latency" ? "without a reliable latency" : "not measured"}` : ""}`,
   );
   drawEmptyState(
     box,

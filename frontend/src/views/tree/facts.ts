@@ -2,7 +2,7 @@
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";
-import { describeBriefly, describeLatency, singleImageLatency } from "../nodes/latencies";
+import { describeLatencyBriefly, describeLatency, singleImageLatency } from "../nodes/latencies";
 
 interface Fact {
   readonly name: string;
@@ -55,7 +55,7 @@ function latencyFact(node: Node): Fact {
   const details = latencies.map((latency) => `${describeLatency(latency, node)}. `).join("") || "Not measured yet. ";
   return {
     name: "Latency",
-    value: eagerLatency ? describeBriefly(eagerLatency) : "–",
+    value: eagerLatency ? describeLatencyBriefly(eagerLatency) : "–",
     title: `Latency at batch size 1. ${details}Click to measure latency or test accuracy (M).`,
     dialog: "measure",
   };

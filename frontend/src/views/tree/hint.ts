@@ -1,6 +1,6 @@
 /** The hint shown while the tree has only its root or no node. */
 import { formatDuration } from "../../marks/format";
-import { chosenExperiment, isActive, treeNodes } from "../../state/selectors/select";
+import { chosenExperiment, isActiveJob, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
 export function describeHint(state: State): string {
@@ -25,7 +25,7 @@ export const hasNoExperiment = ({ screen, server }: State): boolean =>
 function describeRoot(state: State): string {
   const root = treeNodes(state)[0]!;
   const job = Object.values(state.server.jobs).find(
-    (candidate) => candidate.node_id === root.id && isActive(candidate),
+    (candidate) => candidate.node_id === root.id && isActiveJob(candidate),
   );
   const activity = root.origin === "imported" ? "Measuring the imported root" : "Training the root";
   if (!job || job.state === "waiting") return `${activity}: waiting for a worker.`;

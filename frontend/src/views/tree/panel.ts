@@ -102,11 +102,11 @@ interface Drawing {
 
 function drawView(body: Box, view: TreeView, { state, act, room }: Drawing): void {
   const views = ensureElement(body, "div", "treeviews");
-  const half = Math.floor(room.width / 2);
+  const halfWidth = Math.floor(room.width / 2);
   const tree = ensureElement(views, "div", "tree").attr("hidden", view === "compare" ? "" : null);
   const compare = ensureElement(views, "div", "compare").attr("hidden", view === "compare" ? null : "");
   const tradeoff = ensureElement(views, "div", "tradeoffs").attr("hidden", view === "tradeoff" ? null : "");
   if (view === "compare") drawCompareView(compare, state, act, room);
-  else drawTreeView(tree, state, act, view === "tradeoff" ? { ...room, width: half } : room);
-  if (view === "tradeoff") drawTradeoffView(tradeoff, state, act, { ...room, width: room.width - half });
+  else drawTreeView(tree, state, act, view === "tradeoff" ? { ...room, width: halfWidth } : room);
+  if (view === "tradeoff") drawTradeoffView(tradeoff, state, act, { ...room, width: room.width - halfWidth });
 }

@@ -3,7 +3,7 @@ import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { LATENCY_COLUMNS, latencyCells } from "../nodes/latencies";
-import { listProvenance, PROVENANCE_COLUMNS } from "../nodes/provenance";
+import { provenanceCells, PROVENANCE_COLUMNS } from "../nodes/provenance";
 import { describeHowMade } from "../nodes/tags";
 
 const COLUMNS = [
@@ -39,7 +39,7 @@ export function listRows(state: State): readonly (readonly (string | number | nu
       ...COLUMNS.map((name) => toCell(node[name])),
       ...latencyCells(node),
       describeHowMade(node, byId),
-      ...listProvenance(node),
+      ...provenanceCells(node),
     ]),
   ];
 }

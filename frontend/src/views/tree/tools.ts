@@ -10,8 +10,9 @@ import type { Key, Tool, ToolItem } from "../panel";
 export function listTools(state: State): readonly Tool[] {
   const node = chosenNode(state);
   const isReady = node?.state === "ready";
-  const marked = markedNodes(state).length;
-  const compare = marked < 2 ? "Compare: first mark two to five nodes with C" : `Compare ${marked} nodes (Shift+C)`;
+  const markedCount = markedNodes(state).length;
+  const compareTitle =
+    markedCount < 2 ? "Compare: first mark two to five nodes with C" : `Compare ${markedCount} nodes (Shift+C)`;
   return [
     {
       id: "estimate",
@@ -20,7 +21,13 @@ export function listTools(state: State): readonly Tool[] {
       disabled: !isReady,
       run: (act) => node && act.openNodeDialog("estimate", node.id),
     },
-    { id: "compare", icon: "compare", title: compare, disabled: marked < 2, run: (act) => act.showTree("compare") },
+    {
+      id: "compare",
+      icon: "compare",
+      title: compareTitle,
+      disabled: markedCount < 2,
+      run: (act) => act.showTree("compare"),
+    },
     {
       id: "star",
       icon: "star",
@@ -58,7 +65,7 @@ export function listTools(state: State): readonly Tool[] {
 function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   if (!node) return [];
   const isReady = node.state === "ready";
-  const { marked, folded: folded } = choice.tree;
+  const { marked, folded } = choice.tree;
   return [
     {
       id: "autopilot",
@@ -112,11 +119,11 @@ type ObstacleCheck = (node: Node) => string | null;
 
 /** Runs an action on the chosen node, or notifies the person why the key cannot work there. */
 const withNode =
-  (run: NodeAction, ...checks: readonly ObstacleCheck[]): Key["run"] =>
+  (run: NodeAction, ...obstacleChecks: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
     if (!node) return;
-    const reason = checks.map((check) => check(node)).find((text) => text !== null);
+    const reason = obstacleChecks.map((check) => check(node)).find((text) => text !== null);
     if (reason) act.notify(reason);
     else run(act, node);
   };

@@ -3,7 +3,7 @@ import type { Node } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { draftGhost } from "../../state/selectors/ghost";
-import { chosenNode, isActive, lineage } from "../../state/selectors/select";
+import { chosenNode, isActiveJob, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { currentAxis, currentFullAxis, followedNode } from "../axis/chosenAxis";
 import type { NodeAxis } from "../axis/nodeAxis";
@@ -14,7 +14,7 @@ import { layoutTree } from "./layout/layout";
 import { visibleNodes } from "../nodes/visibleNodes";
 import { listTags } from "../nodes/tags";
 import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./chart/tree";
-import { describeGhost, describeNode, readoutOf } from "../nodes/descriptions";
+import { describeGhost, buildReadout, readoutOf } from "../nodes/descriptions";
 
 const NO_EXPERIMENT = {
   title: "No experiment yet",
@@ -69,7 +69,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const { server, choice, hover } = state;
   const shown = visibleNodes(state);
   const lineageIds = new Set(lineage(server.nodes, choice.node).map((node) => node.id));
-  const activeJobs = Object.values(server.jobs).filter((job) => isActive(job) && job.node_id !== null);
+  const activeJobs = Object.values(server.jobs).filter((job) => isActiveJob(job) && job.node_id !== null);
   const tagInput = {
     nodes: shown.nodes,
     autopilots: Object.values(server.autopilots),
@@ -103,6 +103,6 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
 const createsNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
 
 function describeWithMark({ server, choice }: State, node: Node): string {
-  const { title, text } = describeNode(node, server.nodes);
+  const { title, text } = buildReadout(node, server.nodes);
   return `${title}: ${text}${choice.tree.marked.includes(node.id) ? " · marked for comparison" : ""}`;
 }

@@ -151,7 +151,7 @@ test("loaded pictures are shown and the others are counted as loading", () => {
   expect(describeVisible(cardsData(state)!)).toContain("0 loaded, 8 loading");
   const loaded = withServer(state, { pictures: { [picturesKey(10, 7, LAYER, 0)]: pictures([0, 1, 2]) } });
   const data = cardsData(loaded)!;
-  expect(data.cardAt(1)).toMatchObject({ number: 1, picture: "data:image/png;base64,png1" });
+  expect(data.cardAt(1)).toMatchObject({ number: 1, imageUrl: "data:image/png;base64,png1" });
   expect(describeVisible(data)).toMatch(/^1–8 of \d+ · pictures: 3 loaded, 5 loading$/);
 });
 

@@ -30,8 +30,8 @@ test("a class that a node does not list is shown as less than the last one liste
     "frog 0.20 → <0.30",
   ]);
   expect(rows.map(({ isTrueClass: isTrue }) => isTrue)).toEqual([true, false, false]);
-  expect(rows[1]!.before).toBeNull();
-  expect(rows[0]!.before!).toBeGreaterThan(rows[0]!.now!);
+  expect(rows[1]!.beforeX).toBeNull();
+  expect(rows[0]!.beforeX!).toBeGreaterThan(rows[0]!.nowX!);
 });
 
 test("a sample is described in words", () => {
@@ -62,16 +62,16 @@ const card: SampleCardData = {
 
 test("redrawing the card of a sample does not reload its image; the field chooses another sample", () => {
   const [onChoose, onUnknownSample] = [vi.fn(), vi.fn()];
-  drawSampleCard(select(box), card, { onChoose, onUnknownSample: onUnknownSample });
+  drawSampleCard(select(box), card, { onChoose, onUnknownSample });
   const image = box.querySelector("img")!;
-  drawSampleCard(select(box), { ...card, view: null }, { onChoose, onUnknownSample: onUnknownSample });
+  drawSampleCard(select(box), { ...card, view: null }, { onChoose, onUnknownSample });
   expect(box.querySelector("img")).toBe(image);
   const field = box.querySelector<HTMLInputElement>("#sample-number")!;
   expect(field.value).toBe("7");
   field.value = "9";
   field.dispatchEvent(new Event("change"));
   expect(onChoose).toHaveBeenCalledWith(9);
-  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose, onUnknownSample: onUnknownSample });
+  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose, onUnknownSample });
   expect(box.textContent).toContain("No sample chosen.");
 });
 
@@ -91,7 +91,7 @@ test("a number without a sample is answered with the valid range, and the field 
 });
 
 const chips: ChipsData = {
-  shown: ["degraded", "improved"],
+  shownChanges: ["degraded", "improved"],
   counts: { degraded: 4, improved: 3, wrong: 9 },
   comparedNode: makeNode(0, null),
   otherNodes: [makeNode(0, null), makeNode(2, 0)],

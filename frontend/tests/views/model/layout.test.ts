@@ -68,7 +68,7 @@ test("long layer names keep their end", () => {
 });
 
 test("the architecture shows each layer once, with lower blocks where filters are removed", () => {
-  const after = structure.filters.map((filters) => Math.ceil(filters / 2));
+  const after = structure.filterCounts.map((filters) => Math.ceil(filters / 2));
   const layout = layoutArchitecture(structure, after, 640, 108);
   expect(layout.blocks).toHaveLength(structure.source.layers.length);
   const first = layout.blocks[0]!;

@@ -49,7 +49,7 @@ test("hovering a column reports node and chart, a click chooses the node", () =>
   column.dispatchEvent(new MouseEvent("pointerenter"));
   expect(callbacks.onChoose).toHaveBeenCalledWith(11);
   expect(callbacks.onHover).toHaveBeenCalledWith(
-    expect.objectContaining({ lossFirst: 1.9 }),
+    expect.objectContaining({ firstLoss: 1.9 }),
     expect.objectContaining({ name: "loss" }),
   );
 });
@@ -62,7 +62,7 @@ test("captions, columns and aria-label follow from the declared charts", () => {
     ),
   );
   const svg = box.querySelector("svg")!;
-  expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node; the tree above has the same columns");
+  expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node, in the same columns as the tree above");
   expect([...svg.querySelectorAll(".captions text")].map((text) => text.textContent)).toEqual([
     "Recoverability\u2002accuracy over epochs, % (log error); ▸ needed",
     "Loss\u2002cross-entropy, epoch 0 to last (dot); ↑ above the scale",

@@ -15,9 +15,9 @@ test("a running node shows the range of its epochs so far", () => {
     isLive: true,
     low: 0.3,
     high: 0.8,
-    best: 0.8,
-    lossFirst: 2,
-    lossLast: 0.8,
+    bestAccuracy: 0.8,
+    firstLoss: 2,
+    lastLoss: 0.8,
     epochs: 2,
     plannedEpochs: 20,
   });

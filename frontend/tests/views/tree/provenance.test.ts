@@ -52,7 +52,7 @@ test("a node shows its settings, images, duration, device, plan, start weights, 
   expect(values["Images seen"]).toBe("960 (15 epochs × 64); the weights are those of epoch 12");
   expect(values.Device).toBe("NVIDIA H200, bfloat16");
   expect(values["Forecast when applied"]).toBe("96.00%, 80% interval 94.00%–98.00%, from 5 nodes");
-  expect(values["Came out"]).toMatch(/^92\.50%.*; below the interval of the forecast$/);
+  expect(values["Result"]).toMatch(/^92\.50%.*; below the interval of the forecast$/);
 });
 
 test("what an older version did not record is said not to be recorded", () => {

@@ -7,7 +7,7 @@ import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
 import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
-import { describeNode } from "../../../src/views/nodes/descriptions";
+import { buildReadout } from "../../../src/views/nodes/descriptions";
 import { makeNode } from "../../fixtures/values";
 
 /** [number, parent] of each node → number → lane. */
@@ -196,8 +196,8 @@ test("children that are not judged have an edge and a label of their own, and th
   expect(box.querySelectorAll(".edge.recovered")).toHaveLength(1);
   expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("learned nothing");
   expect(box.querySelector("[data-testid=node-1]")!.textContent).toContain("not judged");
-  expect(describeNode(tree[1]!, {}).text).toContain(`recovery not judged: ${reason}`);
-  expect(describeNode(root, {}).text).toContain("⚠ Training did not improve node 0.");
+  expect(buildReadout(tree[1]!, {}).text).toContain(`recovery not judged: ${reason}`);
+  expect(buildReadout(root, {}).text).toContain("⚠ Training did not improve node 0.");
 });
 
 test("unrecovered nodes have a label and a dashed edge, running ones a ring", () => {

@@ -33,8 +33,8 @@ async function unbundle(context: Context, file: File): Promise<void> {
   const experiment = await sendFromDialog(context, "unbundle", () => upload("/api/bundles", file, "application/zip"));
   if (!experiment) return;
   context.store.dispatch((state) => {
-    const updated = withValue(state, "experiments", experiment.id, experiment);
+    const updatedState = withValue(state, "experiments", experiment.id, experiment);
     const choice = { ...defaultChoice, experiment: experiment.id };
-    return repairChoice(withScreen({ ...updated, choice }, { dialog: null, pan: null }));
+    return repairChoice(withScreen({ ...updatedState, choice }, { dialog: null, pan: null }));
   });
 }

@@ -47,9 +47,9 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
   try {
     const experiment = await call("post", "/api/experiments", { body });
     store.dispatch((state) => {
-      const updated = withValue(state, "experiments", experiment.id, experiment);
+      const updatedState = withValue(state, "experiments", experiment.id, experiment);
       const choice = { ...defaultChoice, experiment: experiment.id };
-      return repairChoice(withScreen({ ...updated, choice }, { dialog: null, pan: null }));
+      return repairChoice(withScreen({ ...updatedState, choice }, { dialog: null, pan: null }));
     });
   } catch (error) {
     const warnings = warningsOf(error);
@@ -57,7 +57,7 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
   }
 }
 
-/** Returns what the check of a new experiment found, if that is why nothing was created. */
+/** Returns the warnings because of which the server created no experiment; empty if the error has another cause. */
 function warningsOf(error: unknown): readonly string[] {
   if (!(error instanceof ApiError) || error.code !== "needs_confirmation") return [];
   const { warnings } = error.details;
@@ -71,8 +71,8 @@ async function deleteExperiment(context: Context, id: number): Promise<void> {
     return true;
   });
   context.store.dispatch((state) => {
-    const updated = withScreen(state, { dialog: null });
-    if (isDeleted === null) return updated;
-    return repairChoice(withServer(updated, { experiments: withoutId(updated.server.experiments, id) }));
+    const updatedState = withScreen(state, { dialog: null });
+    if (isDeleted === null) return updatedState;
+    return repairChoice(withServer(updatedState, { experiments: withoutId(updatedState.server.experiments, id) }));
   });
 }

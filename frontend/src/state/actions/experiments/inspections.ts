@@ -45,35 +45,35 @@ export function createInspectionActions(context: Context) {
 
 /** Runs an inspection until its report arrives; cancels the job if the form changes or the dialog closes. */
 async function runInspection<R>({ store }: Context, { key, start, read }: InspectionRequest<R>): Promise<void> {
-  let latest: Inspection<R> = { job: null, report: null, error: null };
+  let latestInspection: Inspection<R> = { job: null, report: null, error: null };
   const show = (next: Partial<Inspection<R>>): void => {
-    latest = { ...latest, ...next };
-    store.dispatch(withInspection(key, latest));
+    latestInspection = { ...latestInspection, ...next };
+    store.dispatch(withInspection(key, latestInspection));
   };
-  const isCurrent = (): boolean => findInspection(store.state(), key) === latest;
+  const isStillShown = (): boolean => findInspection(store.state(), key) === latestInspection;
   store.dispatch(withoutError);
   show({});
   try {
     let job = await start();
-    while (isCurrent() && !isFinal(job)) {
+    while (isStillShown() && !hasEnded(job)) {
       show({ job });
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     }
-    if (!isFinal(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
-    if (!isCurrent()) return;
+    if (!hasEnded(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
+    if (!isStillShown()) return;
     if (job.state !== "done") {
       show({ job, error: job.error?.message ?? "The inspection was cancelled. Start it again." });
       return;
     }
     const report = await read(job.id);
-    if (isCurrent()) show({ job, report });
+    if (isStillShown()) show({ job, report });
   } catch (error) {
-    if (isCurrent()) show({ error: errorMessage(error) });
+    if (isStillShown()) show({ error: errorMessage(error) });
   }
 }
 
-/** Keeps the sets of weights in the inspected checkpoint, from which the form lets the person choose. */
+/** Stores the sets of weights in the inspected checkpoint, so that the form can offer them. */
 const withCheckpoint =
   ({ weights }: NewExperiment, report: NetworkReport): Reducer =>
   (state) => {
@@ -88,7 +88,7 @@ const withoutError: Reducer = (state) => {
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;
 };
 
-const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
+const hasEnded = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
 const findInspection = ({ screen: { dialog } }: State, key: InspectionRequest<unknown>["key"]): unknown =>
   dialog?.kind === "experiment" ? dialog[key] : null;

@@ -48,10 +48,10 @@ async function createLink(context: Context, body: NewLink): Promise<void> {
   if (!createdLink) return;
   context.store.dispatch((state) => {
     const { dialog } = state.screen;
-    const updated = withValue(state, "links", createdLink.link.id, createdLink.link);
+    const updatedState = withValue(state, "links", createdLink.link.id, createdLink.link);
     return dialog?.kind === "share"
-      ? withScreen(updated, { dialog: { ...dialog, newLink: `${location.origin}${createdLink.path}` } })
-      : updated;
+      ? withScreen(updatedState, { dialog: { ...dialog, newLink: `${location.origin}${createdLink.path}` } })
+      : updatedState;
   });
   loadLinks(context);
 }

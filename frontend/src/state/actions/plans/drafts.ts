@@ -107,7 +107,7 @@ async function previewPlan({ store }: Context, saver: Saver, key: number): Promi
   );
 }
 
-const isPreview = (answer: object): answer is Preview => "recalibrated" in answer;
+const isPreview = (response: object): response is Preview => "recalibrated" in response;
 
 async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, key: number): Promise<void> {
   const draft = await saver.savedPlan(key);
@@ -119,7 +119,7 @@ async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, key
   const body = { training, note: null, revision: plan.revision };
   const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path: { plan_id: plan.id }, body });
   const appliedPlan: Plan = { ...plan, state: "applied", child_id: node.id };
-  store.dispatch((latest) =>
-    withValues(withValue(withValue(latest, "nodes", node.id, node), "jobs", job.id, job), "plans", [appliedPlan]),
+  store.dispatch((latestState) =>
+    withValues(withValue(withValue(latestState, "nodes", node.id, node), "jobs", job.id, job), "plans", [appliedPlan]),
   );
 }

@@ -37,7 +37,7 @@ async function draftEstimate(context: Context, id: number): Promise<void> {
     const updated = estimate
       ? withValue(stateWithPlan, "estimates", id, { ...estimate, plan_id: plan.id })
       : stateWithPlan;
-    const chosen = withChoice(updated, { node: plan.node_id, plan: plan.id, brush: null });
-    return withDraft(withScreen(chosen, { dialog: null, pan: null, firstCard: null }), { request: null });
+    const stateWithChoice = withChoice(updated, { node: plan.node_id, plan: plan.id, brush: null });
+    return withDraft(withScreen(stateWithChoice, { dialog: null, pan: null, firstCard: null }), { request: null });
   });
 }

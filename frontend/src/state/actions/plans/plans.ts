@@ -70,15 +70,15 @@ function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
   const removableRanking = { ...ranking, ascending: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
   const score =
     lineScore(rule, ranking, result.removed, result.overrides) ?? movedLineScore(removableRanking, 0, -Infinity);
-  const next = movedLineScore(removableRanking, score, filters);
-  const isSame =
-    countBelow(removableRanking, next) === countBelow(removableRanking, score) && rule.rule === "threshold";
-  return isSame ? null : thresholdRule(rule, state, next);
+  const nextScore = movedLineScore(removableRanking, score, filters);
+  const removesSameFilters =
+    countBelow(removableRanking, nextScore) === countBelow(removableRanking, score) && rule.rule === "threshold";
+  return removesSameFilters ? null : thresholdRule(rule, state, nextScore);
 }
 
 function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
   const [model, result] = [planModel(state), planResult(state)];
-  if (!model || !result || !model.structure.free[unit]) return null;
+  if (!model || !result || !model.structure.freeFlags[unit]) return null;
   return toggleUnit(model.structure, rule, unit, result.removed[unit] === 1);
 }
 
@@ -88,7 +88,7 @@ function overriddenRule(rule: Rule, state: State, units: readonly number[], deci
   return setOverrides(
     model.structure,
     rule,
-    units.filter((unit) => model.structure.free[unit]),
+    units.filter((unit) => model.structure.freeFlags[unit]),
     decision,
   );
 }

@@ -23,9 +23,9 @@ export function createReasons({ store }: Context, saver: Saver) {
       },
     );
     store.dispatch((state) => {
-      const isUnchanged = state.draft.edits[plan.id]?.reason === reason;
-      const latest = withValue(state, "plans", plan.id, updated);
-      return isUnchanged ? withReason(plan.id, null)(latest) : latest;
+      const isReasonUnchanged = state.draft.edits[plan.id]?.reason === reason;
+      const latestState = withValue(state, "plans", plan.id, updated);
+      return isReasonUnchanged ? withReason(plan.id, null)(latestState) : latestState;
     });
   };
 

@@ -76,8 +76,8 @@ function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
   const isVisible = choice.panel === null || choice.panel === "filters";
   const mayRequest = server.visitor !== null && !isReadOnly(state);
-  const isIdle = !activeJobs(state).some(({ kind }) => kind === "embedding");
-  return isVisible && mayRequest && isIdle && lineage(server.nodes, id).some((ancestor) => ancestor.laid_out);
+  const hasNoLayoutJob = !activeJobs(state).some(({ kind }) => kind === "embedding");
+  return isVisible && mayRequest && hasNoLayoutJob && lineage(server.nodes, id).some((ancestor) => ancestor.laid_out);
 }
 
 /** Requests the layout only once, so that a layout stopped by a person is not restarted. */

@@ -28,12 +28,12 @@ async function startAutopilot(context: Context, node: number, body: NewAutopilot
 
 /** Stops an Autopilot. With `finish_node`, the node in training is finished and then chosen. */
 async function stopAutopilot(context: Context, id: number, finish_node: boolean): Promise<void> {
-  const current = context.store.state().server.autopilots[id]?.current_id ?? null;
+  const currentNodeId = context.store.state().server.autopilots[id]?.current_id ?? null;
   const input = { path: { autopilot_id: id }, body: { finish_node } };
   const autopilot = await tryOrNotify(context, () => call("post", "/api/autopilots/{autopilot_id}/stop", input));
   if (!autopilot) return;
   context.store.dispatch((state) => withValue(state, "autopilots", id, autopilot));
-  if (finish_node) context.store.dispatch(chooseNode(autopilot.current_id ?? current ?? autopilot.good_id));
+  if (finish_node) context.store.dispatch(chooseNode(autopilot.current_id ?? currentNodeId ?? autopilot.good_id));
 }
 
 /**

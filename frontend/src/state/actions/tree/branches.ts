@@ -18,8 +18,8 @@ function openDeleteBranchDialog({ store, notify }: Context, node: number): void 
   const key = `branch:${node}`;
   const dialog = { kind: "branch", node, error: null, sending: false } as const;
   store.dispatch((state) => {
-    const updated = withServer(state, { branches: withoutId(state.server.branches, node) });
-    return withScreen(forgetRequests((request) => request === key)(updated), { dialog });
+    const updatedState = withServer(state, { branches: withoutId(state.server.branches, node) });
+    return withScreen(forgetRequests((request) => request === key)(updatedState), { dialog });
   });
   fetchOnce(
     { store, notify },
@@ -30,10 +30,10 @@ function openDeleteBranchDialog({ store, notify }: Context, node: number): void 
 }
 
 async function deleteBranch(context: Context, node: number): Promise<void> {
-  const deleted = await sendFromDialog(context, "branch", () =>
+  const response = await sendFromDialog(context, "branch", () =>
     call("delete", "/api/nodes/{node_id}", { path: { node_id: node } }),
   );
-  if (!deleted) return;
-  const removed = { node_ids: deleted.nodes.map(({ id }) => id), plan_ids: [] };
+  if (!response) return;
+  const removed = { node_ids: response.nodes.map(({ id }) => id), plan_ids: [] };
   context.store.dispatch((state) => repairChoice(withScreen(removeBranch(removed)(state), { dialog: null })));
 }

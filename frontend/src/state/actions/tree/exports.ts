@@ -47,6 +47,6 @@ export function loadExports(context: Context): void {
     context,
     `exports:${node}:${doneExportCount}`,
     () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),
-    (latest, exports) => withValue(latest, "exports", node, exports),
+    (latestState, exports) => withValue(latestState, "exports", node, exports),
   );
 }

@@ -8,12 +8,12 @@ import { sendFromDialog } from "../dialogRequest";
 export function createNodeActions(context: Context) {
   const { store } = context;
   /** By node id, the star state last requested while a response is pending. */
-  const requested = new Map<number, boolean>();
+  const requestedStars = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
-      const isPending = requested.has(id);
-      requested.set(id, !(requested.get(id) ?? store.state().server.nodes[id]?.starred));
-      if (!isPending) void saveStar(context, id, requested);
+      const isPending = requestedStars.has(id);
+      requestedStars.set(id, !(requestedStars.get(id) ?? store.state().server.nodes[id]?.starred));
+      if (!isPending) void saveStar(context, id, requestedStars);
     },
     openNote: (node: Node) =>
       store.dispatch((state) =>

@@ -38,11 +38,11 @@ interface Line {
 
 /** Lists errors, warnings and notes; a word marks errors and warnings, since colour alone is not enough. */
 function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
-  const listed = new Set([...errors, ...warnings]);
+  const errorsAndWarnings = new Set([...errors, ...warnings]);
   return [
     ...errors.map((text) => ({ mark: "Error: ", text })),
     ...warnings.map((text) => ({ mark: "Note: ", text })),
-    ...sentences.filter((text) => !listed.has(text)).map((text) => ({ mark: "", text })),
+    ...sentences.filter((text) => !errorsAndWarnings.has(text)).map((text) => ({ mark: "", text })),
   ];
 }
 
@@ -73,7 +73,7 @@ function drawReport(box: Box, report: DataReport | null): void {
 const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Selection", "Test"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
-  const largest = Math.max(1, ...classes.map(({ train }) => train));
+  const largestClassSize = Math.max(1, ...classes.map(({ train }) => train));
   const table = ensureElement(box, "table", "table");
   drawCells(ensureElement(ensureElement(table, "thead", "data-head"), "tr", "names"), "th", COLUMN_NAMES);
   ensureElement(table, "tbody", "data-body")
@@ -84,7 +84,7 @@ function drawTable(box: Box, { classes }: DataReport): void {
       const row = select(this) as unknown as Box;
       drawCells(row, "td", [name, "", formatCount(train), formatCount(held_out - test), formatCount(test)]);
       const bar = ensureElement(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
-      bar.style("inline-size", `${(100 * train) / largest}%`);
+      bar.style("inline-size", `${(100 * train) / largestClassSize}%`);
     });
 }
 

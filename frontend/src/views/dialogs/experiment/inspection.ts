@@ -28,11 +28,11 @@ export function drawInspection(box: Box, inspection: Inspection | null): void {
 
 /** Scrolls to the inspection, which is below a long form, when the job starts and when it ends. */
 export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown> | null): void {
-  const stage = inspection === null ? "none" : isInspecting(inspection) ? "started" : "ended";
+  const inspectionStage = inspection === null ? "none" : isInspecting(inspection) ? "started" : "ended";
   const node = box.node()!;
   const previous = node.dataset.stage ?? "none";
-  node.dataset.stage = stage;
-  if (stage !== previous && inspection) node.scrollIntoView({ block: "nearest" });
+  node.dataset.stage = inspectionStage;
+  if (inspectionStage !== previous && inspection) node.scrollIntoView({ block: "nearest" });
 }
 
 function statusText(inspection: Inspection | null): string {
@@ -40,13 +40,13 @@ function statusText(inspection: Inspection | null): string {
   if (inspection.error !== null) return inspection.error;
   if (inspection.report?.warnings.length) return "Inspected: results would be misleading; see the warnings below.";
   if (inspection.report)
-    return isCutProved(inspection.report)
+    return hasPassedPruningCheck(inspection.report)
       ? "Inspected: the network can be pruned, as the check below proves."
-      : "Inspected: the check of pruning failed; see below.";
+      : "Inspected: the pruning check did not pass; see below.";
   return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
-const isCutProved = ({ proof }: NetworkReport): boolean => proof.equal;
+const hasPassedPruningCheck = ({ proof }: NetworkReport): boolean => proof.equal;
 
 function drawReport(box: Box, report: NetworkReport | null): void {
   box.attr("hidden", report ? null : "").attr("data-testid", "network-report");
@@ -93,7 +93,7 @@ function toRows({
   macs,
   parameters,
 }: NetworkReport): readonly (readonly string[])[] {
-  const groupByLayer = new Map(coupled.flatMap(({ name, layers: names }) => names.map((member) => [member, name])));
+  const groupNameByLayer = new Map(coupled.flatMap(({ name, layers: names }) => names.map((member) => [member, name])));
   const rows = layers.map((layer) => [
     layer.name,
     layer.kind,
@@ -101,7 +101,7 @@ function toRows({
     formatCount(layer.free_filters),
     formatShort(layer.macs),
     formatShort(layer.parameters),
-    groupByLayer.get(layer.name) ?? "",
+    groupNameByLayer.get(layer.name) ?? "",
   ]);
   return [
     ...rows,

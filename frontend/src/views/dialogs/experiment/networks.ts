@@ -16,8 +16,12 @@ const FAMILIES: Record<NetworkChoice["family"], string> = {
 };
 
 export function networkChoices({ networks, timm }: DataListing): readonly Option[] {
-  const listed = networks.map(({ name, title, family }) => ({ value: name, text: title, group: FAMILIES[family] }));
-  return timm ? [...listed, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILIES.timm }] : listed;
+  const listedOptions = networks.map(({ name, title, family }) => ({
+    value: name,
+    text: title,
+    group: FAMILIES[family],
+  }));
+  return timm ? [...listedOptions, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILIES.timm }] : listedOptions;
 }
 
 const MAX_SUGGESTIONS = 50;
@@ -41,31 +45,31 @@ export const networkHelp = (network: NetworkChoice | undefined): string =>
 /** Returns the choices for the root's weights. The empty value trains from random weights. */
 export function weightChoices({ entries }: DataListing, hasPublishedWeights: boolean): readonly Option[] {
   const publishedChoices = hasPublishedWeights
-    ? [{ value: PRETRAINED_OPTION, text: "Published weights, trained further here" }]
+    ? [{ value: PRETRAINED_OPTION, text: "Published weights, fine-tuned on this data" }]
     : [];
   const checkpoints = entries
     .filter(({ kind }) => kind === "checkpoint")
     .map(({ path, size_bytes }) => ({ value: path, text: `Checkpoint ${path}, ${formatBytes(size_bytes)}` }));
-  return [{ value: "", text: "Random, trained here" }, ...publishedChoices, ...checkpoints];
+  return [{ value: "", text: "Random, trained on this data" }, ...publishedChoices, ...checkpoints];
 }
 
-/** Option for the averaged weights in a checkpoint, or those that fit if there are no averaged ones. */
+/** Value of the option for the averaged weights of a checkpoint or, without averaged weights, those that fit the network. */
 export const AUTOMATIC_KEY = "";
-/** Stands before the keys of sets, since the key of tensors outside of any dictionary is empty. */
-const KEY_MARK = "key:";
+/** Prefix of a key as an option: the key of tensors at the top level is empty, and so is AUTOMATIC_KEY. */
+const KEY_PREFIX = "key:";
 
 export function weightSetChoices(sets: NetworkReport["weights"]): readonly Option[] {
   return [
-    { value: AUTOMATIC_KEY, text: "averaged ones if there are any" },
+    { value: AUTOMATIC_KEY, text: "averaged weights if there are any" },
     ...sets.map(({ key, averaged, tensors }) => ({
-      value: KEY_MARK + key,
+      value: KEY_PREFIX + key,
       text: `${key || "top level"}, ${averaged ? "averaged, " : ""}${formatCount(tensors)} tensors`,
     })),
   ];
 }
 
 export const readWeightsKey = (value: string): string | null =>
-  value === AUTOMATIC_KEY ? null : value.slice(KEY_MARK.length);
+  value === AUTOMATIC_KEY ? null : value.slice(KEY_PREFIX.length);
 
 /** Returns the options of all networks; the form shows the options of the chosen network. */
 export function optionChoices({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {

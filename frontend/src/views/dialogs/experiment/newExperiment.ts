@@ -55,16 +55,16 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   if (data) drawLoadedFields(form, { data, checkpoint }, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
-  const send = (onFormRead: (body: NewExperiment) => void) => (): void => {
+  const createSender = (sendForm: (body: NewExperiment) => void) => (): void => {
     if (!data || !element.reportValidity()) return;
-    onFormRead({ ...readForm(element, data), stop_on_warnings: warnings.length === 0 });
+    sendForm({ ...readForm(element, data), stop_on_warnings: warnings.length === 0 });
   };
   const inspectData = (): void => {
     if (data) callbacks.onInspectData(readDataForm(element, data));
   };
   form.on("submit", (event: Event) => {
     event.preventDefault();
-    send(callbacks.onCreate)();
+    createSender(callbacks.onCreate)();
   });
   form.on("input", () => {
     if (inspection || dataReport || error || warnings.length) callbacks.onChange();
@@ -80,31 +80,35 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   drawButtons(content, [
     { text: "Cancel", run: callbacks.onClose },
     { text: "Inspect data", disabled: sending || !data || isInspecting(dataReport), run: inspectData },
-    { text: "Inspect network", disabled: sending || !data || isInspecting(inspection), run: send(callbacks.onInspect) },
+    {
+      text: "Inspect network",
+      disabled: sending || !data || isInspecting(inspection),
+      run: createSender(callbacks.onInspect),
+    },
     {
       text: sending ? "Checking…" : warnings.length ? "Create anyway" : "Create experiment",
       isMain: true,
       disabled: sending || !data,
-      run: send(callbacks.onCreate),
+      run: createSender(callbacks.onCreate),
     },
   ]);
 }
 
 /** Draws the fields. On the first draw, focuses the first field, which did not exist when the dialog opened. */
-function drawLoadedFields(form: Box, offer: Offer, redraw: () => void): void {
+function drawLoadedFields(form: Box, offeredChoices: OfferedChoices, redraw: () => void): void {
   const isFirstDraw = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
-  drawFields(form, offer, redraw);
+  drawFields(form, offeredChoices, redraw);
   if (isFirstDraw) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
 }
 
-/** What the form lets the person choose from. */
-interface Offer {
+/** The data sets, networks and weights that the form offers. */
+interface OfferedChoices {
   readonly data: DataListing;
   readonly checkpoint: InspectedCheckpoint | null;
 }
 
-/** Lists what the check found; nothing was created, and the person decides whether it should be. */
+/** Lists the warnings because of which the experiment was not created yet. The person can create it anyway. */
 function drawWarnings(box: Box, warnings: readonly string[]): void {
   box
     .attr("hidden", warnings.length ? null : "")
@@ -125,14 +129,14 @@ const statusText = (sending: boolean): string =>
     ? "Checking data, network and weights: the network is built and traced once. Nothing is created if a check fails."
     : "";
 
-function drawFields(form: Box, { data, checkpoint }: Offer, redraw: () => void): void {
+function drawFields(form: Box, { data, checkpoint }: OfferedChoices, redraw: () => void): void {
   drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
   drawImages(form, data, readField(form, "data"), redraw);
   drawWeights(form, { data, checkpoint }, drawNetwork(form, data, redraw), redraw);
   drawRequirements(form);
   drawNormalization(form);
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
-  drawField(form, { name: "name", label: "Name", type: "text", placeholder: "network on data" });
+  drawField(form, { name: "name", label: "Name", type: "text", placeholder: "default: network on data set" });
 }
 
 const readField = (form: Box, name: string): string =>
@@ -165,7 +169,12 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
 }
 
 /** Draws the source of the root's weights and how they are trained. */
-function drawWeights(form: Box, { data, checkpoint }: Offer, network: Network | undefined, redraw: () => void): void {
+function drawWeights(
+  form: Box,
+  { data, checkpoint }: OfferedChoices,
+  network: Network | undefined,
+  redraw: () => void,
+): void {
   drawChoice(
     form,
     {
@@ -277,19 +286,19 @@ const RESIZE_CHOICES = [
 ];
 
 const CLASS_LEVEL_CHOICES = [
-  { value: "", text: "outer folders; warn if they contain folders" },
+  { value: "", text: "outer folders, with a warning if they contain folders" },
   { value: "upper", text: "outer folders (upper level)" },
   { value: "lower", text: "inner folders (lower level)" },
 ];
 
-/** Draws how the classes and pixel values of an image folder are read. */
-function drawFolderReading(form: Box, isHidden: boolean, redraw: () => void): void {
+/** Draws the fields that say how the classes and pixel values of an image folder are read. */
+function drawFolderFields(form: Box, isHidden: boolean, redraw: () => void): void {
   drawChoice(form, { name: "class_level", label: "Class level", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
   drawField(form, {
     name: "value_range",
-    label: "Value range, black and white",
+    label: "Pixel values of black and white",
     type: "text",
-    placeholder: "from the data, or two pixel values: 0, 4095",
+    placeholder: "default: from the data; example: 0, 4095",
     pattern: RANGE_PATTERN,
     isHidden,
   });
@@ -298,7 +307,7 @@ function drawFolderReading(form: Box, isHidden: boolean, redraw: () => void): vo
     "folder-help",
     isHidden
       ? ""
-      : "Folders such as train, val and test are the splits. “Inspect data” says which folder is used for what, what is not read, and on which scale.",
+      : "Folders such as train, val and test are the splits. “Inspect data” lists which folder is used for which split, what is not read, and the value range.",
   );
 }
 
@@ -332,7 +341,7 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
       ? ""
       : "For 224-pixel images, 87.5 % means: resize to 256 pixels, then crop, as is usual for ImageNet. All nodes and exports read images this way.",
   );
-  drawFolderReading(form, !isImageFolder(chosen), redraw);
+  drawFolderFields(form, !isImageFolder(chosen), redraw);
   const choices = unseenFolderChoices(data);
   drawChoice(
     form,

@@ -21,13 +21,13 @@ export const unbundleDialog: PanelDialog = {
     drawStatusLine(content, dialog, "Uploading and checking…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Open bundle", isMain: true, disabled: dialog.sending, run: () => open(form, act.unbundle) },
+      { text: "Open bundle", isMain: true, disabled: dialog.sending, run: () => sendFile(form, act.unbundle) },
     ]);
   },
 };
 
 /** Sends the chosen file; if no file is chosen, focuses the file field. */
-function open(form: Box, onFile: (file: File) => void): void {
+function sendFile(form: Box, onFile: (file: File) => void): void {
   const field = form.select<HTMLInputElement>("[name=file]").node()!;
   const file = field.files?.[0];
   if (file) onFile(file);

@@ -8,7 +8,7 @@ import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
-import { explainMissing } from "../../nodes/missing";
+import { explainMissingData } from "../../nodes/missing";
 import type { Size } from "../../panel";
 import { cardsData, describeVisible, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
@@ -39,7 +39,7 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   showOrClear(rows, data !== null);
   drawEmptyState(
     ensureElement(box, "div", "no-cards").attr("hidden", data ? "" : null),
-    data ? null : describeEmpty(state),
+    data ? null : explainEmptyCards(state),
   );
   if (!data) return;
   const reservedHeight = cardHeight + HEAD_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
@@ -73,7 +73,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     { ...data, listKey },
     { width, height },
     {
-      onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
+      onToggle: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
       onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
       onVisible: act.showCards,
@@ -135,7 +135,7 @@ function sampleData(state: State, width: number): SampleCardData {
   };
 }
 
-function describeEmpty(state: State): EmptyState | null {
+function explainEmptyCards(state: State): EmptyState | null {
   const node = chosenNode(state);
-  return node && explainMissing(node, "filters", state.screen.requests[`layers:${node.id}:ready`]);
+  return node && explainMissingData(node, "filters", state.screen.requests[`layers:${node.id}:ready`]);
 }

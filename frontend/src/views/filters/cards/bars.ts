@@ -14,7 +14,7 @@ export interface Bar {
   /** Full name. */
   readonly title: string;
   /** Value of a filter; NaN if missing. */
-  readonly valueOf: (filter: CardFilter) => number;
+  readonly filterValue: (filter: CardFilter) => number;
   /** Value at which the bar is full. */
   readonly fullValue: number;
 }
@@ -37,12 +37,17 @@ export function firstBar(state: State, scores: Ranking | null, cards: LayerCards
   return {
     name: criteria.find((info) => info.name === name)?.abbreviation ?? readableName(name),
     title: criterionTitle(criteria, criterion),
-    valueOf: ({ unit }) => values?.[unit] ?? NaN,
+    filterValue: ({ unit }) => values?.[unit] ?? NaN,
     fullValue: findFullValue(values, cards),
   };
 }
 
 function activationBar(state: State, cards: LayerCards): Bar {
   const valueOf = ({ number }: CardFilter): number => meanMapOf(state, cards.layer, number)?.mean ?? NaN;
-  return { name: "act", title: "mean activation", valueOf, fullValue: percentile90(cards.filters.map(valueOf)) };
+  return {
+    name: "act",
+    title: "mean activation",
+    filterValue: valueOf,
+    fullValue: percentile90(cards.filters.map(valueOf)),
+  };
 }

@@ -19,7 +19,7 @@ export function fillCard(button: HTMLButtonElement, card: Card, scoreName: strin
   const box: Box = select<HTMLElement, unknown>(button);
   box
     .classed("removed", card.isRemoved)
-    .classed("frozen", card.frozen !== null)
+    .classed("frozen", card.frozenReason !== null)
     .classed("marked", card.isMarked);
   box.select(".no b").text(card.number);
   box.select(".no .override").text(card.isOverridden ? "◉ by hand" : "");
@@ -29,22 +29,22 @@ export function fillCard(button: HTMLButtonElement, card: Card, scoreName: strin
   fillBar(box.select<HTMLElement>(".bar.inst"), "inst", card.instability);
 }
 
-function fillPicture(box: Box, { picture, histogram, top, note }: Card): void {
+function fillPicture(box: Box, { imageUrl, histogram, strongestUrls, note }: Card): void {
   box
     .select(".pic .note")
     .attr("hidden", note === null ? "" : null)
     .text(note ?? "");
   const image = box.select<HTMLImageElement>(".pic img");
-  image.attr("hidden", picture === null || note !== null ? "" : null);
-  if (picture !== null && image.attr("src") !== picture) image.attr("src", picture);
-  box.select(".pic .skel").attr("hidden", picture === null ? null : "");
+  image.attr("hidden", imageUrl === null || note !== null ? "" : null);
+  if (imageUrl !== null && image.attr("src") !== imageUrl) image.attr("src", imageUrl);
+  box.select(".pic .skel").attr("hidden", imageUrl === null ? null : "");
   box.select(".pic .hist").attr("hidden", histogram ? null : "");
   if (histogram) box.select(".pic .bars").attr("d", pathOf(histogram));
   box
     .select(".pic .tops")
-    .attr("hidden", top.length > 0 ? null : "")
+    .attr("hidden", strongestUrls.length > 0 ? null : "")
     .selectAll<HTMLImageElement, string>("img")
-    .data(top)
+    .data(strongestUrls)
     .join((enter) => enter.append("img").attr("alt", "").attr("loading", "lazy"))
     .each(function (url) {
       if (this.getAttribute("src") !== url) this.src = url;

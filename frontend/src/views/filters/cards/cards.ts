@@ -46,7 +46,7 @@ export function drawCards(
       "aria-label",
       `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: its strongest samples.`,
     );
-  openList(view, data, grid, size.height);
+  scrollNewList(view, data, grid, size.height);
   const node = view.node()!;
   const visible = (): Span => findVisibleCards(grid, scrollTopOf(node), size, data.filters.length);
   view.on("scroll", () => {
@@ -59,16 +59,19 @@ export function drawCards(
 }
 
 /** Scrolls a new list to the card given in a link, else to the boundary between removed and kept filters. */
-function openList(
+function scrollNewList(
   view: Box,
-  { listKey, planEdge, start }: { listKey: string; planEdge: number; start: number | null },
+  { listKey, planEdge, startPosition }: { listKey: string; planEdge: number; startPosition: number | null },
   grid: Grid,
   height: number,
 ): void {
   const node = view.node()!;
   if (node.dataset.listKey === listKey || height < ROW_HEIGHT) return;
   node.dataset.listKey = listKey;
-  scrollAfterDraw(node, start === null ? scrollToEdge(grid, planEdge, height) : placeCard(grid, start)[1]);
+  scrollAfterDraw(
+    node,
+    startPosition === null ? scrollToEdge(grid, planEdge, height) : placeCard(grid, startPosition)[1],
+  );
 }
 
 interface VisibleCards {
@@ -80,7 +83,7 @@ interface VisibleCards {
 function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbacks, view }: VisibleCards): void {
   const { first, count } = addSpareRows(grid, visible, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
-  const stop = tabStop(data, visible, cards);
+  const stop = tabStopPosition(data, visible, cards);
   inner
     .selectAll<HTMLButtonElement, Card>(":scope > button")
     .data(cards, ({ key }) => key)
@@ -94,9 +97,9 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
     .attr("data-testid", ({ number }) => `filter-${number}`)
     .attr("tabindex", ({ position }) => (position === stop ? 0 : -1))
     .attr("aria-pressed", ({ isRemoved }) => isRemoved)
-    .attr("aria-disabled", ({ frozen }) => (frozen === null ? null : "true"))
-    .attr("title", ({ title, frozen }) =>
-      frozen === null ? `${title}. Click: remove or keep. Enter: strongest samples.` : title,
+    .attr("aria-disabled", ({ frozenReason }) => (frozenReason === null ? null : "true"))
+    .attr("title", ({ title, frozenReason }) =>
+      frozenReason === null ? `${title}. Click: remove or keep. Enter: strongest samples.` : title,
     )
     .classed("chosen", ({ number }) => number === data.chosen)
     .style("left", ({ position }) => `${placeCard(grid, position)[0]}px`)
@@ -118,23 +121,23 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
  * Returns the position of the only card that Tab reaches: the focused, hovered or chosen card, else the first visible
  * one.
  */
-function tabStop({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
-  const focused = document.activeElement?.getAttribute("data-testid");
+function tabStopPosition({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
+  const focusedTestId = document.activeElement?.getAttribute("data-testid");
   const card =
-    cards.find(({ number }) => `filter-${number}` === focused) ??
+    cards.find(({ number }) => `filter-${number}` === focusedTestId) ??
     cards.find(({ number }) => number === cursor) ??
     cards.find(({ number }) => number === chosen);
   return card?.position ?? first;
 }
 
-interface Keys {
+interface CardKeyInput {
   readonly data: CardsData;
   readonly grid: Grid;
   readonly view: Box;
   readonly callbacks: CardsCallbacks;
 }
 
-function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: Keys): void {
+function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: CardKeyInput): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter") callbacks.onChoose(card);
   else if (event.key === " ") callbacks.onToggle(card);

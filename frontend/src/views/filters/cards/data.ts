@@ -30,14 +30,14 @@ export interface Card {
   readonly isRemoved: boolean;
   readonly isOverridden: boolean;
   /** Why the filter cannot be removed; null if it can. */
-  readonly frozen: string | null;
+  readonly frozenReason: string | null;
   readonly isMarked: boolean;
   /** URL of the image; null while it is loading. */
-  readonly picture: string | null;
+  readonly imageUrl: string | null;
   /** Lengths of the histogram's bars if a sample is chosen, else null. */
   readonly histogram: readonly number[] | null;
   /** URLs of the strongest samples if no sample is chosen. */
-  readonly top: readonly string[];
+  readonly strongestUrls: readonly string[];
   /** Lengths of the two bars as shares of a full bar, 0–1; null if the filter has no score. */
   readonly score: number | null;
   readonly instability: number | null;
@@ -57,7 +57,7 @@ export interface CardsData {
   readonly hasSample: boolean;
   readonly planEdge: number;
   /** Position at which the list opens; null: at the boundary between removed and kept filters. */
-  readonly start: number | null;
+  readonly startPosition: number | null;
   /** Builds the card at a position of the list. */
   cardAt(position: number): Card;
   readonly visible: Span;
@@ -87,7 +87,7 @@ export function cardsData(state: State): CardsData | null {
     scoreName: bar.name,
     hasSample: choice.sample !== null,
     planEdge: firstCardPosition(state, cards),
-    start: state.screen.firstCard,
+    startPosition: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
     visible: state.screen.visibleCards,
     chosen: choice.filter,
@@ -113,7 +113,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
   const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [
     { name: title, value: scores?.score[unit] },
-    ...(bar.title === title ? [] : [{ name: bar.title, value: bar.valueOf(filter) }]),
+    ...(bar.title === title ? [] : [{ name: bar.title, value: bar.filterValue(filter) }]),
     { name: "instability", value: scores?.instability?.[unit] },
   ];
   const reason = unit < 0 ? "class output" : source && !source.free ? (source.reason ?? "frozen") : null;
@@ -124,10 +124,10 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     position,
     isRemoved,
     isOverridden,
-    frozen: reason,
+    frozenReason: reason,
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
     ...pictureOfCard(state, cards.layer, filter),
-    score: shareOf(bar.valueOf(filter), bar.fullValue),
+    score: shareOf(bar.filterValue(filter), bar.fullValue),
     instability: shareOf(scores?.instability?.[unit], FULL_BAR_INSTABILITY),
     title: tooltipOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
   };
@@ -137,25 +137,25 @@ function pictureOfCard(
   state: State,
   layer: string,
   filter: CardFilter,
-): Pick<Card, "picture" | "histogram" | "top" | "note"> {
+): Pick<Card, "imageUrl" | "histogram" | "strongestUrls" | "note"> {
   const { sample, experiment } = state.choice;
   if (sample !== null) {
     const response = pictureOf(state, layer, filter);
     return {
-      picture: response && toUrl(response.picture),
+      imageUrl: response && toUrl(response.picture),
       histogram: response && layoutHistogram(response.histogram),
-      top: [],
+      strongestUrls: [],
       note: response && response.low === 0 && response.high === 0 ? "inactive on this image" : null,
     };
   }
   const mean = meanMapOf(state, layer, filter.number);
-  const top = (mean?.top ?? [])
+  const strongestUrls = (mean?.top ?? [])
     .slice(0, MAX_TOP_SAMPLES)
     .map((topSample) => pictureUrl(experiment ?? 0, topSample.sample, TOP_THUMB_SIZE));
   return {
-    picture: mean && toUrl(mean.map),
+    imageUrl: mean && toUrl(mean.map),
     histogram: null,
-    top,
+    strongestUrls,
     note: mean && explainMissingMap(state, layer, mean),
   };
 }
@@ -166,8 +166,8 @@ function pictureOfCard(
  */
 function explainMissingMap(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";
-  const means = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
-  return means && means.height * means.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
+  const layerFilters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
+  return layerFilters && layerFilters.height * layerFilters.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
 }
 
 const toUrl = (png: string): string => `data:image/png;base64,${png}`;
@@ -205,7 +205,7 @@ export function describeVisible({ visible, filters, cardAt, hasSample, error }: 
   const shownCount = Math.max(0, Math.min(count, filters.length - first));
   if (shownCount === 0) return formatCount(filters.length);
   const loadedCount = Array.from({ length: shownCount }, (_, i) => cardAt(first + i)).filter(
-    ({ picture }) => picture !== null,
+    ({ imageUrl }) => imageUrl !== null,
   ).length;
   const range = `${formatCount(first + 1)}–${formatCount(first + shownCount)} of ${formatCount(filters.length)}`;
   const kind = hasSample ? "pictures" : "mean maps";

@@ -40,8 +40,8 @@ export function writeCards(state: State, size: Size): Drawing | null {
 function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: string, colors: CardColors): string {
   const picture = card.note
     ? writeNote(card.note, colors)
-    : card.picture
-      ? `<image href="${card.picture}" y="14" width="50" height="50" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
+    : card.imageUrl
+      ? `<image href="${card.imageUrl}" y="14" width="50" height="50" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
       : `<rect y="14" width="50" height="50" fill="${colors.track}"/>`;
   const frame = card.isRemoved
     ? `<rect x="1" y="15" width="48" height="48" fill="none" stroke="${colors.remove}" stroke-width="2"/><text x="${CARD_SIZE}" y="10" text-anchor="end" fill="${colors.remove}">✕</text>`

@@ -17,7 +17,7 @@ import { memo } from "../../../state/memo";
 import { chosenExperiment, chosenNode, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
-import { explainMissing } from "../../nodes/missing";
+import { explainMissingData } from "../../nodes/missing";
 import type { Size } from "../../panel";
 import { describeChosen } from "../../samples/chosenSamples";
 import { describeSample, drawThumbs } from "../../samples/thumbs";
@@ -50,7 +50,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   if (data) drawMap(view, data, mapCallbacks(state, act, data));
   drawEmptyState(
     ensureElement(map, "div", "no-map").attr("hidden", data ? "" : null),
-    data ? null : describeEmpty(state, act),
+    data ? null : explainEmptyMap(state, act),
   );
   const showsThumbs = isEnlarged || (!data && !isLayoutRequested(state));
   const list = ensureElement(box, "div", "list")
@@ -74,7 +74,7 @@ function chipsData(state: State, width: number): ChipsData {
   const samples = comparedSamples(state);
   const counts = samples ? cachedChangeCounts(samples) : { degraded: null, improved: null, wrong: null };
   return {
-    shown: shownChanges(state),
+    shownChanges: shownChanges(state),
     counts: comparedNode(state) ? counts : { ...counts, degraded: null, improved: null },
     comparedNode: comparedNode(state),
     otherNodes: treeNodes(state).filter((other) => other.state === "ready" && other.id !== node?.id),
@@ -136,15 +136,15 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
   const shown = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
-  const running = data?.points.iterations;
+  const iterations = data?.points.iterations;
   const name = describeChosen(state.choice, experiment?.classes ?? []);
   return {
     markedCount: samples ? samples.reduce((count, sample) => count + (markOf(sample, shown) ? 1 : 0), 0) : 0,
     imageCount: node?.images ?? 0,
     drawnCount: data?.points.sample.length ?? 0,
     pick: name === null ? null : { name, count: listedSamples(state).length },
-    layout: running
-      ? `t-SNE ${running[0]} of ${running[1]}`
+    layout: iterations
+      ? `t-SNE ${iterations[0]} of ${iterations[1]}`
       : embedding
         ? describeLayout(embedding, state.server.nodes)
         : "",
@@ -154,12 +154,12 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   };
 }
 
-function describeEmpty(state: State, act: Actions): EmptyState | null {
+function explainEmptyMap(state: State, act: Actions): EmptyState | null {
   const node = chosenNode(state);
   if (!node) return null;
   const request = state.screen.requests[`embedding:${node.id}`];
   if (node.state !== "ready" || request || isPending(state, layoutKey(node.id)))
-    return explainMissing(node, "map of samples", request);
+    return explainMissingData(node, "map of samples", request);
   const job = layoutJob(state);
   if (job)
     return {

@@ -5,7 +5,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import { CHANGES, type Change } from "../../../state/choice";
 
 export interface ChipsData {
-  readonly shown: readonly Change[];
+  readonly shownChanges: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
   /** The node with which samples are compared; null for a root if no other node is chosen. */
   readonly comparedNode: Node | null;
@@ -31,7 +31,7 @@ const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
 export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: ChipsCallbacks): void {
-  const { isLong, listPrefix } = chooseWording(data);
+  const { hasLongTexts, listPrefix } = chooseWording(data);
   const before = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
   const titles: Record<Change, string> = {
     degraded: `Correct in ${before}, wrong here (D)`,
@@ -45,42 +45,44 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .attr("data-testid", (change) => change)
     .attr("title", (change) => titles[change])
     .attr("aria-label", (change) => chipText(data, change, true))
-    .attr("aria-pressed", (change) => data.shown.includes(change) && isAvailable(data, change))
-    .attr("disabled", (change) => (isAvailable(data, change) ? null : ""))
-    .text((change) => chipText(data, change, isLong))
+    .attr("aria-pressed", (change) => data.shownChanges.includes(change) && isChangeAvailable(data, change))
+    .attr("disabled", (change) => (isChangeAvailable(data, change) ? null : ""))
+    .text((change) => chipText(data, change, hasLongTexts))
     .on("click", (_, change) => onToggle(change));
   ensureElement(row, "span", "grow");
   drawCompare(row, data, listPrefix, onCompare);
 }
 
 /** Chooses the longest wordings that fit the row. The text of the list is shortened before that of the chips. */
-function chooseWording(data: ChipsData): { isLong: boolean; listPrefix: string } {
+function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: string } {
   const lastNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
-  const widthOf = (isLong: boolean, listPrefix: string): number =>
+  const widthOf = (hasLongTexts: boolean, listPrefix: string): number =>
     CHANGES.reduce(
-      (sum, change) => sum + textWidth(chipText(data, change, isLong)) + SPACE_WIDTHS.chip,
+      (sum, change) => sum + textWidth(chipText(data, change, hasLongTexts)) + SPACE_WIDTHS.chip,
       textWidth(`${listPrefix} ${lastNumber}`) + SPACE_WIDTHS.list + SPACE_WIDTHS.row,
     );
   const wordings = [
-    { isLong: true, listPrefix: "vs node" },
-    { isLong: true, listPrefix: "vs" },
-    { isLong: false, listPrefix: "vs node" },
+    { hasLongTexts: true, listPrefix: "vs node" },
+    { hasLongTexts: true, listPrefix: "vs" },
+    { hasLongTexts: false, listPrefix: "vs node" },
   ];
   return (
-    wordings.find(({ isLong, listPrefix }) => widthOf(isLong, listPrefix) <= data.width) ?? {
-      isLong: false,
+    wordings.find(({ hasLongTexts, listPrefix }) => widthOf(hasLongTexts, listPrefix) <= data.width) ?? {
+      hasLongTexts: false,
       listPrefix: "vs",
     }
   );
 }
 
 /** Text of a chip: "▼ degraded 46". */
-function chipText({ counts }: ChipsData, change: Change, isLong: boolean): string {
+function chipText({ counts }: ChipsData, change: Change, hasLongTexts: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
-  return [SYMBOLS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");
+  return [SYMBOLS[change], hasLongTexts || count === null ? change : null, count]
+    .filter((word) => word !== null)
+    .join(" ");
 }
 
-const isAvailable = ({ isReady, comparedNode }: ChipsData, change: Change): boolean =>
+const isChangeAvailable = ({ isReady, comparedNode }: ChipsData, change: Change): boolean =>
   isReady && (change === "wrong" || comparedNode !== null);
 
 function drawCompare(

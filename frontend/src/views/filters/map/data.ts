@@ -6,7 +6,7 @@ import {
   comparedSamples,
   mapPoints,
   markOf,
-  isChosenSample,
+  chosenSampleTest,
   shownChanges,
   type Points,
 } from "../../../state/selectors/map";
@@ -29,7 +29,7 @@ export interface MapData extends MapPicture {
   readonly chosen: number;
   readonly hovered: number;
   /** Indices of the points of the chosen filter's strongest samples. */
-  readonly strongest: readonly number[];
+  readonly strongestPoints: readonly number[];
   /** Number of marked points, and of chosen points (null if none are chosen). */
   readonly markedCount: number;
   readonly pickedCount: number | null;
@@ -67,16 +67,16 @@ const cachedLabels = memo(
 interface JoinedPoints {
   readonly label: Int16Array;
   readonly samples: readonly (Sample | null)[];
-  readonly indexOf: ReadonlyMap<number, number>;
+  readonly pointBySample: ReadonlyMap<number, number>;
 }
 
 const joinSamples = memo((points: Points, samples: readonly Sample[] | null): JoinedPoints => {
-  const byNumber = new Map((samples ?? []).map((sample) => [sample.sample, sample]));
-  const matchedSamples = Array.from(points.sample, (number) => byNumber.get(number) ?? null);
+  const sampleByNumber = new Map((samples ?? []).map((sample) => [sample.sample, sample]));
+  const matchedSamples = Array.from(points.sample, (number) => sampleByNumber.get(number) ?? null);
   return {
     label: Int16Array.from(matchedSamples, (sample) => sample?.label ?? -1),
     samples: matchedSamples,
-    indexOf: new Map(Array.from(points.sample, (sample, i) => [sample, i])),
+    pointBySample: new Map(Array.from(points.sample, (sample, i) => [sample, i])),
   };
 });
 
@@ -87,7 +87,7 @@ const cachedMarks = memo(({ samples }: JoinedPoints, changes: string): readonly 
 
 const cachedPickedFlags = memo(
   ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
-    const isPicked = isChosenSample({ cell, label, picked } as Choice);
+    const isPicked = chosenSampleTest({ cell, label, picked } as Choice);
     return isPicked && Uint8Array.from(samples, (sample) => (sample && isPicked(sample) ? 1 : 0));
   },
 );
@@ -104,7 +104,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   const mark = cachedMarks(joinedPoints, shownChanges(state).join());
   const picked = cachedPickedFlags(joinedPoints, choice.cell, choice.label, choice.picked);
   const positionOf = (sample: number | null): number =>
-    sample === null ? -1 : (joinedPoints.indexOf.get(sample) ?? -1);
+    sample === null ? -1 : (joinedPoints.pointBySample.get(sample) ?? -1);
   return {
     width,
     height,
@@ -120,7 +120,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     chosenLabel: choice.label,
     chosen: positionOf(choice.sample),
     hovered: positionOf(hover.sample),
-    strongest: strongestSamples(state)
+    strongestPoints: strongestSamples(state)
       .map(positionOf)
       .filter((i) => i >= 0),
     markedCount: mark.reduce((count, change) => count + (change ? 1 : 0), 0),

@@ -48,9 +48,9 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
     )
     .text(texts.hint);
   ensureElement(row, "span", "shared-marks")
-    .attr("hidden", texts.shared ? null : "")
+    .attr("hidden", texts.sharedMarks ? null : "")
     .attr("title", `Colours and shapes repeat after ${CATEGORY_COUNT} classes; the names on the map tell them apart`)
-    .text(texts.shared);
+    .text(texts.sharedMarks);
   ensureElement(row, "span", "grow");
   ensureElement(row, "span", "layout").text(texts.layout).attr("title", longestTexts.layout);
   ensureElement(row, "button", "link all")
@@ -73,8 +73,8 @@ interface FooterTexts {
   readonly marked: string;
   readonly pick: string;
   readonly hint: string;
-  /** That classes look alike; empty if each has a colour and shape of its own. */
-  readonly shared: string;
+  /** Says that several classes share a mark; empty if each class has its own. */
+  readonly sharedMarks: string;
   readonly layout: string;
 }
 
@@ -90,12 +90,12 @@ export function listWordings({
   classCount,
 }: FooterData): readonly FooterTexts[] {
   const count = formatOutOf(markedCount, imageCount);
-  const subset = drawnCount > 0 && drawnCount < imageCount ? `, ${formatCount(drawnCount)} drawn` : "";
+  const isSubsetDrawn = drawnCount > 0 && drawnCount < imageCount;
   const longestTexts: FooterTexts = {
-    marked: `${count} marked${subset}`,
+    marked: isSubsetDrawn ? `${count} marked, ${formatCount(drawnCount)} drawn` : `${count} marked`,
     pick: pick ? `${pick.name}: ${formatOutOf(pick.count, imageCount)}${CLEAR}` : "",
     hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
-    shared: describeSharedMarks(classCount),
+    sharedMarks: describeSharedMarks(classCount),
     layout,
   };
   const shorterWordings: readonly Partial<FooterTexts>[] = [
@@ -103,7 +103,7 @@ export function listWordings({
     { layout: layout && "t-SNE" },
     { marked: `${count} marked` },
     { layout: "" },
-    { shared: longestTexts.shared && `${CATEGORY_COUNT} marks` },
+    { sharedMarks: longestTexts.sharedMarks && `${CATEGORY_COUNT} marks` },
     { marked: count },
     { pick: pick ? `${pick.name}${CLEAR}` : "" },
   ];
@@ -123,8 +123,11 @@ const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 function fitRow(data: FooterData): FooterTexts {
   const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
   const wordings = listWordings(data);
-  const isFitting = ({ marked, pick, hint, shared, layout }: FooterTexts): boolean => {
-    const [texts, buttonTexts] = [[marked, hint, shared, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
+  const isFitting = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
+    const [texts, buttonTexts] = [
+      [marked, hint, sharedMarks, layout].filter(Boolean),
+      [pick, ...buttons].filter(Boolean),
+    ];
     const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
     return contentWidth + buttonTexts.length * BUTTON_PAD + ROW_PAD <= data.width;
   };

@@ -5,7 +5,7 @@ import { memo } from "../../../state/memo";
 export interface Hue {
   readonly fill: string;
   readonly outline: string;
-  /** Colour of the hole if the class is drawn as a hollow square; null: it is drawn as a disc. */
+  /** Colour of the hole if the class is drawn as a hollow square; null if it is drawn as a disc. */
   readonly hole: string | null;
 }
 

@@ -15,8 +15,8 @@ export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
 const LETTER_WIDTH = 5.9;
 /**
- * A name is placed above this quantile of the points' y positions around the class's centre, or below 1 minus this
- * quantile.
+ * Quantile of the y positions of the points near the class's centre above which the name is placed. Names below the
+ * points use 1 minus this quantile.
  */
 const EDGE_QUANTILE = 0.08;
 /** Gaps in pixels between a class's points and its name, tried in this order. */
@@ -108,5 +108,5 @@ function densestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x:
 const meanOf = (values: Float32Array, points: readonly number[]): number =>
   points.reduce((sum, i) => sum + values[i]!, 0) / points.length;
 
-const quantile = (sorted: Float32Array, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+const quantile = (sortedValues: Float32Array, share: number): number =>
+  sortedValues[Math.min(sortedValues.length - 1, Math.floor(sortedValues.length * share))]!;

@@ -1,4 +1,4 @@
-/** Layout of the map's points, and search among them. Draws nothing. */
+/** Places the map's points and finds points by position. Draws nothing. */
 import type { Extent } from "../../../state/frames";
 import type { Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
@@ -39,19 +39,19 @@ const GRID_CELL_SIZE = 16;
 
 export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): PointGrid {
   const columns = Math.ceil(width / GRID_CELL_SIZE) + 1;
-  const cells = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
-  const cellOf = Int32Array.from(px, (x, i) => {
+  const cellCount = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
+  const cellByPoint = Int32Array.from(px, (x, i) => {
     const y = py[i]!;
     return x < 0 || y < 0 || x > width || y > height
       ? -1
       : Math.floor(y / GRID_CELL_SIZE) * columns + Math.floor(x / GRID_CELL_SIZE);
   });
-  const start = new Int32Array(cells + 1);
-  for (const cell of cellOf) if (cell >= 0) start[cell + 1]!++;
-  for (let cell = 0; cell < cells; cell++) start[cell + 1]! += start[cell]!;
-  const point = new Int32Array(start[cells]!);
+  const start = new Int32Array(cellCount + 1);
+  for (const cell of cellByPoint) if (cell >= 0) start[cell + 1]!++;
+  for (let cell = 0; cell < cellCount; cell++) start[cell + 1]! += start[cell]!;
+  const point = new Int32Array(start[cellCount]!);
   const next = start.slice();
-  cellOf.forEach((cell, i) => {
+  cellByPoint.forEach((cell, i) => {
     if (cell >= 0) point[next[cell]!++] = i;
   });
   return { columns, start, point };
@@ -66,7 +66,7 @@ export function pointAt(
   [x, y]: readonly [number, number],
   isMarked: (i: number) => boolean,
 ): number {
-  let nearest = -1;
+  let nearestPoint = -1;
   let nearestDistance = Infinity;
   for (
     let row = Math.floor((y - MAX_POINTER_DISTANCE) / GRID_CELL_SIZE);
@@ -85,11 +85,11 @@ export function pointAt(
         const distance = Math.hypot(px[i]! - x, py[i]! - y);
         const weightedDistance = isMarked(i) ? distance / 2 : distance;
         if (distance <= MAX_POINTER_DISTANCE && weightedDistance < nearestDistance)
-          [nearest, nearestDistance] = [i, weightedDistance];
+          [nearestPoint, nearestDistance] = [i, weightedDistance];
       }
     }
   }
-  return nearest;
+  return nearestPoint;
 }
 
 export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
@@ -111,9 +111,9 @@ export function stepPoint(
   for (let i = 0; i < px.length; i++) {
     if (i === from || !isAllowed(i)) continue;
     const [dx, dy] = [px[i]! - start[0]!, py[i]! - start[1]!];
-    const [along, across] = isHorizontal ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
+    const [forwardDistance, sidewaysDistance] = isHorizontal ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
     const distance = Math.hypot(dx, dy);
-    const isInDirection = from < 0 || (along > 0 && across <= along);
+    const isInDirection = from < 0 || (forwardDistance > 0 && sidewaysDistance <= forwardDistance);
     if (isInDirection && distance < nearestDistance) [nearest, nearestDistance] = [i, distance];
   }
   return nearest;
@@ -124,11 +124,12 @@ const mean = (values: Float32Array): number =>
 
 /** Minimum number of points in a neighbourhood. */
 const MIN_NEIGHBOURS = 6;
+/** Factor by which one step grows or shrinks a neighbourhood. */
 const NEIGHBOURHOOD_GROWTH = 1.5;
 
 /**
- * Grows or shrinks the chosen neighbourhood of `from`: returns the points nearest to it. Returns none if fewer than the
- * minimum would remain.
+ * Grows or shrinks the chosen neighbourhood of the point `from`: returns the points nearest to it, or an empty list if
+ * the neighbourhood would become smaller than the minimum.
  */
 export function growNeighbourhood(
   { px, py }: PlacedPoints,
@@ -137,29 +138,29 @@ export function growNeighbourhood(
   isGrowing: boolean,
 ): number[] {
   const distance = px.map((x, i) => Math.hypot(x - px[from]!, py[i]! - py[from]!));
-  const byDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
-  const end = picked ? byDistance.findIndex((i) => picked[i] !== 1) : 0;
-  const current = end < 0 ? byDistance.length : end;
+  const pointsByDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
+  const end = picked ? pointsByDistance.findIndex((i) => picked[i] !== 1) : 0;
+  const current = end < 0 ? pointsByDistance.length : end;
   const next = isGrowing
     ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * NEIGHBOURHOOD_GROWTH))
     : Math.floor(current / NEIGHBOURHOOD_GROWTH);
-  return next < MIN_NEIGHBOURS ? [] : byDistance.slice(0, next);
+  return next < MIN_NEIGHBOURS ? [] : pointsByDistance.slice(0, next);
 }
 
 /** Returns the points inside a polygon (even-odd rule). */
 export function pointsWithin({ px, py }: PlacedPoints, polygon: readonly (readonly [number, number])[]): number[] {
-  const inside: number[] = [];
-  for (let i = 0; i < px.length; i++) if (isWithin(px[i]!, py[i]!, polygon)) inside.push(i);
-  return inside;
+  const pointsInside: number[] = [];
+  for (let i = 0; i < px.length; i++) if (isInsidePolygon(px[i]!, py[i]!, polygon)) pointsInside.push(i);
+  return pointsInside;
 }
 
-function isWithin(x: number, y: number, polygon: readonly (readonly [number, number])[]): boolean {
+function isInsidePolygon(x: number, y: number, polygon: readonly (readonly [number, number])[]): boolean {
   let inside = false;
-  let previous = polygon.at(-1)!;
+  let previousCorner = polygon.at(-1)!;
   for (const corner of polygon) {
-    const [y0, y1] = [previous[1], corner[1]];
-    if (y1 > y !== y0 > y && x < ((previous[0] - corner[0]) * (y - y1)) / (y0 - y1) + corner[0]) inside = !inside;
-    previous = corner;
+    const [y0, y1] = [previousCorner[1], corner[1]];
+    if (y1 > y !== y0 > y && x < ((previousCorner[0] - corner[0]) * (y - y1)) / (y0 - y1) + corner[0]) inside = !inside;
+    previousCorner = corner;
   }
   return inside;
 }

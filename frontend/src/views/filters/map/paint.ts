@@ -34,7 +34,7 @@ export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): v
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
   const { placed, label, mark, picked, labels, hues, width, height } = picture;
   const paintedData = { placed, label, mark, picked, labels, hues, width, height, ratio };
-  drawIfChanged(canvas, "map", paintedData, (fresh) => paintAll(canvas, fresh));
+  drawIfChanged(canvas, "map", paintedData, (changedData) => paintAll(canvas, changedData));
 }
 
 function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
@@ -57,23 +57,23 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
 const cachedImageData = memo((deviceWidth: number, deviceHeight: number) => new ImageData(deviceWidth, deviceHeight));
 
 /** Returns the order in which points are painted. */
-const cachedOrder = memo((label: Int16Array) =>
+const cachedPaintOrder = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
-/** Number of visible points above which points have their smallest form. */
+/** Number of visible points above which points are drawn in their smallest form. */
 const MAX_LARGE_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
 /** Returns the radius of the points, pixels; smaller if many points are visible. */
-const radiusOf = (points: number): number => (points > 1500 ? 1.7 : 2.3);
+const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
 /** Marks shrink if there are fewer square pixels per mark than this. */
 const CROWDED_MARK_AREA = 130;
 const MIN_MARK_SCALE = 0.65;
 
 /** Returns the scale of the marks. It has only a few steps, so that few sprites are drawn. */
-const scaleOf = (marks: number, { width, height }: Size): number =>
+const markScale = (marks: number, { width, height }: Size): number =>
   Math.max(
     MIN_MARK_SCALE,
     Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
@@ -86,13 +86,17 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   pixels.words.fill(sprites.surface.words[0]!);
   const visible = visiblePoints(picture);
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
-  const paintSprites = (fits: (i: number) => boolean, makeSprite: (label: number) => Pixels, alpha: number): void => {
+  const paintSprites = (
+    isIncluded: (i: number) => boolean,
+    makeSprite: (label: number) => Pixels,
+    alpha: number,
+  ): void => {
     const cache = new Map<number, Pixels>();
     const spriteOf = (index: number): Pixels => cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
     for (const i of visible)
-      if (fits(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
+      if (isIncluded(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
-  const radius = radiusOf(visible.length);
+  const radius = pointRadius(visible.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
     visible.length > MAX_LARGE_POINTS ? sprites.dot(index) : sprites.point(index, size);
   if (picked) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_ALPHA);
@@ -102,7 +106,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
     pointSpriteOfSize(picked ? radius + 0.7 : radius),
     hasMarks ? BEHIND_MARKS_ALPHA : PLAIN_ALPHA,
   );
-  const scale = scaleOf(
+  const scale = markScale(
     visible.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
     picture,
   );
@@ -117,7 +121,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
 
 function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture): Int32Array {
   const isVisible = (at: number, size: number): boolean => at > -OUTER_MARGIN && at < size + OUTER_MARGIN;
-  return cachedOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
+  return cachedPaintOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }
 
 /** Centres a sprite at a position, on whole device pixels, so that the sprite stays sharp. */

@@ -11,7 +11,7 @@ type Position = readonly [number, number];
 const MIN_LASSO_CORNERS = 4;
 const MIN_LASSO_STEP = 3;
 
-export function listenToPointer(view: Box, over: Svg, data: MapData, callbacks: MapCallbacks): void {
+export function listenToPointer(view: Box, overlay: Svg, data: MapData, callbacks: MapCallbacks): void {
   const positionOf = (event: Event): Position => pointer(event, view.node());
   const pointAtEvent = (event: Event): number =>
     pointAt(data.placed, data.pointGrid(), positionOf(event), (i) => data.mark[i] !== null);
@@ -28,7 +28,7 @@ export function listenToPointer(view: Box, over: Svg, data: MapData, callbacks: 
       else callbacks.onChoose(point);
     })
     .on("pointerdown.lasso", (event: PointerEvent) => {
-      if (event.button === 0 && event.shiftKey) drawLasso(view, over, event, { data, callbacks, positionOf });
+      if (event.button === 0 && event.shiftKey) drawLasso(view, overlay, event, { data, callbacks, positionOf });
     });
 }
 
@@ -38,7 +38,7 @@ interface LassoInput {
   readonly positionOf: (event: Event) => Position;
 }
 
-function drawLasso(view: Box, over: Svg, start: PointerEvent, { data, callbacks, positionOf }: LassoInput): void {
+function drawLasso(view: Box, overlay: Svg, start: PointerEvent, { data, callbacks, positionOf }: LassoInput): void {
   view.node()!.setPointerCapture(start.pointerId);
   start.preventDefault(); // does not select text
   const line: Position[] = [positionOf(start)];
@@ -46,19 +46,19 @@ function drawLasso(view: Box, over: Svg, start: PointerEvent, { data, callbacks,
     const [position, last] = [positionOf(event), line.at(-1)!];
     if (Math.hypot(position[0] - last[0], position[1] - last[1]) < MIN_LASSO_STEP) return;
     line.push(position);
-    showLasso(over, line);
+    showLasso(overlay, line);
   });
   view.on("pointerup.lasso pointercancel.lasso", (event: PointerEvent) => {
     view.on("pointermove.lasso", null).on("pointerup.lasso", null).on("pointercancel.lasso", null);
-    showLasso(over, []);
+    showLasso(overlay, []);
     if (event.type !== "pointerup" || line.length <= MIN_LASSO_CORNERS) return;
     dragEnable(window, true); // the click that ends a lasso must not choose a sample
     callbacks.onLasso(pointsWithin(data.placed, line));
   });
 }
 
-function showLasso(over: Svg, line: readonly Position[]): void {
-  ensureGroup(over, "lasso")
+function showLasso(overlay: Svg, line: readonly Position[]): void {
+  ensureGroup(overlay, "lasso")
     .selectAll("polygon")
     .data(line.length > 1 ? [line] : [])
     .join("polygon")

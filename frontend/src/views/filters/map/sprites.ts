@@ -27,15 +27,18 @@ export interface Sprites {
 /** Returns the sprites for a theme and a number of device pixels per CSS pixel. */
 export const spritesOf = memo((hues: Hues, pixelRatio: number): Sprites => {
   const cache = new Map<string, Pixels>();
-  const draw = (key: string, size: number, paint: (context: Context) => void): Pixels =>
+  const cachedSprite = (key: string, size: number, paint: (context: Context) => void): Pixels =>
     cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(size * pixelRatio), pixelRatio, paint)).get(key)!;
   return {
     surface: drawSprite(1, pixelRatio, (context) => fillSquare(context, hues.surface, 2)),
-    dot: (label) => draw(`dot ${label}`, denseSide(hues.of(label)), (context) => paintDot(context, hues.of(label))),
+    dot: (label) =>
+      cachedSprite(`dot ${label}`, denseSide(hues.of(label)), (context) => paintDot(context, hues.of(label))),
     point: (label, radius) =>
-      draw(`point ${label} ${radius}`, 2 * radius + 2, (context) => paintPoint(context, hues.of(label), radius, 0.5)),
+      cachedSprite(`point ${label} ${radius}`, 2 * radius + 2, (context) =>
+        paintPoint(context, hues.of(label), radius, 0.5),
+      ),
     mark: (change, label, scale) =>
-      draw(`${change} ${label} ${scale}`, MARK_SPRITE_SIZE * scale, (context) => {
+      cachedSprite(`${change} ${label} ${scale}`, MARK_SPRITE_SIZE * scale, (context) => {
         context.scale(scale, scale);
         paintMark(context, change, hues.of(label), hues);
       }),

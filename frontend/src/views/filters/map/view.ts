@@ -19,11 +19,11 @@ export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void 
     .attr("aria-label", describeMap(data))
     .attr("data-testid", "map");
   paintMap(ensureElement(view, "canvas", "points"), data);
-  const over = ensureSvg(view, "over", width, height).attr("aria-hidden", "true");
-  drawRings(over, data);
+  const overlay = ensureSvg(view, "over", width, height).attr("aria-hidden", "true");
+  drawRings(overlay, data);
   drawNames(ensureElement(view, "div", "names"), data, callbacks);
   listenToZoom(view, data, callbacks);
-  listenToPointer(view, over, data, callbacks);
+  listenToPointer(view, overlay, data, callbacks);
   listenToKeys(view, data, callbacks);
 }
 
@@ -37,13 +37,13 @@ interface Ring {
   readonly radius: number;
 }
 
-function drawRings(over: Svg, { placed, chosen, hovered, strongest }: MapData): void {
+function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: MapData): void {
   const rings: Ring[] = [
-    ...strongest.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
+    ...strongestPoints.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
     ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
     ...(chosen >= 0 ? [{ key: "chosen", point: chosen, radius: 9 }] : []),
   ];
-  ensureGroup(over, "rings")
+  ensureGroup(overlay, "rings")
     .selectAll<SVGCircleElement, Ring>("circle")
     .data(rings, ({ key }) => key)
     .join("circle")

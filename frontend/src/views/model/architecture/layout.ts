@@ -73,7 +73,7 @@ function buildBlock(
   place: { x: number; width: number; mostFilters: number },
 ): Block {
   const { name, kind, output, filters } = structure.source.layers[layer]!;
-  const remaining = output ? filters : after[layer]!;
+  const remainingFilters = output ? filters : after[layer]!;
   const toHeight = (count: number): number => Math.max(2, (count / place.mostFilters) * MAX_BLOCK_HEIGHT);
   return {
     layer,
@@ -83,9 +83,9 @@ function buildBlock(
     x: place.x,
     width: place.width,
     height: output ? 30 : toHeight(filters),
-    heightAfter: output ? 30 : toHeight(remaining),
+    heightAfter: output ? 30 : toHeight(remainingFilters),
     filters,
-    filtersAfter: remaining,
+    filtersAfter: remainingFilters,
   };
 }
 

@@ -98,12 +98,12 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
 
 /** Submits the options. If a value is out of range, reports it at its field and submits nothing. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
-  const invalid = info.options
+  const invalidField = info.options
     .map((option) => field(form, option))
     .find((input) => input.value === "" || !input.checkValidity());
-  if (invalid) {
-    invalid.required = true;
-    invalid.reportValidity();
+  if (invalidField) {
+    invalidField.required = true;
+    invalidField.reportValidity();
     return;
   }
   onChoose(

@@ -38,10 +38,10 @@ export function drawRuleDialog(content: Box, state: State, act: Actions): void {
 
 export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCallbacks): void {
   const form = ensureElement(content, "form", "form fields ruleform");
-  const isNew = form.select("select").empty();
+  const isNewForm = form.select("select").empty();
   const show = (): void => drawFields(form, data, show);
   show();
-  if (isNew) {
+  if (isNewForm) {
     fillForm(form, data);
     show();
   }
@@ -110,6 +110,6 @@ function drawShares(box: Box, { layers }: RuleFormData, isOn: boolean): void {
         .attr("step", "any");
       return row;
     });
-  rows.select("span").text(({ name, free }) => `${name}, % of ${free}`);
+  rows.select("span").text(({ name, freeCount }) => `${name}, % of ${freeCount}`);
   rows.select("input").attr("name", ({ name }) => shareField(name));
 }

@@ -9,7 +9,7 @@ export interface RuleFormData {
   readonly criterion: string;
   /** Title of that criterion. */
   readonly score: string;
-  readonly layers: readonly { readonly name: string; readonly free: number }[];
+  readonly layers: readonly { readonly name: string; readonly freeCount: number }[];
   readonly cost: Cost;
   /** Describes in a sentence what a rule would remove. */
   describe(rule: Rule): string;
@@ -55,11 +55,11 @@ export function readForm(form: Box, data: RuleFormData): Rule {
 }
 
 function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_class_loss"> {
-  const isUnlimited = field(form, "max_class_loss").value.trim() === "";
+  const hasNoLossLimit = field(form, "max_class_loss").value.trim() === "";
   const points = readNumber(form, "max_class_loss", 100 * (rule.max_class_loss ?? 1));
   return {
     max_layer_share: clamp(readNumber(form, "max_layer_share", 100 * rule.max_layer_share)) / 100,
-    max_class_loss: isUnlimited ? null : clamp(points) / 100,
+    max_class_loss: hasNoLossLimit ? null : clamp(points) / 100,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
 import type { PlanModel, PlanResult } from "../../../planning/rules";
 import { currentPlan, currentRequest, isApplied, isSaved, plansOf } from "../../../state/selectors/plan";
-import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../../state/selectors/select";
+import { chosenExperiment, chosenNode, isActiveJob, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
 import { trainingSeconds } from "./trainingText";
@@ -70,5 +70,5 @@ function disabledReason(state: State, { removedCount }: PlanResult): string | nu
 
 function activeJob(state: State, kind: Job["kind"], plan: Plan | null): Job | null {
   const jobs = Object.values(state.server.jobs);
-  return (plan && jobs.find((job) => job.kind === kind && job.plan_id === plan.id && isActive(job))) ?? null;
+  return (plan && jobs.find((job) => job.kind === kind && job.plan_id === plan.id && isActiveJob(job))) ?? null;
 }

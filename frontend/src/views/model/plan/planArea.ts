@@ -78,10 +78,10 @@ interface SummaryRow {
 }
 
 /** Returns the name of the row of MACs, and what they count; the row says if some operations are not counted. */
-function describeMacs(uncounted: readonly string[]): Pick<SummaryRow, "name" | "percentageBase"> {
-  const counted = "the multiply-accumulates per image";
-  if (uncounted.length === 0) return { name: "MACs", percentageBase: counted };
-  return { name: "MACs, incomplete", percentageBase: `${counted}, without ${uncounted.join(", ")}` };
+function macsRowTexts(uncounted: readonly string[]): Pick<SummaryRow, "name" | "percentageBase"> {
+  const macsDescription = "the multiply-accumulates per image";
+  if (uncounted.length === 0) return { name: "MACs", percentageBase: macsDescription };
+  return { name: "MACs, incomplete", percentageBase: `${macsDescription}, without ${uncounted.join(", ")}` };
 }
 
 /** Draws the cost now and after the plan, as numbers and bars. */
@@ -119,7 +119,7 @@ function filtersRow({ cost: now, costAfter, removedFilters, freeFilters }: PlanD
 }
 
 function costRows({ cost: now, costAfter, uncounted }: PlanData): SummaryRow[] {
-  const macs = describeMacs(uncounted);
+  const macs = macsRowTexts(uncounted);
   const row = (name: string, key: keyof Cost, percentageBase: string): SummaryRow => ({
     name,
     now: now[key],

@@ -59,7 +59,7 @@ export function planData(
     overrides: listOverrides(rule, input.ranking, model),
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
-    ...trainingOf(state, plan),
+    ...trainingTexts(state, plan),
     reason: currentReason(state),
     savedReason: plan?.note ?? "",
     isApplied: isApplied(plan),
@@ -73,7 +73,7 @@ export function planData(
 }
 
 /** Returns the settings that Apply would use; for an applied plan, those that it was applied with. */
-function trainingOf(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
+function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
   if (plan?.state !== "applied") {
     const training = trainingText(chosenTraining(state), chosenExperiment(state));
     return { training, trainingTitle: `Fine-tuning settings for the node that this plan will create: ${training}` };
@@ -90,7 +90,7 @@ function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["othe
   return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
 }
 
-/** Shares that the radar shows: its share of filters is that of the free filters, as in rule, tab and tree. */
+/** Returns the shares for the radar. The share of filters is that of the free filters, as in rule, tab and tree. */
 export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
   ...shares,
   filters: freeFilterShare(removedFilters, freeFilters(model)),
@@ -152,8 +152,8 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
 }
 
 /**
- * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, it is the one that
- * was made then: today's forecast also knows how the plan came out.
+ * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, returns the
+ * forecast from when it was applied, since the current forecast already includes its result.
  */
 function findForecast(
   { server, choice }: State,
@@ -168,7 +168,7 @@ function findForecast(
 const childOf = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
   child_id === null ? undefined : nodes[child_id];
 
-/** Returns how the node came out that an applied plan created; null until it is ready. */
+/** Returns the result of the node that an applied plan created; null until the node is ready. */
 function outcomeOf(child: Node | undefined): PlanData["preview"]["outcome"] {
   if (child?.state !== "ready" || child.accuracy === null || child.accuracy_interval === null) return null;
   return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
@@ -205,14 +205,16 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
  * Returns the share of the free filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now removes
  * the same number of other filters.
  */
-function describeStaleShare(measured: number, reached: number, free: number): string {
-  const [before, now] = [measured, reached].map((filters) => formatPercent(freeFilterShare(filters, free)));
+function describeStaleShare(measuredRemovals: number, currentRemovals: number, free: number): string {
+  const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>
+    formatPercent(freeFilterShare(filters, free)),
+  );
   return `${before === now ? "a different " : ""}${before}`;
 }
 
 /**
  * Returns the minimum accuracy at which a child counts as recovered, as a whole number of images; for an applied plan,
- * with the tolerance of then. Null if the node learned nothing that a child could recover.
+ * with the tolerance when it was applied. Null if the node learned nothing that a child could recover.
  */
 function minRecoveredAccuracy(
   node: Node,
@@ -221,8 +223,8 @@ function minRecoveredAccuracy(
   server: State["server"],
 ): number | null {
   if (node.correct === null || node.learned === false) return null;
-  const needed = plan?.state === "applied" ? childOf(server, plan)?.needed_correct : null;
-  if (needed != null) return needed / node.images;
+  const neededCorrect = plan?.state === "applied" ? childOf(server, plan)?.needed_correct : null;
+  if (neededCorrect != null) return neededCorrect / node.images;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }
 
@@ -238,16 +240,16 @@ const listOverrides = memo((rule: Rule, ranking: Ranking | null, model: PlanMode
       })),
     ),
   );
-  const locked = rule.locked.map((layer) => ({
+  const lockedLayers = rule.locked.map((layer) => ({
     key: `locked ${layer}`,
     kind: "locked" as const,
     layer,
     number: null,
     text: "locked",
   }));
-  return [...filters, ...locked];
+  return [...filters, ...lockedLayers];
   function describeOverride(kind: string, layer: string, number: number): string {
-    const u = model.structure.unitByNumber[model.structure.layerOf.get(layer) ?? -1]?.get(number);
+    const u = model.structure.unitByNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number);
     return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;
   }
 });

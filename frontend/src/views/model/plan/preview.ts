@@ -25,9 +25,9 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** Forecast accuracy of the pruned network after fine-tuning; for an applied plan, as it was forecast then. */
+  /** Forecast accuracy of the pruned network after fine-tuning; for an applied plan, the forecast when it was applied. */
   readonly forecast: ForecastPoint | null;
-  /** How the node came out that an applied plan created; null for a draft, and until the node is ready. */
+  /** Result of the node that an applied plan created; null for a draft, and until the node is ready. */
   readonly outcome: Outcome | null;
   /** Share of the free filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
   readonly staleShare: string | null;
@@ -82,19 +82,19 @@ function describe(rows: readonly PreviewRow[]): string {
 function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
   const { staleShare, currentAccuracy, neededAccuracy, worstClass } = data;
   const caption = ensureElement(chart, "div", "cap");
-  const all =
+  const fullLegend =
     currentAccuracy === null
       ? ""
       : `┃ now ${formatShare(currentAccuracy)}${neededAccuracy === null ? "" : ` ┆ recovered ${formatShare(neededAccuracy)}`}`;
-  const short = neededAccuracy === null ? "┃ now" : "┃ now ┆ recovered";
-  const lines = staleShare === null || currentAccuracy === null ? all : short;
+  const shortLegend = neededAccuracy === null ? "┃ now" : "┃ now ┆ recovered";
+  const lines = staleShare === null || currentAccuracy === null ? fullLegend : shortLegend;
   const staleText = staleShare === null ? "" : `for ${staleShare}`;
   const others = [lines, staleText, worstClass ? describeWorstClass(worstClass) : ""].filter((text) => text !== "");
   const room = data.width - others.reduce((sum, text) => sum + textWidth(text) + CAPTION_GAP, 0);
   ensureElement(caption, "b", "title")
     .text(fitText(["Preview accuracy, %", "Preview, %"], room))
     .attr("title", "Accuracy measured by Preview, percent");
-  ensureElement(caption, "span", "lines").attr("title", all).text(lines);
+  ensureElement(caption, "span", "lines").attr("title", fullLegend).text(lines);
   ensureElement(caption, "span", "for")
     .attr("title", staleShare === null ? null : STALE_HELP)
     .text(staleText);

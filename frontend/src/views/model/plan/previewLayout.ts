@@ -29,17 +29,17 @@ export interface Outcome {
 }
 
 /**
- * Returns the rows that Preview measured, then the row with the forecast for after training and, for an applied plan,
- * the row with what came out.
+ * Returns the rows that Preview measured, then the row of the forecast and, for an applied plan, the row of the accuracy
+ * that its node reached.
  */
 export function previewRows(
   preview: Preview | null,
-  expected: ForecastPoint | null,
+  forecast: ForecastPoint | null,
   outcome: Outcome | null,
 ): PreviewRow[] {
   return [
     ...(preview ? measuredRows(preview) : []),
-    ...(expected ? [forecastRow(expected)] : []),
+    ...(forecast ? [forecastRow(forecast)] : []),
     ...(outcome ? [outcomeRow(outcome)] : []),
   ];
 }
@@ -83,8 +83,8 @@ export function interpolateForecast(curve: readonly ForecastPoint[], filters: nu
 }
 
 export function previewScale(values: readonly number[], left: number, right: number): PreviewScale {
-  const lowest = Math.min(...values, 0.5);
-  const low = TICK_CANDIDATES.filter((tick) => tick <= lowest).at(-1) ?? 0;
+  const lowestAccuracy = Math.min(...values, 0.5);
+  const low = TICK_CANDIDATES.filter((tick) => tick <= lowestAccuracy).at(-1) ?? 0;
   const error = Math.max(MIN_ERROR, 1 - Math.max(...values));
   return { low, high: 1 - error * 0.8, left, right };
 }

@@ -2,7 +2,7 @@
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
-/** The shares on the axes. That of the filters counts free filters, as rules do; null if it is unknown. */
+/** The shares on the axes. `filters` is the share of the free filters, as in rules; null if unknown. */
 export type Shares = Omit<Plan["shares"], "filters"> & { readonly filters: number | null };
 
 export interface RadarAxis {

@@ -47,7 +47,7 @@ function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
     return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${removesHigh ? "above" : "below"} ${formatValue(rule.value)}`;
-  if (rule.rule === "layers") return `a share of each listed layer, ${first}`;
+  if (rule.rule === "layers") return `a share of the filters of each listed layer, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 
@@ -61,12 +61,15 @@ export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);
   if (!model) return null;
   const { structure, currentCost: now } = model;
-  const free = structure.source.layers.map(({ index, name }) => ({ name, free: structure.freeFilters[index]! }));
+  const layerCounts = structure.source.layers.map(({ index, name }) => ({
+    name,
+    freeCount: structure.freeFilters[index]!,
+  }));
   return {
     rule: currentRule(state),
     criterion: state.choice.criterion,
     score: criterionTitle(state.server.criteria, state.choice.criterion),
-    layers: free.filter((layer) => layer.free > 0),
+    layers: layerCounts.filter((layer) => layer.freeCount > 0),
     cost: now,
     describe: (rule) => {
       const { removedCount: reached, cost } = resultOfRule(state, model, currentPlan(state), rule);

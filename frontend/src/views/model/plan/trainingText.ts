@@ -12,8 +12,8 @@ export function chosenTraining(state: State): Training | null {
 }
 
 function applyChoice(training: Training, choice: TrainingChoice | null): Training {
-  const changed = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // images: null means all
-  return { ...training, ...(Object.fromEntries(changed) as Partial<Training>) };
+  const changedEntries = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // images: null means all
+  return { ...training, ...(Object.fromEntries(changedEntries) as Partial<Training>) };
 }
 
 export function trainingText(training: Training | null, experiment: Experiment | null): string {
@@ -21,7 +21,7 @@ export function trainingText(training: Training | null, experiment: Experiment |
   return `${optimizerText(training)} · tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
 }
 
-/** Describes the settings that a plan was applied with, not those of now. */
+/** Describes the settings that a plan was applied with, not the current ones. */
 export function appliedTrainingText({ training }: Plan): string {
   return training === null ? "Settings not recorded" : `Applied with ${optimizerText(training)}`;
 }

@@ -55,7 +55,7 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
   const occupiedXs = scale.hasZero ? [scale.left + 4] : [];
-  const labels = [...scoreTicks(scale)].sort(byRoundness).flatMap((tick): Label[] => {
+  const labels = [...scoreTicks(scale)].sort(compareRoundness).flatMap((tick): Label[] => {
     const x = toX(scale, tick);
     if (occupiedXs.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
     occupiedXs.push(x);
@@ -79,8 +79,8 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
 const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
 
 /** Sorts ticks so that powers of ten are labelled first, then 5, then 2. */
-function byRoundness(a: number, b: number): number {
+function compareRoundness(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);
-  const rank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
-  return rank(a) - rank(b) || a - b;
+  const roundnessRank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
+  return roundnessRank(a) - roundnessRank(b) || a - b;
 }

@@ -50,7 +50,7 @@ export function freeUnitsInRect(
   rect: Rect,
 ): number[] {
   const units = bubblesInRect(bubbles, rect).map((b) => bubbles.unit[b]!);
-  return [...new Set(units)].filter((u) => structure.free[u]);
+  return [...new Set(units)].filter((u) => structure.freeFlags[u]);
 }
 
 export function listenToBrush(view: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {

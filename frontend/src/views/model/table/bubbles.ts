@@ -34,7 +34,7 @@ export function layoutBubbles(
   scale: ScoreScale,
 ): Bubbles {
   const members = membersByRow(structure, values, layout);
-  const maxRadius = largestRadius(layout);
+  const maxRadius = computeMaxRadius(layout);
   const bubbles = allocateBubbles(members);
   members.forEach((list, layer) => {
     const from = bubbles.start[layer]!;
@@ -44,7 +44,7 @@ export function layoutBubbles(
       bubbles.layer[b] = layer;
       bubbles.number[b] = number;
       bubbles.x[b] = toX(scale, values.score[u]!);
-      bubbles.radius[b] = radiusOf(values, u, maxRadius);
+      bubbles.radius[b] = bubbleRadius(values, u, maxRadius);
     });
     placeRow(bubbles, layer, layout);
   });
@@ -52,7 +52,7 @@ export function layoutBubbles(
 }
 
 /** Returns the largest radius: 0.6 √(row area / filters in the row with most filters), limited to 3.2–7 px. */
-function largestRadius(layout: TableLayout): number {
+function computeMaxRadius(layout: TableLayout): number {
   const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
@@ -60,13 +60,13 @@ function largestRadius(layout: TableLayout): number {
 
 /** Returns the nearest bubble whose rim is at most 3 px from the point; -1 if there is none. */
 export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
-  let nearest = -1;
+  let nearestBubble = -1;
   let leastDistance = Infinity;
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     const distance = Math.hypot(bubbles.x[b]! - x, bubbles.y[b]! - y);
-    if (distance <= bubbles.radius[b]! + 3 && distance < leastDistance) [nearest, leastDistance] = [b, distance];
+    if (distance <= bubbles.radius[b]! + 3 && distance < leastDistance) [nearestBubble, leastDistance] = [b, distance];
   }
-  return nearest;
+  return nearestBubble;
 }
 
 /** Returns the bubbles whose centre is in a rectangle. */
@@ -89,7 +89,7 @@ export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): num
 
 function membersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
   const rows = layout.rows.map(() => new Map<number, number>());
-  for (let u = 0; u < structure.units; u++) {
+  for (let u = 0; u < structure.unitCount; u++) {
     if (Number.isNaN(values.score[u])) continue;
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       const row = rows[structure.memberLayer[m]!]!;
@@ -115,7 +115,7 @@ function allocateBubbles(members: readonly (readonly unknown[])[]): Bubbles {
   };
 }
 
-function radiusOf(values: UnitValues, u: number, maxRadius: number): number {
+function bubbleRadius(values: UnitValues, u: number, maxRadius: number): number {
   const size = values.size ? values.size[u]! : values.maxSize / 4;
   if (Number.isNaN(size)) return MIN_RADIUS;
   return Math.max(MIN_RADIUS, maxRadius * Math.sqrt(Math.min(1, size / values.maxSize)));

@@ -12,7 +12,7 @@ import { currentPlan, currentRule, isApplied, isScored } from "../../../state/se
 import type { State } from "../../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { layoutTable, type TableLayout } from "./rows";
-import { describeSize, type SizeValues, sizeValues } from "./size";
+import { describeSize, type SizeValues, currentSizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
 import { brushToPixels } from "./brush";
@@ -68,7 +68,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
     model,
     ranking,
     layout,
-    sizeValues(state, ranking),
+    currentSizeValues(state, ranking),
     cachedAxisOptions(!isScored(state), isLinear),
   );
   const rule = currentRule(state);
@@ -91,7 +91,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
 
 /** Index of the chosen layer; 0 if no layer is chosen. */
 export function findChosenLayer({ choice }: State, { structure }: PlanModel): number {
-  return structure.layerOf.get(choice.layer ?? "") ?? 0;
+  return structure.layerIndexByName.get(choice.layer ?? "") ?? 0;
 }
 
 const listLockedLayers = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
@@ -100,7 +100,7 @@ const toLayerSet = memo((names: string): ReadonlySet<string> => new Set(names.sp
 /** Unit under the pointer or the keyboard cursor; -1: no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
-  return structure.unitByNumber[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
+  return structure.unitByNumber[structure.layerIndexByName.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
 }
 
 export function freeFilters(model: PlanModel): number {
@@ -143,12 +143,13 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
 
 function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
   const node = state.choice.node ?? 0;
-  const partial = state.server.partialScores[node];
+  const partialScores = state.server.partialScores[node];
   const scores = state.server.scores[`${node}:${ranking.criterion}`];
   const unit = criterionInfo(state, ranking.criterion)?.unit;
   const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
-  if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
+  if (!isScored(state) && partialScores)
+    return `${axis}${size} · ${partialScores.batches_done} of ${partialScores.batches} batches`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
   return `${axis}${size}${batches}`;
 }

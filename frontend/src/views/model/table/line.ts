@@ -23,8 +23,8 @@ export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableC
   const shift = knobShift(at, data.layout.plot);
   handle.select("rect.knob").attr("x", shift - KNOB_WIDTH / 2);
   handle.select("text").attr("x", shift).text(lineLabel(data));
-  describe(handle, data);
-  listen(handle, svg, data, callbacks);
+  setHandleAria(handle, data);
+  listenToHandle(handle, svg, data, callbacks);
 }
 
 function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): void {
@@ -77,7 +77,7 @@ function buildHandle(handle: Group): void {
   handle.append("text").attr("y", 13.5).attr("text-anchor", "middle");
 }
 
-function describe(handle: Group, { line }: TableData): void {
+function setHandleAria(handle: Group, { line }: TableData): void {
   handle
     .attr("tabindex", line.isApplied ? null : 0)
     .attr("data-testid", "line")
@@ -93,7 +93,7 @@ function describe(handle: Group, { line }: TableData): void {
     );
 }
 
-function listen(handle: Group, svg: Svg, data: TableData, callbacks: TableCallbacks): void {
+function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const node = handle.node()!;
   handle.on("pointerdown", (event: PointerEvent) => {
     if (data.line.isApplied || event.button !== 0) return;

@@ -139,7 +139,7 @@ function paintKept(context: DrawingContext, picture: Picture, visible: readonly 
     const isOverridden = states.overrides[u] === KEPT_OVERRIDE;
     addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
-    context.fillStyle = structure.free[u] ? palette.mark : palette.tertiaryMark;
+    context.fillStyle = structure.freeFlags[u] ? palette.mark : palette.tertiaryMark;
     context.fill();
     context.globalAlpha = 1;
     context.lineWidth = 0.6;
@@ -193,23 +193,23 @@ export interface Barcode {
  * removed leave gaps.
  */
 function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
-  const original = picture.structure.source.layers[layer]!.original_filters;
+  const originalFilters = picture.structure.source.layers[layer]!.original_filters;
   const barcode = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
   const filtersPerColumn = new Uint16Array(columns);
-  for (let number = 0; number < original; number++)
-    visitColumns(number, original, columns, (i) => filtersPerColumn[i]!++);
+  for (let number = 0; number < originalFilters; number++)
+    visitColumns(number, originalFilters, columns, (i) => filtersPerColumn[i]!++);
   for (const [number, u] of picture.structure.unitByNumber[layer]!) {
     const column = picture.states.removed[u] ? barcode.removed : barcode.kept;
-    visitColumns(number, original, columns, (i) => (column[i]! += 1 / filtersPerColumn[i]!));
+    visitColumns(number, originalFilters, columns, (i) => (column[i]! += 1 / filtersPerColumn[i]!));
   }
   return barcode;
 }
 
 /** Calls `visit` with each pixel column of a filter; bars that are wide enough are separated by a gap. */
-function visitColumns(number: number, original: number, columns: number, visit: (column: number) => void): void {
-  const from = Math.floor((number / original) * columns);
-  const gap = original * 3 < columns ? 1 : 0;
-  const to = Math.max(from + 1, Math.floor(((number + 1) / original) * columns) - gap);
+function visitColumns(number: number, originalFilters: number, columns: number, visit: (column: number) => void): void {
+  const from = Math.floor((number / originalFilters) * columns);
+  const gap = originalFilters * 3 < columns ? 1 : 0;
+  const to = Math.max(from + 1, Math.floor(((number + 1) / originalFilters) * columns) - gap);
   for (let i = from; i < Math.min(to, columns); i++) visit(i);
 }
 

@@ -131,27 +131,29 @@ function drawRemovedShares(group: Group, { layout, removedPerLayer }: TableData)
   const rows = layout.rows.filter((row) => row.isPrunable);
   const [x, width] = layout.bars;
   const y = (row: Row): number => row.y + layout.rowHeight / 2 - 4;
-  const removedIn = (row: Row): number => removedPerLayer[row.layer]!;
+  const removedFiltersIn = (row: Row): number => removedPerLayer[row.layer]!;
   drawBars(group, [
     ...rows.map((row) => ({ key: `t${row.layer}`, x, y: y(row), width, height: 8, fill: "var(--mark-3)" })),
     ...rows.map((row) => ({
       key: `b${row.layer}`,
       x,
       y: y(row),
-      width: (width * removedIn(row)) / row.filters,
+      width: (width * removedFiltersIn(row)) / row.filters,
       height: 8,
       fill: "var(--remove)",
     })),
   ]);
   const labels = rows.map((row): Label => {
-    const text = removedIn(row) ? `${removedIn(row)} · ${Math.round((100 * removedIn(row)) / row.filters)}%` : "0";
+    const text = removedFiltersIn(row)
+      ? `${removedFiltersIn(row)} · ${Math.round((100 * removedFiltersIn(row)) / row.filters)}%`
+      : "0";
     return {
       key: `${row.layer}`,
       x: layout.shareX,
       y: y(row) + 8,
       text,
       anchor: "end",
-      emphasis: removedIn(row) ? "strong" : "dimmed",
+      emphasis: removedFiltersIn(row) ? "strong" : "dimmed",
     };
   });
   drawLabels(group, labels);

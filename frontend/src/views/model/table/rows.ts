@@ -82,10 +82,10 @@ export function rowAt(layout: TableLayout, y: number): Row | undefined {
 type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "barcode" | "lockX">;
 
 function layoutColumns(layers: Layers["layers"], nameX: number, { width, isEnlarged }: TableSize): Columns {
-  const longest = Math.max(0, ...layers.map((layer) => layer.name.length));
+  const longestNameLength = Math.max(0, ...layers.map((layer) => layer.name.length));
   const start = Math.max(
     nameX + 88,
-    Math.min(nameX + (width > 700 ? 176 : 136), nameX + longest * CHARACTER_WIDTH + 44),
+    Math.min(nameX + (width > 700 ? 176 : 136), nameX + longestNameLength * CHARACTER_WIDTH + 44),
   );
   const isNarrow = width < 560;
   const rightWidth = isEnlarged ? 420 : isNarrow ? 172 : 222;

@@ -13,7 +13,7 @@ export interface SizeValues {
   /** Value at which a bubble has its largest radius. */
   readonly maxValue: number;
   /** Score at which the area is 0. */
-  readonly from: number;
+  readonly zeroAreaScore: number;
 }
 
 /** Instability at which the radius is largest; instability ranges from 0 to 0.5. */
@@ -21,11 +21,11 @@ const LARGEST_BUBBLE_INSTABILITY = 0.27;
 /** Score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to points. */
 const LARGEST_BUBBLE_QUANTILE = 0.98;
 
-const EQUAL_SIZES: SizeValues = { values: null, maxValue: 1, from: 0 };
+const EQUAL_SIZES: SizeValues = { values: null, maxValue: 1, zeroAreaScore: 0 };
 const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
   values: ranking.instability,
   maxValue: LARGEST_BUBBLE_INSTABILITY,
-  from: 0,
+  zeroAreaScore: 0,
 }));
 
 /**
@@ -36,10 +36,10 @@ const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
   const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
   const from = Math.min(0, sortedScores[0] ?? 0);
   const top = sortedScores[Math.floor((sortedScores.length - 1) * LARGEST_BUBBLE_QUANTILE)] ?? 1;
-  return { values: score.map((value) => Math.max(0, value - from)), maxValue: top - from || 1, from };
+  return { values: score.map((value) => Math.max(0, value - from)), maxValue: top - from || 1, zeroAreaScore: from };
 });
 
-export function sizeValues(state: State, ranking: Ranking): SizeValues {
+export function currentSizeValues(state: State, ranking: Ranking): SizeValues {
   const { size } = state.choice;
   if (size === "none") return EQUAL_SIZES;
   if (size === "instability") return instabilitySizes(ranking);
@@ -57,8 +57,8 @@ export function describeSize(state: State, ranking: Ranking): string {
     const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${request?.state === "failed" ? "cannot be computed" : "is loading"}`;
   }
-  const { from, maxValue } = sizeValues(state, ranking);
-  return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + maxValue)} or more`;
+  const { zeroAreaScore, maxValue } = currentSizeValues(state, ranking);
+  return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(zeroAreaScore)} to ${formatValue(zeroAreaScore + maxValue)} or more`;
 }
 
 /**

@@ -67,7 +67,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     callbacks.onCriterion(name),
   );
   drawCriterionButton(row, data, callbacks);
-  drawSelect(row, { name: "size", options: sizeOptions(data), chosen: data.size }, axis, (value) =>
+  drawSelect(row, { name: "size", options: listSizeOptions(data), chosen: data.size }, axis, (value) =>
     callbacks.onSize(value),
   );
   drawSelect(row, { name: "round", options: ROUNDING_OPTIONS, chosen: `${data.roundTo}` }, data, (value) =>
@@ -146,7 +146,7 @@ function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] 
 }
 
 /** Lists what the area of a bubble can show: instability, nothing, or a criterion. */
-function sizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
+function listSizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
   const isSizeOption = (name: string): boolean => SIZE_OPTIONS.some(({ value }) => value === name);
   return [
     ...SIZE_OPTIONS,

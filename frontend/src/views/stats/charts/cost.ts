@@ -30,7 +30,7 @@ const cost: StatsChart<CostScale> = {
   scale: ({ allStats, ghost }, span) => {
     const costs = [...allStats.map(({ node }) => node), ...(ghost ? [ghost.cost] : [])];
     const [macs, parameters] = [costs.map((cost) => cost.macs), costs.map((cost) => cost.parameters)];
-    return { ...countScale(macs, span), parameters: countScale(parameters, span) };
+    return { ...createCountScale(macs, span), parameters: createCountScale(parameters, span) };
   },
   unit: ({ unit }) => `▮ MACs, ${unit}`,
   draw,
@@ -38,7 +38,7 @@ const cost: StatsChart<CostScale> = {
 };
 export default cost;
 
-function countScale(values: readonly (number | null)[], span: Span): Scale & Unit {
+function createCountScale(values: readonly (number | null)[], span: Span): Scale & Unit {
   const counts = values.filter((value) => value !== null);
   if (counts.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
   const largest = Math.max(1, ...counts);

@@ -41,8 +41,8 @@ function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
 }
 
 function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInScale }: EpochScale, span: Span): void {
-  const fits = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
-  const bars = shownStats.filter(fits);
+  const fitsScale = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
+  const bars = shownStats.filter(fitsScale);
   const frames = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
   const barGroup = ensureGroup(group, "bars");
   drawBars(barGroup, "planned", frames, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
@@ -51,7 +51,9 @@ function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInS
     group,
     shownStats
       .filter(({ node }) => hasLabel(axis, node.number))
-      .map((stats) => buildLabel(stats, columnX(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
+      .map((stats) =>
+        buildLabel(stats, columnX(axis, stats.node.number), fitsScale(stats), { toY, bottom: span.bottom }),
+      ),
   );
 }
 
@@ -72,10 +74,10 @@ function buildLabel(
   };
 }
 
-function epochText(isBeyondScale: boolean, isImported: boolean, { epochs, plannedEpochs, isLive }: NodeStats): string {
+function epochText(isAboveScale: boolean, isImported: boolean, { epochs, plannedEpochs, isLive }: NodeStats): string {
   if (isImported) return "root";
   if (isLive && plannedEpochs !== null) return `${epochs}/${plannedEpochs}`;
-  return isBeyondScale ? `↑${epochs}` : String(epochs);
+  return isAboveScale ? `↑${epochs}` : String(epochs);
 }
 
 function describe({ epochs, plannedEpochs, isLive, node }: NodeStats): string {

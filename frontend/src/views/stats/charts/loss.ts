@@ -1,6 +1,6 @@
 /**
- * Chart of the loss: a line from its value before training (epoch 0) to a dot at its value after the last epoch. The
- * scale fits the trained values; larger ones are arrows at its upper end.
+ * Chart of the loss: a line from the value before training (epoch 0) to a dot at the value after the last epoch. The
+ * scale fits the losses after training; much larger losses are drawn as arrows at its upper end.
  */
 import { median } from "d3-array";
 import { formatShort, formatValue, textWidth } from "../../../marks/format";
@@ -12,8 +12,8 @@ import { linearScale } from "../scale";
 
 interface LossScale extends Scale {
   /** Whether a loss is above the upper end of the scale, where `toY` places it. */
-  isBeyond(loss: number): boolean;
-  readonly hasLossBeyond: boolean;
+  isAboveScale(loss: number): boolean;
+  readonly hasLossAboveScale: boolean;
 }
 
 const loss: StatsChart<LossScale> = {
@@ -22,50 +22,55 @@ const loss: StatsChart<LossScale> = {
   order: 20,
   height: 37,
   columns: [
-    { name: "loss_first", value: ({ lossFirst }) => lossFirst },
-    { name: "loss_last", value: ({ lossLast }) => lossLast },
+    { name: "loss_first", value: ({ firstLoss }) => firstLoss },
+    { name: "loss_last", value: ({ lastLoss }) => lastLoss },
   ],
   scale: ({ shownStats }, span) => lossScale(shownStats.filter(hasLoss), span),
-  unit: ({ hasLossBeyond }) => `cross-entropy, epoch 0 to last (dot)${hasLossBeyond ? "; ↑ above the scale" : ""}`,
+  unit: ({ hasLossAboveScale }) =>
+    `cross-entropy, epoch 0 to last (dot)${hasLossAboveScale ? "; ↑ above the scale" : ""}`,
   draw,
-  describe: ({ lossFirst, lossLast, node }) =>
-    `loss ${formatValue(node.loss)} (${formatValue(lossFirst)} before training, ${formatValue(lossLast)} after the last epoch)`,
+  describe: ({ firstLoss, lastLoss, node }) =>
+    `loss ${formatValue(node.loss)} (${formatValue(firstLoss)} before training, ${formatValue(lastLoss)} after the last epoch)`,
 };
 export default loss;
 
-type StatsWithLoss = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
+type StatsWithLoss = NodeStats & { readonly firstLoss: number; readonly lastLoss: number };
 
-const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.lossFirst !== null && stats.lossLast !== null;
+const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.firstLoss !== null && stats.lastLoss !== null;
 
-/** Whether the last loss is the node's result, not that of a network that has not been trained yet. */
+/** Whether the last loss is that of a trained network. */
 const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
 
-/** A trained loss above this multiple of the median of all is an outlier, such as that of a diverged training. */
+/** A loss after training above this multiple of their median is an outlier, for example of a training that diverged. */
 const OUTLIER_FACTOR = 10;
-/** Losses above this multiple of the largest trained one would flatten the others, and are drawn as arrows. */
-const BEYOND_FACTOR = 3;
-/** With arrows, the scale ends at this multiple of the largest trained loss, so that a line is visible below each. */
-const ROOM_FACTOR = 1.5;
+/** Losses above this multiple of the largest loss after training would flatten the others and are drawn as arrows. */
+const ARROW_FACTOR = 3;
+/** With arrows, the scale ends at this multiple of the largest loss after training, to leave room for the arrows. */
+const ARROW_SCALE_FACTOR = 1.5;
 const MIN_SCALE_END = 0.01;
 
 function lossScale(stats: readonly StatsWithLoss[], span: Span): LossScale {
-  const losses = stats.flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast]);
+  const losses = stats.flatMap(({ firstLoss, lastLoss }) => [firstLoss, lastLoss]);
   const { toY, ticks } = linearScale(Math.max(MIN_SCALE_END, chooseScaleEnd(stats, losses)), span, 2);
-  const isBeyond = (loss: number): boolean => toY(loss) < span.top - 0.5;
+  const isAboveScale = (loss: number): boolean => toY(loss) < span.top - 0.5;
   return {
     toY: (loss) => Math.max(span.top, toY(loss)),
     ticks,
-    isBeyond,
-    hasLossBeyond: losses.some(isBeyond),
+    isAboveScale,
+    hasLossAboveScale: losses.some(isAboveScale),
   };
 }
 
 function chooseScaleEnd(stats: readonly StatsWithLoss[], losses: readonly number[]): number {
-  const trained = stats.filter(isTrained).map(({ lossLast }) => lossLast);
-  const usual = OUTLIER_FACTOR * (median(trained) ?? Infinity);
-  const largest = Math.max(0, ...trained.filter((loss) => loss <= usual)) || Infinity;
-  const fitting = losses.filter((loss) => loss <= BEYOND_FACTOR * largest);
-  return Math.max(0, ...fitting, fitting.length < losses.length ? ROOM_FACTOR * largest : 0);
+  const trainedLosses = stats.filter(isTrained).map(({ lastLoss }) => lastLoss);
+  const outlierLimit = OUTLIER_FACTOR * (median(trainedLosses) ?? Infinity);
+  const largestTrainedLoss = Math.max(0, ...trainedLosses.filter((loss) => loss <= outlierLimit)) || Infinity;
+  const lossesInScale = losses.filter((loss) => loss <= ARROW_FACTOR * largestTrainedLoss);
+  return Math.max(
+    0,
+    ...lossesInScale,
+    lossesInScale.length < losses.length ? ARROW_SCALE_FACTOR * largestTrainedLoss : 0,
+  );
 }
 
 function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale, span: Span): void {
@@ -83,17 +88,19 @@ function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale
     .attr("class", (stats) => `last ${stateClass(stats)}`)
     .attr("r", 3)
     .attr("cx", ({ node }) => columnX(axis, node.number))
-    .attr("cy", ({ lossLast }) => scale.toY(lossLast));
-  const statsBeyond = statsWithLoss.filter(({ lossFirst, lossLast }) => [lossFirst, lossLast].some(scale.isBeyond));
-  drawArrowheads(ensureGroup(group, "heads"), statsBeyond, axis, span);
-  drawValuesBeyond(ensureGroup(group, "beyond"), statsBeyond, { axis, scale, span });
+    .attr("cy", ({ lastLoss }) => scale.toY(lastLoss));
+  const statsAboveScale = statsWithLoss.filter(({ firstLoss, lastLoss }) =>
+    [firstLoss, lastLoss].some(scale.isAboveScale),
+  );
+  drawArrowheads(ensureGroup(group, "heads"), statsAboveScale, axis, span);
+  drawValuesAboveScale(ensureGroup(group, "beyond"), statsAboveScale, { axis, scale, span });
 }
 
-/** A line from the first loss, with a bar if that is in the scale, to the last. */
-function whiskerPath({ lossFirst, lossLast }: StatsWithLoss, x: number, { toY, isBeyond }: LossScale): string {
-  const first = toY(lossFirst);
-  const bar = isBeyond(lossFirst) ? "" : `M${x - 4},${first}h8`;
-  return `${bar}M${x},${first}V${toY(lossLast)}`;
+/** Returns a line from the first loss to the last, with a bar at the first loss if it is within the scale. */
+function whiskerPath({ firstLoss, lastLoss }: StatsWithLoss, x: number, { toY, isAboveScale }: LossScale): string {
+  const first = toY(firstLoss);
+  const bar = isAboveScale(firstLoss) ? "" : `M${x - 4},${first}h8`;
+  return `${bar}M${x},${first}V${toY(lastLoss)}`;
 }
 
 /** Draws arrowheads at the ends that are above the scale. */
@@ -109,21 +116,22 @@ function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: Nod
     });
 }
 
-/** Distance of a value from its arrow, and room to the next column, pixels. */
+/** Distance of a value from its arrow, and minimum gap to the next column, pixels. */
 const [VALUE_OFFSET, VALUE_GAP] = [5, 10];
 
-/** Prints the values above the scale beside their arrows, where the column has room; the readout has all. */
-function drawValuesBeyond(
+/** Prints the values above the scale beside their arrows where there is room. The readout shows all values. */
+function drawValuesAboveScale(
   group: Group,
   stats: readonly StatsWithLoss[],
   { axis, scale, span }: { readonly axis: NodeAxis; readonly scale: LossScale; readonly span: Span },
 ): void {
-  const labels = stats.flatMap(({ node, lossFirst, lossLast }) => {
-    const text = formatBeyond([lossLast, lossFirst].find(scale.isBeyond)!);
+  const labels = stats.flatMap(({ node, firstLoss, lastLoss }) => {
+    const text = formatLossAboveScale([lastLoss, firstLoss].find(scale.isAboveScale)!);
     if (textWidth(text) + VALUE_GAP > axis.step) return [];
     return [{ key: String(node.id), x: columnX(axis, node.number) + VALUE_OFFSET, y: span.top + 9, text }];
   });
   drawLabels(group, labels);
 }
 
-const formatBeyond = (loss: number): string => (loss >= 1000 ? formatShort(loss) : String(Number(loss.toPrecision(2))));
+const formatLossAboveScale = (loss: number): string =>
+  loss >= 1000 ? formatShort(loss) : String(Number(loss.toPrecision(2)));

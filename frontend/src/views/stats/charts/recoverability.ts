@@ -18,7 +18,7 @@ const recoverability: StatsChart = {
   columns: [
     { name: "accuracy_low", value: ({ low }) => low },
     { name: "accuracy_high", value: ({ high }) => high },
-    { name: "accuracy", value: ({ best }) => best },
+    { name: "accuracy", value: ({ bestAccuracy }) => bestAccuracy },
     { name: "accuracy_needed", value: ({ neededAccuracy }) => neededAccuracy },
   ],
   scale: ({ shownStats }, span) => logErrorScale(shownStats, span),
@@ -31,16 +31,16 @@ export default recoverability;
 /** Returns a log-error scale, so that half a point at 93% is visible; an error of 0 is at the top. */
 function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
   const shares = stats
-    .flatMap(({ low, high, best, neededAccuracy }) => [low, high, best, neededAccuracy])
+    .flatMap(({ low, high, bestAccuracy, neededAccuracy }) => [low, high, bestAccuracy, neededAccuracy])
     .filter((share) => share !== null);
   const images = Math.max(100, ...stats.map(({ node }) => node.images));
-  const floor = 1 / (2 * images);
-  const errors = shares.map((share) => Math.max(floor, 1 - share));
+  const minError = 1 / (2 * images);
+  const errors = shares.map((share) => Math.max(minError, 1 - share));
   const scale = scaleLinear()
     .domain([Math.log10(Math.min(0.1, ...errors) * 0.9), Math.log10(Math.max(0.3, ...errors))])
     .range([top, bottom])
     .clamp(true);
-  const toY = (accuracy: number): number => scale(Math.log10(Math.max(floor, 1 - accuracy)));
+  const toY = (accuracy: number): number => scale(Math.log10(Math.max(minError, 1 - accuracy)));
   return {
     toY,
     ticks: spaceTicks(TICK_ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`),
@@ -69,10 +69,10 @@ function spaceTicks(
   return ticks;
 }
 
-type StatsWithAccuracies = NodeStats & { readonly low: number; readonly high: number; readonly best: number };
+type StatsWithAccuracies = NodeStats & { readonly low: number; readonly high: number; readonly bestAccuracy: number };
 
 const hasAccuracies = (stats: NodeStats): stats is StatsWithAccuracies =>
-  stats.low !== null && stats.high !== null && stats.best !== null;
+  stats.low !== null && stats.high !== null && stats.bestAccuracy !== null;
 
 function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: Scale): void {
   const statsWithAccuracies = shownStats.filter(hasAccuracies);
@@ -94,8 +94,8 @@ function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: 
     .attr("class", (stats) => `best ${stateClass(stats)}`)
     .attr("x1", (stats) => x(stats) - bar / 2)
     .attr("x2", (stats) => x(stats) + bar / 2)
-    .attr("y1", ({ best }) => toY(best))
-    .attr("y2", ({ best }) => toY(best));
+    .attr("y1", ({ bestAccuracy }) => toY(bestAccuracy))
+    .attr("y2", ({ bestAccuracy }) => toY(bestAccuracy));
   drawNeededAccuracies(group, shownStats, (stats) => x(stats) - bar / 2 - 6, toY);
   drawGhostFrame(
     group,
@@ -111,7 +111,9 @@ function drawNeededAccuracies(
   x: (stats: NodeStats) => number,
   toY: Scale["toY"],
 ): void {
-  const statsWithTarget = shown.filter(({ neededAccuracy, best }) => neededAccuracy !== null && best !== null);
+  const statsWithTarget = shown.filter(
+    ({ neededAccuracy, bestAccuracy }) => neededAccuracy !== null && bestAccuracy !== null,
+  );
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
     .data(statsWithTarget, ({ node }) => node.id)
@@ -134,10 +136,10 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
     .attr("height", 16);
 }
 
-function describe({ low, high, best, neededAccuracy, node }: NodeStats): string {
-  if (best === null) return "no epoch yet";
+function describe({ low, high, bestAccuracy, neededAccuracy, node }: NodeStats): string {
+  if (bestAccuracy === null) return "no epoch yet";
   const target = neededAccuracy === null ? "" : `, ${formatPercent(neededAccuracy, 2)} needed to recover`;
   const unknown = node.recovered_reason === null ? "" : `, not judged: ${node.recovered_reason}`;
   const outcome = node.recovered === null ? unknown : node.recovered ? ", recovered" : ", not recovered";
-  return `accuracy ${formatPercent(best, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs)${target}${outcome}`;
+  return `accuracy ${formatPercent(bestAccuracy, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs)${target}${outcome}`;
 }

@@ -72,10 +72,10 @@ function describePair({ interpolated, interpolation_reason, good_id, bad_id }: E
 
 function describeForecast({ forecast, forecast_reason, keep }: Estimate): string {
   if (!forecast) return forecast_reason ?? "none";
-  const { accuracy, low, high, nodes, keep: needed, keep_low, keep_high } = forecast;
-  const expected = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
-  if (needed === null) return `${expected}; no size within the forecast is expected to reach the target`;
-  return `${expected}; the target needs ${formatCount(needed)}${describeRange(keep_low, keep_high)}`;
+  const { accuracy, low, high, nodes, keep: neededFilters, keep_low, keep_high } = forecast;
+  const forecastText = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
+  if (neededFilters === null) return `${forecastText}; no size within the forecast is expected to reach the target`;
+  return `${forecastText}; the target needs ${formatCount(neededFilters)}${describeRange(keep_low, keep_high)}`;
 }
 
 /** Describes the range of filter counts; a range with one known end is given as "or more" or "at most". */

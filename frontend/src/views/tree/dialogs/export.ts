@@ -3,7 +3,7 @@ import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
-import { isActive, jobsOf } from "../../../state/selectors/select";
+import { isActiveJob, jobsOf } from "../../../state/selectors/select";
 import type { Actions } from "../../../state/actions";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawChoice, readText } from "../../dialogs/fields";
@@ -46,10 +46,10 @@ export const exportDialog: PanelDialog = {
       .attr("class", "checked paragraph")
       .attr("hidden", existingExport ? null : "")
       .text(existingExport ? describeCheck(existingExport, node) : "");
-    drawProgress(content, jobs.find(isActive));
+    drawProgress(content, jobs.find(isActiveJob));
     drawStatusLine(content, { ...dialog, error: dialog.error ?? failureMessage(jobs) }, "Starting…");
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
-    drawFooter(content, { node, format, existingExport, isBusy: dialog.sending || jobs.some(isActive) }, act);
+    drawFooter(content, { node, format, existingExport, isBusy: dialog.sending || jobs.some(isActiveJob) }, act);
   },
 };
 

@@ -22,11 +22,11 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     .attr("hidden", forecast ? null : "");
   svg.attr("aria-label", "Forecast: expected accuracy over the number of filters, with its 80% interval");
   if (!forecast) return;
-  const measured = nodes.filter(
+  const measuredNodes = nodes.filter(
     (node): node is MeasuredNode =>
       node.state === "ready" && node.accuracy !== null && node.filters !== null && !node.control,
   );
-  const { x, y } = createScales(forecast.curve, measured, target);
+  const { x, y } = createScales(forecast.curve, measuredNodes, target);
   drawGrid(svg, { x, y });
   drawPath(
     ensureGroup(svg, "interval"),
@@ -50,7 +50,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   );
   ensureGroup(svg, "dots")
     .selectAll<SVGCircleElement, MeasuredNode>(":scope > circle")
-    .data(measured, ({ id }) => id)
+    .data(measuredNodes, ({ id }) => id)
     .join("circle")
     .attr("r", 2.5)
     .attr("cx", ({ filters }) => x(filters))

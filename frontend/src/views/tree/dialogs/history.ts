@@ -53,7 +53,7 @@ export function describeRow(
   { node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate,
   { server }: State,
 ): readonly string[] {
-  const expected = forecast
+  const forecastText = forecast
     ? `${formatShare(forecast.accuracy)} (${formatShare(forecast.low)}–${formatShare(forecast.high)})`
     : "none";
   const nodeName = `node ${server.nodes[node_id]?.number ?? "deleted"}`;
@@ -62,10 +62,10 @@ export function describeRow(
       nodeName,
       formatPercent(target_accuracy, 2),
       formatCount(keep),
-      expected,
-      plan_id === null ? "no draft yet" : "drafted",
+      forecastText,
+      plan_id === null ? "no draft yet" : "draft created",
     ];
-  return [nodeName, formatPercent(target_accuracy, 2), formatCount(keep), expected, describeOutcome(outcome)];
+  return [nodeName, formatPercent(target_accuracy, 2), formatCount(keep), forecastText, describeOutcome(outcome)];
 }
 
 function describeOutcome({ number, accuracy, filters, is_met, in_interval }: NonNullable<Estimate["outcome"]>): string {

@@ -2,7 +2,7 @@
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMsNumber, formatPlural, formatShort } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
-import { isActive, jobsOf } from "../../../state/selectors/select";
+import { isActiveJob, jobsOf } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, onSubmit, readNumber } from "../../dialogs/fields";
 import { type Latency, describeRatio, RUNTIME_NAMES } from "../../nodes/latencies";
@@ -20,9 +20,9 @@ export const measureDialog: PanelDialog = {
     const node = dialog?.kind === "measure" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "measure" || !node) return;
     const jobs = jobsOf(state, node.id, "latency");
-    const isBusy = dialog.sending || jobs.some(isActive);
+    const isBusy = dialog.sending || jobs.some(isActiveJob);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of passes alternate with blocks of the root; the ratio is the median of these pairs.`,
+      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of forward passes alternate with blocks of the root’s; the ratio is the median over these pairs.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const explanation = explainLatencies(node);
@@ -44,7 +44,7 @@ export const measureDialog: PanelDialog = {
     };
     onSubmit(form, measure);
     drawNotes(ensureElement(content, "p", "notes"), jobs);
-    drawProgress(content, jobs.find(isActive));
+    drawProgress(content, jobs.find(isActiveJob));
     drawStatusLine(content, dialog, "Starting…");
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
@@ -79,9 +79,9 @@ function listCells(latency: Latency): string[] {
   ];
 }
 
-const UNRELIABLE =
+const UNRELIABLE_HELP =
   "Unreliable: the interval of the ratio is wider than ±10%, or 20 pairs did not fit into a minute. Measure again when the machine is less busy.";
-const UNPAIRED = "Not compared: measured by an earlier version without the root. Measure again.";
+const UNPAIRED_HELP = "Not compared: measured by an earlier version without the root. Measure again.";
 
 /** Explains ratios that are not shown, and names nodes of equal structure that were measured instead of this one. */
 function explainLatencies({ number, latency }: Node): string {
@@ -92,8 +92,8 @@ function explainLatencies({ number, latency }: Node): string {
     latency.some((entry) => entry.reliability === reliability);
   return [
     ...(others.length ? [`Measured at node ${others.join(" and ")}, which has the same structure.`] : []),
-    ...(has("unreliable") ? [UNRELIABLE] : []),
-    ...(has("unpaired") ? [UNPAIRED] : []),
+    ...(has("unreliable") ? [UNRELIABLE_HELP] : []),
+    ...(has("unpaired") ? [UNPAIRED_HELP] : []),
   ].join(" ");
 }
 

@@ -1,4 +1,4 @@
-/** Dialog that shows how a node was trained, and its accuracy beside what was forecast when its plan was applied. */
+/** Dialog that shows how a node was trained, and its accuracy beside the forecast from when its plan was applied. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";

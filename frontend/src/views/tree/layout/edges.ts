@@ -33,7 +33,7 @@ export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): rea
     return [
       {
         id: String(node.id),
-        path: drawPath(from, to),
+        path: edgePath(from, to),
         kind: edgeKind(node),
         isOnLineage: lineage.has(node.id),
         from,
@@ -53,11 +53,11 @@ function edgeKind({ state, recovered, recovered_reason }: Node): Edge["kind"] {
  * Returns an SVG path: straight if both nodes share a lane; otherwise down in the parent's column, around a bend, and
  * along the child's lane.
  */
-export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
+export function edgePath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;
-  const down = Math.sign(y1 - y0);
+  const verticalSign = Math.sign(y1 - y0);
   const bend = Math.min(BEND_RADIUS, Math.abs(x1 - x0));
-  return `M${x0},${y0}V${y1 - down * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
+  return `M${x0},${y0}V${y1 - verticalSign * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
 }
 
 /** Returns the rectangles that an edge covers: its vertical and its horizontal section. */

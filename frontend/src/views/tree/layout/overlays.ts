@@ -3,7 +3,7 @@ import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
-import { drawPath, type Edge } from "./edges";
+import { edgePath, type Edge } from "./edges";
 
 /** Where the ghost's label is: above if the ghost has its own lane, else below, or lower to avoid a label. */
 export type GhostSide = "above" | "below" | "lower";
@@ -44,7 +44,7 @@ export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y
     [columnX(axis, ghost.parent.number), parentY] as const,
     [columnX(axis, ghost.number), y] as const,
   ];
-  return { id: "ghost", path: drawPath(from, to), kind: "ghost", isOnLineage: false, from, to };
+  return { id: "ghost", path: edgePath(from, to), kind: "ghost", isOnLineage: false, from, to };
 }
 
 /** Width reserved for the ghost's label, pixels. */

@@ -67,11 +67,11 @@ test("a training that diverged does not flatten the others; its dot is at the up
 
 test("a root that learned nothing, and one before its first epoch, are in the scale", () => {
   const untrained = statsOf([makeNode(0, null, { loss_first: 2.31, loss_last: 2.29 })]);
-  expect(drawAlone(loss, untrained).scale.hasLossBeyond).toBe(false);
+  expect(drawAlone(loss, untrained).scale.hasLossAboveScale).toBe(false);
   const running = makeNode(0, null, { state: "running" });
   const live = [toStats(running, [makeEpoch(0, 0.1, 2.3)]), ...statsOf(rootAndChildren(0.2).slice(1))];
-  expect(drawAlone(loss, live).scale.isBeyond(2.3)).toBe(true); // not yet a trained loss
-  expect(drawAlone(loss, live.slice(0, 1)).scale.hasLossBeyond).toBe(false);
+  expect(drawAlone(loss, live).scale.isAboveScale(2.3)).toBe(true); // not yet a trained loss
+  expect(drawAlone(loss, live.slice(0, 1)).scale.hasLossAboveScale).toBe(false);
 });
 
 test("small losses fill the chart", () => {
