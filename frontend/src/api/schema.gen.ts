@@ -91,7 +91,7 @@ export interface paths {
         head?: never;
         /**
          * Change Experiment
-         * @description Rename an experiment, or set its tolerance, target accuracy and training defaults for future nodes.
+         * @description Rename an experiment, or change the tolerance, target accuracy and training defaults that future nodes use.
          */
         patch: operations["change_experiment"];
         trace?: never;
@@ -125,7 +125,7 @@ export interface paths {
         };
         /**
          * Get Image
-         * @description Get an image of the selection split, enlarged to at least `size` pixels without smoothing.
+         * @description Get an image from the selection split, enlarged to at least `size` pixels without smoothing.
          */
         get: operations["get_image"];
         put?: never;
@@ -350,14 +350,15 @@ export interface paths {
          * List Latencies
          * @description List the latencies of a node with the times of all blocks.
          *
-         *     Blocks of the node alternate with blocks of the root in one run. `ratio` is the median of the paired ratios, with
-         *     its 95 % bootstrap interval. Nodes of equal structure share one measurement.
+         *     A block is a number of forward passes that are timed together. Blocks of the node alternate with blocks of the root.
+         *     `ratio` is the median of the paired ratios, with its 95 % bootstrap interval. Nodes of equal structure share one
+         *     measurement.
          */
         get: operations["list_latencies"];
         put?: never;
         /**
          * Measure Latency
-         * @description Measure the time of a forward pass against the root's, at batch size 1 and at `batch`.
+         * @description Measure the time of a forward pass and its ratio to the root's, at batch size 1 and at `batch`.
          */
         post: operations["measure_latency"];
         delete?: never;
@@ -597,8 +598,8 @@ export interface paths {
         };
         /**
          * Forecast Tree
-         * @description Forecast from the finished nodes what accuracy a node of any size reaches after fine-tuning, with 80
-         *     % intervals.
+         * @description Forecast the accuracy that a node of any size reaches after fine-tuning, with 80 % intervals. The forecast is
+         *     fitted to the finished nodes.
          */
         get: operations["forecast_tree"];
         put?: never;
@@ -1229,7 +1230,7 @@ export interface components {
         };
         /**
          * Applied
-         * @description The new node and the job that makes it ready.
+         * @description The new node, and the job that prunes, trains and measures it.
          */
         Applied: {
             /** @description The new node, not ready yet. */
@@ -1245,12 +1246,12 @@ export interface components {
         AppliedForecast: {
             /**
              * Nodes
-             * @description Number of nodes that were finished at the time and that the forecast is based on.
+             * @description Number of finished nodes that the forecast is based on.
              */
             nodes: number;
             /**
              * Filters
-             * @description Number of filters of the node, for which the forecast was made.
+             * @description Number of filters of the node that the forecast was made for.
              */
             filters: number;
             /**
@@ -1547,14 +1548,14 @@ export interface components {
             held_out: number;
             /**
              * Test
-             * @description Number of those of the held-out images that are official test images.
+             * @description Number of held-out images that are official test images.
              * @default 0
              */
             test: number;
         };
         /**
          * ClassLevelChoice
-         * @description The two readings of class folders that contain folders.
+         * @description The two ways to read class folders that contain folders.
          */
         ClassLevelChoice: {
             /**
@@ -1777,7 +1778,7 @@ export interface components {
         /**
          * CountedOperation
          * @description Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
-         *     layers that compute their weight. None of their channels can be removed, so they cost the same in all nodes.
+         *     layers that compute their weight. No channel of these operations can be removed, so they cost the same in all nodes.
          */
         CountedOperation: {
             /**
@@ -1877,7 +1878,7 @@ export interface components {
             help: string;
             /**
              * Scale
-             * @description Scale of the axis for its scores. A logarithmic axis becomes linear if a score is negative.
+             * @description Scale of the axis for the criterion's scores. A logarithmic axis becomes linear if a score is negative.
              * @enum {string}
              */
             scale: "log" | "linear";
@@ -1920,7 +1921,8 @@ export interface components {
         };
         /**
          * CutProof
-         * @description Check that removing a random 30 % of the free units gives the same outputs as setting their channels to zero.
+         * @description Check that the network without a random 30 % of its free units gives the same outputs as with these units set to
+         *     zero.
          */
         CutProof: {
             /**
@@ -1968,7 +1970,7 @@ export interface components {
             path: string;
             /**
              * Kind
-             * @description Kind of data set, or `checkpoint`.
+             * @description Kind of data set; `checkpoint` if the entry is a weights file.
              * @enum {string}
              */
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory" | "checkpoint";
@@ -2033,7 +2035,7 @@ export interface components {
             held_out_images: number;
             /**
              * Test Images
-             * @description Number of those of the held-out images that are official test images.
+             * @description Number of held-out images that are official test images.
              * @default 0
              */
             test_images: number;
@@ -2215,8 +2217,8 @@ export interface components {
         };
         /**
          * Embedding
-         * @description A finished map of samples: entry i of each array belongs to the same sample. Near neighbors are meaningful, long
-         *     distances are not.
+         * @description A finished map of samples: entry i of each array belongs to the same sample. Which samples are close neighbors is
+         *     meaningful; long distances are not.
          */
         Embedding: {
             /**
@@ -2463,7 +2465,7 @@ export interface components {
             bad_id: number | null;
             /**
              * Keep
-             * @description Total number of filters to keep: the result of the interpolation if there is one, else of the forecast.
+             * @description Total number of filters to keep: the result of the interpolation if there is one, otherwise that of the forecast.
              */
             keep: number;
             /**
@@ -2653,7 +2655,7 @@ export interface components {
             reading?: components["schemas"]["ImageReading"] | null;
             /**
              * Macs Counted
-             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted anew.
+             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted again.
              * @default false
              */
             macs_counted: boolean;
@@ -2761,7 +2763,7 @@ export interface components {
         };
         /**
          * ExportCheck
-         * @description Comparison of the network read from the exported file with the node's network, on the same selection images.
+         * @description Comparison of a node's network with the one read back from the exported file, on the same selection images.
          */
         ExportCheck: {
             /**
@@ -2797,7 +2799,7 @@ export interface components {
         FileEnding: {
             /**
              * Ending
-             * @description The ending in lower case, with the dot; empty for names without one.
+             * @description The ending in lower case, with the dot; empty for files without an ending.
              */
             ending: string;
             /**
@@ -2807,7 +2809,7 @@ export interface components {
             files: number;
             /**
              * Example
-             * @description Path of one of them in the image folder.
+             * @description Path of such a file in the image folder.
              */
             example: string;
         };
@@ -2891,7 +2893,7 @@ export interface components {
         };
         /**
          * FiltersRule
-         * @description Remove exactly these filters and everything coupled to them.
+         * @description Remove exactly these filters and the filters coupled to them.
          */
         FiltersRule: {
             /**
@@ -2981,8 +2983,8 @@ export interface components {
         };
         /**
          * Forecast
-         * @description A forecast of the number of filters to keep, from all finished nodes of the tree except controls. docs/methods.md
-         *     describes the method.
+         * @description A forecast of the number of filters to keep, fitted to all finished nodes of the tree except controls.
+         *     docs/methods.md describes the method.
          */
         Forecast: {
             /**
@@ -3152,7 +3154,7 @@ export interface components {
         ImageReading: {
             /**
              * Version
-             * @description Version of the rules for listing folders and decoding images: 1 before version 0.2.0, 2 since.
+             * @description Version of the rules for listing folders and decoding images: 1 for experiments of version 0.1.0, 2 for later ones.
              */
             version: number;
             /**
@@ -3162,7 +3164,7 @@ export interface components {
             low: number | null;
             /**
              * High
-             * @description Pixel value that becomes 255 of 255; null like `low`.
+             * @description Pixel value that becomes 255 of 255; null if `low` is null.
              */
             high: number | null;
             /**
@@ -3240,7 +3242,7 @@ export interface components {
             white: number;
             /**
              * Origin
-             * @description Whether the request gave the scale, or it was determined from the images.
+             * @description Whether the request gave the scale; otherwise it was determined from the images.
              * @enum {string}
              */
             origin: "given" | "determined";
@@ -3388,7 +3390,8 @@ export interface components {
          * Latency
          * @description Measured time of one forward pass, after warm-up, in blocks that alternate with blocks of the root.
          *
-         *     Milliseconds of two runs differ by more than most plans save, so compare ratios, and only reliable ones.
+         *     The milliseconds of one network differ between runs by more than most plans save. So compare ratios, and only
+         *     reliable ones.
          */
         Latency: {
             /**
@@ -3414,17 +3417,17 @@ export interface components {
             threads: number | null;
             /**
              * Median Ms
-             * @description Median over the blocks of the time of one pass, in milliseconds.
+             * @description Median, over the blocks, of the time of one pass in milliseconds.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range over the blocks, in milliseconds.
+             * @description Interquartile range, over the blocks, of the time of one pass in milliseconds.
              */
             iqr_ms: number;
             /**
              * Root Median Ms
-             * @description The root's median in the same run, in milliseconds; null if it was not measured.
+             * @description The root's median in the same run, in milliseconds; null if the root was not measured.
              */
             root_median_ms: number | null;
             /**
@@ -3457,7 +3460,7 @@ export interface components {
             measured_number: number | null;
             /**
              * Measured At
-             * @description When it was measured, UTC; null if the latency is unpaired.
+             * @description When the latency was measured, UTC; null if the latency is unpaired.
              */
             measured_at: string | null;
         };
@@ -3489,17 +3492,17 @@ export interface components {
             threads: number | null;
             /**
              * Median Ms
-             * @description Median over the blocks of the time of one pass, in milliseconds.
+             * @description Median, over the blocks, of the time of one pass in milliseconds.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range over the blocks, in milliseconds.
+             * @description Interquartile range, over the blocks, of the time of one pass in milliseconds.
              */
             iqr_ms: number;
             /**
              * Root Median Ms
-             * @description The root's median in the same run, in milliseconds; null if it was not measured.
+             * @description The root's median in the same run, in milliseconds; null if the root was not measured.
              */
             root_median_ms: number | null;
             /**
@@ -3532,7 +3535,7 @@ export interface components {
             measured_number: number | null;
             /**
              * Measured At
-             * @description When it was measured, UTC; null if the latency is unpaired.
+             * @description When the latency was measured, UTC; null if the latency is unpaired.
              */
             measured_at: string | null;
             /**
@@ -3542,7 +3545,7 @@ export interface components {
             block_ms: number[];
             /**
              * Root Block Ms
-             * @description Time of one pass of the root in the block next to each of these, in milliseconds; empty for nodes with the root's structure, and if the latency is unpaired.
+             * @description Time of one pass of the root in the block paired with each block in `block_ms`; empty for nodes with the root's structure, and if the latency is unpaired.
              */
             root_block_ms: number[];
         };
@@ -3834,7 +3837,7 @@ export interface components {
         };
         /**
          * NetworkReport
-         * @description Report on what can be pruned in a network, in plain words and in numbers, with a check of a random pruning.
+         * @description Report on what can be pruned in a network, in plain words and in numbers, with a check of one random cut.
          */
         NetworkReport: {
             /**
@@ -4107,7 +4110,7 @@ export interface components {
             training?: components["schemas"]["TrainingChoice"];
             /**
              * Stop On Warnings
-             * @description Create nothing if the check finds what would make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
+             * @description Whether to create nothing if the check finds problems that make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
              * @default false
              */
             stop_on_warnings: boolean;
@@ -4412,7 +4415,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description The cost that `value` limits.
+             * @description Which cost `value` is a limit for.
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -4650,7 +4653,7 @@ export interface components {
             best_epoch: number | null;
             /**
              * Recovered
-             * @description Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root, and for children of a node that learned nothing, see `recovered_reason`.
+             * @description Whether the node's accuracy is at least that of its parent minus the tolerance; null for the root, and for children of a node that learned nothing (see `recovered_reason`).
              */
             recovered: boolean | null;
             /**
@@ -4699,7 +4702,7 @@ export interface components {
             training: components["schemas"]["Training"] | null;
             /** @description Start weights, images seen, duration and device of the training; null until the node is ready, and for nodes made by an older version, which did not record them. */
             training_record: components["schemas"]["TrainingRecord"] | null;
-            /** @description Accuracy that was forecast for the node when its plan was applied; null for roots and controls, for nodes made by an older version, and if there was no forecast, see `forecast_reason`. */
+            /** @description Accuracy that was forecast for the node when its plan was applied; null for roots and controls, for nodes made by an older version, and if there was no forecast (see `forecast_reason`). */
             forecast: components["schemas"]["AppliedForecast"] | null;
             /**
              * Forecast Reason
@@ -4915,8 +4918,7 @@ export interface components {
         };
         /**
          * PartialScores
-         * @description Scores after some of the batches, one for each of the node's units in order, for display while the scoring pass
-         *     runs.
+         * @description Scores after some of the batches, in the order of the node's units, to show while the scoring pass runs.
          */
         PartialScores: {
             /**
@@ -5253,7 +5255,7 @@ export interface components {
         };
         /**
          * Reader
-         * @description A weight that mixes channels, and the units whose outputs it reads.
+         * @description A weight that mixes its input channels, and the units that these channels belong to.
          */
         Reader: {
             /**
@@ -5269,7 +5271,7 @@ export interface components {
         };
         /**
          * RemovedEvent
-         * @description A draft was deleted, or a branch with its plans and the plan that made its first node.
+         * @description A draft was deleted; or a branch, with its plans and the plan that made its first node.
          */
         RemovedEvent: {
             /**
@@ -5295,7 +5297,7 @@ export interface components {
         RepeatedImages: {
             /**
              * Folders
-             * @description The folders that contain the copies; equal for copies in one folder.
+             * @description The folders that contain the copies; the same folder twice for copies in one folder.
              */
             folders: [
                 string,
@@ -5507,7 +5509,7 @@ export interface components {
             score: (number | null)[];
             /**
              * Sensitivity
-             * @description For the criterion taylor, the sensitivity of each unit, 0-1; null for other criteria.
+             * @description For the criterion `taylor`, the sensitivity of each unit, 0-1; null for other criteria.
              */
             sensitivity: (number | null)[] | null;
             /**
@@ -5536,7 +5538,7 @@ export interface components {
         Shares: {
             /**
              * Filters
-             * @description Share of all filters, frozen ones included, 0-1. The percentage that rules and the page use is `reached` / `free_filters` of the node.
+             * @description Share of all filters, frozen ones included, that the plan removes, 0-1. Rules and the page use another share: `reached` / `free_filters` of the node.
              */
             filters: number;
             /**
@@ -5577,7 +5579,7 @@ export interface components {
             folder: string;
             /**
              * Split
-             * @description What its images are used for. `unseen` images are halved into selection and test split.
+             * @description What the images are used for. Half of the `unseen` images become the selection split, the others the test split.
              * @enum {string}
              */
             split: "train" | "selection" | "test" | "unseen";
@@ -5673,7 +5675,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description The cost that `value` limits.
+             * @description Which cost `value` is a limit for.
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -5691,7 +5693,7 @@ export interface components {
         };
         /**
          * Tensor
-         * @description A parameter or buffer of the network, with its dimensions mapped to units.
+         * @description A parameter or buffer of the network. For each dimension, it says to which units the entries belong.
          */
         Tensor: {
             /**
@@ -5732,8 +5734,7 @@ export interface components {
         };
         /**
          * ThresholdRule
-         * @description Remove every free unit whose score is worse than a given value: lower, or higher for a criterion that keeps low
-         *     scores.
+         * @description Remove every free unit whose score is below a given value, or above it if the criterion keeps low scores.
          */
         ThresholdRule: {
             /**
@@ -5976,7 +5977,7 @@ export interface components {
         };
         /**
          * Tree
-         * @description The tree: everything needed to draw it and its statistics, in one response.
+         * @description The tree in one response: everything needed to draw the tree and its statistics.
          */
         Tree: {
             /**
@@ -6064,7 +6065,7 @@ export interface components {
         UnusedImages: {
             /**
              * Folder
-             * @description Name of the folder that contains them.
+             * @description Name of the folder that contains the images.
              */
             folder: string;
             /**
@@ -7792,7 +7793,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The estimate. */
+            /** @description The estimate of how many filters to keep. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7836,7 +7837,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The estimates. */
+            /** @description The estimates of the tree, oldest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
