@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cnnpruner.cli import main
-from cnnpruner.cli.inspect_network import FAMILY_EXAMPLES
+from cnnpruner.cli.inspect_network import ALL_EXAMPLES, FAMILY_EXAMPLES
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
@@ -61,11 +61,13 @@ def test_totals_equal_those_of_the_cost_model() -> None:
     assert report.free_filters == sum(layer.free_filters for layer in report.layers)
 
 
-def test_the_document_has_a_row_for_each_family_and_all_but_one_are_equal() -> None:
-    rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| ") and "×" in line]
-    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(FAMILY_EXAMPLES)
-    assert sum(row.endswith("| equal |") for row in rows) >= 15
-    assert {"shufflenet_v2_x1_0", "regnet_y_400mf"} <= {row.split()[1] for row in rows if row.endswith("| equal |")}
+def test_the_document_has_a_row_for_each_network_and_every_cut_is_equal() -> None:
+    rows = [line.split(" | ") for line in DOCUMENT.read_text().splitlines() if line.startswith("| ") and "×" in line]
+    assert [row[0].removeprefix("| ") for row in rows] == list(ALL_EXAMPLES)
+    assert len(FAMILY_EXAMPLES) == 17 and len(ALL_EXAMPLES) >= 57
+    results = {row[0].removeprefix("| "): row[-1].removesuffix(" |") for row in rows}
+    assert {name for name, result in results.items() if result != "equal"} == {"timm:nf_resnet26", "timm:eca_nfnet_l0"}
+    assert all(float(row[-3]) <= 1e-4 and float(row[-2]) >= 1e-4 for row in rows if row[-1] == "equal |")
 
 
 def test_the_command_prints_the_proof_last_and_writes_a_table(
