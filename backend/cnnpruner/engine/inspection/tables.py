@@ -104,14 +104,15 @@ _TEMPLATE = """# Networks
 
 Written by `{command}`; do not edit by hand.
 
-Results of `cnnpruner inspect`, with fresh weights. Each network is run once to trace its channels (column *trace*: seconds
-on two CPU cores). Then a random 30 % of its free units are cut, and the output is compared with that of the uncut network
-in which these units are set to zero wherever a later layer reads them, and whose layer and group norms use the other
-channels only. Both run on a copy in which constant tensors have noise and batch norm is calibrated by one pass in
-training mode, because the signal dies in most freshly initialised networks. The largest difference of any logit and the
-*spread*, the largest range of a logit over two images, are shares of the largest logit. *equal* means that the difference
-is at most 1e-4 (float32) and that the spread is at least 1e-4 and 100 times the difference; *none*, that no filter can be
-removed. MACs are those of convolutions, linear layers, matrix products and recurrent cells for one image.
+Results of `cnnpruner inspect`, with fresh weights. Each network is run once to trace its channels (column *trace*:
+seconds on two CPU cores). Then a random 30 % of its free units are cut, and the output is compared with that of the
+uncut network in which these units are set to zero wherever a later layer reads them, and whose layer and group norms
+use the other channels only. Both run on a copy in which constant tensors have noise and batch norm is calibrated by
+one pass in training mode, because the signal dies in most freshly initialised networks. The largest difference of any
+logit and the *spread*, the largest range of a logit over two images, are shares of the largest logit. *equal* means
+that the difference is at most 1e-4 (float32) and that the spread is at least 1e-4 and 100 times the difference;
+*none*, that no filter can be removed. MACs are those of convolutions, linear layers, matrix products and recurrent
+cells for one image.
 
 Equal: {equal} of {networks}. Other results: {others}.
 
