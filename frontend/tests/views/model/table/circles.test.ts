@@ -13,7 +13,7 @@ function draw(removed: number, overrides: number): string {
     bubbles,
     states,
     palette,
-    structure: { free: [1] },
+    structure: { freeFlags: [1] },
     chosenLayer: 0,
     chosenUnit: -1,
   } as unknown as Picture;
