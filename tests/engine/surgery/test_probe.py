@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.engine.surgery.masks import zero_where_read
-from cnnpruner.engine.surgery.probe import freeze_failing_groups, verify_random_cut
+from cnnpruner.engine.surgery.probe import freeze_failing_groups, require_correct_cut, verify_random_cut
+from cnnpruner.errors import UnusableNetwork
 from tests.engine.cuts import difference, noise, random_units, trace
 from tests.zoo import IMAGE, ZOO, make
 from tests.zoo.layers import conv
@@ -148,6 +149,32 @@ def test_a_norm_over_channels_does_not_switch_the_check_off(norm: nn.Module, fre
     free = [sum(unit.free and unit.group == group.index for unit in layers.units) for group in layers.groups]
     assert free == free_units
     assert difference(network, layers, random_units(layers, 0), noise(IMAGE)) <= 1e-5
+
+
+def test_a_cut_that_is_not_equal_to_zeroing_is_refused() -> None:
+    """As for a control in a tree of 0.1.0, whose structure has units that should be frozen."""
+    torch.manual_seed(0)
+    network = Dealt(nn.LayerNorm(8))
+    layers = trace(network, IMAGE)
+    require_correct_cut(network, layers, [unit.id for unit in layers.units if unit.group == 1][:2])
+    with pytest.raises(UnusableNetwork, match="does not give the same output as zeroing them"):
+        require_correct_cut(network, layers, [0])
+
+
+class Asserting(FewerRows):
+    """Fails without a message when its layer is cut."""
+
+    def forward(self, x: Tensor) -> Any:
+        x = F.relu(self.b(x)).mean((2, 3))
+        if x.shape[1] != 2:
+            raise AssertionError
+        return self.fc(x)
+
+
+def test_an_error_without_a_message_is_named_by_its_class() -> None:
+    layers = freeze_failing_groups(Asserting(), trace(Asserting(), IMAGE), PICTURE)
+    [reason] = {unit.reason for unit in layers.units if unit.group == 0}
+    assert reason is not None and reason.endswith("AssertionError")
 
 
 def test_zeroing_equals_the_computation_by_hand_and_does_not_change_the_network() -> None:

@@ -3,7 +3,7 @@ zeroed.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.engine.surgery.comparison import Comparison, ShapeChanged, compare_cut
 from cnnpruner.engine.surgery.live_copy import live_copy, noise_images
-from cnnpruner.engine.tracing.source import locate_error
+from cnnpruner.engine.tracing.source import first_line, locate_error
+from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.greedy import GreedyRemoval
 
 CUT_SHARE = 0.3
@@ -31,6 +32,19 @@ def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: 
     """Cut 30 % of the free units at random and compare, on a live copy of the network. images: [N, C, H, W], N ≥ 2."""
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     return Proof(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
+
+
+def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[int]) -> None:
+    """Raise UnusableNetwork if the network without these units (ids) differs from the one in which they are zeroed.
+
+    Trees of version 0.1.0 may have free units that are not safe to cut, because its comparison left out some norms.
+    """
+    images = noise_images(layers.image, next(network.parameters()))
+    if compare_cut(live_copy(network, images), layers, units, images).result == "differs":
+        raise UnusableNetwork(
+            "Removing these filters does not give the same output as zeroing them, so something in the network depends "
+            "on their positions. Create a new experiment from this network: it will freeze these filters."
+        )
 
 
 def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> Layers:
@@ -81,7 +95,7 @@ class _Probe:
         except Exception as error:  # noqa: BLE001 - a cut third-party network may raise anything
             location = locate_error(error.__traceback__)
             location_text = f"at {location}" if location else "in one of its modules"
-            return f"removing it makes the network fail {location_text}: {str(error).splitlines()[0]}"
+            return f"removing it makes the network fail {location_text}: {first_line(error)}"
         if comparison.result == "differs":
             return "removing it does not give the same output as zeroing it, so something depends on its position"
         return None

@@ -11,7 +11,7 @@ from cnnpruner.engine.tracing import elementwise, movement, norms, pools, weight
 from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, tensors_in
 from cnnpruner.engine.tracing.mac_counter import MacCounter
 from cnnpruner.engine.tracing.registry import RULES, Call, Rule
-from cnnpruner.engine.tracing.source import describe_location
+from cnnpruner.engine.tracing.source import describe_location, first_line
 from cnnpruner.errors import UnusableNetwork
 
 RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
@@ -98,6 +98,6 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
     except Exception as error:
         size = "×".join(str(length) for length in image.shape[1:])
         raise UnusableNetwork(
-            f"The network cannot run on an image of {size}{describe_location(error)}: {error}. "
+            f"The network cannot run on an image of {size}{describe_location(error)}: {first_line(error)}. "
             "Choose an image size and number of channels that it supports."
         ) from error

@@ -46,6 +46,11 @@ def locate_error(traceback: TracebackType | None) -> str | None:
     return location
 
 
+def first_line(error: BaseException) -> str:
+    """First line of an error's message, or the name of its class if it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def describe_location(error: BaseException) -> str:
     """Return ` at models/net.py:42` for an error message; empty if no line of the network raised the error."""
     location = locate_error(error.__traceback__)

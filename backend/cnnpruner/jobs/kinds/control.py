@@ -9,6 +9,7 @@ from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
 from cnnpruner.domain.tree.provenance import StartWeights
 from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random
+from cnnpruner.engine.surgery.probe import require_correct_cut
 from cnnpruner.engine.surgery.surgery import build_cut_network, cut
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context
@@ -53,4 +54,5 @@ def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, 
         units = choose_random(parent, reference.units, inputs.seed)
     else:
         units = choose_lowest_l1(network, parent, reference.units)
+    require_correct_cut(network, parent, units)
     return cut(network, parent, units), remove_units(parent, units)
