@@ -81,8 +81,10 @@ def test_a_network_that_cannot_be_built_keeps_its_counts_and_a_notice_says_why(
     job = claim_count(store, experiment_id)
     assert store.mac_counts.store(job.id, job.attempt, MacCount((), (), "There is no network net."))
     assert store.nodes.get(node_id).macs == macs
-    assert (
-        "because the network cannot be built: There is no network net."
-        in store.experiments.get(experiment_id).notices[-1]
-    )
-    assert store.mac_counts.find_outdated() == [], "it is not tried at every start"
+    [*earlier, notice] = store.experiments.get(experiment_id).notices
+    assert "because the network cannot be built: There is no network net." in notice
+    assert store.mac_counts.find_outdated() == [experiment_id], "the server tries again at its next start"
+    job = claim_count(store, experiment_id)
+    assert store.mac_counts.store(job.id, job.attempt, MacCount((ATTENTION,), (), None))
+    [*still_earlier, notice] = store.experiments.get(experiment_id).notices
+    assert still_earlier == earlier and "were counted again" in notice

@@ -17,6 +17,8 @@ from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree.experiments import find_experiment, publish_experiment
 from cnnpruner.store.tree.nodes import publish_node
 
+_INCOMPLETE = "The MACs of this tree are those of convolutions and linear layers whose weights are parameters."
+
 ACTIVE_STATES = ("waiting", "running")
 
 
@@ -43,9 +45,9 @@ class MacCounts:
                 return False
             row = find_experiment(session, job.experiment_id)
             notice = _describe_failure(count) if count.failure is not None else _count_tree(session, row, count)
-            row.macs_counted = True
-            if notice is not None:
-                row.fixed = {**row.fixed, "notices": [*row.fixed["notices"], notice]}
+            row.macs_counted = count.failure is None  # otherwise tried again at the next start
+            earlier_notices = [text for text in row.fixed["notices"] if not text.startswith(_INCOMPLETE)]
+            row.fixed = {**row.fixed, "notices": [*earlier_notices, *([] if notice is None else [notice])]}
             publish_experiment(session, row)
             end_job(session, job, "done", None)
             return True
@@ -53,8 +55,8 @@ class MacCounts:
 
 def _describe_failure(count: MacCount) -> str:
     return (
-        "The MACs of this tree are those of convolutions and linear layers whose weights are parameters. Those of "
-        f"other operations could not be counted, because the network cannot be built: {count.failure}"
+        f"{_INCOMPLETE} Those of other operations could not be counted, because the network cannot be built: "
+        f"{count.failure} The server tries again at each start."
     )
 
 
