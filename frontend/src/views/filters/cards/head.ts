@@ -9,7 +9,7 @@ export interface HeadData {
   readonly removed: number;
   readonly filters: number;
   readonly sort: FilterSort;
-  /** Title of the criterion on the x axis. */
+  /** Title of the chosen criterion. */
   readonly scoreTitle: string;
   /** Width of the row, pixels. */
   readonly width: number;

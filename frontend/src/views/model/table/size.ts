@@ -47,7 +47,7 @@ export function currentSizeValues(state: State, ranking: Ranking): SizeValues {
   return sizeRanking ? scoreSizes(sizeRanking) : EQUAL_SIZES;
 }
 
-/** Describes in the caption what the area of a bubble shows. */
+/** Returns the part of the caption that says what the area of a bubble shows. */
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
