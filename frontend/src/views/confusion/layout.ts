@@ -193,7 +193,10 @@ interface LabelledClass {
   readonly isHighlighted: boolean;
 }
 
-/** Lists the classes to label: every n-th class and the highlighted class. Labels too close to the latter are omitted. */
+/**
+ * Lists the classes to label: every n-th class and the highlighted class. Labels too close to the highlighted class are
+ * omitted.
+ */
 export function listLabelled(
   order: readonly number[],
   step: number,
