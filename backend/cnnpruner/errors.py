@@ -85,7 +85,7 @@ class Gone(CNNPrunerError):
 
 
 class UpgradeRequired(CNNPrunerError):
-    """The client is too old to read the responses of this version."""
+    """The client is too old to read the responses of this server."""
 
     code = "upgrade_required"
     status = 426

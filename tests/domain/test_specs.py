@@ -46,7 +46,7 @@ def test_specs_have_a_canonical_spelling(spec: str, normalized: str) -> None:
         ("norm:mean=1", "true or false"),
         ("norm:size=1", "no option 'size'; its options are power"),
         ("norm:power", "name:option=value"),
-        ("norm:power=1,power=2", "with each option once"),
+        ("norm:power=1,power=2", "give each option only once"),
         ("norm:" + "x" * 90, "at most 80"),
     ],
 )

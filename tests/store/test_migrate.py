@@ -57,7 +57,7 @@ def test_a_database_of_a_newer_version_is_refused_unchanged(tmp_path: Path) -> N
     upgrade(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StorageFailed, match=r"9999.*install a newer CNNPruner"):
+    with pytest.raises(StorageFailed, match=r"9999.*Install a newer CNNPruner"):
         upgrade(engine)
     assert read_version(engine) == "9999"
     engine.dispose()

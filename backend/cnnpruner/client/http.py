@@ -31,17 +31,17 @@ class _EarlyResponseTlsConnection(_EarlyResponseConnection, HTTPSConnection):
     """`_EarlyResponseConnection` over TLS."""
 
 
-class _HttpHandler(HTTPHandler):
+class _EarlyResponseHttpHandler(HTTPHandler):
     def http_open(self, req: Request) -> HTTPResponse:
         return self.do_open(_EarlyResponseConnection, req)
 
 
-class _HttpsHandler(HTTPSHandler):
+class _EarlyResponseHttpsHandler(HTTPSHandler):
     def https_open(self, req: Request) -> HTTPResponse:
         return self.do_open(_EarlyResponseTlsConnection, req)
 
 
-OPENER = build_opener(_HttpHandler, _HttpsHandler)
+OPENER = build_opener(_EarlyResponseHttpHandler, _EarlyResponseHttpsHandler)
 """Opens URLs like `urlopen`, but can also read a response that arrives before the whole request was sent."""
 
 RESPONSE_TIMEOUT_S = 660.0

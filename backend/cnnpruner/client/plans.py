@@ -15,9 +15,9 @@ class PlanCalls:
     _http: Http
     wait: Callable[..., Job]
 
-    def plan(self, node_id: int, **rule: Any) -> Plan:
+    def plan(self, node_id: int, **rule_fields: Any) -> Plan:
         """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`."""
-        return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), rule))
+        return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), rule_fields))
 
     def plans(self, node_id: int) -> list[Plan]:
         """Drafts and applied plans of a node, oldest first."""

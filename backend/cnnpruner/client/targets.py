@@ -7,7 +7,7 @@ from cnnpruner.errors import StorageFailed
 
 
 def resolve_target(path: str | Path | None, name: str) -> Path:
-    """Returns the file `path`, or the file `name` in the folder `path` (default: the current folder).
+    """Returns `path` if it is a file, or the file `name` in it if it is a folder. Default: the current folder.
 
     A path that ends with a separator is a folder, which is created if missing. Raises StorageFailed if the folder
     cannot be created.

@@ -90,7 +90,7 @@ class TreeCalls:
         return [LatencyDistribution.model_validate(value) for value in values]
 
     def measure_latency(self, node_id: int, batch: int = 32) -> Job:
-        """Start measuring the time of a forward pass and its ratio to the root's, at batch size 1 and at `batch`."""
+        """Start measuring how long a forward pass takes, also relative to the root, at batch size 1 and at `batch`."""
         return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latencies", batch=batch)))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:

@@ -22,6 +22,6 @@ class ImageOptions:
     inspect_files: bool = False
     """Whether to inspect every file first, so that all broken files are reported at once."""
     data_folders: tuple[Path, ...] = ()
-    """Links in an image folder may lead only into these folders and the image folder itself."""
+    """Symbolic links in an image folder may lead only into these folders and the image folder itself."""
     reading: ImageReading | None = None
     """How an experiment reads its images; if None, this is determined from all images."""

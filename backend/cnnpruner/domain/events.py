@@ -81,7 +81,7 @@ class EmbeddingEvent(EmbeddingFrame):
 
 
 class RemovedEvent(Value):
-    """A draft was deleted; or a branch, with its plans and the plan that made its first node."""
+    """A draft was deleted, or a branch was deleted together with its plans and the plan that made its first node."""
 
     kind: Literal["removed"] = Field(default="removed", description="Discriminator: always `removed`.")
     node_ids: list[int] = Field(description="IDs of the deleted nodes.")

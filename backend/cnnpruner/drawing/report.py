@@ -123,7 +123,9 @@ def _summarise_result(report: TreeReport) -> str:
     root = ready[0]
     target = report.experiment.target_accuracy
     if target is None and root.learned is False:
-        return "The root learned nothing, so its accuracy is no measure for other nodes; the experiment has no target."
+        return (
+            "The root learned nothing and the experiment has no target, so there is no accuracy to compare nodes with."
+        )
     min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
     nodes_at_target = [
         node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters and node.learned is not False

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from cnnpruner.atomic import write_atomically
 from cnnpruner.errors import UnreadableWeights
 
-MAX_LISTED = 3
+MAX_NAMED_TENSORS = 3
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -90,7 +90,7 @@ def _describe_differences(
 
 
 def _join_first(names: list[str]) -> str:
-    return ", ".join(names[:MAX_LISTED]) + (", …" if len(names) > MAX_LISTED else "")
+    return ", ".join(names[:MAX_NAMED_TENSORS]) + (", …" if len(names) > MAX_NAMED_TENSORS else "")
 
 
 def _format_shape(value: Tensor) -> str:

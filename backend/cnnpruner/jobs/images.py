@@ -33,7 +33,7 @@ class Pools:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Images by pool."""
+        """Number of images in each pool."""
         return {name: len(images) for name, images in self._pools.items()}
 
 

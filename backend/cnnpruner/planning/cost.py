@@ -79,10 +79,10 @@ class CostTable:
         unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
         ids = np.array([unit.id for unit in layers.units], dtype=np.int64)
-        is_unit = unit_of_entry >= 0
-        position = np.searchsorted(ids, unit_of_entry[is_unit])
+        has_unit = unit_of_entry >= 0
+        position = np.searchsorted(ids, unit_of_entry[has_unit])
         entry_order = np.argsort(position, kind="stable")
-        self._list_of_entry = list_of_entry[is_unit][entry_order]
+        self._list_of_entry = list_of_entry[has_unit][entry_order]
         self._entry_count = np.bincount(position, minlength=len(ids))
         self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 

@@ -18,7 +18,7 @@ GRACE_S = 3.0
 """How many seconds a cancelled job may take to end before its process is killed."""
 STOP_TIMEOUT_S = 1.0
 """How long a worker may take to exit after its pipe was closed."""
-FIRST_PAUSE_S = 0.1
+FIRST_RESTART_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 STABLE_AFTER_S = 30.0
 """After a worker has run at least this long, the pause before its next restart is again the shortest one."""
@@ -103,7 +103,7 @@ class WorkerProcess:
             self._process.kill()
 
     def _watch(self) -> None:
-        pause_s = FIRST_PAUSE_S
+        pause_s = FIRST_RESTART_PAUSE_S
         while not self._stopping.is_set():
             start_time = time.monotonic()
             try:
@@ -113,7 +113,7 @@ class WorkerProcess:
             if self._stopping.is_set():
                 return
             if time.monotonic() - start_time > STABLE_AFTER_S:
-                pause_s = FIRST_PAUSE_S
+                pause_s = FIRST_RESTART_PAUSE_S
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 

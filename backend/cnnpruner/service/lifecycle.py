@@ -100,7 +100,7 @@ def clean_up(store: Store) -> None:
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return
     for path in store.sweep(is_alive):
-        log.info("Removed deleted files: %s", path)
+        log.info("Removed leftover folder: %s", path)
     if store.unclaimed_folders:
         first = ", ".join(store.unclaimed_folders[:3])
         message = "%d folders in %s are not referenced by the database and were left in place: %s"

@@ -36,12 +36,12 @@ def read_version(engine: Engine) -> str | None:
 def require_known_version(engine: Engine) -> str | None:
     """Returns the version of the database, None for a new database.
 
-    Raises StorageFailed if it is newer than this program or cannot be opened.
+    Raises StorageFailed if the database is newer than this program or cannot be opened.
     """
     version = read_version(engine)
     known_versions = {script.revision for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()}
     if version is not None and version not in known_versions:
-        sentence = f"The database has version {version}, which is newer than this program; install a newer CNNPruner."
+        sentence = f"The database has version {version}; this program is too old to read it. Install a newer CNNPruner."
         raise StorageFailed(sentence, version=version)
     return version
 

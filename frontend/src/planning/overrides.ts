@@ -37,10 +37,10 @@ export function toggleUnit<R extends Overrides>(structure: Structure, rule: R, u
 
 /** Locks the layer, or unlocks it if it is locked. */
 export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
-  const isLocked = rule.locked.includes(layer)
+  const locked = rule.locked.includes(layer)
     ? rule.locked.filter((name) => name !== layer)
     : [...rule.locked, layer].sort();
-  return { ...rule, locked: isLocked };
+  return { ...rule, locked };
 }
 
 /** Returns who decides, by unit position: 0 for the rule, 1 if kept by hand, 2 if removed by hand. */

@@ -161,7 +161,10 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
   removal.roundWidths(round_to);
 }
 
-/** Removes as few units as possible so that the cost after rounding is at most the value; all if none suffice. */
+/**
+ * Removes as few units as possible so that the cost, with layer widths rounded, is at most the rule's value. If removing
+ * every allowed unit is not enough, removes them all.
+ */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: longestRemoval } = pending;
   for (const u of pending.candidates) longestRemoval.tryRemove(u);

@@ -2,12 +2,12 @@
 import { PANELS, type PanelId } from "../state/choice";
 import type { Key } from "./panel";
 
-const TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Filters" };
+const PANEL_TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Filters" };
 
 export const PAGE_KEYS: readonly Key[] = [
   ...PANELS.map((id, index) => ({
     keys: String(index + 1),
-    help: `go to the ${TITLES[id]} panel`,
+    help: `go to the ${PANEL_TITLES[id]} panel`,
     run: () => focusPanel(id),
   })),
   {

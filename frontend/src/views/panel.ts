@@ -47,7 +47,7 @@ export interface Chart {
   about?(state: State): string;
   /** Only for a chart that is not always on the page: makes it visible. */
   show?(act: Actions): void;
-  /** Only for a chart that may be empty: what to do before it shows anything, as a phrase. */
+  /** Only for a chart that may be empty: a phrase that says what to do so that the chart shows something. */
   readonly emptyHint?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }

@@ -43,8 +43,8 @@ test("chosen classes keep their rows and every column they are predicted as; cla
 });
 
 test("the legend ends at the largest value in use, even if the scale is longer", () => {
-  expect(layoutOf()).toMatchObject({ scaleEnd: 5, largestValue: 5 });
-  expect(layoutOf({ classes: [1] })).toMatchObject({ scaleEnd: 5, largestValue: 0 });
+  expect(layoutOf()).toMatchObject({ scaleEnd: 5, largestErrorValue: 5 });
+  expect(layoutOf({ classes: [1] })).toMatchObject({ scaleEnd: 5, largestErrorValue: 0 });
 });
 
 test("with a hundred classes the matrix scrolls, thins out labels and draws only non-empty cells", () => {

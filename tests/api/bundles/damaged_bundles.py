@@ -140,7 +140,7 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(parent_id=None)),
         "does not fit into the tree",
     ),
-    "a number that is not given yet": (lambda d: manifest(d, lambda v: v.update(next_number=2)), "never assigned"),
+    "a number that is not given yet": (lambda d: manifest(d, lambda v: v.update(next_number=2)), "has not reached yet"),
     "a number that no column holds": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(macs=10**30)),
         "a value that no tree can have",

@@ -155,5 +155,5 @@ def test_the_report_draws_and_explains_it(client: TestClient, workspace: Workspa
     page = client.get(f"/api/experiments/{tree.experiment_id}/report").text
     assert page.count('class="edge unjudged"') == 1 and 'class="edge pending"' not in page
     assert "not judged" in page and "learned nothing that could be recovered" in page
-    assert "The root learned nothing, so its accuracy is no measure for other nodes" in page
+    assert "The root learned nothing and the experiment has no target" in page
     assert "the smallest with an accuracy of at least" not in page

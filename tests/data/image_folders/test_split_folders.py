@@ -170,7 +170,7 @@ def test_classes_may_be_named_like_splits_if_they_contain_images(tmp_path: Path)
     [
         (("train", "val", "validation"), "Folders val and validation are both named like selection images"),
         (("train", "Training"), "Folders Training and train are both named like training images"),
-        (("val", "test"), "contains val and test, but no folder with training images; name it train"),
+        (("val", "test"), "contains val and test, but no folder `train`; put the training images there"),
     ],
 )
 def test_ambiguous_splits_are_errors_with_a_cure(tmp_path: Path, folders: tuple[str, ...], error: str) -> None:

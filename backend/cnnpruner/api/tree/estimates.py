@@ -16,8 +16,8 @@ router = APIRouter(tags=["estimates"])
 def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstimate | None = None) -> Estimate:
     """Estimate how many filters to keep for a target accuracy, and store the estimate.
 
-    The estimate combines two methods: the paper's interpolation between a node at or above the target and a node below
-    it, and a forecast from all finished nodes.
+    The estimate combines two methods. The first, from CNNPruner's paper (Li et al. 2021), interpolates between a node
+    at or above the target and a node below it. The second is a forecast from all finished nodes.
     """
     return estimates.estimate(workspace, node, new or NewEstimate())
 

@@ -136,7 +136,7 @@ def measure_latency(
     node: PathNode,
     batch: Annotated[int, Query(ge=1, le=1024, description="Images per pass, in addition to 1.")] = 32,
 ) -> Job:
-    """Measure the time of a forward pass and its ratio to the root's, at batch size 1 and at `batch`."""
+    """Measure how long a forward pass takes, also relative to the root, at batch size 1 and at `batch`."""
     return nodes.measure_latency(workspace, node, batch)
 
 

@@ -78,7 +78,7 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_sca
 
 
 def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    """Return notes: what else is worth knowing about the folder."""
+    """Return sentences about the folder that are neither errors nor warnings."""
     missing_classes = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
     return [
         *describe_files_left_out(folder),

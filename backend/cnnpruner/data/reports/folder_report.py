@@ -33,7 +33,7 @@ from cnnpruner.domain.sources.data_reports import (
 from cnnpruner.domain.tree.image_reading import ImageReading
 
 MAX_LISTED_SIZES = 10
-UNKNOWN_PIXEL_FIELDS: dict[str, None] = dict.fromkeys(
+EMPTY_PIXEL_FIELDS: dict[str, None] = dict.fromkeys(
     ("image_size", "channels", "mean", "std", "normalization", "streamed")
 )
 
@@ -70,7 +70,7 @@ def report_image_folder(
         duplicates=sum(duplicates.count for duplicates in inspection.duplicates),
         **_layout_fields(folder),
         **_pixel_fields(inspection, reading),
-        **UNKNOWN_PIXEL_FIELDS,
+        **EMPTY_PIXEL_FIELDS,
         errors=errors,
         warnings=warnings,
         sentences=[

@@ -35,8 +35,8 @@ def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading
     scale = f"{reading.low:,.6g} becomes black and {reading.high:,.6g} white"
     found_text = f"{values.low:,.6g} to {values.high:,.6g}"
     if reading.scales_all_images:
-        is_cut_off = values.low < reading.low or values.high > reading.high
-        cut_off = "; values outside are cut off" if is_cut_off else ""
+        exceeds_scale = values.low < reading.low or values.high > reading.high
+        cut_off = "; values outside are cut off" if exceeds_scale else ""
         return [f"All images are read on the given intensity scale: {scale}. Their values are {found_text}{cut_off}."]
     images = f"{values.images:,} {'sampled images' if is_sample else 'images'}"
     kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
@@ -88,7 +88,7 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
 
 
 def describe_frames(inspection: FileInspection) -> list[str]:
-    """Return a sentence if files contain several images."""
+    """Return a sentence about files that contain several images, if there are any."""
     if not inspection.multi_image_files:
         return []
     verb = "file contains" if inspection.multi_image_files == 1 else "files contain"

@@ -13,7 +13,7 @@ from cnnpruner.data.loaded_data import PUBLISHED_NORMALIZATION, LoadedData, load
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import describe_imbalance, find_errors
 from cnnpruner.data.reports.files import inspect_files
-from cnnpruner.data.reports.folder_report import UNKNOWN_PIXEL_FIELDS, most_frequent_sizes, report_image_folder
+from cnnpruner.data.reports.folder_report import EMPTY_PIXEL_FIELDS, most_frequent_sizes, report_image_folder
 from cnnpruner.data.sets.class_folders import list_images
 from cnnpruner.data.sets.folders import choose_edge, listing_rules
 from cnnpruner.domain.progress import Progress
@@ -28,7 +28,7 @@ class DataPaths:
     folder: Path | None
     unseen: Path | None
     data_folders: tuple[Path, ...] = ()
-    """Links may lead only into these folders, `folder` and `unseen`."""
+    """Symbolic links may lead only into these folders, `folder` and `unseen`."""
 
 
 def report_data(
@@ -94,7 +94,7 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
         unreadable=[],
         unreadable_images=0,
         duplicates=0,
-        **UNKNOWN_PIXEL_FIELDS,
+        **EMPTY_PIXEL_FIELDS,
         errors=[],
         warnings=warnings,
         sentences=[f"{train.sum():,} training images of {len(loaded_data.classes)} classes{held_out_text}.", *warnings],

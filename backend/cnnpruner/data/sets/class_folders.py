@@ -23,7 +23,7 @@ class ListingRules:
 
     class_level: ClassLevel | None = None
     data_folders: tuple[Path, ...] = ()
-    """Links may lead only into these folders and the image folder itself."""
+    """Symbolic links may lead only into these folders and the image folder itself."""
     is_legacy: bool = False
     """Whether to list the folder as version 0.1.0 did."""
 

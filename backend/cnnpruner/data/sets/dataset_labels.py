@@ -20,7 +20,7 @@ class UnusableItem(ValueError):
 
 @dataclass(frozen=True)
 class Labels:
-    """The classes [N] of a data set, and the forms in which its items contain them."""
+    """The class of each item of a data set [N], and how the items encode it: as integer, float or one-hot."""
 
     values: NDArray[np.int64]
     forms: frozenset[LabelForm]

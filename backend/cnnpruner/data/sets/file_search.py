@@ -14,7 +14,7 @@ class FileSearch:
     """Searches folders for images, and records the files and links that are not read."""
 
     data_folders: tuple[Path, ...]
-    """Links may lead only into these folders."""
+    """Symbolic links may lead only into these folders."""
     suffixes: tuple[str, ...] = IMAGE_SUFFIXES
     root: Path = Path()
     """The image folder; examples are named relative to it."""

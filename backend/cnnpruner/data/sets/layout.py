@@ -59,8 +59,8 @@ def _explain_missing_train(root: Path, names: tuple[str, ...], folders: dict[Spl
     if not found_names or set(found_names) != set(names):
         return ()
     return (
-        f"Folder {root.name} contains {' and '.join(found_names)}, but no folder with training images; "
-        "name it train, with one folder per class in it.",
+        f"Folder {root.name} contains {' and '.join(found_names)}, but no folder `train`; "
+        "put the training images there, one folder per class.",
     )
 
 

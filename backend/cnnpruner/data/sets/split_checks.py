@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cnnpruner.data.images.images import ImageSet, TensorImages
 from cnnpruner.data.sets.item_sample import ItemSample, UserDataset
 
-MAX_LISTED = 5
+MAX_NAMED_CLASSES = 5
 SPLIT_WORDS = {"train": "training", "selection": "selection", "test": "test"}
 
 
@@ -61,8 +61,8 @@ def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[N
     held_out = np.concatenate([*labels[1:], np.zeros(0, dtype=np.int64)])
     unlearnable_images = np.isin(held_out, empty_classes).sum()
     if len(empty_classes):
-        names = ", ".join(classes[label] for label in empty_classes[:MAX_LISTED]) + (
-            ", …" if len(empty_classes) > MAX_LISTED else ""
+        names = ", ".join(classes[label] for label in empty_classes[:MAX_NAMED_CLASSES]) + (
+            ", …" if len(empty_classes) > MAX_NAMED_CLASSES else ""
         )
         consequence = (
             f"{unlearnable_images:,} selection or test images have such a class and can never be classified correctly"

@@ -71,7 +71,7 @@ class CriterionInfo(Value):
     """A criterion: its names, its options, and what it computes its scores from."""
 
     name: str = Field(
-        description="Name, as used in `?criterion=` and in the rules of plans. Options follow it: "
+        description="Name, as used in `?criterion=` and in the rules of plans. Options follow the name: "
         "`name:option=value,option=value`."
     )
     title: str = Field(description="Name used in the literature.")

@@ -76,14 +76,15 @@ class Reader(Value):
 
 class CountedOperation(Value):
     """Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
-    layers that compute their weight. No channel of these operations can be removed, so they cost the same in all nodes.
+    layers whose weight is computed in each pass. No channel of these operations can be removed, so their cost is the
+    same in all nodes.
     """
 
     name: str = Field(description="Name of the function in PyTorch, such as `matmul` or `lstm`.")
-    location: str = Field(description="Line of the network's code, or module, that calls it.")
-    macs: int = Field(description="Multiply-accumulates of all its calls there, for one image.")
+    location: str = Field(description="Line of the network's code, or module, that calls the function.")
+    macs: int = Field(description="Multiply-accumulates of all calls of the function at this place, for one image.")
     layer: int | None = Field(
-        description="Index of the layer, if the operation is a layer that computes its weight; else null."
+        description="Index of the layer, if the operation is a layer whose weight is computed in each pass; else null."
     )
 
 

@@ -60,7 +60,7 @@ class _Rule(Value):
 
 
 class PercentRule(_Rule):
-    """Remove a percentage of the free filters over the whole network, worst scores first."""
+    """Remove a percentage of the free filters across the whole network, worst scores first."""
 
     rule: Literal["percent"] = Field(default="percent", description="Discriminator: always `percent`.")
     percent: float = Field(ge=0, le=100, description="Percentage of the free filters to remove, 0-100.")
@@ -87,7 +87,7 @@ class TargetRule(_Rule):
     """Remove units, worst scores first, until the cost of the network is at most a given value."""
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
-    metric: Literal["parameters", "macs"] = Field(description="Which cost `value` is a limit for.")
+    metric: Literal["parameters", "macs"] = Field(description="The cost that `value` limits.")
     value: float = Field(ge=0, description="Largest cost allowed: parameters, or multiply-accumulates for one image.")
     criterion: CriterionSpec = "taylor"
 
@@ -141,15 +141,16 @@ class Shares(Value):
         "page use another share: `reached` / `free_filters` of the node."
     )
     sensitivity: float | None = Field(
-        description="Share of the total sensitivity of the free units, 0-1; null if the node has no taylor scores."
-    )
-    instability: float | None = Field(
-        description="Share of the total instability of the free units' taylor scores, 0-1; null if the node has no "
+        description="Share of the free units' total sensitivity that the plan removes, 0-1; null if the node has no "
         "taylor scores."
     )
-    parameters: float = Field(description="Share of all parameters, 0-1.")
-    macs: float = Field(description="Share of all multiply-accumulates, 0-1.")
-    size_bytes: float = Field(description="Share of the bytes of the safetensors file, 0-1.")
+    instability: float | None = Field(
+        description="Share of the total instability of the free units' taylor scores that the plan removes, 0-1; null "
+        "if the node has no taylor scores."
+    )
+    parameters: float = Field(description="Share of all parameters that the plan removes, 0-1.")
+    macs: float = Field(description="Share of all multiply-accumulates that the plan removes, 0-1.")
+    size_bytes: float = Field(description="Share of the bytes of the safetensors file that the plan removes, 0-1.")
 
 
 class ClassChange(Value):
@@ -158,7 +159,8 @@ class ClassChange(Value):
     label: int = Field(description="Class index, from 0.")
     accuracy_before: float = Field(description="Accuracy on the selection images of the class before pruning, 0-1.")
     accuracy_after: float = Field(
-        description="Accuracy on these images after pruning and BN re-estimation, without training, 0-1."
+        description="Accuracy on the selection images of the class after pruning and BN re-estimation, without "
+        "training, 0-1."
     )
     flipped: list[int] = Field(
         description="Images of the class that pruning turned from right to wrong, as positions in the selection split."
@@ -211,7 +213,7 @@ class Plan(VersionedValue):
     now: Cost = Field(description="Cost of the node before pruning.")
     cost: Cost = Field(description="Exact cost of the network after pruning.")
     shares: Shares = Field(description="Shares of the node that the plan removes.")
-    preview: Preview | None = Field(description="Result of the latest preview; null until there is one.")
+    preview: Preview | None = Field(description="Result of the latest preview; null if there is no preview.")
     note: str = Field(description="Reason for the plan. It is copied to the node.")
     training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")
 

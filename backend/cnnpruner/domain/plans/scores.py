@@ -27,7 +27,7 @@ class Scores(Value):
     )
     free: list[bool] = Field(description="Whether each unit can be removed.")
     reason: list[str | None] = Field(description="Why a unit is frozen; null if it is free.")
-    score: list[float | None] = Field(description="Score of each unit; null for frozen units without a score.")
+    score: list[float | None] = Field(description="Score of each unit; null for frozen units that have no score.")
     sensitivity: list[float | None] | None = Field(
         description="For the criterion `taylor`, the sensitivity of each unit, 0-1; null for other criteria."
     )
@@ -43,8 +43,8 @@ class PartialScores(Value):
     criterion: str = Field(description="Name of the criterion, with its options.")
     batches_done: int = Field(description="Number of batches processed so far.")
     batches: int = Field(description="T: total number of batches.")
-    score: list[float | None] = Field(description="Score of each unit so far; null for frozen units without a score.")
+    score: list[float | None] = Field(description="Score of each unit so far; null for frozen units with no score.")
     instability: list[float | None] = Field(
         description="Mean absolute deviation of each unit's rank over the batches so far, 0-0.5; null for frozen units "
-        "without a score."
+        "that have no score."
     )

@@ -21,7 +21,10 @@ def split_spec(spec: str) -> tuple[str, dict[str, str]]:
         or len(option_strings) < len(pairs)
         or any(not equals_sign for _, equals_sign, _ in pairs)
     ):
-        syntax = f"write name:option=value,option=value, with each option once and at most {MAX_SPEC_LENGTH} characters"
+        syntax = (
+            f"write name:option=value,option=value, in at most {MAX_SPEC_LENGTH} characters, "
+            "and give each option only once"
+        )
         raise InvalidInput(
             f"Criterion {spec[:MAX_SPEC_LENGTH]!r} is not valid; {syntax}.", criterion=spec[:MAX_SPEC_LENGTH]
         )

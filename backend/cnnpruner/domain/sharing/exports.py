@@ -63,7 +63,7 @@ class ExportedMetrics(Value):
 
 
 class Versions(Value):
-    """Versions of CNNPruner and of the libraries that made the file."""
+    """Versions of CNNPruner, PyTorch and Python with which the file was created."""
 
     cnnpruner: str
     torch: str

@@ -14,7 +14,8 @@ class DataEntry(Value):
     """A data set or checkpoint that an experiment can be created from."""
 
     path: str = Field(
-        description="Path relative to its data folder, or the name of a data factory. Use it unchanged in requests."
+        description="Path relative to the data folder that contains the entry, or the name of a data factory. Use it "
+        "unchanged in requests."
     )
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
         description="Kind of data set; `checkpoint` if the entry is a weights file."

@@ -84,12 +84,12 @@ class UnusedImages(Value):
 
 
 class ClassLevelChoice(Value):
-    """The two ways to read class folders that contain folders."""
+    """The two ways to read class folders that contain folders: either level can be the classes."""
 
-    upper: list[str] = Field(description="The classes if the outer folders are the classes.")
-    lower: list[str] = Field(description="The classes if the inner folders are the classes.")
+    upper: list[str] = Field(description="Names of the outer folders, which are the classes if `used` is `upper`.")
+    lower: list[str] = Field(description="Names of the inner folders, which are the classes if `used` is `lower`.")
     used: ClassLevel = Field(description="The level that is used.")
-    chosen: bool = Field(description="Whether the request chose the level; otherwise it is `upper`.")
+    chosen: bool = Field(description="Whether the request chose the level. Otherwise, the level is `upper`.")
 
 
 class IntensityScale(Value):
@@ -101,23 +101,23 @@ class IntensityScale(Value):
         description="Whether the request gave the scale; otherwise it was determined from the images."
     )
     images: int = Field(description="Number of images that are read on this scale.")
-    lowest: float = Field(description="Lowest pixel value of these images.")
-    highest: float = Field(description="Highest pixel value of these images.")
+    lowest: float = Field(description="Lowest pixel value of the images that are read on this scale.")
+    highest: float = Field(description="Highest pixel value of the images that are read on this scale.")
 
 
 class RepeatedImages(Value):
-    """Images that are copies of others."""
+    """Images that are copies of other images."""
 
     folders: tuple[str, str] = Field(
         description="The folders that contain the copies; the same folder twice for copies in one folder."
     )
-    images: int = Field(description="Number of images in the second folder that are copies of others.")
+    images: int = Field(description="Number of images in the second folder that are copies of other images.")
     differ_in_class: bool = Field(description="Whether the copies are in different classes.")
     examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of equal images.")
 
 
 class DataReport(Value):
-    """Report on a data set, in numbers and in plain words; every error comes with a fix."""
+    """Report on a data set, in numbers and in plain words; every error says how to fix it."""
 
     data: DataSource = Field(description="The data set that was inspected.")
     images: int = Field(description="Number of training images.")
@@ -126,7 +126,7 @@ class DataReport(Value):
     )
     test_images: int = Field(default=0, description="Number of held-out images that are official test images.")
     splits: list[SplitFolder] = Field(
-        default_factory=list, description="For an image folder, which of its folders is used as which split."
+        default_factory=list, description="The folders of an image folder that are used, each with its split."
     )
     class_levels: ClassLevelChoice | None = Field(
         default=None, description="Set if class folders contain folders, so that the classes can be read in two ways."

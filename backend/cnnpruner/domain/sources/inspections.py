@@ -77,7 +77,7 @@ class WeightSet(Value):
 
 
 class NetworkReport(Value):
-    """Report on what can be pruned in a network, in plain words and in numbers, with a check of one random cut."""
+    """Report on what can be pruned in a network, in words and in numbers, with a check that prunes random units."""
 
     network: str = Field(description="Name of the network.")
     image: tuple[int, int, int] = Field(description="Shape of the example image: channels, height, width.")
@@ -96,7 +96,7 @@ class NetworkReport(Value):
     )
     uncounted: list[str] = Field(
         default_factory=list,
-        description="Operations whose multiplications are not counted in `macs`, with their lines.",
+        description="Operations whose multiplications are not counted in `macs`, with the lines that call them.",
     )
     size_bytes: int = Field(description="Size of the safetensors file in bytes.")
     trace_s: float = Field(description="Duration of the trace in seconds.")

@@ -16,8 +16,8 @@ class NewAutopilot(Value):
     """Settings of an Autopilot to start."""
 
     kind: AutopilotKind = Field(
-        description="Baseline of the paper: `automatic` prunes in equal steps until a node is below the target; "
-        "`automatic_estimator` then continues with the sizes that the estimator advises."
+        description="Baseline of CNNPruner's paper: `automatic` prunes in equal steps until a node is below the "
+        "target; `automatic_estimator` then continues with the sizes that the estimator advises."
     )
     percent: float = Field(
         default=25.0, gt=0, le=90, description="Percentage of the free filters to remove in each step, 0-90."

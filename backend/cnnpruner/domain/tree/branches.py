@@ -20,6 +20,8 @@ class Branch(Value):
     """A node and its descendants."""
 
     node_id: int = Field(description="ID of the node that the branch starts with.")
-    nodes: list[BranchNode] = Field(description="Nodes by number, starting with the node itself.")
+    nodes: list[BranchNode] = Field(
+        description="The nodes in order of their numbers. The first one is the node that the branch starts with."
+    )
     size_bytes: int = Field(description="Total size on disk of the files of all these nodes, in bytes.")
     active_jobs: int = Field(description="Number of jobs that deleting the branch would cancel.")

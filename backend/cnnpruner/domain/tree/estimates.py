@@ -84,7 +84,8 @@ class EstimateOutcome(Value):
     filters: int = Field(description="Number of filters of the node.")
     accuracy: float = Field(description="Accuracy on the selection split, 0-1.")
     is_met: bool | None = Field(
-        description="Whether the node is at or above the target; null if `filters` is not the estimated number."
+        description="Whether the node's accuracy is at or above the target; null if the node does not have the "
+        "estimated number of filters."
     )
     in_interval: bool | None = Field(
         description="Whether the accuracy is within the forecast's 80 % interval; null without a forecast, or if "
@@ -105,12 +106,12 @@ class Estimate(Value):
         "`good_id` or an ancestor."
     )
     good_id: int | None = Field(
-        description="ID of the node at or above the target in the interpolation; null if there was no pair or the node "
-        "has been deleted."
+        description="ID of the node at or above the target in the interpolation; null if there is no interpolation or "
+        "the node has been deleted."
     )
     bad_id: int | None = Field(
-        description="ID of the node below the target in the interpolation; null if there was no pair or the node has "
-        "been deleted."
+        description="ID of the node below the target in the interpolation; null if there is no interpolation or the "
+        "node has been deleted."
     )
     keep: int = Field(
         description="Total number of filters to keep: the result of the interpolation if there is one, otherwise "
@@ -123,13 +124,14 @@ class Estimate(Value):
     )
     change: float = Field(description="`remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.")
     interpolated: int | None = Field(
-        description="Filters to keep by the paper's linear interpolation; null if there is no interpolation."
+        description="Number of filters to keep according to the linear interpolation of CNNPruner's paper (Li et al. "
+        "2021); null if there is no interpolation."
     )
     interpolation_reason: str | None = Field(
         description="Why there is no interpolation; null if there is an interpolation."
     )
     forecast: Forecast | None = Field(
-        description="Forecast from all finished nodes; null if there is none, see `forecast_reason`."
+        description="Forecast from all finished nodes; null if there is no forecast (see `forecast_reason`)."
     )
     forecast_reason: str | None = Field(description="Why there is no forecast; null if there is a forecast.")
     plan_id: int | None = Field(

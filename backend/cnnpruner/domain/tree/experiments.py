@@ -63,7 +63,7 @@ class DataSource(Value):
         default=None,
         max_length=1000,
         description="Folder of the form <class>/*.jpg, relative to a data folder, with images that the weights "
-        "were not trained on. They are halved into selection and test split.",
+        "were not trained on. Half of these images become the selection split, the others the test split.",
     )
     resize: Resize = Field(
         default="crop",
@@ -79,7 +79,7 @@ class DataSource(Value):
     class_level: ClassLevel | None = Field(
         default=None,
         description="For image folders whose class folders contain folders: `upper` takes the outer folders as "
-        "classes, `lower` the inner ones. Null: `upper`, with a notice that says what both would be.",
+        "classes, `lower` the inner ones. Null: `upper`, with a notice that lists the classes of both levels.",
     )
     value_range: tuple[PixelValue, PixelValue] | None = Field(
         default=None,
@@ -132,11 +132,13 @@ class Training(Value):
     learning_rate: float = Field(gt=0, le=10, description="Peak learning rate.")
     batch_size: int = Field(ge=1, le=4096, description="Images per step.")
     momentum: float = Field(ge=0, lt=1, description="Momentum of SGD; Nesterov if above 0.")
-    weight_decay: float = Field(ge=0, le=1, description="L2 penalty on weights; biases and norms are exempt.")
+    weight_decay: float = Field(
+        ge=0, le=1, description="L2 penalty on weights, but not on biases and parameters of normalization layers."
+    )
     schedule: Schedule = Field(description="Learning rate schedule over all steps.")
     augmentation: Augmentation = Field(
         description="Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; "
-        "`crop_flip`: also mirrored half the time."
+        "`crop_flip`: also random mirroring."
     )
     early_stop: bool = Field(description="Stop at the first epoch whose accuracy is not below the parent's.")
     amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
@@ -191,8 +193,8 @@ class WeightsSource(Value):
         default=None,
         max_length=200,
         description="Key of the weights in a checkpoint that contains several sets, such as `state_dict_ema` beside "
-        "`state_dict`; null for the averaged weights (EMA, SWA) if there are any, else for those that fit the network. "
-        "An inspection lists the keys; an experiment has the key that was used.",
+        "`state_dict`; null to use the averaged weights (EMA, SWA) if there are any, else the weights that fit the "
+        "network. An inspection lists the keys; in an experiment, this is the key that was used.",
     )
     pretrained: bool = Field(
         default=False, description="Start from the weights that torchvision or timm publish for this network."
@@ -298,7 +300,7 @@ class Experiment(Value):
     import_images: int | None = Field(description="Number of images that `import_accuracy` was measured on.")
     tests: int = Field(description="Number of nodes measured on the test split so far, including deleted nodes.")
     tested_at: datetime | None = Field(
-        description="When a node was last measured on the test split, UTC; null if no node has been."
+        description="When a node was last measured on the test split, UTC; null if no node has been measured."
     )
     reading: ImageReading | None = Field(
         default=None,
@@ -308,9 +310,9 @@ class Experiment(Value):
     macs_counted: bool = Field(
         default=False,
         description="Whether MACs include matrix products, attention, recurrent cells and computed weights; false for "
-        "a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted again.",
+        "a moment after an upgrade, until the MACs of a tree of version 0.2.0 or earlier have been counted again.",
     )
-    notices: list[str] = Field(description="Notices on what was adapted or is worth knowing, one sentence each.")
+    notices: list[str] = Field(description="Notices on the data, the network and the weights, one sentence each.")
     has_weights: bool = Field(
         description="False if the experiment was opened from a bundle without weights: its nodes can be viewed "
         "but not pruned."

@@ -47,15 +47,15 @@ class Latency(Value):
         description="The root's median in the same run, in milliseconds; null if the root was not measured."
     )
     ratio: float | None = Field(
-        description="Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the "
-        "root and for nodes of the same structure; null if the latency is unpaired.",
+        description="Ratio of the node's time to the root's: the median over the pairs of blocks. 1 by definition for "
+        "the root and for nodes of the same structure; null if the latency is unpaired.",
     )
     ratio_interval: RatioInterval | None = Field(
         description="95 % confidence interval of `ratio`; null if the latency is unpaired."
     )
     pairs: int = Field(description="Number of pairs of blocks; 0 if the root was not measured.")
     reliability: Reliability = Field(
-        description="`reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. "
+        description="`reliable`: at least 20 pairs, and both ends of the interval are within 10 % of the ratio. "
         "`unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, "
         "without the root; measure again.",
     )

@@ -92,7 +92,7 @@ class Node(VersionedValue):
     size_bytes: int | None = Field(description="Size of the safetensors file in bytes.")
     compression: float | None = Field(description="1 - parameters / parameters of the root, 0-1.")
     latency: list[Latency] = Field(
-        description="One entry for each runtime, batch size, device and number of threads that was measured. GET "
+        description="One entry for each measured combination of runtime, batch size, device and number of threads. GET "
         "/nodes/{node_id}/latencies returns them with the times of all blocks."
     )
     epochs: int = Field(description="Number of training epochs finished.")
@@ -190,7 +190,7 @@ class Node(VersionedValue):
 
 
 class NodeChanges(Value):
-    """Changes to a node that are possible at any time."""
+    """New note or star of a node. Both can be changed at any time."""
 
     note: str | None = Field(default=None, max_length=10_000, description="New note; null leaves it unchanged.")
     note_before: str | None = Field(

@@ -14,7 +14,7 @@ class TrainingRecord(Value):
 
     start: StartWeights = Field(
         description="The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the "
-        "published `pretrained` ones, or those of the parent, `cut` by the plan."
+        "published `pretrained` ones, or `cut`: the parent's weights without the filters that the plan removed."
     )
     seed: int = Field(description="Seed of the order of the images, and of fresh weights.")
     images_per_epoch: int = Field(description="Number of training images used in each epoch; 0 without training.")
@@ -23,7 +23,7 @@ class TrainingRecord(Value):
         description="Duration of all epochs in seconds, including the evaluation on the selection split after each "
         "epoch and before the first."
     )
-    device: str = Field(description="Name, as reported by its vendor, of the device that the node was trained on.")
+    device: str = Field(description="Name of the device that the node was trained on, as its vendor reports it.")
     bfloat16: bool = Field(
         description="Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device "
         "benefits from it."

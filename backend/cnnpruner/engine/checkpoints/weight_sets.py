@@ -15,7 +15,7 @@ from cnnpruner.errors import UnreadableWeights
 USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
 """Keys under which training scripts commonly save the weights in a checkpoint, most common first."""
 
-MAX_LISTED = 3
+MAX_NAMED_TENSORS = 3
 PROBED_NAMES = 8
 """Number of the network's tensor names that are searched for in the file to find a prefix."""
 MIN_COVERAGE = 0.5
@@ -47,7 +47,7 @@ class _NetworkNames:
     expected: tuple[str, ...]
     prefix: str
     """Prefix that all names of the network have, but not the names in the file."""
-    shapes: Mapping[str, tuple[int, ...]]
+    shape_by_name: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -151,15 +151,15 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candid
 def _network_names(network: nn.Module) -> list[_NetworkNames]:
     """Return the names that the network needs; if all share their first part, also the names without this part."""
     state = network.state_dict()
-    shapes = {name: tuple(value.shape) for name, value in state.items()}
+    shape_by_name = {name: tuple(value.shape) for name, value in state.items()}
     # Old checkpoints lack batch counters.
     expected = tuple(name for name in state if not name.endswith("num_batches_tracked")) or tuple(state)
     first_parts = {name.partition(".")[0] for name in expected}
-    names = [_NetworkNames(expected, "", shapes)]
+    names = [_NetworkNames(expected, "", shape_by_name)]
     if len(first_parts) == 1 and all("." in name for name in expected):
         prefix = f"{first_parts.pop()}."
-        short_shapes = {name.removeprefix(prefix): shape for name, shape in shapes.items()}
-        names.append(_NetworkNames(tuple(name.removeprefix(prefix) for name in expected), prefix, short_shapes))
+        shape_by_short_name = {name.removeprefix(prefix): shape for name, shape in shape_by_name.items()}
+        names.append(_NetworkNames(tuple(name.removeprefix(prefix) for name in expected), prefix, shape_by_short_name))
     return names
 
 
@@ -178,7 +178,7 @@ def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]
 def _create_candidate(checkpoint: Checkpoint, names: _NetworkNames, prefix: str) -> _Candidate:
     tensors = checkpoint.tensors
     matching_names = [name for name in names.expected if prefix + name in tensors]
-    equal_shape_count = sum(tuple(tensors[prefix + name].shape) == names.shapes[name] for name in matching_names)
+    equal_shape_count = sum(tuple(tensors[prefix + name].shape) == names.shape_by_name[name] for name in matching_names)
     return _Candidate(prefix, names, len(matching_names), equal_shape_count, _is_averaged(checkpoint, prefix))
 
 
@@ -314,4 +314,4 @@ def _quote_key(key: str) -> str:
 
 
 def _join_first(names: Sequence[str]) -> str:
-    return ", ".join(names[:MAX_LISTED]) + (", …" if len(names) > MAX_LISTED else "")
+    return ", ".join(names[:MAX_NAMED_TENSORS]) + (", …" if len(names) > MAX_NAMED_TENSORS else "")

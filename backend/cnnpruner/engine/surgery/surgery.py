@@ -78,16 +78,16 @@ def _tensor_at(network: nn.Module, value: TensorValue) -> Tensor:
 
 
 def _cut_tensor(uncut_tensor: Tensor, value: TensorValue, kept_positions: list[Tensor | None]) -> Tensor:
-    cut_tensor = uncut_tensor.detach()
+    result = uncut_tensor.detach()
     for dim, ids in enumerate(value.dims):
         positions = None if ids is None else kept_positions[ids]
         if positions is not None:
-            cut_tensor = cut_tensor.index_select(dim, positions.to(cut_tensor.device))
-    cut_tensor = cut_tensor.contiguous()
+            result = result.index_select(dim, positions.to(result.device))
+    result = result.contiguous()
     return (
-        nn.Parameter(cut_tensor, requires_grad=uncut_tensor.requires_grad)
+        nn.Parameter(result, requires_grad=uncut_tensor.requires_grad)
         if isinstance(uncut_tensor, nn.Parameter)
-        else cut_tensor
+        else result
     )
 
 

@@ -18,11 +18,11 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
     peak_rate = training.learning_rate
     if training.schedule == "cosine":
         return _half_cosine(peak_rate, 0.0, step / max(steps, 1))
-    peak_step, last = WARM_UP_SHARE * steps - 1, steps - 1
+    peak_step, last_step = WARM_UP_SHARE * steps - 1, steps - 1
     if step <= peak_step:
         return _half_cosine(peak_rate / START_DIVISOR, peak_rate, step / peak_step if peak_step > 0 else 1.0)
     return _half_cosine(
-        peak_rate, peak_rate / START_DIVISOR / END_DIVISOR, min((step - peak_step) / (last - peak_step), 1.0)
+        peak_rate, peak_rate / START_DIVISOR / END_DIVISOR, min((step - peak_step) / (last_step - peak_step), 1.0)
     )
 
 

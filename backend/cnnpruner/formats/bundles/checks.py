@@ -37,7 +37,10 @@ def require_tree(tree: BundledTree) -> None:
                 f"Node {node.number} does not fit into the tree of this bundle; create the bundle again."
             )
         if node.number >= tree.next_number:
-            raise UnreadableBundle(f"Node {node.number} has a number that was never assigned; create the bundle again.")
+            raise UnreadableBundle(
+                f"Node {node.number} has a number that this tree has not reached yet (the next one is "
+                f"{tree.next_number}); create the bundle again."
+            )
         numbers[node.id] = node.number
         _require_unique_epochs_and_own_plans(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
@@ -103,7 +106,7 @@ def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> No
         raise UnreadableBundle(f"The weights of node {number} do not match its structure; create the bundle again.")
 
 
-def require_bundled_checksum(path: Path, bundled_node: BundledNode) -> str:
+def require_matching_checksum(path: Path, bundled_node: BundledNode) -> str:
     """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of version 0.1.0 have no
     checksums.
     """

@@ -16,7 +16,7 @@ from cnnpruner.errors import UnreadableBundle
 from cnnpruner.formats.bundles import conversion, layout, values
 from cnnpruner.formats.bundles.arrays import ArrayFile
 from cnnpruner.formats.bundles.checks import (
-    require_bundled_checksum,
+    require_matching_checksum,
     require_pictures,
     require_splits,
     require_structure,
@@ -136,7 +136,7 @@ def _read_node(
         target = folder / f"node-{number}" / "weights.safetensors"
         files.container.copy_to_disk(layout.weights_file(number), target)
         require_weights(target, bundled_node, layers)
-        sha256 = require_bundled_checksum(target, bundled_node)
+        sha256 = require_matching_checksum(target, bundled_node)
     return replace(_read_arrays(files, bundled_node, tree.experiment, layers), weights_sha256=sha256)
 
 

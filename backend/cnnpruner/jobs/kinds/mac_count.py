@@ -1,4 +1,7 @@
-"""Job `mac_count`: counts the MACs of an experiment's network by operation, for trees made by versions that did not."""
+"""Job `mac_count`: counts the MACs of an experiment's network by operation.
+
+Only needed for experiments of old CNNPruner versions, which did not count MACs.
+"""
 
 from dataclasses import dataclass
 

@@ -28,15 +28,15 @@ class SampleQuery(Value):
 
     change: Change = Field(
         default="all",
-        description="`degraded`: right in the compared node, wrong here. `improved`: the reverse. `wrong`, "
-        "`right`: in this node.",
+        description="`degraded`: right in the compared node, wrong in this node. `improved`: wrong in the compared "
+        "node, right in this node. `wrong`, `right`: wrong or right in this node, whatever the compared node predicts.",
     )
     against: int | None = Field(
         default=None, ge=1, le=2**53 - 1, description="ID of the node to compare with. Default: the parent."
     )
-    label: int | None = Field(default=None, description="True class.")
-    classes: list[int] = Field(default_factory=list, max_length=1000, description="True classes, any of them.")
-    predicted: int | None = Field(default=None, description="Class predicted by the node.")
+    label: int | None = Field(default=None, description="Only samples of this true class.")
+    classes: list[int] = Field(default_factory=list, max_length=1000, description="Only samples of these true classes.")
+    predicted: int | None = Field(default=None, description="Only samples for which the node predicts this class.")
     offset: int = Field(default=0, ge=0, le=10**9, description="Number of samples to skip.")
     limit: int = Field(default=200, ge=1, le=20_000, description="Maximum number of samples to return.")
 

@@ -172,4 +172,4 @@ def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node
 
 def _plan_note(autopilot: Autopilot) -> str:
     step, target = f"{autopilot.percent:g} % per step", f"{autopilot.target_accuracy:.2%}"
-    return f"Autopilot {autopilot.id}: {step} until accuracy falls below {target}."
+    return f"Autopilot {autopilot.id}: prunes {step} until the accuracy falls below {target}."

@@ -1,4 +1,4 @@
-"""Deletes a node with all its descendants."""
+"""Deletes a branch: a node and all its descendants."""
 
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.tree.branches import Branch, BranchNode

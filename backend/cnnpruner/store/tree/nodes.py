@@ -133,7 +133,7 @@ class Nodes:
                 return False
             row = find_node(session, job.node_id)
             _set_measurements(row, result)
-            _compare_with_parent(session, row, result.predictions)
+            _set_compression_and_changes(session, row, result.predictions)
             _store_blobs(session, row.id, result)
             row.state = "ready"
             shared_rows = share_latencies(session, row, result.layers, result.latencies)
@@ -263,7 +263,7 @@ def count_largest_class(predictions: Predictions) -> int | None:
     return int(np.bincount(predictions.labels).max()) if len(predictions.labels) else None
 
 
-def _compare_with_parent(session: Session, row: NodeRow, predictions: Predictions) -> None:
+def _set_compression_and_changes(session: Session, row: NodeRow, predictions: Predictions) -> None:
     root = session.scalars(select(NodeRow).where(NodeRow.experiment_id == row.experiment_id, NodeRow.number == 0)).one()
     row.compression = 1 - (row.parameters or 0) / (root.parameters or row.parameters or 1)
     data = blobs.get(session, {"node_id": row.parent_id}, "predictions") if row.parent_id is not None else None

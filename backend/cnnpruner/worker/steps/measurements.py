@@ -23,7 +23,7 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
 
 @step(LatencyJob)
 def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, context: JobContext) -> None:
-    """Measure the time of a forward pass and its ratio to the root's, at each batch size."""
+    """Measure how long a forward pass takes, also relative to the root, at each batch size."""
     node = get_node(services, job)
     inputs = latency.LatencyInputs(
         setup=services.setup(node.experiment_id),

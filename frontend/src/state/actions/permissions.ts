@@ -49,7 +49,7 @@ export function explainRefusal(state: State, action: string): string | null {
 }
 
 export function guardActions<A extends object>({ store, notify }: Context, actions: A): A {
-  const guardedActions = Object.entries(actions).map(([name, run]) => [
+  const guardedEntries = Object.entries(actions).map(([name, run]) => [
     name,
     (...args: unknown[]): unknown => {
       const reason = explainRefusal(store.state(), name);
@@ -58,5 +58,5 @@ export function guardActions<A extends object>({ store, notify }: Context, actio
       return undefined;
     },
   ]);
-  return Object.fromEntries(guardedActions) as A;
+  return Object.fromEntries(guardedEntries) as A;
 }

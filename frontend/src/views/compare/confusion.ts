@@ -14,7 +14,7 @@ const MAX_LETTERS = 5;
 const LETTER_WIDTH = 6;
 /** Maximum number of letters in a horizontal column name. If a name is longer, all names are rotated. */
 const MAX_HORIZONTAL_LETTERS = 2;
-const MAX_LISTED = 6;
+const MAX_LISTED_CELLS = 6;
 
 interface NodeDifference {
   readonly id: number;
@@ -74,7 +74,7 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
     });
   ensureElement(figure, "ol", "changes")
     .selectAll<HTMLLIElement, Difference>(":scope > li")
-    .data(differences.slice(0, MAX_LISTED), ({ label, predicted }) => `${label}-${predicted}`)
+    .data(differences.slice(0, MAX_LISTED_CELLS), ({ label, predicted }) => `${label}-${predicted}`)
     .join("li")
     .order()
     .text((difference) => `${difference.isBetter ? "▲" : "▼"} ${describeDifference(difference, comparison)}`);

@@ -28,7 +28,7 @@ export function stripPath(numbers: readonly number[], { originalFilters, width, 
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** Returns those of `numbers` that are not in `common`. */
+/** Returns the entries of `numbers` that are not in `common`. */
 export function excludeNumbers(numbers: readonly number[], common: readonly number[]): readonly number[] {
   const commonNumbers = new Set(common);
   return numbers.filter((number) => !commonNumbers.has(number));

@@ -79,7 +79,7 @@ function listImageCountWordings(count: number, total: number): readonly string[]
   return [`${countText} images`, countText];
 }
 
-function drawLegend(box: Box, { layout: { mode, scaleEnd, largestValue: largest }, isDark }: CellData): void {
+function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
   const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
     (share) => sequencePaint(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,

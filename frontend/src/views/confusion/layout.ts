@@ -48,7 +48,7 @@ export interface MatrixLayout extends ClassOrder {
   /** Value at the upper end of the colour scale. */
   readonly scaleEnd: number;
   /** The largest value off the diagonal; 0 if all those cells are empty. */
-  readonly largestValue: number;
+  readonly largestErrorValue: number;
   readonly mode: ConfusionMode;
 }
 
@@ -73,13 +73,13 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     width: clampCell((width - SIDE_WIDTH) / columns.length, MAX_CELL_SIZE.width),
     height: clampCell((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
-  const largestValue = Math.max(
+  const largestErrorValue = Math.max(
     0,
     ...rows.flatMap((label) =>
       columns.filter((other) => other !== label).map((other) => cellValue(confusion, mode, label, other)),
     ),
   );
-  const scaleEnd = Math.max(MIN_SCALE_END[mode], largestValue);
+  const scaleEnd = Math.max(MIN_SCALE_END[mode], largestErrorValue);
   return {
     ...order,
     cell,
@@ -93,7 +93,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
       columns: Math.ceil(MIN_LABEL_DISTANCE.columns / cell.width),
     },
     scaleEnd,
-    largestValue,
+    largestErrorValue,
     mode,
   };
 }
@@ -193,7 +193,10 @@ interface LabelledClass {
   readonly isHighlighted: boolean;
 }
 
-/** Lists the classes to label: every n-th class and the highlighted class. Labels too close to the latter are omitted. */
+/**
+ * Lists the classes to label: every n-th class and the highlighted class. Labels too close to the highlighted class are
+ * omitted.
+ */
 export function listLabelled(
   order: readonly number[],
   step: number,

@@ -69,7 +69,8 @@ function drawColumnNames(
 }
 
 /**
- * Sets the tooltip of the class names. They cannot be focused: with keys, people choose the same images from the cells.
+ * Sets the tooltip of the class names. The names cannot be focused, since the keyboard can choose the same images from
+ * the cells.
  */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);

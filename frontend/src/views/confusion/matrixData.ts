@@ -7,7 +7,10 @@ export interface MatrixData {
   readonly layout: MatrixLayout;
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
-  /** Number of chosen samples per cell, by "label-predicted"; null if no samples or exactly one cell is chosen. */
+  /**
+   * Number of chosen samples per cell, by "label-predicted"; null if no samples are chosen, or if exactly one cell is
+   * chosen.
+   */
   readonly picked: ReadonlyMap<string, number> | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;

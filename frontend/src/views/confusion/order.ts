@@ -11,8 +11,8 @@ interface OrderInput {
 }
 
 /**
- * Returns the shown classes as rows. The columns are the shown classes and every other class as which the node or its
- * parent predicts one of their images.
+ * Returns the shown classes as rows. The columns are the shown classes, and all other classes that the node or its
+ * parent predicts for images of the shown classes.
  */
 export function orderClasses(input: OrderInput): ClassOrder {
   const all = sortClasses(input);

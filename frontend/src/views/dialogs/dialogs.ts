@@ -52,7 +52,10 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     drawContent(ensureElement(dialogElements as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
-/** The element that had the focus before each dialog opened, and has it again when the dialog closes. */
+/**
+ * For each dialog, the element that had the focus before the dialog opened; it regains the focus when the dialog
+ * closes.
+ */
 const previousFocus = new WeakMap<HTMLElement, Element | null>();
 
 type DialogSelection = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;

@@ -28,11 +28,14 @@ export function reliableRatio(latency: Latency | undefined): Ratio | null {
   return { ratio: latency.ratio, ...latency.ratio_interval };
 }
 
-/** Returns a key of how the latency was measured. Only latencies with the same key can be compared. */
+/** Returns a key that identifies how the latency was measured. Only latencies with the same key can be compared. */
 export const measurementKey = ({ runtime, batch, device, threads }: Latency): string =>
   [runtime, batch, device, threads].join("|");
 
-/** Returns the measurement key of most reliable latencies for one image; null if no node has a reliable one. */
+/**
+ * Returns the measurement key that most nodes with a reliable latency for one image share; null if there is no such
+ * node.
+ */
 export function commonMeasurementKey(nodes: readonly Node[]): string | null {
   const counts = new Map<string, number>();
   for (const node of nodes) {

@@ -118,7 +118,7 @@ export function compareWithForecast(accuracy: number, { low, high }: { low: numb
   return accuracy > high ? "above the interval of the forecast" : "within the interval of the forecast";
 }
 
-/** Columns of the CSV file that say how a node was trained; empty cells were not recorded. */
+/** Columns of the CSV file that say how a node was trained; a cell is empty if its value was not recorded. */
 export const PROVENANCE_COLUMNS = [
   "learning_rate",
   "schedule",

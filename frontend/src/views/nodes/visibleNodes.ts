@@ -108,7 +108,8 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
 }
 
 /**
- * Sorts parents before children, and branches of equal depth by descending start, so that their edges do not cross.
+ * Sorts parents before children, and branches of equal depth from the latest start to the earliest, so that their edges
+ * do not cross.
  */
 function sortBranches(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));

@@ -49,7 +49,7 @@ export interface StatsChart<S extends Scale = Scale> {
   readonly title: string;
   /** Charts are stacked in ascending order of this number. */
   readonly order: number;
-  /** Minimum height of the plot, pixels. Extra height is divided among the charts in proportion to it. */
+  /** Minimum height of the plot, pixels. Extra height is divided among the charts in proportion to this height. */
   readonly height: number;
   /** Extra height above the plot for labels, pixels. */
   readonly headroom?: number;

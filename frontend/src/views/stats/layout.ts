@@ -20,7 +20,7 @@ export interface ChartPosition<C extends ChartHeights = StatsChart> {
 export interface ChartsLayout<C extends ChartHeights> {
   readonly positions: readonly ChartPosition<C>[];
   /** Y of the baseline of the node numbers, pixels. */
-  readonly numbersY: number;
+  readonly nodeNumbersY: number;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -41,5 +41,5 @@ export function layoutCharts<C extends ChartHeights>(charts: readonly C[], heigh
     y = span.bottom;
     return { chart, span };
   });
-  return { positions, numbersY: y + AXIS_BASELINE };
+  return { positions, nodeNumbersY: y + AXIS_BASELINE };
 }

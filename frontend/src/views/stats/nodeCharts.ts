@@ -38,7 +38,7 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
     shownStats: stats.filter(({ node }) => isInView(axis, node.number)),
     allStats: stats,
   };
-  const { positions, numbersY } = layoutCharts(charts, height);
+  const { positions, nodeNumbersY } = layoutCharts(charts, height);
   const scaledCharts = positions.map(({ chart, span }): ScaledChart => ({
     chart,
     span,
@@ -49,7 +49,7 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
   const captions = ensureGroup(svg, "captions");
   scaledCharts.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
   scaledCharts.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
-  drawNodeNumbers(ensureGroup(svg, "numbers"), data, numbersY);
+  drawNodeNumbers(ensureGroup(svg, "numbers"), data, nodeNumbersY);
   drawColumns(ensureGroup(svg, "columns"), context.shownStats, axis, positions, callbacks);
   listenToPan(box.node()!, axis, callbacks.onPan);
 }

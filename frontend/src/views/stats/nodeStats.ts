@@ -10,7 +10,7 @@ export interface NodeStats {
   readonly high: number | null;
   /** The node's accuracy or, while it is being trained, the best accuracy so far. */
   readonly bestAccuracy: number | null;
-  /** Accuracy that the node needs to count as recovered; null if that is not judged. */
+  /** Accuracy that the node needs to count as recovered; null if recovery is not judged for the node. */
   readonly neededAccuracy: number | null;
   readonly firstLoss: number | null;
   readonly lastLoss: number | null;

@@ -7,8 +7,8 @@ import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
 /**
- * Maximum number of points that are all numbered. With more, only points that are on the frontier, chosen or hovered
- * have numbers.
+ * Maximum number of points at which all points have numbers. With more, only points that are on the frontier, chosen or
+ * hovered have numbers.
  */
 const MAX_NUMBERED_POINTS = 40;
 const POINT_RADIUS = 5;

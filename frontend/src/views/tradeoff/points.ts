@@ -23,7 +23,9 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
   });
 }
 
-/** Returns a check whether a node's latency was measured in the same way as that of most nodes. */
+/**
+ * Returns a function that checks whether a node's latency was measured in the same way as the latencies of most nodes.
+ */
 function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
   const common = commonMeasurementKey(nodes);
   return (node) => {
@@ -32,7 +34,7 @@ function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
   };
 }
 
-/** Returns the 95% interval of a metric; null if it has none. */
+/** Returns the 95% interval of a metric; null if the metric has no interval. */
 export function intervalOf(node: Node, metric: Metric): Interval | null {
   if (metric === "accuracy") return node.accuracy_interval;
   return metric === "latency" ? reliableRatio(singleImageLatency(node)) : null;

@@ -1,4 +1,7 @@
-/** Six facts about the chosen node; a click on the first or last opens the dialog that explains or measures it. */
+/**
+ * Six facts about the chosen node; a click on the first shows how the node was trained, a click on the last opens the
+ * dialog that measures the node.
+ */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatPercent, formatShort } from "../../marks/format";
 import type { Box } from "../../marks/elements";

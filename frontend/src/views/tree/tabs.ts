@@ -2,7 +2,7 @@
 import { ensureElement, type Box } from "../../marks/elements";
 import { TREE_VIEWS, type TreeView } from "../../state/choice";
 
-const TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };
+const TAB_TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };
 
 export function drawTabs(body: Box, shown: TreeView, isEnlarged: boolean, onShow: (view: TreeView) => void): void {
   const row = ensureElement(body, "div", "toolrow").attr("hidden", isEnlarged ? null : "");
@@ -15,6 +15,6 @@ export function drawTabs(body: Box, shown: TreeView, isEnlarged: boolean, onShow
     .attr("type", "button")
     .attr("data-testid", (view) => `view-${view}`)
     .attr("aria-pressed", (view) => String(view === shown))
-    .text((view) => TITLES[view])
+    .text((view) => TAB_TITLES[view])
     .on("click", (_, view) => onShow(view));
 }

@@ -6,7 +6,7 @@ const MIN_HEIGHT = minChartsHeight(CHARTS);
 
 test("charts never overlap, and fill the panel at any height", () => {
   for (const height of [MIN_HEIGHT, 500, 900]) {
-    const { positions: placed, numbersY: numbers } = layoutCharts(CHARTS, height);
+    const { positions: placed, nodeNumbersY: numbers } = layoutCharts(CHARTS, height);
     const edges = [...placed.flatMap(({ span }) => [span.caption, span.top, span.bottom]), numbers];
     expect(edges).toEqual([...edges].sort((a, b) => a - b));
     expect(numbers).toBeCloseTo(height - 4);

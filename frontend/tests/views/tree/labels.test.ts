@@ -110,7 +110,7 @@ test("in a wide panel all nodes show their accuracies, and edges the removed sha
 test("only notes written by a person have a badge", () => {
   const notes = [
     "my note",
-    "Autopilot 1: 15 % a step until accuracy is below 90.00%.",
+    "Autopilot 1: prunes 15 % per step until the accuracy falls below 90.00%.",
     "Control of node 2: random filters, seed 1.",
     "Estimate: keep 181 filters for 98.80%.",
   ];

@@ -10,14 +10,14 @@ import { withChoice, withValue, withValues } from "../../changes/patches";
 import { isReadOnly } from "../../selectors/select";
 import { tryOrNotify, type Context } from "../context";
 import { pinCurrentPlanIfLoaded } from "../validChoice";
-import { createReasons, type Reasons } from "./reasons";
+import { createReasonSaver, type ReasonSaver } from "./reasons";
 import type { Saver } from "./saver";
 import { runPlanRequest } from "./planRequest";
 import { currentPlan, currentReason, currentRule, currentEditKey, isApplied, hasNewDraft } from "../../selectors/plan";
 
 export function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
-  const reasons = createReasons(context, saver);
+  const reasonSaver = createReasonSaver(context, saver);
   const currentKey = (): number => currentEditKey(store.state());
   const request = (kind: "save" | "preview" | "apply", send: (key: number) => Promise<void>): void => {
     const key = currentKey();
@@ -33,14 +33,14 @@ export function createDraftActions(context: Context, saver: Saver) {
     writeReason: (text: string) => {
       if (text === currentReason(store.state()) && !store.state().draft.edits[currentKey()]?.reason) return;
       store.dispatch(editReason(text));
-      request("save", (key) => reasons.save(key));
+      request("save", (key) => reasonSaver.save(key));
     },
     /** Restores the saved reason. */
     dropReason: () =>
       store.dispatch((state) => withDraft(withReason(currentEditKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
     previewPlan: () => request("preview", (key) => previewPlan(context, saver, key)),
-    applyPlan: () => request("apply", (key) => applyPlan(context, saver, reasons, key)),
+    applyPlan: () => request("apply", (key) => applyPlan(context, saver, reasonSaver, key)),
   };
 }
 
@@ -109,10 +109,10 @@ async function previewPlan({ store }: Context, saver: Saver, key: number): Promi
 
 const isPreview = (response: object): response is Preview => "recalibrated" in response;
 
-async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, key: number): Promise<void> {
+async function applyPlan({ store }: Context, saver: Saver, reasonSaver: ReasonSaver, key: number): Promise<void> {
   const draft = await saver.savedPlan(key);
   if (!draft) return;
-  await reasons.flush(draft.id);
+  await reasonSaver.flush(draft.id);
   const plan = (await saver.savedPlan(draft.id)) ?? draft;
   const state = store.state();
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;

@@ -7,9 +7,9 @@ import { conflictingPlan } from "./conflicts";
 import type { Context } from "../context";
 import type { Saver } from "./saver";
 
-export type Reasons = ReturnType<typeof createReasons>;
+export type ReasonSaver = ReturnType<typeof createReasonSaver>;
 
-export function createReasons({ store }: Context, saver: Saver) {
+export function createReasonSaver({ store }: Context, saver: Saver) {
   let pendingRequest: Promise<void> | null = null;
 
   const send = async (plan: Plan | null): Promise<void> => {

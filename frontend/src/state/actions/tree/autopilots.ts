@@ -1,4 +1,4 @@
-/** Starts and stops Autopilots, and creates control nodes of equal size. */
+/** Starts and stops Autopilots, and creates control nodes. */
 import { call } from "../../../api/client";
 import type { NewControls, NewAutopilot } from "../../../api/values";
 import { withScreen, withValue, withValues } from "../../changes/patches";

@@ -27,8 +27,7 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
 const MAX_SUGGESTIONS = 50;
 
 /**
- * Returns timm names that contain the typed text, those that begin with it first. It limits the list, since timm has
- * over a thousand names.
+ * Returns at most MAX_SUGGESTIONS names of timm networks that contain the typed text, those that begin with it first.
  */
 export function suggestTimm({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
   const text = typedText.trim().toLowerCase();
@@ -53,9 +52,15 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
   return [{ value: "", text: "Random, trained on this data" }, ...publishedChoices, ...checkpoints];
 }
 
-/** Value of the option for the averaged weights of a checkpoint or, without averaged weights, those that fit the network. */
+/**
+ * Value of the option that uses a checkpoint's averaged weights or, if there are none, the weights that fit the
+ * network.
+ */
 export const AUTOMATIC_KEY = "";
-/** Prefix of a key as an option: the key of tensors at the top level is empty, and so is AUTOMATIC_KEY. */
+/**
+ * Prefix of the option for a key. Without the prefix, the empty key of tensors at the top level would equal
+ * AUTOMATIC_KEY.
+ */
 const KEY_PREFIX = "key:";
 
 export function weightSetChoices(sets: NetworkReport["weights"]): readonly Option[] {

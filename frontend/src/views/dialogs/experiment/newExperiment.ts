@@ -108,7 +108,7 @@ interface OfferedChoices {
   readonly checkpoint: InspectedCheckpoint | null;
 }
 
-/** Lists the warnings because of which the experiment was not created yet. The person can create it anyway. */
+/** Lists the warnings that kept the experiment from being created. The person can create it anyway. */
 function drawWarnings(box: Box, warnings: readonly string[]): void {
   box
     .attr("hidden", warnings.length ? null : "")

@@ -1,4 +1,7 @@
-/** The first of the two bars of a card. It shows the value that sorts the list, else the criterion on the x axis. */
+/**
+ * The first of a card's two bars: sensitivity or mean activation if the list is sorted by it, else the score on the x
+ * axis.
+ */
 import { readableName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";

@@ -9,7 +9,7 @@ export interface HeadData {
   readonly removed: number;
   readonly filters: number;
   readonly sort: FilterSort;
-  /** Title of the criterion on the x axis. */
+  /** Title of the chosen criterion. */
   readonly scoreTitle: string;
   /** Width of the row, pixels. */
   readonly width: number;
@@ -42,7 +42,7 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   );
 }
 
-/** Width that the padding and gaps of the row, and those of a drop-down list, add to their texts, pixels. */
+/** Width that padding and gaps add to the texts, pixels: in the row, and in a drop-down list. */
 const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
 
 /** Width of a drop-down list, which is as wide as its longest option, pixels. */

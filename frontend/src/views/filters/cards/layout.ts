@@ -38,7 +38,7 @@ export function findVisibleCards(
   return { first, count: Math.max(0, Math.min(filters, to * columns) - first) };
 }
 
-/** Adds spare rows on both sides, so that scrolling shows no gap. */
+/** Adds the extra rows above and below, so that scrolling shows no gap. */
 export function addSpareRows({ columns }: Grid, { first, count }: Span, filters: number): Span {
   const from = Math.max(0, first - SPARE_ROWS * columns);
   return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };

@@ -37,7 +37,7 @@ export function drawStrongestSamples(
   ensureElement(line, "span", "grow");
   ensureElement(line, "button", "icon")
     .attr("type", "button")
-    .attr("title", "Close (Enter on the card)")
+    .attr("title", "Close (or press Enter on the card)")
     .attr("aria-label", "Close")
     .text("✕")
     .on("click", () => onClose());

@@ -36,7 +36,7 @@ export interface MapData extends MapPicture {
 }
 
 export interface MapCallbacks {
-  /** Called with the index of a point; null: no point. */
+  /** Called with the index of the point under the pointer, or null if there is no point. */
   onHover(point: number | null): void;
   onChoose(point: number): void;
   /** Adds a point to the chosen samples, or removes it from them. */

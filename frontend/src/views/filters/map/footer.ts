@@ -7,7 +7,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 export interface FooterData {
   readonly markedCount: number;
   readonly imageCount: number;
-  /** Number of points drawn. It is smaller than the number of images if there are many. */
+  /** Number of points drawn; smaller than the number of images if there are very many images. */
   readonly drawnCount: number;
   /** Which samples are chosen, and how many; null if no samples are chosen. */
   readonly pick: { readonly name: string; readonly count: number } | null;
@@ -113,7 +113,7 @@ export function listWordings({
   );
 }
 
-/** Says that classes share colours and shapes, as in "100 classes share 10 marks"; empty if none do. */
+/** Says that classes share colours and shapes, as in "100 classes share 10 marks"; empty if each class has its own. */
 export const describeSharedMarks = (classCount: number): string =>
   classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} marks` : "";
 

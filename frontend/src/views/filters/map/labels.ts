@@ -15,8 +15,8 @@ export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
 const LETTER_WIDTH = 5.9;
 /**
- * Quantile of the y positions of the points near the class's centre above which the name is placed. Names below the
- * points use 1 minus this quantile.
+ * A name is placed above this quantile of the y positions of the points near the class's centre, or below the quantile
+ * 1 minus this value.
  */
 const EDGE_QUANTILE = 0.08;
 /** Gaps in pixels between a class's points and its name, tried in this order. */

@@ -100,7 +100,7 @@ export function paintMark(context: Context, change: Change, { fill, hole }: Hue,
   fillSquare(context, hole, MARK_HOLE_SIDE);
 }
 
-/** Returns the y of the centre of a mark, pixels. */
+/** Returns how far a mark's visual centre lies below its origin, in pixels (negative: above). */
 export const markCentre = (change: Change): number => ({ degraded: -0.6, improved: 0.6, wrong: 0 })[change];
 
 function markPath(change: Change): Path2D {

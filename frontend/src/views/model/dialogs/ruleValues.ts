@@ -5,7 +5,7 @@ import { commonFields, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** Criterion on the x axis, by which a rule made in the dialog ranks filters. */
+  /** Criterion on the x axis. Rules made in the dialog rank filters by this criterion. */
   readonly criterion: string;
   /** Title of that criterion. */
   readonly score: string;

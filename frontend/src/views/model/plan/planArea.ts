@@ -71,13 +71,15 @@ interface SummaryRow {
   readonly after: number;
   /** Relative change: −0.5 means half. */
   readonly change: number;
-  /** Words after the percentage that name what it is a share of; empty if that is the number on the left. */
+  /** Words after the percentage that say what 100 % is; empty if 100 % is the number on the left. */
   readonly suffix: string;
   /** The quantity of which the change is a percentage, for the tooltip. */
   readonly percentageBase: string;
 }
 
-/** Returns the name of the row of MACs, and what they count; the row says if some operations are not counted. */
+/**
+ * Returns the name of the row of MACs, and a description of what MACs count. Both say if operations are not counted.
+ */
 function macsRowTexts(uncounted: readonly string[]): Pick<SummaryRow, "name" | "percentageBase"> {
   const macsDescription = "the multiply-accumulates per image";
   if (uncounted.length === 0) return { name: "MACs", percentageBase: macsDescription };

@@ -90,7 +90,7 @@ function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["othe
   return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
 }
 
-/** Returns the shares for the radar. The share of filters is that of the free filters, as in rule, tab and tree. */
+/** Returns the shares for the radar. Filters are given as a share of the free filters, as in rule, tab and tree. */
 export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
   ...shares,
   filters: freeFilterShare(removedFilters, freeFilters(model)),
@@ -202,8 +202,8 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
 }
 
 /**
- * Returns the share of the free filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan now removes
- * the same number of other filters.
+ * Returns the share of the free filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan
+ * now removes an equal number of different filters.
  */
 function describeStaleShare(measuredRemovals: number, currentRemovals: number, free: number): string {
   const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>

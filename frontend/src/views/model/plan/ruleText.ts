@@ -24,7 +24,7 @@ function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "threshold")
     return `${by} ${keepsLowScores(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
-  return `≤ ${formatShort(rule.value)} ${METRICS[rule.metric]} by ${by}`;
+  return `down to ${formatShort(rule.value)} ${METRICS[rule.metric]}, by ${by}`;
 }
 
 /**

@@ -1,5 +1,7 @@
-/** Describes the fine-tuning that Apply would run, and estimates its duration. Its settings are the experiment's with
- * the changes made on this page. */
+/**
+ * Describes the fine-tuning that Apply would run, and estimates its duration. The settings are the experiment's, with
+ * the changes made on this page.
+ */
 import type { Epoch, Experiment, Node, Plan, Training, TrainingChoice } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { chosenExperiment } from "../../../state/selectors/select";

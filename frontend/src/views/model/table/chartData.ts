@@ -171,7 +171,7 @@ export function lineX(data: ThresholdInput): number | null {
   return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
 }
 
-/** Whether no filter scores on the side of the line that is removed. */
+/** Whether no filter is on the side of the line on which filters are removed. */
 export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;

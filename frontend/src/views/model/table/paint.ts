@@ -51,7 +51,7 @@ function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: nu
   if (!before || hasRemovalChanged(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
-/** Returns from which x to which x a row must be repainted, pixels; null if nothing has changed. */
+/** Returns the range of x positions in which a row must be repainted, pixels; null if nothing has changed. */
 function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];

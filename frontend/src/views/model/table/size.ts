@@ -47,7 +47,7 @@ export function currentSizeValues(state: State, ranking: Ranking): SizeValues {
   return sizeRanking ? scoreSizes(sizeRanking) : EQUAL_SIZES;
 }
 
-/** Describes in the caption what the area of a bubble shows. */
+/** Returns the part of the caption that says what the area of a bubble shows. */
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
@@ -62,8 +62,8 @@ export function describeSize(state: State, ranking: Ranking): string {
 }
 
 /**
- * Returns " of sensitivity" if the criterion on the x axis needs no data: such a criterion has no instability, so that
- * of sensitivity is shown.
+ * Returns " of sensitivity" if the criterion on the x axis needs no data. Such a criterion has no instability, so the
+ * instability of the sensitivity is shown.
  */
 function describeInstabilityCriterion({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];

@@ -10,8 +10,7 @@ export interface ToolsData {
   readonly score: number | null;
   /** Whether filters with low scores are removed; false for a criterion that keeps low scores. */
   readonly removesBelow: boolean;
-  /** Percentage of the free filters that the plan removes, 0–100. */
-  /** Percentage of the free filters that the plan removes; null without a plan. */
+  /** Percentage of the free filters that the plan removes, 0–100; null without a plan. */
   readonly percent: number | null;
   /** The percentage set by the rule; null for rules without a percentage. */
   readonly rulePercent: number | null;

@@ -1,5 +1,6 @@
 /**
- * Describes an estimate: how many filters to keep, on which pair of nodes that is based, and the accuracy to expect.
+ * Describes an estimate: how many filters to keep, the pair of nodes that it was computed from, and the accuracy to
+ * expect.
  */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";

@@ -28,7 +28,7 @@ export const controlsDialog: PanelDialog = {
     drawHelpText(
       form,
       "seeds-help",
-      "Creates one node per kind and seed, to show how much of the difference is chance.",
+      "Creates one node per kind and seed, to show how much of a difference in accuracy is due to chance.",
     );
     drawField(form, {
       name: "epochs",

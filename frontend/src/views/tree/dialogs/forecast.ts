@@ -1,5 +1,5 @@
 /**
- * Draws the forecast: expected accuracy over the number of filters with its 80% interval, together with the tree's
+ * Draws the forecast: expected accuracy against the number of filters with its 80% interval, together with the tree's
  * nodes, the target and the estimate.
  */
 import { extent } from "d3-array";
@@ -20,7 +20,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   const svg = ensureSvg(box, "forecast", WIDTH, HEIGHT)
     .attr("role", "img")
     .attr("hidden", forecast ? null : "");
-  svg.attr("aria-label", "Forecast: expected accuracy over the number of filters, with its 80% interval");
+  svg.attr("aria-label", "Forecast: expected accuracy against the number of filters, with its 80% interval");
   if (!forecast) return;
   const measuredNodes = nodes.filter(
     (node): node is MeasuredNode =>

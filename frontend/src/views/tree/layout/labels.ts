@@ -29,7 +29,7 @@ export const formatOrdinal = (index: number): string => (index < 0 ? "" : (ORDIN
 /** Distance from the centre to the outer end of a badge below the circle, pixels. */
 const BADGE_END_DISTANCE = 23;
 
-/** Minimum column width at which there is room for the share that a plan removed, pixels. */
+/** Minimum column width at which labels show the share of filters that a plan removed, pixels. */
 const MIN_SHARE_STEP = 40;
 
 type LabelMap = Map<Circle, Label[]>;

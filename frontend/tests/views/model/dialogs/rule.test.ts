@@ -99,7 +99,7 @@ test("the button says what is removed, by which score, and whether it is limited
   expect(describeRule({ percent: 12.5, max_layer_share: 0.5 })).toBe("Rule: 12.5 % by sensitivity, limited");
   expect(describeRule({ rule: "threshold", value: 7, criterion: "apoz" })).toBe("Rule: zeros (APoZ) above 7");
   expect(describeRule({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe(
-    "Rule: ≤ 2.50 M MACs by L2 norm",
+    "Rule: down to 2.50 M MACs, by L2 norm",
   );
   expect(describeRule({ rule: "filters", filters: {} })).toBe("Rule: listed filters");
 });
