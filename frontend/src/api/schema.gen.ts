@@ -358,7 +358,7 @@ export interface paths {
         put?: never;
         /**
          * Measure Latency
-         * @description Measure the time of a forward pass and its ratio to the root's, at batch size 1 and at `batch`.
+         * @description Measure how long a forward pass takes, also relative to the root, at batch size 1 and at `batch`.
          */
         post: operations["measure_latency"];
         delete?: never;
@@ -559,8 +559,8 @@ export interface paths {
          * Estimate Filters
          * @description Estimate how many filters to keep for a target accuracy, and store the estimate.
          *
-         *     The estimate combines two methods: the paper's interpolation between a node at or above the target and a node below
-         *     it, and a forecast from all finished nodes.
+         *     The estimate combines two methods. The first, from CNNPruner's paper (Li et al. 2021), interpolates between a node
+         *     at or above the target and a node below it. The second is a forecast from all finished nodes.
          */
         post: operations["estimate_filters"];
         delete?: never;
@@ -1418,7 +1418,7 @@ export interface components {
             node_id: number;
             /**
              * Nodes
-             * @description Nodes by number, starting with the node itself.
+             * @description The nodes in order of their numbers. The first one is the node that the branch starts with.
              */
             nodes: components["schemas"]["BranchNode"][];
             /**
@@ -1517,7 +1517,7 @@ export interface components {
             accuracy_before: number;
             /**
              * Accuracy After
-             * @description Accuracy on these images after pruning and BN re-estimation, without training, 0-1.
+             * @description Accuracy on the selection images of the class after pruning and BN re-estimation, without training, 0-1.
              */
             accuracy_after: number;
             /**
@@ -1555,17 +1555,17 @@ export interface components {
         };
         /**
          * ClassLevelChoice
-         * @description The two ways to read class folders that contain folders.
+         * @description The two ways to read class folders that contain folders: either level can be the classes.
          */
         ClassLevelChoice: {
             /**
              * Upper
-             * @description The classes if the outer folders are the classes.
+             * @description Names of the outer folders, which are the classes if `used` is `upper`.
              */
             upper: string[];
             /**
              * Lower
-             * @description The classes if the inner folders are the classes.
+             * @description Names of the inner folders, which are the classes if `used` is `lower`.
              */
             lower: string[];
             /**
@@ -1576,7 +1576,7 @@ export interface components {
             used: "upper" | "lower";
             /**
              * Chosen
-             * @description Whether the request chose the level; otherwise it is `upper`.
+             * @description Whether the request chose the level. Otherwise, the level is `upper`.
              */
             chosen: boolean;
         };
@@ -1778,7 +1778,8 @@ export interface components {
         /**
          * CountedOperation
          * @description Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
-         *     layers that compute their weight. No channel of these operations can be removed, so they cost the same in all nodes.
+         *     layers whose weight is computed in each pass. No channel of these operations can be removed, so their cost is the
+         *     same in all nodes.
          */
         CountedOperation: {
             /**
@@ -1788,17 +1789,17 @@ export interface components {
             name: string;
             /**
              * Location
-             * @description Line of the network's code, or module, that calls it.
+             * @description Line of the network's code, or module, that calls the function.
              */
             location: string;
             /**
              * Macs
-             * @description Multiply-accumulates of all its calls there, for one image.
+             * @description Multiply-accumulates of all calls of the function at this place, for one image.
              */
             macs: number;
             /**
              * Layer
-             * @description Index of the layer, if the operation is a layer that computes its weight; else null.
+             * @description Index of the layer, if the operation is a layer whose weight is computed in each pass; else null.
              */
             layer: number | null;
         };
@@ -1853,7 +1854,7 @@ export interface components {
         CriterionInfo: {
             /**
              * Name
-             * @description Name, as used in `?criterion=` and in the rules of plans. Options follow it: `name:option=value,option=value`.
+             * @description Name, as used in `?criterion=` and in the rules of plans. Options follow the name: `name:option=value,option=value`.
              */
             name: string;
             /**
@@ -1965,7 +1966,7 @@ export interface components {
         DataEntry: {
             /**
              * Path
-             * @description Path relative to its data folder, or the name of a data factory. Use it unchanged in requests.
+             * @description Path relative to the data folder that contains the entry, or the name of a data factory. Use it unchanged in requests.
              */
             path: string;
             /**
@@ -2018,7 +2019,7 @@ export interface components {
         };
         /**
          * DataReport
-         * @description Report on a data set, in numbers and in plain words; every error comes with a fix.
+         * @description Report on a data set, in numbers and in plain words; every error says how to fix it.
          */
         DataReport: {
             /** @description The data set that was inspected. */
@@ -2041,7 +2042,7 @@ export interface components {
             test_images: number;
             /**
              * Splits
-             * @description For an image folder, which of its folders is used as which split.
+             * @description The folders of an image folder that are used, each with its split.
              */
             splits?: components["schemas"]["SplitFolder"][];
             /** @description Set if class folders contain folders, so that the classes can be read in two ways. */
@@ -2185,7 +2186,7 @@ export interface components {
             name?: string | null;
             /**
              * Unseen
-             * @description Folder of the form <class>/*.jpg, relative to a data folder, with images that the weights were not trained on. They are halved into selection and test split.
+             * @description Folder of the form <class>/*.jpg, relative to a data folder, with images that the weights were not trained on. Half of these images become the selection split, the others the test split.
              */
             unseen?: string | null;
             /**
@@ -2203,7 +2204,7 @@ export interface components {
             crop_share: number;
             /**
              * Class Level
-             * @description For image folders whose class folders contain folders: `upper` takes the outer folders as classes, `lower` the inner ones. Null: `upper`, with a notice that says what both would be.
+             * @description For image folders whose class folders contain folders: `upper` takes the outer folders as classes, `lower` the inner ones. Null: `upper`, with a notice that lists the classes of both levels.
              */
             class_level?: ("upper" | "lower") | null;
             /**
@@ -2455,12 +2456,12 @@ export interface components {
             from_id: number;
             /**
              * Good Id
-             * @description ID of the node at or above the target in the interpolation; null if there was no pair or the node has been deleted.
+             * @description ID of the node at or above the target in the interpolation; null if there is no interpolation or the node has been deleted.
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description ID of the node below the target in the interpolation; null if there was no pair or the node has been deleted.
+             * @description ID of the node below the target in the interpolation; null if there is no interpolation or the node has been deleted.
              */
             bad_id: number | null;
             /**
@@ -2485,7 +2486,7 @@ export interface components {
             change: number;
             /**
              * Interpolated
-             * @description Filters to keep by the paper's linear interpolation; null if there is no interpolation.
+             * @description Number of filters to keep according to the linear interpolation of CNNPruner's paper (Li et al. 2021); null if there is no interpolation.
              */
             interpolated: number | null;
             /**
@@ -2493,7 +2494,7 @@ export interface components {
              * @description Why there is no interpolation; null if there is an interpolation.
              */
             interpolation_reason: string | null;
-            /** @description Forecast from all finished nodes; null if there is none, see `forecast_reason`. */
+            /** @description Forecast from all finished nodes; null if there is no forecast (see `forecast_reason`). */
             forecast: components["schemas"]["Forecast"] | null;
             /**
              * Forecast Reason
@@ -2548,7 +2549,7 @@ export interface components {
             accuracy: number;
             /**
              * Is Met
-             * @description Whether the node is at or above the target; null if `filters` is not the estimated number.
+             * @description Whether the node's accuracy is at or above the target; null if the node does not have the estimated number of filters.
              */
             is_met: boolean | null;
             /**
@@ -2648,20 +2649,20 @@ export interface components {
             tests: number;
             /**
              * Tested At
-             * @description When a node was last measured on the test split, UTC; null if no node has been.
+             * @description When a node was last measured on the test split, UTC; null if no node has been measured.
              */
             tested_at: string | null;
             /** @description How image files are listed and decoded; null for standard data sets, and for experiments of version 0.1.0, which are read by the rules of that version. */
             reading?: components["schemas"]["ImageReading"] | null;
             /**
              * Macs Counted
-             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until a tree of version 0.2.0 or earlier has been counted again.
+             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until the MACs of a tree of version 0.2.0 or earlier have been counted again.
              * @default false
              */
             macs_counted: boolean;
             /**
              * Notices
-             * @description Notices on what was adapted or is worth knowing, one sentence each.
+             * @description Notices on the data, the network and the weights, one sentence each.
              */
             notices: string[];
             /**
@@ -3169,7 +3170,7 @@ export interface components {
             high: number | null;
             /**
              * Scales All Images
-             * @description Whether `low` and `high` also apply to 8-bit images, because they were given. Otherwise, they apply to images of more than 8 bits.
+             * @description True if the user set `low` and `high`: they then apply to all images, 8-bit ones included. False if they were determined from the data: they then apply only to images of more than 8 bits.
              */
             scales_all_images: boolean;
         };
@@ -3253,12 +3254,12 @@ export interface components {
             images: number;
             /**
              * Lowest
-             * @description Lowest pixel value of these images.
+             * @description Lowest pixel value of the images that are read on this scale.
              */
             lowest: number;
             /**
              * Highest
-             * @description Highest pixel value of these images.
+             * @description Highest pixel value of the images that are read on this scale.
              */
             highest: number;
         };
@@ -3432,7 +3433,7 @@ export interface components {
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's: the median over the pairs of blocks. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
              */
             ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
@@ -3444,7 +3445,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
+             * @description `reliable`: at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3507,7 +3508,7 @@ export interface components {
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Median over the pairs of blocks of the node's time divided by the root's. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's: the median over the pairs of blocks. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
              */
             ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
@@ -3519,7 +3520,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: at least 20 pairs, and the interval of the ratio lies within 10 % of it. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
+             * @description `reliable`: at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3837,7 +3838,7 @@ export interface components {
         };
         /**
          * NetworkReport
-         * @description Report on what can be pruned in a network, in plain words and in numbers, with a check of one random cut.
+         * @description Report on what can be pruned in a network, in words and in numbers, with a check that prunes random units.
          */
         NetworkReport: {
             /**
@@ -3886,7 +3887,7 @@ export interface components {
             operations?: components["schemas"]["CountedOperation"][];
             /**
              * Uncounted
-             * @description Operations whose multiplications are not counted in `macs`, with their lines.
+             * @description Operations whose multiplications are not counted in `macs`, with the lines that call them.
              */
             uncounted?: string[];
             /**
@@ -3964,7 +3965,7 @@ export interface components {
         NewAutopilot: {
             /**
              * Kind
-             * @description Baseline of the paper: `automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then continues with the sizes that the estimator advises.
+             * @description Baseline of CNNPruner's paper: `automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then continues with the sizes that the estimator advises.
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator";
@@ -4415,7 +4416,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description Which cost `value` is a limit for.
+             * @description The cost that `value` limits.
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -4633,7 +4634,7 @@ export interface components {
             compression: number | null;
             /**
              * Latency
-             * @description One entry for each runtime, batch size, device and number of threads that was measured. GET /nodes/{node_id}/latencies returns them with the times of all blocks.
+             * @description One entry for each measured combination of runtime, batch size, device and number of threads. GET /nodes/{node_id}/latencies returns them with the times of all blocks.
              */
             latency: components["schemas"]["Latency"][];
             /**
@@ -4735,7 +4736,7 @@ export interface components {
         };
         /**
          * NodeChanges
-         * @description Changes to a node that are possible at any time.
+         * @description New note or star of a node. Both can be changed at any time.
          */
         NodeChanges: {
             /**
@@ -4943,18 +4944,18 @@ export interface components {
             batches: number;
             /**
              * Score
-             * @description Score of each unit so far; null for frozen units without a score.
+             * @description Score of each unit so far; null for frozen units with no score.
              */
             score: (number | null)[];
             /**
              * Instability
-             * @description Mean absolute deviation of each unit's rank over the batches so far, 0-0.5; null for frozen units without a score.
+             * @description Mean absolute deviation of each unit's rank over the batches so far, 0-0.5; null for frozen units that have no score.
              */
             instability: (number | null)[];
         };
         /**
          * PercentRule
-         * @description Remove a percentage of the free filters over the whole network, worst scores first.
+         * @description Remove a percentage of the free filters across the whole network, worst scores first.
          */
         PercentRule: {
             /**
@@ -5139,7 +5140,7 @@ export interface components {
             cost: components["schemas"]["Cost"];
             /** @description Shares of the node that the plan removes. */
             shares: components["schemas"]["Shares"];
-            /** @description Result of the latest preview; null until there is one. */
+            /** @description Result of the latest preview; null if there is no preview. */
             preview: components["schemas"]["Preview"] | null;
             /**
              * Note
@@ -5271,7 +5272,7 @@ export interface components {
         };
         /**
          * RemovedEvent
-         * @description A draft was deleted; or a branch, with its plans and the plan that made its first node.
+         * @description A draft was deleted, or a branch was deleted together with its plans and the plan that made its first node.
          */
         RemovedEvent: {
             /**
@@ -5292,7 +5293,7 @@ export interface components {
         };
         /**
          * RepeatedImages
-         * @description Images that are copies of others.
+         * @description Images that are copies of other images.
          */
         RepeatedImages: {
             /**
@@ -5305,7 +5306,7 @@ export interface components {
             ];
             /**
              * Images
-             * @description Number of images in the second folder that are copies of others.
+             * @description Number of images in the second folder that are copies of other images.
              */
             images: number;
             /**
@@ -5504,7 +5505,7 @@ export interface components {
             reason: (string | null)[];
             /**
              * Score
-             * @description Score of each unit; null for frozen units without a score.
+             * @description Score of each unit; null for frozen units that have no score.
              */
             score: (number | null)[];
             /**
@@ -5543,27 +5544,27 @@ export interface components {
             filters: number;
             /**
              * Sensitivity
-             * @description Share of the total sensitivity of the free units, 0-1; null if the node has no taylor scores.
+             * @description Share of the free units' total sensitivity that the plan removes, 0-1; null if the node has no taylor scores.
              */
             sensitivity: number | null;
             /**
              * Instability
-             * @description Share of the total instability of the free units' taylor scores, 0-1; null if the node has no taylor scores.
+             * @description Share of the total instability of the free units' taylor scores that the plan removes, 0-1; null if the node has no taylor scores.
              */
             instability: number | null;
             /**
              * Parameters
-             * @description Share of all parameters, 0-1.
+             * @description Share of all parameters that the plan removes, 0-1.
              */
             parameters: number;
             /**
              * Macs
-             * @description Share of all multiply-accumulates, 0-1.
+             * @description Share of all multiply-accumulates that the plan removes, 0-1.
              */
             macs: number;
             /**
              * Size Bytes
-             * @description Share of the bytes of the safetensors file, 0-1.
+             * @description Share of the bytes of the safetensors file that the plan removes, 0-1.
              */
             size_bytes: number;
         };
@@ -5675,7 +5676,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description Which cost `value` is a limit for.
+             * @description The cost that `value` limits.
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -5844,7 +5845,7 @@ export interface components {
             momentum: number;
             /**
              * Weight Decay
-             * @description L2 penalty on weights; biases and norms are exempt.
+             * @description L2 penalty on weights, but not on biases and parameters of normalization layers.
              */
             weight_decay: number;
             /**
@@ -5855,7 +5856,7 @@ export interface components {
             schedule: "cosine" | "one_cycle";
             /**
              * Augmentation
-             * @description Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; `crop_flip`: also mirrored half the time.
+             * @description Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; `crop_flip`: also random mirroring.
              * @enum {string}
              */
             augmentation: "none" | "crop" | "crop_flip";
@@ -5940,7 +5941,7 @@ export interface components {
         TrainingRecord: {
             /**
              * Start
-             * @description The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the published `pretrained` ones, or those of the parent, `cut` by the plan.
+             * @description The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the published `pretrained` ones, or `cut`: the parent's weights without the filters that the plan removed.
              * @enum {string}
              */
             start: "fresh" | "checkpoint" | "pretrained" | "cut";
@@ -5966,7 +5967,7 @@ export interface components {
             seconds: number;
             /**
              * Device
-             * @description Name, as reported by its vendor, of the device that the node was trained on.
+             * @description Name of the device that the node was trained on, as its vendor reports it.
              */
             device: string;
             /**
@@ -6157,7 +6158,7 @@ export interface components {
             path?: string | null;
             /**
              * Key
-             * @description Key of the weights in a checkpoint that contains several sets, such as `state_dict_ema` beside `state_dict`; null for the averaged weights (EMA, SWA) if there are any, else for those that fit the network. An inspection lists the keys; an experiment has the key that was used.
+             * @description Key of the weights in a checkpoint that contains several sets, such as `state_dict_ema` beside `state_dict`; null to use the averaged weights (EMA, SWA) if there are any, else the weights that fit the network. An inspection lists the keys; in an experiment, this is the key that was used.
              */
             key?: string | null;
             /**
@@ -6718,7 +6719,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Changes to a node that are possible at any time. */
+        /** @description New note or star of a node. Both can be changed at any time. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NodeChanges"];
@@ -7052,7 +7053,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `degraded`: right in the compared node, wrong here. `improved`: the reverse. `wrong`, `right`: in this node.
+                 * @description `degraded`: right in the compared node, wrong in this node. `improved`: wrong in the compared node, right in this node. `wrong`, `right`: wrong or right in this node, whatever the compared node predicts.
                  * @example wrong
                  */
                 change?: "all" | "degraded" | "improved" | "wrong" | "right";
@@ -7062,19 +7063,19 @@ export interface operations {
                  */
                 against?: number | null;
                 /**
-                 * @description True class.
+                 * @description Only samples of this true class.
                  * @example 5
                  */
                 label?: number | null;
                 /**
-                 * @description True classes, any of them.
+                 * @description Only samples of these true classes.
                  * @example [
                  *       5
                  *     ]
                  */
                 classes?: number[];
                 /**
-                 * @description Class predicted by the node.
+                 * @description Only samples for which the node predicts this class.
                  * @example 0
                  */
                 predicted?: number | null;
