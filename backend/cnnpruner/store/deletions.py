@@ -73,18 +73,16 @@ class Deletions:
         with self._sessions.read() as session:
             nodes = {(row[0], row[1]) for row in session.execute(select(NodeRow.experiment_id, NodeRow.number))}
             experiments = set(session.scalars(select(ExperimentRow.id)))
-            deleted_numbers = {(row.experiment_id, row.number) for row in session.scalars(select(DeletedFilesRow))}
-        known_nodes = nodes | deleted_numbers
+            deleted_nodes = {(row.experiment_id, row.number) for row in session.scalars(select(DeletedFilesRow))}
+        known_nodes = nodes | deleted_nodes
         unknown_nodes = [
-            _folder_name(*node)
-            for node in folders
-            if node not in known_nodes and (node[0], None) not in deleted_numbers
+            _folder_name(*node) for node in folders if node not in known_nodes and (node[0], None) not in deleted_nodes
         ]
         experiments_without_nodes = sorted(
             set(self._files.highest_node_numbers()) - experiments - {folder[0] for folder in folders}
         )
         return unknown_nodes + [
-            _folder_name(number, None) for number in experiments_without_nodes if (number, None) not in deleted_numbers
+            _folder_name(number, None) for number in experiments_without_nodes if (number, None) not in deleted_nodes
         ]
 
 

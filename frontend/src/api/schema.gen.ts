@@ -2779,7 +2779,7 @@ export interface components {
             images: number;
             /**
              * Max Difference
-             * @description Largest absolute difference between two logits.
+             * @description Largest absolute difference between a logit of the exported network and that of the node.
              */
             max_difference: number;
             /**
@@ -4804,7 +4804,7 @@ export interface components {
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description Lists of unit IDs. Entry j of a list is the unit at index j of a dimension; -1 for a constant channel.
+             * @description Lists of unit IDs, to which `dims` of `tensors` refers by index. Entry j of a list is the unit at index j of that dimension; -1 for a constant channel.
              */
             dim_units: number[][];
             /**

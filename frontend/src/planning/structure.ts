@@ -71,7 +71,7 @@ export function countFreeFilters({ freeFilters }: Structure): number {
   return freeFilters.reduce((total, count) => total + count, 0);
 }
 
-/** Layer name -> original numbers of the units, ascending; only layers that lose filters. */
+/** Returns the original numbers of the units' filters by layer name, ascending; layers without such filters are omitted. */
 export function filtersOfUnits(structure: Structure, units: Iterable<number>): Numbers {
   const numbersByLayer = new Map<number, number[]>();
   for (const u of units) {

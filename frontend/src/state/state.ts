@@ -45,7 +45,7 @@ export interface Server {
   readonly experiments: ById<Experiment>;
   readonly nodes: ById<Node>;
   readonly layers: ById<NodeLayers>;
-  /** All criteria: the default first, user-defined ones that failed to load last. */
+  /** All criteria. The default comes first; user-defined ones that could not be loaded come last. */
   readonly criteria: readonly CriterionInfo[];
   /** Scores by `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;

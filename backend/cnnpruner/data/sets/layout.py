@@ -7,7 +7,7 @@ from cnnpruner.data.sets.file_search import FileSearch
 from cnnpruner.data.split_names import Split, split_of
 
 LEGACY_TEST_NAMES = ("val", "valid", "test")
-"""Names of the folders that version 0.1.0 used as the test split, if several exist the first one."""
+"""Names of the folders that version 0.1.0 used as the test split. If several existed, it used the first."""
 _SPLIT_TEXTS: dict[Split, str] = {"train": "training", "selection": "selection", "test": "test"}
 
 

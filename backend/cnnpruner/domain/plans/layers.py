@@ -113,8 +113,8 @@ class Layers(Value):
     groups: list[Group] = Field(description="Groups in forward order.")
     tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
     dim_units: list[list[int]] = Field(
-        description="Lists of unit IDs. Entry j of a list is the unit at index j of a dimension; -1 for a constant "
-        "channel."
+        description="Lists of unit IDs, to which `dims` of `tensors` refers by index. Entry j of a list is the unit at "
+        "index j of that dimension; -1 for a constant channel."
     )
     readers: list[Reader] = Field(
         description="All weights that mix channels, with the units whose outputs each one reads."

@@ -19,7 +19,9 @@ class ExportCheck(Value):
 
     runtime: str = Field(description="Runtime that read the file back, with its version.")
     images: int = Field(ge=1, description="Number of selection images compared.")
-    max_difference: float = Field(ge=0, description="Largest absolute difference between two logits.")
+    max_difference: float = Field(
+        ge=0, description="Largest absolute difference between a logit of the exported network and that of the node."
+    )
     largest_logit: float = Field(ge=0, description="Largest absolute logit of the node's network, for scale.")
     same_top1: float = Field(ge=0, le=1, description="Share of images with the same most probable class, 0-1.")
 

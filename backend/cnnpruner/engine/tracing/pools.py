@@ -46,7 +46,7 @@ def reduction_rule(call: Call, ledger: Ledger) -> None:
     """
     dim_argument = call.argument(1, "dim", call.kwargs.get("axis"))
     if isinstance(dim_argument, Tensor):
-        raise Untraceable("two activations are compared")
+        raise Untraceable(f"elementwise {call.name} of two activations")
     ids, dims = ledger.find_ids(call.x), _reduced_dims(dim_argument, call.x.ndim, call.name)
     if ids is None:
         return

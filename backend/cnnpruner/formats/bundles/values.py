@@ -105,7 +105,7 @@ class BundleTrainingChoice(BundleValue):
 
 
 class BundleWeights(BundleValue):
-    """The initial weights of the root."""
+    """Where the initial weights of the root come from."""
 
     train: BundleTrainingChoice | None = None
     path: str | None = None

@@ -91,7 +91,7 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
     if layer_filters is None:
         raise Unavailable(f"The pictures of layer {name} were deleted before they could be read; try again.")
     if not layer_filters.items:
-        raise NotFound(f"Node {node.number} does not run layer {name} on images, so the layer has no pictures.")
+        raise NotFound(f"Layer {name} has no pictures: in node {node.number} it does not run once for each image.")
     return layer_filters
 
 

@@ -1,4 +1,4 @@
-/** A log-error scale for accuracies, so that half a point at 99 % is visible. */
+/** A log-error scale for accuracies: near 99 %, a difference of half a percentage point is still visible. */
 import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 

@@ -70,7 +70,7 @@ function mapRows(state: State): Rows {
   const coordinate = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[positions.get(sample) ?? -1] ?? null;
   return [
-    ["sample", "x", "y", "true", "predicted", "probability", "predicted_before", "change", "mark", "chosen"],
+    ["sample", "x", "y", "true", "predicted", "probability", "predicted_before", "change", "mark_on_map", "chosen"],
     ...(comparedSamples(state) ?? []).map((item) => [
       item.sample,
       coordinate(points?.x, item.sample),

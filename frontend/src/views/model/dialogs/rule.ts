@@ -110,6 +110,6 @@ function drawShares(box: Box, { layers }: RuleFormData, isOn: boolean): void {
         .attr("step", "any");
       return row;
     });
-  rows.select("span").text(({ name, freeCount }) => `${name}, % of ${freeCount}`);
+  rows.select("span").text(({ name, freeCount }) => `${name}, % of ${freeCount} free`);
   rows.select("input").attr("name", ({ name }) => shareField(name));
 }

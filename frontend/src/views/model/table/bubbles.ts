@@ -33,7 +33,7 @@ export function layoutBubbles(
   layout: TableLayout,
   scale: ScoreScale,
 ): Bubbles {
-  const members = membersByRow(structure, values, layout);
+  const members = firstMembersByRow(structure, values, layout);
   const maxRadius = computeMaxRadius(layout);
   const bubbles = allocateBubbles(members);
   members.forEach((list, layer) => {
@@ -87,7 +87,8 @@ export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): num
   return -1;
 }
 
-function membersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
+/** Returns for each row the units in it, each with its lowest filter number in that layer. */
+function firstMembersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
   const rows = layout.rows.map(() => new Map<number, number>());
   for (let u = 0; u < structure.unitCount; u++) {
     if (Number.isNaN(values.score[u])) continue;
