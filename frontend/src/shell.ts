@@ -162,7 +162,7 @@ function headingOf(chart: Chart, state: State): Heading {
 
 const MAX_WAIT_MS = 8000;
 
-/** Waits until the chart is drawn; its data may still be loading then. */
+/** Waits until the chart is visible, at most MAX_WAIT_MS, because its data may have to be loaded first. */
 async function waitUntilShown(panel: Element, selector: string): Promise<void> {
   const deadline = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;

@@ -156,8 +156,9 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     if removal.removed_filters < pending.budget:
         pending.notes.append(
             f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
-            "removed. Each other filter is coupled to more filters than the budget has left, is needed so that its "
-            "layer keeps a filter, its limit or a round width, is locked or kept by hand, or has no score."
+            "removed. The others cannot, for one of these reasons: the filter is coupled to more filters than the "
+            "budget has left; without it the layer would be empty, exceed its limit or lose its round width; it is "
+            "locked or kept by hand; it has no score."
         )
     if pending.skipped_units:
         pending.notes.append(

@@ -43,7 +43,7 @@ def build_workspace(config: Config) -> Workspace:
     workspace: Workspace
 
     def on_exit(queue: Queue, cancelled_job_id: int | None) -> None:
-        log.debug("The worker of queue %s has exited (it was killed to stop job %s)", queue, cancelled_job_id)
+        log.debug("The worker of queue %s has exited (killed to stop job: %s)", queue, cancelled_job_id)
         with suppress(StoreMissing):  # the watch thread does it once the database is back
             jobs.requeue_lost_jobs(workspace)
 

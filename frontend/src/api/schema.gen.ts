@@ -5266,7 +5266,7 @@ export interface components {
             tensor: number;
             /**
              * Inputs
-             * @description Index into `dim_units`: the list with the units of all input channels.
+             * @description Index of the list in `dim_units` that holds the unit of each input channel.
              */
             inputs: number;
         };

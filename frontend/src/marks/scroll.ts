@@ -13,8 +13,8 @@ export function recordScroll(node: Element): void {
 }
 
 /**
- * Scrolls the element after the frame is drawn and before it is painted. `scrollTopOf` returns the new position
- * immediately.
+ * Scrolls the element once the draw functions have updated the page, but before the browser paints. `scrollTopOf`
+ * returns the new position immediately.
  */
 export function scrollAfterDraw(node: Element, top: number): void {
   scrollTops.set(node, top);

@@ -75,9 +75,9 @@ class DatasetImages(StreamedImages):
             raise factory_error(self.source.factory, failure, error, UnusableData) from error
         if item_label != int(self.labels[index]):
             raise LabelMismatch(
-                f"Image {index} of the {self.source.name} set of factory {self.source.factory.label} has the class "
-                f"{item_label} in its item, but {int(self.labels[index])} in the data set's `targets` or when it was "
-                "read before. Remove `targets` or correct it, and give every image one class."
+                f"Image {index} of the {self.source.name} set of factory {self.source.factory.label} has class "
+                f"{item_label}, but `targets`, or an earlier read of the same image, gave class "
+                f"{int(self.labels[index])}. Remove `targets` or correct it, and return the same class on every read."
             )
         return pixels
 

@@ -17,7 +17,7 @@ class FileSearch:
     """Symbolic links may lead only into these folders."""
     suffixes: tuple[str, ...] = IMAGE_SUFFIXES
     root: Path = Path()
-    """The image folder; examples are named relative to it."""
+    """The image folder; paths in `examples` are relative to it."""
     other_files: Counter[str] = field(default_factory=Counter)
     """Number of files that are not read as images, by ending."""
     examples: dict[str, str] = field(default_factory=dict)

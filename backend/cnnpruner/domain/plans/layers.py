@@ -71,7 +71,7 @@ class Reader(Value):
     """A weight that mixes its input channels, and the units that these channels belong to."""
 
     tensor: int = Field(description="Index into `tensors`.")
-    inputs: int = Field(description="Index into `dim_units`: the list with the units of all input channels.")
+    inputs: int = Field(description="Index of the list in `dim_units` that holds the unit of each input channel.")
 
 
 class CountedOperation(Value):

@@ -164,7 +164,7 @@ def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, T
 
 
 class _RunningScores:
-    """Mean and rank deviation of one criterion's values over the batches so far."""
+    """The mean of one criterion's values over the batches so far, and how much ranks vary between batches."""
 
     def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
         self._criterion = criterion

@@ -71,7 +71,7 @@ def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | 
     if not added_macs:
         return None
     for plan in session.scalars(select(PlanRow).where(PlanRow.node_id.in_([node.id for node in nodes]))):
-        plan.content = _count_plan(plan.content, added_macs)
+        plan.content = _add_macs_to_plan(plan.content, added_macs)
         publish_plan(session, plan)
     macs = nodes[0].macs if nodes and nodes[0].macs is not None else added_macs
     return (
@@ -95,7 +95,7 @@ def _update_layers(session: Session, owner: blobs.Owner, count: MacCount) -> int
     )
 
 
-def _count_plan(content: dict[str, Any], added_macs: int) -> dict[str, Any]:
+def _add_macs_to_plan(content: dict[str, Any], added_macs: int) -> dict[str, Any]:
     current, cost = (content[name] | {"macs": content[name]["macs"] + added_macs} for name in ("now", "cost"))
     shares = content["shares"] | {"macs": 1 - cost["macs"] / current["macs"]}
     return content | {"now": current, "cost": cost, "shares": shares}

@@ -83,7 +83,7 @@ const samplesByNumber = memo(
   4,
 );
 
-/** Returns the sample with this number, as compared with the other node. */
+/** Returns the sample with this number, with its prediction by the node that the chosen one is compared with. */
 export function findSample(state: State, sample: number | null): Sample | null {
   const samples = comparedSamples(state);
   return samples && sample !== null ? (samplesByNumber(samples).get(sample) ?? null) : null;

@@ -93,7 +93,7 @@ function explainMissingAgreement({ error }: AgreementData, { onRetry }: Agreemen
 
 function drawColumns(
   group: Group,
-  { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, unitCount }: AgreementLayout,
+  { rows, left, top, rowNamesTop, rankTop, nameWidth, tile, rankEnd, unitCount }: AgreementLayout,
   ranks: FilterRanks | null,
 ): void {
   const columnNumbers = rows.map((row, index): Label => ({
@@ -105,7 +105,7 @@ function drawColumns(
     emphasis: "dimmed",
   }));
   const rowNumbers =
-    listTop === top
+    rowNamesTop === top
       ? []
       : rows.map((row, index): Label => ({
           key: `row ${row.spec}`,
@@ -115,7 +115,7 @@ function drawColumns(
           anchor: "end",
           emphasis: "dimmed",
         }));
-  const hasSeparateRanks = rankTop !== listTop; // the ranks are listed below, by row number
+  const hasSeparateRanks = rankTop !== rowNamesTop; // the ranks are listed below, by row number
   const rankNumbers =
     !hasSeparateRanks || !ranks
       ? []

@@ -48,7 +48,7 @@ export interface AgreementLayout {
   readonly left: number;
   readonly top: number;
   /** Top edge of the names. */
-  readonly listTop: number;
+  readonly rowNamesTop: number;
   /** Top edge of the ranks. */
   readonly rankTop: number;
   readonly nameWidth: number;
@@ -89,11 +89,11 @@ export function layoutAgreement(
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
   };
   const belowTiles = TOP + criteria.length * tile.height + TOP + 8;
-  const [listTop, rankTop] = [hasRowNames ? TOP : belowTiles, isWide ? TOP : belowTiles];
+  const [rowNamesTop, rankTop] = [hasRowNames ? TOP : belowTiles, isWide ? TOP : belowTiles];
   const rows = criteria.map((spec, row) => ({
     spec,
     ...layoutRow(agreement, titles, ranks, row),
-    y: listTop + row * tile.height,
+    y: rowNamesTop + row * tile.height,
     rankY: rankTop + row * tile.height,
   }));
   const tiles = criteria.flatMap((_, row) =>
@@ -107,7 +107,7 @@ export function layoutAgreement(
     fontSize: tile.width >= MIN_TILE_NORMAL_FONT ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL_FONT ? SMALL_FONT : 0,
     left,
     top: TOP,
-    listTop,
+    rowNamesTop,
     rankTop,
     nameWidth: hasRowNames ? left : end,
     height: rankTop + criteria.length * tile.height + 4,

@@ -40,7 +40,7 @@ const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   model: [
     {
       keys: "Drag",
-      help: "on the line: change how much is removed; beside bubbles: draw a frame around filters, then press Remove, Keep or By rule",
+      help: "on the threshold line: change how much is removed. From an empty spot between bubbles: draw a frame around filters, then press Remove, Keep or By rule",
     },
     {
       keys: "Shift ← →",

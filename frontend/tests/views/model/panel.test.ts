@@ -303,7 +303,7 @@ test("the caption of the preview shortens its title before the class name, and t
       ranking: chosenRanking(state),
       result: planResult(state)!,
     });
-    drawPreview(select(body), { ...data, ...draft, staleShare: null, width }, vi.fn());
+    drawPreview(select(body), { ...data, ...draft, previewedShare: null, width }, vi.fn());
     return [text(".cap .title"), text(".worst .name"), text(".worst .change")];
   };
   expect(caption(900)[0]).toBe("Preview accuracy, %");

@@ -184,9 +184,9 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
     preview,
     forecast: findForecast(state, input, plan),
     outcome: plan?.state === "applied" ? outcomeOf(childOf(state.server, plan)) : null,
-    staleShare:
+    previewedShare:
       preview && isPreviewStale(state, plan)
-        ? describeStaleShare(preview.removed_filters, result.removedCount, freeFilters(model))
+        ? describePreviewedShare(preview.removed_filters, result.removedCount, freeFilters(model))
         : null,
     currentAccuracy: node?.accuracy ?? null,
     neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment, plan, state.server) : null,
@@ -205,7 +205,7 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
  * Returns the share of the free filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan
  * now removes an equal number of different filters.
  */
-function describeStaleShare(measuredRemovals: number, currentRemovals: number, free: number): string {
+function describePreviewedShare(measuredRemovals: number, currentRemovals: number, free: number): string {
   const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>
     formatPercent(freeFilterShare(filters, free)),
   );

@@ -30,7 +30,7 @@ export interface PreviewData {
   /** Result of the node that an applied plan created; null for a draft, and until the node is ready. */
   readonly outcome: Outcome | null;
   /** Share of the free filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
-  readonly staleShare: string | null;
+  readonly previewedShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
   /** The class that loses the most accuracy: its name, its loss in points, and its number of flipped samples. */
@@ -62,7 +62,7 @@ export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: re
     .attr("hidden", rows.length ? "" : null)
     .text(data.hint);
   const svg = ensureSvg(chart, "previewchart", data.width, height);
-  svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleShare !== null);
+  svg.attr("hidden", rows.length ? null : "").classed("stale", data.previewedShare !== null);
   if (!rows.length) return;
   const marks = [data.currentAccuracy, data.neededAccuracy].filter((value) => value !== null);
   const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], 98, data.width - 100);
@@ -80,24 +80,26 @@ function describe(rows: readonly PreviewRow[]): string {
 }
 
 function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
-  const { staleShare, currentAccuracy, neededAccuracy, worstClass } = data;
+  const { previewedShare, currentAccuracy, neededAccuracy, worstClass } = data;
   const caption = ensureElement(chart, "div", "cap");
   const fullLegend =
     currentAccuracy === null
       ? ""
       : `┃ now ${formatShare(currentAccuracy)}${neededAccuracy === null ? "" : ` ┆ recovered ${formatShare(neededAccuracy)}`}`;
   const shortLegend = neededAccuracy === null ? "┃ now" : "┃ now ┆ recovered";
-  const lines = staleShare === null || currentAccuracy === null ? fullLegend : shortLegend;
-  const staleText = staleShare === null ? "" : `for ${staleShare}`;
-  const others = [lines, staleText, worstClass ? describeWorstClass(worstClass) : ""].filter((text) => text !== "");
+  const lines = previewedShare === null || currentAccuracy === null ? fullLegend : shortLegend;
+  const previewedShareText = previewedShare === null ? "" : `for ${previewedShare}`;
+  const others = [lines, previewedShareText, worstClass ? describeWorstClass(worstClass) : ""].filter(
+    (text) => text !== "",
+  );
   const room = data.width - others.reduce((sum, text) => sum + textWidth(text) + CAPTION_GAP, 0);
   ensureElement(caption, "b", "title")
     .text(fitText(["Preview accuracy, %", "Preview, %"], room))
     .attr("title", "Accuracy measured by Preview, percent");
   ensureElement(caption, "span", "lines").attr("title", fullLegend).text(lines);
   ensureElement(caption, "span", "for")
-    .attr("title", staleShare === null ? null : STALE_HELP)
-    .text(staleText);
+    .attr("title", previewedShare === null ? null : STALE_HELP)
+    .text(previewedShareText);
   ensureElement(caption, "span", "grow");
   drawWorstClass(ensureElement(caption, "button", "worst"), data, onFlipped);
 }

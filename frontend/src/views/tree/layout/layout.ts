@@ -63,8 +63,8 @@ export function layoutTree(input: TreeInput): TreeLayout {
   const lanes = compactLanes(input);
   const ghost = Number.isFinite(lanes.get(input.ghost?.parent.id ?? -1)) ? input.ghost : null;
   const ghostLane = ghost ? findGhostLane(shown.nodes, lanes, ghost.parent) : 0;
-  const lowestLane = Math.max(ghostLane, ...[...lanes.values()].filter(Number.isFinite));
-  const gap = chooseLaneGap(input, lowestLane);
+  const bottomLane = Math.max(ghostLane, ...[...lanes.values()].filter(Number.isFinite));
+  const gap = chooseLaneGap(input, bottomLane);
   const toY = (id: number): number => TOP_MARGIN + lanes.get(id)! * gap;
   const ghostY = TOP_MARGIN + ghostLane * gap;
   const edges = [
@@ -87,7 +87,7 @@ export function layoutTree(input: TreeInput): TreeLayout {
     edges,
     ghost: placedLabels.ghost,
     estimate: placedLabels.estimate,
-    height: TOP_MARGIN + lowestLane * gap + BOTTOM_MARGIN,
+    height: TOP_MARGIN + bottomLane * gap + BOTTOM_MARGIN,
   };
 }
 
