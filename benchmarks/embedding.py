@@ -14,7 +14,6 @@ from benchmarks.rounds import Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.pictures.embedding import ITERATIONS, MAX_COMPONENTS, PERPLEXITY, embed
-from cnnpruner.engine.pictures.features import InputCapture
 
 SAMPLES = 2000
 CLASSES = 10
@@ -54,12 +53,9 @@ def _features() -> NDArray[np.float32]:
     network = build_network(NetworkSource(name="resnet18"), CLASSES, 3, 32, seed=0).eval()
     prototypes = torch.randn(CLASSES, 3, 32, 32, generator=generator)
     labels = torch.arange(SAMPLES) % CLASSES
-    rows = []
+    rows: list[torch.Tensor] = []
+    network.get_submodule("fc").register_forward_pre_hook(lambda _, args: rows.append(args[0]))
     with torch.inference_mode():
         for batch in torch.split(labels, 250):
-            images = prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=generator)
-            with InputCapture(network.get_parameter("fc.weight")) as capture:
-                network(images)
-            assert capture.captured_input is not None
-            rows.append(capture.captured_input)
+            network(prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=generator))
     return torch.cat(rows).numpy()

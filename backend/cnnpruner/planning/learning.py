@@ -99,7 +99,7 @@ def _describe_accuracy(result: LearningResult) -> str:
     interval = wilson_interval(result.correct, result.images)
     return (
         f"Node {result.number} is not more accurate than always answering the largest class: its accuracy is "
-        f"{result.correct / result.images:.2%} (95 % interval {interval.low:.2%} to {interval.high:.2%}), and the "
+        f"{result.correct / result.images:.2%} (95% interval {interval.low:.2%} to {interval.high:.2%}), and the "
         f"largest class has {result.largest_class / result.images:.2%} of the selection images."
     )
 
@@ -107,7 +107,8 @@ def _describe_accuracy(result: LearningResult) -> str:
 def _describe_missing_improvement(result: LearningResult) -> str:
     if result.epochs == 0:
         return f"Node {result.number} was not trained and has fresh weights: create the experiment again with epochs."
+    epochs = f"{result.epochs} {'epoch' if result.epochs == 1 else 'epochs'}"
     return (
-        f"Training did not improve node {result.number}: the best of its {result.epochs} epochs is epoch 0, before any "
-        "training. A lower learning rate or more epochs may help: create the experiment again with them."
+        f"Training did not improve node {result.number}: of epoch 0, before any training, and {epochs} of training, "
+        "epoch 0 is the best. A lower learning rate or more epochs may help: create the experiment again with them."
     )

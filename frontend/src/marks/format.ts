@@ -94,6 +94,10 @@ export const textWidth = (text: string): number => text.length * CHARACTER_WIDTH
 export const fitText = (wordings: readonly string[], width: number): string =>
   wordings.find((text) => textWidth(text) <= width) ?? wordings.at(-1) ?? "";
 
+/** Returns the text, cut off with "…" if it does not fit the width in pixels. The whole text belongs in a tooltip. */
+export const shortenText = (text: string, width: number): string =>
+  textWidth(text) <= width ? text : `${text.slice(0, Math.max(0, Math.floor(width / CHARACTER_WIDTH) - 1)).trimEnd()}…`;
+
 /** Formats a loss or score with three significant digits. */
 export const formatValue = (value: MaybeNumber): string =>
   isMissing(value) ? NONE : Number(value.toPrecision(3)).toString();

@@ -30,6 +30,8 @@ test.each([
   [format.formatReduction(1), ">999×"],
   [format.formatOutOf(9, 5000), "9 of 5,000"],
   [format.formatPlural(1, "epoch"), "1 epoch"],
+  [format.shortenText("split at fixed indices", 200), "split at fixed indices"],
+  [format.shortenText("split at fixed indices", 60), "split at…"],
 ])("%s", (written, expected) => {
   expect(written).toBe(expected);
 });

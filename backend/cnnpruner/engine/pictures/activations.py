@@ -1,7 +1,4 @@
-"""Activation maps of chosen layers.
-
-A layer is recognised by its weight, so that functional calls and modules both work.
-"""
+"""Activation maps of chosen layers."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -12,7 +9,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layer, Layers
-from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
+from cnnpruner.engine.pictures.layer_calls import LayerCalls
 from cnnpruner.errors import UnusableNetwork
 
 OnMap = Callable[[Layer, Tensor], None]
@@ -35,18 +32,6 @@ norm.
 """
 
 
-def weight_name(layers: Layers, index: int) -> str:
-    """Name of the weight of a layer in the state dict."""
-    weights = (tensor.name for tensor in layers.tensors if tensor.layer == index and tensor.positions)
-    name = next(weights, None)
-    if name is None:
-        raise UnusableNetwork(
-            f"Layer {layers.layers[index].name} computes its weight in the forward pass, so its filters cannot be "
-            "shown."
-        )
-    return name
-
-
 def watch_activations(
     network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: OnMap
 ) -> None:
@@ -54,7 +39,7 @@ def watch_activations(
 
     A filter's activation is the positive part of its layer's output, after the following batch norm if there is one.
     For the output layer, it is the output itself. If a layer runs twice, the first run counts. Stops after the last
-    watched layer. Raises UnusableNetwork if a layer does not run once per image.
+    watched layer. A layer that does not run once per image is left out; if it is the only one, raises UnusableNetwork.
     """
     watcher = _ActivationWatcher(network, layers, watched_layers, on_map, len(images))
     try:
@@ -75,8 +60,9 @@ class _ActivationWatcher(TorchFunctionMode):
     ) -> None:
         super().__init__()
         self._on_map, self._images = on_map, images
-        weights = {index: network.get_parameter(weight_name(layers, index)) for index in watched_layers}
-        self._waiting = {id(weight): layers.layers[index] for index, weight in weights.items()}
+        self._calls = LayerCalls(network, layers, watched_layers)
+        self._waiting = set(watched_layers)
+        self._is_single = len(self._waiting) == 1
         self._pending: list[tuple[Layer, Tensor]] = []
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -92,8 +78,9 @@ class _ActivationWatcher(TorchFunctionMode):
                 return result
             self._report_map(*pending)  # before `func`, which may change it in place
         result = func(*args, **kwargs)
-        if func in MIXING_OPERATIONS:
-            self._store_output(kwargs["weight"] if "weight" in kwargs else args[1], result)
+        layer = self._calls.find(func, args, kwargs)
+        if layer is not None and layer.index in self._waiting:
+            self._store_output(layer, result)
         return result
 
     def finish(self) -> None:
@@ -101,17 +88,16 @@ class _ActivationWatcher(TorchFunctionMode):
         while self._pending:
             self._report_map(*self._pending.pop())
 
-    def _store_output(self, weight: Tensor, output: Tensor) -> None:
-        layer = self._waiting.pop(id(weight), None)
-        if layer is None:
-            return
+    def _store_output(self, layer: Layer, output: Tensor) -> None:
+        self._waiting.remove(layer.index)
         if layer.output:
             self._report_map(layer, output)
         else:
             self._pending.append((layer, output))
 
     def _report_map(self, layer: Layer, output: Tensor) -> None:
-        self._on_map(layer, self._to_maps(layer, output))
+        if len(output) == self._images or self._is_single:
+            self._on_map(layer, self._to_maps(layer, output))
         if not self._waiting and not self._pending:
             raise _AllLayersSeen
 

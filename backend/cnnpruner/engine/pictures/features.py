@@ -14,25 +14,24 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
-from cnnpruner.engine.pictures.activations import weight_name
-from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
+from cnnpruner.engine.pictures.layer_calls import LayerCalls
 from cnnpruner.errors import UnusableNetwork
 
 BATCH = 256
 
 
 class InputCapture(TorchFunctionMode):
-    """While active, stores the input of the operation that uses `weight`, as a module or a functional call."""
+    """While active, stores the input of one layer, whether a module or a functional call runs it."""
 
-    def __init__(self, weight: Tensor) -> None:
+    def __init__(self, network: nn.Module, layers: Layers, index: int) -> None:
         super().__init__()
-        self._weight = weight
+        self._calls = LayerCalls(network, layers, [index])
         self.captured_input: Tensor | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, and store its input if it uses the weight."""
+        """Run `func`, and store its input if it belongs to the layer."""
         kwargs = kwargs or {}
-        if func in MIXING_OPERATIONS and (kwargs["weight"] if "weight" in kwargs else args[1]) is self._weight:
+        if self._calls.find(func, args, kwargs) is not None:
             x = args[0] if args else kwargs["input"]
             # Positions of a convolution are averaged, as pooling before a linear layer would do.
             self.captured_input = x if func is F.linear else x.flatten(2).mean(2)
@@ -52,12 +51,12 @@ def penultimate_features(
     Raises UnusableNetwork if no layer outputs the classes.
     """
     images, indices = image_indices
-    weight = network.get_parameter(_output_weight(layers))
+    output_layer, device = _find_output_layer(layers), next(network.parameters()).device
     rows: list[Tensor] = []
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
-        for pixels in stream(images, batches, weight.device):
-            with InputCapture(weight) as capture:
+        for pixels in stream(images, batches, device):
+            with InputCapture(network, layers, output_layer) as capture:
                 network(normalize(pixels))
             assert capture.captured_input is not None, "the traced output layer must have run"
             rows.append(capture.captured_input.flatten(1).float().cpu())
@@ -66,8 +65,8 @@ def penultimate_features(
     return torch.cat(rows).numpy()
 
 
-def _output_weight(layers: Layers) -> str:
+def _find_output_layer(layers: Layers) -> int:
     outputs = [layer.index for layer in layers.layers if layer.output]
     if not outputs:
         raise UnusableNetwork("No layer of this network outputs the class scores, so it has no features for a map.")
-    return weight_name(layers, outputs[-1])
+    return outputs[-1]

@@ -1,7 +1,7 @@
 /** Applies the event stream of the chosen experiment to the State. */
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
-import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values";
+import type { EmbeddingFrame, Epoch, Job, Node, ServerEvent } from "../../api/values";
 import { type Reducer, withoutId, withScreen, withServer, withValue, withValues } from "../changes/patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
@@ -59,13 +59,18 @@ export async function leaveDeletedExperiment({ store, notify }: Context, experim
   notify(`Somebody deleted “${deletedExperiment.name}”.`, "neutral");
 }
 
+/** Returns the message about a failed job. A node has failed only if the job was making it, not if it was reading it. */
+export function describeFailedJob(job: Job, node: Node | undefined): string {
+  const subject = node ? `Node ${node.number}${node.job_id === job.id ? " failed" : ""}` : "Job failed";
+  return `${subject}: ${job.error?.message ?? "no reason given."}`;
+}
+
 /** Shows once why a job failed. */
 function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "job" || event.job.state !== "failed") return;
   const { job } = event;
   if (store.state().server.jobs[job.id]?.state === "failed") return;
-  const node = store.state().server.nodes[job.node_id ?? -1];
-  notify(`${node ? `Node ${node.number}` : "Job"} failed: ${job.error?.message ?? "no reason given."}`, "danger");
+  notify(describeFailedJob(job, store.state().server.nodes[job.node_id ?? -1]), "danger");
 }
 
 /**

@@ -58,22 +58,22 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
   ];
 }
 
-/** Returns the latencies as ratios to the root, with milliseconds if they are reliable. */
+/** Returns the latencies of one image as ratios to the root, with milliseconds if they are reliable. */
 function latencyMeasure(nodes: readonly Node[]): Measure {
   const latencies = nodes.map((node) => singleImageLatency(node));
   return {
-    name: "Latency of one image, × the root",
+    name: "Latency, × root",
     cells: latencies.map((latency, index) => ({
-      value: latency ? describeCell(latency) : "–",
-      change: index === 0 ? "" : describeLatencyChange(latency, latencies[0]),
+      value: latency ? describeRatio(latency) : "–",
+      change: [describeMilliseconds(latency), index === 0 ? "" : describeLatencyChange(latency, latencies[0])]
+        .filter(Boolean)
+        .join(" · "),
     })),
   };
 }
 
-const describeCell = (latency: Latency): string =>
-  latency.reliability === "reliable"
-    ? `${describeRatio(latency)} · ${formatMs(latency.median_ms)}`
-    : describeRatio(latency);
+const describeMilliseconds = (latency: Latency | undefined): string =>
+  latency?.reliability === "reliable" ? formatMs(latency.median_ms) : "";
 
 interface MeasureFormat {
   read(node: Node): number | null;

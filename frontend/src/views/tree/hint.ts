@@ -3,6 +3,9 @@ import { formatDuration } from "../../marks/format";
 import { chosenExperiment, isActiveJob, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
+const LEARNED_NOTHING =
+  "The root learned nothing, so no child can be judged as recovered. The reasons: click its accuracy below, or press J.";
+
 export function describeHint(state: State): string {
   const nodes = treeNodes(state);
   if (!chosenExperiment(state)) return describeFailure(state);
@@ -11,7 +14,7 @@ export function describeHint(state: State): string {
   if (root.state === "failed") return `The root could not be created: ${root.error?.message ?? "unknown error"}`;
   if (root.state === "cancelled") return "The root was cancelled. Create a new experiment to start again.";
   if (root.state !== "ready") return describeRoot(state);
-  if (root.learned === false && nodes.length === 1) return root.notices.join(" ");
+  if (root.learned === false && nodes.length === 1) return LEARNED_NOTHING;
   return nodes.length === 1 ? "This is the root. Draft a plan and apply it to grow the first branch." : "";
 }
 

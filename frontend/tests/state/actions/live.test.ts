@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { chooseNode } from "../../../src/state/actions/choose";
-import { leaveDeletedExperiment, applyEvent } from "../../../src/state/actions/live";
+import { leaveDeletedExperiment, applyEvent, describeFailedJob } from "../../../src/state/actions/live";
 import { withChoice, withScreen, withServer, withValue, withValues } from "../../../src/state/changes/patches";
 import { createStore } from "../../../src/state/store";
 import { makeEpoch, makeExperiment, makeJob, makeNode, stateWith } from "../../fixtures/values";
@@ -77,4 +77,12 @@ test("leaves a tree that somebody deleted and says so, but not when the connecti
   await leave();
   expect([store.state().choice.experiment, messages]).toEqual([2, ["Somebody deleted “Mine”."]]);
   vi.unstubAllGlobals();
+});
+
+test("only the job that makes a node fails the node", () => {
+  const error = { code: "unusable_network", message: "Layer a cannot be shown.", details: {} };
+  const [node, job] = [makeNode(3, 0, { job_id: 8 }), makeJob({ id: 9, state: "failed", error })];
+  expect(describeFailedJob(job, node)).toBe("Node 3: Layer a cannot be shown.");
+  expect(describeFailedJob({ ...job, id: 8 }, node)).toBe("Node 3 failed: Layer a cannot be shown.");
+  expect(describeFailedJob(job, undefined)).toBe("Job failed: Layer a cannot be shown.");
 });

@@ -2,6 +2,7 @@
 import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
+import { shortenText } from "../../../marks/format";
 import type { Bracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
@@ -124,7 +125,7 @@ function drawNames(
     .attr("class", "reason dimmed")
     .attr("x", layout.plot[0] + 8)
     .attr("y", middle)
-    .text((row) => row.reason ?? "");
+    .text((row) => shortenText(row.reason ?? "", layout.width - layout.plot[0] - 20));
 }
 
 function drawRemovedShares(group: Group, { layout, removedPerLayer }: TableData): void {

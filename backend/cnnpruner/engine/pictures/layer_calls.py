@@ -1,0 +1,42 @@
+"""Recognises the layers of a network while it runs.
+
+A layer is recognised by its weight, so that functional calls and modules both work. A layer that computes its weight is
+recognised by the module that calls the operation, as when it was traced.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from torch import Tensor, nn
+
+from cnnpruner.domain.plans.layers import Layer, Layers
+from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
+from cnnpruner.engine.tracing.source import find_calling_module
+
+
+class LayerCalls:
+    """Finds which of the given layers an operation belongs to, in one run of the network."""
+
+    def __init__(self, network: nn.Module, layers: Layers, indices: Collection[int]) -> None:
+        weights = {tensor.layer: tensor.name for tensor in layers.tensors if tensor.positions}
+        self._by_weight = {
+            id(network.get_parameter(weights[index])): layers.layers[index] for index in indices if index in weights
+        }
+        computed_layers = (layers.layers[index] for index in indices if index not in weights)
+        self._by_name = {layer.name: layer for layer in computed_layers}
+        self._stored_tensors = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
+        self._modules = {id(module): name for name, module in network.named_modules()}
+        self._calls: Counter[str] = Counter()
+        """Number of operations with a computed weight so far, by name of the calling module."""
+
+    def find(self, func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Layer | None:
+        """Return the layer of an operation; None if it belongs to none of the given layers. Call once per operation."""
+        if func not in MIXING_OPERATIONS:
+            return None
+        weight: Tensor = kwargs["weight"] if "weight" in kwargs else args[1]
+        if id(weight) in self._stored_tensors or not self._by_name:
+            return self._by_weight.get(id(weight))
+        name = find_calling_module(self._modules) or func.__name__
+        self._calls[name] += 1
+        return self._by_name.get(name if self._calls[name] == 1 else f"{name} #{self._calls[name]}")
