@@ -41,11 +41,11 @@ def describe_splits(folder: ImageFolder) -> str:
     uses += [_describe_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
     uses += [_describe_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None]
     uses += [_describe_use(subset, "not seen by the weights") for subset in (folder.unseen,) if subset is not None]
-    return f"{len(folder.classes)} classes. {'; '.join(uses)}."
+    return f"{len(folder.classes)} classes; {'; '.join(uses)}."
 
 
 def _describe_use(subset: FolderSubset, use: str) -> str:
-    return f"{subset.name}: {plural(len(subset.labels), 'image')} {use}"
+    return f"folder {subset.name}: {plural(len(subset.labels), 'image')} {use}"
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:

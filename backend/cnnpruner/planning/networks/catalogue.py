@@ -35,7 +35,7 @@ class NetworkEntry:
     def sizes(self) -> str:
         """Return the image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
-            return "depends on the network; run an inspection to check"
+            return "any size that an inspection confirms"
         steps = f", multiples of {self.edge_step}" if self.edge_step > 1 else ""
         return f"{self.min_edge}×{self.min_edge} and larger{steps}"
 

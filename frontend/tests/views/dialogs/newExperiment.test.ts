@@ -350,7 +350,7 @@ test("data is inspected as declared in the form, and its errors come first, mark
   );
   expect([...box.querySelectorAll(".inspection.data li")].map((element) => element.textContent)).toEqual([
     "Error: Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
-    "Note: The classes are imbalanced.",
+    "Warning: The classes are imbalanced.",
     "120 training pictures of 2 classes.",
   ]);
   expect(box.querySelector(".inspection.data .state")!.textContent).toBe("Fix these errors first.");

@@ -28,7 +28,7 @@ function statusText(inspection: Inspection<DataReport> | null): string {
     return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
   const { errors, warnings } = inspection.report;
   if (errors.length) return "Fix these errors first.";
-  return warnings.length ? "Inspected: the data can be used; see the notes below." : "Inspected: the data can be used.";
+  return warnings.length ? "Inspected: the data can be used; see the warnings below." : "Inspected: the data can be used.";
 }
 
 interface Line {
@@ -41,7 +41,7 @@ function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
   const errorsAndWarnings = new Set([...errors, ...warnings]);
   return [
     ...errors.map((text) => ({ mark: "Error: ", text })),
-    ...warnings.map((text) => ({ mark: "Note: ", text })),
+    ...warnings.map((text) => ({ mark: "Warning: ", text })),
     ...sentences.filter((text) => !errorsAndWarnings.has(text)).map((text) => ({ mark: "", text })),
   ];
 }
