@@ -28,7 +28,9 @@ function statusText(inspection: Inspection<DataReport> | null): string {
     return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
   const { errors, warnings } = inspection.report;
   if (errors.length) return "Fix these errors first.";
-  return warnings.length ? "Inspected: the data can be used; see the warnings below." : "Inspected: the data can be used.";
+  return warnings.length
+    ? "Inspected: the data can be used; see the warnings below."
+    : "Inspected: the data can be used.";
 }
 
 interface Line {
