@@ -1,0 +1,226 @@
+"""Runs a cut network once and fits each layer when it is called, so that later layers read the fitted outputs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+from cnnpruner.domain.progress import Progress
+from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, gather_outputs, parse_call
+from cnnpruner.engine.reconstruction.layer_fit import CutWeight, LayerFit, Unfittable
+from cnnpruner.engine.reconstruction.targets import NORM_ARGUMENTS, SUMS, RecordedCall, Targets
+from cnnpruner.engine.tracing.ledger import tensors_in
+from cnnpruner.engine.tracing.source import find_calling_module
+
+MIN_NORM_SCALE = 1e-3
+"""Where a batch norm scales a channel by less, the layer's output cannot be computed back from that of the norm."""
+_LOST, _BRANCH = "reconstruction_lost", "reconstruction_branch"
+
+
+@dataclass(frozen=True)
+class FitTask:
+    """What one pass over a cut network fits."""
+
+    targets: Targets
+    weights: dict[str, CutWeight]
+    ridge: float
+    progress: Progress | None
+    shared: frozenset[str] = frozenset()
+    """Weights that are fitted after their last call, on the rows of all calls."""
+    settled: frozenset[str] = frozenset()
+    """Weights that an earlier pass has fitted."""
+
+
+@dataclass
+class _Branch:
+    """The output of a layer, or of the batch norm behind it. The layer is fitted when the branch meets its shortcut."""
+
+    position: int
+    call: LayerCall
+    norm: dict[str, Any] | None = None
+
+
+@dataclass
+class _SharedWeight:
+    """What is known of a weight that is called several times."""
+
+    fit: LayerFit
+    calls_left: int
+    is_lost: bool = False
+
+
+class FittingMode(TorchFunctionMode):
+    """Inside the `with` block, one forward pass of `network` fits its layers, in place."""
+
+    def __init__(self, network: nn.Module, task: FitTask) -> None:
+        super().__init__()
+        self.fitted: dict[str, None] = {}
+        """Names of the layers fitted so far."""
+        self.unfitted: dict[str, str] = {}
+        """Layers whose input lost something but that stay as cut, with the reason."""
+        self._network, self._task = network, task
+        self._names = {id(tensor): name for name, tensor in network.named_parameters()}
+        self._modules = {id(module): name for name, module in network.named_modules()}
+        self._shared: dict[str, _SharedWeight] = {}
+        self._shared_calls_left = sum(call.weight in task.shared for call in task.targets.calls)
+        self._waiting: dict[int, str] = {}
+        self._position = 0
+
+    def unreached_branches(self) -> dict[str, str]:
+        """Return layers that were to be fitted with their shortcut, but whose sum was not computed, with the reason."""
+        return dict.fromkeys(self._waiting.values(), "the cut network does not add its output to a shortcut")
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        operands = tensors_in([*args, *kwargs.values()])
+        is_lost = any(_LOST in tensor.__dict__ for tensor in operands)
+        branches = {id(tensor): branch for tensor in operands if (branch := tensor.__dict__.get(_BRANCH)) is not None}
+        if func in LAYER_FUNCTIONS:
+            out, is_lost = self._run_layer(parse_call(func, args, kwargs), is_lost)
+        else:
+            if func in SUMS and len(operands) == 2 and branches:
+                self._fit_branches(operands)
+            out = func(*args, **kwargs)
+            _forget_branch(out)
+            if func is F.batch_norm:
+                _pass_branch_on(dict(zip(NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
+        if is_lost:
+            for tensor in tensors_in([out]) or operands[:1]:
+                tensor.__dict__[_LOST] = True
+        return out
+
+    def _run_layer(self, call: LayerCall, is_lost: bool) -> tuple[Tensor, bool]:
+        """Run a layer, fitted if its input lost something; also return whether its output did."""
+        name = self._names.get(id(call.weight))
+        if name is None:
+            self._note_computed_weight(is_lost)
+            return call.run(), is_lost
+        position, self._position = self._position, self._position + 1
+        weight = self._task.weights.get(name)
+        is_lost = is_lost or (weight is not None and weight.has_lost_inputs)
+        recorded = self._recorded(position, name)
+        if weight is not None and recorded is not None and name not in self._task.settled:
+            if name in self._task.shared:
+                self._collect(call, recorded, weight, is_lost)
+            elif is_lost and (self._shared_calls_left or not self._task.shared):
+                return self._run_lost_layer(position, call, weight), True
+        elif is_lost and weight is not None and recorded is None:
+            self.unfitted[weight.layer] = "the cut network calls its layers in another order than its parent"
+        return call.run(), is_lost
+
+    def _run_lost_layer(self, position: int, call: LayerCall, weight: CutWeight) -> Tensor:
+        recorded = self._task.targets.calls[position]
+        self._report(position)
+        if recorded.sums is None:
+            self._fit(call, recorded, weight, recorded.outputs)
+            return call.run()
+        out = call.run()
+        out.__dict__[_BRANCH] = _Branch(position, call)
+        self._waiting[position] = weight.layer
+        return out
+
+    def _recorded(self, position: int, name: str) -> RecordedCall | None:
+        """Return the parent's call at this position, if it is one of the same weight."""
+        calls = self._task.targets.calls
+        recorded = calls[position] if position < len(calls) else None
+        return recorded if recorded is not None and recorded.weight == name else None
+
+    def _note_computed_weight(self, is_lost: bool) -> None:
+        if is_lost:
+            name = find_calling_module(self._modules) or "a layer without a module"
+            self.unfitted[name] = "its weight is computed in the forward pass"
+
+    def _fit_branches(self, operands: list[Tensor]) -> None:
+        """Fit the branch whose layer was called last, so that its sum with the shortcut equals that of the parent."""
+        tensors = [tensor for tensor in operands if _BRANCH in tensor.__dict__]
+        for tensor in sorted(tensors, key=lambda tensor: -tensor.__dict__[_BRANCH].position):
+            branch: _Branch = tensor.__dict__[_BRANCH]
+            weight_name = self._waiting.pop(branch.position, None)
+            if weight_name is not None:
+                shortcut = operands[1] if tensor is operands[0] else operands[0]
+                self._fit_branch(branch, shortcut)
+                tensor.copy_(_run_branch(branch))
+
+    def _fit_branch(self, branch: _Branch, shortcut: Tensor) -> None:
+        recorded, call = self._task.targets.calls[branch.position], branch.call
+        weight = self._task.weights[recorded.weight]
+        assert recorded.sums is not None
+        kept = weight.kept_outputs(call)
+        targets = _select(recorded.sums, kept) - gather_outputs(shortcut, call.is_linear, recorded.places)
+        if branch.norm is not None:
+            targets = _before_norm(targets, branch.norm, _select(recorded.outputs, kept))
+        self._fit(call, recorded, weight, targets, are_kept=True)
+
+    def _fit(
+        self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, targets: Tensor, are_kept: bool = False
+    ) -> None:
+        """Fit one layer. targets: [M, F] of the parent's filters, or of the kept ones alone."""
+        fit = LayerFit(call, len(recorded.places))
+        fit.add(call, recorded.places, targets if are_kept else _select(targets, weight.kept_outputs(call)))
+        has_constant = call.bias is not None or recorded.norm is not None
+        self._solve(fit, call, weight, recorded.norm, has_constant)
+
+    def _collect(self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, is_lost: bool) -> None:
+        """Add the rows of one call of a shared weight; fit it after the last call."""
+        calls = [other for other in self._task.targets.calls if other.weight == recorded.weight]
+        rows = sum(len(other.places) for other in calls)
+        shared = self._shared.setdefault(recorded.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
+        shared.fit.add(call, recorded.places, _select(recorded.outputs, weight.kept_outputs(call)))
+        shared.calls_left -= 1
+        shared.is_lost = shared.is_lost or is_lost
+        self._shared_calls_left -= 1
+        if not shared.calls_left and shared.is_lost:
+            has_one_bias = recorded.bias is not None and len({other.bias for other in calls}) == 1
+            self._solve(shared.fit, call, weight, None, has_one_bias)
+
+    def _solve(self, fit: LayerFit, call: LayerCall, weight: CutWeight, norm: str | None, has_constant: bool) -> None:
+        try:
+            constant = fit.solve(self._task.ridge, has_constant)
+        except Unfittable as error:
+            self.unfitted[weight.layer] = str(error)
+            return
+        self.fitted[weight.layer] = None
+        if has_constant and call.bias is not None:
+            call.bias.copy_(call.bias.double() + constant)
+        elif has_constant and norm is not None:
+            mean = self._network.get_buffer(norm)
+            mean.copy_(mean.double() - constant)
+
+    def _report(self, position: int) -> None:
+        if self._task.progress is not None:
+            self._task.progress(position / len(self._task.targets.calls), "fitting the layers of the cut network")
+
+
+def _forget_branch(out: Any) -> None:
+    """An operation that changes its operand in place returns another value than the branch."""
+    for tensor in tensors_in([out]):
+        tensor.__dict__.pop(_BRANCH, None)
+
+
+def _pass_branch_on(norm: dict[str, Any], out: Tensor) -> None:
+    branch: _Branch | None = norm["input"].__dict__.get(_BRANCH)
+    if branch is not None:
+        out.__dict__[_BRANCH] = _Branch(branch.position, branch.call, norm)
+
+
+def _run_branch(branch: _Branch) -> Tensor:
+    """Compute the branch again, with the fitted weight."""
+    out = branch.call.run()
+    return out if branch.norm is None else F.batch_norm(**(branch.norm | {"input": out}))
+
+
+def _before_norm(targets: Tensor, norm: dict[str, Any], fallback: Tensor) -> Tensor:
+    """Return what a batch norm must read to put out `targets` [M, F]; `fallback` where its scale is almost 0."""
+    deviation = torch.sqrt(norm["running_var"].double() + norm.get("eps", 1e-5))
+    scale = 1 / deviation if norm.get("weight") is None else norm["weight"].double() / deviation
+    shift = 0.0 if norm.get("bias") is None else norm["bias"].double()
+    can_invert = scale.abs() >= MIN_NORM_SCALE
+    inverted = (targets.double() - shift) / torch.where(can_invert, scale, 1.0) + norm["running_mean"].double()
+    return torch.where(can_invert, inverted, fallback.double())
+
+
+def _select(outputs: Tensor, kept: list[int] | None) -> Tensor:
+    return outputs if kept is None else outputs[:, kept]

@@ -1,0 +1,210 @@
+"""One call of a convolution or linear layer as a matrix product: which inputs each output place reads."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from cnnpruner.engine.training.batches import seeded_generator
+
+TRANSPOSED_CONVOLUTIONS = {F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d}
+LAYER_FUNCTIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *TRANSPOSED_CONVOLUTIONS}
+
+_ARGUMENTS = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
+_TRANSPOSED_ARGUMENTS = ("input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation")
+_DEFAULTS = {"bias": None, "stride": 1, "padding": 0, "dilation": 1, "groups": 1, "output_padding": 0}
+
+MAX_BLOCK_ELEMENTS = 2**22
+"""Number of input values that are gathered at once: 32 MiB in float64."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How a convolution with n spatial dimensions reads its input.
+
+    A transposed convolution is described as the plain one of stride 1 that it equals: it reads, with a flipped kernel,
+    an input whose neighbours are `spread` apart with zeros between them.
+    """
+
+    spread: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    """Zeros before and after each spatial dimension; negative where the input is cropped."""
+    dilation: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LayerCall:
+    """One call of a layer. At each place, every group maps D inputs to F / G outputs; `groups` is G."""
+
+    func: Any
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    x: Tensor
+    """Input: [.., C] of a linear layer, [N, C, ..] of a convolution."""
+    weight: Tensor
+    bias: Tensor | None
+    groups: int
+    geometry: Geometry
+    """Without spatial dimensions for a linear layer."""
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the layer is fully connected."""
+        return self.func is F.linear
+
+    @property
+    def is_transposed(self) -> bool:
+        """Whether the layer is a transposed convolution."""
+        return self.func in TRANSPOSED_CONVOLUTIONS
+
+    @property
+    def width(self) -> int:
+        """D: number of values that an output reads at one place."""
+        outputs = self.weight.shape[1] if self.is_transposed else len(self.weight) // self.groups
+        return self.weight.numel() // (outputs * self.groups)
+
+    def run(self) -> Tensor:
+        """Run the call again, with the weights as they are now."""
+        result: Tensor = self.func(*self.args, **self.kwargs)
+        return result
+
+    def weight_matrix(self) -> Tensor:
+        """Return the weight as a matrix per group, [G, D, F / G]."""
+        weight = self.weight.detach()
+        if not self.is_transposed:
+            return weight.reshape(self.groups, len(weight) // self.groups, -1).mT
+        flipped = weight.flip(tuple(range(2, weight.ndim)))
+        by_group = flipped.reshape(self.groups, -1, *weight.shape[1:])
+        return by_group.movedim(2, -1).reshape(self.groups, -1, weight.shape[1])
+
+    def write_weight(self, matrix: Tensor) -> None:
+        """Write a matrix per group, [G, D, F / G], into the layer's weight, in place."""
+        weight = self.weight
+        if not self.is_transposed:
+            weight.copy_(matrix.mT.reshape(weight.shape))
+            return
+        shape = (self.groups, len(weight) // self.groups, *weight.shape[2:], weight.shape[1])
+        by_input = matrix.reshape(shape).movedim(-1, 2).flatten(0, 1)
+        weight.copy_(by_input.flip(tuple(range(2, weight.ndim))))
+
+    def input_blocks(self, places: Tensor) -> Iterator[tuple[slice, Tensor]]:
+        """Yield parts of `places` (int64 [M], ascending) as slices, with what the layer reads there, [G, m, D]."""
+        size = max(1, MAX_BLOCK_ELEMENTS // (self.width * self.groups))
+        for start in range(0, len(places), size):
+            part = slice(start, min(start + size, len(places)))
+            yield part, self._read(places[part])
+
+    def _read(self, places: Tensor) -> Tensor:
+        if self.is_linear:
+            return self.x.reshape(-1, self.x.shape[-1])[places][None]
+        outputs = _output_shape(self._read_images(0, 1), self.weight.shape[2:], self.geometry)
+        images, positions = places // prod(outputs), places % prod(outputs)
+        first = int(images[0])
+        x = self._read_images(first, int(images[-1]) + 1)
+        windows = _windows(x, outputs, self.weight.shape[2:], self.geometry)
+        index: Any = (images - first, slice(None), *torch.unravel_index(positions, outputs))
+        values = windows[index]  # [m, C, kernel..]
+        return values.reshape(len(places), self.groups, -1).transpose(0, 1)
+
+    def _read_images(self, first: int, end: int) -> Tensor:
+        """Return padded input images, [n, C, ..]."""
+        x = (self.x if self.x.ndim == self.weight.ndim else self.x[None])[first:end]
+        spread = self.geometry.spread
+        if any(step > 1 for step in spread):
+            lengths = [(length - 1) * step + 1 for length, step in zip(x.shape[2:], spread, strict=True)]
+            wide = x.new_zeros((*x.shape[:2], *lengths))
+            inputs: Any = (..., *(slice(None, None, step) for step in spread))
+            wide[inputs] = x
+            x = wide
+        widths = [width for padding in reversed(self.geometry.padding) for width in padding]
+        return F.pad(x, widths) if any(widths) else x
+
+
+def parse_call(func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> LayerCall:
+    """Return the call of one of `LAYER_FUNCTIONS` with these arguments."""
+    is_transposed = func in TRANSPOSED_CONVOLUTIONS
+    names = _TRANSPOSED_ARGUMENTS if is_transposed else _ARGUMENTS
+    values = {**_DEFAULTS, **dict(zip(names, args, strict=False)), **kwargs}
+    weight: Tensor = values["weight"]
+    dims = 0 if func is F.linear else weight.ndim - 2
+    stride, dilation = _per_dim(values["stride"], dims), _per_dim(values["dilation"], dims)
+    kernel = tuple(weight.shape[2:])
+    if is_transposed:
+        padding = _transposed_padding(values, kernel, dilation)
+        geometry = Geometry(stride, (1,) * dims, padding, dilation)
+    else:
+        geometry = Geometry((1,) * dims, stride, _padding(values["padding"], kernel, dilation), dilation)
+    return LayerCall(func, args, kwargs, values["input"], weight, values["bias"], values["groups"], geometry)
+
+
+def gather_outputs(output: Tensor, is_linear: bool, places: Tensor) -> Tensor:
+    """Return a layer's outputs at `places` (int64 [M]) as [M, F]. A place is a position in the output without its
+    channels: of [.., F] for a linear layer, of [N, F, ..] for a convolution.
+    """
+    if is_linear:
+        return output.reshape(-1, output.shape[-1])[places]
+    positions = output.flatten(2) if output.ndim > 2 else output[None]
+    count = positions.shape[2]
+    return positions[places // count, :, places % count]
+
+
+def count_places(output: Tensor, is_linear: bool) -> int:
+    """Return the number of places of a layer's output."""
+    return output.numel() // output.shape[-1 if is_linear else 1]
+
+
+def sample_places(available: int, count: int, seed: int, call: int) -> Tensor:
+    """Return `count` places of 0 … available - 1 (all, if there are fewer), int64, ascending.
+
+    One place is drawn from each of `count` equal parts, so that all images are represented. Depends on seed and `call`
+    (the number of the call in the forward pass) alone, not on the device.
+    """
+    if available <= count:
+        return torch.arange(available)
+    drawn = torch.rand(count, generator=seeded_generator(seed, call), dtype=torch.float64)
+    return ((torch.arange(count) + drawn) * (available / count)).long().clamp_(max=available - 1)
+
+
+def _per_dim(value: int | tuple[int, ...], dims: int) -> tuple[int, ...]:
+    values = (value,) if isinstance(value, int) else tuple(value)
+    return values * dims if len(values) == 1 else values
+
+
+def _padding(
+    value: str | int | tuple[int, ...], kernel: tuple[int, ...], dilation: tuple[int, ...]
+) -> tuple[tuple[int, int], ...]:
+    if value == "same":
+        totals = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+        return tuple((total // 2, total - total // 2) for total in totals)
+    widths = (0,) * len(kernel) if isinstance(value, str) else _per_dim(value, len(kernel))
+    return tuple((width, width) for width in widths)
+
+
+def _transposed_padding(
+    values: Mapping[str, Any], kernel: tuple[int, ...], dilation: tuple[int, ...]
+) -> tuple[tuple[int, int], ...]:
+    """Return the zeros around the spread input: what the kernel reaches, less what the layer crops."""
+    crops = _per_dim(values["padding"], len(kernel))
+    extra = _per_dim(values["output_padding"], len(kernel))
+    reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+    rows = zip(reach, crops, extra, strict=True)
+    return tuple((width - crop, width - crop + more) for width, crop, more in rows)
+
+
+def _output_shape(x: Tensor, kernel: torch.Size, geometry: Geometry) -> tuple[int, ...]:
+    """x: padded input. Return the lengths of the output's spatial dimensions."""
+    rows = zip(x.shape[2:], kernel, geometry.dilation, geometry.stride, strict=True)
+    return tuple((length - dilation * (size - 1) - 1) // stride + 1 for length, size, dilation, stride in rows)
+
+
+def _windows(x: Tensor, outputs: tuple[int, ...], kernel: torch.Size, geometry: Geometry) -> Tensor:
+    """Return a view [n, C, outputs.., kernel..] of padded images [n, C, ..]."""
+    steps = x.stride()[2:]
+    moves = tuple(step * stride for step, stride in zip(steps, geometry.stride, strict=True))
+    taps = tuple(step * dilation for step, dilation in zip(steps, geometry.dilation, strict=True))
+    return x.as_strided((*x.shape[:2], *outputs, *kernel), (*x.stride()[:2], *moves, *taps), x.storage_offset())

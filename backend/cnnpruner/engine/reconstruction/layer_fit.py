@@ -1,0 +1,90 @@
+"""Fits one layer to target outputs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.reconstruction.layer_calls import LayerCall
+from cnnpruner.engine.reconstruction.least_squares import Change, max_rows, pick_fit
+
+
+class Unfittable(Exception):
+    """Raised if a layer cannot be fitted; the message says why."""
+
+
+@dataclass(frozen=True)
+class CutWeight:
+    """A weight that mixes channels, and what a cut takes from it."""
+
+    layer: str
+    """Name of its layer."""
+    kept: tuple[list[int] | None, list[int] | None]
+    """Positions that stay in the first two dimensions; None if all do."""
+    has_lost_inputs: bool
+
+    def kept_outputs(self, call: LayerCall) -> list[int] | None:
+        """Return the positions of the filters that stay; None if all do."""
+        return self.kept[1 if call.is_transposed else 0]
+
+
+def cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWeight]:
+    """Return what removing `units` (ids) takes from each weight that mixes channels, by name. Depthwise convolutions
+    are not among them.
+    """
+    removed = set(units)
+
+    def kept(dim: int | None) -> list[int] | None:
+        ids = [] if dim is None else layers.dim_units[dim]
+        positions = [position for position, unit in enumerate(ids) if unit not in removed]
+        return None if len(positions) == len(ids) else positions
+
+    weights = {}
+    for reader in layers.readers:
+        tensor = layers.tensors[reader.tensor]
+        assert tensor.layer is not None
+        has_lost_inputs = any(unit in removed for unit in layers.dim_units[reader.inputs])
+        first_two = (kept(tensor.dims[0]), kept(tensor.dims[1]))
+        weights[tensor.name] = CutWeight(layers.layers[tensor.layer].name, first_two, has_lost_inputs)
+    return weights
+
+
+class LayerFit:
+    """Collects the rows of one weight's calls, and fits the weight to them."""
+
+    def __init__(self, call: LayerCall, rows: int) -> None:
+        """rows: number of places of all calls together."""
+        self._call = call
+        limit = max_rows(call.width)
+        self._share = 1.0 if limit is None else min(1.0, limit / rows)
+        self._fit = pick_fit(rows, call.width)
+        self._weight = call.weight_matrix().double()
+
+    def add(self, call: LayerCall, places: Tensor, targets: Tensor) -> None:
+        """Add a call of the weight. places: int64 [M], ascending; targets: what the layer should put out, [M, F]."""
+        if self._share < 1:
+            chosen = torch.linspace(0, len(places) - 1, max(1, int(self._share * len(places))), dtype=torch.float64)
+            places, targets = places[chosen.long()], targets[chosen.long()]
+        by_group = targets.double().reshape(len(targets), call.groups, -1).transpose(0, 1)  # [G, M, F / G]
+        bias = 0.0 if call.bias is None else call.bias.detach().double().reshape(call.groups, 1, -1)
+        for part, x in call.input_blocks(places):
+            inputs = x.double()
+            # The error of the cut weight is fitted, so a layer without an error keeps its weight.
+            self._fit.add(inputs, by_group[:, part] - inputs @ self._weight - bias)
+
+    def solve(self, ridge: float, has_constant: bool) -> Tensor:
+        """Write the fitted weight into the layer, and return the constant to add to its outputs, float64 [F].
+
+        Raises Unfittable, and leaves the weight unchanged, if the values are not finite.
+        """
+        try:
+            change: Change = self._fit.solve(ridge, has_constant)
+        except RuntimeError as error:
+            raise Unfittable("its inputs are not finite") from error
+        weight = (self._weight + change.weight).to(self._call.weight.dtype)
+        if not (weight.isfinite().all() and change.offset.isfinite().all()):
+            raise Unfittable("its inputs or its outputs in the parent are not finite")
+        self._call.write_weight(weight)
+        return change.offset.flatten()

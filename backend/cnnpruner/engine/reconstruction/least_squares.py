@@ -1,0 +1,111 @@
+"""Ridge regression around given weights, with sums in float64 and bounded memory."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+MAX_GRAM_WIDTH = 6144
+"""A layer that reads more values per place is solved in the dual form: its Gram matrix would take over 300 MB."""
+MAX_DUAL_ROWS = 4096
+"""The dual form uses at most this many rows; its matrix then takes 134 MB."""
+COLUMNS_PER_BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to add to a layer's weights [G, D, F] and to its outputs [G, F], both in float64."""
+
+    weight: Tensor
+    offset: Tensor
+    """0 if the outputs take no constant."""
+
+
+class GramFit:
+    """Minimises ‖R − XV − 1cᵀ‖² + μ‖V‖² from sums over rows: XᵀX [G, D, D], XᵀR [G, D, F] and the column sums."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._sums: tuple[Tensor, Tensor, Tensor, Tensor] | None = None
+
+    def add(self, x: Tensor, residuals: Tensor) -> None:
+        """Add rows: x [G, m, D] and residuals [G, m, F], both float64."""
+        sums = (x.mT @ x, x.mT @ residuals, x.sum(1), residuals.sum(1))
+        self._rows += x.shape[1]
+        if self._sums is None:
+            self._sums = sums
+        else:
+            for total, term in zip(self._sums, sums, strict=True):
+                total.add_(term)
+
+    def solve(self, ridge: float, has_constant: bool) -> Change:
+        """Return V and c; μ is `ridge` times the mean diagonal of XᵀX, centred if there is a constant. Raises
+        `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
+        """
+        assert self._sums is not None, "a fit needs rows"
+        gram, cross, x_sum, residual_sum = self._sums
+        if has_constant:
+            gram = gram - x_sum[:, :, None] * x_sum[:, None, :] / self._rows
+            cross = cross - x_sum[:, :, None] * residual_sum[:, None, :] / self._rows
+        weight = torch.cholesky_solve(cross, torch.linalg.cholesky(_add_ridge(gram, ridge, gram.shape[-1])))
+        if not has_constant:
+            return Change(weight, torch.zeros_like(residual_sum))
+        return Change(weight, (residual_sum - (x_sum[:, None, :] @ weight)[:, 0]) / self._rows)
+
+
+class DualFit:
+    """The same problem from the rows themselves, for layers that read more values than there are rows, or too many:
+    V = Xᵀ(XXᵀ + μI)⁻¹R.
+    """
+
+    def __init__(self) -> None:
+        self._x: list[Tensor] = []
+        self._residuals: list[Tensor] = []
+
+    def add(self, x: Tensor, residuals: Tensor) -> None:
+        """Add rows: x [G, m, D] and residuals [G, m, F], both float64. x is stored in float32, which it came in."""
+        self._x.append(x.float())
+        self._residuals.append(residuals)
+
+    def solve(self, ridge: float, has_constant: bool) -> Change:
+        """Return V and c, as `GramFit.solve` does."""
+        x, residuals = torch.cat(self._x, 1), torch.cat(self._residuals, 1)
+        residual_mean = residuals.mean(1, keepdim=True) if has_constant else torch.zeros_like(residuals[:, :1])
+        kernel = x.new_zeros((len(x), x.shape[1], x.shape[1]), dtype=torch.float64)
+        for columns in torch.split(x, COLUMNS_PER_BLOCK, 2):
+            block = _centred(columns, has_constant)
+            kernel += block @ block.mT
+        factor = torch.linalg.cholesky(_add_ridge(kernel, ridge, x.shape[2]))
+        weights_of_rows = torch.cholesky_solve(residuals - residual_mean, factor)
+        blocks = torch.split(x, COLUMNS_PER_BLOCK, 2)
+        weight = torch.cat([_centred(columns, has_constant).mT @ weights_of_rows for columns in blocks], 1)
+        offset = residual_mean[:, 0]
+        if has_constant:
+            offset = offset - (x.double().mean(1, keepdim=True) @ weight)[:, 0]
+        return Change(weight, offset)
+
+
+Fit = GramFit | DualFit
+
+
+def pick_fit(rows: int, width: int) -> Fit:
+    """Return the form that needs less memory for this many rows and inputs per row."""
+    return DualFit() if rows < width or width > MAX_GRAM_WIDTH else GramFit()
+
+
+def max_rows(width: int) -> int | None:
+    """Return how many rows a layer with `width` inputs per row may use; None if all."""
+    return MAX_DUAL_ROWS if width > MAX_GRAM_WIDTH else None
+
+
+def _centred(columns: Tensor, has_constant: bool) -> Tensor:
+    columns = columns.double()
+    return columns - columns.mean(1, keepdim=True) if has_constant else columns
+
+
+def _add_ridge(matrix: Tensor, ridge: float, width: int) -> Tensor:
+    """Return matrix + μI; μ is `ridge` times the mean diagonal of the Gram matrix of `width` columns."""
+    trace = matrix.diagonal(dim1=1, dim2=2).sum(1)
+    # Inputs that are all constant have a trace of 0; any positive diagonal then gives a change of 0.
+    shift = torch.where(trace > 0, trace * (ridge / width), torch.ones_like(trace))
+    return matrix + torch.diag_embed(shift[:, None].expand(-1, matrix.shape[-1]))

@@ -1,0 +1,131 @@
+"""Reconstruction of a cut network: every layer whose input lost something is fitted to its parent's outputs.
+
+For each layer, in the order of its calls: X [M, D] are sampled rows of what it reads in the cut network, whose earlier
+layers are fitted already; Y [M, F] are the parent's outputs at the same places. The new weight W and constant c
+minimise ‖Y − XW − 1cᵀ‖² + μ‖W − W_cut‖² with μ = ridge · mean diagonal of XᵀX (centred). Least squares per layer: He, Zhang and
+Sun, “Channel Pruning for Accelerating Very Deep Neural Networks”, ICCV 2017. Details: docs/methods.md.
+"""
+
+import copy
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
+from cnnpruner.engine.modes import evaluation_mode
+from cnnpruner.engine.reconstruction.fitting_mode import FitTask, FittingMode
+from cnnpruner.engine.reconstruction.layer_fit import CutWeight, cut_weights
+from cnnpruner.engine.reconstruction.targets import Targets, record_targets
+from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How layers are fitted. The result depends on these settings and the images alone."""
+
+    places: int = 24
+    """Places per image at which a layer's outputs are compared."""
+    ridge: float = 0.01
+    """How strongly weights are held at those of the cut network, relative to the mean square of the inputs."""
+    seed: int = 0
+    """Seed of the places."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A network and its copy `child` without some units (`engine.surgery.surgery.cut`). `layers`: structure of
+    `parent`.
+    """
+
+    parent: nn.Module
+    layers: Layers
+    units: Collection[int]
+    child: nn.Module
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """A cut network with fitted weights."""
+
+    network: nn.Module
+    fitted: list[str]
+    """Names of the fitted layers, in forward order."""
+    unfitted: dict[str, str]
+    """Layers whose input lost something but that stayed as cut, with the reason; without depthwise ones."""
+
+
+def reconstruct(
+    cut: Cut, images: Tensor, settings: FitSettings | None = None, progress: Progress | None = None
+) -> Reconstruction:
+    """Return a copy of `cut.child` whose layers are fitted to the outputs of `cut.parent`; both are left unchanged.
+
+    images: [N, C, H, W], normalised, on the networks' device; no labels are needed. Takes one forward pass of each
+    network, and another one of the cut network if a weight is called several times. Depthwise convolutions stay as
+    cut, and so do batch norm statistics, except for the constants of layers without a bias. `progress` may raise to
+    cancel.
+    """
+    settings = settings or FitSettings()
+    record_progress, fit_progress = _split_progress(progress, 0.3)
+    with limit_threads(mean_layer_macs(cut.layers) * len(images)):
+        targets = record_targets(cut.parent, images, settings.places, settings.seed, record_progress)
+        return fit_to_targets(cut, images, targets, settings.ridge, fit_progress)
+
+
+def fit_to_targets(
+    cut: Cut, images: Tensor, targets: Targets, ridge: float, progress: Progress | None = None
+) -> Reconstruction:
+    """As `reconstruct`, with targets that were recorded on the same images; they can serve several cuts."""
+    weights = cut_weights(cut.layers, cut.units)
+    shared = frozenset(name for name in targets.repeated_weights() if name in weights)
+    if not shared:
+        return _run(FitTask(targets, weights, ridge, progress), cut.child, images)
+    shared_progress, last_progress = _split_progress(progress, 0.5)
+    task = FitTask(targets, weights, ridge, shared_progress, shared=shared)
+    first = _run(task, cut.child, images)
+    child = _with_shared_weights(cut.child, first, task)
+    second = _run(replace(task, progress=last_progress, shared=frozenset(), settled=shared), child, images)
+    return _join(second, first, {weights[name].layer for name in shared}, weights)
+
+
+def _run(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction:
+    """Fit a copy of `child` in one forward pass."""
+    network = copy.deepcopy(child)
+    mode = FittingMode(network, task)
+    with torch.no_grad(), evaluation_mode(network), mode:
+        network(images)
+    unfitted = {**mode.unfitted, **mode.unreached_branches()}
+    return Reconstruction(network.eval(), list(mode.fitted), unfitted)
+
+
+def _with_shared_weights(child: nn.Module, first: Reconstruction, task: FitTask) -> nn.Module:
+    """Return a copy of `child` with the weights, and their biases, that the first pass fitted on all their calls."""
+    network = copy.deepcopy(child)
+    for call in task.targets.calls:
+        if call.weight in task.shared:
+            for name in filter(None, (call.weight, call.bias)):
+                network.get_parameter(name).data.copy_(first.network.get_parameter(name).data)
+    return network
+
+
+def _join(
+    second: Reconstruction, first: Reconstruction, shared: Collection[str], weights: dict[str, CutWeight]
+) -> Reconstruction:
+    """Return the network of the second pass; the first pass knows about the layers in `shared`."""
+    fitted = {*second.fitted, *(name for name in first.fitted if name in shared)}
+    order = [weight.layer for weight in weights.values()]
+    unfitted = second.unfitted | {name: reason for name, reason in first.unfitted.items() if name in shared}
+    return Reconstruction(second.network, [name for name in order if name in fitted], unfitted)
+
+
+def _split_progress(progress: Progress | None, share: float) -> tuple[Progress | None, Progress | None]:
+    """Return functions that report two steps, of which the first takes `share` of the work."""
+    if progress is None:
+        return None, None
+    report = progress
+    return (
+        lambda done, message: report(share * done, message),
+        lambda done, message: report(share + (1 - share) * done, message),
+    )

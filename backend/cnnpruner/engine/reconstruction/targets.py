@@ -1,0 +1,169 @@
+"""Records the outputs of a network's layers at sampled places: what the layers of a cut network are fitted to."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+from cnnpruner.domain.progress import Progress
+from cnnpruner.engine.modes import evaluation_mode
+from cnnpruner.engine.reconstruction.layer_calls import (
+    LAYER_FUNCTIONS,
+    count_places,
+    gather_outputs,
+    parse_call,
+    sample_places,
+)
+from cnnpruner.engine.tracing.ledger import tensors_in
+
+SUMS = {torch.add, Tensor.add, Tensor.add_, Tensor.__add__, Tensor.__iadd__, Tensor.__radd__}
+NORM_ARGUMENTS = ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
+"""Arguments of `functional.batch_norm`."""
+_STAGE = "reconstruction_stage"
+
+
+@dataclass
+class RecordedCall:
+    """One call of a layer in the parent's forward pass."""
+
+    weight: str
+    """Name of the weight."""
+    bias: str | None
+    places: Tensor
+    """Sampled places, int64 [M]."""
+    outputs: Tensor
+    """Outputs at the places, [M, F]."""
+    norm: str | None = None
+    """Name of the running mean of the batch norm that alone reads the output."""
+    sums: Tensor | None = None
+    """The sum of this branch and its shortcut at the places, [M, F], if the branch is added to a residual stream."""
+    readers: list[Any] = field(default_factory=list)
+    """Operations that read the output."""
+    norm_readers: list[Any] = field(default_factory=list)
+    """Operations that read the output of the batch norm."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Calls of a network's layers in forward order. Calls of weights that are no parameters are not among them."""
+
+    calls: list[RecordedCall]
+
+    def repeated_weights(self) -> set[str]:
+        """Return the names of weights that are used several times in one pass."""
+        counts = Counter(call.weight for call in self.calls)
+        return {name for name, count in counts.items() if count > 1}
+
+
+@dataclass
+class _Stage:
+    """Where a tensor stands: the output of a layer, or of the batch norm behind it."""
+
+    call: int
+    is_linear: bool
+    is_normalised: bool
+    x: Tensor
+    """The layer's input, and its version when the layer read it."""
+    version: int
+
+
+def record_targets(
+    network: nn.Module, images: Tensor, places_per_image: int, seed: int, progress: Progress | None = None
+) -> Targets:
+    """Run `network` once in evaluation mode on images [N, C, H, W] (normalised, on its device), and return what its
+    layers put out at `places_per_image` sampled places per image. The network is left unchanged.
+    """
+    recorder = _Recorder(network, places_per_image * len(images), seed, progress)
+    with torch.no_grad(), evaluation_mode(network), recorder:
+        network(images)
+    return Targets(recorder.finish())
+
+
+class _Recorder(TorchFunctionMode):
+    def __init__(self, network: nn.Module, count: int, seed: int, progress: Progress | None) -> None:
+        super().__init__()
+        self._names = {id(tensor): name for name, tensor in network.named_parameters()}
+        self._buffers = {id(tensor): name for name, tensor in network.named_buffers()}
+        self._layers = sum(isinstance(module, nn.Linear | nn.modules.conv._ConvNd) for module in network.modules())
+        self._count, self._seed, self._progress = count, seed, progress
+        self._calls: list[RecordedCall] = []
+        self._norm_calls: dict[str, int] = {}
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        operands = tensors_in([*args, *kwargs.values()])
+        stages = [stage for tensor in operands if (stage := _stage_of(tensor)) is not None]
+        out = func(*args, **kwargs)
+        for tensor in tensors_in([out]):
+            tensor.__dict__.pop(_STAGE, None)  # set if the operation changed its operand in place
+        if tensors_in([out]) or func is Tensor.__setitem__:
+            self._note_readers(stages, func)
+        if func in LAYER_FUNCTIONS:
+            self._record_layer(func, args, kwargs, out)
+        elif func is F.batch_norm:
+            self._record_norm(dict(zip(NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
+        elif func in SUMS and len(operands) == 2:
+            self._record_sum(stages, operands, out)
+        return out
+
+    def finish(self) -> list[RecordedCall]:
+        """Return the calls, with norms and sums only where nothing else reads the same output."""
+        for call in self._calls:
+            is_norm_alone = call.readers == [F.batch_norm] and self._norm_calls.get(call.norm or "", 0) == 1
+            last_readers = call.norm_readers if call.readers == [F.batch_norm] else call.readers
+            if len(last_readers) != 1 or (call.norm is not None and not is_norm_alone):
+                call.sums = None
+            if not is_norm_alone:
+                call.norm = None
+        return self._calls
+
+    def _note_readers(self, stages: list[_Stage], func: Any) -> None:
+        for stage in stages:
+            call = self._calls[stage.call]
+            (call.norm_readers if stage.is_normalised else call.readers).append(func)
+
+    def _record_layer(self, func: Any, args: Any, kwargs: Any, out: Tensor) -> None:
+        call = parse_call(func, args, kwargs)
+        name = self._names.get(id(call.weight))
+        if name is None:
+            return
+        places = sample_places(count_places(out, call.is_linear), self._count, self._seed, len(self._calls))
+        places = places.to(out.device)
+        outputs = gather_outputs(out, call.is_linear, places)
+        self._set_stage(out, _Stage(len(self._calls), call.is_linear, False, call.x, call.x._version))
+        self._calls.append(RecordedCall(name, self._names.get(id(call.bias)), places, outputs))
+        if self._progress is not None:
+            share = min(1.0, len(self._calls) / max(self._layers, 1))
+            self._progress(share, "recording the outputs of the layers")
+
+    def _record_norm(self, arguments: dict[str, Any], out: Tensor) -> None:
+        name = self._buffers.get(id(arguments["running_mean"]))
+        stage = _stage_of(arguments["input"])
+        if name is None:
+            return
+        self._norm_calls[name] = self._norm_calls.get(name, 0) + 1
+        if stage is not None and not stage.is_normalised:
+            self._calls[stage.call].norm = name
+            self._set_stage(out, _Stage(stage.call, stage.is_linear, True, stage.x, stage.version))
+
+    def _record_sum(self, stages: list[_Stage], operands: list[Tensor], out: Tensor) -> None:
+        """Keep the sum as the target of the operand whose layer was called last, if its input is unchanged."""
+        if not stages or operands[0].shape != operands[1].shape or operands[0] is operands[1]:
+            return
+        stage = max(stages, key=lambda stage: stage.call)
+        call = self._calls[stage.call]
+        if stage.x._version == stage.version:
+            call.sums = gather_outputs(out, stage.is_linear, call.places)
+
+    @staticmethod
+    def _set_stage(tensor: Tensor, stage: _Stage) -> None:
+        tensor.__dict__[_STAGE] = stage
+
+
+def _stage_of(tensor: Tensor) -> _Stage | None:
+    stage: _Stage | None = tensor.__dict__.get(_STAGE)
+    return stage
