@@ -62,7 +62,7 @@ class PlanRecord(Value):
     @classmethod
     def of(cls, plan: Plan) -> Self:
         """Make the record of a plan, which must have been previewed."""
-        assert plan.preview is not None, "collect() previews all plans"
+        assert plan.preview is not None and plan.preview.recalibrated is not None, "collect() previews all plans"
         return cls(
             rule=rule_text(plan),
             removed=plan.reached,

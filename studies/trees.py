@@ -1,6 +1,7 @@
 """A tree that grows by REST, each node once: nodes of an earlier run are found by their note and reused."""
 
 import logging
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ class Tree:
             note,
             plan.reached,
             100 * preview.raw.accuracy,
-            100 * preview.recalibrated.accuracy,
+            100 * preview.recalibrated.accuracy if preview.recalibrated else math.nan,
         )
         return self.wait_for(self.client.apply(plan.id, training=self.training, note=note).node)
 

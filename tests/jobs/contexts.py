@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Preview
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.latencies import LatencyDistribution
@@ -25,6 +26,7 @@ class FakeContext:
     rows: list[Epoch] = field(default_factory=list)
     progress_reports: list[tuple[float, str, float | None]] = field(default_factory=list)
     scores: list[PartialScores] = field(default_factory=list)
+    previews: list[Preview] = field(default_factory=list)
     frames: list[EmbeddingFrame] = field(default_factory=list)
     latencies: list[LatencyDistribution] = field(default_factory=list)
     kill_before_row: int | None = None
@@ -51,6 +53,10 @@ class FakeContext:
     def publish_scores(self, scores: PartialScores) -> None:
         """Record the scores."""
         self.scores.append(scores)
+
+    def publish_preview(self, preview: Preview) -> None:
+        """Record the preview."""
+        self.previews.append(preview)
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Record the frame."""

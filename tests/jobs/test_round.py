@@ -24,6 +24,7 @@ from cnnpruner.jobs.kinds import test_accuracy as test
 from cnnpruner.jobs.latencies import eager_setting
 from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
+from cnnpruner.jobs.starts import PrunedNetworks
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.latency import BlockTimes, summarize_blocks
@@ -135,13 +136,39 @@ def test_a_preview_has_the_accuracy_of_epoch_0(trained: Round, cache: WorkerCach
     prune.run(prune.PruneInputs(trained.setup, 2, trained.ready, 0, half(trained), training, weights), context, cache)
     assert result.raw.accuracy == context.rows[0].accuracy
     assert result.has_batch_norm
+    assert result.recalibrated is not None and result.worst is not None
     assert result.recalibrated.correct == correct_with_new_statistics(trained, cache)
     assert result.before.correct == int(
         (trained.result.predictions.labels == trained.result.predictions.predicted).sum()
     )
-    labels = trained.result.predictions.labels
-    assert all(labels[sample] == result.worst.label for sample in result.worst.flipped)
+    worst, labels = result.worst, trained.result.predictions.labels
+    assert all(labels[sample] == worst.label for sample in worst.flipped)
     assert (result.plan_id, result.revision, result.removed_filters) == (5, 3, 7)
+
+
+def test_parts_of_a_preview_appear_in_order_of_cost(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
+    context = FakeContext(tmp_path)
+    inputs = preview.PreviewInputs(trained.setup, trained.ready, plan_of(trained), trained.result.predictions)
+    result = preview.run(inputs, context, cache)
+    parts = [(part.recalibrated is not None, part.reconstructed is not None) for part in context.previews]
+    assert parts == [(False, False), (True, False), (True, True), (True, True)]
+    assert context.previews[-1] == result
+    records = [part.reconstruction for part in context.previews[2:]]
+    train_count = len(trained.setup.splits.train)
+    assert [(record.images, record.places) for record in records if record] == [(512, 24), (min(2048, train_count), 8)]
+    assert result.reconstruction is not None and result.reconstructed is not None
+    assert result.reconstruction.fitted == result.reconstruction.layers > 2
+    assert result.reconstruction.unfitted == []
+    progress = [fraction for fraction, _, _ in context.progress_reports]
+    assert progress == sorted(progress)
+    network = cache.network(trained.setup, trained.ready)
+    images = cache.images(trained.setup)
+    networks = PrunedNetworks(
+        network, trained.result.layers, half(trained), images.train, trained.setup.experiment.seed
+    )
+    full = networks.image_places()[-1]
+    reconstructed, _ = networks.reconstructed(networks.cut(), full, lambda *_: None)
+    assert predict(reconstructed, *images.selection, images.normalize).correct == result.reconstructed.correct
 
 
 def correct_with_new_statistics(trained: Round, cache: WorkerCache) -> int:

@@ -88,6 +88,7 @@ def test_all_rows_of_version_0001_are_migrated(tmp_path: Path) -> None:
     assert (events[1]["job"]["kind"], events[1]["job"]["queue"]) == ("experiment_check", "interactive")
     assert tuple(test_measurements) == (1, "2026-01-02")
     assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "blobs": 2, "autopilots": 0, "estimates": 0}
-    assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []}
+    new_fields = {"reconstructed": None, "reconstruction": None}
+    assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []} | new_fields
     assert previews[1] in (None, "null")
     engine.dispose()

@@ -146,7 +146,10 @@ def _describe_preview(plan: Plan) -> str:
     preview = plan.preview
     if preview is None:
         return "–"
-    return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
+    parts = [percent(preview.raw.accuracy)]
+    for name, accuracy in (("BN re-estimated", preview.recalibrated), ("reconstructed", preview.reconstructed)):
+        parts += [] if accuracy is None else [f"{name}: {percent(accuracy.accuracy)}"]
+    return "; ".join(parts)
 
 
 def _describe_settings(plan: Plan) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Preview
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
@@ -39,6 +40,9 @@ class Context(Protocol):
 
     def publish_scores(self, scores: PartialScores) -> None:
         """Show the scores after the batches processed so far."""
+
+    def publish_preview(self, preview: Preview) -> None:
+        """Show the parts of a preview that are measured so far."""
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Show the current state of the map of samples."""

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Preview
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.latencies import LatencyDistribution
@@ -67,6 +68,10 @@ class JobContext:
         """Publish partial scores to the event streams, unless others were published a moment ago."""
         if self._is_due("scores", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
+
+    def publish_preview(self, preview: Preview) -> None:
+        """Publish the parts of a preview that are measured so far."""
+        self._stop_job_unless(self._store.plans.publish_preview(self._job.id, self._job.attempt, preview))
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Publish a frame of the map of samples to the event streams."""

@@ -5196,7 +5196,8 @@ export interface components {
         };
         /**
          * Preview
-         * @description Accuracy of the pruned network on the selection split, without training.
+         * @description Accuracy of the pruned network on the selection split, without training: directly after pruning, with batch norm
+         *     re-estimated, and reconstructed. While it is measured, what is not there yet is null.
          */
         Preview: {
             /**
@@ -5218,15 +5219,19 @@ export interface components {
             before: components["schemas"]["Accuracy"];
             /** @description Accuracy directly after pruning. */
             raw: components["schemas"]["Accuracy"];
-            /** @description Accuracy after the BN statistics are re-estimated on training batches. */
-            recalibrated: components["schemas"]["Accuracy"];
+            /** @description Accuracy after the BN statistics are re-estimated on training batches; null until it is measured. */
+            recalibrated: components["schemas"]["Accuracy"] | null;
+            /** @description Accuracy after every layer that lost inputs is fitted to its outputs in the parent, by least squares on training images without labels; null until it is measured, and in previews of earlier versions. While the preview is measured, it is first that of a quicker fit on fewer images. */
+            reconstructed: components["schemas"]["Accuracy"] | null;
+            /** @description What the reconstruction fitted; null as long as `reconstructed` is. */
+            reconstruction: components["schemas"]["ReconstructionRecord"] | null;
             /**
              * Has Batch Norm
              * @description Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal.
              */
             has_batch_norm: boolean;
-            /** @description The class that loses the most accuracy after re-estimation. */
-            worst: components["schemas"]["ClassChange"];
+            /** @description The class that loses the most accuracy after re-estimation; null until it is measured. */
+            worst: components["schemas"]["ClassChange"] | null;
             /**
              * Broken Limits
              * @description Limits of the rule that are exceeded, one sentence each.
@@ -5269,6 +5274,37 @@ export interface components {
              * @description Index of the list in `dim_units` that holds the unit of each input channel.
              */
             inputs: number;
+        };
+        /**
+         * ReconstructionRecord
+         * @description What a reconstruction fitted, and from which images.
+         */
+        ReconstructionRecord: {
+            /**
+             * Fitted
+             * @description Number of layers that were fitted to the outputs of the parent.
+             */
+            fitted: number;
+            /**
+             * Layers
+             * @description Number of layers whose input lost something, without depthwise convolutions, which stay as cut.
+             */
+            layers: number;
+            /**
+             * Unfitted
+             * @description The layers that were not fitted, with the reasons.
+             */
+            unfitted: components["schemas"]["UnfittedLayer"][];
+            /**
+             * Images
+             * @description Number of training images, without augmentation; their labels are not used.
+             */
+            images: number;
+            /**
+             * Places
+             * @description Number of places per image at which the outputs of a layer were compared.
+             */
+            places: number;
         };
         /**
          * RemovedEvent
@@ -6008,6 +6044,22 @@ export interface components {
              * @description Why there is no forecast; null if there is a forecast.
              */
             reason: string | null;
+        };
+        /**
+         * UnfittedLayer
+         * @description A layer that reconstruction left as cut.
+         */
+        UnfittedLayer: {
+            /**
+             * Layer
+             * @description Name of the layer.
+             */
+            layer: string;
+            /**
+             * Reason
+             * @description Why the layer could not be fitted.
+             */
+            reason: string;
         };
         /**
          * Unit

@@ -54,6 +54,8 @@ const preview: Preview = {
   before: accuracy(351, 0.953, 0.987),
   raw: accuracy(212, 0.537, 0.638),
   recalibrated: accuracy(318, 0.846, 0.914),
+  reconstructed: accuracy(341, 0.918, 0.966),
+  reconstruction: { fitted: 5, layers: 5, unfitted: [], images: 1077, places: 8 },
   has_batch_norm: true,
   worst: { label: 1, accuracy_before: 0.98, accuracy_after: 0.9, flipped: [3, 9] },
   broken_limits: [],

@@ -19,6 +19,8 @@ def measured(plan_id: int) -> Preview:
         before=half,
         raw=half,
         recalibrated=half,
+        reconstructed=half,
+        reconstruction=None,
         has_batch_norm=False,
         worst=worst,
         broken_limits=[],

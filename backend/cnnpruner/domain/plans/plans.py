@@ -167,8 +167,29 @@ class ClassChange(Value):
     )
 
 
+class UnfittedLayer(Value):
+    """A layer that reconstruction left as cut."""
+
+    layer: str = Field(description="Name of the layer.")
+    reason: str = Field(description="Why the layer could not be fitted.")
+
+
+class ReconstructionRecord(Value):
+    """What a reconstruction fitted, and from which images."""
+
+    fitted: int = Field(description="Number of layers that were fitted to the outputs of the parent.")
+    layers: int = Field(
+        description="Number of layers whose input lost something, without depthwise convolutions, which stay as cut."
+    )
+    unfitted: list[UnfittedLayer] = Field(description="The layers that were not fitted, with the reasons.")
+    images: int = Field(description="Number of training images, without augmentation; their labels are not used.")
+    places: int = Field(description="Number of places per image at which the outputs of a layer were compared.")
+
+
 class Preview(Value):
-    """Accuracy of the pruned network on the selection split, without training."""
+    """Accuracy of the pruned network on the selection split, without training: directly after pruning, with batch norm
+    re-estimated, and reconstructed. While it is measured, what is not there yet is null.
+    """
 
     plan_id: int = Field(description="ID of the plan that was measured.")
     removed_filters: int = Field(description="Number of filters that the measured plan removes.")
@@ -178,11 +199,23 @@ class Preview(Value):
     )
     before: Accuracy = Field(description="Accuracy of the node before pruning.")
     raw: Accuracy = Field(description="Accuracy directly after pruning.")
-    recalibrated: Accuracy = Field(description="Accuracy after the BN statistics are re-estimated on training batches.")
+    recalibrated: Accuracy | None = Field(
+        description="Accuracy after the BN statistics are re-estimated on training batches; null until it is measured."
+    )
+    reconstructed: Accuracy | None = Field(
+        description="Accuracy after every layer that lost inputs is fitted to its outputs in the parent, by least "
+        "squares on training images without labels; null until it is measured, and in previews of earlier versions. "
+        "While the preview is measured, it is first that of a quicker fit on fewer images."
+    )
+    reconstruction: ReconstructionRecord | None = Field(
+        description="What the reconstruction fitted; null as long as `reconstructed` is."
+    )
     has_batch_norm: bool = Field(
         description="Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal."
     )
-    worst: ClassChange = Field(description="The class that loses the most accuracy after re-estimation.")
+    worst: ClassChange | None = Field(
+        description="The class that loses the most accuracy after re-estimation; null until it is measured."
+    )
     broken_limits: list[str] = Field(description="Limits of the rule that are exceeded, one sentence each.")
     seconds: float = Field(description="Duration of the measurement in seconds.")
 
@@ -227,7 +260,8 @@ class Plan(VersionedValue):
             ("MACs", f"{self.now.macs:,} → {self.cost.macs:,}"),
             ("bytes", f"{self.now.size_bytes:,} → {self.cost.size_bytes:,}"),
             ("preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
-            ("preview, after BN re-estimation", percent(preview.recalibrated.accuracy) if preview else None),
+            ("preview, after BN re-estimation", _accuracy_text(preview.recalibrated) if preview else None),
+            ("preview, reconstructed", _accuracy_text(preview.reconstructed) if preview else None),
             *(("note", note) for note in self.notes),
             ("applied with", self._describe_settings()),
             ("reason", self.note or None),
@@ -239,6 +273,10 @@ class Plan(VersionedValue):
             return None
         settings = None if self.training is None else self.training.model_dump(mode="json")
         return "not recorded" if settings is None else ", ".join(f"{name} {value}" for name, value in settings.items())
+
+
+def _accuracy_text(accuracy: Accuracy | None) -> str | None:
+    return None if accuracy is None else percent(accuracy.accuracy)
 
 
 class PlanChanges(Value):

@@ -2,8 +2,8 @@
 
 For each layer, in the order of its calls: X [M, D] are sampled rows of what it reads in the cut network, whose earlier
 layers are fitted already; Y [M, F] are the parent's outputs at the same places. The new weight W and constant c
-minimise ‖Y − XW − 1cᵀ‖² + μ‖W − W_cut‖² with μ = ridge · mean diagonal of XᵀX (centred). Least squares per layer: He, Zhang and
-Sun, “Channel Pruning for Accelerating Very Deep Neural Networks”, ICCV 2017. Details: docs/methods.md.
+minimise ‖Y − XW − 1cᵀ‖² + μ‖W − W_cut‖² with μ = ridge · mean diagonal of XᵀX (centred). Least squares per layer: He,
+Zhang and Sun, “Channel Pruning for Accelerating Very Deep Neural Networks”, ICCV 2017. Details: docs/methods.md.
 """
 
 import copy

@@ -90,6 +90,23 @@ class BundleClassChange(BundleValue):
     flipped: list[int]
 
 
+class BundleUnfittedLayer(BundleValue):
+    """A layer that reconstruction left as cut."""
+
+    layer: str
+    reason: str
+
+
+class BundleReconstructionRecord(BundleValue):
+    """What a reconstruction fitted."""
+
+    fitted: int
+    layers: int
+    unfitted: list[BundleUnfittedLayer]
+    images: int
+    places: int
+
+
 class BundlePreview(BundleValue):
     """The preview of a plan."""
 
@@ -98,9 +115,11 @@ class BundlePreview(BundleValue):
     revision: int
     before: BundleAccuracy
     raw: BundleAccuracy
-    recalibrated: BundleAccuracy
+    recalibrated: BundleAccuracy | None
+    reconstructed: BundleAccuracy | None
+    reconstruction: BundleReconstructionRecord | None
     has_batch_norm: bool
-    worst: BundleClassChange
+    worst: BundleClassChange | None
     broken_limits: list[str]
     seconds: float
 

@@ -87,12 +87,23 @@ def _mark_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": entry["node"] | {"latency": latencies}}
 
 
+def _add_reconstructions(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Set the reconstruction of previews to null, because there was none until version 4."""
+    return manifest | {"nodes": [entry | {"plans": _add_to_previews(entry["plans"])} for entry in manifest["nodes"]]}
+
+
+def _add_to_previews(plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    new_fields = {"reconstructed": None, "reconstruction": None}
+    return [plan | {"preview": plan["preview"] and plan["preview"] | new_fields} for plan in plans]
+
+
 STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_fields),
     UpgradeStep(
         manifest=lambda manifest: _mark_unpaired_latencies(_require_new_count(manifest)), layers=_add_empty_operations
     ),
+    UpgradeStep(manifest=_add_reconstructions),
 )
 """Upgrade steps, one per version; the first step upgrades version 1 to version 2."""
 

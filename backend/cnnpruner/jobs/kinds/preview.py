@@ -1,5 +1,5 @@
-"""Job `preview`: measures the accuracy of a plan's network without training, directly after cutting and after
-re-estimating batch norm.
+"""Job `preview`: measures the accuracy of a plan's network without training, in order of cost: directly after cutting,
+after re-estimating batch norm, and reconstructed.
 """
 
 import time
@@ -7,22 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor, nn
+from torch import nn
 
+from cnnpruner.domain.base import Accuracy
 from cnnpruner.domain.plans.plans import ClassChange, Plan, Preview
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import Predictions
-from cnnpruner.engine.surgery.surgery import cut
-from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.engine.training.evaluation import predict
-from cnnpruner.engine.training.recalibration import recalibrate
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
+from cnnpruner.jobs.starts import ImagePlaces, PrunedNetworks
 from cnnpruner.planning.intervals import accuracy_of
-
-RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
-"""Batch norm is re-estimated on 2,048 training images in seeded order."""
 
 
 @dataclass(frozen=True)
@@ -36,26 +33,87 @@ class PreviewInputs:
 
 
 def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
-    """Returns the preview; writes nothing and leaves the node's network unchanged."""
-    start_time = time.monotonic()
-    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
-    network = cut(cache.network(inputs.setup, inputs.node), inputs.node.layers, inputs.plan.units)
-    raw = predict(network, *images.selection, images.normalize, progress_between(context, 0.1, 0.5))
-    has_batch_norm = _has_batch_norm(network)
-    new_predictions = _predict_recalibrated(network, inputs.setup, images, context) if has_batch_norm else raw
-    worst = worst_class(inputs.before, new_predictions)
-    return Preview(
-        plan_id=inputs.plan.id,
-        removed_filters=inputs.plan.reached,
-        revision=inputs.plan.revision,
-        before=accuracy_of(inputs.before.correct, len(inputs.before.labels)),
-        raw=accuracy_of(raw.correct, len(raw.labels)),
-        recalibrated=accuracy_of(new_predictions.correct, len(new_predictions.labels)),
-        has_batch_norm=has_batch_norm,
-        worst=worst,
-        broken_limits=broken_limits(inputs.plan, worst, inputs.setup.experiment.classes),
-        seconds=time.monotonic() - start_time,
-    )
+    """Returns the complete preview, and publishes each part as soon as it is measured; leaves the node's network
+    unchanged.
+    """
+    measurement = _Measurement(inputs, context, cache)
+    raw = measurement.raw()
+    context.publish_preview(raw)
+    latest = recalibrated = measurement.add_recalibrated(raw)
+    context.publish_preview(recalibrated)
+    for latest in measurement.add_reconstructed(recalibrated):
+        context.publish_preview(latest)
+    return latest
+
+
+class _Measurement:
+    """Measures one part of a preview after the other."""
+
+    def __init__(self, inputs: PreviewInputs, context: Context, cache: WorkerCache) -> None:
+        self._start_time = time.monotonic()
+        self._inputs, self._context = inputs, context
+        self._images: SplitImages = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
+        parent = cache.network(inputs.setup, inputs.node)
+        seed = inputs.setup.experiment.seed
+        self._networks = PrunedNetworks(parent, inputs.node.layers, inputs.plan.units, self._images.train, seed)
+        self._cut = self._networks.cut()
+
+    def raw(self) -> Preview:
+        """Returns a preview with the accuracy directly after cutting alone."""
+        inputs = self._inputs
+        return Preview(
+            plan_id=inputs.plan.id,
+            removed_filters=inputs.plan.reached,
+            revision=inputs.plan.revision,
+            before=_accuracy(inputs.before),
+            raw=_accuracy(self._predict(self._cut, self._progress(0.1, 0.25))),
+            recalibrated=None,
+            reconstructed=None,
+            reconstruction=None,
+            has_batch_norm=_has_batch_norm(self._cut),
+            worst=None,
+            broken_limits=[],
+            seconds=self._seconds(),
+        )
+
+    def add_recalibrated(self, preview: Preview) -> Preview:
+        """Returns the preview with the accuracy after batch norm was re-estimated."""
+        inputs, network = self._inputs, self._cut
+        if preview.has_batch_norm:
+            network = self._networks.recalibrated(network, self._progress(0.25, 0.35))
+        predictions = self._predict(network, self._progress(0.35, 0.45))
+        worst = worst_class(inputs.before, predictions)
+        limits = broken_limits(inputs.plan, worst, inputs.setup.experiment.classes)
+        changes = {"recalibrated": _accuracy(predictions), "worst": worst, "broken_limits": limits}
+        return preview.model_copy(update=changes | {"seconds": self._seconds()})
+
+    def add_reconstructed(self, preview: Preview) -> Iterator[Preview]:
+        """Yields the preview with the accuracy after a quick reconstruction, then after the full one."""
+        for settings, low, high in self._steps():
+            fit_progress = self._progress(low, low + 0.8 * (high - low))
+            network, record = self._networks.reconstructed(self._cut, settings, fit_progress)
+            predictions = self._predict(network, self._progress(low + 0.8 * (high - low), high))
+            changes = {"reconstructed": _accuracy(predictions), "reconstruction": record, "seconds": self._seconds()}
+            yield preview.model_copy(update=changes)
+
+    def _steps(self) -> Iterator[tuple[ImagePlaces, float, float]]:
+        """Yields settings, and the progress of the job before and after."""
+        steps = self._networks.image_places()
+        ends = (0.45, 1.0) if len(steps) == 1 else (0.45, 0.65, 1.0)
+        yield from zip(steps, ends, ends[1:], strict=False)
+
+    def _predict(self, network: nn.Module, progress: Progress) -> Predictions:
+        return predict(network, *self._images.selection, self._images.normalize, progress)
+
+    def _progress(self, low: float, high: float) -> Progress:
+        return progress_between(self._context, low, high)
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._start_time
+
+
+def _accuracy(predictions: Predictions) -> Accuracy:
+    return accuracy_of(predictions.correct, len(predictions.labels))
 
 
 def worst_class(before: Predictions, new_predictions: Predictions) -> ClassChange:
@@ -88,21 +146,6 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
         f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
         f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."
     ]
-
-
-def _predict_recalibrated(
-    network: nn.Module, setup: ExperimentSetup, images: SplitImages, context: Context
-) -> Predictions:
-    batches = scoring_batches(images.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE, setup.experiment.seed)
-    progress = progress_between(context, 0.5, 0.6)
-
-    def batches_with_progress() -> Iterator[Tensor]:
-        for number, (pictures, _) in enumerate(batches):
-            progress(number / RECALIBRATION_BATCHES, "re-estimating batch norm")
-            yield pictures
-
-    recalibrated = recalibrate(network, batches_with_progress())
-    return predict(recalibrated, *images.selection, images.normalize, progress_between(context, 0.6, 1.0))
 
 
 def _has_batch_norm(network: nn.Module) -> bool:

@@ -87,8 +87,9 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
     """Returns the preview of the plan's current revision, else the job that measures it. Raises Conflict for an applied
     plan.
     """
-    if plan.preview is not None and plan.preview.revision == plan.revision:
-        return plan.preview
+    measured = plan.preview if plan.preview is not None and plan.preview.revision == plan.revision else None
+    if measured is not None and (plan.state == "applied" or _is_complete(workspace, plan, measured)):
+        return measured
     if plan.state == "applied":
         message = f"Plan {plan.name} has been applied; to preview it, draft the same plan again on its node."
         raise Conflict(message, plan_id=plan.id)
@@ -99,6 +100,14 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
         job = job or workspace.store.jobs.add(new)
     workspace.runner.wake(job.queue)
     return job
+
+
+def _is_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
+    """Returns whether nothing more will be measured: a job that still runs replaces a quick reconstruction by a full
+    one, and previews of earlier versions have no reconstruction.
+    """
+    running = any(job.kind == "preview" and job.plan_id == plan.id for job in workspace.store.jobs.list(active=True))
+    return measured.reconstructed is not None and not running
 
 
 def _find_preview_job(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:

@@ -137,6 +137,19 @@ class Plans:
             detach_estimates(session, experiment_id, nodes=(), plans=(plan_id,))
             emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
+    def publish_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
+        """Store the parts of a preview that are measured so far, if the plan is still a draft of that revision. Returns
+        False if the job is no longer leased to this attempt.
+        """
+        with self._sessions.write() as session:
+            if leased_row(session, job_id, attempt) is None:
+                return False
+            row = find_plan(session, preview.plan_id)
+            if row.state == "draft" and row.revision == preview.revision:
+                row.preview = preview.model_dump(mode="json")
+                publish_plan(session, row)
+            return True
+
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
         """Store a preview and complete its job. Returns False if the job is no longer leased to this attempt.
 

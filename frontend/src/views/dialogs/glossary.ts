@@ -52,7 +52,16 @@ export const GLOSSARY: readonly Term[] = [
   },
   { word: "override", meaning: "A person's decision against the rule for one filter: remove it or keep it." },
   { word: "locked", meaning: "A layer from which the rule removes nothing because a person decided so." },
-  { word: "preview", meaning: "The accuracy of a draft's network, measured before any training." },
+  {
+    word: "preview",
+    meaning:
+      "The accuracy of a draft's network, measured before any training: as cut, with batch norm re-estimated (recalibrated), and reconstructed.",
+  },
+  {
+    word: "reconstruction",
+    meaning:
+      "Fitting each layer of a cut network to its outputs in the parent, by least squares on training images without labels.",
+  },
   { word: "estimate", meaning: "The estimator's answer to how many filters are needed to reach the target." },
   {
     word: "Autopilot",

@@ -136,7 +136,9 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
     const removed = plan === current ? result.removedCount : plan.reached;
     const preview =
-      plan.preview && !(plan === current && isPreviewStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
+      plan.preview && !(plan === current && isPreviewStale(state, plan))
+        ? (plan.preview.recalibrated?.accuracy ?? null)
+        : null;
     return {
       key: plan.id,
       name: plan.name,
@@ -178,8 +180,8 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
   const { result, model } = input;
   const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
   const preview = plan?.preview ?? null;
-  const label = preview && experiment?.classes[preview.worst.label];
-  const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
+  const worst = preview?.worst ?? null;
+  const points = worst ? 100 * (worst.accuracy_after - worst.accuracy_before) : 0;
   return {
     preview,
     forecast: findForecast(state, input, plan),
@@ -190,11 +192,11 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
         : null,
     currentAccuracy: node?.accuracy ?? null,
     neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment, plan, state.server) : null,
-    worstClass: preview && {
-      name: `${label ?? preview.worst.label}`,
-      change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})`,
+    worstClass: worst && {
+      name: experiment?.classes[worst.label] ?? `${worst.label}`,
+      change: `${points.toFixed(1).replace("-", "−")} pt (${worst.flipped.length})`,
     },
-    flippedSamples: preview?.worst.flipped ?? [],
+    flippedSamples: worst?.flipped ?? [],
     hint: result.removedCount
       ? "Preview measures the accuracy of the pruned network without training."
       : "Exact numbers of filters, parameters, MACs and bytes appear here once the plan removes a filter. Preview measures accuracy without training.",

@@ -1,6 +1,6 @@
 /**
- * Preview accuracy as pruned (○) and after batch-norm re-estimation (●) with 95 % intervals, and forecast (◇) with its
- * 80 % interval; lines show the current accuracy and the accuracy needed to recover.
+ * Preview accuracy as pruned (○), after batch-norm re-estimation (●) and reconstructed (□) with 95 % intervals, and
+ * forecast (◇) with its 80 % interval; lines show the current accuracy and the accuracy needed to recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitText, formatPlural, formatShare, textWidth } from "../../../marks/format";
@@ -15,6 +15,8 @@ import {
 } from "../../../marks/elements";
 import {
   accuracyX,
+  describeReconstruction,
+  describeUnfitted,
   previewRows,
   type Outcome,
   type PreviewRow,
@@ -44,7 +46,11 @@ export interface PreviewData {
 const STALE_HELP =
   "Measured for a plan that removed this share of the free filters. Press Preview (P) to measure it again.";
 const DIAMOND_PATH = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
+const SQUARE_PATH = "M-3.5,-3.5H3.5V3.5H-3.5Z";
 const CIRCLE_PATH = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
+const SYMBOL_PATHS: Partial<Record<PreviewRow["key"], string>> = { forecast: DIAMOND_PATH, reconstructed: SQUARE_PATH };
+/** Width of the labels of rows, pixels. */
+const LABEL_WIDTH = 124;
 /** Height of the chart with up to three rows, pixels. */
 const HEIGHT = 62;
 const FIRST_ROW_Y = 10;
@@ -61,12 +67,20 @@ export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: re
   ensureElement(chart, "p", "hint")
     .attr("hidden", rows.length ? "" : null)
     .text(data.hint);
+  ensureElement(chart, "p", "unfitted")
+    .attr("hidden", describeUnfitted(data.preview) ? null : "")
+    .text(describeUnfitted(data.preview));
   const svg = ensureSvg(chart, "previewchart", data.width, height);
   svg.attr("hidden", rows.length ? null : "").classed("stale", data.previewedShare !== null);
   if (!rows.length) return;
   const marks = [data.currentAccuracy, data.neededAccuracy].filter((value) => value !== null);
-  const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], 98, data.width - 100);
+  const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], LABEL_WIDTH, data.width - 100);
   svg.attr("role", "img").attr("aria-label", describe(rows));
+  svg
+    .selectAll("title")
+    .data([describeReconstruction(data.preview)])
+    .join("title")
+    .text(String);
   drawGrid(ensureGroup(svg, "grid"), scale, height);
   drawReferenceLines(ensureGroup(svg, "marks"), scale, { ...data, height });
   drawRows(ensureGroup(svg, "rows"), scale, rows);
@@ -186,7 +200,7 @@ function drawRows(group: Group, scale: PreviewScale, rows: readonly PreviewRow[]
     .data(rows, ({ key }) => key)
     .join("path")
     .attr("class", (row) => `symbol ${row.key}`)
-    .attr("d", ({ key }) => (key === "forecast" ? DIAMOND_PATH : CIRCLE_PATH))
+    .attr("d", ({ key }) => SYMBOL_PATHS[key] ?? CIRCLE_PATH)
     .attr("transform", (row, i) => `translate(${accuracyX(scale, row.accuracy)},${y(i)})`);
 }
 

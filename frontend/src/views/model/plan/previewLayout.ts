@@ -2,6 +2,7 @@
  * Lays out the preview chart without drawing it: accuracy on a log-error axis, so that half a point at 93 % is visible.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
+import { formatPlural } from "../../../marks/format";
 
 export interface PreviewScale {
   readonly low: number;
@@ -11,7 +12,7 @@ export interface PreviewScale {
 }
 
 export interface PreviewRow {
-  readonly key: "raw" | "recalibrated" | "forecast" | "outcome";
+  readonly key: "raw" | "recalibrated" | "reconstructed" | "forecast" | "outcome";
   readonly label: string;
   readonly accuracy: number;
   readonly low: number;
@@ -60,13 +61,34 @@ const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({
   high,
 });
 
+/** Returns the rows that are measured so far, in the order in which they are measured. */
 function measuredRows(preview: Preview): PreviewRow[] {
-  const row = (key: "raw" | "recalibrated", label: string): PreviewRow => {
-    const { accuracy, interval } = preview[key];
-    return { key, label, accuracy, low: interval.low, high: interval.high };
+  const row = (key: "raw" | "recalibrated" | "reconstructed", label: string): PreviewRow[] => {
+    const measured = preview[key];
+    if (!measured) return [];
+    return [{ key, label, accuracy: measured.accuracy, low: measured.interval.low, high: measured.interval.high }];
   };
-  const raw = row("raw", preview.has_batch_norm ? "raw" : "as pruned");
-  return preview.has_batch_norm ? [raw, row("recalibrated", "BN re-estimated")] : [raw];
+  const { reconstruction } = preview;
+  const fitted = reconstruction ? ` ${reconstruction.fitted}/${reconstruction.layers}` : "";
+  return [
+    ...row("raw", preview.has_batch_norm ? "raw" : "as pruned"),
+    ...(preview.has_batch_norm ? row("recalibrated", "BN re-estimated") : []),
+    ...row("reconstructed", `reconstructed${fitted}`),
+  ];
+}
+
+/** Says what was fitted and from what; empty before the network was reconstructed. */
+export function describeReconstruction(preview: Preview | null): string {
+  const reconstruction = preview?.reconstruction;
+  if (!reconstruction) return "";
+  const { fitted, layers, images, places } = reconstruction;
+  return `Reconstructed: ${fitted} of ${formatPlural(layers, "layer")} that lost inputs fitted to their outputs in the unpruned network, on ${formatPlural(images, "training image")} without labels, ${formatPlural(places, "place")} each. Depthwise layers stay as cut.`;
+}
+
+/** Names the layers that stayed as cut; empty if there are none. */
+export function describeUnfitted(preview: Preview | null): string {
+  const unfitted = preview?.reconstruction?.unfitted ?? [];
+  return unfitted.length ? `Not fitted: ${unfitted.map(({ layer, reason }) => `${layer} (${reason})`).join(", ")}` : "";
 }
 
 /** Interpolates the curve at that number of filters; null if the curve does not cover it. */
