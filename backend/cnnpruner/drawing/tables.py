@@ -200,7 +200,9 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
     rows: list[list[Content]] = [
         [
             numbers.get(autopilot.node_id, "–"),
-            "equal steps" if autopilot.kind == "automatic" else "equal steps, then the estimator",
+            "the same share each step"
+            if autopilot.kind == "automatic"
+            else "the same share each step, then the estimator",
             f"{autopilot.percent:g} % of the free filters",
             percent(autopilot.target_accuracy),
             ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",

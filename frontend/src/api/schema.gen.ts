@@ -2456,12 +2456,12 @@ export interface components {
             from_id: number;
             /**
              * Good Id
-             * @description ID of the node at or above the target in the interpolation; null if there is no interpolation or the node has been deleted.
+             * @description ID of the node in the interpolation whose accuracy is at or above the target; null if there is no interpolation or the node has been deleted.
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description ID of the node below the target in the interpolation; null if there is no interpolation or the node has been deleted.
+             * @description ID of the node in the interpolation whose accuracy is below the target; null if there is no interpolation or the node has been deleted.
              */
             bad_id: number | null;
             /**
@@ -2481,7 +2481,7 @@ export interface components {
             percent: number;
             /**
              * Change
-             * @description `remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.
+             * @description `remove` as a share of the node's filters, 0-1. Below 0.05, further pruning is not worthwhile.
              */
             change: number;
             /**
@@ -2800,7 +2800,7 @@ export interface components {
         FileEnding: {
             /**
              * Ending
-             * @description The ending in lower case, with the dot; empty for files without an ending.
+             * @description File name extension in lower case, with the dot; empty if the file has none.
              */
             ending: string;
             /**

@@ -121,7 +121,7 @@ def test_a_root_that_learned_nothing_is_no_target_for_estimates_and_autopilots(
         response = client.post(f"/api/nodes/{tree.root_id}/{request}", json=body)
         assert response.status_code == 409
         assert response.json()["error"]["message"] == (
-            "The root learned nothing, so its accuracy of 50.00% is no target; state a target accuracy."
+            "The root learned nothing, so its accuracy of 50.00% cannot be the target; set a target accuracy."
         )
     response = client.post(f"/api/nodes/{tree.root_id}/autopilots", json={"kind": "automatic", "target_accuracy": 0.4})
     assert response.status_code == 422

@@ -41,7 +41,7 @@ class ItemSample:
     """Evenly spaced items of a data set."""
 
     labels: dict[int, tuple[int, LabelForm]]
-    """Class of each item and the form in which it was written, by index."""
+    """Class of each sampled item, and whether it was an integer, a float or one-hot, by item index."""
     digests: dict[int, bytes]
     """Digest of each item's pixels, by index; images of a single colour are omitted."""
     sizes: Counter[tuple[int, int]]

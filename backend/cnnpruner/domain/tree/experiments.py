@@ -17,7 +17,7 @@ registered name.
 """
 Schedule = Literal["cosine", "one_cycle"]
 Mean = Annotated[float, Field(ge=-1, le=1)]
-Deviation = Annotated[float, Field(ge=1e-3, le=10)]
+StandardDeviation = Annotated[float, Field(ge=1e-3, le=10)]
 ImageSizeChoice = Annotated[
     int | None,
     Field(
@@ -28,8 +28,8 @@ MeanChoice = Annotated[
     list[Mean] | None,
     Field(min_length=1, max_length=3, description="Mean per channel, for pixel values 0-1; null to determine it."),
 ]
-DeviationChoice = Annotated[
-    list[Deviation] | None,
+StandardDeviationChoice = Annotated[
+    list[StandardDeviation] | None,
     Field(
         min_length=1,
         max_length=3,
@@ -218,7 +218,7 @@ class NewExperiment(Value):
     data: DataSource = Field(description="Where the images come from.")
     image_size: ImageSizeChoice = None
     mean: MeanChoice = None
-    std: DeviationChoice = None
+    std: StandardDeviationChoice = None
     network: NetworkSource = Field(description="The root network, before any pruning.")
     weights: WeightsSource = Field(
         default_factory=lambda: WeightsSource(train=TrainingChoice()),

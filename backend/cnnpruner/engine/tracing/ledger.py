@@ -152,8 +152,8 @@ class Ledger:
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
         first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
         first_constant, second_constant = first < 0, second < 0
-        is_one_constant = first_constant ^ second_constant
-        self.freeze(torch.where(first_constant, second, first)[is_one_constant], "combined with a constant")
+        is_either_constant = first_constant ^ second_constant
+        self.freeze(torch.where(first_constant, second, first)[is_either_constant], "combined with a constant")
         are_both_channels = ~(first_constant | second_constant)
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 

@@ -27,7 +27,8 @@ def default_target(workspace: Workspace, node: Node) -> float:
     assert root.accuracy is not None
     if root.learned is False:
         message = (
-            f"The root learned nothing, so its accuracy of {root.accuracy:.2%} is no target; state a target accuracy."
+            f"The root learned nothing, so its accuracy of {root.accuracy:.2%} cannot be the target; set a target "
+            "accuracy."
         )
         raise Conflict(message, node_id=root.id)
     return max(0.0, root.accuracy - experiment.tolerance)

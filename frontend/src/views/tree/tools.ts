@@ -162,7 +162,7 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "k",
-    help: "create control nodes of equal size",
+    help: "create control nodes of the same size as this one",
     run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
   },
   {

@@ -7,7 +7,7 @@ export interface RuleFormData {
   readonly rule: Rule;
   /** Criterion on the x axis. Rules made in the dialog rank filters by this criterion. */
   readonly criterion: string;
-  /** Title of that criterion. */
+  /** Title of the criterion on the x axis. */
   readonly score: string;
   readonly layers: readonly { readonly name: string; readonly freeCount: number }[];
   readonly cost: Cost;
