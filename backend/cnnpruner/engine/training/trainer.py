@@ -16,6 +16,7 @@ from cnnpruner.engine.device import is_faster_in_bfloat16
 from cnnpruner.engine.inspection.trial import first_output
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
+from cnnpruner.engine.training.norm_momentum import momentum_for_steps
 from cnnpruner.engine.training.schedules import learning_rate
 from cnnpruner.engine.training.threads import limit_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
@@ -87,7 +88,11 @@ class Trainer:
         self.network.train()
         cuda_devices = [self._device] if self._device.type == "cuda" else []
         # Dropout uses the global generator.
-        with torch.random.fork_rng(devices=cuda_devices), limit_threads(self._macs):
+        with (
+            torch.random.fork_rng(devices=cuda_devices),
+            limit_threads(self._macs),
+            momentum_for_steps(self.network, self.steps),
+        ):
             torch.manual_seed(seeded_generator(self.seed, epoch).initial_seed())
             total = self._train_steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
