@@ -14,7 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     defaults = config.from_environment()
     parser.add_argument("--host", default=defaults.host, help="address to listen on (HOST; default %(default)s)")
     parser.add_argument("--port", default=str(defaults.port), help="port to listen on (PORT; default %(default)s)")
-    parser.add_argument("--database", default=defaults.database, help="SQLite file or SQLAlchemy URL (DB)")
+    parser.add_argument(
+        "--database", default=defaults.database, help="database: an SQLite file or an SQLAlchemy URL (DB)"
+    )
     parser.add_argument("--models", type=Path, default=defaults.models, help="folder of the model store (MODELS)")
     text = "folder from which data and checkpoints may be read; can be given more than once (DATA)"
     parser.add_argument("--data", action="append", help=text)

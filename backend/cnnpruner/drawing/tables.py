@@ -172,14 +172,21 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     rows: list[Sequence[Content]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
         node, mean_accuracy = node_by_id[reference_id], mean(accuracies)
-        advantage = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
+        accuracy_gain = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
         accuracy_text = (
             percent(accuracies[0])
             if len(accuracies) == 1
             else f"{percent(mean_accuracy)} ({percent(min(accuracies))}–{percent(max(accuracies))})"
         )
         rows.append(
-            [node.number, percent(node.accuracy), CONTROL_KIND_NAMES[kind], len(accuracies), accuracy_text, advantage]
+            [
+                node.number,
+                percent(node.accuracy),
+                CONTROL_KIND_NAMES[kind],
+                len(accuracies),
+                accuracy_text,
+                accuracy_gain,
+            ]
         )
     if not rows:
         sentence = "There are no control nodes, so this report cannot show whether the choice of filters mattered."
@@ -190,7 +197,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
         "kind of control node",
         "seeds",
         "accuracy of control nodes (range)",
-        "advantage of node",
+        "accuracy_gain of node",
     )
     return table(head, rows)
 

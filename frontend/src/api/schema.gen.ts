@@ -1522,7 +1522,7 @@ export interface components {
             accuracy_after: number;
             /**
              * Flipped
-             * @description Images of the class that pruning turned from right to wrong, as positions in the selection split.
+             * @description Images of this class that the node classifies correctly and the pruned network does not, as positions in the selection split.
              */
             flipped: number[];
         };

@@ -163,7 +163,8 @@ class ClassChange(Value):
         "training, 0-1."
     )
     flipped: list[int] = Field(
-        description="Images of the class that pruning turned from right to wrong, as positions in the selection split."
+        description="Images of this class that the node classifies correctly and the pruned network does not, as "
+        "positions in the selection split."
     )
 
 

@@ -74,7 +74,7 @@ class _Probe:
         return _freeze(self._layers, self._reasons)
 
     def _can_cut_together(self, groups: Sequence[int]) -> bool:
-        """Whether these groups can be cut together; if not, at least one of them is frozen."""
+        """Return whether these groups can be cut together; if they cannot, freeze at least one of them."""
         failure = self._find_failure(groups)
         if failure is None:
             return True

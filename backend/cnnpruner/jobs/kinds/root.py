@@ -26,7 +26,7 @@ from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
 PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
-"""Progress of the job when the images have been read, and when the network has its weights and has been evaluated."""
+"""Progress of the job after the images are read, and after the network is trained or imported, and evaluated."""
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ export function describeShortfall(
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
     const metric = rule.metric === "macs" ? "MACs" : "parameters";
-    return `${formatShort(cost[rule.metric])} ${metric} remain, not ${formatShort(rule.value)}: ${limitReasons(rule)}.`;
+    return `${formatShort(cost[rule.metric])} ${metric} remain instead of the requested ${formatShort(rule.value)}: ${limitReasons(rule)}.`;
   }
   return null;
 }

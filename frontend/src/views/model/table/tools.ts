@@ -31,7 +31,7 @@ export interface ToolsCallbacks {
   onThreshold(score: number): void;
   onPercent(percent: number): void;
   onRoundTo(width: number): void;
-  onSize(size: string): void;
+  onAreaMeaning(size: string): void;
   onOpenCriterion(): void;
   onCriterion(criterion: string): void;
 }
@@ -67,7 +67,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   );
   drawCriterionButton(row, data, callbacks);
   drawSelect(row, { name: "size", options: listSizeOptions(data), chosen: data.size }, axis, (value) =>
-    callbacks.onSize(value),
+    callbacks.onAreaMeaning(value),
   );
   drawSelect(row, { name: "round", options: ROUNDING_OPTIONS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),
@@ -178,8 +178,8 @@ const createSkippedOption = ({ name, source, error }: CriterionInfo): Option => 
 });
 
 const SIZE_OPTIONS: readonly Option[] = [
-  { value: "instability", text: "size: instability", unavailableReason: null },
-  { value: "none", text: "size: equal", unavailableReason: null },
+  { value: "instability", text: "area: instability", unavailableReason: null },
+  { value: "none", text: "area: equal", unavailableReason: null },
 ];
 const ROUNDING_OPTIONS: readonly Option[] = [
   { value: "1", text: "any width", unavailableReason: null },

@@ -121,5 +121,7 @@ test("if a limit stops the rule, the plan says how far it got and why", () => {
     /^\d+\.\d of 50 % of the free filters: at most 30 % per layer\.$/,
   );
   expect(reached({ percent: 100 })).toContain("of 100 % of the free filters: every layer keeps at least one filter");
-  expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
+  expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(
+    /MACs remain instead of the requested 1: every layer/,
+  );
 });
