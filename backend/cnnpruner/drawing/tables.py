@@ -12,7 +12,7 @@ from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.latencies import describe_ratio, single_image_latency
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training
+from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training, teacher_name
 from cnnpruner.drawing.scatter import format_si
 
 MAX_NOTE_LENGTH = 600
@@ -98,7 +98,7 @@ def plans_section(
                 describe_rule(plan, scores_kept),
                 _describe_removal(plan, node),
                 _describe_preview(plan),
-                _describe_settings(plan),
+                _describe_settings(plan, numbers),
             ]
             rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
@@ -149,11 +149,15 @@ def _describe_preview(plan: Plan) -> str:
     return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
 
 
-def _describe_settings(plan: Plan) -> str:
-    """Describe the training settings with which a plan was applied."""
+def _describe_settings(plan: Plan, numbers: Mapping[int, int]) -> str:
+    """Describe the training settings with which a plan was applied. `numbers`: numbers of nodes by id."""
     if plan.state == "draft":
         return "–"
-    return NOT_RECORDED if plan.training is None else describe_training(plan.training)
+    return (
+        NOT_RECORDED
+        if plan.training is None
+        else describe_training(plan.training, teacher_name(plan.training, numbers))
+    )
 
 
 def _list_notes(plan: Plan) -> Markup:

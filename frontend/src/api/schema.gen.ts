@@ -2711,7 +2711,7 @@ export interface components {
              * @description Accuracy that must be kept, 0-1. Null removes the target; omit the field to leave it unchanged.
              */
             target_accuracy?: number | null;
-            /** @description Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for `images`: null means all images. */
+            /** @description Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for `images`, `teacher`, `ema` and `gradient_clip`, for which null is a value. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
@@ -5875,12 +5875,48 @@ export interface components {
              * @description Number of training images used per epoch, drawn anew for each epoch; null for all.
              */
             images: number | null;
+            /**
+             * Teacher
+             * @description Network whose predictions are learned, too (knowledge distillation): `root`, `parent` or the ID of a ready node. In the settings of a node, always the ID. Null for no teacher.
+             */
+            teacher: ("root" | "parent") | number | null;
+            /**
+             * Temperature
+             * @description Temperature T that softens the predictions of teacher and network.
+             */
+            temperature: number;
+            /**
+             * Teacher Weight
+             * @description Weight a of the teacher: the loss is (1 - a) · cross-entropy + a · T² · KL(teacher || network).
+             */
+            teacher_weight: number;
+            /**
+             * Ema
+             * @description Decay of an exponential moving average of the weights, which is then what is evaluated and kept; null for no average.
+             */
+            ema: number | null;
+            /**
+             * Warmup Epochs
+             * @description Epochs over which the learning rate rises linearly to that of the schedule.
+             */
+            warmup_epochs: number;
+            /**
+             * Label Smoothing
+             * @description Share of each label that is spread over all classes; `train_loss` is without it.
+             */
+            label_smoothing: number;
+            /**
+             * Gradient Clip
+             * @description Largest L2 norm of the gradient of all weights; null for no clipping.
+             */
+            gradient_clip: number | null;
         };
         /**
          * TrainingChoice
          * @description Training settings that override the experiment's defaults.
          *
-         *     Fields that are null or omitted keep the default, except for `images`: null means all images.
+         *     Fields that are null or omitted keep the default. But null is a value for `images` (all images), `teacher` (none),
+         *     `ema` (no average) and `gradient_clip` (no clipping).
          */
         TrainingChoice: {
             /**
@@ -5933,6 +5969,41 @@ export interface components {
              * @description Number of training images used per epoch; null for all images. If omitted, the default is kept.
              */
             images?: number | null;
+            /**
+             * Teacher
+             * @description Network whose predictions are learned, too: `root`, `parent` or the ID of a ready node; null for no teacher. If omitted, the default is kept.
+             */
+            teacher?: ("root" | "parent") | number | null;
+            /**
+             * Temperature
+             * @description Temperature that softens the predictions of teacher and network.
+             */
+            temperature?: number | null;
+            /**
+             * Teacher Weight
+             * @description Weight of the teacher in the loss.
+             */
+            teacher_weight?: number | null;
+            /**
+             * Ema
+             * @description Decay of an exponential moving average of the weights; null for no average. If omitted, the default is kept.
+             */
+            ema?: number | null;
+            /**
+             * Warmup Epochs
+             * @description Epochs over which the learning rate rises to that of the schedule.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Label Smoothing
+             * @description Share of each label that is spread over all classes.
+             */
+            label_smoothing?: number | null;
+            /**
+             * Gradient Clip
+             * @description Largest L2 norm of the gradient of all weights; null for no clipping. If omitted, the default is kept.
+             */
+            gradient_clip?: number | null;
         };
         /**
          * TrainingRecord
@@ -5975,6 +6046,11 @@ export interface components {
              * @description Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device benefits from it.
              */
             bfloat16: boolean;
+            /**
+             * Teacher Number
+             * @description Number of the node that was the teacher; null without a teacher.
+             */
+            teacher_number: number | null;
         };
         /**
          * Tree

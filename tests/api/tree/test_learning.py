@@ -11,7 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.domain.jobs import RootJob
-from cnnpruner.domain.tree.experiments import TrainingChoice, WeightsSource
+from cnnpruner.domain.tree.experiments import WeightsSource
+from cnnpruner.domain.tree.training import TrainingChoice
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import NewNode
 from tests.trees import IMAGES, SmallTree, result, root_layers

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.domain.tree.experiments import Augmentation
+from cnnpruner.domain.tree.training import Augmentation
 from cnnpruner.engine.training.batches import EpochBatches, scoring_batches
 from cnnpruner.engine.training.schedules import learning_rate
 from cnnpruner.engine.training.trainer import Trainer
@@ -113,9 +113,9 @@ def test_progress_is_reported_every_step_and_an_exception_ends_the_epoch() -> No
 def test_each_epoch_uses_every_image_once_and_no_batch_of_one(images: int, sizes: list[int]) -> None:
     batches = EpochBatches(random_data(images), training_settings(), 0, torch.contiguous_format)
     drawn = [list(batches.epoch(epoch)) for epoch in (1, 2)]
-    assert [len(labels) for _, labels in drawn[0]] == sizes
+    assert [len(labels) for _, labels, _ in drawn[0]] == sizes
     assert len(batches) == len(sizes)
-    first, second = (torch.cat([x for x, _ in epoch]).flatten(1).sum(1) for epoch in drawn)
+    first, second = (torch.cat([images for images, _, _ in epoch]).flatten(1).sum(1) for epoch in drawn)
     assert torch.equal(first.sort().values, second.sort().values)
     assert not torch.equal(first, second)
 

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from cnnpruner.data.images.images import Normalize, TensorImages
-from cnnpruner.domain.tree.experiments import DataSource, Training
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.planning.defaults import default_training
 

@@ -8,8 +8,8 @@ from pydantic import Field
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.markup import Content, percent, titled_table
-from cnnpruner.domain.tree.experiments import Training, TrainingChoice
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.training import Training, TrainingChoice
 
 Numbers = dict[str, list[int]]
 CriterionSpec = Annotated[

@@ -28,6 +28,7 @@ class TrainingRecord(Value):
         description="Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device "
         "benefits from it."
     )
+    teacher_number: int | None = Field(description="Number of the node that was the teacher; null without a teacher.")
 
 
 class AppliedForecast(Value):

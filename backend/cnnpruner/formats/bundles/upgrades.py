@@ -87,12 +87,38 @@ def _mark_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": entry["node"] | {"latency": latencies}}
 
 
+_TRAINING_SETTINGS: dict[str, Any] = {
+    "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
+    "label_smoothing": 0.0, "gradient_clip": None,
+}  # fmt: skip
+"""Fields that were added to training settings in version 5, with values that train as before."""
+
+
+def _add_training_settings(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Add the settings of version 5 to the experiment, its nodes and their plans."""
+    experiment = _extend_settings(manifest["experiment"], "training", "root_training")
+    return manifest | {"experiment": experiment, "nodes": [_add_settings_of_node(entry) for entry in manifest["nodes"]]}
+
+
+def _extend_settings(content: dict[str, Any], *fields: str) -> dict[str, Any]:
+    settings = {name: content[name] for name in fields if content.get(name) is not None}
+    return content | {name: _TRAINING_SETTINGS | value for name, value in settings.items()}
+
+
+def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
+    node = _extend_settings(entry["node"], "training")
+    if node.get("training_record") is not None:
+        node = node | {"training_record": {"teacher_number": None} | node["training_record"]}
+    return entry | {"node": node, "plans": [_extend_settings(plan, "training") for plan in entry["plans"]]}
+
+
 STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_fields),
     UpgradeStep(
         manifest=lambda manifest: _mark_unpaired_latencies(_require_new_count(manifest)), layers=_add_empty_operations
     ),
+    UpgradeStep(manifest=_add_training_settings),
 )
 """Upgrade steps, one per version; the first step upgrades version 1 to version 2."""
 

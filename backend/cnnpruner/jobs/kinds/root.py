@@ -9,9 +9,10 @@ from torch import nn
 
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.domain.tree.experiments import Experiment, Training
+from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.domain.tree.provenance import StartWeights, TrainingRecord
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import device_name
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
@@ -142,5 +143,6 @@ def _import(
         seconds=row.seconds,
         device=device_name(images.device),
         bfloat16=False,
+        teacher_number=None,
     )
     return TrainedNetwork(network.eval(), 0, predictions, record), official_test

@@ -1,6 +1,7 @@
 """Drafts, previews and applies plans."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,6 +18,7 @@ from cnnpruner.service.plans import criteria
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.tree.forecasts import forecast_applied
+from cnnpruner.service.tree.teachers import resolve_teacher
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import BaseVersion, NewNode
 
@@ -146,6 +148,8 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
         note=note,
     )
     with workspace.store.transaction():
+        training = resolve_teacher(workspace, training, parent)  # here, so that the teacher cannot be deleted meanwhile
+        new = replace(new, training=training.model_dump(mode="json"))
         node, job_id = workspace.store.nodes.add(new, PruneJob(units=plan.units))
         workspace.store.plans.mark_applied(plan.id, node.id, note, BaseVersion(revision))
         job = workspace.store.jobs.get(job_id)

@@ -13,6 +13,10 @@ export const GLOSSARY: readonly Term[] = [
       "A data set with its splits, a root network, training defaults, a tolerance and a target, and the tree grown from them.",
   },
   { word: "node", meaning: "One version of the network in the pruning tree. Node 0 is the root." },
+  {
+    word: "teacher",
+    meaning: "A ready node whose predictions the training of another node also learns (knowledge distillation).",
+  },
   { word: "tolerance", meaning: "How far a node's accuracy may fall below its parent's and still count as recovered." },
   {
     word: "recovered",
