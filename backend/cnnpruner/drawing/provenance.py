@@ -124,7 +124,11 @@ def _describe_extras(training: Training, teacher: str) -> list[str]:
     return [
         *([] if training.teacher is None else [teaching]),
         *([] if training.ema is None else [f"averaged weights, decay {training.ema:g}"]),
-        *([f"warm-up {training.warmup_epochs} epochs"] if training.warmup_epochs else []),
+        *(
+            [f"warm-up for {training.warmup_epochs} {'epoch' if training.warmup_epochs == 1 else 'epochs'}"]
+            if training.warmup_epochs
+            else []
+        ),
         *([f"label smoothing {training.label_smoothing:g}"] if training.label_smoothing else []),
         *([] if training.gradient_clip is None else [f"gradient norm up to {training.gradient_clip:g}"]),
     ]
