@@ -64,8 +64,8 @@ class JobContext:
         self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless others were published a moment ago."""
-        if self._is_due("scores", SCORES_INTERVAL_S):
+        """Publish partial scores to the event streams, unless this criterion had some a moment ago."""
+        if self._is_due(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:

@@ -114,10 +114,10 @@ export function chosenRanking(state: State): Ranking | null {
   if (!model || node === null) return null;
   const completeRanking = findRanking(state, model, criterion);
   if (completeRanking) return completeRanking;
-  const partialScores = state.server.partialScores[node];
-  const isPartialUsable =
-    partialScores?.criterion === criterion && partialScores.score.length === model.structure.unitCount;
-  return partialScores && isPartialUsable ? cachedPartialRanking(model.structure, partialScores) : null;
+  const partialScores = state.server.partialScores[scoresKey(node, criterion)];
+  return partialScores?.score.length === model.structure.unitCount
+    ? cachedPartialRanking(model.structure, partialScores)
+    : null;
 }
 
 /** Ranking of the chosen node by any criterion; null until its scores have arrived. */

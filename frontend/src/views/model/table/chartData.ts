@@ -7,7 +7,7 @@ import { lineScore } from "../../../planning/line";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { countFreeFilters } from "../../../planning/structure";
-import { criterionTitle } from "../../../state/selectors/select";
+import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import { currentPlan, currentRule, isApplied, isScored } from "../../../state/selectors/plan";
 import type { State } from "../../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
@@ -143,8 +143,8 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
 
 function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
   const node = state.choice.node ?? 0;
-  const partialScores = state.server.partialScores[node];
-  const scores = state.server.scores[`${node}:${ranking.criterion}`];
+  const partialScores = state.server.partialScores[scoresKey(node, ranking.criterion)];
+  const scores = state.server.scores[scoresKey(node, ranking.criterion)];
   const unit = criterionInfo(state, ranking.criterion)?.unit;
   const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
