@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-BUNDLE_VERSION = 4
+BUNDLE_VERSION = 5
 """Version of the format in which bundles are written. Older bundles are converted by `upgrades` when they are read."""
 
 
