@@ -17,7 +17,7 @@ def plans(workspace: Workspace) -> str:
 
 def draft(client: TestClient, plans: str, **fields: Any) -> Any:
     response = client.post(plans, json={"rule": "percent", "percent": 20} | fields)
-    assert response.status_code == 200 or response.status_code == 201, response.text
+    assert response.is_success, response.text
     return response.json()
 
 
