@@ -5,7 +5,8 @@ from statistics import mean
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
 from cnnpruner.domain.plans.criteria import KeptScores
-from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.orders import Scope, split_price
+from cnnpruner.domain.plans.plans import COST_NAMES, Plan
 from cnnpruner.domain.plans.specs import split_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
@@ -110,22 +111,30 @@ def plans_section(
 def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
     """Describe the rule of a plan in a few words. `scores_kept`: see `TreeReport`."""
     rule = plan.rule
-    ranking_text = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
+    ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope)
+    floor_text = f"; every layer keeps at least {percent(rule.floor, 1)}" if rule.floor > 0 else ""
     match rule.rule:
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            keep = scores_kept.get(split_spec(rule.criterion)[0])
+            criterion = split_price(rule.criterion)[0]
+            keep = scores_kept.get(split_spec(criterion)[0]) if rule.scope == "network" else "high"
             side = {"high": "below", "low": "above", None: "worse than"}[keep]
-            rule_text = f"all free units with a score {side} {rule.value:.4g}"
+            measure = "score" if rule.scope == "network" else "place"
+            rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
         case "layers":
             rule_text = f"shares of {len(rule.shares)} layers"
         case "target":
-            rule_text = f"until {rule.value:,.0f} {rule.metric} are left"
+            rule_text = f"until at most {rule.value:,.0f} {COST_NAMES[rule.metric]} are left"
         case "filters":
             rule_text = "a list of filters"
     overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return rule_text + ranking_text + (f"; {format_override_count(overrides)}" if overrides else "")
+    return rule_text + ranking_text + floor_text + (f"; {format_override_count(overrides)}" if overrides else "")
+
+
+def _describe_order(criterion: str, scope: Scope) -> str:
+    places = {"network": "", "group": " by place in the group", "alike": " by place among alike layers"}
+    return f", ranked by {criterion}{places[scope]}"
 
 
 def format_override_count(overrides: int) -> str:

@@ -2923,11 +2923,16 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
@@ -3607,6 +3612,11 @@ export interface components {
              */
             width: number;
             /**
+             * Stride
+             * @description Stride of a convolution in each dimension; empty for fully connected layers, null if the tree is from version 0.2.0 or earlier.
+             */
+            stride?: number[] | null;
+            /**
              * Parameters
              * @description Number of parameters of the layer's weight and bias in this node.
              */
@@ -3715,16 +3725,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -3737,12 +3765,6 @@ export interface components {
             shares: {
                 [key: string]: number;
             };
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Link
@@ -4158,11 +4180,16 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
@@ -4223,16 +4250,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4245,12 +4290,6 @@ export interface components {
             shares: {
                 [key: string]: number;
             };
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * NewLink
@@ -4330,16 +4369,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4350,12 +4407,6 @@ export interface components {
              * @description Percentage of the free filters to remove, 0-100.
              */
             percent: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * NewTargetPlan
@@ -4399,16 +4450,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4419,18 +4488,12 @@ export interface components {
              * @description The cost that `value` limits.
              * @enum {string}
              */
-            metric: "parameters" | "macs";
+            metric: "parameters" | "macs" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest cost allowed: parameters, or multiply-accumulates for one image.
+             * @description Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * NewThresholdPlan
@@ -4474,16 +4537,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4491,15 +4572,9 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the criterion's scores. Free units with a worse score are removed.
+             * @description Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` and `alike`, for the places. Free units that are worse are removed.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Node
@@ -4984,16 +5059,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5004,12 +5097,6 @@ export interface components {
              * @description Percentage of the free filters to remove, 0-100.
              */
             percent: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * PictureMode
@@ -5456,7 +5543,7 @@ export interface components {
             node_id: number;
             /**
              * Criterion
-             * @description Name of the criterion, with its options.
+             * @description Name of the criterion, with its options. If it has a price, `score` contains rank values.
              */
             criterion: string;
             /**
@@ -5630,7 +5717,8 @@ export interface components {
         };
         /**
          * TargetRule
-         * @description Remove units, worst scores first, until the cost of the network is at most a given value.
+         * @description Remove units, worst scores first, until the cost of the network is at most a given value. Then units are put
+         *     back, best first, as long as the cost stays within it.
          */
         TargetRule: {
             /**
@@ -5659,16 +5747,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5679,18 +5785,12 @@ export interface components {
              * @description The cost that `value` limits.
              * @enum {string}
              */
-            metric: "parameters" | "macs";
+            metric: "parameters" | "macs" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest cost allowed: parameters, or multiply-accumulates for one image.
+             * @description Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Tensor
@@ -5764,16 +5864,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5781,15 +5899,9 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the criterion's scores. Free units with a worse score are removed.
+             * @description Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` and `alike`, for the places. Free units that are worse are removed.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Token
@@ -6602,7 +6714,7 @@ export interface operations {
             path: {
                 /**
                  * @description Position in the selection split, from 0.
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**
@@ -6879,7 +6991,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`.
+                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as in `loss_change/macs^0.5`, the answer has rank values.
                  * @example taylor
                  */
                 criterion?: string;
@@ -6929,7 +7041,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`.
+                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as in `loss_change/macs^0.5`, the answer has rank values.
                  * @example l1:per_weight=true
                  */
                 criterion?: string;
@@ -7140,19 +7252,19 @@ export interface operations {
                 against?: number | null;
                 /**
                  * @description Only samples of this true class.
-                 * @example 5
+                 * @example 8
                  */
                 label?: number | null;
                 /**
                  * @description Only samples of these true classes.
                  * @example [
-                 *       5
+                 *       8
                  *     ]
                  */
                 classes?: number[];
                 /**
                  * @description Only samples for which the node predicts this class.
-                 * @example 0
+                 * @example 7
                  */
                 predicted?: number | null;
                 /**
@@ -8473,7 +8585,7 @@ export interface operations {
             path: {
                 /**
                  * @description Position in the selection split, from 0.
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**
@@ -8538,7 +8650,7 @@ export interface operations {
             path: {
                 /**
                  * @description Position in the selection split, from 0.
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**

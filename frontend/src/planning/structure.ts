@@ -66,6 +66,12 @@ export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
+/** A key that is equal for units whose removal changes any network's cost equally. */
+export function unitKind(structure: Structure, u: number): string {
+  const lists = structure.dimList.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
+  return `${countMembers(structure, u)}:${[...lists].sort((a, b) => a - b).join(",")}`;
+}
+
 /** Number of filters in the free units of all layers. */
 export function countFreeFilters({ freeFilters }: Structure): number {
   return freeFilters.reduce((total, count) => total + count, 0);

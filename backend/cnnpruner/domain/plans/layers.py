@@ -24,6 +24,11 @@ class Layer(Value):
     numbers: list[int] = Field(description="Original numbers of the filters in this node, ordered by position.")
     height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
     width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
+    stride: list[int] | None = Field(
+        default=None,
+        description="Stride of a convolution in each dimension; empty for fully connected layers, null if the tree is "
+        "from version 0.2.0 or earlier.",
+    )
     parameters: int = Field(description="Number of parameters of the layer's weight and bias in this node.")
     macs: int = Field(description="Multiply-accumulates for one image in this node.")
 

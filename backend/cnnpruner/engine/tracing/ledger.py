@@ -47,6 +47,8 @@ class LayerCall:
     """Id of each channel that the layer reads, [C]."""
     height: int
     width: int
+    stride: list[int]
+    """Stride in each spatial dimension; empty for linear layers."""
     bias: str | None
     positions: int = 0
     """Number of positions at which the weight is applied to one image, over all calls of the layer; 0 for a computed

@@ -112,13 +112,28 @@ def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": node, "plans": [_extend_settings(plan, "training") for plan in entry["plans"]]}
 
 
+def _add_floors(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Set the floor of each plan's rule to the complement of `max_layer_share`; until version 4, rules had no floor."""
+    return manifest | {"nodes": [_add_floor(entry) for entry in manifest["nodes"]]}
+
+
+def _add_floor(entry: dict[str, Any]) -> dict[str, Any]:
+    floors = [round(1 - plan["rule"].get("max_layer_share", 1.0), 12) for plan in entry["plans"]]
+    plans = zip(entry["plans"], floors, strict=True)
+    return entry | {"plans": [plan | {"rule": plan["rule"] | {"floor": floor}} for plan, floor in plans]}
+
+
+def _add_unknown_strides(structure: dict[str, Any]) -> dict[str, Any]:
+    return structure | {"layers": [layer | {"stride": None} for layer in structure["layers"]]}
+
+
 STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_fields),
     UpgradeStep(
         manifest=lambda manifest: _mark_unpaired_latencies(_require_new_count(manifest)), layers=_add_empty_operations
     ),
-    UpgradeStep(manifest=_add_training_settings),
+    UpgradeStep(manifest=lambda manifest: _add_floors(_add_training_settings(manifest)), layers=_add_unknown_strides),
 )
 """Upgrade steps, one per version; the first step upgrades version 1 to version 2."""
 

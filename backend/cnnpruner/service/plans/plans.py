@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.jobs import Job, NewJob, PreviewJob, PruneJob
+from cnnpruner.domain.plans.orders import split_price
 from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.nodes import Node, Origin
@@ -36,14 +37,14 @@ def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
     """Returns the rule with its criterion in canonical spelling, as used by the page and the stored scores."""
     if rule.rule == "filters":
         return rule
-    return rule.model_copy(update={"criterion": criteria.resolve(workspace, rule.criterion).spec})
+    return rule.model_copy(update={"criterion": criteria.resolve_order(workspace, rule.criterion)})
 
 
 def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
     structure = load_structure(workspace.store, node.id)
-    scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, rule.criterion)
+    scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, split_price(rule.criterion)[0])
     taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
-    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores)
+    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores, structure.table)
     before, after = structure.table.cost([]), structure.table.cost(drafted_plan.units)
     return {
         "rule": rule.model_dump(mode="json"),

@@ -3,6 +3,7 @@ import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
+import { DEFAULT_ORDER } from "../../../planning/orders";
 import { criterionName, brokenCriteria, usableCriteria } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 
@@ -139,9 +140,24 @@ interface SelectData {
   readonly chosen: string;
 }
 
-/** Lists all criteria. A chosen criterion with changed options comes first; skipped criteria come last. */
+/**
+ * Lists the default order and all criteria. A chosen criterion with changed options or a price comes first; skipped
+ * criteria come last.
+ */
 function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
-  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(createSkippedOption)];
+  const options = scoreOptions(criteria, criterion, "x");
+  const defaultOption: Option = {
+    value: DEFAULT_ORDER.criterion,
+    text: `x: ${criterionTitle(criteria, DEFAULT_ORDER.criterion)}`,
+    unavailableReason: null,
+  };
+  const isDefaultUsable = options.some(({ value }) => value === criterionName(DEFAULT_ORDER.criterion));
+  const isListed = options.some(({ value }) => value === defaultOption.value);
+  return [
+    ...(isDefaultUsable && !isListed ? [defaultOption] : []),
+    ...options,
+    ...brokenCriteria(criteria).map(createSkippedOption),
+  ];
 }
 
 /** Lists what the area of a bubble can show: instability, nothing, or a criterion. */
