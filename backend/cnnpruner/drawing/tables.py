@@ -104,7 +104,7 @@ def plans_section(
             rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "note and remarks")
+    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "reason and notes")
     return table(head, rows)
 
 

@@ -95,7 +95,7 @@ class CostTable:
             ) from error
 
     def _build_list_index(self, layers: Layers) -> None:
-        """Build an index of the lists of each unit: for unit u, `_list_of_entry` from `_first_entry[u]` on."""
+        """Index the lists that contain each unit: those of unit u begin at `_list_of_entry[_first_entry[u]]`."""
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)

@@ -156,7 +156,7 @@ def _format_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest-ranked units until the budget is used. Skip units with more filters than are left in it."""
+    """Remove the lowest-ranked units until the budget is used. Skip units that exceed the rest of the budget."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
@@ -177,7 +177,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     if pending.skipped_units:
         pending.notes.append(
             f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
-            f"{pending.budget} had left; higher-ranked units are removed instead."
+            f"{pending.budget} had left; units later in the removal order are removed instead."
         )
 
 
@@ -192,7 +192,7 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order. Filters removed by hand or with an earlier layer count."""
+    """Remove a share of each layer, in forward order, counting filters removed by hand or with earlier layers."""
     removal, layers = pending.removal, pending.layers.layers
     target_counts = _count_filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()

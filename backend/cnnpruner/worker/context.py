@@ -90,7 +90,7 @@ class JobContext:
     def _stop_job_unless(self, may_continue: bool) -> None:
         if not may_continue:
             raise JobCancelled(
-                f"attempt {self._job.attempt} at job {self._job.id} was cancelled or replaced by another"
+                f"attempt {self._job.attempt} of job {self._job.id} was cancelled or replaced by another"
             )
 
     def _is_due(self, action: str, period_s: float) -> bool:

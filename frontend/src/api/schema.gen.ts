@@ -747,8 +747,8 @@ export interface paths {
         put?: never;
         /**
          * Create Controls
-         * @description Create control nodes, one for each seed. They have the same parent and widths as the node, but other filters or
-         *     fresh weights.
+         * @description Create control nodes, one for each seed. They have the same parent and widths as the node, but different
+         *     filters or fresh weights.
          */
         post: operations["create_controls"];
         delete?: never;
@@ -1728,7 +1728,7 @@ export interface components {
         };
         /**
          * Control
-         * @description How a control was made. It has the same widths as its reference node, but other filters or newly
+         * @description How a control was made. It has the same widths as its reference node, but different filters or newly
          *     trained weights.
          */
         Control: {
@@ -1820,7 +1820,7 @@ export interface components {
             layers: string[];
             /**
              * Units
-             * @description Number of units, that is, filters removed together.
+             * @description Number of units, that is, of sets of filters that are removed together.
              */
             units: number;
             /**
@@ -1953,7 +1953,7 @@ export interface components {
             equal: boolean;
             /**
              * Result
-             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong pruning might not show. `none`: nothing could be removed.
+             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong cut might go unnoticed. `none`: nothing could be removed.
              * @default unproved
              * @enum {string}
              */
@@ -2389,7 +2389,7 @@ export interface components {
         };
         /**
          * ErrorAnswer
-         * @description The body of every response that is not a success.
+         * @description The body of every error response.
          */
         ErrorAnswer: {
             /** @description What went wrong and how to fix it. */
@@ -3165,12 +3165,12 @@ export interface components {
             version: number;
             /**
              * Low
-             * @description Pixel value that becomes 0 of 255; null if all images have 8 bits and are read unchanged.
+             * @description Pixel value that is mapped to 0 (black); null if all images have 8 bits and are read unchanged.
              */
             low: number | null;
             /**
              * High
-             * @description Pixel value that becomes 255 of 255; null if `low` is null.
+             * @description Pixel value that is mapped to 255 (white); null if `low` is null.
              */
             high: number | null;
             /**
@@ -3238,12 +3238,12 @@ export interface components {
         IntensityScale: {
             /**
              * Black
-             * @description Pixel value that becomes 0 of 255.
+             * @description Pixel value that is mapped to 0 (black).
              */
             black: number;
             /**
              * White
-             * @description Pixel value that becomes 255 of 255.
+             * @description Pixel value that is mapped to 255 (white).
              */
             white: number;
             /**
@@ -3904,7 +3904,7 @@ export interface components {
             macs: number;
             /**
              * Operations
-             * @description Operations that cost multiply-accumulates without a traced weight.
+             * @description Operations whose multiply-accumulates belong to no traced weight.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
@@ -4133,7 +4133,7 @@ export interface components {
             training?: components["schemas"]["TrainingChoice"];
             /**
              * Stop On Warnings
-             * @description Whether to create nothing if the check finds problems that make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
+             * @description Whether to fail if the check finds problems that make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
              * @default false
              */
             stop_on_warnings: boolean;
@@ -4894,7 +4894,7 @@ export interface components {
             architecture: components["schemas"]["Op"][];
             /**
              * Operations
-             * @description Operations that cost multiply-accumulates without a traced weight.
+             * @description Operations whose multiply-accumulates belong to no traced weight.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
@@ -5794,7 +5794,7 @@ export interface components {
         };
         /**
          * Tensor
-         * @description A parameter or buffer of the network. For each dimension, it says to which units the entries belong.
+         * @description A parameter or buffer of the network. `dims` says which units the entries of each dimension belong to.
          */
         Tensor: {
             /**
@@ -6155,7 +6155,7 @@ export interface components {
             device: string;
             /**
              * Bfloat16
-             * @description Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device benefits from it.
+             * @description Whether the training used bfloat16 autocast. The setting `amp` allows autocast where the device benefits from it.
              */
             bfloat16: boolean;
             /**

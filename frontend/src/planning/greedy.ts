@@ -127,7 +127,7 @@ export class GreedyRemoval {
     return count;
   }
 
-  /** Puts back taken units, highest rank first, until each width is a multiple or the layer has no taken unit left. */
+  /** Puts back units removed by the rule, highest rank first, until widths are multiples of `multiple` if possible. */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
     for (let hasPutBackUnit = true; hasPutBackUnit;) {

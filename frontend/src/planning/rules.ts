@@ -71,7 +71,7 @@ export interface PlanResult {
   /** For the rule `percent`, the number of filters that it may remove; null for other rules. */
   readonly budget: number | null;
   /**
-   * Units that remain though higher ranks were removed: they exceeded the budget, or the target holds without them.
+   * Units left although higher-ranked ones were removed: they exceeded the budget, or the target holds without them.
    * Empty in the server's results.
    */
   readonly passedOverUnits: ReadonlySet<number>;
@@ -240,7 +240,7 @@ function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOf
   removal.roundWidths(rule.round_to);
 }
 
-/** An array by unit position, with 1 for `units`. */
+/** An array by unit position: 1 for the given `units`, 0 for all others. */
 function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
   const unitFlags = new Uint8Array(structure.unitCount);
   for (const u of units) unitFlags[u] = 1;

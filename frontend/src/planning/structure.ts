@@ -5,7 +5,7 @@ export type Layers = NodeLayers;
 /** Original filter numbers by layer name. */
 export type Numbers = Record<string, number[]>;
 
-/** A unit `u` is a position in `layers.units`. Nested lists are flattened; `memberStart[u]` is where those of `u` begin. */
+/** A unit `u` is a position in `layers.units`. Nested lists are flattened: members of `u` begin at `memberStart[u]`. */
 export interface Structure {
   readonly source: Layers;
   readonly unitCount: number;
@@ -18,7 +18,7 @@ export interface Structure {
   readonly memberStart: Int32Array;
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
-  /** Indices of the dimension lists that contain each unit, once per occurrence. */
+  /** Indices of the dimension lists (`layers.dim_units`) that contain each unit, once per occurrence. */
   readonly dimStart: Int32Array;
   readonly dimList: Int32Array;
   /** Current length of each dimension list. */

@@ -29,7 +29,7 @@ test("a coupled filter that ranks below removed ones says why it is kept", () =>
   expect(input.result.removed[unit!]).toBe(0);
   const { text } = filterReadout(input, layer, unit!);
   expect(text).toContain(
-    `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the ${input.result.budget} filters to remove`,
+    `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the budget of ${input.result.budget} filters`,
   );
   expect(text).not.toContain("removed only with");
 });

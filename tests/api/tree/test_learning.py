@@ -60,10 +60,10 @@ def prune(client: TestClient, tree: SmallTree, node_id: int, correct: int, perce
 @pytest.mark.parametrize(
     ("correct", "losses", "best_epoch", "weights", "sign"),
     [
-        (50, (0.69, 3.0, 4.0), 0, FRESH, "always answering the largest class"),
-        (70, (0.69, 0.68), 0, FRESH, "epoch 0, before any training"),
+        (50, (0.69, 3.0, 4.0), 0, FRESH, "always predicting the largest class"),
+        (70, (0.69, 0.68), 0, FRESH, "epoch 0 (before any training)"),
         (70, (0.69, 0.9, 0.8), 2, FRESH, "rose during training, from 0.69 at its start to 0.8"),
-        (55, (0.7,), 0, IMPORTED, "always answering the largest class"),
+        (55, (0.7,), 0, IMPORTED, "always predicting the largest class"),
     ],
 )
 def test_a_root_that_learned_nothing_says_so_and_its_child_is_not_judged(

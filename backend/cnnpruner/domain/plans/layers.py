@@ -56,7 +56,7 @@ class Group(Value):
 
 
 class Tensor(Value):
-    """A parameter or buffer of the network. For each dimension, it says to which units the entries belong."""
+    """A parameter or buffer of the network. `dims` says which units the entries of each dimension belong to."""
 
     name: str = Field(description="Name in the state dict.")
     parameter: bool = Field(description="Whether the tensor counts as a parameter. Buffers do not count.")
@@ -126,7 +126,7 @@ class Layers(Value):
     )
     architecture: list[Op] = Field(description="Operations in forward order.")
     operations: list[CountedOperation] = Field(
-        default_factory=list, description="Operations that cost multiply-accumulates without a traced weight."
+        default_factory=list, description="Operations whose multiply-accumulates belong to no traced weight."
     )
     uncounted: list[str] = Field(
         default_factory=list,

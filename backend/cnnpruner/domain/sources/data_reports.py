@@ -95,8 +95,8 @@ class ClassLevelChoice(Value):
 class IntensityScale(Value):
     """The scale on which pixel values of all images of the set are read."""
 
-    black: float = Field(description="Pixel value that becomes 0 of 255.")
-    white: float = Field(description="Pixel value that becomes 255 of 255.")
+    black: float = Field(description="Pixel value that is mapped to 0 (black).")
+    white: float = Field(description="Pixel value that is mapped to 255 (white).")
     origin: Literal["given", "determined"] = Field(
         description="Whether the request gave the scale; otherwise it was determined from the images."
     )

@@ -183,7 +183,7 @@ class NewExperiment(Value):
     training: TrainingChoice = Field(default_factory=TrainingChoice, description="Defaults for fine-tuning.")
     stop_on_warnings: bool = Field(
         default=False,
-        description="Whether to create nothing if the check finds problems that make the results misleading, such as "
+        description="Whether to fail if the check finds problems that make the results misleading, such as "
         "outputs that are probabilities, or images that are in two splits; the response is then 409 with the code "
         "`needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.",
     )

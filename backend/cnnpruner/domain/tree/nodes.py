@@ -31,7 +31,7 @@ class Epoch(Value):
 
 
 class Control(Value):
-    """How a control was made. It has the same widths as its reference node, but other filters or newly
+    """How a control was made. It has the same widths as its reference node, but different filters or newly
     trained weights.
     """
 

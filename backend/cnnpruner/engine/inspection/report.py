@@ -35,7 +35,7 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
         names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in others]
         macs = sum(operation.macs for operation in others)
         sentences.append(
-            f"{format_count(macs)} of the MACs are of operations that no plan changes: {_join_first(names)}."
+            f"{format_count(macs)} of the MACs belong to operations that no plan changes: {_join_first(names)}."
         )
     if uncounted:
         sentences.append(f"Not counted in the MACs: {_join_first(uncounted)}.")
@@ -57,8 +57,8 @@ def describe_proof(proof: CutProof) -> str:
         )
     if proof.result == "unproved":
         return (
-            f"Nothing is proved: {cut} runs and {difference_text}, but {spread}, so a wrong cut might not show "
-            "either. Give "
+            f"Nothing is proved: {cut} runs and {difference_text}, but {spread}, so a wrong cut might go "
+            "unnoticed. Give "
             "trained weights or an image to compare on."
         )
     return (

@@ -1,4 +1,4 @@
-"""Checks a trace by trial cuts. A cut network must run and give the same output as the original with those units
+"""Checks a trace by trial cuts. A cut network must run and give the same output as the original with the cut units
 zeroed.
 """
 

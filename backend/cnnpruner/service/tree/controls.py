@@ -1,4 +1,4 @@
-"""Controls: nodes with the same parent and widths as their reference node, but other filters or fresh weights."""
+"""Controls: nodes with the same parent and widths as their reference node, but different filters or fresh weights."""
 
 from dataclasses import dataclass
 

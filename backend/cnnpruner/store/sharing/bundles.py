@@ -68,7 +68,7 @@ class Bundles:
     def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
 
-        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers are kept, ids are new. Unfinished
+        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers do not change, ids do. Unfinished
         nodes are cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner`
         raises.
         """
@@ -100,7 +100,7 @@ def _convert_value_errors() -> Iterator[None]:
     except (OverflowError, StatementError) as error:
         reason = error.orig if isinstance(error, StatementError) else error
         raise UnreadableBundle(
-            f"It contains a value that no tree can have ({reason}); save the bundle again."
+            f"The bundle contains a value that the database cannot store ({reason}); save the bundle again."
         ) from error
 
 

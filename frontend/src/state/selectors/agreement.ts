@@ -29,7 +29,7 @@ export function agreementError(state: State): string | null {
 }
 
 export interface FilterRanks {
-  /** Such as "conv3 · filter 12". */
+  /** Name of the filter, such as "conv3 · filter 12". */
   readonly title: string;
   /** Ranks in the order of the criteria: 1 is removed first; null if the criterion has no value. */
   readonly ranks: readonly (number | null)[];

@@ -46,7 +46,7 @@ export function listTools(state: State): readonly Tool[] {
     {
       id: "export",
       icon: "export",
-      title: "Export the network as a checked file (Shift+E)",
+      title: "Export the network in a portable format (Shift+E)",
       disabled: !isReady,
       run: (act) => node && act.openExportDialog(node.id),
     },
@@ -167,7 +167,7 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "Shift+E",
-    help: "export the node as a checked file",
+    help: "export the node’s network in a portable format",
     run: withNode((act, node) => act.openExportDialog(node.id), whyNotReady),
   },
   {

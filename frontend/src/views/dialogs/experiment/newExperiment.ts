@@ -286,7 +286,7 @@ const RESIZE_CHOICES = [
 ];
 
 const CLASS_LEVEL_CHOICES = [
-  { value: "", text: "outer folders; ask if these contain folders" },
+  { value: "", text: "outer folders, with a warning if they contain folders" },
   { value: "upper", text: "outer folders (upper level)" },
   { value: "lower", text: "inner folders (lower level)" },
 ];

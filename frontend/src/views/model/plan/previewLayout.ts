@@ -69,7 +69,7 @@ function measuredRows(preview: Preview): PreviewRow[] {
   return preview.has_batch_norm ? [raw, row("recalibrated", "BN re-estimated")] : [raw];
 }
 
-/** Interpolates the curve at that number of filters; null if the curve does not cover it. */
+/** Interpolates the forecast curve at a number of filters; null if the curve does not cover that number. */
 export function interpolateForecast(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];

@@ -37,7 +37,7 @@ function optimizerText({ learning_rate, schedule, epochs, early_stop, teacher }:
 }
 
 /**
- * Estimates the seconds needed to fine-tune a network with that many MACs, from the median seconds per image and MAC
+ * Estimates the seconds needed to fine-tune a network with `macs` MACs, from the median seconds per image and MAC
  * over this experiment's epochs; null if the experiment has no trained epoch.
  */
 export function trainingSeconds(state: State, macs: number): number | null {

@@ -174,7 +174,7 @@ export function lineX(data: ThresholdInput): number | null {
   return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
 }
 
-/** Whether no filter is on the side of the line on which filters are removed. */
+/** Whether all filters are on the side of the line on which filters are kept. */
 export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;
