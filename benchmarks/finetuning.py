@@ -19,7 +19,8 @@ from benchmarks.rounds import BATCHES, Contender, interleave, ratio
 from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Training
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.memory import M_MMAP_MAX, M_TRIM_THRESHOLD, reuse_freed_memory
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.tracing.trace import trace_layers

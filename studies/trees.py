@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from cnnpruner.client import Client
+from cnnpruner.client import PAPER_ORDER, Client
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.autopilots import Autopilot, AutopilotKind
 from cnnpruner.domain.tree.experiments import Experiment, NewExperiment
@@ -33,8 +33,10 @@ class Tree:
         return [node for node in self.client.tree(self.experiment.id) if node.state == "ready"]
 
     def grow(self, parent: Node, note: str, **rule: Any) -> Node:
-        """Return the child of `parent` with that note; if missing, it is planned by `rule`, previewed and tuned."""
-        return self._find(note) or self.apply(self.client.plan(parent.id, **rule), note)
+        """Return the child of `parent` with that note; if missing, it is planned by `rule`, previewed and tuned. The
+        order is the paper's unless `rule` names another criterion.
+        """
+        return self._find(note) or self.apply(self.client.plan(parent.id, **(dict(PAPER_ORDER) | rule)), note)
 
     def apply(self, plan: Plan, note: str) -> Node:
         """Preview the plan, then create its node, unless a node with that note exists."""

@@ -118,7 +118,10 @@ def _result(size: Size, rng: np.random.Generator) -> NodeResult:
         predictions=Predictions(labels, predicted, top, probability, 0.25),
         best_epoch=1,
         weights_sha256="0" * 64,
-        scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
+        scores=(
+            ScoreArrays("taylor", score, score / 2, 50, 32),
+            ScoreArrays("loss_change", 0.1 * score, score / 2, 50, 32),
+        ),
         latencies=(),
         training_record=RECORD,
         import_accuracy=None,

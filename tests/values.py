@@ -14,12 +14,13 @@ from cnnpruner.domain.tree.experiments import (
     NetworkSource,
     NewExperiment,
     Splits,
-    Training,
     WeightsSource,
 )
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.domain.tree.provenance import TrainingRecord
+from cnnpruner.domain.tree.training import Training
+from cnnpruner.planning.defaults import PLAIN_SETTINGS
 from cnnpruner.planning.latency import BlockTimes, summarize_blocks
 from cnnpruner.store import NewNode
 
@@ -34,10 +35,18 @@ TRAINING = Training(
     early_stop=False,
     amp=False,
     images=None,
+    **PLAIN_SETTINGS,
 )
 
 RECORD = TrainingRecord(
-    start="fresh", seed=0, images_per_epoch=6, images_seen=18, seconds=1.5, device="a test", bfloat16=False
+    start="fresh",
+    seed=0,
+    images_per_epoch=6,
+    images_seen=18,
+    seconds=1.5,
+    device="a test",
+    bfloat16=False,
+    teacher_number=None,
 )
 """The record of a node that was trained on six images for three epochs."""
 

@@ -19,7 +19,7 @@ class Config:
     """Configuration of one server."""
 
     database: str
-    """SQLAlchemy URL."""
+    """SQLAlchemy URL of the database."""
     models: Path
     """Folder of the model store."""
     data: tuple[Path, ...]

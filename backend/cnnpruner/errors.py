@@ -183,8 +183,8 @@ def error_from(
     status: int | None = None,
     extra_base: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
-    """Converts the error of a response or a failed job to an exception of the class with this `code`. An exception with
-    an unknown code has that code. status: the HTTP status of the response; None if there was no response. extra_base:
+    """Converts the error of a response or a failed job to an exception of the class with this `code`. For an unknown
+    code, it is a CNNPrunerError. status: the HTTP status of the response; None if there was no response. extra_base:
     an additional base class of the exception.
     """
     error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)

@@ -40,7 +40,7 @@ def batches_of(loaded: LoadedData) -> list[Tensor]:
     train = TrainData(loaded.train_pool, np.arange(20), Normalize(loaded.mean, loaded.std), CPU)
     training = TRAINING.model_copy(update={"augmentation": "crop_flip", "batch_size": 7})
     epochs = EpochBatches(train, training, 5, torch.contiguous_format)
-    batches = [images for epoch in (1, 2) for images, _ in epochs.epoch(epoch)]
+    batches = [images for epoch in (1, 2) for images, _, _ in epochs.epoch(epoch)]
     batches += [images for images, _ in scoring_batches(train, 3, 8, 5)]
     return [*batches, *map(torch.from_numpy, thumbnails(loaded.train_pool, np.arange(20, 24), (12, 12, 3)))]
 

@@ -136,6 +136,7 @@ def test_a_tree_whose_root_is_still_running_has_a_report(tmp_path: Path) -> None
     [
         ("l2", "all free units with a score below 0.5, ranked by l2"),
         ("apoz", "all free units with a score above 0.5, ranked by apoz"),
+        ("apoz/macs^0.5", "all free units with a score above 0.5, ranked by apoz/macs^0.5"),
         ("removed_plugin", "all free units with a score worse than 0.5, ranked by removed_plugin"),
     ],
 )

@@ -36,6 +36,11 @@ def set_epochs(page: Page, epochs: int) -> None:
     expect(page.locator("#model .planhead .training")).to_contain_text(f"{epochs} epoch")
 
 
+def use_paper_order(page: Page) -> None:
+    """Click the button that ranks as in the paper: by sensitivity, without a floor."""
+    page.get_by_role("button", name=re.compile("Paper’s order")).click()
+
+
 def draft_percent(page: Page, percent: int) -> None:
     """One click; the field beside it follows."""
     page.get_by_role("group", name="Percentage of filters to remove").get_by_role(

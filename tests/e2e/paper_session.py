@@ -70,6 +70,7 @@ class Session:
     def prune(self, parent: dict[str, Any], percent: int, reason: str) -> dict[str, Any]:
         """Remove a percentage of a node's filters; returns the new node."""
         gestures.choose_node(self.page, parent["number"])
+        gestures.use_paper_order(self.page)
         gestures.draft_percent(self.page, percent)
         return self.apply(reason)
 
@@ -90,6 +91,7 @@ def _halve(session: Session, root: dict[str, Any]) -> tuple[Report, dict[str, An
     page = session.page
     gestures.choose_node(page, root["number"])
     gestures.set_epochs(page, FIRST_EPOCHS)
+    gestures.use_paper_order(page)
     gestures.draft_percent(page, 50)
     text = gestures.preview(page)
     assert re.search(r"as cut|raw|re-estimated", text), text
@@ -173,6 +175,7 @@ def _open_degraded_sample(session: Session, bad: dict[str, Any]) -> None:
     """Open a sample that the bad node no longer classifies correctly, and put one of the planned filters back."""
     page = session.page
     gestures.choose_node(page, bad["number"])
+    gestures.use_paper_order(page)
     gestures.draft_percent(page, 25)
     degraded = page.locator("#filters [data-testid=samples] button[aria-label*=degraded]")
     expect(degraded.first).to_be_visible()

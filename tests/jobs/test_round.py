@@ -23,7 +23,7 @@ from cnnpruner.jobs.kinds import latency, preview, prune, root
 from cnnpruner.jobs.kinds import test_accuracy as test
 from cnnpruner.jobs.latencies import eager_setting
 from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, measure
-from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode, TeacherNode
 from cnnpruner.jobs.starts import PrunedNetworks
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.defaults import default_training
@@ -88,7 +88,9 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
     scores = result.scores[0]
     assert (scores.criterion, scores.batches, scores.batch_size) == ("taylor", 6, 32)
     assert len(scores.score) == len(result.layers.units)
-    assert [partial.batches_done for partial in trained.context.scores] == [1, 2, 3, 4, 5, 6]
+    for criterion in ("taylor", "loss_change"):
+        partials = [partial for partial in trained.context.scores if partial.criterion == criterion]
+        assert [partial.batches_done for partial in partials] == [1, 2, 3, 4, 5, 6]
     assert result.latencies[0].batch == 1
     assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setup.splits.selection), 8, 8, 1)
     assert trained.context.progress_reports[-1][0] <= 1
@@ -121,6 +123,19 @@ def test_a_pruned_child_has_the_planned_cost_and_its_parent_is_unchanged(
     images = cache.images(trained.setup)
     logits = reloaded(images.normalize(images.selection[0].batch(torch.from_numpy(images.selection[1]), cache.device)))
     np.testing.assert_array_equal(logits.argmax(1).numpy(), result.predictions.predicted)
+
+
+def test_a_child_learns_from_the_root(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
+    settings = {"epochs": 1, "teacher": 1, "teacher_weight": 1.0, "label_smoothing": 0.1}
+    training = trained.setup.experiment.training.model_copy(update=settings)
+    weights = tmp_path / "weights.safetensors"
+    inputs = prune.PruneInputs(trained.setup, 2, trained.ready, 0, half(trained), training, weights)
+    results = [
+        prune.run(replace(inputs, teacher=teacher), FakeContext(tmp_path / name), cache)
+        for name, teacher in (("alone", None), ("taught", TeacherNode(trained.ready, 0)))
+    ]
+    assert [result.training_record.teacher_number for result in results] == [None, 0]
+    assert results[0].weights_sha256 != results[1].weights_sha256
 
 
 def test_a_preview_has_the_accuracy_of_epoch_0(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:

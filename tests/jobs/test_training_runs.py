@@ -12,8 +12,8 @@ from torch import nn
 from cnnpruner.data.images.images import ImageSet, Normalize, TensorImages
 from cnnpruner.data.sets.digits import load_digits
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import device_name
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
@@ -22,7 +22,8 @@ from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.errors import JobCancelled, StorageFailed
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
+from cnnpruner.jobs.training_runs import TeacherNetwork, TrainedNetwork, TrainingRun, TrainingRunSettings
+from cnnpruner.planning.defaults import PLAIN_SETTINGS
 from tests.jobs.contexts import FakeContext, Killed
 
 EPOCHS = 5
@@ -87,14 +88,22 @@ def training_options(early_stop: bool = False, learning_rate: float = 0.05) -> T
         early_stop=early_stop,
         amp=False,
         images=None,
+        **PLAIN_SETTINGS,
     )
 
 
-def train(images: FewDigits, context: FakeContext, parent_correct: int | None = None) -> TrainedNetwork:
-    """Run one attempt; with `parent_correct`, early stopping is on."""
+def train(
+    images: FewDigits, context: FakeContext, parent_correct: int | None = None, teacher: nn.Module | None = None
+) -> TrainedNetwork:
+    """Run one attempt; with `parent_correct`, early stopping is on. With a teacher, the weights are averaged, too."""
     network = small_network()
     options = training_options(early_stop=parent_correct is not None)
-    settings = TrainingRunSettings(options, traced(network), 3, parent_correct, 0.1, 0.9, "fresh")
+    if teacher is not None:
+        options = options.model_copy(update={"teacher": 9, "ema": 0.95, "warmup_epochs": 1, "gradient_clip": 1.0})
+    settings = TrainingRunSettings(
+        options, traced(network), 3, parent_correct, 0.1, 0.9, "fresh",
+        None if teacher is None else TeacherNetwork(teacher, 4),
+    )  # fmt: skip
     return TrainingRun(network, cast(SplitImages, images), settings, context).run()
 
 
@@ -155,6 +164,25 @@ def test_a_run_killed_twice_during_an_epoch_ends_with_the_same_numbers(
     resumed = FakeContext(tmp_path, rows=rows)
     assert_same_end(train(images, resumed), rows, uninterrupted)
     assert resumed.progress_reports[0][1] == "epoch 4 of 5"
+
+
+def test_a_run_with_teacher_and_average_that_is_killed_ends_with_the_same_numbers_and_weights(
+    images: FewDigits, tmp_path: Path
+) -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(5)
+    teacher = small_network()
+    uninterrupted = FakeContext(tmp_path / "uninterrupted")
+    expected = train(images, uninterrupted, teacher=teacher)
+    rows: list[Epoch] = []
+    for kill in (1, 3):
+        with pytest.raises(Killed):
+            train(images, FakeContext(tmp_path / "killed", rows=rows, kill_before_row=kill), teacher=teacher)
+    trained = train(images, FakeContext(tmp_path / "killed", rows=rows), teacher=teacher)
+    assert_same_end(trained, rows, (expected, uninterrupted.rows))
+    assert trained.record.teacher_number == expected.record.teacher_number == 4
+    logits = trained.network(images.normalize(images.selection[0].batch(torch.arange(300, 400), images.device)))
+    np.testing.assert_array_equal(logits.argmax(1).numpy(), trained.predictions.predicted)
 
 
 def test_without_readable_checkpoints_training_restarts_and_no_row_repeats(

@@ -30,8 +30,8 @@ IMPORTED = replace(GOOD, epochs=0, best_epoch=0, loss=0.05, loss_first=0.05, los
 """A root that was imported and not trained."""
 LARGEST_CLASS, UNTRAINED, LOSS = "largest class", "epoch 0", "loss of node 0"
 SEEN = {
-    LARGEST_CLASS: "always answering the largest class",
-    UNTRAINED: "epoch 0, before any training",
+    LARGEST_CLASS: "always predicting the largest class",
+    UNTRAINED: "epoch 0 (before any training)",
     LOSS: "rose during",
 }
 
@@ -77,7 +77,7 @@ def test_each_sign_is_noticed_and_only_then_recovery_is_not_judged(
 def test_a_root_of_no_epochs_is_called_untrained() -> None:
     untrained = replace(GOOD, epochs=0, best_epoch=0, correct=61, loss=2.3, loss_last=2.3)
     assert list_learning_notices(untrained) == [
-        "Node 0 was not trained and has fresh weights: create the experiment again with epochs."
+        "Node 0 was not trained and has fresh weights: recreate the experiment with epochs > 0."
     ]
     assert not has_learned(untrained)
 

@@ -56,7 +56,7 @@ def test_coupled_filters_that_do_not_fit_the_budget_are_skipped_and_reported() -
     assert (draft.budget, draft.reached, draft.skipped_units) == (2, 2, tuple(coupled))
     assert draft.notes == (
         "Skipped 3 units with more coupled filters than the budget of 2 had left; "
-        "higher-ranked units are removed instead.",
+        "units later in the removal order are removed instead.",
     )
     assert draft_plan(layers, PercentRule(percent=0), scores).skipped_units == ()
 
@@ -244,7 +244,7 @@ def test_the_rule_removes_no_more_from_a_layer_than_its_limit(chain: Layers) -> 
     assert limited.reached < unlimited.reached
     assert all(count <= 0.3 * filters for count, filters in zip(lost, before, strict=True))
     assert max(count / filters for count, filters in zip(lost, before, strict=True)) > 0.3 - 1 / min(before)
-    assert any("no layer loses more than 30% of its filters" in note for note in limited.notes)
+    assert any("every layer keeps at least 70 % of its filters" in note for note in limited.notes)
     assert not draft_plan(chain, PercentRule(percent=80, max_layer_share=0), scores).units
 
 

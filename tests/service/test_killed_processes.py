@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from cnnpruner.config import from_environment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Application, NewPlan
-from cnnpruner.domain.tree.experiments import NewExperiment, TrainingChoice
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.domain.tree.training import TrainingChoice
 from cnnpruner.runners.liveness import is_alive, process_name
 from cnnpruner.service.lifecycle import build_workspace
 from cnnpruner.service.plans import plans

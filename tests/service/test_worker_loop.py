@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from cnnpruner.domain.jobs import INPUTS_BY_KIND, Job, JobKind, PruneJob
+from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
 from cnnpruner.store import Store, open_store
@@ -99,6 +100,33 @@ def test_a_finished_job_makes_its_node_ready(case: WorkerCase, monkeypatch: pyte
     case.run(monkeypatch, body)
     assert (case.job.state, case.store.nodes.get(case.node.id).state) == ("done", "ready")
     assert case.pipe.messages == [case.job_id, None]
+
+
+def test_partial_scores_of_each_criterion_are_published_and_throttled_separately(
+    case: WorkerCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[tuple[str, int]] = []
+
+    def body(store: Store, job: Job, context: JobContext) -> None:
+        monkeypatch.setattr(
+            store.scores, "publish", lambda _, __, scores: published.append((scores.criterion, scores.batches_done))
+        )
+        for done in (1, 2):
+            for criterion in ("taylor", "loss_change"):
+                context.publish_scores(
+                    PartialScores(
+                        node_id=case.node.id,
+                        criterion=criterion,
+                        batches_done=done,
+                        batches=2,
+                        score=[],
+                        instability=[],
+                    )
+                )
+        assert store.nodes.finish(job.id, job.attempt, node_result([0, 0, 1, 1]))
+
+    case.run(monkeypatch, body)
+    assert published[:2] == [("taylor", 1), ("loss_change", 1)]
 
 
 @pytest.mark.parametrize(

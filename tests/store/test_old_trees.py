@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.results import Predictions
-from cnnpruner.domain.tree.experiments import TrainingChoice, WeightsSource
+from cnnpruner.domain.tree.experiments import WeightsSource
+from cnnpruner.domain.tree.training import TrainingChoice
 from cnnpruner.store.migrate import upgrade
 from cnnpruner.store.rows import EventRow, ExperimentRow, NodeRow
 from cnnpruner.store.sessions import connect

@@ -35,7 +35,7 @@ _CALLS_BY_PERMISSION: dict[Permission, str] = {
     """,
 }
 PERMISSIONS: dict[str, Permission] = {
-    call: permission for permission, calls in _CALLS_BY_PERMISSION.items() for call in calls.split()
+    call: permission for permission, call_names in _CALLS_BY_PERMISSION.items() for call in call_names.split()
 }
 
 

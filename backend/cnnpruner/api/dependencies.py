@@ -17,7 +17,7 @@ from cnnpruner.service.sharing.visitors import find_node, find_visible
 from cnnpruner.service.workspace import Workspace
 
 LARGEST_ID = 2**53 - 1
-"""The largest integer that JavaScript represents exactly. The database stores ids in 64 bits."""
+"""Largest id that a request may contain: the largest integer that JavaScript represents exactly."""
 
 
 def id_path_parameter(object_name: str) -> Any:

@@ -52,7 +52,7 @@ _HTTP_MESSAGES = {
 
 
 def _handle_unreadable_body(cause: ValueError | RecursionError) -> JSONResponse:
-    """Returns the error response for a body that is not valid JSON, if the parser does not say where it failed."""
+    """Returns the error response for a request body that is not UTF-8 or is nested too deeply."""
     reason = "nested too deeply" if isinstance(cause, RecursionError) else "not UTF-8"
     message = f"is not valid JSON ({reason}): send one JSON object as application/json"
     fields = [{"field": "the body", "message": message}]

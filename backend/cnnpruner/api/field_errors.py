@@ -34,20 +34,31 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
     if location[0] != "body":
         return ".".join(str(key) for key in location[1:]) or str(location[0])
     names, value = [], body
-    for position, key in enumerate(location[1:], start=1):
-        is_last, child = position == len(location) - 1, _value_at(value, key)
-        if not is_last and not isinstance(child, dict | list):
-            continue
-        names.append(str(key)[:MAX_QUOTED_CHARACTERS])
-        value = child
+    keys = location[1:]
+    for position, key in enumerate(keys):
+        if not isinstance(value, dict | list):
+            break  # a union of plain values: only tags follow
+        is_last = position == len(keys) - 1
+        if is_last or _is_field(value, key, None if error["type"] == "missing" else keys[position + 1]):
+            names.append(str(key)[:MAX_QUOTED_CHARACTERS])
+            value = value[key] if _has_key(value, key) else None  # type: ignore[index]
     return ".".join(names) or "the body"
 
 
-def _value_at(value: Any, key: str | int) -> Any:
-    try:
-        return value[key]
-    except (KeyError, IndexError, TypeError):
-        return None
+def _is_field(value: dict[str, Any] | list[Any], key: str | int, next_key: str | int | None) -> bool:
+    """Whether `key` is a field and not the tag of a union. A tag can have the name of a field with a plain value; then
+    the next key is a field beside it, or missing (None).
+    """
+    if not _has_key(value, key):
+        return False
+    is_plain = not isinstance(value[key], dict | list)  # type: ignore[index]
+    return not (is_plain and (next_key is None or _has_key(value, next_key)))
+
+
+def _has_key(value: dict[str, Any] | list[Any], key: str | int) -> bool:
+    if isinstance(value, dict):
+        return key in value
+    return isinstance(key, int) and 0 <= key < len(value)
 
 
 def _message(error: dict[str, Any]) -> str:

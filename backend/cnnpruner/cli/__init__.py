@@ -16,6 +16,7 @@ COMMANDS = {
     "inspect-data": "inspect_data",
     "create": "create",
     "export": "export",
+    "plan": "plans.plan",
     "latency": "latency",
     "bundle": "bundles.bundle",
     "unbundle": "bundles.unbundle",

@@ -14,7 +14,7 @@ HELP = "measure the time of a node's forward pass, compared with the root's"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the node, the batch size, and whether to measure or only to print."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
-    text = "images per pass, in addition to 1 (default %(default)s)"
+    text = "second batch size to measure, besides 1 (default %(default)s)"
     parser.add_argument("--batch", type=int, default=32, help=text)
     parser.add_argument("--stored", action="store_true", help="only print the latencies that were measured before")
     add_server_argument(parser)

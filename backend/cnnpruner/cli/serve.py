@@ -14,7 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     defaults = config.from_environment()
     parser.add_argument("--host", default=defaults.host, help="address to listen on (HOST; default %(default)s)")
     parser.add_argument("--port", default=str(defaults.port), help="port to listen on (PORT; default %(default)s)")
-    parser.add_argument("--database", default=defaults.database, help="SQLite file or SQLAlchemy URL (DB)")
+    parser.add_argument(
+        "--database", default=defaults.database, help="database: an SQLite file or an SQLAlchemy URL (DB)"
+    )
     parser.add_argument("--models", type=Path, default=defaults.models, help="folder of the model store (MODELS)")
     text = "folder from which data and checkpoints may be read; can be given more than once (DATA)"
     parser.add_argument("--data", action="append", help=text)
@@ -25,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=text)
     text = "additional host name under which the server is reached; can be given more than once (ALLOWED_HOSTS)"
     parser.add_argument("--allowed-host", action="append", help=text)
-    text = "file with the owner's token (or CNNPRUNER_TOKEN); if omitted, a token is created if others can connect"
+    text = "file with the owner's token (or CNNPRUNER_TOKEN; default: a new one if other machines can connect)"
     parser.add_argument("--token-file", type=Path, help=text)
     text = "if the model store belongs to another database, move its files aside and start empty (NEW_STORE=1)"
     parser.add_argument("--new-store", action="store_true", help=text)

@@ -19,7 +19,7 @@ class _EarlyResponseConnection(HTTPConnection):
     """HTTP connection that can read a response sent before the server received the complete request."""
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Sends a request. Ignores that the connection breaks during sending, if a response can still be read."""
+        """Sends a request. Tolerates a connection that breaks during sending if a response can still be read."""
         try:
             super().request(*args, **kwargs)
         except (BrokenPipeError, ConnectionResetError):

@@ -6,7 +6,16 @@ from typing import Any
 from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
 from cnnpruner.domain.plans.plans import Applied, Plan, Preview
+
+
+def _with_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
+    """Returns the fields with the default criterion and floor if they are missing. A list of filters gets neither."""
+    if rule_fields.get("rule") == "filters":
+        return rule_fields
+    floor = {} if "max_layer_share" in rule_fields else {"floor": DEFAULT_FLOOR}
+    return {"criterion": DEFAULT_ORDER} | floor | rule_fields
 
 
 class PlanCalls:
@@ -16,8 +25,13 @@ class PlanCalls:
     wait: Callable[..., Job]
 
     def plan(self, node_id: int, **rule_fields: Any) -> Plan:
-        """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`."""
-        return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), rule_fields))
+        """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`.
+
+        Rules rank by `loss_change/macs^0.5` and keep at least 10 % of each layer unless `criterion` and `floor` say
+        otherwise; `plan(…, **PAPER_ORDER)` ranks as in the paper.
+        """
+        body = _with_default_order(rule_fields)
+        return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), body))
 
     def plans(self, node_id: int) -> list[Plan]:
         """Drafts and applied plans of a node, oldest first."""

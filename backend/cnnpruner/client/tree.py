@@ -78,7 +78,7 @@ class TreeCalls:
         self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
     ) -> list[Node]:
         """Create control nodes, one for each of `seeds` seeds. They have the same parent and widths as the node, but
-        other filters or fresh weights.
+        different filters or fresh weights.
         """
         body = {"kind": kind, "seeds": seeds, "training": training}
         values = self._http.call("POST", api_path("nodes", node_id, "controls"), body)

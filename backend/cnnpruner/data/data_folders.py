@@ -32,8 +32,8 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:
-    """List digits and all data sets, image folders and checkpoints in `folders`. If several folders contain the same
-    relative path, only the first is listed.
+    """List the data set `digits`, and all data sets, image folders and checkpoints in `folders`. If several folders
+    contain the same relative path, only the first is listed.
 
     The search goes at most 4 folders deep and visits at most 5,000 folders; at most 500 entries are listed. Links that
     lead out of a data folder are skipped.

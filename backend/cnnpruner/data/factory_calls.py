@@ -109,7 +109,7 @@ def factory_error(
 
 def source_line(dataset: Any) -> str:
     """Return the class, file and line in which the items of a data set are made, for example `Faces.__getitem__,
-    faces.py:12`; for a subset, those of the data set in it. The text is empty if no code of the user makes the items.
+    faces.py:12`; for a subset, those of the data set it is taken from. Empty if the items are not made by user code.
     """
     while hasattr(dataset, "dataset") and not _is_user_code(_item_code_file(dataset)):
         dataset = dataset.dataset
@@ -127,7 +127,7 @@ def _item_code_file(dataset: Any) -> str:
 
 
 def _find_line(error: Exception, location: str) -> str:
-    """Return the innermost line of the user's own code; if there is none, `location` or a line of other code."""
+    """Return the traceback's innermost line in the user's code; without one, `location` or a line of a library."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
     own_frames = [frame for frame in frames if _is_user_code(frame.filename)]
     if location and not own_frames:

@@ -55,7 +55,7 @@ class LoadedData:
     reading: ImageReading | None
     """How the image files were read; None if there are no image files."""
     contrast: float
-    """Standard deviation of the channel with the largest one, for pixels 0–1; close to 0 if the training images are
+    """Largest standard deviation of any channel, for pixels 0–1; close to 0 if the training images are
     constant.
     """
     warnings: tuple[str, ...] = ()

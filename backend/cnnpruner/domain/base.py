@@ -31,7 +31,7 @@ class ErrorBody(Value):
 
 
 class ErrorAnswer(Value):
-    """The body of every response that is not a success."""
+    """The body of every error response."""
 
     error: ErrorBody = Field(description="What went wrong and how to fix it.")
 

@@ -5,7 +5,7 @@ from html import escape
 
 
 class Markup(str):
-    """Text that already is HTML or SVG."""
+    """Text that is already HTML or SVG."""
 
     __slots__ = ()
 

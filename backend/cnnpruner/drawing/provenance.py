@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
-from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.training import Training
 
 COLUMN_NAMES = (
     "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "outcome"
@@ -41,7 +41,7 @@ def describe_node(node: Node, numbers: Mapping[int, int]) -> list[Content]:
     return [
         node.number,
         describe_start(node, numbers),
-        "not trained" if node.training is None else describe_training(node.training),
+        "not trained" if node.training is None else describe_training(node.training, _name_teacher(node, numbers)),
         NOT_RECORDED if record is None else f"{count(record.images_seen)} ({describe_epochs(node)})",
         NOT_RECORDED if record is None else f"{record.seconds:,.1f} s",
         NOT_RECORDED if record is None else record.device + (", bfloat16" if record.bfloat16 else ""),
@@ -89,8 +89,20 @@ def describe_forecast(node: Node) -> str:
     return f"{percent(forecast.accuracy)} ({interval}), from {forecast.nodes} nodes"
 
 
-def describe_training(training: Training) -> str:
-    """Describe all training settings."""
+def _name_teacher(node: Node, numbers: Mapping[int, int]) -> str:
+    if node.training_record is not None and node.training_record.teacher_number is not None:
+        return f"node {node.training_record.teacher_number}"
+    return "" if node.training is None else teacher_name(node.training, numbers)
+
+
+def teacher_name(training: Training, numbers: Mapping[int, int]) -> str:
+    """Return the name of the teacher, “node 3” or “a deleted node”. `numbers`: numbers of nodes by id."""
+    is_known = isinstance(training.teacher, int) and training.teacher in numbers
+    return f"node {numbers[training.teacher]}" if is_known else "a deleted node"  # type: ignore[index]
+
+
+def describe_training(training: Training, teacher: str) -> str:
+    """Describe all training settings; `teacher` names the teacher, if there is one."""
     images = "all images" if training.images is None else f"{count(training.images)} images"
     settings = [
         f"SGD {training.learning_rate:g} {SCHEDULE_NAMES[training.schedule]}",
@@ -101,5 +113,22 @@ def describe_training(training: Training) -> str:
         AUGMENTATION_NAMES[training.augmentation],
         *(["early stop"] if training.early_stop else []),
         *(["bfloat16 allowed"] if training.amp else []),
+        *_describe_extras(training, teacher),
     ]
     return ", ".join(settings)
+
+
+def _describe_extras(training: Training, teacher: str) -> list[str]:
+    """Describe the settings that are in use of those that a training can do without."""
+    teaching = f"teacher {teacher} (weight {training.teacher_weight:g}, temperature {training.temperature:g})"
+    return [
+        *([] if training.teacher is None else [teaching]),
+        *([] if training.ema is None else [f"averaged weights, decay {training.ema:g}"]),
+        *(
+            [f"warm-up for {training.warmup_epochs} {'epoch' if training.warmup_epochs == 1 else 'epochs'}"]
+            if training.warmup_epochs
+            else []
+        ),
+        *([f"label smoothing {training.label_smoothing:g}"] if training.label_smoothing else []),
+        *([] if training.gradient_clip is None else [f"gradient norm up to {training.gradient_clip:g}"]),
+    ]

@@ -5,14 +5,15 @@ from statistics import mean
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
 from cnnpruner.domain.plans.criteria import KeptScores
-from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.orders import Scope, split_price
+from cnnpruner.domain.plans.plans import COST_NAMES, Plan
 from cnnpruner.domain.plans.specs import split_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.latencies import describe_ratio, single_image_latency
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training
+from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training, teacher_name
 from cnnpruner.drawing.scatter import format_si
 
 MAX_NOTE_LENGTH = 600
@@ -98,34 +99,42 @@ def plans_section(
                 describe_rule(plan, scores_kept),
                 _describe_removal(plan, node),
                 _describe_preview(plan),
-                _describe_settings(plan),
+                _describe_settings(plan, numbers),
             ]
             rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "note and remarks")
+    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "reason and notes")
     return table(head, rows)
 
 
 def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
     """Describe the rule of a plan in a few words. `scores_kept`: see `TreeReport`."""
     rule = plan.rule
-    ranking_text = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
+    ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope)
+    floor_text = f"; every layer keeps at least {percent(rule.floor, 1)}" if rule.floor > 0 else ""
     match rule.rule:
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            keep = scores_kept.get(split_spec(rule.criterion)[0])
+            criterion = split_price(rule.criterion)[0]
+            keep = scores_kept.get(split_spec(criterion)[0]) if rule.scope == "network" else "high"
             side = {"high": "below", "low": "above", None: "worse than"}[keep]
-            rule_text = f"all free units with a score {side} {rule.value:.4g}"
+            measure = "score" if rule.scope == "network" else "place"
+            rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
         case "layers":
             rule_text = f"shares of {len(rule.shares)} layers"
         case "target":
-            rule_text = f"until {rule.value:,.0f} {rule.metric} are left"
+            rule_text = f"until at most {rule.value:,.0f} {COST_NAMES[rule.metric]} are left"
         case "filters":
             rule_text = "a list of filters"
     overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return rule_text + ranking_text + (f"; {format_override_count(overrides)}" if overrides else "")
+    return rule_text + ranking_text + floor_text + (f"; {format_override_count(overrides)}" if overrides else "")
+
+
+def _describe_order(criterion: str, scope: Scope) -> str:
+    places = {"network": "", "group": " by place in the group", "alike": " by place among alike layers"}
+    return f", ranked by {criterion}{places[scope]}"
 
 
 def format_override_count(overrides: int) -> str:
@@ -152,11 +161,15 @@ def _describe_preview(plan: Plan) -> str:
     return "; ".join(parts)
 
 
-def _describe_settings(plan: Plan) -> str:
-    """Describe the training settings with which a plan was applied."""
+def _describe_settings(plan: Plan, numbers: Mapping[int, int]) -> str:
+    """Describe the training settings with which a plan was applied. `numbers`: numbers of nodes by id."""
     if plan.state == "draft":
         return "–"
-    return NOT_RECORDED if plan.training is None else describe_training(plan.training)
+    return (
+        NOT_RECORDED
+        if plan.training is None
+        else describe_training(plan.training, teacher_name(plan.training, numbers))
+    )
 
 
 def _list_notes(plan: Plan) -> Markup:
@@ -175,14 +188,21 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     rows: list[Sequence[Content]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
         node, mean_accuracy = node_by_id[reference_id], mean(accuracies)
-        advantage = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
+        accuracy_gain = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
         accuracy_text = (
             percent(accuracies[0])
             if len(accuracies) == 1
             else f"{percent(mean_accuracy)} ({percent(min(accuracies))}–{percent(max(accuracies))})"
         )
         rows.append(
-            [node.number, percent(node.accuracy), CONTROL_KIND_NAMES[kind], len(accuracies), accuracy_text, advantage]
+            [
+                node.number,
+                percent(node.accuracy),
+                CONTROL_KIND_NAMES[kind],
+                len(accuracies),
+                accuracy_text,
+                accuracy_gain,
+            ]
         )
     if not rows:
         sentence = "There are no control nodes, so this report cannot show whether the choice of filters mattered."
@@ -193,7 +213,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
         "kind of control node",
         "seeds",
         "accuracy of control nodes (range)",
-        "advantage of node",
+        "accuracy_gain of node",
     )
     return table(head, rows)
 
@@ -203,7 +223,9 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
     rows: list[list[Content]] = [
         [
             numbers.get(autopilot.node_id, "–"),
-            "equal steps" if autopilot.kind == "automatic" else "equal steps, then the estimator",
+            "the same share each step"
+            if autopilot.kind == "automatic"
+            else "the same share each step, then the estimator",
             f"{autopilot.percent:g} % of the free filters",
             percent(autopilot.target_accuracy),
             ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",

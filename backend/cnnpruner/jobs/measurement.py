@@ -24,10 +24,10 @@ from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import MEAN_CRITERIA, DataCriterion
 
-DEFAULT_CRITERION = "taylor"
-"""The default criterion, whose partial scores are shown while the scoring pass runs."""
+STREAMED_CRITERIA = ("taylor", "loss_change")
+"""The criteria whose partial scores are shown while the scoring pass runs: the paper's, and the page's default."""
 
-OnScores = Callable[[int, UnitScores], None]
+OnScores = Callable[[int, Mapping[str, UnitScores]], None]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class MeasuredNode:
 
 @dataclass(frozen=True)
 class ScoringCallbacks:
-    """Functions that a scoring pass calls with its progress, and with the default criterion's scores so far."""
+    """Functions that a scoring pass calls with its progress, and with the scores so far by criterion."""
 
     progress: Progress
     on_scores: OnScores | None
@@ -118,7 +118,7 @@ def score_on_images(
     def on_batch(done: int, scores: Mapping[str, UnitScores]) -> None:
         callbacks.progress(done / batches, f"scoring filters, batch {done} of {batches}")
         if callbacks.on_scores is not None:
-            callbacks.on_scores(done, scores[DEFAULT_CRITERION])
+            callbacks.on_scores(done, scores)
 
     data = scoring_batches(images.train, batches, size, experiment.seed)
     results = score_units(node_network.network, node_network.layers, data, criteria, on_batch)
@@ -128,19 +128,20 @@ def score_on_images(
 
 
 def _partial_scores_publisher(node_network: NodeNetwork, setup: ExperimentSetup, context: Context) -> OnScores:
-    """Returns a callback that publishes the default criterion's scores after every batch."""
+    """Returns a callback that publishes the scores by `STREAMED_CRITERIA` after every batch."""
 
-    def show(done: int, scores: UnitScores) -> None:
-        context.publish_scores(
-            PartialScores(
-                node_id=node_network.node_id,
-                criterion=DEFAULT_CRITERION,
-                batches_done=done,
-                batches=setup.experiment.score_batches,
-                score=_finite_or_none(scores.score),
-                instability=_finite_or_none(scores.instability),
+    def show(done: int, scores: Mapping[str, UnitScores]) -> None:
+        for criterion in STREAMED_CRITERIA:
+            context.publish_scores(
+                PartialScores(
+                    node_id=node_network.node_id,
+                    criterion=criterion,
+                    batches_done=done,
+                    batches=setup.experiment.score_batches,
+                    score=_finite_or_none(scores[criterion].score),
+                    instability=_finite_or_none(scores[criterion].instability),
+                )
             )
-        )
 
     return show
 

@@ -1,4 +1,4 @@
-"""Chooses the pixel mean and std for imported weights, if it is unknown with which values they were trained."""
+"""Chooses the pixel mean and std for imported weights if those used in their training are unknown."""
 
 from dataclasses import dataclass
 

@@ -26,3 +26,11 @@ class ReadyNode:
     weights: Path
     sha256: str | None = None
     """SHA-256 of the weights file; None if it is unknown."""
+
+
+@dataclass(frozen=True)
+class TeacherNode:
+    """The node whose predictions a training learns."""
+
+    node: ReadyNode
+    number: int

@@ -11,9 +11,9 @@ from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import Predictions
-from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.domain.tree.provenance import StartWeights, TrainingRecord
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import device_name
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.threads import mean_layer_macs
@@ -24,6 +24,14 @@ from cnnpruner.jobs.images import SplitImages
 
 TRAINING_SHARE = 0.85
 """Share of an epoch's time that training takes; the rest is evaluation. Only the progress bar depends on this share."""
+
+
+@dataclass(frozen=True)
+class TeacherNetwork:
+    """A trained network whose predictions are learned, and the number of its node."""
+
+    network: nn.Module
+    number: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class TrainingRunSettings:
     progress_end: float
     start: StartWeights
     """Where the network's weights before training come from; stored in the training record."""
+    teacher: TeacherNetwork | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,8 @@ class TrainingRun:
         self, network: nn.Module, images: SplitImages, settings: TrainingRunSettings, context: Context
     ) -> None:
         macs = mean_layer_macs(settings.layers)
-        self._trainer = Trainer(network, images.train, settings.training, settings.seed, macs)
+        teacher = None if settings.teacher is None else settings.teacher.network
+        self._trainer = Trainer(network, images.train, settings.training, settings.seed, macs, teacher)
         self._images = images
         self._settings = settings
         self._context = context
@@ -147,6 +157,7 @@ class TrainingRun:
             seconds=sum(row.seconds for row in self._rows.values()),
             device=device_name(self._images.device),
             bfloat16=self._trainer.uses_bfloat16 and epochs > 0,
+            teacher_number=None if self._settings.teacher is None else self._settings.teacher.number,
         )
 
     def _should_stop_early(self, last: Checkpoint) -> bool:

@@ -40,6 +40,7 @@ class CostTable:
         self._unit_filters = np.array(
             [sum(layer not in output_layers for layer, _ in unit.members) for unit in layers.units], dtype=np.int64
         )
+        self._kinds = self._find_kinds()
 
     def cost(self, removed_units: Collection[int]) -> Cost:
         """Return the cost of the network without these units (ids).
@@ -65,6 +66,26 @@ class CostTable:
             ),
         )
 
+    def kind(self, unit: int) -> bytes:
+        """Return a key that is equal for units whose removal changes any network's cost equally."""
+        return self._kinds[self._index_of_unit[unit]]
+
+    def savings(self) -> list[Cost]:
+        """Return what the network saves if each unit alone is removed, [U] in the order of `layers.units`."""
+        now, saving_of_kind = self.cost([]), dict[bytes, Cost]()
+        for unit, kind in zip(self._index_of_unit, self._kinds, strict=True):
+            if kind not in saving_of_kind:
+                saving_of_kind[kind] = _difference(now, self.cost([unit]))
+        return [saving_of_kind[kind] for kind in self._kinds]
+
+    def _find_kinds(self) -> list[bytes]:
+        """Return a key per unit from the number of its filters and the lists of units that contain it."""
+        ends = self._first_entry + self._entry_count
+        return [
+            filters.tobytes() + self._list_of_entry[first:end].tobytes()
+            for filters, first, end in zip(self._unit_filters, self._first_entry, ends, strict=True)
+        ]
+
     def _find_indices(self, units: Collection[int]) -> Ints:
         try:
             return np.fromiter((self._index_of_unit[unit] for unit in set(units)), dtype=np.int64)
@@ -74,7 +95,7 @@ class CostTable:
             ) from error
 
     def _build_list_index(self, layers: Layers) -> None:
-        """Build an index of the lists of each unit: for unit u, `_list_of_entry` from `_first_entry[u]` on."""
+        """Index the lists that contain each unit: those of unit u begin at `_list_of_entry[_first_entry[u]]`."""
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
@@ -111,6 +132,10 @@ class CostTable:
             _fixed_entry_bytes(tensor, lengths) for tensor, lengths in zip(tensors, fixed_lengths, strict=True)
         )
         self._fixed_header_bytes = 2 + max(len(tensors) - 1, 0) + entry_bytes
+
+
+def _difference(before: Cost, after: Cost) -> Cost:
+    return Cost(**{name: value - getattr(after, name) for name, value in before})
 
 
 def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:

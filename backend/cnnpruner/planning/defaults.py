@@ -2,9 +2,17 @@
 
 from typing import Literal
 
-from cnnpruner.domain.tree.experiments import DataSource, Training
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.domain.tree.training import Training
 
 Purpose = Literal["root", "tune"]
+PLAIN_SETTINGS = {
+    "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
+    "label_smoothing": 0.0, "gradient_clip": None,
+}  # fmt: skip
+"""No teacher, average, warm-up, label smoothing or gradient clipping, as in versions that did not have these settings.
+The temperature and the weight apply once a teacher is chosen.
+"""
 
 
 def default_training(source: DataSource, purpose: Purpose) -> Training:
@@ -32,6 +40,7 @@ def _digits_training(purpose: Purpose) -> Training:
         early_stop=False,
         amp=False,
         images=None,
+        **PLAIN_SETTINGS,
     )
 
 
@@ -50,4 +59,5 @@ def _image_training(source: DataSource, purpose: Purpose) -> Training:
         early_stop=False,
         amp=True,
         images=None,
+        **PLAIN_SETTINGS,
     )

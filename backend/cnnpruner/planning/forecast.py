@@ -52,7 +52,7 @@ def interpolate_filters(good: NodeSize, bad: NodeSize, target: float) -> int:
     """
     if good.accuracy == bad.accuracy:
         raise InvalidInput(
-            f"Both nodes have an accuracy of {good.accuracy:.2%}, so no line can be drawn between them; "
+            f"Both nodes have an accuracy of {good.accuracy:.2%}, so nothing can be interpolated between them; "
             "choose another pair of nodes."
         )
     if good.filters <= bad.filters:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import floor
+from math import ceil
 from operator import itemgetter
 
 from cnnpruner.domain.plans.layers import Layers, Unit
@@ -37,19 +37,22 @@ def _tie_break_key(unit: Unit) -> tuple[int, int, int]:
 class GreedyRemoval:
     """Removes units, and records which were removed and how many filters remain in each layer."""
 
-    def __init__(self, layers: Layers, removed_by_hand: Sequence[Unit], max_layer_share: float = 1.0) -> None:
-        """Remove the units in `removed_by_hand`, even beyond the limit per layer. Rounding never puts them back."""
-        # Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
-        self._min_filters = [layer.filters - floor(max_layer_share * layer.filters + 1e-9) for layer in layers.layers]
-        self.max_layer_share = max_layer_share
+    def __init__(self, layers: Layers, removed_by_hand: Sequence[Unit], floor: float = 0.0) -> None:
+        """Remove the units in `removed_by_hand`, even below the floor. Rounding never puts them back.
+
+        floor: smallest share of each layer's filters that the rule must keep, rounded up to whole filters.
+        """
+        # Without the small term, rounding in binary would turn 0.7 · 10 into 8 instead of 7.
+        self._min_filters = [ceil(floor * layer.filters - 1e-9) for layer in layers.layers]
+        self._has_floor = floor > 0
         self.remaining_filters = [layer.filters for layer in layers.layers]
         self.removed_by_hand = list(removed_by_hand)
         self._removed_by_rule: dict[int, Unit] = {}
         self.removed_filters = 0
         self.units_kept_as_last = 0
         """Number of units kept because a layer would have lost its last filter."""
-        self.units_kept_by_limit = 0
-        """Number of units kept because a layer would have lost more than `max_layer_share` of its filters."""
+        self.units_kept_by_floor = 0
+        """Number of units kept because a layer would have fewer filters than the floor."""
         for unit in removed_by_hand:
             self._remove(unit, 1)
 
@@ -59,12 +62,12 @@ class GreedyRemoval:
         return list(self._removed_by_rule.values())
 
     def try_remove(self, unit: Unit) -> bool:
-        """Remove the unit unless a layer would become empty or exceed its limit. Return whether it was removed."""
+        """Remove the unit unless a layer would become empty or fall below the floor. Return whether it was removed."""
         if self._would_empty_layer(unit):
             self.units_kept_as_last += 1
             return False
-        if self.max_layer_share < 1 and self._would_exceed_limit(unit):
-            self.units_kept_by_limit += 1
+        if self._has_floor and self._would_fall_below_floor(unit):
+            self.units_kept_by_floor += 1
             return False
         self._remove(unit, 1)
         self._removed_by_rule[unit.id] = unit
@@ -90,9 +93,10 @@ class GreedyRemoval:
             removed_count_before = self.removed_filters
             for layer, layer_units in enumerate(units_by_layer):
                 while layer_units and self.remaining_filters[layer] % multiple:
-                    self._put_back(layer_units.pop())
+                    self.put_back(layer_units.pop())
 
-    def _put_back(self, unit: Unit) -> None:
+    def put_back(self, unit: Unit) -> None:
+        """Undo the removal of a unit by the rule; a unit that is not removed stays as it is."""
         if self._removed_by_rule.pop(unit.id, None) is not None:
             self._remove(unit, -1)
 
@@ -102,7 +106,7 @@ class GreedyRemoval:
         counts = Counter(layer for layer, _ in unit.members)
         return any(self.remaining_filters[layer] <= count for layer, count in counts.items())
 
-    def _would_exceed_limit(self, unit: Unit) -> bool:
+    def _would_fall_below_floor(self, unit: Unit) -> bool:
         counts = Counter(layer for layer, _ in unit.members)
         return any(self.remaining_filters[layer] - count < self._min_filters[layer] for layer, count in counts.items())
 

@@ -87,7 +87,7 @@ def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
 def structure_hash(layers: Layers) -> str:
     """Return a hash that two nodes of an experiment share if all their tensors have equal shapes.
 
-    Which filters remain does not matter: a pass takes as long with any other filters, if there are as many.
+    Only how many filters remain in each layer matters: a pass takes equally long whichever filters they are.
     """
     shapes = [(tensor.name, tensor.shape) for tensor in layers.tensors]
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()

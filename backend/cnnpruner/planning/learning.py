@@ -71,7 +71,7 @@ def explain_unjudged_child(parent: LearningResult) -> str:
 
 
 def is_as_good_as_largest_class(result: LearningResult) -> bool:
-    """Return whether always answering the largest class is as accurate as the node. This is so if the class's share of
+    """Return whether always predicting the largest class is as accurate as the node. This is so if the class's share of
     the images lies within the 95 % interval of the node's accuracy, or above it.
     """
     if result.largest_class is None or result.images == 0:
@@ -98,7 +98,7 @@ def _describe_accuracy(result: LearningResult) -> str:
     assert result.largest_class is not None
     interval = wilson_interval(result.correct, result.images)
     return (
-        f"Node {result.number} is not more accurate than always answering the largest class: its accuracy is "
+        f"Node {result.number} is not more accurate than always predicting the largest class: its accuracy is "
         f"{result.correct / result.images:.2%} (95% interval {interval.low:.2%} to {interval.high:.2%}), and the "
         f"largest class has {result.largest_class / result.images:.2%} of the selection images."
     )
@@ -106,9 +106,9 @@ def _describe_accuracy(result: LearningResult) -> str:
 
 def _describe_missing_improvement(result: LearningResult) -> str:
     if result.epochs == 0:
-        return f"Node {result.number} was not trained and has fresh weights: create the experiment again with epochs."
+        return f"Node {result.number} was not trained and has fresh weights: recreate the experiment with epochs > 0."
     epochs = f"{result.epochs} {'epoch' if result.epochs == 1 else 'epochs'}"
     return (
-        f"Training did not improve node {result.number}: of epoch 0, before any training, and {epochs} of training, "
-        "epoch 0 is the best. A lower learning rate or more epochs may help: create the experiment again with them."
+        f"Training did not improve node {result.number}: after {epochs} of training, epoch 0 (before any training) "
+        "is still the best. A lower learning rate or more epochs may help: create the experiment again with them."
     )

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from cnnpruner.domain.plans.layers import Layers, Unit
+from cnnpruner.domain.plans.orders import split_price
 from cnnpruner.domain.plans.plans import (
+    COST_NAMES,
+    Cost,
     FiltersRule,
     LayersRule,
     Numbers,
@@ -20,6 +23,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.greedy import GreedyRemoval, RankedUnits, order_without_scores, rank_units
+from cnnpruner.planning.orders import order_scores
 from cnnpruner.planning.structure import (
     check_removable,
     count_free_filters,
@@ -42,19 +46,22 @@ class Draft:
     reached: int
     """Number of filters removed."""
     skipped_units: tuple[int, ...]
-    """Ids of units that were skipped because the rest of the budget was too small for them, although units after them
-    in the ranking were removed.
+    """Ids of units that remain although units after them in the ranking were removed: the rest of the budget was too
+    small for them, or the target holds without them.
     """
     notes: tuple[str, ...]
     """Sentences about what the rule could not remove, and why."""
 
 
-def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
-    """Apply a rule to a network. `scores` may be None only for the rule `filters`.
+def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable | None = None) -> Draft:
+    """Apply a rule to a network.
 
-    Raises InvalidInput for layers and filters that are unknown, already removed, frozen, or both kept and removed by
-    hand, for overrides that empty a layer, and for missing scores.
+    scores: by the rule's criterion without its price; may be None only for the rule `filters`. table: the cost table of
+    `layers`; None to build it. Raises InvalidInput for layers and filters that are unknown, already removed, frozen, or
+    both kept and removed by hand, for overrides that empty a layer, and for missing scores.
     """
+    table = table or CostTable(layers)
+    scores = _order_scores(layers, rule, scores, table)
     pending = _apply_overrides(layers, rule, scores)
     match rule:
         case PercentRule():
@@ -64,12 +71,19 @@ def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
         case LayersRule():
             remove_by_layers(pending, rule)
         case TargetRule():
-            remove_by_target(pending, rule)
+            remove_by_target(pending, rule, table)
         case FiltersRule():
             remove_listed_filters(pending, rule)
         case _:
             assert_never(rule)
     return _build_draft(pending, rule)
+
+
+def _order_scores(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
+    """Return the rank values of the rule. Raises InvalidInput if its price is not valid."""
+    if isinstance(rule, FiltersRule) or scores is None:
+        return scores
+    return order_scores(layers, scores, split_price(rule.criterion)[1], rule.scope, table)
 
 
 @dataclass
@@ -99,11 +113,11 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     removed_by_hand = find_units(layers, rule.removed)
     if isinstance(rule, FiltersRule) and scores is None:
         return _PendingDraft(
-            layers, GreedyRemoval(layers, removed_by_hand, rule.max_layer_share), order_without_scores(removable_units)
+            layers, GreedyRemoval(layers, removed_by_hand, rule.floor), order_without_scores(removable_units)
         )
     return _PendingDraft(
         layers,
-        GreedyRemoval(layers, removed_by_hand, rule.max_layer_share),
+        GreedyRemoval(layers, removed_by_hand, rule.floor),
         rank_units(removable_units, _require_scores(scores, rule)),
     )
 
@@ -142,7 +156,7 @@ def _format_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest-ranked units until the budget is used. Skip units with more filters than are left in it."""
+    """Remove the lowest-ranked units until the budget is used. Skip units that exceed the rest of the budget."""
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
@@ -157,13 +171,13 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
         pending.notes.append(
             f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
             "removed. The others cannot, for one of these reasons: the filter is coupled to more filters than the "
-            "budget has left; without it the layer would be empty, exceed its limit or lose its round width; it is "
+            "budget has left; without it the layer would be empty, fall below the floor or lose its round width; it is "
             "locked or kept by hand; it has no score."
         )
     if pending.skipped_units:
         pending.notes.append(
             f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
-            f"{pending.budget} had left; higher-ranked units are removed instead."
+            f"{pending.budget} had left; units later in the removal order are removed instead."
         )
 
 
@@ -178,7 +192,7 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order. Filters removed by hand or with an earlier layer count."""
+    """Remove a share of each layer, in forward order, counting filters removed by hand or with earlier layers."""
     removal, layers = pending.removal, pending.layers.layers
     target_counts = _count_filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
@@ -215,11 +229,13 @@ def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dic
     return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in requested_layers}
 
 
-def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
-    """Remove as few units as necessary to reach the target cost. If that is impossible, remove as many as possible."""
+def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
+    """Remove the first units of the ranking until the cost is at most the target, then put back units, best first, for
+    which the target still holds. If the target cannot be reached, remove as many units as possible.
+    """
     for _, unit in pending.ranked_units:
         pending.removal.try_remove(unit)
-    full_removal, table = pending.removal, CostTable(pending.layers)
+    full_removal = pending.removal
     removed_by_hand, removed_by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
 
     def is_target_reached(steps: int) -> bool:
@@ -231,21 +247,48 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
     steps = bisect_left(range(len(removed_by_rule) + 1), True, key=is_target_reached)
     pending.removal = _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:steps])
     if steps > len(removed_by_rule):
-        pending.removal.units_kept_as_last, pending.removal.units_kept_by_limit = (
+        pending.removal.units_kept_as_last, pending.removal.units_kept_by_floor = (
             full_removal.units_kept_as_last,
-            full_removal.units_kept_by_limit,
+            full_removal.units_kept_by_floor,
         )
-        cost = _remaining_cost(table, rule, pending.removal)
-        pending.notes.append(
-            f"{cost} {_METRIC_NAMES[rule.metric]} remain, more than the target of {rule.value:.0f}: "
-            "no other filters can be removed."
-        )
+    elif rule.round_to == 1:  # a single unit put back would break a round width
+        _put_back_spare_units(pending, rule, table)
+    pending.notes.append(_describe_distance(rule, _remaining_cost(table, rule, pending.removal)))
+
+
+def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
+    """Put back units, best first, for which the target still holds.
+
+    The cost never falls when a unit is put back, so once a unit of a kind is too expensive, all others of it are.
+    """
+    removal, too_expensive = pending.removal, set[bytes]()
+    for unit in reversed(removal.removed_by_rule):
+        kind = table.kind(unit.id)
+        if kind not in too_expensive and _cost_without(table, rule, removal, unit) <= rule.value:
+            removal.put_back(unit)
+            pending.skipped_units.append(unit.id)
+        else:
+            too_expensive.add(kind)
+
+
+def _cost_without(table: CostTable, rule: TargetRule, removal: GreedyRemoval, unit: Unit) -> int:
+    """Return the cost of the network if a removed unit is put back."""
+    return _read_cost(table.cost([other for other in removal.units() if other != unit.id]), rule)
+
+
+def _describe_distance(rule: TargetRule, cost: int) -> str:
+    """Return a sentence that says how far the cost that remains is from the target."""
+    remains, target = f"{cost} {COST_NAMES[rule.metric]} remain", f"the target of {rule.value:.0f}"
+    if cost > rule.value:
+        return f"{remains}, more than {target}: no other filters can be removed."
+    distance = rule.value - cost
+    return f"{remains}, {distance:.0f} less than {target}." if distance >= 0.5 else f"{remains}, exactly {target}."
 
 
 def _remove_units(
     layers: Layers, rule: TargetRule, removed_by_hand: Sequence[Unit], units: Sequence[Unit]
 ) -> GreedyRemoval:
-    removal = GreedyRemoval(layers, removed_by_hand, rule.max_layer_share)
+    removal = GreedyRemoval(layers, removed_by_hand, rule.floor)
     for unit in units:
         removal.try_remove(unit)
     removal.round_widths(rule.round_to)
@@ -253,11 +296,11 @@ def _remove_units(
 
 
 def _remaining_cost(table: CostTable, rule: TargetRule, removal: GreedyRemoval) -> int:
-    cost = table.cost(removal.units())
-    return cost.parameters if rule.metric == "parameters" else cost.macs
+    return _read_cost(table.cost(removal.units()), rule)
 
 
-_METRIC_NAMES = {"parameters": "parameters", "macs": "MACs"}
+def _read_cost(cost: Cost, rule: TargetRule) -> int:
+    return int(getattr(cost, rule.metric))
 
 
 def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
@@ -281,9 +324,9 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
         pending.notes.append(
             f"Kept {_format_units(removal.units_kept_as_last)} so that every layer has at least one filter."
         )
-    if removal.units_kept_by_limit:
-        limit = f"no layer loses more than {rule.max_layer_share:.0%} of its filters"
-        pending.notes.append(f"Kept {_format_units(removal.units_kept_by_limit)} so that {limit}.")
+    if removal.units_kept_by_floor:
+        floor_text = f"every layer keeps at least {100 * rule.floor:.3g} % of its filters"
+        pending.notes.append(f"Kept {_format_units(removal.units_kept_by_floor)} so that {floor_text}.")
     units = removal.units()
     return Draft(
         units=tuple(units),

@@ -16,10 +16,10 @@ def compute_shares(
     """
     return Shares(
         filters=_share(cost_before.filters - cost_after.filters, cost_before.filters),
-        sensitivity=_score_share(
+        sensitivity=_share_of_total_score(
             layers, units, sensitivity_scores, sensitivity_scores.score if sensitivity_scores else None
         ),
-        instability=_score_share(
+        instability=_share_of_total_score(
             layers, units, sensitivity_scores, sensitivity_scores.instability if sensitivity_scores else None
         ),
         parameters=_share(cost_before.parameters - cost_after.parameters, cost_before.parameters),
@@ -32,7 +32,7 @@ def _share(removed: float, total: float) -> float:
     return removed / total if total else 0.0
 
 
-def _score_share(
+def _share_of_total_score(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
     """Return (Σ over removed free units) / (Σ over all free units); None if there are no scores."""

@@ -37,7 +37,7 @@ class Runner(Protocol):
         """Start the workers; return before they are ready."""
 
     def wake(self, queue: Queue) -> None:
-        """Notify the worker of `queue` of a new job."""
+        """Notify the worker of `queue` that a new job is waiting."""
 
     def cancel(self, queue: Queue, job_id: int) -> None:
         """End `job_id` at its next cancellation check, or by killing its process after a grace period."""

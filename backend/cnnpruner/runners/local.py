@@ -35,7 +35,7 @@ class LocalRunner:
             worker.start()
 
     def wake(self, queue: Queue) -> None:
-        """Notify the worker of `queue` of a new job."""
+        """Notify the worker of `queue` that a new job is waiting."""
         self._workers[queue].send(wake=True)
 
     def cancel(self, queue: Queue, job_id: int) -> None:

@@ -12,7 +12,7 @@ class WorkerOptions(Value):
     """Options of a worker, the same for all queues."""
 
     database: str
-    """SQLAlchemy URL."""
+    """SQLAlchemy URL of the database."""
     models: Path
     data: tuple[Path, ...]
     criteria: Path | None

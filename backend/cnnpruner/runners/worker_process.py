@@ -21,7 +21,7 @@ STOP_TIMEOUT_S = 1.0
 FIRST_RESTART_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 STABLE_AFTER_S = 30.0
-"""After a worker has run at least this long, the pause before its next restart is again the shortest one."""
+"""After a worker has run at least this long, the pause before its next restart is reset to the shortest."""
 
 
 class WorkerProcess:
@@ -135,7 +135,7 @@ class WorkerProcess:
         process.stdout.close()
         killed_job_id = self._forget_process(process)
         if not self._stopping.is_set():
-            log.warning("worker of queue %s (pid %d) ended with %d; starting another", self.queue, process.pid, code)
+            log.warning("worker of queue %s (pid %d) exited with %d; starting another", self.queue, process.pid, code)
         self._notify_exit(killed_job_id)
 
     def _handle_message(self, line: bytes) -> None:

@@ -83,7 +83,7 @@ class Broadcast:
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(POLL_INTERVAL_S)
-            self._check_store()
+            self._end_streams_if_store_changed()
             try:
                 await self._end_invalid_streams()
                 events = await asyncio.to_thread(self._store.events.after, self._last_event_id)
@@ -98,7 +98,7 @@ class Broadcast:
                 self._last_event_id = event.id
                 self._dispatch(event)
 
-    def _check_store(self) -> None:
+    def _end_streams_if_store_changed(self) -> None:
         """Ends all streams when the store disappears or becomes available again, so that pages fetch the server's
         status.
         """

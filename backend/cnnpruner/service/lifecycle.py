@@ -43,7 +43,8 @@ def build_workspace(config: Config) -> Workspace:
     workspace: Workspace
 
     def on_exit(queue: Queue, cancelled_job_id: int | None) -> None:
-        log.debug("The worker of queue %s has exited (killed to stop job: %s)", queue, cancelled_job_id)
+        reason = "by itself" if cancelled_job_id is None else f"killed to stop job {cancelled_job_id}"
+        log.debug("The worker of queue %s has exited (%s)", queue, reason)
         with suppress(StoreMissing):  # the watch thread does it once the database is back
             jobs.requeue_lost_jobs(workspace)
 

@@ -155,7 +155,7 @@ class Files:
         return self.folder.with_name(f"{self.folder.name}.aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
     def move_all_aside(self) -> Path | None:
-        """Move all of a store's files into a folder beside this one, or inside it if that is on another disk.
+        """Move all of a store's files into a folder beside the store or, if that is on another disk, inside it.
 
         Returns the target folder; None if there were no files. Raises StorageFailed.
         """

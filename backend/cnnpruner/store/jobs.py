@@ -43,9 +43,8 @@ def _make_lost_worker_error(row: JobRow) -> ErrorBody | None:
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
         return WORKER_LOST_ERROR if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (
-        f"Criterion {inputs.criterion} in {inputs.source} probably crashes the process that runs it: the worker died "
-        f"{MAX_USER_CODE_ATTEMPTS} times while scoring by it (or ran out of memory). Fix the criterion and restart "
-        "the server."
+        f"The worker died {MAX_USER_CODE_ATTEMPTS} times while computing scores with criterion {inputs.criterion} in "
+        f"{inputs.source}. The criterion probably crashes or uses too much memory; fix it and restart the server."
     )
     error = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": inputs.criterion})
     return error if row.attempts_without_progress >= MAX_USER_CODE_ATTEMPTS else None

@@ -42,7 +42,8 @@ class JobContext:
         self._store = store
         self._job = job
         self._pipe = pipe
-        self._due = {"progress": 0.0, "scores": 0.0, "lease": 0.0}
+        self._due: dict[str, float] = {}
+        """When each action is due again, by the monotonic clock."""
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 
@@ -65,8 +66,8 @@ class JobContext:
         self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless others were published a moment ago."""
-        if self._is_due("scores", SCORES_INTERVAL_S):
+        """Publish partial scores to the event streams, unless this criterion had some a moment ago."""
+        if self._is_due(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_preview(self, preview: Preview) -> None:
@@ -94,12 +95,12 @@ class JobContext:
     def _stop_job_unless(self, may_continue: bool) -> None:
         if not may_continue:
             raise JobCancelled(
-                f"attempt {self._job.attempt} at job {self._job.id} was cancelled or replaced by another"
+                f"attempt {self._job.attempt} of job {self._job.id} was cancelled or replaced by another"
             )
 
     def _is_due(self, action: str, period_s: float) -> bool:
         now = time.monotonic()
-        if now < self._due[action]:
+        if now < self._due.get(action, 0.0):
             return False
         self._due[action] = now + period_s
         return True

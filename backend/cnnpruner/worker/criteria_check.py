@@ -1,5 +1,5 @@
-"""Checks user-defined criteria, in a separate process of the server or from the command line. So the server imports
-neither the criteria nor torch.
+"""Checks user-defined criteria in a process that the server starts, or from the command line, so that the server
+imports neither the criteria nor torch.
 """
 
 import argparse

@@ -747,8 +747,8 @@ export interface paths {
         put?: never;
         /**
          * Create Controls
-         * @description Create control nodes, one for each seed. They have the same parent and widths as the node, but other filters or
-         *     fresh weights.
+         * @description Create control nodes, one for each seed. They have the same parent and widths as the node, but different
+         *     filters or fresh weights.
          */
         post: operations["create_controls"];
         delete?: never;
@@ -1522,7 +1522,7 @@ export interface components {
             accuracy_after: number;
             /**
              * Flipped
-             * @description Images of the class that pruning turned from right to wrong, as positions in the selection split.
+             * @description Images of this class that the node classifies correctly and the pruned network does not, as positions in the selection split.
              */
             flipped: number[];
         };
@@ -1728,7 +1728,7 @@ export interface components {
         };
         /**
          * Control
-         * @description How a control was made. It has the same widths as its reference node, but other filters or newly
+         * @description How a control was made. It has the same widths as its reference node, but different filters or newly
          *     trained weights.
          */
         Control: {
@@ -1820,7 +1820,7 @@ export interface components {
             layers: string[];
             /**
              * Units
-             * @description Number of units, that is, filters removed together.
+             * @description Number of units, that is, of sets of filters that are removed together.
              */
             units: number;
             /**
@@ -1953,7 +1953,7 @@ export interface components {
             equal: boolean;
             /**
              * Result
-             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong pruning might not show. `none`: nothing could be removed.
+             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong cut might go unnoticed. `none`: nothing could be removed.
              * @default unproved
              * @enum {string}
              */
@@ -2389,7 +2389,7 @@ export interface components {
         };
         /**
          * ErrorAnswer
-         * @description The body of every response that is not a success.
+         * @description The body of every error response.
          */
         ErrorAnswer: {
             /** @description What went wrong and how to fix it. */
@@ -2456,12 +2456,12 @@ export interface components {
             from_id: number;
             /**
              * Good Id
-             * @description ID of the node at or above the target in the interpolation; null if there is no interpolation or the node has been deleted.
+             * @description ID of the node in the interpolation whose accuracy is at or above the target; null if there is no interpolation or the node has been deleted.
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description ID of the node below the target in the interpolation; null if there is no interpolation or the node has been deleted.
+             * @description ID of the node in the interpolation whose accuracy is below the target; null if there is no interpolation or the node has been deleted.
              */
             bad_id: number | null;
             /**
@@ -2481,7 +2481,7 @@ export interface components {
             percent: number;
             /**
              * Change
-             * @description `remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.
+             * @description `remove` as a share of the node's filters, 0-1. Below 0.05, further pruning is not worthwhile.
              */
             change: number;
             /**
@@ -2711,7 +2711,7 @@ export interface components {
              * @description Accuracy that must be kept, 0-1. Null removes the target; omit the field to leave it unchanged.
              */
             target_accuracy?: number | null;
-            /** @description Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for `images`: null means all images. */
+            /** @description Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for `images`, `teacher`, `ema` and `gradient_clip`, for which null is a value. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
@@ -2800,7 +2800,7 @@ export interface components {
         FileEnding: {
             /**
              * Ending
-             * @description The ending in lower case, with the dot; empty for files without an ending.
+             * @description File name extension in lower case, with the dot; empty if the file has none.
              */
             ending: string;
             /**
@@ -2923,11 +2923,16 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
@@ -3160,12 +3165,12 @@ export interface components {
             version: number;
             /**
              * Low
-             * @description Pixel value that becomes 0 of 255; null if all images have 8 bits and are read unchanged.
+             * @description Pixel value that is mapped to 0 (black); null if all images have 8 bits and are read unchanged.
              */
             low: number | null;
             /**
              * High
-             * @description Pixel value that becomes 255 of 255; null if `low` is null.
+             * @description Pixel value that is mapped to 255 (white); null if `low` is null.
              */
             high: number | null;
             /**
@@ -3233,12 +3238,12 @@ export interface components {
         IntensityScale: {
             /**
              * Black
-             * @description Pixel value that becomes 0 of 255.
+             * @description Pixel value that is mapped to 0 (black).
              */
             black: number;
             /**
              * White
-             * @description Pixel value that becomes 255 of 255.
+             * @description Pixel value that is mapped to 255 (white).
              */
             white: number;
             /**
@@ -3607,6 +3612,11 @@ export interface components {
              */
             width: number;
             /**
+             * Stride
+             * @description Stride of a convolution in each dimension; empty for fully connected layers, null if the tree is from version 0.2.0 or earlier.
+             */
+            stride?: number[] | null;
+            /**
              * Parameters
              * @description Number of parameters of the layer's weight and bias in this node.
              */
@@ -3715,16 +3725,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -3737,12 +3765,6 @@ export interface components {
             shares: {
                 [key: string]: number;
             };
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Link
@@ -3882,7 +3904,7 @@ export interface components {
             macs: number;
             /**
              * Operations
-             * @description Operations that cost multiply-accumulates without a traced weight.
+             * @description Operations whose multiply-accumulates belong to no traced weight.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
@@ -4111,7 +4133,7 @@ export interface components {
             training?: components["schemas"]["TrainingChoice"];
             /**
              * Stop On Warnings
-             * @description Whether to create nothing if the check finds problems that make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
+             * @description Whether to fail if the check finds problems that make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
              * @default false
              */
             stop_on_warnings: boolean;
@@ -4158,11 +4180,16 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
@@ -4223,16 +4250,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4245,12 +4290,6 @@ export interface components {
             shares: {
                 [key: string]: number;
             };
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * NewLink
@@ -4330,16 +4369,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4350,12 +4407,6 @@ export interface components {
              * @description Percentage of the free filters to remove, 0-100.
              */
             percent: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * NewTargetPlan
@@ -4399,16 +4450,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4419,18 +4488,12 @@ export interface components {
              * @description The cost that `value` limits.
              * @enum {string}
              */
-            metric: "parameters" | "macs";
+            metric: "parameters" | "macs" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest cost allowed: parameters, or multiply-accumulates for one image.
+             * @description Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * NewThresholdPlan
@@ -4474,16 +4537,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4491,15 +4572,9 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the criterion's scores. Free units with a worse score are removed.
+             * @description Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` and `alike`, for the places. Free units that are worse are removed.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Node
@@ -4819,7 +4894,7 @@ export interface components {
             architecture: components["schemas"]["Op"][];
             /**
              * Operations
-             * @description Operations that cost multiply-accumulates without a traced weight.
+             * @description Operations whose multiply-accumulates belong to no traced weight.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
@@ -4984,16 +5059,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5004,12 +5097,6 @@ export interface components {
              * @description Percentage of the free filters to remove, 0-100.
              */
             percent: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * PictureMode
@@ -5492,7 +5579,7 @@ export interface components {
             node_id: number;
             /**
              * Criterion
-             * @description Name of the criterion, with its options.
+             * @description Name of the criterion, with its options. If it has a price, `score` contains rank values.
              */
             criterion: string;
             /**
@@ -5666,7 +5753,8 @@ export interface components {
         };
         /**
          * TargetRule
-         * @description Remove units, worst scores first, until the cost of the network is at most a given value.
+         * @description Remove units, worst scores first, until the cost of the network is at most a given value. Then units are put
+         *     back, best first, as long as the cost stays within it.
          */
         TargetRule: {
             /**
@@ -5695,16 +5783,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5715,22 +5821,16 @@ export interface components {
              * @description The cost that `value` limits.
              * @enum {string}
              */
-            metric: "parameters" | "macs";
+            metric: "parameters" | "macs" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest cost allowed: parameters, or multiply-accumulates for one image.
+             * @description Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Tensor
-         * @description A parameter or buffer of the network. For each dimension, it says to which units the entries belong.
+         * @description A parameter or buffer of the network. `dims` says which units the entries of each dimension belong to.
          */
         Tensor: {
             /**
@@ -5800,16 +5900,34 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1.
-             * @default 1
+             * Floor
+             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @default 0
              */
-            max_layer_share: number;
+            floor: number;
+            /**
+             * Max Layer Share
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             */
+            max_layer_share?: number | null;
             /**
              * Max Class Loss
              * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
              */
             max_class_loss?: number | null;
+            /**
+             * Criterion
+             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
             /**
              * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5817,15 +5935,9 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the criterion's scores. Free units with a worse score are removed.
+             * @description Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` and `alike`, for the places. Free units that are worse are removed.
              */
             value: number;
-            /**
-             * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`.
-             * @default taylor
-             */
-            criterion: string;
         };
         /**
          * Token
@@ -5911,12 +6023,48 @@ export interface components {
              * @description Number of training images used per epoch, drawn anew for each epoch; null for all.
              */
             images: number | null;
+            /**
+             * Teacher
+             * @description Network whose predictions are learned, too (knowledge distillation): `root`, `parent` or the ID of a ready node. In the settings of a node, always the ID. Null for no teacher.
+             */
+            teacher: ("root" | "parent") | number | null;
+            /**
+             * Temperature
+             * @description Temperature T that softens the predictions of teacher and network.
+             */
+            temperature: number;
+            /**
+             * Teacher Weight
+             * @description Weight a of the teacher: the loss is (1 - a) · cross-entropy + a · T² · KL(teacher || network).
+             */
+            teacher_weight: number;
+            /**
+             * Ema
+             * @description Decay of an exponential moving average of the weights, which is then what is evaluated and kept; null for no average.
+             */
+            ema: number | null;
+            /**
+             * Warmup Epochs
+             * @description Epochs over which the learning rate rises linearly to that of the schedule.
+             */
+            warmup_epochs: number;
+            /**
+             * Label Smoothing
+             * @description Share of each label that is spread over all classes; `train_loss` is without it.
+             */
+            label_smoothing: number;
+            /**
+             * Gradient Clip
+             * @description Largest L2 norm of the gradient of all weights; null for no clipping.
+             */
+            gradient_clip: number | null;
         };
         /**
          * TrainingChoice
          * @description Training settings that override the experiment's defaults.
          *
-         *     Fields that are null or omitted keep the default, except for `images`: null means all images.
+         *     Fields that are null or omitted keep the default. But null is a value for `images` (all images), `teacher` (none),
+         *     `ema` (no average) and `gradient_clip` (no clipping).
          */
         TrainingChoice: {
             /**
@@ -5969,6 +6117,41 @@ export interface components {
              * @description Number of training images used per epoch; null for all images. If omitted, the default is kept.
              */
             images?: number | null;
+            /**
+             * Teacher
+             * @description Network whose predictions are learned, too: `root`, `parent` or the ID of a ready node; null for no teacher. If omitted, the default is kept.
+             */
+            teacher?: ("root" | "parent") | number | null;
+            /**
+             * Temperature
+             * @description Temperature that softens the predictions of teacher and network.
+             */
+            temperature?: number | null;
+            /**
+             * Teacher Weight
+             * @description Weight of the teacher in the loss.
+             */
+            teacher_weight?: number | null;
+            /**
+             * Ema
+             * @description Decay of an exponential moving average of the weights; null for no average. If omitted, the default is kept.
+             */
+            ema?: number | null;
+            /**
+             * Warmup Epochs
+             * @description Epochs over which the learning rate rises to that of the schedule.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Label Smoothing
+             * @description Share of each label that is spread over all classes.
+             */
+            label_smoothing?: number | null;
+            /**
+             * Gradient Clip
+             * @description Largest L2 norm of the gradient of all weights; null for no clipping. If omitted, the default is kept.
+             */
+            gradient_clip?: number | null;
         };
         /**
          * TrainingRecord
@@ -6008,9 +6191,14 @@ export interface components {
             device: string;
             /**
              * Bfloat16
-             * @description Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device benefits from it.
+             * @description Whether the training used bfloat16 autocast. The setting `amp` allows autocast where the device benefits from it.
              */
             bfloat16: boolean;
+            /**
+             * Teacher Number
+             * @description Number of the node that was the teacher; null without a teacher.
+             */
+            teacher_number: number | null;
         };
         /**
          * Tree
@@ -6578,7 +6766,7 @@ export interface operations {
             path: {
                 /**
                  * @description Position in the selection split, from 0.
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**
@@ -6855,7 +7043,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`.
+                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as in `loss_change/macs^0.5`, the answer has rank values.
                  * @example taylor
                  */
                 criterion?: string;
@@ -6905,7 +7093,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`.
+                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as in `loss_change/macs^0.5`, the answer has rank values.
                  * @example l1:per_weight=true
                  */
                 criterion?: string;
@@ -7116,19 +7304,19 @@ export interface operations {
                 against?: number | null;
                 /**
                  * @description Only samples of this true class.
-                 * @example 5
+                 * @example 8
                  */
                 label?: number | null;
                 /**
                  * @description Only samples of these true classes.
                  * @example [
-                 *       5
+                 *       8
                  *     ]
                  */
                 classes?: number[];
                 /**
                  * @description Only samples for which the node predicts this class.
-                 * @example 0
+                 * @example 7
                  */
                 predicted?: number | null;
                 /**
@@ -8449,7 +8637,7 @@ export interface operations {
             path: {
                 /**
                  * @description Position in the selection split, from 0.
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**
@@ -8514,7 +8702,7 @@ export interface operations {
             path: {
                 /**
                  * @description Position in the selection split, from 0.
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**

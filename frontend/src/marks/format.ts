@@ -47,7 +47,7 @@ export const formatMsNumber = (ms: MaybeNumber): string => (isMissing(ms) ? NONE
 
 export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${formatThreeDigits(ms)} ms`);
 
-/** Formats a ratio: "0.71×", "12.3×", "0.034×"; exactly 1 without decimals. */
+/** Formats a ratio: "0.71×", "12.3×", "0.034×"; "1×" if it is exactly 1. */
 export function formatRatio(ratio: MaybeNumber): string {
   if (isMissing(ratio)) return NONE;
   if (ratio === 1) return "1×";

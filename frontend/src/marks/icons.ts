@@ -20,6 +20,7 @@ const ICONS = {
   target: "M13 8A5 5 0 1 1 3 8a5 5 0 0 1 10 0zM8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4",
   compare: "M2.5 3h4.5v10H2.5zM9 3h4.5v10H9z",
   find: "M11 7a4 4 0 1 1-8 0a4 4 0 0 1 8 0zM10 10l3.5 3.5",
+  paper: "M4 2.5h5.5L12 5v8.5H4zM9.5 2.5V5H12M6 7.5h4M6 9.5h4M6 11.5h2.5",
   more: "M3.2 8h.1M8 8h.1M12.7 8h.1",
   takeOver: "M3 3.5v9M6 3.5l7 4.5l-7 4.5z",
   trash: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.5 8.5h6l.5-8.5",

@@ -1,4 +1,4 @@
-/** Scroll positions of elements, kept here because reading them from the browser would force a layout during a draw. */
+/** Scroll positions of elements, stored because reading them from the browser would force a layout during a draw. */
 
 const scrollTops = new WeakMap<Element, number>();
 /** Position to which `scrollAfterDraw` last scrolled each element. */

@@ -1,6 +1,6 @@
 /** Exact cost of a pruned network, computed from the removed units; twin of `planning/cost.py`. */
 import type { Cost, NodeLayers } from "../api/values";
-import { countMembers, type Structure } from "./structure";
+import { countMembers, type Structure, unitKind } from "./structure";
 
 type Tensor = NodeLayers["tensors"][number];
 
@@ -62,6 +62,23 @@ export class CostTable {
     return { filters, ...this.#measure(lengths) };
   }
 
+  /** What the network saves if each unit alone is removed, by unit position. */
+  savings(): readonly Cost[] {
+    const savingOfKind = new Map<string, Cost>();
+    const removed = new Uint8Array(this.structure.unitCount);
+    return Array.from(removed, (_, u) => {
+      const kind = unitKind(this.structure, u);
+      let saving = savingOfKind.get(kind);
+      if (!saving) {
+        removed[u] = 1;
+        saving = subtract(this.currentCost, this.cost(removed));
+        removed[u] = 0;
+        savingOfKind.set(kind, saving);
+      }
+      return saving;
+    });
+  }
+
   /** `lengths`: length of each dimension list after pruning. */
   #measure(lengths: Int32Array): Omit<Cost, "filters"> {
     let [parameters, macs, offset] = [0, this.#constantMacs, 0];
@@ -82,6 +99,13 @@ export class CostTable {
     return { parameters, macs, size_bytes: 8 + Math.ceil(header / 8) * 8 + offset };
   }
 }
+
+const subtract = (before: Cost, after: Cost): Cost => ({
+  filters: before.filters - after.filters,
+  parameters: before.parameters - after.parameters,
+  macs: before.macs - after.macs,
+  size_bytes: before.size_bytes - after.size_bytes,
+});
 
 function buildTensorCost(tensor: Tensor): TensorCost {
   const lists: number[] = [];

@@ -53,9 +53,10 @@ export function rankPartial(structure: Structure, partial: PartialScores): Ranki
   });
 }
 
-type RankingValues = Omit<Ranking, "signedScores" | "ascendingUnits" | "rank">;
+export type RankingValues = Omit<Ranking, "signedScores" | "ascendingUnits" | "rank">;
 
-function rank(structure: Structure, values: RankingValues): Ranking {
+/** Sorts the free units that have a score. */
+export function rank(structure: Structure, values: RankingValues): Ranking {
   const signedScores = values.keep === "high" ? values.score : values.score.map((score) => -score);
   const scoredUnits = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(signedScores[u]!)));
   scoredUnits.sort((a, b) => signedScores[a]! - signedScores[b]!); // stable: ties stay in the order of group, number, id
@@ -83,24 +84,35 @@ export class GreedyRemoval {
   /** Filters that the rule must leave in each layer. */
   readonly #minFilters: Int32Array;
 
-  /** First removes the units in `removedByHand`, which `maxLayerShare` does not limit and rounding never puts back. */
+  /**
+   * First removes the units in `removedByHand`, even below the floor; rounding never puts them back. `floor`: smallest
+   * share of each layer's filters that the rule must keep, rounded up to whole filters.
+   */
   constructor(
     readonly structure: Structure,
     readonly removedByHand: readonly number[],
-    readonly maxLayerShare = 1,
+    readonly floor = 0,
   ) {
     this.remainingFilters = structure.filterCounts.slice();
-    // Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
-    this.#minFilters = structure.filterCounts.map((n) => Math.max(1, n - Math.floor(maxLayerShare * n + 1e-9)));
+    // Without the small term, rounding in binary would turn 0.7 · 10 into 8 instead of 7.
+    this.#minFilters = structure.filterCounts.map((n) => Math.max(1, Math.ceil(floor * n - 1e-9)));
     for (const u of removedByHand) this.#remove(u, 1);
   }
 
-  /** Removes the unit unless a layer would become empty or exceed its limit; returns whether it was removed. */
+  /** Removes the unit unless a layer would become empty or fall below the floor; returns whether it was removed. */
   tryRemove(u: number): boolean {
-    if (this.#wouldExceedLimit(u)) return false;
+    if (this.#wouldFallBelowFloor(u)) return false;
     this.#remove(u, 1);
     this.takenUnits.push(u);
     return true;
+  }
+
+  /** Undoes the removal of a unit by the rule. */
+  putBack(u: number): void {
+    const at = this.takenUnits.lastIndexOf(u);
+    if (at < 0) return;
+    this.takenUnits.splice(at, 1);
+    this.#remove(u, -1);
   }
 
   units(): number[] {
@@ -115,7 +127,7 @@ export class GreedyRemoval {
     return count;
   }
 
-  /** Puts back taken units, highest rank first, until each width is a multiple or the layer has no taken unit left. */
+  /** Puts back units removed by the rule, highest rank first, until widths are multiples of `multiple` if possible. */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
     for (let hasPutBackUnit = true; hasPutBackUnit;) {
@@ -140,7 +152,7 @@ export class GreedyRemoval {
     return true;
   }
 
-  #wouldExceedLimit(u: number): boolean {
+  #wouldFallBelowFloor(u: number): boolean {
     const { memberStart, memberLayer } = this.structure;
     const [start, end] = [memberStart[u]!, memberStart[u + 1]!];
     if (end - start === 1) return this.remainingFilters[memberLayer[start]!]! <= this.#minFilters[memberLayer[start]!]!;

@@ -5,32 +5,49 @@
 import type { Cost, NodeLayers, Plan } from "../api/values";
 import { CostTable } from "./cost";
 import { GreedyRemoval, type Ranking } from "./greedy";
+import { DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, type Scope } from "./orders";
 import { overrideStates } from "./overrides";
 import { computeShares, type Shares } from "./shares";
-import { buildStructure, countFreeFilters, countMembers, type Structure, unitsOfFilters } from "./structure";
+import { buildStructure, countFreeFilters, countMembers, type Structure, unitKind, unitsOfFilters } from "./structure";
 
-type WithAllFields<R> = R extends unknown ? Required<R> : never;
-/** A plan's rule with all fields: those that the schema lets a caller omit have their defaults. */
+type WithAllFields<R> = R extends unknown ? Required<Omit<R, "max_layer_share">> : never;
+/** A plan's rule with all fields but `max_layer_share`: those that the schema lets a caller omit have their defaults. */
 export type Rule = WithAllFields<Plan["rule"]>;
 type RuleOfKind<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
 
-const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, max_layer_share: 1, max_class_loss: null };
+const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, floor: 0, max_class_loss: null };
 
-export function withDefaults(rule: Plan["rule"]): Rule {
-  return { ...COMMON_DEFAULTS, ...rule };
+/** Completes a rule as the server does. The page knows only the floor, not its complement `max_layer_share`. */
+export function withDefaults({ max_layer_share: _, ...rule }: Plan["rule"]): Rule {
+  const common = { ...COMMON_DEFAULTS, ...rule };
+  return common.rule === "filters" ? common : { ...RANKING_DEFAULTS, ...common };
 }
 
-/** Removes nothing. */
-export const emptyRule: Rule = { rule: "percent", percent: 0, criterion: "taylor", ...COMMON_DEFAULTS };
+/** What the server assumes for a rule without these fields. */
+const RANKING_DEFAULTS = PAPER_ORDER;
+
+/** The rule of a new draft: removes nothing, by the page's default order. */
+export const emptyRule: Rule = {
+  rule: "percent",
+  percent: 0,
+  ...DEFAULT_ORDER,
+  ...COMMON_DEFAULTS,
+  floor: DEFAULT_FLOOR,
+};
 
 /** The fields that all rules share, kept when the kind of rule changes. */
 export function commonFields(rule: Rule): Pick<Rule, keyof typeof COMMON_DEFAULTS> {
-  const { round_to, locked, kept, removed, max_layer_share, max_class_loss } = rule;
-  return { round_to, locked, kept, removed, max_layer_share, max_class_loss };
+  const { round_to, locked, kept, removed, floor, max_class_loss } = rule;
+  return { round_to, locked, kept, removed, floor, max_class_loss };
 }
 
 export function criterionOf(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.criterion;
+}
+
+/** Among which units the rule compares; rules that list filters do not rank. */
+export function scopeOf(rule: Rule): Scope {
+  return rule.rule === "filters" ? "network" : rule.scope;
 }
 
 export interface PlanModel {
@@ -53,7 +70,10 @@ export interface PlanResult {
   readonly removedCount: number;
   /** For the rule `percent`, the number of filters that it may remove; null for other rules. */
   readonly budget: number | null;
-  /** Units skipped because they exceeded the budget, though higher ranks were removed; empty in the server's results. */
+  /**
+   * Units left although higher-ranked ones were removed: they exceeded the budget, or the target holds without them.
+   * Empty in the server's results.
+   */
   readonly passedOverUnits: ReadonlySet<number>;
   readonly cost: Cost;
   readonly shares: Shares;
@@ -76,7 +96,7 @@ export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule)
     model,
     ranking,
     candidates: removableUnits(structure, ranking, rule),
-    removal: new GreedyRemoval(structure, [...unitsOfFilters(structure, rule.removed)], rule.max_layer_share),
+    removal: new GreedyRemoval(structure, [...unitsOfFilters(structure, rule.removed)], rule.floor),
     budget: null,
     passedOverUnits: [],
   };
@@ -162,14 +182,15 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
 }
 
 /**
- * Removes as few units as possible so that the cost, with layer widths rounded, is at most the rule's value. If removing
- * every allowed unit is not enough, removes them all.
+ * Removes the first units of the ranking until the cost, with layer widths rounded, is at most the rule's value, then
+ * puts back units, best first, for which that still holds. If removing every allowed unit is not enough, removes them
+ * all.
  */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: longestRemoval } = pending;
   for (const u of pending.candidates) longestRemoval.tryRemove(u);
   const removeFirstUnits = (steps: number): GreedyRemoval => {
-    const removal = new GreedyRemoval(model.structure, longestRemoval.removedByHand, rule.max_layer_share);
+    const removal = new GreedyRemoval(model.structure, longestRemoval.removedByHand, rule.floor);
     for (let i = 0; i < steps; i++) removal.tryRemove(longestRemoval.takenUnits[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
@@ -183,6 +204,33 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
     else low = middle + 1;
   }
   pending.removal = removeFirstUnits(Math.min(low, longestRemoval.takenUnits.length));
+  const isReached = low <= longestRemoval.takenUnits.length;
+  // a single unit put back would break a round width
+  if (isReached && rule.round_to === 1) pending.passedOverUnits = putBackSpareUnits(pending, rule);
+}
+
+/**
+ * Puts back units, best first, for which the target still holds; returns them. The cost never falls when a unit is put
+ * back, so once a unit of a kind is too expensive, all others of it are.
+ */
+function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"target">): number[] {
+  const { structure, costs } = model;
+  const putBackUnits: number[] = [];
+  const tooExpensiveKinds = new Set<string>();
+  const removed = markUnits(structure, removal.units());
+  for (const u of [...removal.takenUnits].reverse()) {
+    const kind = unitKind(structure, u);
+    if (tooExpensiveKinds.has(kind)) continue;
+    removed[u] = 0;
+    if (costs.cost(removed)[rule.metric] <= rule.value) {
+      removal.putBack(u);
+      putBackUnits.push(u);
+    } else {
+      removed[u] = 1;
+      tooExpensiveKinds.add(kind);
+    }
+  }
+  return putBackUnits;
 }
 
 /** Removes exactly these filters and those coupled to them, except what overrides and locks keep. */
@@ -192,7 +240,7 @@ function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOf
   removal.roundWidths(rule.round_to);
 }
 
-/** An array by unit position, with 1 for `units`. */
+/** An array by unit position: 1 for the given `units`, 0 for all others. */
 function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
   const unitFlags = new Uint8Array(structure.unitCount);
   for (const u of units) unitFlags[u] = 1;

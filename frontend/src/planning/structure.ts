@@ -5,7 +5,7 @@ export type Layers = NodeLayers;
 /** Original filter numbers by layer name. */
 export type Numbers = Record<string, number[]>;
 
-/** A unit `u` is a position in `layers.units`. Nested lists are flattened; `memberStart[u]` is where those of `u` begin. */
+/** A unit `u` is a position in `layers.units`. Nested lists are flattened: members of `u` begin at `memberStart[u]`. */
 export interface Structure {
   readonly source: Layers;
   readonly unitCount: number;
@@ -18,7 +18,7 @@ export interface Structure {
   readonly memberStart: Int32Array;
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
-  /** Indices of the dimension lists that contain each unit, once per occurrence. */
+  /** Indices of the dimension lists (`layers.dim_units`) that contain each unit, once per occurrence. */
   readonly dimStart: Int32Array;
   readonly dimList: Int32Array;
   /** Current length of each dimension list. */
@@ -64,6 +64,12 @@ export function buildStructure(source: Layers): Structure {
 /** Number of filters in the unit. */
 export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
+}
+
+/** A key that is equal for units whose removal changes any network's cost equally. */
+export function unitKind(structure: Structure, u: number): string {
+  const lists = structure.dimList.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
+  return `${countMembers(structure, u)}:${[...lists].sort((a, b) => a - b).join(",")}`;
 }
 
 /** Number of filters in the free units of all layers. */

@@ -1,4 +1,5 @@
 /** What a person chose to see and how to display it: the part of the State that a link carries. */
+import { DEFAULT_ORDER } from "../planning/orders";
 
 export const PANELS = ["tree", "stats", "model", "filters"] as const;
 export type PanelId = (typeof PANELS)[number];
@@ -92,7 +93,7 @@ export interface Choice {
   readonly experiment: number | null;
   readonly node: number | null;
   readonly layer: string | null;
-  /** Criterion on the x axis, with its options. */
+  /** Criterion on the x axis, with its options and its price. */
   readonly criterion: string;
   /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
   readonly size: string;
@@ -129,7 +130,7 @@ export const defaultChoice: Choice = {
   experiment: null,
   node: null,
   layer: null,
-  criterion: "taylor",
+  criterion: DEFAULT_ORDER.criterion,
   size: "instability",
   agreement: false,
   plan: null,

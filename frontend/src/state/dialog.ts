@@ -32,9 +32,9 @@ export type Dialog =
       readonly kind: "experiment";
       readonly inspection: Inspection | null;
       readonly dataReport: Inspection<DataReport> | null;
-      /** Warnings because of which the experiment was not created yet. The person can create it anyway. */
+      /** Warnings that kept the experiment from being created. The person can create it anyway. */
       readonly warnings: readonly string[];
-      /** The checkpoint inspected last. Kept when the form changes, so that another set can be chosen. */
+      /** The checkpoint inspected last. Stays when the form changes, so that other sets of weights can be chosen. */
       readonly checkpoint: InspectedCheckpoint | null;
     } & RequestStatus)
   | { readonly kind: "delete"; readonly experiment: number }

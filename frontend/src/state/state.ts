@@ -49,7 +49,8 @@ export interface Server {
   readonly criteria: readonly CriterionInfo[];
   /** Scores by `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
-  readonly partialScores: ById<PartialScores>;
+  /** By node and criterion, as `scores`. */
+  readonly partialScores: Readonly<Record<string, PartialScores>>;
   readonly epochs: ById<readonly Epoch[]>;
   readonly confusion: ById<Confusion>;
   /** Samples by `samplesKey(node, choice)`. */

@@ -1,5 +1,5 @@
 /** The State of all golden drawings: a tree of six nodes, the root chosen, half of its filters removed by a draft. */
-import { emptyRule, type Rule } from "../../src/planning/rules";
+import { type Rule } from "../../src/planning/rules";
 import { withChoice, withServer } from "../../src/state/changes/patches";
 import type { Agreement, Plan, Preview, Samples, Scores } from "../../src/api/values";
 import type { State } from "../../src/state/state";
@@ -7,6 +7,7 @@ import { BUILT_IN } from "../fixtures/criteria";
 import { networkScores, networkState } from "../fixtures/network";
 import { embedding, means } from "../fixtures/samples";
 import { confusion, makeEpoch, makeNode, makeSample } from "../fixtures/values";
+import { paperRule } from "../fixtures/rules";
 
 const cost = (share: number) => ({
   parameters: Math.round(2_500 * share),
@@ -69,7 +70,7 @@ const plan = {
   node_id: 10,
   state: "draft",
   revision: 1,
-  rule: { ...emptyRule, percent: 50 } as Rule,
+  rule: { ...paperRule, percent: 50 } as Rule,
   reached: 20,
   units: [],
   filters: {},

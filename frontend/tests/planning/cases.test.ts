@@ -1,7 +1,16 @@
 /** Cases computed by the Python twin: the page must get the same result, to the unit and the byte. */
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
-import { buildPlanModel, resultOfRemoval, draftPlan, withDefaults, type PlanModel } from "../../src/planning/rules";
+import {
+  buildPlanModel,
+  criterionOf,
+  draftPlan,
+  resultOfRemoval,
+  scopeOf,
+  withDefaults,
+  type PlanModel,
+} from "../../src/planning/rules";
+import { orderRanking } from "../../src/planning/orders";
 import { rankUnits } from "../../src/planning/greedy";
 import { readFixture } from "../fixtures/network";
 
@@ -42,8 +51,10 @@ describe("every rule removes the same units as on the server", () => {
     "%s",
     (_, plan) => {
       const model = modelOf(plan.network);
-      const ranking = rankUnits(model.structure, { ...plans.scores[plan.network]!, keep: plan.keep });
-      const result = draftPlan(model, ranking, withDefaults(plan.rule));
+      const rule = withDefaults(plan.rule);
+      const byScore = rankUnits(model.structure, { ...plans.scores[plan.network]!, keep: plan.keep });
+      const ranking = orderRanking(model, byScore, { criterion: criterionOf(rule) ?? "taylor", scope: scopeOf(rule) });
+      const result = draftPlan(model, ranking, rule);
       expect(idsOf(model, result.removed)).toEqual(plan.units);
       expect([...result.passedOverUnits].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
         plan.passed_over,

@@ -1,15 +1,16 @@
 /** The threshold line and overrides, on the planning side of the page. */
 import { expect, test } from "vitest";
-import { buildPlanModel, draftPlan, emptyRule, roundHalfEven, type Rule } from "../../src/planning/rules";
+import { buildPlanModel, draftPlan, roundHalfEven, type Rule } from "../../src/planning/rules";
 import { setOverrides, toggleUnit } from "../../src/planning/overrides";
 import { countBelow, lineScore, movedLineScore } from "../../src/planning/line";
 import { rankUnits } from "../../src/planning/greedy";
 import { networkLayers, networkScores } from "../fixtures/network";
+import { paperRule } from "../fixtures/rules";
 
 const model = buildPlanModel(networkLayers("vgg"));
 const ranking = rankUnits(model.structure, networkScores("vgg"));
 const percent = (value: number, fields: Partial<Rule> = {}): Rule =>
-  ({ ...emptyRule, percent: value, ...fields }) as Rule;
+  ({ ...paperRule, percent: value, ...fields }) as Rule;
 
 test("halves are rounded to the even neighbour, as in Python", () => {
   expect([0.5, 1.5, 2.5, 3.49, 3.51].map(roundHalfEven)).toEqual([0, 2, 2, 3, 4]);
@@ -19,7 +20,7 @@ test("the line of a percentage, used as a threshold, removes the same filters", 
   for (const value of [10, 25, 50]) {
     const result = draftPlan(model, ranking, percent(value));
     const score = lineScore(percent(value), ranking, result.removed, result.overrides)!;
-    const same = draftPlan(model, ranking, { ...emptyRule, rule: "threshold", value: score, criterion: "taylor" });
+    const same = draftPlan(model, ranking, { ...paperRule, rule: "threshold", value: score } as Rule);
     expect(Math.abs(same.removedCount - result.removedCount)).toBeLessThanOrEqual(tiesAt(score));
   }
 });
@@ -51,7 +52,7 @@ test("a click keeps a filter that would be removed, and a second click leaves it
 test("an override covers all coupled filters", () => {
   const coupled = buildPlanModel(networkLayers("resnet_a"));
   const u = coupled.structure.source.units.findIndex((unit) => unit.free && unit.members.length > 1);
-  const rule = setOverrides(coupled.structure, emptyRule, [u], "removed");
+  const rule = setOverrides(coupled.structure, paperRule, [u], "removed");
   const count = Object.values(rule.removed).flat().length;
   expect(count).toBe(coupled.structure.source.units[u]!.members.length);
   expect(draftPlan(coupled, null, rule).removedCount).toBe(count);

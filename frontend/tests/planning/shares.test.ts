@@ -1,8 +1,9 @@
 /** The shares of a node that a plan removes. */
 import { expect, test } from "vitest";
-import { buildPlanModel, draftPlan, emptyRule, type Rule } from "../../src/planning/rules";
+import { buildPlanModel, draftPlan, type Rule } from "../../src/planning/rules";
 import { rankUnits } from "../../src/planning/greedy";
 import { networkLayers, networkScores } from "../fixtures/network";
+import { paperRule } from "../fixtures/rules";
 
 const model = buildPlanModel(networkLayers("vgg"));
 const taylor = networkScores("vgg");
@@ -13,7 +14,7 @@ const apoz = {
   sensitivity: null,
   instability: taylor.score.map((_, i) => ((i * 53) % 50) / 100),
 };
-const byApoz = { ...emptyRule, percent: 40, criterion: "apoz" } as Rule;
+const byApoz = { ...paperRule, percent: 40, criterion: "apoz" } as Rule;
 
 test("a plan by another criterion has the same shares of sensitivity and instability as a list of the same filters", () => {
   const ranking = rankUnits(model.structure, apoz, taylor);
@@ -24,7 +25,7 @@ test("a plan by another criterion has the same shares of sensitivity and instabi
     for (const [layer, number] of unit.members)
       (filters[model.structure.source.layers[layer]!.name] ??= []).push(number);
   });
-  const byList = draftPlan(model, rankUnits(model.structure, taylor), { ...emptyRule, rule: "filters", filters });
+  const byList = draftPlan(model, rankUnits(model.structure, taylor), { ...paperRule, rule: "filters", filters });
   expect(byList.removed).toEqual(byRank.removed);
   expect(byRank.shares.instability).toBeGreaterThan(0);
   expect(byRank.shares).toEqual(byList.shares);

@@ -56,11 +56,11 @@ test("running jobs come before waiting ones, finished ones are omitted", () => {
   expect(activeJobs(state).map(({ id }) => id)).toEqual([2, 1]);
 });
 
-test("a criterion that the server does not have is replaced by sensitivity once the criteria are loaded", () => {
+test("a criterion that the server does not have is replaced by the default once the criteria are loaded", () => {
   const state = withChoice(stateWith(tree), { criterion: "magic" });
   expect(repairChoice(state).choice.criterion).toBe("magic");
-  const loaded = { ...state, server: { ...state.server, criteria: [makeCriterion("taylor")] } };
-  expect(repairChoice(loaded).choice.criterion).toBe("taylor");
+  const loaded = { ...state, server: { ...state.server, criteria: [makeCriterion("loss_change")] } };
+  expect(repairChoice(loaded).choice.criterion).toBe("loss_change/macs^0.5");
 });
 
 test("criteria that arrive before experiments do not change a link's choice", () => {

@@ -46,7 +46,7 @@ test("broken criteria are listed separately, and a link to one is replaced by th
   expect(usableCriteria(state.server.criteria).map(({ name }) => name)).toEqual(["taylor", "power_norm"]);
   expect(brokenCriteria(state.server.criteria)).toEqual([broken]);
   expect(criterionInfo(state, "broken")).toBeNull();
-  expect(repairCriterion(state).choice).toMatchObject({ criterion: "taylor", size: "instability" });
+  expect(repairCriterion(state).choice).toMatchObject({ criterion: "loss_change/macs^0.5", size: "instability" });
   const chosen = stateOf({ criterion: "power_norm:power=3", size: "power_norm" });
   expect(repairCriterion(chosen)).toBe(chosen);
 });

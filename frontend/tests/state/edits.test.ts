@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/planning/rules";
+import { type Rule } from "../../src/planning/rules";
 import {
   changeRule,
   dragRule,
@@ -13,8 +13,9 @@ import type { Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
 import { networkState } from "../fixtures/network";
 import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/selectors/plan";
+import { paperRule } from "../fixtures/rules";
 
-const percent = (value: number): Rule => ({ ...emptyRule, percent: value }) as Rule;
+const percent = (value: number): Rule => ({ ...paperRule, percent: value }) as Rule;
 const run = (...steps: Reducer[]): State => steps.reduce((state, step) => step(state), networkState("vgg"));
 const shown = (state: State): number => (currentRule(state) as { percent: number }).percent;
 

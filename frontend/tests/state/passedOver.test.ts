@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/planning/rules";
+import { type Rule } from "../../src/planning/rules";
 import { changeRule } from "../../src/state/changes/edits";
 import { planModel, planResult, chosenRanking } from "../../src/state/selectors/plan";
 import { filterReadout, type ReadoutInput } from "../../src/state/selectors/readout";
 import { networkState } from "../fixtures/network";
+import { paperRule } from "../fixtures/rules";
 
-function readoutInput(percent: number): ReadoutInput {
-  const state = changeRule({ ...emptyRule, percent } as Rule)(networkState("resnet_a"));
+const readoutInput = (percent: number): ReadoutInput => readoutInputOf({ ...paperRule, percent } as Rule);
+
+function readoutInputOf(rule: Rule): ReadoutInput {
+  const state = changeRule(rule)(networkState("resnet_a"));
   return {
     criteria: state.server.criteria,
     model: planModel(state)!,
@@ -26,9 +29,25 @@ test("a coupled filter that ranks below removed ones says why it is kept", () =>
   expect(input.result.removed[unit!]).toBe(0);
   const { text } = filterReadout(input, layer, unit!);
   expect(text).toContain(
-    `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the ${input.result.budget} filters to remove`,
+    `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the budget of ${input.result.budget} filters`,
   );
   expect(text).not.toContain("removed only with");
+});
+
+test("a filter that was put back says that the target is reached without it", () => {
+  const { currentCost } = planModel(networkState("resnet_a"))!;
+  const targets = Array.from({ length: 30 }, (_, i) => Math.round(currentCost.parameters * (1 - 0.02 * i)));
+  const readouts = targets.flatMap((value) => {
+    const rule = { ...paperRule, rule: "target", metric: "parameters", value } as Rule;
+    const input = readoutInputOf(rule);
+    expect(input.result.cost.parameters).toBeLessThanOrEqual(value);
+    return [...input.result.passedOverUnits].map((unit) => {
+      const [layer] = input.model.structure.source.units[unit]!.members[0]!;
+      return filterReadout(input, layer, unit).text;
+    });
+  });
+  expect(readouts.length).toBeGreaterThan(0);
+  for (const text of readouts) expect(text).toContain("kept: the target is reached without removing it");
 });
 
 test("a filter that ranks above all removed ones is simply kept", () => {

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/planning/rules";
+import { type Rule } from "../../src/planning/rules";
 import { changeRule } from "../../src/state/changes/edits";
 import { withHover } from "../../src/state/changes/patches";
 import { planResult } from "../../src/state/selectors/plan";
 import { refreshReadout } from "../../src/state/selectors/readout";
 import { networkScores, networkState } from "../fixtures/network";
+import { paperRule } from "../fixtures/rules";
 
 const LAYER = "features.0.0";
-const half = { ...emptyRule, percent: 50 } as Rule;
+const half = { ...paperRule, percent: 50 } as Rule;
 const readoutText = (rule: Rule, filter: number | null): string | undefined => {
   const state = withHover(networkState("vgg"), { layer: LAYER, filter, readout: { title: LAYER, text: "of before" } });
   return refreshReadout(changeRule(rule)(state)).hover.readout?.text;

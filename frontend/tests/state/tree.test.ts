@@ -9,11 +9,13 @@ import { withChoice, withTree } from "../../src/state/changes/patches";
 import { markedNodes, stepZoom } from "../../src/state/selectors/tree";
 import { defaultChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
-import { commonFields, emptyRule } from "../../src/planning/rules";
+import { commonFields } from "../../src/planning/rules";
 import { planResult } from "../../src/state/selectors/plan";
 import { makeEstimate, makeAutopilot } from "../fixtures/treeValues";
 import { networkState } from "../fixtures/network";
 import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
+import { PAPER_ORDER } from "../../src/planning/orders";
+import { paperRule } from "../fixtures/rules";
 
 const nodes = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 0), makeNode(4, 0, { state: "running" })];
 
@@ -95,7 +97,7 @@ test("zoom changes step by step and stops at its limits", () => {
 });
 
 test("the ghost shows the cost of the current edit before it is saved", () => {
-  const state = changeRule({ ...commonFields(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
+  const state = changeRule({ ...commonFields(paperRule), rule: "percent", percent: 50, ...PAPER_ORDER })(
     networkState("vgg"),
   );
   const ghost = draftGhost(state)!;

@@ -34,6 +34,13 @@ test("the default choice has an empty query string", () => {
   expect(writeChoice(defaultChoice)).toBe("");
 });
 
+test("a price is part of the criterion in the link", () => {
+  const priced = { ...defaultChoice, criterion: "l1:per_weight=true/parameters^0.25" };
+  expect(writeChoice(priced)).toBe("?criterion=l1%3Aper_weight%3Dtrue%2Fparameters%5E0.25");
+  expect(readChoice(writeChoice(priced))).toEqual(priced);
+  expect(readChoice("?criterion=taylor").criterion).toBe("taylor");
+});
+
 test("invalid values are dropped", () => {
   const broken =
     "?experiment=x&node=-1&plan=1e9&cell=3&classes=a-b&change=gone&confusion=nice&panel=kitchen&sample=&picked=!&class=x&filters=size&brush=1_0_2_3";

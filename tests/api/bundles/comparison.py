@@ -7,7 +7,7 @@ from tests.api.bundles.servers import Server
 
 NAMELESS = {"id", "experiment_id", "job_id", "root_id", "version"}
 NODES = {
-    "node_id", "parent_id", "child_id", "good_id", "bad_id", "from_id", "reference_id", "against_id",
+    "node_id", "parent_id", "child_id", "good_id", "bad_id", "from_id", "reference_id", "against_id", "teacher",
     "nodes", "current_id",
 }  # fmt: skip
 

@@ -143,11 +143,11 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a number that is not given yet": (lambda d: manifest(d, lambda v: v.update(next_number=2)), "has not reached yet"),
     "a number that no column holds": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(macs=10**30)),
-        "a value that no tree can have",
+        "a value that the database cannot store",
     ),
     "a time that no column holds": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(created_at="0001-01-01T00:00:00+14:00")),
-        "a value that no tree can have (date value out of range)",
+        "a value that the database cannot store (date value out of range)",
     ),
     "a node of other images": (
         lambda d: manifest(d, lambda v: v["nodes"][2]["node"].update(images=0, correct=0)),

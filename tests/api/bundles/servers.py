@@ -68,7 +68,7 @@ def grow(server: Server) -> None:
     """Makes three nodes in experiment 1: node 1 has been deleted, node 3 is waiting."""
     root = add_ready_root(server.store)
     np.save(server.store.files.pictures_path(1), np.zeros((server.get(f"/nodes/{root}")["images"], 8, 8, 1), np.uint8))
-    short = {"training": {"epochs": 1, "images": 64}, "note": "half of it"}
+    short = {"training": {"epochs": 1, "images": 64, "teacher": "root", "ema": 0.9}, "note": "half of it"}
     gone = server.post(f"/nodes/{root}/plans", {"rule": "percent", "percent": 10, "criterion": "l1"})
     server.post(f"/plans/{gone['id']}/apply", short)
     server.train()

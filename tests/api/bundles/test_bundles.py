@@ -141,11 +141,15 @@ def test_a_bundle_carries_training_records_forecasts_and_settings_but_no_derived
     """0.1.0 bundled the settings of nodes alone; the root of this tree was never trained."""
     created = target.open(bundle(source)).json()
     nodes, opened = source.get("/experiments/1/tree")["nodes"], target.get(f"/experiments/{NEW}/tree")["nodes"]
-    for name in ("training_record", "forecast", "forecast_reason", "training", "learned", "notices"):
+    for name in ("training_record", "forecast", "forecast_reason", "learned", "notices"):
         assert [node[name] for node in opened] == [node[name] for node in nodes], name
     assert nodes[1]["training_record"]["images_seen"] == 64 and nodes[1]["forecast_reason"]
+    assert nodes[1]["training_record"]["teacher_number"] == 0
+    assert nodes[1]["training"]["teacher"] == nodes[0]["id"] != opened[0]["id"]
+    expected = nodes[1]["training"] | {"teacher": opened[0]["id"]}
+    assert opened[1]["training"] == expected and opened[0]["training"] == nodes[0]["training"]
     plans, opened_plans = (
-        [plan["training"] for plan in server.get(f"/nodes/{root}/plans")]
+        [plan["training"] and plan["training"] | {"teacher": None} for plan in server.get(f"/nodes/{root}/plans")]
         for server, root in ((source, nodes[0]["id"]), (target, opened[0]["id"]))
     )
     assert opened_plans == plans and plans[-1]["epochs"] == 1

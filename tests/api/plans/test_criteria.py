@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import MAX_WAITING_REQUESTS, Workspace
 
-NAMES = ["taylor", "instability", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
+NAMES = ["taylor", "loss_change", "instability", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
 
 
 def test_criteria_are_listed_in_order_with_orientation_labels_and_axis(client: TestClient) -> None:
@@ -44,6 +44,22 @@ def test_instability_comes_from_the_scoring_pass_of_the_sensitivity(
     taylor = server.get(path).json()
     assert (result["keep"], result["batches"]) == ("low", taylor["batches"])
     assert result["score"] == result["instability"] == taylor["instability"]
+    assert [job.kind for job in workspace.store.jobs.list()].count("score") == 1
+
+
+def test_a_node_without_loss_change_gets_it_by_one_scoring_pass(
+    server: TestClient, workspace: Workspace, root: Node
+) -> None:
+    path = f"/api/nodes/{root.id}/scores"
+    assert workspace.store.nodes.scores(root.id, "loss_change") is None, "as in trees of earlier versions"
+    plan = server.post(
+        f"/api/nodes/{root.id}/plans", json={"rule": "percent", "percent": 5, "criterion": "loss_change"}
+    )
+    result = server.get(path, params={"criterion": "loss_change"}).json()
+    assert result["keep"] == "high" and result["sensitivity"] is None and result["instability"] is not None
+    assert min(score for score, is_free in zip(result["score"], result["free"], strict=True) if is_free) >= 0
+    ranked = sorted((i for i, is_free in enumerate(result["free"]) if is_free), key=lambda i: result["score"][i])
+    assert result["unit"][ranked[0]] in plan.json()["units"]
     assert [job.kind for job in workspace.store.jobs.list()].count("score") == 1
 
 

@@ -48,7 +48,7 @@ def test_an_automatic_autopilot_takes_equal_steps_until_accuracy_falls_below_the
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 97)
     assert (autopilot["state"], autopilot["current_id"], len(autopilot["nodes"])) == ("done", None, 3)
-    assert autopilot["reason"] == "Node 3 is below the target of 97.50% with an accuracy of 97.00%."
+    assert autopilot["reason"] == "Node 3 has an accuracy of 97.00%, below the target of 97.50%."
     assert [autopilot["good_id"], autopilot["bad_id"]] == autopilot["nodes"][1:]
     created = small_tree.nodes()[1:]
     assert [node.origin for node in created] == ["automatic"] * 3
@@ -77,7 +77,7 @@ def test_the_estimator_autopilot_interpolates_until_less_than_five_percent_is_ad
     assert third.parent_id == root.id and third.filters is None
     assert (root.filters or 0) - (third.removed_filters or 0) == expected
     autopilot = finish_step(workspace, client, small_tree, autopilot, 90)
-    assert autopilot["state"] == "done" and "less than 5%" in autopilot["reason"]
+    assert autopilot["state"] == "done" and "less than the minimum of 5%" in autopilot["reason"]
     assert autopilot["good_id"] == third.id
     first, last = client.get(f"/api/experiments/{small_tree.experiment_id}/estimates").json()
     assert first["keep"] == expected

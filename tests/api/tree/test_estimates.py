@@ -168,12 +168,12 @@ def test_a_node_given_alone_must_be_on_its_side_of_the_target(client: TestClient
         message = estimate_error(client, request, good_id=worse.id, target_accuracy=0.95)
         assert (
             message
-            == "Node 3 is below the target of 95.00% with an accuracy of 43.00%; choose another good node or target."
+            == "Node 3 has an accuracy of 43.00%, below the target of 95.00%; choose another good node or target."
         )
         message = estimate_error(client, request, bad_id=good.id, target_accuracy=0.95)
         assert (
             message
-            == "Node 1 is not below the target of 95.00% with an accuracy of 98.00%; choose another bad node or target."
+            == "Node 1 has an accuracy of 98.00%, not below the target of 95.00%; choose another bad node or target."
         )
         assert request_estimate(client, request, good_id=good.id, target_accuracy=0.95)["good_id"] == good.id
         assert request_estimate(client, request, bad_id=bad.id, target_accuracy=0.95)["good_id"] == good.id
@@ -185,7 +185,7 @@ def test_a_node_given_alone_must_be_on_its_side_of_the_target(client: TestClient
 def test_an_equal_pair_and_a_target_outside_the_pair_are_rejected(client: TestClient, small_tree: SmallTree) -> None:
     good = prune(client, small_tree, small_tree.root_id, 20, 98)
     bad = prune(client, small_tree, good.id, 20, 90)
-    assert "no line can be drawn between" in estimate_error(
+    assert "nothing can be interpolated between" in estimate_error(
         client, good.id, good_id=good.id, bad_id=small_tree.root_id, target_accuracy=0.98
     )
     assert "is not between the accuracies" in estimate_error(

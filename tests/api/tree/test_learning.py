@@ -11,7 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.domain.jobs import RootJob
-from cnnpruner.domain.tree.experiments import TrainingChoice, WeightsSource
+from cnnpruner.domain.tree.experiments import WeightsSource
+from cnnpruner.domain.tree.training import TrainingChoice
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import NewNode
 from tests.trees import IMAGES, SmallTree, result, root_layers
@@ -59,10 +60,10 @@ def prune(client: TestClient, tree: SmallTree, node_id: int, correct: int, perce
 @pytest.mark.parametrize(
     ("correct", "losses", "best_epoch", "weights", "sign"),
     [
-        (50, (0.69, 3.0, 4.0), 0, FRESH, "always answering the largest class"),
-        (70, (0.69, 0.68), 0, FRESH, "epoch 0, before any training"),
+        (50, (0.69, 3.0, 4.0), 0, FRESH, "always predicting the largest class"),
+        (70, (0.69, 0.68), 0, FRESH, "epoch 0 (before any training)"),
         (70, (0.69, 0.9, 0.8), 2, FRESH, "rose during training, from 0.69 at its start to 0.8"),
-        (55, (0.7,), 0, IMPORTED, "always answering the largest class"),
+        (55, (0.7,), 0, IMPORTED, "always predicting the largest class"),
     ],
 )
 def test_a_root_that_learned_nothing_says_so_and_its_child_is_not_judged(
@@ -121,7 +122,7 @@ def test_a_root_that_learned_nothing_is_no_target_for_estimates_and_autopilots(
         response = client.post(f"/api/nodes/{tree.root_id}/{request}", json=body)
         assert response.status_code == 409
         assert response.json()["error"]["message"] == (
-            "The root learned nothing, so its accuracy of 50.00% is no target; state a target accuracy."
+            "The root learned nothing, so its accuracy of 50.00% cannot be the target; set a target accuracy."
         )
     response = client.post(f"/api/nodes/{tree.root_id}/autopilots", json={"kind": "automatic", "target_accuracy": 0.4})
     assert response.status_code == 422

@@ -38,9 +38,9 @@ def test_labels_are_those_of_the_items() -> None:
     assert loaded.classes == ("0", "1")
     assert loaded.train_pool.labels.tolist() == [index % 4 // 2 for index in range(120)]
     assert loaded.notices == (
-        "90 of 120 items of the train set have another class than the data set's `targets` or `labels`; the classes of "
+        "90 of 120 items of the train set differ in class from the data set's `targets` or `labels`; the classes of "
         "the items are used.",
-        "30 of 40 items of the selection set have another class than the data set's `targets` or `labels`; the classes "
+        "30 of 40 items of the selection set differ in class from the data set's `targets` or `labels`; the classes "
         "of the items are used.",
     )
 
@@ -49,7 +49,7 @@ def test_labels_that_differ_outside_of_the_sample_are_found_when_images_are_read
     """0.1.0: the labels of `targets`."""
     loaded = load("relabelled")
     assert loaded.train_pool.labels[:4].tolist() == [0, 3, 3, 3]
-    assert loaded.notices[0].startswith("2 of 1,000 items of the train set have another class")
+    assert loaded.notices[0].startswith("2 of 1,000 items of the train set differ in class")
 
 
 def test_a_streamed_set_whose_labels_differ_outside_of_the_sample_is_refused_with_the_image() -> None:
@@ -124,15 +124,15 @@ def test_labels_in_other_forms_are_read_and_told(form: str, notice: str | None) 
         (
             "one_based",
             [
-                "No image has class 0: the labels run from 1 to 4. They seem to count from 1, so that the network gets "
-                "outputs that are never right; subtract 1 from the labels."
+                "No image has class 0: the labels run from 1 to 4. They seem to count from 1, so the network gets "
+                "outputs for classes without images; subtract 1 from the labels."
             ],
         ),
         (
             "gaps",
             [
-                "5 classes (1, 3, 4, 5, 6) have no training images: the network gets outputs that are never right. "
-                "Number the classes from 0 without gaps, or add images."
+                "5 classes (1, 3, 4, 5, 6) have no training images: the network gets outputs for classes that it "
+                "cannot learn. Number the classes from 0 without gaps, or add images."
             ],
         ),
         (
@@ -155,7 +155,7 @@ def test_labels_from_1_with_names_are_refused_with_the_cure() -> None:
         load("named_one_based")
 
 
-SHARED = "selection images are training images, too, so that selection accuracy says little about new images."
+SHARED = "selection images are also training images, so selection accuracy says little about new images."
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ SHARED = "selection images are training images, too, so that selection accuracy 
         ("overlapping", [f"40 of 40 {SHARED}"]),
         ("nested_overlap", [f"20 of 40 {SHARED}"]),
         ("joined", [f"40 of 40 {SHARED}"]),
-        ("copies", ["7 of 30 test images are training images", "5 of 30 test images are selection images"]),
+        ("copies", ["7 of 30 test images are also training images", "5 of 30 test images are also selection images"]),
         ("separate", []),
     ],
 )
@@ -182,7 +182,11 @@ def test_subsets_of_one_data_set_are_compared_by_index_without_reading_it(factor
 
 
 def test_streamed_copies_are_found_among_the_sampled_images() -> None:
-    assert load("copies", STREAMED).warnings[0].startswith("7 of 30 test images that were compared are training images")
+    assert (
+        load("copies", STREAMED)
+        .warnings[0]
+        .startswith("7 of 30 test images that were compared are also training images")
+    )
 
 
 def test_the_report_on_the_data_has_the_warnings() -> None:

@@ -168,8 +168,8 @@ def test_classes_may_be_named_like_splits_if_they_contain_images(tmp_path: Path)
 @pytest.mark.parametrize(
     ("folders", "error"),
     [
-        (("train", "val", "validation"), "Folders val and validation are both named like selection images"),
-        (("train", "Training"), "Folders Training and train are both named like training images"),
+        (("train", "val", "validation"), "Folders val and validation each stand for selection images"),
+        (("train", "Training"), "Folders Training and train each stand for training images"),
         (("val", "test"), "contains val and test, but no folder `train`; put the training images there"),
     ],
 )

@@ -15,6 +15,8 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning import criteria
 from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.loss_change import LossChange
+from cnnpruner.planning.criteria.taylor import Taylor
 from cnnpruner.planning.structure import remove_units
 from tests.zoo import IMAGE, make
 
@@ -135,6 +137,28 @@ def test_data_driven_criteria_in_one_pass_do_not_affect_each_other() -> None:
     together = score_units(network, layers, batches(), data_criteria)
     for criterion in data_criteria:
         np.testing.assert_array_equal(together[criterion.name].score, values(criterion, network, layers))
+
+
+def test_loss_change_is_in_nats_per_image_and_not_divided_by_the_norm_of_the_group() -> None:
+    network = small().double()
+    layers = trace_layers(network, torch.zeros(1, *IMAGE, dtype=torch.float64))
+    images, labels = (part[:1] for part in batches()[0])
+    one_image = [(images.double(), labels)]
+    scores = score_units(network, layers, one_image, [LossChange(), Taylor()])
+    loss_change = of_layer(scores["loss_change"].score, layers, 0)
+    for filter_, change in enumerate(loss_change):
+        np.testing.assert_allclose(_scaled_loss_change(network, one_image[0], filter_), change, rtol=0.01, atol=1e-9)
+    sensitivity = of_layer(scores["taylor"].score, layers, 0)
+    np.testing.assert_allclose(sensitivity, loss_change / np.linalg.norm(loss_change))
+
+
+def _scaled_loss_change(network: Small, batch: tuple[Tensor, Tensor], filter_: int, step: float = 1e-4) -> float:
+    """|Change of the loss| per unit of `step`, if the weights that read a filter of the first layer shrink by it."""
+    shrunken = copy.deepcopy(network)
+    with torch.no_grad():
+        shrunken.b.weight[:, filter_] *= 1 - step
+        before, after = (nn.functional.cross_entropy(net(batch[0]), batch[1]) for net in (network, shrunken))
+    return abs(float(after - before)) / step
 
 
 def test_weight_criteria_equal_their_formulas() -> None:

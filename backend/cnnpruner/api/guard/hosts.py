@@ -38,7 +38,7 @@ def check_host(request: Request, config: Config) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Rejects requests from pages of other sites that write, or that load API responses as images or scripts."""
+    """Rejects writes from pages of other sites, and their attempts to load API responses as images or scripts."""
     origin = request.headers.get("origin")
     fetch_site = request.headers.get("sec-fetch-site", "none")
     if request.method in SAFE_METHODS:
@@ -50,7 +50,7 @@ def check_origin(request: Request) -> None:
         )
     if is_cross_site:
         raise Forbidden(
-            "Requests from pages of other sites are not allowed; use CNNPruner's own page or a client outside browsers."
+            "Requests from pages of other sites are not allowed; use CNNPruner's own page or a non-browser client."
         )
 
 

@@ -29,8 +29,8 @@ def delete_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
 
 @router.post("/nodes/{node_id}/controls", status_code=201, response_description="The nodes, not ready yet.")
 def create_controls(workspace: CurrentWorkspace, node: PathNode, new: NewControls) -> list[Node]:
-    """Create control nodes, one for each seed. They have the same parent and widths as the node, but other filters or
-    fresh weights.
+    """Create control nodes, one for each seed. They have the same parent and widths as the node, but different
+    filters or fresh weights.
     """
     return controls.create(workspace, node, new)
 

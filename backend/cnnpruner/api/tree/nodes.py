@@ -20,7 +20,11 @@ from cnnpruner.service.tree import nodes
 
 Criterion = Annotated[
     str,
-    Query(max_length=100, description="Criterion: a name, or a name with options as `name:option=value,option=value`."),
+    Query(
+        max_length=100,
+        description="Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as "
+        "in `loss_change/macs^0.5`, the answer has rank values.",
+    ),
 ]
 
 router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
@@ -57,7 +61,8 @@ def get_scores(
     two minutes; use POST if it may take longer.
     """
     scores = criteria.get_scores(workspace, node, criterion)
-    return cache.respond(("scores", node.id, scores.criterion), None, lambda: scores)  # they never change
+    # they never change; their prices do if old MACs are counted again
+    return cache.respond(("scores", node.id, scores.criterion), node.macs, lambda: scores)
 
 
 @router.post("/scores", responses=QUEUED_RESPONSES, response_description="The scores of all units.")

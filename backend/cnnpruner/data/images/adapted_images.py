@@ -59,7 +59,7 @@ class AdaptedImages:
 
     @property
     def labels(self) -> Tensor:
-        """Classes [N]."""
+        """Class of each image, [N]."""
         return self.source.labels
 
     @property

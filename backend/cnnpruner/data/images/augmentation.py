@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cnnpruner.domain.tree.experiments import Augmentation
+from cnnpruner.domain.tree.training import Augmentation
 
 EDGE_PER_SHIFT = 8
 """The largest shift is the edge divided by this number: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015,

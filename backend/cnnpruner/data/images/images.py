@@ -16,7 +16,7 @@ class ImageSet(Protocol):
 
     @property
     def labels(self) -> Tensor:
-        """Classes, int64 [N], on the CPU."""
+        """Class of each image, int64 [N], on the CPU."""
         ...
 
     @property

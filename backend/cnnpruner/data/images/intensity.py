@@ -112,7 +112,7 @@ def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
 
 
 def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
-    """Return the scale of the set. A set of 8-bit images has none: return the full scale of this kind of pixels."""
+    """Return the scale of the set or, for 8-bit sets, which have none, the full scale of pixels of this `kind`."""
     if reading.low is not None and reading.high is not None:
         return reading.low, reading.high
     return (0.0, 1.0) if kind == "floats" else (0.0, 65535.0)

@@ -10,7 +10,7 @@ from PIL import Image
 PixelKind = Literal["bytes", "integers", "floats"]
 """Kind of pixels: 8 bits per channel, more bits, or floating point."""
 Values = NDArray[np.generic]
-"""Pixel values [H, W] or [H, W, C]; the last channel of images with opacity is not included."""
+"""Pixel values [H, W] or [H, W, C], without the opacity channel."""
 
 ORIENTATION = 0x0112
 """The EXIF tag that says how an image must be turned to be upright."""
@@ -57,7 +57,7 @@ def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
 
 
 def to_opaque(image: Image.Image) -> Image.Image:
-    """Return the image on white if it is transparent. Without alpha, colours would appear that it hides."""
+    """Return the image on white if it is transparent. Merely dropping alpha would reveal hidden colours."""
     if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
         return image
     rgba = image.convert("RGBA")

@@ -151,7 +151,10 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
 def _explain_overlap(folder: ImageFolder, first: str) -> str:
     if first == folder.train.name:
         return "The network may have memorised these, so accuracy is too high; remove them from one of the folders."
-    return "Choices were based on these, so the test is not independent; remove them from one of the folders."
+    return (
+        "Selection images influence every decision, so the test is not independent; remove the copies from one of the "
+        "folders."
+    )
 
 
 def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:

@@ -19,7 +19,7 @@ NumberedFile = tuple[FolderSubset, int]
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Images that are copies of another one, and some pairs of copies as examples."""
+    """Images that are copies of other images, with some pairs of copies as examples."""
 
     subsets: tuple[str, str]
     """Names of the two subsets that contain the images; the same name twice for copies within one subset."""
@@ -27,8 +27,8 @@ class Duplicates:
     differ_in_class: bool
     """Whether the two copies have different classes."""
     count: int
-    """Number of images in the second subset that are also in the first; for copies within a subset, without the
-    originals.
+    """Number of images in the second subset that are also in the first; for copies within one subset, the originals
+    are not counted.
     """
     examples: tuple[tuple[str, str], ...]
 

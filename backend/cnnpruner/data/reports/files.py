@@ -21,8 +21,8 @@ from cnnpruner.data.sets.class_folders import ImageFolder
 from cnnpruner.domain.progress import Progress
 
 MAX_DECODED_BYTES = 256 * 2**20
-"""In folders of up to this many files, all files are decoded completely. In larger folders, only a sample is, and also
-images of more than 8 bits and files without an end marker.
+"""If the files of a folder take at most this many bytes, all are decoded completely. In larger folders, only a sample,
+images of more than 8 bits, and files without an end marker are decoded.
 """
 SAMPLED_IMAGES = 2000
 

@@ -49,7 +49,7 @@ def _describe_use(subset: FolderSubset, use: str) -> str:
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
-    """Return sentences on images that are not used, and on folders that could be read in another way."""
+    """Return sentences on class folders that can be read in two ways, and on images that are not used."""
     return [
         *describe_levels(folder),
         *_describe_unused_folders(folder),

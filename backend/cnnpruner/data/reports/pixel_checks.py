@@ -61,7 +61,7 @@ def _describe_mixed_depths(inspection: FileInspection, has_given_scale: bool) ->
         return []
     return [
         f"{deep.images:,} images have more than 8 bits per pixel. The others have 8 bits and are read on a scale of "
-        "their own, 0 to 255. Check that equal brightness means the same in both, or convert all to one format."
+        "their own, 0 to 255. Check that both scales agree in brightness, or convert all images to one format."
     ]
 
 

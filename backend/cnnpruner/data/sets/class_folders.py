@@ -153,7 +153,7 @@ def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple
 
 
 def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRules) -> ClassLevels | None:
-    """Return the two possible sets of classes; None if each upper class contains only one lower class."""
+    """Return the two possible sets of classes; None if no outermost class folder contains several classes."""
     if rules.uses_lower_level:
         upper = tuple(dict.fromkeys(name.partition("/")[0] for name in classes))
         return ClassLevels(upper, classes) if len(upper) != len(classes) else None

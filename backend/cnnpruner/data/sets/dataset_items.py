@@ -1,4 +1,4 @@
-"""Images of user-defined data sets, in many forms."""
+"""Converts the images of user-defined data sets, which come in many forms, to PIL images."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reads the labels of user-defined data sets, in any usual form. The labels of the items are decisive."""
+"""Reads the labels of user-defined data sets in any usual form. Labels in the items override separate lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,7 +125,7 @@ def describe_labels(name: str, labels: Labels) -> list[str]:
     sentences = []
     if labels.disagreements:
         sentences.append(
-            f"{labels.disagreements:,} of {len(labels.values):,} items of the {name} set have another class than the "
+            f"{labels.disagreements:,} of {len(labels.values):,} items of the {name} set differ in class from the "
             "data set's `targets` or `labels`; the classes of the items are used."
         )
     sentences += [

@@ -19,8 +19,8 @@ from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
 
 SAMPLED_ITEMS = 256
-"""Number of items of each set that are read twice. If one item in a hundred changes from call to call, those of two
-sets reveal it with a probability of over 99 %.
+"""Number of items of each set that are read twice. If one item in a hundred changes between calls, the samples of two
+sets reveal this with a probability of over 99 %.
 """
 COUNTED_ITEMS = 1024
 """If some items change, this many are read twice to estimate how many change."""
@@ -41,7 +41,7 @@ class ItemSample:
     """Evenly spaced items of a data set."""
 
     labels: dict[int, tuple[int, LabelForm]]
-    """Class of each item and the form in which it was written, by index."""
+    """Class of each sampled item, and whether it was an integer, a float or one-hot, by item index."""
     digests: dict[int, bytes]
     """Digest of each item's pixels, by index; images of a single colour are omitted."""
     sizes: Counter[tuple[int, int]]

@@ -66,6 +66,6 @@ def _explain_missing_train(root: Path, names: tuple[str, ...], folders: dict[Spl
 
 def _explain_choice(split: Split, names: list[str]) -> str:
     return (
-        f"Folders {' and '.join(names)} are both named like {_SPLIT_TEXTS[split]} images; merge them, or rename all "
+        f"Folders {' and '.join(names)} each stand for {_SPLIT_TEXTS[split]} images; merge them, or rename all "
         "but one of them."
     )

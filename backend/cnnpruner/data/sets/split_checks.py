@@ -1,4 +1,4 @@
-"""Warnings on user-defined splits: images that two splits share, classes without images, labels that do not count from
+"""Warnings on user-defined splits: images that two splits share, classes without images, labels that do not start at
 0.
 """
 
@@ -19,7 +19,7 @@ SPLIT_WORDS = {"train": "training", "selection": "selection", "test": "test"}
 def describe_overlaps(
     sources: Sequence[UserDataset], pools: Sequence[ImageSet], samples: Sequence[ItemSample]
 ) -> list[str]:
-    """Return a warning for every two splits that share images.
+    """Return a warning for each pair of splits that share images.
 
     Images are shared if they have the same index in a common data set, the same file, or the same pixels. Pixels are
     compared for all images in memory, otherwise for sampled ones.
@@ -36,7 +36,7 @@ def describe_overlaps(
         if shared:
             first_word, second_word = SPLIT_WORDS[sources[first].name], SPLIT_WORDS[sources[second].name]
             sentences.append(
-                f"{shared:,} of {count:,} {second_word} images{scope} are {first_word} images, too, so that "
+                f"{shared:,} of {count:,} {second_word} images{scope} are also {first_word} images, so "
                 f"{second_word} accuracy says little about new images. Remove them from one of the two sets."
             )
     return sentences
@@ -53,7 +53,7 @@ def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[N
         missing = "class 0" if lowest == 1 else f"the classes 0 to {lowest - 1}"
         sentences = [
             f"No image has {missing}: the labels run from {lowest} to {len(classes) - 1}. They seem to count from "
-            f"{lowest}, so that the network gets outputs that are never right; subtract {lowest} from the labels."
+            f"{lowest}, so the network gets outputs for classes without images; subtract {lowest} from the labels."
         ]
         empty_classes = empty_classes[empty_classes >= lowest]
     else:
@@ -67,7 +67,7 @@ def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[N
         consequence = (
             f"{unlearnable_images:,} selection or test images have such a class and can never be classified correctly"
             if unlearnable_images
-            else "the network gets outputs that are never right"
+            else "the network gets outputs for classes that it cannot learn"
         )
         noun, number = ("class", "has") if len(empty_classes) == 1 else ("classes", "have")
         sentences.append(

@@ -24,6 +24,11 @@ class Layer(Value):
     numbers: list[int] = Field(description="Original numbers of the filters in this node, ordered by position.")
     height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
     width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
+    stride: list[int] | None = Field(
+        default=None,
+        description="Stride of a convolution in each dimension; empty for fully connected layers, null if the tree is "
+        "from version 0.2.0 or earlier.",
+    )
     parameters: int = Field(description="Number of parameters of the layer's weight and bias in this node.")
     macs: int = Field(description="Multiply-accumulates for one image in this node.")
 
@@ -51,7 +56,7 @@ class Group(Value):
 
 
 class Tensor(Value):
-    """A parameter or buffer of the network. For each dimension, it says to which units the entries belong."""
+    """A parameter or buffer of the network. `dims` says which units the entries of each dimension belong to."""
 
     name: str = Field(description="Name in the state dict.")
     parameter: bool = Field(description="Whether the tensor counts as a parameter. Buffers do not count.")
@@ -121,7 +126,7 @@ class Layers(Value):
     )
     architecture: list[Op] = Field(description="Operations in forward order.")
     operations: list[CountedOperation] = Field(
-        default_factory=list, description="Operations that cost multiply-accumulates without a traced weight."
+        default_factory=list, description="Operations whose multiply-accumulates belong to no traced weight."
     )
     uncounted: list[str] = Field(
         default_factory=list,

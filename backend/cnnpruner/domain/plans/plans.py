@@ -1,15 +1,16 @@
 """Plans: which filters of a node to remove, the rule that chose them, and the cost of the network without them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.markup import Content, percent, titled_table
-from cnnpruner.domain.tree.experiments import Training, TrainingChoice
+from cnnpruner.domain.plans.orders import Scope
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.training import Training, TrainingChoice
 
 Numbers = dict[str, list[int]]
 CriterionSpec = Annotated[
@@ -17,7 +18,9 @@ CriterionSpec = Annotated[
     Field(
         max_length=100,
         description="Criterion that ranks the units: a name, or a name with options as "
-        "`name:option=value,option=value`.",
+        "`name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is "
+        "divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, "
+        "to the power of an exponent from 0 to 1.",
     ),
 ]
 
@@ -29,6 +32,10 @@ class Cost(Value):
     parameters: int = Field(description="Parameters of the whole network.")
     macs: int = Field(description="Multiply-accumulates for one image.")
     size_bytes: int = Field(description="Size of the safetensors file, in bytes.")
+
+
+COST_NAMES = {"macs": "MACs", "parameters": "parameters", "size_bytes": "bytes", "filters": "filters"}
+"""What each cost counts, as written in sentences."""
 
 
 class _Rule(Value):
@@ -48,8 +55,19 @@ class _Rule(Value):
         default_factory=dict,
         description="Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.",
     )
-    max_layer_share: float = Field(
-        default=1.0, ge=0, le=1, description="Largest share of a layer's current filters that the rule may remove, 0-1."
+    floor: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole "
+        "filters.",
+    )
+    max_layer_share: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one "
+        "of the two; every answer has both.",
     )
     max_class_loss: float | None = Field(
         default=None,
@@ -58,38 +76,81 @@ class _Rule(Value):
         description="Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_floor(cls, fields: Any) -> Any:
+        """Computes the floor from `max_layer_share` or the reverse. Raises ValueError if the two contradict."""
+        if not isinstance(fields, dict):
+            return fields
+        floor, share = fields.get("floor", None), fields.get("max_layer_share", None)
+        if floor is None and share is None:
+            floor = 0.0
+        if share is None:
+            return {**fields, "floor": floor, "max_layer_share": _complement(floor)}
+        if floor is None:
+            return {**fields, "floor": _complement(share)}
+        if _complement(floor) != _complement(_complement(share)):
+            raise ValueError(
+                f"floor {floor} and max_layer_share {share} contradict each other; send floor alone, the share of each "
+                "layer's filters that stays"
+            )
+        return fields
 
-class PercentRule(_Rule):
+
+def _complement(share: Any) -> Any:
+    """Returns 1 - `share`; what is no number is returned unchanged, for the field's own check."""
+    is_number = isinstance(share, int | float) and not isinstance(share, bool)
+    return round(1.0 - share, 12) if is_number else share
+
+
+class _RankingRule(_Rule):
+    """Settings of all rules that rank units: what the rank values are, and among which units they are compared."""
+
+    criterion: CriterionSpec = "taylor"
+    scope: Scope = Field(
+        default="network",
+        description="Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among "
+        "the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, "
+        "stride and width, 0-1).",
+    )
+
+
+class PercentRule(_RankingRule):
     """Remove a percentage of the free filters across the whole network, worst scores first."""
 
     rule: Literal["percent"] = Field(default="percent", description="Discriminator: always `percent`.")
     percent: float = Field(ge=0, le=100, description="Percentage of the free filters to remove, 0-100.")
-    criterion: CriterionSpec = "taylor"
 
 
-class ThresholdRule(_Rule):
+class ThresholdRule(_RankingRule):
     """Remove every free unit whose score is below a given value, or above it if the criterion keeps low scores."""
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
-    value: float = Field(description="Threshold for the criterion's scores. Free units with a worse score are removed.")
-    criterion: CriterionSpec = "taylor"
+    value: float = Field(
+        description="Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` "
+        "and `alike`, for the places. Free units that are worse are removed."
+    )
 
 
-class LayersRule(_Rule):
+class LayersRule(_RankingRule):
     """Remove a share of each named layer, worst scores first."""
 
     rule: Literal["layers"] = Field(default="layers", description="Discriminator: always `layers`.")
     shares: dict[str, float] = Field(description="Layer -> share of its free filters to remove, 0-1.")
-    criterion: CriterionSpec = "taylor"
 
 
-class TargetRule(_Rule):
-    """Remove units, worst scores first, until the cost of the network is at most a given value."""
+class TargetRule(_RankingRule):
+    """Remove units, worst scores first, until the cost of the network is at most a given value. Then units are put
+    back, best first, as long as the cost stays within it.
+    """
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
-    metric: Literal["parameters", "macs"] = Field(description="The cost that `value` limits.")
-    value: float = Field(ge=0, description="Largest cost allowed: parameters, or multiply-accumulates for one image.")
-    criterion: CriterionSpec = "taylor"
+    metric: Literal["parameters", "macs", "size_bytes", "filters"] = Field(description="The cost that `value` limits.")
+    value: float = Field(
+        ge=0,
+        description="Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors "
+        "file, or filters.",
+    )
 
 
 class FiltersRule(_Rule):
@@ -163,7 +224,8 @@ class ClassChange(Value):
         "training, 0-1."
     )
     flipped: list[int] = Field(
-        description="Images of the class that pruning turned from right to wrong, as positions in the selection split."
+        description="Images of this class that the node classifies correctly and the pruned network does not, as "
+        "positions in the selection split."
     )
 
 

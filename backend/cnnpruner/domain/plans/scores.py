@@ -13,7 +13,9 @@ class Scores(Value):
     """
 
     node_id: int = Field(description="ID of the node whose units were scored.")
-    criterion: str = Field(description="Name of the criterion, with its options.")
+    criterion: str = Field(
+        description="Name of the criterion, with its options. If it has a price, `score` contains rank values."
+    )
     title: str = Field(description="Name used in the literature.")
     keep: Literal["high", "low"] = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."

@@ -95,11 +95,13 @@ def _read_number(option: NumberOption, text: str) -> float | None:
 
 
 def _format_value(value: OptionValue) -> str:
-    """Formats a value as JavaScript does: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return value
+    return value if isinstance(value, str) else format_number(value)
+
+
+def format_number(value: float) -> str:
+    """Formats a number as JavaScript does: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
     if value == 0 or 1e-6 <= abs(value) < 1e21:
         return np.format_float_positional(value, trim="-") if value else "0"
     return repr(float(value)).replace("e-0", "e-").replace(".0e", "e")

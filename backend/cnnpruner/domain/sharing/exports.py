@@ -7,9 +7,10 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Interval, Value
 from cnnpruner.domain.plans.layers import LayerKind
-from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Splits, Training
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Splits
 from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.domain.tree.latencies import Latency
+from cnnpruner.domain.tree.training import Training
 
 ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 
@@ -96,7 +97,7 @@ class NetworkRecord(Value):
     )
     splits: Splits
     seed: int = Field(description="Seed of splits, data order and initial weights.")
-    training: Training | None = Field(description="Training that produced the node.")
+    training: Training | None = Field(description="Training that produced the node; `teacher` is the number of a node.")
     weights_sha256: str | None = Field(
         description="SHA-256 of weights.safetensors; null if the archive has no such file."
     )

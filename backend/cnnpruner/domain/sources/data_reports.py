@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.tree.experiments import DataSource, DeviationChoice, ImageSizeChoice, MeanChoice
+from cnnpruner.domain.tree.experiments import DataSource, ImageSizeChoice, MeanChoice, StandardDeviationChoice
 from cnnpruner.domain.tree.image_reading import ClassLevel
 
 
@@ -15,7 +15,7 @@ class NewDataReport(Value):
     data: DataSource = Field(description="Where the images come from.")
     image_size: ImageSizeChoice = None
     mean: MeanChoice = None
-    std: DeviationChoice = None
+    std: StandardDeviationChoice = None
     seed: int = Field(
         default=0,
         ge=0,
@@ -71,7 +71,7 @@ class SplitFolder(Value):
 class FileEnding(Value):
     """Files that are not read as images because of their ending."""
 
-    ending: str = Field(description="The ending in lower case, with the dot; empty for files without an ending.")
+    ending: str = Field(description="File name extension in lower case, with the dot; empty if the file has none.")
     files: int = Field(description="Number of files.")
     example: str = Field(description="Path of such a file in the image folder.")
 
@@ -95,8 +95,8 @@ class ClassLevelChoice(Value):
 class IntensityScale(Value):
     """The scale on which pixel values of all images of the set are read."""
 
-    black: float = Field(description="Pixel value that becomes 0 of 255.")
-    white: float = Field(description="Pixel value that becomes 255 of 255.")
+    black: float = Field(description="Pixel value that is mapped to 0 (black).")
+    white: float = Field(description="Pixel value that is mapped to 255 (white).")
     origin: Literal["given", "determined"] = Field(
         description="Whether the request gave the scale; otherwise it was determined from the images."
     )

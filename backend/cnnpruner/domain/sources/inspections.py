@@ -29,7 +29,7 @@ class CoupledSet(Value):
 
     name: str = Field(description="Name of the set's first layer in forward order.")
     layers: list[str] = Field(description="Layers in forward order.")
-    units: int = Field(description="Number of units, that is, filters removed together.")
+    units: int = Field(description="Number of units, that is, of sets of filters that are removed together.")
     free_units: int = Field(description="Number of units that can be removed.")
 
 
@@ -60,7 +60,7 @@ class CutProof(Value):
         default="unproved",
         description="`equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times "
         "the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a "
-        "wrong pruning might not show. `none`: nothing could be removed.",
+        "wrong cut might go unnoticed. `none`: nothing could be removed.",
     )
 
 
@@ -92,7 +92,7 @@ class NetworkReport(Value):
         "image."
     )
     operations: list[CountedOperation] = Field(
-        default_factory=list, description="Operations that cost multiply-accumulates without a traced weight."
+        default_factory=list, description="Operations whose multiply-accumulates belong to no traced weight."
     )
     uncounted: list[str] = Field(
         default_factory=list,

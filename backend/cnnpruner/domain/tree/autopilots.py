@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value, VersionedValue
-from cnnpruner.domain.tree.experiments import TrainingChoice
+from cnnpruner.domain.tree.training import TrainingChoice
 
 AutopilotKind = Literal["automatic", "automatic_estimator"]
 AutopilotState = Literal["running", "done", "stopped", "failed"]

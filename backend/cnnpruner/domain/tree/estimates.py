@@ -106,11 +106,13 @@ class Estimate(Value):
         "`good_id` or an ancestor."
     )
     good_id: int | None = Field(
-        description="ID of the node at or above the target in the interpolation; null if there is no interpolation or "
+        description="ID of the node in the interpolation whose accuracy is at or above the target; null if there is "
+        "no interpolation or "
         "the node has been deleted."
     )
     bad_id: int | None = Field(
-        description="ID of the node below the target in the interpolation; null if there is no interpolation or the "
+        description="ID of the node in the interpolation whose accuracy is below the target; null if there is no "
+        "interpolation or the "
         "node has been deleted."
     )
     keep: int = Field(
@@ -122,7 +124,9 @@ class Estimate(Value):
         description="`remove` as a percentage of the free filters, 0-100, unrounded: the rule `percent` with this "
         "value removes exactly `remove` filters."
     )
-    change: float = Field(description="`remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.")
+    change: float = Field(
+        description="`remove` as a share of the node's filters, 0-1. Below 0.05, further pruning is not worthwhile."
+    )
     interpolated: int | None = Field(
         description="Number of filters to keep according to the linear interpolation of CNNPruner's paper (Li et al. "
         "2021); null if there is no interpolation."

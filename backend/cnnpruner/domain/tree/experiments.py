@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.markup import Content, percent, titled_table
 from cnnpruner.domain.tree.image_reading import ClassLevel, ImageReading, PixelValue
+from cnnpruner.domain.tree.training import Training, TrainingChoice
 
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
 Resize = Literal["crop", "stretch"]
@@ -15,9 +16,8 @@ NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Z
 """A built-in or torchvision network (`torchvision:NAME` if both have a network of this name), `timm:NAME`, or a
 registered name.
 """
-Schedule = Literal["cosine", "one_cycle"]
 Mean = Annotated[float, Field(ge=-1, le=1)]
-Deviation = Annotated[float, Field(ge=1e-3, le=10)]
+StandardDeviation = Annotated[float, Field(ge=1e-3, le=10)]
 ImageSizeChoice = Annotated[
     int | None,
     Field(
@@ -28,15 +28,14 @@ MeanChoice = Annotated[
     list[Mean] | None,
     Field(min_length=1, max_length=3, description="Mean per channel, for pixel values 0-1; null to determine it."),
 ]
-DeviationChoice = Annotated[
-    list[Deviation] | None,
+StandardDeviationChoice = Annotated[
+    list[StandardDeviation] | None,
     Field(
         min_length=1,
         max_length=3,
         description="Standard deviation per channel, for pixel values 0-1; null to determine it.",
     ),
 ]
-Augmentation = Literal["none", "crop", "crop_flip"]
 
 
 class DataSource(Value):
@@ -125,58 +124,6 @@ class NetworkSource(Value):
     )
 
 
-class Training(Value):
-    """Training settings: SGD with Nesterov momentum."""
-
-    epochs: int = Field(ge=0, le=1000, description="Passes over the train split.")
-    learning_rate: float = Field(gt=0, le=10, description="Peak learning rate.")
-    batch_size: int = Field(ge=1, le=4096, description="Images per step.")
-    momentum: float = Field(ge=0, lt=1, description="Momentum of SGD; Nesterov if above 0.")
-    weight_decay: float = Field(
-        ge=0, le=1, description="L2 penalty on weights, but not on biases and parameters of normalization layers."
-    )
-    schedule: Schedule = Field(description="Learning rate schedule over all steps.")
-    augmentation: Augmentation = Field(
-        description="Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; "
-        "`crop_flip`: also random mirroring."
-    )
-    early_stop: bool = Field(description="Stop at the first epoch whose accuracy is not below the parent's.")
-    amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
-    images: int | None = Field(
-        ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
-    )
-
-
-class TrainingChoice(Value):
-    """Training settings that override the experiment's defaults.
-
-    Fields that are null or omitted keep the default, except for `images`: null means all images.
-    """
-
-    epochs: int | None = Field(default=None, ge=0, le=1000, description="Passes over the train split.")
-    learning_rate: float | None = Field(default=None, gt=0, le=10, description="Peak learning rate.")
-    batch_size: int | None = Field(default=None, ge=1, le=4096, description="Images per step.")
-    momentum: float | None = Field(default=None, ge=0, lt=1, description="Momentum of SGD.")
-    weight_decay: float | None = Field(default=None, ge=0, le=1, description="L2 penalty.")
-    schedule: Schedule | None = Field(default=None, description="Learning rate schedule.")
-    augmentation: Augmentation | None = Field(default=None, description="Augmentation of the train split.")
-    early_stop: bool | None = Field(
-        default=None, description="Stop at the first epoch whose accuracy is not below the parent's."
-    )
-    amp: bool | None = Field(default=None, description="Use bfloat16 autocast if the device benefits from it.")
-    images: int | None = Field(
-        default=None,
-        ge=1,
-        le=10**9,
-        description="Number of training images used per epoch; null for all images. If omitted, the default is kept.",
-    )
-
-    def override(self, default: Training) -> Training:
-        """Returns `default` overridden by these settings."""
-        images_override = {"images": None} if "images" in self.model_fields_set and self.images is None else {}
-        return default.model_copy(update=self.model_dump(exclude_none=True) | images_override)
-
-
 class WeightsSource(Value):
     """Initial weights of the root (fresh, from a checkpoint, or pretrained), and whether to train them."""
 
@@ -206,6 +153,8 @@ class WeightsSource(Value):
             raise ValueError("set either `path` (a checkpoint) or `pretrained`, not both")
         if self.key is not None and self.path is None:
             raise ValueError("`key` names weights in a checkpoint; set `path`, too, or omit `key`")
+        if self.train is not None and self.train.teacher is not None:
+            raise ValueError("the root has no teacher, because it is the first node of its tree; omit `teacher`")
         if self.train is None and self.path is None and not self.pretrained:
             raise ValueError("set `train` (settings), `path` (a checkpoint) or `pretrained`")
         return self
@@ -218,7 +167,7 @@ class NewExperiment(Value):
     data: DataSource = Field(description="Where the images come from.")
     image_size: ImageSizeChoice = None
     mean: MeanChoice = None
-    std: DeviationChoice = None
+    std: StandardDeviationChoice = None
     network: NetworkSource = Field(description="The root network, before any pruning.")
     weights: WeightsSource = Field(
         default_factory=lambda: WeightsSource(train=TrainingChoice()),
@@ -234,7 +183,7 @@ class NewExperiment(Value):
     training: TrainingChoice = Field(default_factory=TrainingChoice, description="Defaults for fine-tuning.")
     stop_on_warnings: bool = Field(
         default=False,
-        description="Whether to create nothing if the check finds problems that make the results misleading, such as "
+        description="Whether to fail if the check finds problems that make the results misleading, such as "
         "outputs that are probabilities, or images that are in two splits; the response is then 409 with the code "
         "`needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.",
     )
@@ -258,7 +207,7 @@ class ExperimentChanges(Value):
     training: TrainingChoice | None = Field(
         default=None,
         description="Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for "
-        "`images`: null means all images.",
+        "`images`, `teacher`, `ema` and `gradient_clip`, for which null is a value.",
     )
 
 

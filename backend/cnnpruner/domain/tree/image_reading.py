@@ -22,9 +22,9 @@ class ImageReading(Value):
         "0.1.0, 2 for later ones.",
     )
     low: PixelValue | None = Field(
-        description="Pixel value that becomes 0 of 255; null if all images have 8 bits and are read unchanged."
+        description="Pixel value that is mapped to 0 (black); null if all images have 8 bits and are read unchanged."
     )
-    high: PixelValue | None = Field(description="Pixel value that becomes 255 of 255; null if `low` is null.")
+    high: PixelValue | None = Field(description="Pixel value that is mapped to 255 (white); null if `low` is null.")
     scales_all_images: bool = Field(
         description="True if the user set `low` and `high`: they then apply to all images, 8-bit ones included. False "
         "if they were determined from the data: they then apply only to images of more than 8 bits."

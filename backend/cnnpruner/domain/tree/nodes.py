@@ -7,9 +7,9 @@ from pydantic import Field
 
 from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
 from cnnpruner.domain.markup import Content, count, percent, titled_table
-from cnnpruner.domain.tree.experiments import Training, TrainingChoice
 from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
 from cnnpruner.domain.tree.provenance import AppliedForecast, TrainingRecord
+from cnnpruner.domain.tree.training import Training, TrainingChoice
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
@@ -31,7 +31,7 @@ class Epoch(Value):
 
 
 class Control(Value):
-    """How a control was made. It has the same widths as its reference node, but other filters or newly
+    """How a control was made. It has the same widths as its reference node, but different filters or newly
     trained weights.
     """
 

@@ -25,9 +25,10 @@ class TrainingRecord(Value):
     )
     device: str = Field(description="Name of the device that the node was trained on, as its vendor reports it.")
     bfloat16: bool = Field(
-        description="Whether the training used bfloat16 autocast. With the setting `amp`, it is used where the device "
+        description="Whether the training used bfloat16 autocast. The setting `amp` allows autocast where the device "
         "benefits from it."
     )
+    teacher_number: int | None = Field(description="Number of the node that was the teacher; null without a teacher.")
 
 
 class AppliedForecast(Value):

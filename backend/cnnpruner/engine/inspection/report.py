@@ -35,7 +35,7 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
         names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in others]
         macs = sum(operation.macs for operation in others)
         sentences.append(
-            f"{format_count(macs)} of the MACs are of operations that no plan changes: {_join_first(names)}."
+            f"{format_count(macs)} of the MACs belong to operations that no plan changes: {_join_first(names)}."
         )
     if uncounted:
         sentences.append(f"Not counted in the MACs: {_join_first(uncounted)}.")
@@ -47,20 +47,23 @@ def describe_proof(proof: CutProof) -> str:
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
     cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
-    gap_text = f"max |Δlogit| is {proof.difference:.1e} of the largest logit"
+    difference_text = f"max |Δlogit| is {proof.difference:.1e} of the largest logit"
     spread = f"the logits vary by {proof.spread:.1e} over images"
     if proof.equal:
         return (
-            f"Proof: {cut} gives the same output as the original network with these filters zeroed: {gap_text}, while "
+            f"Proof: {cut} gives the same output as the original network with these filters zeroed: "
+            f"{difference_text}, while "
             f"{spread}."
         )
     if proof.result == "unproved":
         return (
-            f"Nothing is proved: {cut} runs and {gap_text}, but {spread}, so a wrong cut might not show either. Give "
+            f"Nothing is proved: {cut} runs and {difference_text}, but {spread}, so a wrong cut might go "
+            "unnoticed. Give "
             "trained weights or an image to compare on."
         )
     return (
-        f"{cut} runs, but its output differs from the original with these filters zeroed: {gap_text}, while {spread}. "
+        f"{cut} runs, but its output differs from the original with these filters zeroed: {difference_text}, while "
+        f"{spread}. "
         "Check what the network computes before you rely on its scores and previews."
     )
 

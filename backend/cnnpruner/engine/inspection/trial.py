@@ -48,7 +48,7 @@ def _run_step(network: nn.Module, images: Tensor, classes: int) -> Any:
         raise
     except Exception as error:
         raise UnusableNetwork(
-            f"The network runs, but one training step fails{describe_location(error)}: {error}. Fix it there; to "
+            f"The network runs, but one training step fails{describe_location(error)}: {error}. Fix this error; to "
             "reproduce it, call `network.train()` and run two images."
         ) from error
     return output
@@ -60,5 +60,5 @@ def _require_logits(logits: Any, shape: tuple[int, int]) -> None:
     returned_text = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
     raise UnusableNetwork(
         f"In training mode the network returns {returned_text}; it must return one row of class scores per image, "
-        f"{list(shape)}, or a tuple whose first item is that."
+        f"{list(shape)}, or a tuple whose first item is a tensor of this shape."
     )

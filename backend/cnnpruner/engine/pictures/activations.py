@@ -35,11 +35,13 @@ norm.
 def watch_activations(
     network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: OnMap
 ) -> None:
-    """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` for each watched layer (index).
+    """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` with the map of each watched layer
+    (index).
 
     A filter's activation is the positive part of its layer's output, after the following batch norm if there is one.
-    For the output layer, it is the output itself. If a layer runs twice, the first run counts. Stops after the last
-    watched layer. A layer that does not run once per image is left out; if it is the only one, raises UnusableNetwork.
+    For the output layer, it is the output itself. If a layer runs more than once in a pass, its first run counts.
+    Stops after the last watched layer. A layer whose output has not one entry per image is left out; if it is the only
+    watched one, raises UnusableNetwork.
     """
     watcher = _ActivationWatcher(network, layers, watched_layers, on_map, len(images))
     try:

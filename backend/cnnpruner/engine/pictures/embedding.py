@@ -23,7 +23,7 @@ MIN_SAMPLES = 5
 MAX_SAMPLES = 10_000
 THREADS = 2
 BARNES_HUT_THETA = 0.8
-"""How coarsely distant points are merged (Barnes-Hut). This is a third faster than the usual 0.5, and equally faithful.
+"""How coarsely distant points are merged (Barnes-Hut). 0.8 is a third faster than the usual 0.5, and equally faithful.
 """
 MAX_COVARIANCE_FEATURES = 1024
 """Up to this many features, principal components are computed from the covariance, six times as fast as by random

@@ -26,7 +26,7 @@ def copy_without_gradients(network: nn.Module) -> nn.Module:
 
 
 class _ReaderTap(torch.autograd.Function):
-    """Passes on one reader's input unchanged, and reports this input and its gradient."""
+    """Passes one reader's input through unchanged, and reports the input and its gradient."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, start: Tensor, on_reader: Callable[[Tensor, Tensor], None]) -> Tensor:

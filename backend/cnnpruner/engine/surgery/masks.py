@@ -57,7 +57,7 @@ class zero_where_read(TorchFunctionMode):
 
 
 KeptPositions = Mapping[int, Mapping[int, Tensor]]
-"""The positions that remain in each dimension that loses some, by (Python's `id` of the tensor, dimension)."""
+"""The remaining positions of each dimension that loses positions, by (Python's `id` of the tensor, dimension)."""
 
 
 def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> KeptPositions:

@@ -1,4 +1,4 @@
-"""Checks a trace by trial cuts. A cut network must run and give the same output as the original with those units
+"""Checks a trace by trial cuts. A cut network must run and give the same output as the original with the cut units
 zeroed.
 """
 
@@ -74,7 +74,7 @@ class _Probe:
         return _freeze(self._layers, self._reasons)
 
     def _can_cut_together(self, groups: Sequence[int]) -> bool:
-        """Whether these groups can be cut together; if not, at least one of them is frozen."""
+        """Return whether these groups can be cut together; if they cannot, freeze at least one of them."""
         failure = self._find_failure(groups)
         if failure is None:
             return True

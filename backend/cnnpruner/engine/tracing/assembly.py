@@ -102,6 +102,7 @@ class _Assembly:
             numbers=list(range(filters)),
             height=call.height,
             width=call.width,
+            stride=call.stride,
             parameters=parameters,
             macs=macs,
         )

@@ -47,6 +47,8 @@ class LayerCall:
     """Id of each channel that the layer reads, [C]."""
     height: int
     width: int
+    stride: list[int]
+    """Stride in each spatial dimension; empty for linear layers."""
     bias: str | None
     positions: int = 0
     """Number of positions at which the weight is applied to one image, over all calls of the layer; 0 for a computed
@@ -152,8 +154,8 @@ class Ledger:
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
         first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
         first_constant, second_constant = first < 0, second < 0
-        is_one_constant = first_constant ^ second_constant
-        self.freeze(torch.where(first_constant, second, first)[is_one_constant], "combined with a constant")
+        is_either_constant = first_constant ^ second_constant
+        self.freeze(torch.where(first_constant, second, first)[is_either_constant], "combined with a constant")
         are_both_channels = ~(first_constant | second_constant)
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 

@@ -62,7 +62,7 @@ def selection_rule(call: Call, ledger: Ledger) -> None:
     if ids is None:
         return
     if not isinstance(call.out, Tensor):
-        raise Untraceable("the operation returns no tensor")
+        raise Untraceable("the operation does not return a tensor")
     result = squeeze_equal(_apply_to_ids(call, ids))
     if not _has_same_channels(ids, result):
         ledger.freeze(ids, "some channels are selected by fixed indices")

@@ -87,7 +87,9 @@ def _record_computed(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     height, width = _spatial_size(call.out, call.argument(1, "weight").ndim - 2)
     name = ledger.unused_layer_name(find_calling_module(ledger.modules) or call.name)
     bias = ledger.find_name(call.argument(2, "bias"))
-    ledger.calls[name] = LayerCall(name, layer.kind, layer.filters, layer.inputs, height, width, bias, is_computed=True)
+    ledger.calls[name] = LayerCall(
+        name, layer.kind, layer.filters, layer.inputs, height, width, _stride(call), bias, is_computed=True
+    )
     ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
     ledger.computed_layer = name
 
@@ -117,7 +119,7 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     height, width = _spatial_size(call.out, weight.ndim - 2)
     if name not in ledger.calls:
         ledger.calls[name] = LayerCall(
-            name, layer.kind, layer.filters, layer.inputs, height, width, ledger.find_name(bias)
+            name, layer.kind, layer.filters, layer.inputs, height, width, _stride(call), ledger.find_name(bias)
         )
     ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
     ledger.is_layer = True
@@ -129,6 +131,15 @@ def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
     if "transpose" in call.name:
         return call.x.numel() // len(layer.inputs) // ledger.images
     return int(call.out.numel()) // len(layer.filters) // ledger.images
+
+
+def _stride(call: Call) -> list[int]:
+    """Return the stride in each spatial dimension; empty for linear layers."""
+    if call.name == "linear":
+        return []
+    stride, dims = call.argument(3, "stride"), call.argument(1, "weight").ndim - 2
+    lengths = [1] if stride is None else [stride] if isinstance(stride, int) else list(stride)
+    return lengths * dims if len(lengths) == 1 else lengths
 
 
 def _spatial_size(out: Tensor, spatial_dims: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from cnnpruner.data.images.augmentation import augment
 from cnnpruner.data.images.images import ImageSet, Normalize, TensorImages
 from cnnpruner.data.images.streamed import stream
-from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.training import Training
 
 MAX_BYTES_IN_MEMORY = 256 * 2**20
 """Images without augmentation are stored normalised if they take at most this much memory. That saves three operations
@@ -73,8 +73,17 @@ class EpochBatches:
         """Number of images per epoch: the entire train split, or fewer if the training settings say so."""
         return min(self.training.images or len(self._indices), len(self._indices))
 
-    def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield pairs of normalised images [B, C, H, W] and labels [B], on the device."""
+    @property
+    def normalized_images(self) -> Tensor | None:
+        """All images of the split, normalised [N, C, H, W], if they are stored so; None if they are augmented or too
+        large for memory.
+        """
+        return self._normalized
+
+    def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Yield normalised images [B, C, H, W] and labels [B] on the device, and the images' positions [B] in the
+        split.
+        """
         order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
             : self.images_per_epoch
         ]
@@ -82,12 +91,13 @@ class EpochBatches:
         labels = self._labels[order.to(self.data.device)]
         if self._normalized is not None:
             images = self._normalized[order.to(self.data.device)]
-            yield from ((images[start:end], labels[start:end]) for start, end in pairwise(bounds))
+            yield from ((images[start:end], labels[start:end], order[start:end]) for start, end in pairwise(bounds))
             return
         batch_indices = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
         steps = zip(pairwise(bounds), stream(self.data.images, batch_indices, self.data.device), strict=True)
         for step, ((start, end), pixels) in enumerate(steps):
-            yield self._augment(pixels, seeded_generator(self.seed, epoch, step)), labels[start:end]
+            images = self._augment(pixels, seeded_generator(self.seed, epoch, step))
+            yield images, labels[start:end], order[start:end]
 
     def _augment(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
         augmented_images = augment(pixels, self.training.augmentation, generator)

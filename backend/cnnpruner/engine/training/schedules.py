@@ -2,7 +2,7 @@
 
 import math
 
-from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.training import Training
 
 WARM_UP_SHARE = 0.3
 START_DIVISOR = 25.0
@@ -13,8 +13,18 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
     """Return the learning rate of step `step`, counted from 0, in a run of `steps` steps.
 
     cosine: half a cosine from the peak to 0 (Loshchilov & Hutter 2017). one_cycle: a cosine up from peak / 25 over the
-    first 30 %, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum).
+    first 30 %, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum). Over the
+    warm-up epochs, the rate of the schedule is multiplied by a factor that rises linearly to 1 (Goyal et al. 2017).
     """
+    warm_up_steps = training.warmup_epochs * steps / max(training.epochs, 1)
+    return (
+        min((step + 1) / warm_up_steps, 1.0) * _scheduled_rate(training, step, steps)
+        if warm_up_steps
+        else (_scheduled_rate(training, step, steps))
+    )
+
+
+def _scheduled_rate(training: Training, step: int, steps: int) -> float:
     peak_rate = training.learning_rate
     if training.schedule == "cosine":
         return _half_cosine(peak_rate, 0.0, step / max(steps, 1))

@@ -11,13 +11,16 @@ from torch.nn import functional
 
 from cnnpruner.data.images.images import move_if_small
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import is_faster_in_bfloat16
 from cnnpruner.engine.inspection.trial import first_output
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
+from cnnpruner.engine.training.norm_momentum import momentum_for_steps
 from cnnpruner.engine.training.schedules import learning_rate
+from cnnpruner.engine.training.teacher import Teacher, distillation_loss
 from cnnpruner.engine.training.threads import limit_threads
+from cnnpruner.engine.training.weight_average import WeightAverage
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
@@ -38,31 +41,45 @@ class EpochStats:
 
 
 class Trainer:
-    """Trains a copy of the given network with SGD; the attribute `network` is the copy.
+    """Trains a copy of the given network with SGD.
 
     Everything random depends on (seed, epoch, step) alone. So on the CPU, a Trainer that loads the state saved after
     epoch e and continues with e + 1 gives exactly the same numbers as one that was never stopped.
     """
 
     def __init__(
-        self, network: nn.Module, data: TrainData, training: Training, seed: int, layer_macs: float = math.inf
+        self,
+        network: nn.Module,
+        data: TrainData,
+        training: Training,
+        seed: int,
+        layer_macs: float = math.inf,
+        teacher: nn.Module | None = None,
     ) -> None:
         """`layer_macs`: mean multiply-accumulates of a layer on one image; a small network uses fewer threads.
+        `teacher`: network whose predictions are learned, too.
 
         Raises InvalidInput for batches of one image if the network has batch norm.
         """
         device = data.device
         self.training, self.seed = training, seed
         self._bfloat16 = training.amp and is_faster_in_bfloat16(device)
-        self.network = copy.deepcopy(network).to(device)
+        self._network = copy.deepcopy(network).to(device)
         self._macs = layer_macs * training.batch_size
-        self._format = _memory_format(self.network, device, self._bfloat16, data.images.shape)
-        self.network.to(memory_format=self._format)
+        self._format = _memory_format(self._network, device, self._bfloat16, data.images.shape)
+        self._network.to(memory_format=self._format)
         data = TrainData(move_if_small(data.images, device), data.indices, data.normalize, device)
         self._batches = EpochBatches(data, training, seed, self._format)
-        self._optimizer = _optimizer(self.network, training, device)
+        self._optimizer = _optimizer(self._network, training, device)
         self._device = device
-        _refuse_single_images(self.network, min(training.batch_size, self._batches.images_per_epoch))
+        self._average = None if training.ema is None else WeightAverage(self._network, training.ema)
+        self._teacher = None if teacher is None else self._prepare_teacher(teacher)
+        _refuse_single_images(self._network, min(training.batch_size, self._batches.images_per_epoch))
+
+    @property
+    def network(self) -> nn.Module:
+        """The network to evaluate and keep: the averaged one with the setting `ema`, else the trained one."""
+        return self._network if self._average is None else self._average.network
 
     @property
     def images_per_epoch(self) -> int:
@@ -84,10 +101,14 @@ class Trainer:
 
         Raises TrainingDiverged at a loss that is not finite.
         """
-        self.network.train()
+        self._network.train()
         cuda_devices = [self._device] if self._device.type == "cuda" else []
         # Dropout uses the global generator.
-        with torch.random.fork_rng(devices=cuda_devices), limit_threads(self._macs):
+        with (
+            torch.random.fork_rng(devices=cuda_devices),
+            limit_threads(self._macs),
+            momentum_for_steps(self._network, self.steps),
+        ):
             torch.manual_seed(seeded_generator(self.seed, epoch).initial_seed())
             total = self._train_steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
@@ -95,36 +116,71 @@ class Trainer:
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
 
     def state(self) -> dict[str, Any]:
-        """Return copies of weights and momentum; `torch.load(weights_only=True)` can read them."""
+        """Return copies of weights, averaged weights and momentum; `torch.load(weights_only=True)` can read them."""
+        average = {} if self._average is None else {"average": self._average.state()}
         return {
-            "network": {name: value.detach().clone() for name, value in self.network.state_dict().items()},
+            **average,
+            "network": {name: value.detach().clone() for name, value in self._network.state_dict().items()},
             "optimizer": copy.deepcopy(self._optimizer.state_dict()),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Resume from `state`, which was saved after an epoch; training continues with the next epoch."""
-        self.network.load_state_dict(state["network"])
+        self._network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
+        if self._average is not None:
+            self._average.load_state(state["average"])
+
+    def _prepare_teacher(self, network: nn.Module) -> Teacher:
+        """Return the teacher; its logits are computed at once if the training uses more images than the split has."""
+        teacher = Teacher(network, self._device, self._format)
+        images = self._batches.normalized_images
+        if images is not None and self.training.epochs * self.images_per_epoch >= len(images):
+            with limit_threads(self._macs):
+                teacher.cache_logits(images)
+        return teacher
 
     def _train_steps(self, epoch: int, progress: Progress | None) -> Tensor:
         total = torch.zeros((), device=self._device)
-        for step, (images, labels) in enumerate(self._batches.epoch(epoch)):
-            self._set_learning_rate((epoch - 1) * self.steps + step)
-            total += self._train_step(images, labels) * len(labels)
+        for step, (images, labels, positions) in enumerate(self._batches.epoch(epoch)):
+            steps_before = (epoch - 1) * self.steps + step
+            self._set_learning_rate(steps_before)
+            total += self._train_step(images, labels, positions) * len(labels)
+            if self._average is not None:
+                self._average.update(self._network, steps_before)
             if (step + 1) % STEPS_BETWEEN_CHECKS == 0:
                 self._check_finite(float(total), epoch)
             if progress is not None:
                 progress((step + 1) / self.steps, f"training in epoch {epoch}")
         return total
 
-    def _train_step(self, images: Tensor, labels: Tensor) -> Tensor:
+    def _train_step(self, images: Tensor, labels: Tensor, positions: Tensor) -> Tensor:
+        """Train on one batch. Return its mean cross-entropy without label smoothing and without the teacher."""
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
-            logits = first_output(self.network(images))
-        loss = functional.cross_entropy(logits.float(), labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+            logits = first_output(self._network(images)).float()
+        cross_entropy = functional.cross_entropy(logits, labels)
+        self._loss(cross_entropy, logits, labels, self._teach(images, positions)).backward()  # type: ignore[no-untyped-call]
+        if self.training.gradient_clip is not None:
+            nn.utils.clip_grad_norm_(self._network.parameters(), self.training.gradient_clip)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        return loss.detach()
+        return cross_entropy.detach()
+
+    def _teach(self, images: Tensor, positions: Tensor) -> Tensor | None:
+        if self._teacher is None:
+            return None
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
+            return self._teacher.logits(images, positions)
+
+    def _loss(self, cross_entropy: Tensor, logits: Tensor, labels: Tensor, teacher_logits: Tensor | None) -> Tensor:
+        """Return (1 - a) · cross-entropy with label smoothing + a · distillation loss; a is the teacher's weight."""
+        training, loss = self.training, cross_entropy
+        if training.label_smoothing > 0:
+            loss = functional.cross_entropy(logits, labels, label_smoothing=training.label_smoothing)
+        if teacher_logits is None:
+            return loss
+        distillation = distillation_loss(logits, teacher_logits, training.temperature)
+        return (1 - training.teacher_weight) * loss + training.teacher_weight * distillation
 
     def _set_learning_rate(self, step: int) -> None:
         rate = learning_rate(self.training, step, self.training.epochs * self.steps)

@@ -52,7 +52,7 @@ def _require_unique_epochs_and_own_plans(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
-            f"Node {bundled_node.node.number} has an epoch twice, or plans of another node; create the bundle again."
+            f"Node {bundled_node.node.number} lists an epoch twice, or another node's plans; create the bundle again."
         )
 
 

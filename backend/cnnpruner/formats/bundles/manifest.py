@@ -62,6 +62,7 @@ class BundleTrainingRecord(BundleValue):
     seconds: float
     device: str
     bfloat16: bool
+    teacher_number: int | None
 
 
 class BundleAppliedForecast(BundleValue):

@@ -35,6 +35,7 @@ class BundleLayer(BundleValue):
     numbers: list[int]
     height: int
     width: int
+    stride: list[int] | None
     parameters: int
     macs: int
 

@@ -26,41 +26,45 @@ class _Rule(BundleValue):
     locked: list[str] = Field(default_factory=list)
     kept: Numbers = Field(default_factory=dict)
     removed: Numbers = Field(default_factory=dict)
+    floor: float = 0.0
     max_layer_share: float = 1.0
     max_class_loss: float | None = None
 
 
-class BundlePercentRule(_Rule):
+class _RankingRule(_Rule):
+    """The fields of rules that rank units."""
+
+    criterion: str = "taylor"
+    scope: Literal["network", "group", "alike"] = "network"
+
+
+class BundlePercentRule(_RankingRule):
     """Removes a share of the free filters, in percent."""
 
     rule: Literal["percent"] = "percent"
     percent: float
-    criterion: str = "taylor"
 
 
-class BundleThresholdRule(_Rule):
+class BundleThresholdRule(_RankingRule):
     """Removes all free units with a score below the value, or above the value if low scores are kept."""
 
     rule: Literal["threshold"] = "threshold"
     value: float
-    criterion: str = "taylor"
 
 
-class BundleLayersRule(_Rule):
+class BundleLayersRule(_RankingRule):
     """Removes a given share of each listed layer."""
 
     rule: Literal["layers"] = "layers"
     shares: dict[str, float]
-    criterion: str = "taylor"
 
 
-class BundleTargetRule(_Rule):
-    """Removes filters until at most `value` parameters or MACs remain."""
+class BundleTargetRule(_RankingRule):
+    """Removes filters until at most `value` of the metric remains."""
 
     rule: Literal["target"] = "target"
-    metric: Literal["parameters", "macs"]
+    metric: Literal["parameters", "macs", "size_bytes", "filters"]
     value: float
-    criterion: str = "taylor"
 
 
 class BundleFiltersRule(_Rule):

@@ -97,13 +97,56 @@ def _add_to_previews(plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [plan | {"preview": plan["preview"] and plan["preview"] | new_fields} for plan in plans]
 
 
+_TRAINING_SETTINGS: dict[str, Any] = {
+    "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
+    "label_smoothing": 0.0, "gradient_clip": None,
+}  # fmt: skip
+"""Fields that were added to training settings in version 5, with values that train as before."""
+
+
+def _add_training_settings(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Add the settings of version 5 to the experiment, its nodes and their plans."""
+    experiment = _extend_settings(manifest["experiment"], "training", "root_training")
+    return manifest | {"experiment": experiment, "nodes": [_add_settings_of_node(entry) for entry in manifest["nodes"]]}
+
+
+def _extend_settings(content: dict[str, Any], *fields: str) -> dict[str, Any]:
+    settings = {name: content[name] for name in fields if content.get(name) is not None}
+    return content | {name: _TRAINING_SETTINGS | value for name, value in settings.items()}
+
+
+def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
+    node = _extend_settings(entry["node"], "training")
+    if node.get("training_record") is not None:
+        node = node | {"training_record": {"teacher_number": None} | node["training_record"]}
+    return entry | {"node": node, "plans": [_extend_settings(plan, "training") for plan in entry["plans"]]}
+
+
+def _add_floors(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Set the floor of each plan's rule to the complement of `max_layer_share`; until version 4, rules had no floor."""
+    return manifest | {"nodes": [_add_floor(entry) for entry in manifest["nodes"]]}
+
+
+def _add_floor(entry: dict[str, Any]) -> dict[str, Any]:
+    floors = [round(1 - plan["rule"].get("max_layer_share", 1.0), 12) for plan in entry["plans"]]
+    plans = zip(entry["plans"], floors, strict=True)
+    return entry | {"plans": [plan | {"rule": plan["rule"] | {"floor": floor}} for plan, floor in plans]}
+
+
+def _add_unknown_strides(structure: dict[str, Any]) -> dict[str, Any]:
+    return structure | {"layers": [layer | {"stride": None} for layer in structure["layers"]]}
+
+
 STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_fields),
     UpgradeStep(
         manifest=lambda manifest: _mark_unpaired_latencies(_require_new_count(manifest)), layers=_add_empty_operations
     ),
-    UpgradeStep(manifest=_add_reconstructions),
+    UpgradeStep(
+        manifest=lambda manifest: _add_reconstructions(_add_floors(_add_training_settings(manifest))),
+        layers=_add_unknown_strides,
+    ),
 )
 """Upgrade steps, one per version; the first step upgrades version 1 to version 2."""
 

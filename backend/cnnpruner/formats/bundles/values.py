@@ -87,6 +87,13 @@ class BundleTraining(BundleValue):
     early_stop: bool
     amp: bool
     images: int | None
+    teacher: Literal["root", "parent"] | int | None
+    temperature: float
+    teacher_weight: float
+    ema: float | None
+    warmup_epochs: int
+    label_smoothing: float
+    gradient_clip: float | None
 
 
 class BundleTrainingChoice(BundleValue):
@@ -102,6 +109,13 @@ class BundleTrainingChoice(BundleValue):
     early_stop: bool | None = None
     amp: bool | None = None
     images: int | None = None
+    teacher: Literal["root", "parent"] | int | None = None
+    temperature: float | None = None
+    teacher_weight: float | None = None
+    ema: float | None = None
+    warmup_epochs: int | None = None
+    label_smoothing: float | None = None
+    gradient_clip: float | None = None
 
 
 class BundleWeights(BundleValue):

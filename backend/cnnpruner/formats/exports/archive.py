@@ -1,14 +1,17 @@
 """Writes the archive of an export, and reads its files as untrusted input. Does not import torch."""
 
 import hashlib
+import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from cnnpruner.domain.sharing.exports import NetworkRecord
 from cnnpruner.errors import UnreadableExport
+from cnnpruner.planning.defaults import PLAIN_SETTINGS
 
 RECORD = "network.json"
 WEIGHTS = "weights.safetensors"
@@ -80,7 +83,11 @@ def _missing_file_error(source: Path, name: str) -> UnreadableExport:
 def read_record(data: bytes, source: str) -> NetworkRecord:
     """Parse `network.json`. Raises UnreadableExport if it is not valid."""
     try:
-        return NetworkRecord.model_validate_json(data)
+        return NetworkRecord.model_validate(_add_newer_settings(json.loads(data)))
+    except json.JSONDecodeError as error:
+        raise UnreadableExport(
+            f"{RECORD} of {source} is not valid JSON; export the node again.", file=source
+        ) from error
     except ValidationError as error:
         details = error.errors()[0]
         field = ".".join(map(str, details["loc"])) or "the file"
@@ -89,6 +96,13 @@ def read_record(data: bytes, source: str) -> NetworkRecord:
             "or install the version of CNNPruner that exported it.",
             file=source,
         ) from error
+
+
+def _add_newer_settings(record: Any) -> Any:
+    """Add the training settings that older exports lack."""
+    if not isinstance(record, dict) or not isinstance(record.get("training"), dict):
+        return record
+    return record | {"training": PLAIN_SETTINGS | record["training"]}
 
 
 def require_exported_weights(data: bytes, record: NetworkRecord, source: str) -> None:

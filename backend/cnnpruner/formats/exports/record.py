@@ -12,6 +12,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.sharing.exports import ExportedLayer, ExportedMetrics, NetworkRecord, Versions
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.planning.networks import factories
 
 
@@ -38,12 +39,20 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
         reading=experiment.reading,
         splits=experiment.splits,
         seed=experiment.seed,
-        training=node.training,
+        training=_name_teacher_by_number(node),
         weights_sha256=None,
         check=None,
         versions=Versions(cnnpruner=__version__, torch=version("torch"), python=platform.python_version()),
         exported_at=datetime.now(UTC),
     )
+
+
+def _name_teacher_by_number(node: Node) -> Training | None:
+    """Return the training settings with the teacher's number, since its id means nothing outside the database."""
+    if node.training is None or node.training.teacher is None:
+        return node.training
+    assert node.training_record is not None
+    return node.training.model_copy(update={"teacher": node.training_record.teacher_number})
 
 
 def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:

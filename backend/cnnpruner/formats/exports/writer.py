@@ -104,7 +104,7 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
 
 
 def _make_example(exported_network: ExportedNetwork) -> dict[str, Tensor]:
-    """Return images of noise and their logits. Images of the data set are not exported: we may not share them."""
+    """Return images of noise and their logits. The data set's own images are not exported: sharing may be forbidden."""
     generator = torch.Generator().manual_seed(exported_network.record.seed)
     images = torch.randn(EXAMPLE_IMAGES, *exported_network.image_shape, generator=generator)
     with torch.inference_mode():

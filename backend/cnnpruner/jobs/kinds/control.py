@@ -1,4 +1,4 @@
-"""Job `prune` for a control: removes other filters than its reference, or trains the same structure from scratch."""
+"""Job `prune` for a control: removes different filters than its reference, or trains its structure from scratch."""
 
 from dataclasses import dataclass
 

@@ -146,8 +146,8 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
 
 
 def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
-    """Returns the notices on the images. The sentence on resizing to the data set's own size is replaced by that for
-    `size`.
+    """Returns the notices on the images, with the sentence on resizing rewritten for the edge `size`, which may differ
+    from the data set's own.
     """
     found_sentence, sentence = (
         declared_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)

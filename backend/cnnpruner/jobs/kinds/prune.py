@@ -7,16 +7,16 @@ from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.provenance import StartWeights
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, check_cost, measure
-from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.training_runs import TrainingRun, TrainingRunSettings
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode, TeacherNode
+from cnnpruner.jobs.training_runs import TeacherNetwork, TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import remove_units
 
 PROGRESS_AFTER_CUT, PROGRESS_AFTER_FINE_TUNING = 0.02, 0.85
@@ -36,6 +36,7 @@ class PruneInputs:
     training: Training
     weights: Path
     """Output file of the child's weights."""
+    teacher: TeacherNode | None = None
     root: ReadyNode | None = None
     """The root, whose latency the child's is compared with; None if the root's weights cannot be read."""
 
@@ -63,6 +64,12 @@ def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult
     return fine_tune_and_measure(CutNetwork(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
 
 
+def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | None:
+    if inputs.teacher is None:
+        return None
+    return TeacherNetwork(cache.network(inputs.setup, inputs.teacher.node), inputs.teacher.number)
+
+
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Fine-tune and measure a network that has been cut already; ignores `inputs.units`."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_CUT))
@@ -74,6 +81,7 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         PROGRESS_AFTER_CUT,
         PROGRESS_AFTER_FINE_TUNING,
         child.start,
+        _load_teacher(inputs, cache),
     )
     fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
     node = NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id)

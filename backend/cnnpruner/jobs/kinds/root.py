@@ -9,9 +9,10 @@ from torch import nn
 
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.domain.tree.experiments import Experiment, Training
+from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.domain.tree.provenance import StartWeights, TrainingRecord
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import device_name
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
@@ -26,7 +27,7 @@ from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
 PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
-"""Progress of the job when the images have been read, and when the network has its weights and has been evaluated."""
+"""Progress of the job after the images are read, and after the network is trained or imported, and evaluated."""
 
 
 @dataclass(frozen=True)
@@ -142,5 +143,6 @@ def _import(
         seconds=row.seconds,
         device=device_name(images.device),
         bfloat16=False,
+        teacher_number=None,
     )
     return TrainedNetwork(network.eval(), 0, predictions, record), official_test

@@ -37,8 +37,8 @@ class Fpgm(FilterCriterion):
     def filter_values(self, weight: Tensor) -> Tensor:
         """Return Σ ‖w − v‖₂ of each filter, [F], or Σ of 1 − cos(w, v)."""
         if self.settings["distance"] == "cosine":
-            directions = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
-            distances: Tensor = 1 - directions @ directions.T
+            unit_vectors = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
+            distances: Tensor = 1 - unit_vectors @ unit_vectors.T
         else:
             squared_norms = weight.square().sum(1)
             # ‖w − v‖² = ‖w‖² + ‖v‖² − 2⟨w, v⟩ in float64: the Gram matrix [F, F] avoids a tensor [F, F, D].

@@ -10,6 +10,7 @@ import numpy as np
 from cnnpruner.domain.jobs import Job, NewJob, ScoreJob
 from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.orders import Price, split_price, write_order
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.specs import read_settings, split_spec, write_spec
 from cnnpruner.domain.results import ScoreArrays
@@ -18,6 +19,7 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong
 from cnnpruner.planning.agreement import rank_by_criteria, rank_correlation
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
+from cnnpruner.planning.orders import price_scores
 from cnnpruner.service import jobs
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.sharing import visitors
@@ -75,10 +77,19 @@ def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
     raise NotFound(f"There is no criterion {name!r}; available criteria: {available_names}.", criterion=name)
 
 
+def resolve_order(workspace: Workspace, spec: str) -> str:
+    """Returns the canonical spelling of a criterion, perhaps with a price. Raises as `resolve` and `split_price` do."""
+    criterion, price = split_price(spec)
+    return write_order(resolve(workspace, criterion).spec, price)
+
+
 def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
-    """Returns a criterion's scores; missing ones are computed and stored first."""
+    """Returns a criterion's scores, or its rank values if `spec` has a price; missing scores are computed and stored
+    first.
+    """
     nodes.require_ready(node, "scores")
-    criterion = resolve(workspace, spec)
+    name, price = split_price(spec)
+    criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
     if scores is None:
         visitors.require_may_compute(workspace, f"Scores by {criterion.spec} are")
@@ -86,7 +97,14 @@ def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
         scores = find_scores(workspace, node, criterion)
     if scores is None:
         raise Unavailable(f"The scores by {spec} were deleted before they could be read; try again.")
-    return scores
+    return _apply_price(workspace, scores, price)
+
+
+def _apply_price(workspace: Workspace, scores: Scores, price: Price | None) -> Scores:
+    if price is None:
+        return scores
+    structure = load_structure(workspace.store, scores.node_id)
+    return price_scores(structure.layers, scores, price, structure.table)
 
 
 def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> None:
@@ -106,8 +124,10 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
 def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
     """Returns the scores if they exist; otherwise the job that computes them, which has no time limit."""
     nodes.require_ready(node, "scores")
-    criterion = resolve(workspace, spec)
-    return find_scores(workspace, node, criterion) or _queue_scoring(workspace, node, criterion)
+    name, price = split_price(spec)
+    criterion = resolve(workspace, name)
+    scores = find_scores(workspace, node, criterion)
+    return _queue_scoring(workspace, node, criterion) if scores is None else _apply_price(workspace, scores, price)
 
 
 def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Scores | None:
@@ -189,9 +209,10 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
     failed_criteria: dict[str, str] = {}
     compared_scores = []
     for spec in dict.fromkeys(specs or [info.name for info in list_criteria(workspace) if info.error is None]):
-        criterion = resolve(workspace, spec)
+        name, price = split_price(spec)
+        criterion = resolve(workspace, name)
         try:
-            compared_scores.append(get_scores(workspace, node, criterion.spec))
+            compared_scores.append(get_scores(workspace, node, write_order(criterion.spec, price)))
         except CNNPrunerError as error:
             if criterion.info.source is None:
                 raise

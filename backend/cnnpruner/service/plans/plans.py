@@ -1,11 +1,13 @@
 """Drafts, previews and applies plans."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.jobs import Job, NewJob, PreviewJob, PruneJob
+from cnnpruner.domain.plans.orders import split_price
 from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.nodes import Node, Origin
@@ -17,6 +19,7 @@ from cnnpruner.service.plans import criteria
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.tree.forecasts import forecast_applied
+from cnnpruner.service.tree.teachers import resolve_teacher
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import BaseVersion, NewNode
 
@@ -34,14 +37,14 @@ def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
     """Returns the rule with its criterion in canonical spelling, as used by the page and the stored scores."""
     if rule.rule == "filters":
         return rule
-    return rule.model_copy(update={"criterion": criteria.resolve(workspace, rule.criterion).spec})
+    return rule.model_copy(update={"criterion": criteria.resolve_order(workspace, rule.criterion)})
 
 
 def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
     structure = load_structure(workspace.store, node.id)
-    scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, rule.criterion)
+    scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, split_price(rule.criterion)[0])
     taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
-    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores)
+    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores, structure.table)
     before, after = structure.table.cost([]), structure.table.cost(drafted_plan.units)
     return {
         "rule": rule.model_dump(mode="json"),
@@ -155,6 +158,8 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
         note=note,
     )
     with workspace.store.transaction():
+        training = resolve_teacher(workspace, training, parent)  # here, so that the teacher cannot be deleted meanwhile
+        new = replace(new, training=training.model_dump(mode="json"))
         node, job_id = workspace.store.nodes.add(new, PruneJob(units=plan.units))
         workspace.store.plans.mark_applied(plan.id, node.id, note, BaseVersion(revision))
         job = workspace.store.jobs.get(job_id)

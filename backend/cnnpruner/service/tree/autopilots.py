@@ -19,7 +19,7 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MIN_REMOVED_SHARE = 0.05
-"""An Autopilot with the estimator ends when the estimator advises to remove less than this share (the paper's
+"""An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
 criterion).
 """
 
@@ -161,7 +161,7 @@ def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node
         raise _AutopilotEnd(
             "done",
             f"The estimator advises keeping {estimate.keep} of the {good.filters} filters of node {good.number}: "
-            f"it would remove {estimate.change:.1%} of them, less than {MIN_REMOVED_SHARE:.0%}.",
+            f"that would remove {estimate.change:.1%} of them, less than the minimum of {MIN_REMOVED_SHARE:.0%}.",
         )
     return _require_removals(
         workspace,

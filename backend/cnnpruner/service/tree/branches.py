@@ -6,6 +6,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
+from cnnpruner.service.tree.teachers import require_not_teaching
 from cnnpruner.service.workspace import Workspace
 
 
@@ -22,11 +23,15 @@ def describe(workspace: Workspace, node: Node) -> Branch:
 
 
 def delete(workspace: Workspace, node: Node) -> Branch:
-    """Ends Autopilots and jobs of the branch, then deletes its rows and files. Node numbers are not reused."""
+    """Ends Autopilots and jobs of the branch, then deletes its rows and files. Node numbers are not reused.
+
+    Raises Conflict for the root, and if a node of the branch teaches a node outside it that is still being trained.
+    """
     if node.parent_id is None:
         message = "The root cannot be deleted, because every node descends from it. Delete the experiment instead."
         raise Conflict(message, node_id=node.id)
     branch = describe(workspace, node)
+    require_not_teaching(workspace, node.experiment_id, workspace.store.branches.node_ids(node.id))
     _end_autopilots(workspace, node)
     for job in _active_jobs(workspace, node):
         jobs.cancel(workspace, job)

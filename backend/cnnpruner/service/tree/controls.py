@@ -1,15 +1,16 @@
-"""Controls: nodes with the same parent and widths as their reference node, but other filters or fresh weights."""
+"""Controls: nodes with the same parent and widths as their reference node, but different filters or fresh weights."""
 
 from dataclasses import dataclass
 
 from cnnpruner.domain.jobs import ControlChoice, PruneJob
-from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Control, NewControls, Node
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.structure import find_removed_units
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.tree import nodes
+from cnnpruner.service.tree.teachers import resolve_teacher
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import NewNode
 
@@ -33,8 +34,10 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     nodes.require_ready(node, "controls")
     before = load_structure(workspace.store, node.parent_id).layers
     after = load_structure(workspace.store, node.id).layers
-    shared = _SharedSettings(find_removed_units(before, after), _choose_training(workspace, node, new))
+    removed_units, training = find_removed_units(before, after), _choose_training(workspace, node, new)
+    parent = workspace.store.nodes.get(node.parent_id)
     with workspace.store.transaction():
+        shared = _SharedSettings(removed_units, resolve_teacher(workspace, training, parent))
         node_ids = [_add(workspace, node, control, shared) for control in _choose_seeds(workspace, node, new)]
     workspace.runner.wake("training")
     return [workspace.store.nodes.get(node_id) for node_id in node_ids]

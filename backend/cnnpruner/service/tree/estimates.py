@@ -27,7 +27,8 @@ def default_target(workspace: Workspace, node: Node) -> float:
     assert root.accuracy is not None
     if root.learned is False:
         message = (
-            f"The root learned nothing, so its accuracy of {root.accuracy:.2%} is no target; state a target accuracy."
+            f"The root learned nothing, so its accuracy of {root.accuracy:.2%} cannot be the target; set a target "
+            "accuracy."
         )
         raise Conflict(message, node_id=root.id)
     return max(0.0, root.accuracy - experiment.tolerance)
@@ -79,15 +80,15 @@ def _find_pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewE
 
 
 def _require_target_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """Raises InvalidInput if the only given node of a pair is on the wrong side of the target, because it would be
-    paired with itself.
+    """Raises InvalidInput if only one node of a pair is given and it is on the wrong side of the target: the search
+    would pair it with itself.
     """
     if lineage.is_good(node, target) == (side == "good"):
         return
     if side == "good":
         problem = lineage.describe_miss(node, target)
     else:
-        problem = f"Node {node.number} is not below the target of {target:.2%} with an accuracy of {node.accuracy:.2%}"
+        problem = f"Node {node.number} has an accuracy of {node.accuracy:.2%}, not below the target of {target:.2%}"
     raise InvalidInput(f"{problem}; choose another {side} node or target.", node_id=node.id)
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from cnnpruner.data.data_folders import resolve
 from cnnpruner.domain.jobs import ExperimentCheckJob, MacCountJob, NewJob, RootJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
-from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
+from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.errors import NeedsConfirmation
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.networks.catalogue import adapt_to_pretrained, find_network

@@ -25,7 +25,7 @@ def describe_miss(node: Node, target: float) -> str:
     if node.accuracy >= target:
         accuracy = f"its accuracy of {node.accuracy:.2%}"
         return f"Node {node.number} learned nothing, so {accuracy} does not count as reaching the target"
-    return f"Node {node.number} is below the target of {target:.2%} with an accuracy of {node.accuracy:.2%}"
+    return f"Node {node.number} has an accuracy of {node.accuracy:.2%}, below the target of {target:.2%}"
 
 
 def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:

@@ -37,7 +37,7 @@ COPY_NOTICE = (
 )
 RESTORED_NOTICE = (
     "This database is older than its model store, as after restoring a backup. Files of nodes that it does not know "
-    "stay in place, and no files are removed at this start."
+    "stay in place, and this start removes no files."
 )
 
 

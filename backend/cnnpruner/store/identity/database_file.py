@@ -112,9 +112,9 @@ class DatabaseFile:
 
     def _describe_missing_file(self) -> str:
         return (
-            f"The database {self.path} is missing (deleted, moved, or its disk is gone), so nothing is written. Move "
-            "it back, and the server continues by itself; or restart the server with another DB=. Until it stops, "
-            "the database can still be read: save its trees as bundles."
+            f"The database {self.path} is missing (deleted, moved, or its disk is gone), so changes are no longer "
+            "saved. Move it back, and the server continues by itself; or restart the server with another DB=. Until "
+            "the server stops, it can still read the old database: save its trees as bundles."
         )
 
     def _describe_replaced_file(self) -> str:

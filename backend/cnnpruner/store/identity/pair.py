@@ -141,7 +141,7 @@ def _compare_weights(pair: _Pair, has_files: bool) -> _Mismatch | None:
     if not pair.weights:
         reason = f"The model store {folder} has files of experiments that the database {pair.database} does not have"
         return _Mismatch(reason, cure) if has_files else None
-    if any(_has_size(pair.files.weights_path(experiment, node), size) for experiment, node, size in pair.weights):
+    if any(_has_file_size(pair.files.weights_path(experiment, node), size) for experiment, node, size in pair.weights):
         return None
     state = "has none of them" if folder.is_dir() else "is missing"
     reason = (
@@ -150,7 +150,7 @@ def _compare_weights(pair: _Pair, has_files: bool) -> _Mismatch | None:
     return _Mismatch(reason, cure)
 
 
-def _has_size(path: Path, size: int | None) -> bool:
+def _has_file_size(path: Path, size: int | None) -> bool:
     try:
         return path.stat().st_size == size
     except OSError:

@@ -104,7 +104,7 @@ class Plans:
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
     ) -> Plan:
-        """Edit a draft; new content makes a new revision. Raises StalePlan if it is newer than `based_on`."""
+        """Edit a draft; new content makes a new revision. Raises StalePlan if the draft is newer than `based_on`."""
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
             _require_version(row, based_on)

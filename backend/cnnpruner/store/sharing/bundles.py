@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.training import Training, TrainingChoice
 from cnnpruner.errors import UnreadableBundle
 from cnnpruner.store import blobs
 from cnnpruner.store.files import Files
@@ -67,7 +68,7 @@ class Bundles:
     def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
 
-        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers are kept, ids are new. Unfinished
+        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers do not change, ids do. Unfinished
         nodes are cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner`
         raises.
         """
@@ -75,11 +76,13 @@ class Bundles:
             require_owner(session, self._files)
             row = _add_experiment(session, bundle, experiment)
             node_ids = _add_nodes(session, row.id, bundle, packed_blobs)
+            row.training = _renumber_teacher(experiment.training, node_ids)
             plan_ids = _add_plans(session, bundle, node_ids)
             for bundled_node in bundle.tree.nodes:
                 node_row = session.get_one(NodeRow, node_ids[bundled_node.node.id])
                 node_row.plan_id = plan_ids.get(bundled_node.node.plan_id or 0)
                 node_row.control = _renumber_control(bundled_node.node, node_ids)
+                node_row.training = _renumber_teacher(bundled_node.node.training, node_ids)
             for estimate in bundle.tree.estimates:
                 _add_estimate(session, row.id, estimate, (node_ids, plan_ids))
             for autopilot in bundle.tree.autopilots:
@@ -97,7 +100,7 @@ def _convert_value_errors() -> Iterator[None]:
     except (OverflowError, StatementError) as error:
         reason = error.orig if isinstance(error, StatementError) else error
         raise UnreadableBundle(
-            f"It contains a value that no tree can have ({reason}); save the bundle again."
+            f"The bundle contains a value that the database cannot store ({reason}); save the bundle again."
         ) from error
 
 
@@ -174,6 +177,24 @@ def _renumber_control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
     return node.control.model_dump(mode="json") | {"reference_id": node_ids.get(node.control.reference_id, 0)}
 
 
+@overload
+def _renumber_teacher(training: Training, node_ids: Ids) -> dict[str, Any]: ...
+
+
+@overload
+def _renumber_teacher(training: Training | TrainingChoice | None, node_ids: Ids) -> dict[str, Any] | None: ...
+
+
+def _renumber_teacher(training: Training | TrainingChoice | None, node_ids: Ids) -> dict[str, Any] | None:
+    """Returns the settings with the teacher's new id: 0, which no node has, if the teacher was deleted."""
+    if training is None:
+        return None
+    settings = training.model_dump(mode="json", exclude_unset=isinstance(training, TrainingChoice))
+    if isinstance(training.teacher, int):
+        settings["teacher"] = node_ids.get(training.teacher, 0)
+    return settings
+
+
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
     """Adds all plans, oldest first. Returns a dict from the id of each plan in the bundle to its new id."""
     plans = sorted(
@@ -185,7 +206,7 @@ def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int
         training = plan.training or training_by_node.get(plan.child_id or 0)  # older bundles have it in the node alone
         row = PlanRow(
             **plan.model_dump(include=PLAN_COLUMNS - {"id", "node_id", "child_id", "preview", "training", "version"}),
-            training=None if training is None else training.model_dump(mode="json"),
+            training=_renumber_teacher(training, node_ids),
             node_id=node_ids[plan.node_id],
             child_id=node_ids.get(plan.child_id or 0),
             content=plan.model_dump(mode="json", exclude=PLAN_COLUMNS),
@@ -227,7 +248,8 @@ def _add_autopilot(session: Session, experiment_id: int, autopilot: Autopilot, n
             experiment_id=experiment_id,
             node_id=start_id,
             kind=autopilot.kind,
-            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTING_FIELDS)),
+            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTING_FIELDS))
+            | {"training": _renumber_teacher(autopilot.training, node_ids)},
             state=autopilot.state if is_finished else "stopped",
             reason=autopilot.reason if is_finished else AUTOPILOT_INTERRUPTED,
             nodes=[node_ids[node_id] for node_id in autopilot.nodes if node_id in node_ids],

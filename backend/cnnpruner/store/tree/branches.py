@@ -32,7 +32,7 @@ class Branches:
         the removed nodes.
 
         The branch's files are recorded as deleted: `Deletions.sweep` removes them. The experiment's next number is
-        kept, so that numbers are never reused.
+        unchanged, so that numbers are never reused.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)

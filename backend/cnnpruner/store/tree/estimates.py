@@ -60,7 +60,7 @@ def _publish(session: Session, row: EstimateRow) -> Estimate:
 
 
 def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
-    """Delete estimates that were requested for a deleted node, or that advise to prune one. Clear other references to
+    """Delete estimates that were requested for a deleted node, or that advise pruning one. Clear other references to
     deleted nodes and plans.
     """
     for row in session.scalars(select(EstimateRow).where(EstimateRow.experiment_id == experiment_id)):

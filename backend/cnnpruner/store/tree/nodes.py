@@ -251,7 +251,7 @@ def _set_measurements(row: NodeRow, result: NodeResult) -> None:
 
 
 def _update_experiment(session: Session, experiment_id: int, root: NodeResult) -> None:
-    """Store in the experiment what the root's result says about it. The experiment's notices now include the root's."""
+    """Store the root's import accuracy and largest class in the experiment, whose notices now include the root's."""
     experiment = find_experiment(session, experiment_id)
     experiment.import_accuracy, experiment.import_images = root.import_accuracy, root.import_images
     experiment.largest_class = count_largest_class(root.predictions)

@@ -2,8 +2,10 @@
 
 from cnnpruner.data.data_folders import resolve
 from cnnpruner.domain.jobs import Job, PruneJob, RootJob
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.jobs.checkpoints import Checkpoints
 from cnnpruner.jobs.kinds import control, prune, root
+from cnnpruner.jobs.setups import TeacherNode
 from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.services import Services, get_node, require_written
 from cnnpruner.worker.steps import step
@@ -43,6 +45,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
         units=tuple(job_inputs.units),
         training=node.training,
         weights=services.store.files.weights_path(node.experiment_id, node.number),
+        teacher=_find_teacher(services, node.training),
         root=services.root_node(node.experiment_id),
     )
     if job_inputs.choose is not None:
@@ -52,3 +55,12 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
         result = prune.run(inputs, context, services.cache)
     require_written(services.store.nodes.finish(job.id, job.attempt, result))
     Checkpoints(context.folder, context.key).clear()
+
+
+def _find_teacher(services: Services, training: Training) -> TeacherNode | None:
+    """Returns the teacher; the server has stored its id."""
+    if training.teacher is None:
+        return None
+    assert isinstance(training.teacher, int)
+    node = services.store.nodes.get(training.teacher)
+    return TeacherNode(services.ready_node(node), node.number)

@@ -28,9 +28,7 @@ export function createChooseActions({ store }: Context) {
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
-    /** Chooses the criterion of the x axis. Clears the brush, which was drawn on the old axis. */
-    chooseCriterion: (criterion: string) =>
-      dispatch((state) => repairChoice(withScreen(withChoice(state, { criterion, brush: null }), { firstCard: null }))),
+    chooseCriterion: (criterion: string) => dispatch(chooseCriterion(criterion)),
     setBrush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
     chooseSize: (size: string) => dispatch((state) => repairChoice(withChoice(state, { size }))),
     showAgreement: (agreement: boolean) => dispatch((state) => withChoice(state, { agreement })),
@@ -51,6 +49,14 @@ export function createChooseActions({ store }: Context) {
     panTo: (pan: number | null) => dispatch((state) => withScreen(state, { pan })),
   };
 }
+
+/** Chooses the criterion of the x axis. Clears the brush if it was drawn on another axis. */
+export const chooseCriterion =
+  (criterion: string): Reducer =>
+  (state) =>
+    criterion === state.choice.criterion
+      ? state
+      : repairChoice(withScreen(withChoice(state, { criterion, brush: null }), { firstCard: null }));
 
 const chooseExperiment =
   (experiment: number): Reducer =>

@@ -1,12 +1,12 @@
 /** Applies the event stream of the chosen experiment to the State. */
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
-import type { EmbeddingFrame, Epoch, Job, Node, ServerEvent } from "../../api/values";
+import type { EmbeddingFrame, Epoch, Job, Node, PartialScores, ServerEvent } from "../../api/values";
 import { type Reducer, withoutId, withScreen, withServer, withValue, withValues } from "../changes/patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
 import { removeBranch } from "../changes/removedBranch";
-import { chosenExperiment } from "../selectors/select";
+import { chosenExperiment, scoresKey } from "../selectors/select";
 import type { State } from "../state";
 import { type Context, forgetRequests } from "./context";
 import { repairChoice, pinCurrentPlanIfLoaded } from "./validChoice";
@@ -103,7 +103,7 @@ export const applyEvent =
       case "epoch":
         return withValue(state, "epochs", event.node_id, addEpoch(state, event.node_id, event.epoch));
       case "scores":
-        return withValue(state, "partialScores", event.scores.node_id, event.scores);
+        return withPartialScores(state, event.scores);
       case "plan":
         return pinCurrentPlanIfLoaded(withValue(state, "plans", event.plan.id, event.plan));
       case "experiment":
@@ -128,6 +128,11 @@ const isListPending = ({ screen }: State, key: string): boolean =>
 /** Makes the tree follow a new node. */
 const followNewNode = (state: State, { id, parent_id }: Node): State =>
   parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
+
+const withPartialScores = (state: State, scores: PartialScores): State =>
+  withServer(state, {
+    partialScores: { ...state.server.partialScores, [scoresKey(scores.node_id, scores.criterion)]: scores },
+  });
 
 /** Adds an epoch in order; a resumed job may send the same epoch again. */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {

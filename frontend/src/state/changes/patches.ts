@@ -28,7 +28,6 @@ type ServerMapName =
   | "experiments"
   | "nodes"
   | "layers"
-  | "partialScores"
   | "epochs"
   | "confusion"
   | "plans"

@@ -7,7 +7,7 @@ export interface RemovedBranch {
   readonly plan_ids: readonly number[];
 }
 
-const MAPS_BY_NODE = ["nodes", "layers", "partialScores", "epochs", "confusion", "branches"] as const;
+const MAPS_BY_NODE = ["nodes", "layers", "epochs", "confusion", "branches"] as const;
 
 export const removeBranch =
   ({ node_ids, plan_ids }: RemovedBranch): Reducer =>

@@ -6,10 +6,10 @@ import type { State } from "../state";
 
 export const agreementKey = (node: number, criteria: readonly string[]): string => `${node}:${criteria.join(" ")}`;
 
-/** All usable criteria with default options, then the criteria of x axis and bubble size that have other options. */
+/** All usable criteria with default options, then the criteria of x axis and bubble size that have other options or a price. */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
   const defaultSpecs = usableCriteria(server.criteria).map(({ name }) => name);
-  const specsWithOptions = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
+  const specsWithOptions = [choice.criterion, choice.size].filter((spec) => /[:/]/.test(spec));
   return [...new Set([...defaultSpecs, ...specsWithOptions])].slice(0, MAX_CRITERIA);
 }
 
@@ -29,7 +29,7 @@ export function agreementError(state: State): string | null {
 }
 
 export interface FilterRanks {
-  /** Such as "conv3 · filter 12". */
+  /** Name of the filter, such as "conv3 · filter 12". */
   readonly title: string;
   /** Ranks in the order of the criteria: 1 is removed first; null if the criterion has no value. */
   readonly ranks: readonly (number | null)[];

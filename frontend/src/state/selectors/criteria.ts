@@ -1,11 +1,12 @@
-/** Criterion specs as used by links, plans and the server: `name:option=value,option=value`. */
+/** Criterion specs as used by links, plans and the server: `name:option=value,option=value/price^exponent`. */
+import { type Price, splitPrice, writeOrder } from "../../planning/orders";
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
 
 export type OptionValue = number | string | boolean;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
-export const criterionName = (spec: string): string => spec.split(":", 1)[0]!;
+export const criterionName = (spec: string): string => splitPrice(spec).criterion.split(":", 1)[0]!;
 
 export const criterionInfo = ({ server }: State, spec: string): CriterionInfo | null =>
   server.criteria.find(({ name, error }) => error === null && name === criterionName(spec)) ?? null;
@@ -19,8 +20,8 @@ export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly Cri
 
 /** Returns the values of all options; options missing from the spec have their defaults. */
 export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
-  const pairs = spec
-    .slice(criterionName(spec).length + 1)
+  const pairs = splitPrice(spec)
+    .criterion.slice(criterionName(spec).length + 1)
     .split(",")
     .filter(Boolean)
     .map((pair) => pair.split("=", 2) as [string, string]);
@@ -35,10 +36,9 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
   );
 }
 
-/** Returns the canonical spec: options in declared order, without options at their defaults. */
-export function formatSpec({ name, options }: CriterionInfo, values: OptionValues): string {
+/** Returns the canonical spec: options in declared order, without options at their defaults, then the price. */
+export function formatSpec({ name, options }: CriterionInfo, values: OptionValues, price: Price | null = null): string {
   const changedOptions = options.filter((option) => values[option.name] !== option.default);
-  return changedOptions.length
-    ? `${name}:${changedOptions.map((option) => `${option.name}=${String(values[option.name])}`).join(",")}`
-    : name;
+  const pairs = changedOptions.map((option) => `${option.name}=${String(values[option.name])}`);
+  return writeOrder(pairs.length ? `${name}:${pairs.join(",")}` : name, price);
 }

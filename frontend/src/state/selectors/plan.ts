@@ -1,16 +1,18 @@
 /** Selectors of the current plan, computed once per change. */
-import type { NodeLayers, Plan, Scores } from "../../api/values";
+import type { NodeLayers, PartialScores, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
   criterionOf,
   resultOfRemoval,
   draftPlan,
   emptyRule,
+  scopeOf,
   withDefaults,
   type PlanModel,
   type PlanResult,
   type Rule,
 } from "../../planning/rules";
+import { type Order, orderRanking, type Scope } from "../../planning/orders";
 import { overrideStates } from "../../planning/overrides";
 import { firstFreeName } from "../../planning/names";
 import { memo } from "../memo";
@@ -96,7 +98,12 @@ const cachedRanking = memo(
   (model: PlanModel, scores: Scores, taylor: Scores | null) => rankUnits(model.structure, scores, taylor),
   6,
 );
-const cachedPartialRanking = memo(rankPartial);
+const cachedPartialRanking = memo((model: PlanModel, partial: PartialScores) => rankPartial(model.structure, partial));
+const cachedOrder = memo(
+  (model: PlanModel, ranking: Ranking, criterion: string, scope: Scope) =>
+    orderRanking(model, ranking, { criterion, scope }),
+  6,
+);
 const applyRuleCached = memo(
   (model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule),
   4,
@@ -107,23 +114,30 @@ export function planModel(state: State): PlanModel | null {
   return layers && layers.units.length ? cachedModel(layers) : null;
 }
 
-/** Ranking by the chosen criterion: complete scores, else the partial scores received so far. */
+/** The order on the x axis: by the chosen criterion with its price, in the scope of the current rule. */
+export const chosenOrder = (state: State): Order => ({
+  criterion: state.choice.criterion,
+  scope: scopeOf(currentRule(state)),
+});
+
+/** Ranking by the chosen order: complete scores, else the partial scores received so far. */
 export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
   const { node, criterion } = state.choice;
   if (!model || node === null) return null;
-  const completeRanking = findRanking(state, model, criterion);
+  const order = chosenOrder(state);
+  const completeRanking = findRanking(state, model, order);
   if (completeRanking) return completeRanking;
-  const partialScores = state.server.partialScores[node];
-  const isPartialUsable =
-    partialScores?.criterion === criterion && partialScores.score.length === model.structure.unitCount;
-  return partialScores && isPartialUsable ? cachedPartialRanking(model.structure, partialScores) : null;
+  const partialScores = state.server.partialScores[scoresKey(node, criterion)];
+  return partialScores?.score.length === model.structure.unitCount
+    ? cachedOrder(model, cachedPartialRanking(model, partialScores), order.criterion, order.scope)
+    : null;
 }
 
-/** Ranking of the chosen node by any criterion; null until its scores have arrived. */
+/** Ranking of the chosen node by any criterion over the whole network; null until its scores have arrived. */
 export function rankingBy(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
-  return model && findRanking(state, model, criterion);
+  return model && findRanking(state, model, { criterion, scope: "network" });
 }
 
 export function isScored(state: State): boolean {
@@ -150,7 +164,7 @@ function arePlansLoading({ server, screen, choice }: State): boolean {
 }
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
-  const ranking = findRanking(state, model, criterionOf(rule) ?? "taylor");
+  const ranking = findRanking(state, model, orderOf(rule));
   if (ranking || rule.rule === "filters") return applyRuleCached(model, ranking, rule);
   return plan ? serverResult(model, plan) : applyRuleCached(model, null, rule);
 }
@@ -169,10 +183,14 @@ export function isSaved(state: State): boolean {
   return currentEdit(state).unsentRule === null;
 }
 
-function findRanking(state: State, model: PlanModel, criterion: string): Ranking | null {
-  const scoresOf = (name: string) => state.server.scores[scoresKey(model.structure.source.node_id, name)] ?? null;
-  const scores = scoresOf(criterion);
-  return scores && cachedRanking(model, scores, criterion === "taylor" ? null : scoresOf("taylor"));
+const orderOf = (rule: Rule): Order => ({ criterion: criterionOf(rule) ?? "taylor", scope: scopeOf(rule) });
+
+function findRanking(state: State, model: PlanModel, { criterion, scope }: Order): Ranking | null {
+  const scoresOf = (spec: string) => state.server.scores[scoresKey(model.structure.source.node_id, spec)] ?? null;
+  const [scores, taylor] = [scoresOf(criterion), scoresOf("taylor")];
+  if (!scores) return null;
+  const ranking = cachedRanking(model, scores, scores.criterion === "taylor" ? null : taylor);
+  return cachedOrder(model, ranking, criterion, scope);
 }
 
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
@@ -188,7 +206,7 @@ export function describeMismatch(state: State, plan: Plan): string | null {
   if (!layers) return null;
   const model = cachedModel(layers);
   const rule = planRule(plan);
-  const ranking = findRanking(state, model, criterionOf(rule) ?? "taylor");
+  const ranking = findRanking(state, model, orderOf(rule));
   if (!ranking && rule.rule !== "filters") return null;
   const result = applyRuleCached(model, ranking, rule);
   const units = layers.units.filter((_, unit) => result.removed[unit]).map((unit) => unit.id);

@@ -14,7 +14,7 @@ export interface ReadoutInput {
   readonly result: PlanResult;
 }
 
-/** Such as "conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept". */
+/** Filter readout, such as "conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept". */
 export function filterReadout(
   { criteria, model, ranking, result }: ReadoutInput,
   layer: number,
@@ -55,9 +55,11 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
   return removed[unit] ? "removed" : "kept";
 }
 
-/** Explains why a unit is kept although it ranks below removed ones. */
-const describePassedOver = ({ budget, removedCount }: PlanResult, members: number): string =>
-  `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the ${formatCount(budget ?? removedCount)} filters to remove`;
+/** Explains why a unit is kept although it ranks below removed ones. Only rules with a percentage have a budget. */
+const describePassedOver = ({ budget }: PlanResult, members: number): string =>
+  budget === null
+    ? "kept: the target is reached without removing it"
+    : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the budget of ${formatCount(budget)} filters`;
 
 /** Returns the hover values for a layer index and a unit in it (-1: no unit); null if there is no such layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {

@@ -1,21 +1,31 @@
 /** Selectors that several views share. */
 import type { CriterionInfo, Experiment, Job, Node, Autopilot } from "../../api/values";
+import { splitPrice } from "../../planning/orders";
 import { criterionName } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
 
-export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
+/** Key of a node's scores by a criterion. A price is no part of it: the page computes prices from the structure. */
+export const scoresKey = (node: number, spec: string): string => `${node}:${splitPrice(spec).criterion}`;
 
-/** Short title of a criterion for axes and values: "L1 norm, per weight" for `l1:per_weight=true`. */
+/**
+ * Short title of a criterion for axes and values: "L1 norm, per weight" for `l1:per_weight=true`, "loss change / MACs^0.5"
+ * for `loss_change/macs^0.5`.
+ */
 export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
+  const { criterion, price } = splitPrice(spec);
   const name = criterionName(spec);
-  const info = criteria.find((criterion) => criterion.name === name);
-  const pairs = spec
+  const info = criteria.find((candidate) => candidate.name === name);
+  const pairs = criterion
     .slice(name.length + 1)
     .split(",")
     .filter(Boolean);
-  return [info?.short ?? readableName(name), ...pairs.map(optionTitle)].join(", ");
+  const title = [info?.short ?? readableName(name), ...pairs.map(optionTitle)].join(", ");
+  return price ? `${title} / ${PRICE_NAMES[price.metric]}^${price.exponent}` : title;
 }
+
+/** What a price counts, as shown in titles and forms. */
+export const PRICE_NAMES = { macs: "MACs", parameters: "parameters", bytes: "bytes" } as const;
 
 /** Fallback title of a criterion that the server has not listed. */
 export const readableName = (name: string): string => name.replaceAll("_", " ");

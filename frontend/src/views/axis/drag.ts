@@ -32,7 +32,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
   };
 }
 
-/** Returns the number of the first visible node after a drag of that many pixels to the right. */
+/** Returns the number of the first visible node after a drag by `pixels` to the right. */
 export function panBy(axis: NodeAxis, first: number, pixels: number): number {
   const step = columnX(axis, 1) - columnX(axis, 0);
   return Math.max(0, Math.min(axis.maxFirst, first - Math.round(pixels / step)));

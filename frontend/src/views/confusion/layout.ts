@@ -28,7 +28,7 @@ export interface Square extends Cell {
   readonly fit: TextFit;
 }
 
-/** Font size at which a text fits its cell. If even the minimum size is too large, the text is squeezed to a length. */
+/** Font size at which a text fits its cell. A text that does not fit at the minimum size is squeezed horizontally. */
 export interface TextFit {
   /** Font size, pixels. */
   readonly size: number;

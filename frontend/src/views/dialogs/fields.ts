@@ -1,4 +1,4 @@
-/** Labelled form fields, which are created once so that typed values are kept, and functions that read the values. */
+/** Labelled form fields, which are created once so that typed values survive, and functions that read the values. */
 import { select as d3select } from "d3-selection";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { TrainingChoice } from "../../api/values";

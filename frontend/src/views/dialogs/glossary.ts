@@ -13,6 +13,10 @@ export const GLOSSARY: readonly Term[] = [
       "A data set with its splits, a root network, training defaults, a tolerance and a target, and the tree grown from them.",
   },
   { word: "node", meaning: "One version of the network in the pruning tree. Node 0 is the root." },
+  {
+    word: "teacher",
+    meaning: "A ready node whose predictions the training of another node also learns (knowledge distillation).",
+  },
   { word: "tolerance", meaning: "How far a node's accuracy may fall below its parent's and still count as recovered." },
   {
     word: "recovered",
@@ -40,6 +44,11 @@ export const GLOSSARY: readonly Term[] = [
     word: "sensitivity",
     meaning: "A first-order Taylor estimate of how much the loss would change without the filter.",
   },
+  {
+    word: "loss change",
+    meaning:
+      "A first-order Taylor estimate of how much the loss of an image would change without the filter, in nats; comparable between all layers.",
+  },
   { word: "instability", meaning: "How much a filter's rank depends on which images are used." },
   {
     word: "plan",
@@ -50,6 +59,22 @@ export const GLOSSARY: readonly Term[] = [
     meaning:
       "How a plan chooses its filters: a percentage, a threshold, a share of each layer, a target cost, or a list.",
   },
+  {
+    word: "price",
+    meaning:
+      "What the network saves without a unit, in MACs, parameters or bytes, relative to the mean over the free units.",
+  },
+  {
+    word: "rank value",
+    meaning:
+      "A score divided by a power of the unit's price; without a price, the score. Rules and the line compare rank values.",
+  },
+  {
+    word: "scope",
+    meaning:
+      "Among which units a rule ranks a unit: all (network), those of its group (group), or those in layers of the same kind, kernel, stride and width (alike).",
+  },
+  { word: "floor", meaning: "The smallest share of each layer's filters that a rule must keep." },
   { word: "override", meaning: "A person's decision against the rule for one filter: remove it or keep it." },
   { word: "locked", meaning: "A layer from which the rule removes nothing because a person decided so." },
   {

@@ -74,13 +74,13 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   drawTools(chart, toolsData(state, shown, tableWidth), callbacks.tools);
   drawRows(chart, state, shown, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
-  const isComplete = model !== null && result !== null;
-  showOrClear(overview, isComplete && !isEnlarged);
-  showOrClear(area, isComplete && !agreement);
+  const isPlanLoaded = model !== null && result !== null;
+  showOrClear(overview, isPlanLoaded && !isEnlarged);
+  showOrClear(area, isPlanLoaded && !agreement);
   const agreementBox = ensureElement(body, "div", "agree")
     .attr("role", "region")
     .attr("aria-label", "Agreement of criteria");
-  showOrClear(agreementBox, isComplete && agreement);
+  showOrClear(agreementBox, isPlanLoaded && agreement);
   if (!model || !result) return;
   const after = model.structure.filterCounts.map((filters, layer) => filters - result.removedPerLayer[layer]!);
   const chosenLayer = findChosenLayer(state, model);
@@ -171,7 +171,7 @@ function modelCallbacks(state: State, act: Actions): ModelCallbacks {
       onThreshold: (score) => act.removeBelow(score),
       onPercent: (percent) => act.removePercent(percent),
       onRoundTo: (width) => act.roundWidths(width),
-      onSize: (size) => act.chooseSize(size),
+      onAreaMeaning: (size) => act.chooseSize(size),
       onOpenCriterion: () => act.openDialog({ kind: "criterion" }),
       onCriterion: (criterion) => act.chooseCriterion(criterion),
     },

@@ -1,20 +1,36 @@
 /** Toolbar buttons and keyboard shortcuts of the Model panel. */
-import { currentPlan, isApplied, planModel, planResult } from "../../state/selectors/plan";
+import { isSameOrder, PAPER_ORDER } from "../../planning/orders";
+import { currentPlan, currentRule, isApplied, planModel, planResult } from "../../state/selectors/plan";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Key, Tool } from "../panel";
 import { findChosenLayer } from "./table/chartData";
 import { stepLayer } from "./table/keys";
 
-export const listTools = ({ choice }: State): readonly Tool[] => [
+export const listTools = (state: State): readonly Tool[] => [
+  {
+    id: "paper-order",
+    icon: "paper",
+    title: "Paper’s order: lowest sensitivity first, no floor (Shift+P)",
+    pressed: isPaperOrder(state),
+    disabled: !canEditPlan(state),
+    run: (act) => act.usePaperOrder(),
+  },
   {
     id: "agreement",
     icon: "grid",
     title: "Agreement of criteria (A)",
-    pressed: choice.agreement,
-    run: (act) => act.showAgreement(!choice.agreement),
+    pressed: state.choice.agreement,
+    run: (act) => act.showAgreement(!state.choice.agreement),
   },
 ];
+
+/** Whether the plan and the x axis use the paper's order. */
+function isPaperOrder(state: State): boolean {
+  const rule = currentRule(state);
+  const usesPaperOrder = rule.rule !== "filters" && isSameOrder(rule, PAPER_ORDER) && rule.floor === 0;
+  return usesPaperOrder && state.choice.criterion === PAPER_ORDER.criterion;
+}
 
 export const MODEL_KEYS: readonly Key[] = [
   { keys: "ArrowUp", help: "previous layer", run: (act, state) => act.chooseLayer(neighbourLayer(state, -1)) },
@@ -23,6 +39,11 @@ export const MODEL_KEYS: readonly Key[] = [
     keys: "l",
     help: "lock or unlock the layer",
     run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer),
+  },
+  {
+    keys: "Shift+P",
+    help: "order filters as in the paper: lowest sensitivity first, no floor",
+    run: (act, state) => canEditPlan(state) && act.usePaperOrder(),
   },
   { keys: "p", help: "preview the plan", run: (act, state) => hasPlanToApply(state) && act.previewPlan() },
   { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => hasPlanToApply(state) && act.applyPlan() },

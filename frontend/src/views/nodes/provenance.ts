@@ -37,7 +37,10 @@ export function listProperties(input: ProvenanceInput): readonly Property[] {
     { name: "Made by", value: describeMaker(input) },
     ...(input.rule === null ? [] : [{ name: "Rule", value: input.rule }]),
     { name: "Start weights", value: describeStartWeights(input) },
-    { name: "Settings", value: node.training === null ? "not trained" : describeSettings(node.training) },
+    {
+      name: "Settings",
+      value: node.training === null ? "not trained" : describeSettings(node.training, nameTeacher(input)),
+    },
     { name: "Images seen", value: describeImagesSeen(node) },
     { name: "Duration", value: recordedValue(node, ({ seconds }) => formatDuration(seconds)) },
     {
@@ -74,7 +77,13 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
   });
 }
 
-export function describeSettings(training: Training): string {
+function nameTeacher({ node, byId }: ProvenanceInput): string {
+  const number = node.training_record?.teacher_number ?? byId[Number(node.training?.teacher)]?.number;
+  return number === undefined ? "a deleted node" : `node ${number}`;
+}
+
+/** Describes all settings; `teacher` names the teacher, if there is one. */
+export function describeSettings(training: Training, teacher: string): string {
   const { epochs, images, learning_rate, schedule, batch_size, momentum, weight_decay, augmentation } = training;
   return [
     `SGD, learning rate ${learning_rate}, ${SCHEDULE_NAMES[schedule]}`,
@@ -85,7 +94,20 @@ export function describeSettings(training: Training): string {
     `augmentation ${AUGMENTATION_NAMES[augmentation]}`,
     `early stop ${training.early_stop ? "on" : "off"}`,
     `bfloat16 ${training.amp ? "where faster" : "off"}`,
+    ...describeExtras(training, teacher),
   ].join(" · ");
+}
+
+/** Describes the settings that are in use of those that a training can do without. */
+function describeExtras(training: Training, teacher: string): readonly string[] {
+  const { temperature, teacher_weight, ema, warmup_epochs, label_smoothing, gradient_clip } = training;
+  return [
+    training.teacher === null ? "" : `teacher ${teacher} (weight ${teacher_weight}, temperature ${temperature})`,
+    ema === null ? "" : `averaged weights, decay ${ema}`,
+    warmup_epochs ? `warm-up ${formatPlural(warmup_epochs, "epoch")}` : "",
+    label_smoothing ? `label smoothing ${label_smoothing}` : "",
+    gradient_clip === null ? "" : `gradient norm up to ${gradient_clip}`,
+  ].filter((text) => text !== "");
 }
 
 function describeImagesSeen(node: Node): string {

@@ -1,4 +1,4 @@
-/** Tags of nodes made in another way than by a person's plan: by Autopilot, with the estimator, or as control nodes. */
+/** Tags that say how nodes without a person's plan were made: by Autopilot, with the estimator, or as controls. */
 import type { Estimate, Node, Autopilot } from "../../api/values";
 
 const CONTROL_NAMES: Record<NonNullable<Node["control"]>["kind"], string> = {

@@ -13,7 +13,7 @@ const JOB_NAMES: Record<Job["kind"], string> = {
   experiment_check: "Checking",
   mac_count: "Counting MACs",
   root: "Training the root",
-  prune: "Tuning",
+  prune: "Fine-tuning",
   preview: "Preview",
   latency: "Latency",
   test: "Test",

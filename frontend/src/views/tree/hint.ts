@@ -4,7 +4,7 @@ import { chosenExperiment, isActiveJob, treeNodes } from "../../state/selectors/
 import type { State } from "../../state/state";
 
 const LEARNED_NOTHING =
-  "The root learned nothing, so no child can be judged as recovered. The reasons: click its accuracy below, or press J.";
+  "The root learned nothing, so no child can be judged as recovered. To see why, click the accuracy of the root below, or press J.";
 
 export function describeHint(state: State): string {
   const nodes = treeNodes(state);

@@ -46,7 +46,7 @@ export function listTools(state: State): readonly Tool[] {
     {
       id: "export",
       icon: "export",
-      title: "Export the network as a checked file (Shift+E)",
+      title: "Export the network in a portable format (Shift+E)",
       disabled: !isReady,
       run: (act) => node && act.openExportDialog(node.id),
     },
@@ -162,12 +162,12 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "k",
-    help: "create control nodes of equal size",
+    help: "create control nodes of the same size as this one",
     run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
   },
   {
     keys: "Shift+E",
-    help: "export the node as a checked file",
+    help: "export the node’s network in a portable format",
     run: withNode((act, node) => act.openExportDialog(node.id), whyNotReady),
   },
   {
@@ -185,8 +185,8 @@ export const TREE_KEYS: readonly Key[] = [
     help: "mark the node for comparison, or unmark it",
     run: withNode((act, node) => act.markNode(node.id)),
   },
-  { keys: "Shift+C", help: "compare the marked nodes, or go back", run: toggleView("compare") },
-  { keys: "g", help: "show the trade-off of all nodes, or go back", run: toggleView("tradeoff") },
+  { keys: "Shift+C", help: "compare the marked nodes, or return to the tree", run: toggleView("compare") },
+  { keys: "g", help: "plot the trade-off of all nodes, or return to the tree", run: toggleView("tradeoff") },
   { keys: "f", help: "find a node by number, note or origin", run: (act) => act.openFind() },
   { keys: "x", help: "fold or unfold the node’s descendants", run: withNode((act, node) => act.toggleFold(node.id)) },
   { keys: "+", help: "zoom in on the tree", run: (act) => act.zoomTree(1) },

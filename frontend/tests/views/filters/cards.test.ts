@@ -5,7 +5,7 @@ import { layerCards, picturesKey, firstCardPosition } from "../../../src/state/s
 import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
 import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
-import { emptyRule, type Rule } from "../../../src/planning/rules";
+import { type Rule } from "../../../src/planning/rules";
 import { cardsData, describeVisible } from "../../../src/views/filters/cards/data";
 import {
   findVisibleCards,
@@ -21,6 +21,7 @@ import { writeCards } from "../../../src/views/filters/cards/svg";
 import { drawCards } from "../../../src/views/filters/cards/cards";
 import { networkState } from "../../fixtures/network";
 import { means, pictures } from "../../fixtures/samples";
+import { paperRule } from "../../fixtures/rules";
 
 let box: HTMLElement;
 beforeEach(() => {
@@ -68,7 +69,7 @@ test("a full bar is the ninth decile, and the histogram is logarithmic", () => {
   expect(bars[1]).toBeCloseTo(14);
 });
 
-const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
+const half = (state: State): State => changeRule({ ...paperRule, percent: 50 } as Rule)(state);
 const withVisible = (state: State): State => withScreen(state, { visibleCards: { first: 0, count: 8 } });
 
 test("filters are sorted by score, by number or by activation, strongest first", () => {

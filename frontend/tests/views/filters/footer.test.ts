@@ -67,10 +67,10 @@ test("each wording is shorter than the one before", () => {
 
 test("with more than ten classes the footer says that they share marks, in short if there is little room", () => {
   const shared = (classCount: number, width: number): string | undefined =>
-    draw({ classCount, width, pick: null }).texts.find((text) => text.includes("marks"));
+    draw({ classCount, width, pick: null }).texts.find((text) => text.includes("symbols"));
   expect(shared(10, 900)).toBeUndefined();
-  expect(shared(11, 900)).toBe("11 classes share 10 marks"); // 0.1.0 said nothing
-  expect(shared(100, 900)).toBe("100 classes share 10 marks");
-  expect(shared(100, 293)).toBe("10 marks");
+  expect(shared(11, 900)).toBe("11 classes share 10 symbols"); // 0.1.0 said nothing
+  expect(shared(100, 900)).toBe("100 classes share 10 symbols");
+  expect(shared(100, 293)).toBe("10 symbols");
   expect(draw({ classCount: 100, width: 293, pick: null }).pixels).toBeLessThanOrEqual(293);
 });

@@ -1,13 +1,14 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../../src/planning/rules";
+import { type Rule } from "../../../src/planning/rules";
 import { changeRule } from "../../../src/state/changes/edits";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
 import { toolsData } from "../../../src/views/model/table/chartData";
 import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
 import { networkState } from "../../fixtures/network";
+import { paperRule } from "../../fixtures/rules";
 
-const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));
+const state = changeRule({ ...paperRule, percent: 50 } as Rule)(networkState("resnet_a"));
 const plan = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
 
 function labelOf(width: number): HTMLElement {

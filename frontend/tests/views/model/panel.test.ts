@@ -3,7 +3,7 @@ import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
 import { changeRule } from "../../../src/state/changes/edits";
-import { emptyRule, type Rule } from "../../../src/planning/rules";
+import { type Rule } from "../../../src/planning/rules";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
@@ -15,6 +15,7 @@ import { prunableRuns, knobShift, stepOfKey } from "../../../src/views/model/tab
 import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode, training } from "../../fixtures/values";
+import { paperRule } from "../../fixtures/rules";
 
 const POINT = { accuracy: 0.9, interval: { low: 0.8, high: 0.95 }, correct: 9, images: 10 };
 const SIZE = { width: 640, height: 800 };
@@ -53,7 +54,7 @@ const makePlan = (changes: object): Plan =>
     node_id: 10,
     state: "draft",
     revision: 2,
-    rule: emptyRule,
+    rule: paperRule,
     cost: {},
     units: [],
     reached: 0,
@@ -65,7 +66,7 @@ const makePlan = (changes: object): Plan =>
     preview: null,
     ...changes,
   }) as unknown as Plan;
-const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
+const half = (state: State): State => changeRule({ ...paperRule, percent: 50 } as Rule)(state);
 const text = (selector: string): string => body.querySelector(selector)?.textContent ?? "";
 
 test("redrawing updates the numbers and duplicates nothing", () => {
@@ -154,7 +155,7 @@ test("the enlarged panel compares all drafts of the node, and one click chooses 
       name,
       node_id: 10,
       state: "draft",
-      rule: { ...emptyRule, percent },
+      rule: { ...paperRule, percent },
       cost,
       units: [],
       reached: 10,
@@ -285,7 +286,7 @@ test("a preview measured for equally many other filters says so", () => {
     recalibrated: POINT,
     broken_limits: [],
   };
-  const plan = makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview });
+  const plan = makePlan({ rule: { ...paperRule, percent: 50 }, reached: 20, preview });
   draw(networkState("vgg", [plan]));
   expect(text(".cap .for")).toMatch(/^for a different \d+\.\d%$/);
   draw(networkState("vgg", [{ ...plan, preview: { ...plan.preview!, removed_filters: 5 } }]));
@@ -295,7 +296,7 @@ test("a preview measured for equally many other filters says so", () => {
 test("the caption of the preview shortens its title before the class name, and the name before numbers", () => {
   const worst = { label: 7, accuracy_before: 1, accuracy_after: 0.056, flipped: [1, 2, 3] };
   const preview = { removed_filters: 20, revision: 2, worst, raw: POINT, recalibrated: POINT, broken_limits: [] };
-  const state = networkState("vgg", [makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview })]);
+  const state = networkState("vgg", [makePlan({ rule: { ...paperRule, percent: 50 }, reached: 20, preview })]);
   const draft = { now: 0.932, recovered: 0.927 };
   const caption = (width: number): string[] => {
     const data = buildPreview(state, {

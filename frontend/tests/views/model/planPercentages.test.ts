@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Plan } from "../../../src/api/values";
-import { emptyRule, type Rule } from "../../../src/planning/rules";
+import { type Rule } from "../../../src/planning/rules";
 import type { Actions } from "../../../src/state/actions";
 import { changeRule, startDraft } from "../../../src/state/changes/edits";
 import { withChoice, withServer } from "../../../src/state/changes/patches";
@@ -17,6 +17,7 @@ import { drawCrumbs } from "../../../src/views/top/crumbs";
 import { treePanel } from "../../../src/views/tree/panel";
 import { networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
+import { paperRule } from "../../fixtures/rules";
 
 const SIZE = { width: 640, height: 800 };
 /** Actions without effect. */
@@ -29,7 +30,7 @@ beforeEach(() => {
   document.body.replaceChildren(body);
 });
 
-const percent = (value: number): Rule => ({ ...emptyRule, percent: value }) as Rule;
+const percent = (value: number): Rule => ({ ...paperRule, percent: value }) as Rule;
 
 function makePlan(id: number, name: string, changes: Partial<Plan> = {}): Plan {
   const cost = { filters: 30, parameters: 100, macs: 100, size_bytes: 100 };

@@ -19,6 +19,7 @@ const record = {
   seconds: 75,
   device: "NVIDIA H200",
   bfloat16: true,
+  teacher_number: null,
 } as const;
 const forecast = { nodes: 5, filters: 432, accuracy: 0.96, low: 0.94, high: 0.98 };
 const child = makeNode(1, 0, {
@@ -53,6 +54,18 @@ test("a node shows its settings, images, duration, device, plan, start weights, 
   expect(values.Device).toBe("NVIDIA H200, bfloat16");
   expect(values["Forecast when applied"]).toBe("96.00%, 80% interval 94.00%–98.00%, from 5 nodes");
   expect(values["Result"]).toMatch(/^92\.50%.*; below the interval of the forecast$/);
+});
+
+test("a node shows its teacher and the other settings that are in use", () => {
+  const extras = { teacher: 10, ema: 0.99, warmup_epochs: 1, label_smoothing: 0.1, gradient_clip: 2 };
+  const taught = { ...child, training: { ...training, ...extras }, training_record: null };
+  const rest = "averaged weights, decay 0.99 · warm-up 1 epoch · label smoothing 0.1 · gradient norm up to 2";
+  expect(valuesOf(taught).Settings).toContain(`teacher node 0 (weight 0.9, temperature 4) · ${rest}`);
+  expect(valuesOf(child).Settings).not.toContain("teacher");
+  const unknown = { ...taught, training: { ...taught.training, teacher: 99 } };
+  expect(valuesOf(unknown).Settings).toContain("teacher a deleted node");
+  const recorded = { ...unknown, training_record: { ...record, teacher_number: 7 } };
+  expect(valuesOf(recorded).Settings).toContain("teacher node 7");
 });
 
 test("what an older version did not record is said not to be recorded", () => {

@@ -1,13 +1,16 @@
 /** Edits the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
 import { countBelow, lineScore, movedLineScore } from "../../../planning/line";
 import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
-import { commonFields, removableUnits, type Rule } from "../../../planning/rules";
+import { isSameOrder, PAPER_ORDER } from "../../../planning/orders";
+import { commonFields, criterionOf, removableUnits, type Rule } from "../../../planning/rules";
+import { countFreeFilters } from "../../../planning/structure";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";
 import {
   currentPlan,
   currentRule,
   currentEditKey,
+  chosenOrder,
   isApplied,
   planModel,
   planResult,
@@ -15,6 +18,7 @@ import {
 } from "../../selectors/plan";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
+import { chooseCriterion } from "../choose";
 import type { Context } from "../context";
 import { createConflictActions } from "./conflicts";
 import { createDraftActions } from "./drafts";
@@ -44,7 +48,15 @@ export function createPlanActions(context: Context) {
     },
     endLine: () => edit(endDrag),
     stepLine: (filters: number) => change((rule, state) => steppedRule(rule, state, filters)),
-    setRule: (rule: Rule) => change(() => rule),
+    setRule: (rule: Rule) => {
+      const criterion = criterionOf(rule);
+      if (criterion !== null) store.dispatch(chooseCriterion(criterion)); // the axis shows what the rule ranks by
+      change(() => rule);
+    },
+    usePaperOrder: () => {
+      store.dispatch(chooseCriterion(PAPER_ORDER.criterion));
+      change(paperRule);
+    },
     roundWidths: (round_to: number) => change((rule) => ({ ...rule, round_to })),
     toggleLock: (layer: string) => change((rule) => toggleLock(rule, layer)),
     toggleFilter: (unit: number) => change((rule, state) => toggledRule(rule, state, unit)),
@@ -57,11 +69,25 @@ export function createPlanActions(context: Context) {
 
 function percentRule(rule: Rule, state: State, percent: number): Rule {
   const share = Math.min(100, Math.max(0, percent));
-  return { ...commonFields(rule), rule: "percent", percent: share, criterion: state.choice.criterion };
+  return { ...commonFields(rule), rule: "percent", percent: share, ...chosenOrder(state) };
 }
 
 function thresholdRule(rule: Rule, state: State, value: number): Rule {
-  return { ...commonFields(rule), rule: "threshold", value, criterion: state.choice.criterion };
+  return { ...commonFields(rule), rule: "threshold", value, ...chosenOrder(state) };
+}
+
+/**
+ * Returns the rule in the paper's order: by sensitivity over the network, without a floor. A threshold, which is a
+ * value of another criterion, becomes the percentage that it removes.
+ */
+function paperRule(rule: Rule, state: State): Rule {
+  const paper = { ...PAPER_ORDER, floor: 0 };
+  if (rule.rule === "filters") return { ...rule, floor: 0 };
+  if (rule.rule !== "threshold" || isSameOrder(rule, PAPER_ORDER)) return { ...rule, ...paper };
+  const [model, result] = [planModel(state), planResult(state)];
+  const free = model ? countFreeFilters(model.structure) : 0;
+  const percent = free && result ? Number(((100 * result.removedCount) / free).toFixed(2)) : 0;
+  return { ...commonFields(rule), rule: "percent", percent, ...paper };
 }
 
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {

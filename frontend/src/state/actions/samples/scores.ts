@@ -2,9 +2,10 @@
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
 import { criterionOf } from "../../../planning/rules";
+import { splitPrice } from "../../../planning/orders";
 import { agreementCriteria, agreementKey } from "../../selectors/agreement";
 import { withServer } from "../../changes/patches";
-import { scoresKey } from "../../selectors/select";
+import { isReadOnly, scoresKey } from "../../selectors/select";
 import type { State } from "../../state";
 import { fetchOnce, type Context } from "../context";
 import { currentRule } from "../../selectors/plan";
@@ -15,8 +16,8 @@ const POLL_MS = 400;
 export function loadNodeScores(context: Context, id: number, state: State): void {
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];
-  const criteria = new Set([criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor", ...sizes]);
-  for (const spec of criteria) loadScores(context, id, spec);
+  const specs = [criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor", ...sizes];
+  for (const name of new Set(specs.map((spec) => splitPrice(spec).criterion))) loadScores(context, id, name);
   if (agreement && state.server.criteria.length) loadAgreement(context, id, agreementCriteria(state));
 }
 
@@ -25,15 +26,16 @@ function loadScores(context: Context, id: number, criterion: string): void {
   fetchOnce(
     context,
     `scores:${key}`,
-    () => fetchScores(id, criterion),
+    () => fetchScores(id, criterion, isReadOnly(context.store.state())),
     (state, scores) => withServer(state, { scores: { ...state.server.scores, [key]: scores } }),
   );
 }
 
-/** Waits for the job that computes the scores, which may take minutes. */
-async function fetchScores(id: number, criterion: string): Promise<Scores> {
+/** Waits for the job that computes the scores, which may take minutes. A read-only visitor gets stored scores only. */
+async function fetchScores(id: number, criterion: string, isReadOnlyVisitor: boolean): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
-  if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has these
+  const isStored = criterion === "taylor"; // every ready node has these
+  if (isStored || isReadOnlyVisitor) return call("get", "/api/nodes/{node_id}/scores", input);
   const response: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
   if (!("kind" in response)) return response;
   for (let job = response; job.state === "waiting" || job.state === "running";) {

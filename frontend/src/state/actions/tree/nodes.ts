@@ -24,7 +24,7 @@ export function createNodeActions(context: Context) {
 }
 
 /**
- * Saves the star. Sends one change at a time, so that requests cannot overtake each other, and another one if the star
+ * Saves the star, one request at a time, so that requests cannot overtake each other. Sends another request if the star
  * was toggled before the response.
  */
 async function saveStar(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {

@@ -266,14 +266,14 @@ function drawRequirements(form: Box): void {
 function drawNormalization(form: Box): void {
   drawField(form, {
     name: "mean",
-    label: "Mean, pixels 0–1",
+    label: "Mean for pixels 0–1",
     type: "text",
     placeholder: "from the data; example: 0.485, 0.456, 0.406",
     pattern: NUMBERS_PATTERN,
   });
   drawField(form, {
     name: "std",
-    label: "Std, pixels 0–1",
+    label: "Std for pixels 0–1",
     type: "text",
     placeholder: "from the data; example: 0.229, 0.224, 0.225",
     pattern: NUMBERS_PATTERN,
@@ -286,7 +286,7 @@ const RESIZE_CHOICES = [
 ];
 
 const CLASS_LEVEL_CHOICES = [
-  { value: "", text: "outer folders; ask if these contain folders" },
+  { value: "", text: "outer folders, with a warning if they contain folders" },
   { value: "upper", text: "outer folders (upper level)" },
   { value: "lower", text: "inner folders (lower level)" },
 ];

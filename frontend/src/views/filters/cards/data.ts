@@ -208,7 +208,7 @@ export function describeVisible({ visible, filters, cardAt, hasSample, error }: 
     ({ imageUrl }) => imageUrl !== null,
   ).length;
   const range = `${formatCount(first + 1)}–${formatCount(first + shownCount)} of ${formatCount(filters.length)}`;
-  const kind = hasSample ? "pictures" : "mean maps";
+  const kind = hasSample ? "pictures" : "mean activation maps";
   const loadingCount = shownCount - loadedCount;
   return error
     ? `${range} · ${error}`

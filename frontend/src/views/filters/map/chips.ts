@@ -34,9 +34,9 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
   const { hasLongTexts, listPrefix } = chooseWording(data);
   const before = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
   const titles: Record<Change, string> = {
-    degraded: `Correct in ${before}, wrong here (D)`,
-    improved: `Wrong in ${before}, correct here (I)`,
-    wrong: "Wrong here (Shift+X)",
+    degraded: `Correct in ${before}, wrong in this node (D)`,
+    improved: `Wrong in ${before}, correct in this node (I)`,
+    wrong: "Misclassified by this node (Shift+X)",
   };
   row
     .selectAll<HTMLButtonElement, Change>(":scope > button.tog")

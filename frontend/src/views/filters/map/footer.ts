@@ -103,7 +103,7 @@ export function listWordings({
     { layout: layout && "t-SNE" },
     { marked: `${count} marked` },
     { layout: "" },
-    { sharedMarks: longestTexts.sharedMarks && `${CATEGORY_COUNT} marks` },
+    { sharedMarks: longestTexts.sharedMarks && `${CATEGORY_COUNT} symbols` },
     { marked: count },
     { pick: pick ? `${pick.name}${CLEAR}` : "" },
   ];
@@ -113,9 +113,9 @@ export function listWordings({
   );
 }
 
-/** Says that classes share colours and shapes, as in "100 classes share 10 marks"; empty if each class has its own. */
+/** Says that classes share colours and shapes: "100 classes share 10 symbols"; empty if each class has its own. */
 export const describeSharedMarks = (classCount: number): string =>
-  classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} marks` : "";
+  classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} symbols` : "";
 
 /** Padding of the row and of a button as in `filters.css`, pixels. */
 const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];

@@ -135,13 +135,13 @@ export function growNeighbourhood(
   { px, py }: PlacedPoints,
   picked: Uint8Array | null,
   from: number,
-  isGrowing: boolean,
+  grows: boolean,
 ): number[] {
   const distance = px.map((x, i) => Math.hypot(x - px[from]!, py[i]! - py[from]!));
   const pointsByDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
   const end = picked ? pointsByDistance.findIndex((i) => picked[i] !== 1) : 0;
   const current = end < 0 ? pointsByDistance.length : end;
-  const next = isGrowing
+  const next = grows
     ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * NEIGHBOURHOOD_GROWTH))
     : Math.floor(current / NEIGHBOURHOOD_GROWTH);
   return next < MIN_NEIGHBOURS ? [] : pointsByDistance.slice(0, next);

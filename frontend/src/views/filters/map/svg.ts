@@ -25,7 +25,7 @@ export function writeMap(state: State, size: Size): Drawing | null {
   const parts = [
     `<rect width="100%" height="100%" fill="${hues.surface}"/>`,
     ...points.filter((i) => !isOnTop(i)).map((i) => pointMarkup(data, i)),
-    ...points.filter(isOnTop).map((i) => markMarkup(data, i)),
+    ...points.filter(isOnTop).map((i) => changeMarkMarkup(data, i)),
     ...data.labels.map(
       ({ label, text, x, y }) =>
         glyphMarkup(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) + nameMarkup(data, text, x + 13, y + 12),
@@ -66,7 +66,7 @@ const hollowSquarePath = (centre: readonly [number, number], radius: number): st
 const squarePath = ([x, y]: readonly [number, number], side: number): string =>
   `M${(x - side / 2).toFixed(1)},${(y - side / 2).toFixed(1)}h${side.toFixed(1)}v${side.toFixed(1)}h${(-side).toFixed(1)}z`;
 
-function markMarkup({ placed, label, mark, hues }: MapData, i: number): string {
+function changeMarkMarkup({ placed, label, mark, hues }: MapData, i: number): string {
   const change = mark[i]!;
   const { fill, hole: holeColor } = hues.of(label[i]!);
   const centre = [placed.px[i]!, placed.py[i]! + markCentre(change)] as const;

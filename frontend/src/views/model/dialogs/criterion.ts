@@ -1,4 +1,4 @@
-/** Dialog for the criterion on the x axis: its description, a form for its options, and all skipped criteria. */
+/** Dialog for the criterion on the x axis: its description, its options and its price, and all skipped criteria. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import {
@@ -9,10 +9,12 @@ import {
   type OptionValues,
   formatSpec,
 } from "../../../state/selectors/criteria";
+import { splitPrice } from "../../../planning/orders";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
+import { drawPriceFields, fillPrice, readPrice } from "./orderFields";
 
 export interface CriterionDialogData {
   readonly info: CriterionInfo;
@@ -53,16 +55,18 @@ export function drawCriterion(
   const form = ensureElement(content, "div", "form fields");
   const isNewForm = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
-  if (isNewForm) fill(form, info.options, parseOptions(info, spec));
+  const drawPrice = (): void => drawPriceFields(form, false, drawPrice);
+  drawPrice();
+  const fillAll = (filledSpec: string): void => {
+    fill(form, info.options, parseOptions(info, filledSpec));
+    fillPrice(form, splitPrice(filledSpec).price);
+    drawPrice();
+  };
+  if (isNewForm) fillAll(spec);
   drawSkippedCriteria(content, skippedCriteria);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
-  const defaults = { text: "Reset to defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };
-  drawButtons(
-    content,
-    info.options.length
-      ? [{ text: "Cancel", run: callbacks.onClose }, defaults, use]
-      : [{ text: "Close", isMain: true, run: callbacks.onClose }],
-  );
+  const defaults = { text: "Reset to defaults", run: () => fillAll(info.name) };
+  drawButtons(content, [{ text: "Cancel", run: callbacks.onClose }, defaults, use]);
 }
 
 function describeOrigin({ needs, keep, source }: CriterionInfo): string {
@@ -110,6 +114,7 @@ function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCal
     formatSpec(
       info,
       Object.fromEntries(info.options.map((option) => [option.name, read(option, field(form, option).value)])),
+      readPrice(form),
     ),
   );
 }

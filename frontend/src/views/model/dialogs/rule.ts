@@ -1,10 +1,14 @@
-/** Dialog for a plan's rule (what to remove: by share, score, layer or target cost) and its limits. */
+/** Dialog for a plan's rule (what to remove: by share, score, layer or target cost), its order and its limits. */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
+import { drawOrderFields, readOrder } from "./orderFields";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { ruleFormData } from "../plan/ruleText";
+import type { Order } from "../../../planning/orders";
 import type { Rule } from "../../../planning/rules";
+import { criterionTitle } from "../../../state/selectors/select";
+import { SCOPE_PLACES } from "../scopes";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
 
@@ -22,6 +26,8 @@ const KINDS = [
 const METRICS = [
   { value: "parameters", text: "parameters" },
   { value: "macs", text: "MACs per image" },
+  { value: "size_bytes", text: "bytes of the file" },
+  { value: "filters", text: "filters" },
 ];
 
 export function drawRuleDialog(content: Box, state: State, act: Actions): void {
@@ -62,13 +68,20 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const drawKindField = (name: string, field: Omit<Field, "name" | "type" | "isHidden">): void =>
     drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
   drawKindField("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
-  drawKindField("threshold", { label: `Threshold for ${data.score}`, step: "any" });
+  const { criterion, scope } = readOrderIfDrawn(form, data);
+  const score = `${SCOPE_PLACES[scope]}${criterionTitle(data.criteria, criterion)}`;
+  drawKindField("threshold", { label: `Threshold for ${score}`, step: "any" });
   drawChoice(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
   drawKindField("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });
   drawShares(ensureElement(form, "div", "shares"), data, kind === "layers");
+  drawOrderFields(
+    form,
+    { criteria: data.criteria, criterion: data.order.criterion, isHidden: kind === "filters" },
+    redraw,
+  );
   drawField(form, {
-    name: "max_layer_share",
-    label: "Maximum share per layer, %",
+    name: "floor",
+    label: "Every layer keeps at least, %",
     type: "number",
     min: 0,
     max: 100,
@@ -89,6 +102,10 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
     .text(data.describe(readForm(form, data)));
   form.on("input", redraw);
 }
+
+/** Reads the order; while the form is drawn for the first time, it has no fields to read. */
+const readOrderIfDrawn = (form: Box, { order }: RuleFormData): Order =>
+  form.select("[name=scope]").empty() ? order : readOrder(form);
 
 function drawShares(box: Box, { layers }: RuleFormData, isOn: boolean): void {
   box

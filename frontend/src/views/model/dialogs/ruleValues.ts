@@ -1,14 +1,15 @@
 /** Converts between the fields of the rule dialog and the rule. An empty or invalid field keeps the previous value. */
-import type { Cost } from "../../../api/values";
+import type { Cost, CriterionInfo } from "../../../api/values";
 import { type Box } from "../../../marks/elements";
+import type { Order } from "../../../planning/orders";
 import { commonFields, type Rule } from "../../../planning/rules";
+import { fillOrder, readOrder } from "./orderFields";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** Criterion on the x axis. Rules made in the dialog rank filters by this criterion. */
-  readonly criterion: string;
-  /** Title of that criterion. */
-  readonly score: string;
+  /** What ranks the filters when the form opens. */
+  readonly order: Order;
+  readonly criteria: readonly CriterionInfo[];
   readonly layers: readonly { readonly name: string; readonly freeCount: number }[];
   readonly cost: Cost;
   /** Describes in a sentence what a rule would remove. */
@@ -17,7 +18,7 @@ export interface RuleFormData {
 
 type Metric = Extract<Rule, { rule: "target" }>["metric"];
 
-export function fillForm(form: Box, { rule, layers, cost }: RuleFormData): void {
+export function fillForm(form: Box, { rule, order, layers, cost }: RuleFormData): void {
   setValue(form, "kind", rule.rule);
   setValue(form, "percent", rule.rule === "percent" ? rule.percent : 50);
   setValue(form, "threshold", rule.rule === "threshold" ? rule.value : "");
@@ -25,20 +26,22 @@ export function fillForm(form: Box, { rule, layers, cost }: RuleFormData): void 
   setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (cost[rule.metric] || 1)) : 50);
   for (const { name } of layers)
     setValue(form, shareField(name), rule.rule === "layers" ? round(100 * (rule.shares[name] ?? 0)) : 0);
-  setValue(form, "max_layer_share", round(100 * rule.max_layer_share));
+  fillOrder(form, order);
+  setValue(form, "floor", round(100 * rule.floor));
   setValue(form, "max_class_loss", rule.max_class_loss === null ? "" : round(100 * rule.max_class_loss));
 }
 
 export function readForm(form: Box, data: RuleFormData): Rule {
   const common = { ...commonFields(data.rule), ...readLimits(form, data.rule) };
-  const { criterion, rule, cost } = data;
+  const { rule, cost } = data;
+  const order = readOrder(form);
   switch (field(form, "kind").value) {
     case "percent":
-      return { ...common, rule: "percent", percent: clamp(readNumber(form, "percent", 0)), criterion };
+      return { ...common, rule: "percent", percent: clamp(readNumber(form, "percent", 0)), ...order };
     case "threshold":
-      return { ...common, rule: "threshold", value: readNumber(form, "threshold", 0), criterion };
+      return { ...common, rule: "threshold", value: readNumber(form, "threshold", 0), ...order };
     case "layers":
-      return { ...common, rule: "layers", shares: readShares(form, data), criterion };
+      return { ...common, rule: "layers", shares: readShares(form, data), ...order };
     case "target": {
       const metric = field(form, "metric").value as Metric;
       return {
@@ -46,7 +49,7 @@ export function readForm(form: Box, data: RuleFormData): Rule {
         rule: "target",
         metric,
         value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * cost[metric]),
-        criterion,
+        ...order,
       };
     }
     default:
@@ -54,11 +57,11 @@ export function readForm(form: Box, data: RuleFormData): Rule {
   }
 }
 
-function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_class_loss"> {
+function readLimits(form: Box, rule: Rule): Pick<Rule, "floor" | "max_class_loss"> {
   const hasNoLossLimit = field(form, "max_class_loss").value.trim() === "";
   const points = readNumber(form, "max_class_loss", 100 * (rule.max_class_loss ?? 1));
   return {
-    max_layer_share: clamp(readNumber(form, "max_layer_share", 100 * rule.max_layer_share)) / 100,
+    floor: clamp(readNumber(form, "floor", 100 * rule.floor)) / 100,
     max_class_loss: hasNoLossLimit ? null : clamp(points) / 100,
   };
 }

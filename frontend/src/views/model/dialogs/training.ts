@@ -1,11 +1,19 @@
 /** Dialog for the fine-tuning settings, which are saved with the experiment for everyone. */
-import type { Training } from "../../../api/values";
+import type { Node, Training } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
-import { chosenExperiment, isReadOnly } from "../../../state/selectors/select";
+import { chosenExperiment, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
-import { type Choice, drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
+import {
+  type Choice,
+  drawChoice,
+  drawField,
+  drawHelpText,
+  type Field,
+  onSubmit,
+  type Option,
+} from "../../dialogs/fields";
 import { chosenTraining } from "../plan/trainingText";
 
 export interface TrainingFormData {
@@ -14,6 +22,8 @@ export interface TrainingFormData {
   readonly savedTraining: Training;
   /** False for read-only visitors: their settings apply on this page only. */
   readonly canSave: boolean;
+  /** Nodes that can be the teacher. */
+  readonly teachers: readonly Node[];
 }
 
 export interface TrainingCallbacks {
@@ -21,7 +31,19 @@ export interface TrainingCallbacks {
   onClose(): void;
 }
 
-type NumberName = "epochs" | "learning_rate" | "batch_size" | "momentum" | "weight_decay" | "images";
+const NULLABLE_NUMBERS = ["images", "ema", "gradient_clip"] as const;
+type NullableName = (typeof NULLABLE_NUMBERS)[number];
+type RequiredName =
+  | "epochs"
+  | "learning_rate"
+  | "batch_size"
+  | "momentum"
+  | "weight_decay"
+  | "teacher_weight"
+  | "temperature"
+  | "warmup_epochs"
+  | "label_smoothing";
+type NumberName = RequiredName | NullableName;
 
 const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] = [
   { name: "epochs", label: "Epochs", min: 0, max: 1000, step: 1 },
@@ -30,6 +52,23 @@ const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] 
   { name: "momentum", label: "Momentum", min: 0, max: 0.999, step: "any" },
   { name: "weight_decay", label: "Weight decay", min: 0, max: 1, step: "any" },
   { name: "images", label: "Training images per epoch", min: 1, step: 1, placeholder: "all" },
+  { name: "warmup_epochs", label: "Warm-up epochs", min: 0, max: 1000, step: 1 },
+  { name: "label_smoothing", label: "Label smoothing", min: 0, max: 0.999, step: "any" },
+  { name: "gradient_clip", label: "Largest gradient norm", min: 0, step: "any", placeholder: "no limit" },
+  {
+    name: "ema",
+    label: "Decay of averaged weights (EMA)",
+    min: 0,
+    max: 0.99999,
+    step: "any",
+    placeholder: "no average",
+  },
+];
+
+/** Fields that only matter with a teacher. */
+const TEACHER_NUMBERS: typeof NUMBERS = [
+  { name: "teacher_weight", label: "Weight of the teacher in the loss", min: 0, max: 1, step: "any" },
+  { name: "temperature", label: "Temperature of the teacher", min: 0, max: 100, step: "any" },
 ];
 
 const ON_OFF_CHOICES = [
@@ -59,7 +98,9 @@ const CHOICES: readonly Choice[] = [
   { name: "amp", label: "Use bfloat16 where it is faster", choices: ON_OFF_CHOICES },
 ];
 
-const SETTINGS_HELP = "SGD with Nesterov momentum. Each node shows the settings it was trained with.";
+const SETTINGS_HELP =
+  "SGD with Nesterov momentum. With a teacher, the network also learns that node’s predictions (knowledge distillation). " +
+  "Each node shows the settings it was trained with.";
 const SAVED_HELP =
   "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";
 const LOCAL_HELP = "Your link is read-only: these settings apply on this page only, until you reload it.";
@@ -69,7 +110,12 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
   if (!now || !experiment) return;
   drawTraining(
     content,
-    { current: now, savedTraining: experiment.training, canSave: !isReadOnly(state) },
+    {
+      current: now,
+      savedTraining: experiment.training,
+      canSave: !isReadOnly(state),
+      teachers: treeNodes(state).filter((node) => node.state === "ready" && node.parent_id !== null),
+    },
     {
       onChoose: (training) => {
         act.chooseTraining(training);
@@ -82,13 +128,17 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
 
 export function drawTraining(
   content: Box,
-  { current: now, savedTraining, canSave }: TrainingFormData,
+  { current: now, savedTraining, canSave, teachers }: TrainingFormData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");
   const isNew = form.select("input").empty();
   for (const field of NUMBERS) drawField(form, { ...field, type: "number" });
   for (const choice of CHOICES) drawChoice(form, choice, () => undefined);
+  drawChoice(form, { name: "teacher", label: "Teacher", choices: listTeachers(teachers, now) }, () =>
+    drawTeacherFields(form),
+  );
+  drawTeacherFields(form);
   if (isNew) fill(form, now);
   drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_HELP : LOCAL_HELP}`);
   const submit = (): void => callbacks.onChoose(readForm(form, now));
@@ -100,23 +150,51 @@ export function drawTraining(
   ]);
 }
 
+/** Draws the fields that only matter with a teacher; they are hidden without one. */
+function drawTeacherFields(form: Box): void {
+  const isHidden = readTeacher(form) === null;
+  for (const field of TEACHER_NUMBERS) drawField(form, { ...field, type: "number", isHidden });
+}
+
+function listTeachers(nodes: readonly Node[], { teacher }: Training): readonly Option[] {
+  const options = [
+    { value: "", text: "none" },
+    { value: "root", text: "the root" },
+    { value: "parent", text: "the parent of the new node" },
+    ...nodes.map(({ id, number }) => ({ value: String(id), text: `node ${number}` })),
+  ];
+  const isListed = options.some(({ value }) => value === String(teacher ?? ""));
+  return isListed ? options : [...options, { value: String(teacher), text: "a node that cannot be used now" }];
+}
+
 function fill(form: Box, training: Training): void {
-  for (const { name } of NUMBERS) input(form, name).value = String(training[name] ?? "");
+  input(form, "teacher").value = String(training.teacher ?? "");
+  for (const { name } of [...NUMBERS, ...TEACHER_NUMBERS]) input(form, name).value = String(training[name] ?? "");
   for (const { name } of CHOICES) input(form, name).value = String(training[name as keyof Training]);
+  drawTeacherFields(form);
 }
 
 const input = (form: Box, name: string): HTMLInputElement => form.select<HTMLInputElement>(`[name=${name}]`).node()!;
 
-/** Reads the form. Empty or invalid fields keep the current value, except that an empty "images" means all images. */
+function readTeacher(form: Box): Training["teacher"] {
+  const { value } = input(form, "teacher");
+  if (value === "") return null;
+  return value === "root" || value === "parent" ? value : Number(value);
+}
+
+/** Reads the form. Empty or invalid fields keep the current value; where null is a value, an empty field is null. */
 function readForm(form: Box, now: Training): Training {
   const readNumber = (name: NumberName): number | null => {
     const text = input(form, name).value.trim();
-    if (text === "") return name === "images" ? null : now[name];
+    if (text === "") return (NULLABLE_NUMBERS as readonly string[]).includes(name) ? null : now[name];
     return Number.isFinite(Number(text)) ? Number(text) : now[name];
   };
-  const numbers = Object.fromEntries(NUMBERS.map(({ name }) => [name, readNumber(name)])) as Pick<Training, NumberName>;
+  const numbers = Object.fromEntries(
+    [...NUMBERS, ...TEACHER_NUMBERS].map(({ name }) => [name, readNumber(name)]),
+  ) as Pick<Training, NumberName>;
   return {
     ...numbers,
+    teacher: readTeacher(form),
     schedule: input(form, "schedule").value as Training["schedule"],
     augmentation: input(form, "augmentation").value as Training["augmentation"],
     early_stop: input(form, "early_stop").value === "true",

@@ -78,7 +78,9 @@ function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "trainin
     const training = trainingText(chosenTraining(state), chosenExperiment(state));
     return { training, trainingTitle: `Fine-tuning settings for the node that this plan will create: ${training}` };
   }
-  const settings = plan.training === null ? "" : `: ${describeSettings(plan.training)}`;
+  const teacher = state.server.nodes[Number(plan.training?.teacher)];
+  const teacherName = teacher ? `node ${teacher.number}` : "a deleted node";
+  const settings = plan.training === null ? "" : `: ${describeSettings(plan.training, teacherName)}`;
   return {
     training: appliedTrainingText(plan),
     trainingTitle: `The settings that this plan was applied with${settings}. Click to see how its node was trained`,

@@ -76,7 +76,7 @@ export interface PlanCallbacks {
   onRename(): void;
   onDelete(): void;
   onOpenTraining(): void;
-  /** Shows how the node was trained that an applied plan created. */
+  /** Shows how the node that an applied plan created was trained. */
   onOpenProvenance(node: number): void;
   onOpenRule(): void;
   onChooseFlipped(samples: readonly number[]): void;

@@ -91,7 +91,7 @@ export function describeUnfitted(preview: Preview | null): string {
   return unfitted.length ? `Not fitted: ${unfitted.map(({ layer, reason }) => `${layer} (${reason})`).join(", ")}` : "";
 }
 
-/** Interpolates the curve at that number of filters; null if the curve does not cover it. */
+/** Interpolates the forecast curve at a number of filters; null if the curve does not cover that number. */
 export function interpolateForecast(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];

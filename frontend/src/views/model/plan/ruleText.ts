@@ -1,38 +1,43 @@
 /** Describes a plan's rule and how much the rule removes, and builds the data of the rule dialog. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
+import type { Order } from "../../../planning/orders";
 import type { PlanResult, Rule } from "../../../planning/rules";
 import { freeFilterShare } from "../../../planning/shares";
 import { countFreeFilters } from "../../../planning/structure";
 import { criterionName } from "../../../state/selectors/criteria";
-import { currentPlan, currentRule, planModel, resultOfRule } from "../../../state/selectors/plan";
+import { chosenOrder, currentPlan, currentRule, planModel, resultOfRule } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
+import { SCOPE_PLACES } from "../scopes";
 import type { RuleFormData } from "../dialogs/ruleValues";
 
 type Criteria = State["server"]["criteria"];
 
 /** Describes the rule in a few words: what it removes, and by which score. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
-  const isLimited = rule.max_layer_share < 1 || rule.max_class_loss !== null;
-  return `Rule: ${shortRuleText(rule, criteria)}${isLimited ? ", limited" : ""}`;
+  const limits = [
+    rule.floor > 0 ? `floor ${formatDecimalPercent(rule.floor)}` : "",
+    rule.max_class_loss === null ? "" : "limited loss",
+  ].filter(Boolean);
+  return `Rule: ${[shortRuleText(rule, criteria), ...limits].join(", ")}`;
 }
 
 function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "listed filters";
-  const by = criterionTitle(criteria, rule.criterion);
+  const by = rankTitle(rule, criteria);
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % by ${by}`;
   if (rule.rule === "threshold")
-    return `${by} ${keepsLowScores(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `${by} ${removesHighRanks(rule, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
   return `down to ${formatShort(rule.value)} ${METRICS[rule.metric]}, by ${by}`;
 }
 
 /**
- * Describes the rule in a sentence: "Removes 50 % of the free filters, lowest L2 norm first; at most 30 % of each
- * layer."
+ * Describes the rule in a sentence: "Removes 50 % of the free filters, lowest L2 norm first; every layer keeps at
+ * least 10 %."
  */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
-  const layer = rule.max_layer_share < 1 ? `; at most ${formatDecimalPercent(rule.max_layer_share)} of each layer` : "";
+  const layer = rule.floor > 0 ? `; every layer keeps at least ${formatDecimalPercent(rule.floor)}` : "";
   const loss =
     rule.max_class_loss === null
       ? ""
@@ -42,20 +47,27 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
 
 function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "the listed filters only";
-  const removesHigh = keepsLowScores(rule.criterion, criteria);
-  const first = `${removesHigh ? "highest" : "lowest"} ${criterionTitle(criteria, rule.criterion)} first`;
+  const removesHigh = removesHighRanks(rule, criteria);
+  const first = `${removesHigh ? "highest" : "lowest"} ${rankTitle(rule, criteria)} first`;
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
-    return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${removesHigh ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `all filters whose ${rankTitle(rule, criteria)} is ${removesHigh ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `a share of the filters of each listed layer, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 
-const METRICS = { parameters: "parameters", macs: "MACs" } as const;
+const METRICS = { parameters: "parameters", macs: "MACs", size_bytes: "bytes", filters: "filters" } as const;
 const formatDecimal = (value: number): string => String(Number(value.toFixed(2)));
 const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * share)} %`;
-const keepsLowScores = (spec: string, criteria: Criteria): boolean =>
-  criteria.find(({ name }) => name === criterionName(spec))?.keep === "low";
+type RankingRule = Exclude<Rule, { rule: "filters" }>;
+
+/** Names what the rule ranks by: "loss change / MACs^0.5", or "place in its group by sensitivity". */
+const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
+  `${SCOPE_PLACES[scope]}${criterionTitle(criteria, criterion)}`;
+
+/** Whether filters with high values are removed. Of places in a scope, low ones always are. */
+const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
+  scope === "network" && criteria.find(({ name }) => name === criterionName(criterion))?.keep === "low";
 
 export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);
@@ -67,8 +79,8 @@ export function ruleFormData(state: State): RuleFormData | null {
   }));
   return {
     rule: currentRule(state),
-    criterion: state.choice.criterion,
-    score: criterionTitle(state.server.criteria, state.choice.criterion),
+    order: formOrder(currentRule(state), chosenOrder(state)),
+    criteria: state.server.criteria,
     layers: layerCounts.filter((layer) => layer.freeCount > 0),
     cost: now,
     describe: (rule) => {
@@ -80,6 +92,12 @@ export function ruleFormData(state: State): RuleFormData | null {
   };
 }
 
+/** The order that the form begins with: that of the rule, or that of the x axis if the rule removes nothing yet. */
+function formOrder(rule: Rule, axisOrder: Order): Order {
+  const isEmpty = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
+  return isEmpty ? axisOrder : { criterion: rule.criterion, scope: rule.scope };
+}
+
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
 /**
@@ -88,7 +106,7 @@ const remainingShare = (after: number, now: number): string => formatPercent(aft
  */
 const MIN_REPORTED_SHORTFALL = 0.005;
 
-/** Describes how far the rule fell short: "25.0 of 50 % of the free filters: at most 30 % per layer." Null if the rule reached its goal. */
+/** Describes how far the rule fell short: "25.0 of 50 % of the free filters: every layer keeps at least 70 %." Null if the rule reached its goal. */
 export function describeShortfall(
   rule: Rule,
   { removedCount: reached, budget, cost }: Pick<PlanResult, "removedCount" | "budget" | "cost">,
@@ -98,17 +116,16 @@ export function describeShortfall(
     return `${formatShare(freeFilterShare(reached, free))} of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
-    const metric = rule.metric === "macs" ? "MACs" : "parameters";
-    return `${formatShort(cost[rule.metric])} ${metric} remain, not ${formatShort(rule.value)}: ${limitReasons(rule)}.`;
+    return `${formatShort(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatShort(rule.value)}: ${limitReasons(rule)}.`;
   }
   return null;
 }
 
 /** Lists the settings that may limit the rule; if there are none, names the two limits that always apply. */
-function limitReasons({ max_layer_share, locked, kept, round_to }: Rule): string {
+function limitReasons({ floor, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [
-    max_layer_share < 1 ? `at most ${formatDecimal(100 * max_layer_share)} % per layer` : "",
+    floor > 0 ? `every layer keeps at least ${formatDecimalPercent(floor)}` : "",
     locked.length ? `${formatPlural(locked.length, "layer")} locked` : "",
     overrides ? `${formatPlural(overrides, "filter")} kept by hand` : "",
     round_to > 1 ? `widths are multiples of ${round_to}` : "",

@@ -13,8 +13,11 @@ export function chosenTraining(state: State): Training | null {
   return experiment && applyChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
 
+/** Settings for which null is a value, such as no teacher. */
+const NULLABLE: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
+
 function applyChoice(training: Training, choice: TrainingChoice | null): Training {
-  const changedEntries = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // images: null means all
+  const changedEntries = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || NULLABLE.has(name));
   return { ...training, ...(Object.fromEntries(changedEntries) as Partial<Training>) };
 }
 
@@ -28,13 +31,13 @@ export function appliedTrainingText({ training }: Plan): string {
   return training === null ? "Settings not recorded" : `Applied with ${optimizerText(training)}`;
 }
 
-function optimizerText({ learning_rate, schedule, epochs, early_stop }: Training): string {
+function optimizerText({ learning_rate, schedule, epochs, early_stop, teacher }: Training): string {
   const epochsText = `${early_stop ? "≤ " : ""}${formatPlural(epochs, "epoch")}`;
-  return `SGD ${learning_rate} ${SCHEDULE_NAMES[schedule]} · ${epochsText}`;
+  return `SGD ${learning_rate} ${SCHEDULE_NAMES[schedule]} · ${epochsText}${teacher === null ? "" : " · with teacher"}`;
 }
 
 /**
- * Estimates the seconds needed to fine-tune a network with that many MACs, from the median seconds per image and MAC
+ * Estimates the seconds needed to fine-tune a network with `macs` MACs, from the median seconds per image and MAC
  * over this experiment's epochs; null if the experiment has no trained epoch.
  */
 export function trainingSeconds(state: State, macs: number): number | null {

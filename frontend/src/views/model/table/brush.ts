@@ -166,7 +166,7 @@ export function brushByKey(
   return true;
 }
 
-/** Moves the end of the brush from the cursor to that filter. If the row has no brush, starts one at the cursor. */
+/** Moves the end of the brush from the cursor to the given unit. If the row has no brush, starts one at the cursor. */
 function extendBrush({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
   const to = bubbles.x[bubbleOfUnit(bubbles, chosenLayer, unit)]!;

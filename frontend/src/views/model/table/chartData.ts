@@ -2,16 +2,17 @@
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
-import type { PlanModel, PlanResult, Rule } from "../../../planning/rules";
+import { type PlanModel, type PlanResult, type Rule, scopeOf } from "../../../planning/rules";
 import { lineScore } from "../../../planning/line";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { countFreeFilters } from "../../../planning/structure";
-import { criterionTitle } from "../../../state/selectors/select";
+import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import { currentPlan, currentRule, isApplied, isScored } from "../../../state/selectors/plan";
 import type { State } from "../../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { layoutTable, type TableLayout } from "./rows";
+import { SCOPE_PLACES } from "../scopes";
 import { describeSize, type SizeValues, currentSizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
@@ -63,7 +64,8 @@ export interface ScoredPlan {
 
 export function tableData(state: State, { model, ranking, result }: ScoredPlan, size: ChartSize): TableData {
   const layout = cachedLayout(model, size.width, size.height, size.isEnlarged);
-  const isLinear = criterionInfo(state, ranking.criterion)?.scale === "linear";
+  const isLinear =
+    criterionInfo(state, ranking.criterion)?.scale === "linear" || scopeOf(currentRule(state)) !== "network";
   const chart = cachedChart(
     model,
     ranking,
@@ -143,10 +145,11 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
 
 function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
   const node = state.choice.node ?? 0;
-  const partialScores = state.server.partialScores[node];
-  const scores = state.server.scores[`${node}:${ranking.criterion}`];
+  const partialScores = state.server.partialScores[scoresKey(node, ranking.criterion)];
+  const scores = state.server.scores[scoresKey(node, ranking.criterion)];
   const unit = criterionInfo(state, ranking.criterion)?.unit;
-  const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
+  const title = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}`;
+  const axis = `${SCOPE_PLACES[scopeOf(currentRule(state))]}${title}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
   if (!isScored(state) && partialScores)
     return `${axis}${size} · ${partialScores.batches_done} of ${partialScores.batches} batches`;
@@ -171,7 +174,7 @@ export function lineX(data: ThresholdInput): number | null {
   return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
 }
 
-/** Whether no filter is on the side of the line on which filters are removed. */
+/** Whether all filters are on the side of the line on which filters are kept. */
 export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;

@@ -58,7 +58,7 @@ export interface TableCallbacks {
   onDecide(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
   onMoveLine(score: number): void;
   onReleaseLine(): void;
-  /** Moves the line past that many filters; ±Infinity moves it to an end of the axis. */
+  /** Moves the line past a number of filters; ±Infinity moves it to an end of the axis. */
   onStepLine(filters: number): void;
   onCommand(key: TableCommand): void;
 }

@@ -3,6 +3,7 @@ import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
+import { DEFAULT_ORDER } from "../../../planning/orders";
 import { criterionName, brokenCriteria, usableCriteria } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 
@@ -31,7 +32,7 @@ export interface ToolsCallbacks {
   onThreshold(score: number): void;
   onPercent(percent: number): void;
   onRoundTo(width: number): void;
-  onSize(size: string): void;
+  onAreaMeaning(size: string): void;
   onOpenCriterion(): void;
   onCriterion(criterion: string): void;
 }
@@ -67,7 +68,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   );
   drawCriterionButton(row, data, callbacks);
   drawSelect(row, { name: "size", options: listSizeOptions(data), chosen: data.size }, axis, (value) =>
-    callbacks.onSize(value),
+    callbacks.onAreaMeaning(value),
   );
   drawSelect(row, { name: "round", options: ROUNDING_OPTIONS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),
@@ -139,9 +140,24 @@ interface SelectData {
   readonly chosen: string;
 }
 
-/** Lists all criteria. A chosen criterion with changed options comes first; skipped criteria come last. */
+/**
+ * Lists the default order and all criteria. A chosen criterion with changed options or a price comes first; skipped
+ * criteria come last.
+ */
 function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
-  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(createSkippedOption)];
+  const options = scoreOptions(criteria, criterion, "x");
+  const defaultOption: Option = {
+    value: DEFAULT_ORDER.criterion,
+    text: `x: ${criterionTitle(criteria, DEFAULT_ORDER.criterion)}`,
+    unavailableReason: null,
+  };
+  const isDefaultUsable = options.some(({ value }) => value === criterionName(DEFAULT_ORDER.criterion));
+  const isListed = options.some(({ value }) => value === defaultOption.value);
+  return [
+    ...(isDefaultUsable && !isListed ? [defaultOption] : []),
+    ...options,
+    ...brokenCriteria(criteria).map(createSkippedOption),
+  ];
 }
 
 /** Lists what the area of a bubble can show: instability, nothing, or a criterion. */
@@ -178,8 +194,8 @@ const createSkippedOption = ({ name, source, error }: CriterionInfo): Option => 
 });
 
 const SIZE_OPTIONS: readonly Option[] = [
-  { value: "instability", text: "size: instability", unavailableReason: null },
-  { value: "none", text: "size: equal", unavailableReason: null },
+  { value: "instability", text: "area: instability", unavailableReason: null },
+  { value: "none", text: "area: equal", unavailableReason: null },
 ];
 const ROUNDING_OPTIONS: readonly Option[] = [
   { value: "1", text: "any width", unavailableReason: null },

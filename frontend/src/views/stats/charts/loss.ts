@@ -11,7 +11,7 @@ import { stateClass, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
 interface LossScale extends Scale {
-  /** Whether a loss is above the upper end of the scale, where `toY` places it. */
+  /** Whether a loss exceeds the scale; `toY` then returns the upper end of the scale. */
   isAboveScale(loss: number): boolean;
   readonly hasLossAboveScale: boolean;
 }
@@ -38,7 +38,7 @@ type StatsWithLoss = NodeStats & { readonly firstLoss: number; readonly lastLoss
 
 const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.firstLoss !== null && stats.lastLoss !== null;
 
-/** Whether the last loss is that of a trained network. */
+/** Whether the last loss is final or was measured after at least one epoch of training. */
 const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
 
 /** A loss after training above this multiple of their median is an outlier, for example of a training that diverged. */

@@ -45,7 +45,7 @@ function numberOrSymbol({ state, number }: Node): string {
   return state === "cancelled" ? "■" : String(number);
 }
 
-/** Lists the labels. The number must come first: the style sheet relies on this order. */
+/** Lists the labels of a node. The node number must come first, because the style sheet relies on this order. */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
   {
     key: "number",

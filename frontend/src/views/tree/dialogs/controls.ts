@@ -1,4 +1,4 @@
-/** Dialog that creates control nodes: nodes of the same size as the chosen node, made in another way. */
+/** Dialog that creates control nodes of the same size as the chosen node, with different filters or fresh weights. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -50,7 +50,7 @@ export const controlsDialog: PanelDialog = {
     drawHelpText(
       form,
       "training-help",
-      "If left empty, the node’s own settings are used; training from scratch uses those of a root, which take longer.",
+      "Empty fields use the node’s own settings; training from scratch uses the root’s, so it takes longer.",
     );
     const createControls = (): void => {
       if (dialog.sending) return;

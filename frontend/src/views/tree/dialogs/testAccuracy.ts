@@ -38,7 +38,7 @@ export function describeTest({ test_accuracy, test_measured_at }: Node, experime
   const { tests = 0, tested_at = null } = experiment ?? {};
   const count =
     tests === 0
-      ? "No node of this tree has been measured on it yet."
+      ? "No node of this tree has been measured on the test split yet."
       : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "has" : "have"} been measured, most recently ${formatTime(tested_at)}.`;
   return `${result} ${count}`;
 }

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan } from "../../../../src/api/values";
 import { createActions } from "../../../../src/state/actions";
 import { applyEvent } from "../../../../src/state/actions/live";
-import { emptyRule } from "../../../../src/planning/rules";
+
 import { withChoice, withScreen, withValue } from "../../../../src/state/changes/patches";
 import { currentPlan, currentReason, currentRule, planModel, planResult } from "../../../../src/state/selectors/plan";
 import { createStore, type Store } from "../../../../src/state/store";
 import { networkState } from "../../../fixtures/network";
 import { makeNode } from "../../../fixtures/values";
+import { paperRule } from "../../../fixtures/rules";
 
 interface SentRequest {
   readonly method: string;
@@ -55,7 +56,7 @@ function draft(id: number, node = NODE, changes: Partial<Plan> = {}): Plan {
     revision: 1,
     created_at: "",
     updated_at: "",
-    rule: emptyRule,
+    rule: paperRule,
     filters: {},
     units: [],
     budget: null,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan } from "../../../../src/api/values";
-import { emptyRule, type Rule } from "../../../../src/planning/rules";
+import { type Rule } from "../../../../src/planning/rules";
 import { applyEvent } from "../../../../src/state/actions/live";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../../../../src/state/selectors/plan";
 import { createStore, type Store } from "../../../../src/state/store";
 import { networkState } from "../../../fixtures/network";
+import { paperRule } from "../../../fixtures/rules";
 
 let sent: { method: string; url: string; body: Record<string, unknown> }[];
 let store: Store;
@@ -164,7 +165,7 @@ test("edits made while the draft is created are sent afterwards", async () => {
 
 test("a draft of somebody else does not replace one being created", () => {
   act().removePercent(25);
-  store.dispatch(applyEvent({ kind: "plan", plan: { ...planFor({ rule: { ...emptyRule, percent: 70 } }), id: 9 } }));
+  store.dispatch(applyEvent({ kind: "plan", plan: { ...planFor({ rule: { ...paperRule, percent: 70 } }), id: 9 } }));
   expect(currentPlan(store.state())).toBeNull();
   expect(shownPercent()).toBe(25);
 });

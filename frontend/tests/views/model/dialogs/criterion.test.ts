@@ -38,6 +38,20 @@ test("the form shows the options with their ranges, and returns the criterion wi
   expect([field("power").value, field("mean").value]).toEqual(["2", "false"]);
 });
 
+test("a price is chosen with its exponent and is part of the criterion", () => {
+  const callbacks = { onChoose: vi.fn(), onClose: vi.fn() };
+  drawCriterion(select(body), { info, spec: "power_norm:power=3/macs^0.5", skippedCriteria: [] }, callbacks);
+  const priceField = (name: string): HTMLInputElement => body.querySelector(`[name=${name}]`)!;
+  expect([field("power").value, priceField("price").value, priceField("exponent").value]).toEqual(["3", "macs", "0.5"]);
+  priceField("price").value = "bytes";
+  priceField("exponent").value = "1";
+  press("Show these scores");
+  expect(callbacks.onChoose).toHaveBeenLastCalledWith("power_norm:power=3/bytes^1");
+  press("Reset to defaults");
+  press("Show these scores");
+  expect(callbacks.onChoose).toHaveBeenLastCalledWith("power_norm");
+});
+
 test("areas encode any criterion from its lowest to its highest value, and the caption says so", () => {
   const start = networkState("vgg");
   const scores = { ...networkScores("vgg"), criterion: "own", score: networkScores("vgg").score.map((_, i) => i - 3) };

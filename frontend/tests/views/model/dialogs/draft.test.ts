@@ -1,14 +1,15 @@
 import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import type { Plan } from "../../../../src/api/values";
-import { emptyRule } from "../../../../src/planning/rules";
+
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import type { Actions } from "../../../../src/state/actions";
 import { createStore } from "../../../../src/state/store";
 import { drawDraftDialog } from "../../../../src/views/model/dialogs/draft";
 import { networkState } from "../../../fixtures/network";
+import { paperRule } from "../../../fixtures/rules";
 
-const PLAN = { id: 1, name: "A", node_id: 10, state: "draft", rule: emptyRule, units: [] } as unknown as Plan;
+const PLAN = { id: 1, name: "A", node_id: 10, state: "draft", rule: paperRule, units: [] } as unknown as Plan;
 
 test("a new name is saved, an empty one is not", () => {
   const box: HTMLElement = document.createElement("div");

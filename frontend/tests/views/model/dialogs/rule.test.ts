@@ -1,19 +1,20 @@
 import { BUILT_IN } from "../../../fixtures/criteria";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { emptyRule, type Rule } from "../../../../src/planning/rules";
+import { type Rule } from "../../../../src/planning/rules";
 import { changeRule } from "../../../../src/state/changes/edits";
 import { currentRule, planResult } from "../../../../src/state/selectors/plan";
 import { drawRuleForm } from "../../../../src/views/model/dialogs/rule";
 import { describeShortfall, ruleFormData, ruleSentence, ruleText } from "../../../../src/views/model/plan/ruleText";
 import { networkState } from "../../../fixtures/network";
+import { paperRule } from "../../../fixtures/rules";
 
 let box: HTMLElement;
 beforeEach(() => {
   box = document.createElement("div");
 });
 
-const withRule = (rule: Partial<Rule>) => changeRule({ ...emptyRule, ...rule } as Rule)(networkState("vgg"));
+const withRule = (rule: Partial<Rule>) => changeRule({ ...paperRule, ...rule } as Rule)(networkState("vgg"));
 
 function open(rule: Partial<Rule> = {}) {
   const callbacks = { onRule: vi.fn<(rule: Rule) => void>(), onClose: vi.fn() };
@@ -38,14 +39,14 @@ test("the sentence follows the form, and the form is read as a rule", () => {
   type("percent", "25");
   expect(effect()).toContain("Removes 10 of 40 free filters");
   use();
-  expect(onRule).toHaveBeenCalledWith({ ...emptyRule, percent: 25 });
+  expect(onRule).toHaveBeenCalledWith({ ...paperRule, percent: 25 });
 });
 
 test("Enter in a field uses the rule", () => {
   const { onRule } = open({ percent: 50, rule: "percent" });
   type("percent", "25");
   field("percent").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-  expect(onRule).toHaveBeenCalledExactlyOnceWith({ ...emptyRule, percent: 25 });
+  expect(onRule).toHaveBeenCalledExactlyOnceWith({ ...paperRule, percent: 25 });
 });
 
 test("a share per layer lists only the layers that lose filters", () => {
@@ -75,9 +76,9 @@ test("a target is entered as a percentage of the current cost and stored as the 
 test("limits apply to every rule, and an empty loss means no limit", () => {
   const { onRule } = open({ max_class_loss: 0.02 });
   expect(field("max_class_loss").value).toBe("2");
-  type("max_layer_share", "80");
+  type("floor", "20");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ max_layer_share: 0.8, max_class_loss: 0.02 });
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ floor: 0.2, max_class_loss: 0.02 });
   type("max_class_loss", "");
   use();
   expect(onRule.mock.lastCall?.[0].max_class_loss).toBeNull();
@@ -85,18 +86,54 @@ test("limits apply to every rule, and an empty loss means no limit", () => {
 
 test("redrawing keeps typed values, and a percentage above 100 becomes 100", () => {
   open({ rule: "percent", percent: 30 });
-  type("max_layer_share", "70");
+  type("floor", "30");
   const { onRule } = open({ rule: "percent", percent: 30 });
   type("percent", "500");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, max_layer_share: 0.7 });
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, floor: 0.3 });
 });
 
-const describeRule = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, BUILT_IN);
+test("criterion, price, exponent and scope are read from the form and shown when it opens again", () => {
+  const { onRule } = open({ rule: "percent", percent: 30 });
+  expect([field("criterion").value, field("price").value, field("scope").value]).toEqual(["taylor", "none", "network"]);
+  expect(field("exponent").hasAttribute("hidden")).toBe(true);
+  type("criterion", "l2");
+  type("price", "parameters");
+  expect(field("exponent").hasAttribute("hidden")).toBe(false);
+  type("exponent", "0.25");
+  type("scope", "alike");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ criterion: "l2/parameters^0.25", scope: "alike", percent: 30 });
+  box = document.createElement("div");
+  open({ rule: "percent", percent: 30, criterion: "l2/parameters^0.25", scope: "alike" });
+  expect(["criterion", "price", "exponent", "scope"].map((name) => field(name).value)).toEqual([
+    "l2",
+    "parameters",
+    "0.25",
+    "alike",
+  ]);
+});
+
+test("an exponent outside 0 to 1 becomes the nearest one, and 0 means no price", () => {
+  const { onRule } = open({ rule: "percent", percent: 30, criterion: "taylor/macs^0.5" });
+  type("exponent", "7");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ criterion: "taylor/macs^1" });
+  type("exponent", "0");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ criterion: "taylor" });
+});
+
+const describeRule = (rule: Partial<Rule>): string => ruleText({ ...paperRule, ...rule } as Rule, BUILT_IN);
 
 test("the button says what is removed, by which score, and whether it is limited", () => {
   expect(describeRule({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
-  expect(describeRule({ percent: 12.5, max_layer_share: 0.5 })).toBe("Rule: 12.5 % by sensitivity, limited");
+  expect(describeRule({ percent: 12.5, floor: 0.5 })).toBe("Rule: 12.5 % by sensitivity, floor 50 %");
+  expect(describeRule({ percent: 12.5, max_class_loss: 0.1 })).toBe("Rule: 12.5 % by sensitivity, limited loss");
+  expect(describeRule({ percent: 50, criterion: "l2/macs^0.5" })).toBe("Rule: 50 % by L2 norm / MACs^0.5");
+  expect(describeRule({ rule: "threshold", value: 0.3, criterion: "apoz", scope: "group" })).toBe(
+    "Rule: place in its group by zeros (APoZ) below 0.3",
+  );
   expect(describeRule({ rule: "threshold", value: 7, criterion: "apoz" })).toBe("Rule: zeros (APoZ) above 7");
   expect(describeRule({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe(
     "Rule: down to 2.50 M MACs, by L2 norm",
@@ -105,9 +142,9 @@ test("the button says what is removed, by which score, and whether it is limited
 });
 
 test("the button's title is a sentence with all limits", () => {
-  const rule = { ...emptyRule, percent: 50, criterion: "apoz", max_layer_share: 0.3, max_class_loss: 0.02 } as Rule;
+  const rule = { ...paperRule, percent: 50, criterion: "apoz", floor: 0.7, max_class_loss: 0.02 } as Rule;
   expect(ruleSentence(rule, BUILT_IN)).toBe(
-    "Removes 50 % of the free filters, highest zeros (APoZ) first; at most 30 % of each layer; no class may lose more than 2 points (checked by Preview).",
+    "Removes 50 % of the free filters, highest zeros (APoZ) first; every layer keeps at least 70 %; no class may lose more than 2 points (checked by Preview).",
   );
 });
 
@@ -117,9 +154,11 @@ test("if a limit stops the rule, the plan says how far it got and why", () => {
     return describeShortfall(currentRule(state), planResult(state)!, 40);
   };
   expect(reached({ percent: 50 })).toBeNull();
-  expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(
-    /^\d+\.\d of 50 % of the free filters: at most 30 % per layer\.$/,
+  expect(reached({ percent: 50, floor: 0.7 })).toMatch(
+    /^\d+\.\d of 50 % of the free filters: every layer keeps at least 70 %\.$/,
   );
   expect(reached({ percent: 100 })).toContain("of 100 % of the free filters: every layer keeps at least one filter");
-  expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
+  expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(
+    /MACs remain instead of the requested 1: every layer/,
+  );
 });

@@ -73,7 +73,7 @@ test("the dialog says where settings are saved, and returns all of them", () => 
   const onChoose = vi.fn();
   drawTraining(
     select(box),
-    { current: training, savedTraining: training, canSave: true },
+    { current: training, savedTraining: training, canSave: true, teachers: [] },
     { onChoose, onClose: vi.fn() },
   );
   expect(box.textContent).toContain("Saved with the experiment");
@@ -82,12 +82,37 @@ test("the dialog says where settings are saved, and returns all of them", () => 
   expect(onChoose).toHaveBeenCalledWith(quick);
 });
 
+test("a teacher is chosen from the ready nodes, and its fields appear", () => {
+  const box: HTMLElement = document.createElement("div");
+  const onChoose = vi.fn();
+  const teachers = [makeNode(3, 10, { id: 30 })];
+  drawTraining(
+    select(box),
+    { current: training, savedTraining: training, canSave: true, teachers },
+    { onChoose, onClose: vi.fn() },
+  );
+  const field = (name: string): HTMLInputElement => box.querySelector<HTMLInputElement>(`[name=${name}]`)!;
+  const texts = [...box.querySelectorAll("[name=teacher] option")].map((option) => option.textContent);
+  expect(texts).toEqual(["none", "the root", "the parent of the new node", "node 3"]);
+  expect([field("temperature").hidden, field("teacher_weight").hidden]).toEqual([true, true]);
+  field("teacher").value = "30";
+  field("teacher").dispatchEvent(new Event("change"));
+  expect(field("temperature").hidden).toBe(false);
+  field("temperature").value = "2";
+  field("ema").value = "0.99";
+  const press = (text: string) => [...box.querySelectorAll("button")].find((b) => b.textContent === text)!.click();
+  press("Use these settings");
+  expect(onChoose).toHaveBeenCalledWith({ ...training, teacher: 30, temperature: 2, ema: 0.99 });
+  press("Reset to saved settings");
+  expect([field("teacher").value, field("ema").value, field("temperature").hidden]).toEqual(["", "", true]);
+});
+
 test("Enter in a field submits the settings", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
   drawTraining(
     select(box),
-    { current: training, savedTraining: training, canSave: true },
+    { current: training, savedTraining: training, canSave: true, teachers: [] },
     { onChoose, onClose: vi.fn() },
   );
   const epochs = box.querySelector<HTMLInputElement>("[name=epochs]")!;

@@ -1,0 +1,75 @@
+"""Orders of units: a criterion with a price, as in `loss_change/macs^0.5`, and the scope in which it ranks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from cnnpruner.domain.plans.specs import MAX_SPEC_LENGTH, format_number
+from cnnpruner.errors import InvalidInput
+
+PriceMetric = Literal["macs", "parameters", "bytes"]
+"""What a price counts: multiply-accumulates, parameters, or bytes of the file."""
+
+Scope = Literal["network", "group", "alike"]
+"""Among which units a unit is ranked: all, those of its group, or those in layers like its own."""
+
+DEFAULT_ORDER = "loss_change/macs^0.5"
+"""The criterion with price that the page, the client and the command line send unless a person chooses another."""
+
+DEFAULT_FLOOR = 0.1
+"""The floor that the page, the client and the command line send unless a person chooses another."""
+
+PAPER_ORDER: Mapping[str, Any] = MappingProxyType({"criterion": "taylor", "scope": "network", "floor": 0.0})
+"""The fields of a rule in the paper's order: by sensitivity over the network, without a floor. REST assumes them."""
+
+_SYNTAX = "write CRITERION/PRICE^EXPONENT, for instance loss_change/macs^0.5"
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a unit's score is divided by: the unit's relative price to the power of `exponent`, 0-1."""
+
+    metric: PriceMetric
+    exponent: float
+
+
+def split_price(spec: str) -> tuple[str, Price | None]:
+    """Splits `loss_change/macs^0.5` into the criterion, with its options, and the price; None without a price or with
+    the exponent 0, which changes nothing. Raises InvalidInput.
+    """
+    criterion, slash, price_text = spec.partition("/")
+    if not slash:
+        return criterion, None
+    metric, caret, exponent_text = price_text.partition("^")
+    metrics = {known: known for known in get_args(PriceMetric)}
+    if metric not in metrics:
+        raise _price_error(spec, f"has the unknown price {metric[:MAX_SPEC_LENGTH]!r}; use {_METRIC_NAMES}")
+    if not caret:
+        raise _price_error(spec, f"has a price without an exponent; {_SYNTAX}")
+    exponent = _read_exponent(exponent_text)
+    if exponent is None:
+        raise _price_error(
+            spec, f"has the exponent {exponent_text[:MAX_SPEC_LENGTH]!r}; give a number from 0 (no price) to 1"
+        )
+    return criterion, Price(metrics[metric], exponent) if exponent > 0 else None
+
+
+def write_order(criterion: str, price: Price | None) -> str:
+    """Returns the canonical spelling; inverse of `split_price`."""
+    return criterion if price is None else f"{criterion}/{price.metric}^{format_number(price.exponent)}"
+
+
+_METRIC_NAMES = " or ".join([", ".join(get_args(PriceMetric)[:-1]), get_args(PriceMetric)[-1]])
+
+
+def _read_exponent(text: str) -> float | None:
+    try:
+        exponent = float(text)
+    except ValueError:
+        return None
+    return exponent if 0 <= exponent <= 1 else None
+
+
+def _price_error(spec: str, problem: str) -> InvalidInput:
+    return InvalidInput(f"Criterion {spec[:MAX_SPEC_LENGTH]!r} {problem}.", criterion=spec[:MAX_SPEC_LENGTH])

@@ -1,0 +1,125 @@
+"""Training settings: SGD with Nesterov momentum, and optionally a teacher, averaged weights and more."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cnnpruner.domain.base import Value
+
+Schedule = Literal["cosine", "one_cycle"]
+Augmentation = Literal["none", "crop", "crop_flip"]
+Teacher = Literal["root", "parent"] | Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""The root or the parent of the node that is trained, or the id of any other ready node of the tree."""
+
+
+class Training(Value):
+    """Training settings: SGD with Nesterov momentum."""
+
+    epochs: int = Field(ge=0, le=1000, description="Passes over the train split.")
+    learning_rate: float = Field(gt=0, le=10, description="Peak learning rate.")
+    batch_size: int = Field(ge=1, le=4096, description="Images per step.")
+    momentum: float = Field(ge=0, lt=1, description="Momentum of SGD; Nesterov if above 0.")
+    weight_decay: float = Field(
+        ge=0, le=1, description="L2 penalty on weights, but not on biases and parameters of normalization layers."
+    )
+    schedule: Schedule = Field(description="Learning rate schedule over all steps.")
+    augmentation: Augmentation = Field(
+        description="Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; "
+        "`crop_flip`: also random mirroring."
+    )
+    early_stop: bool = Field(description="Stop at the first epoch whose accuracy is not below the parent's.")
+    amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
+    images: int | None = Field(
+        ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
+    )
+    teacher: Teacher | None = Field(
+        description="Network whose predictions are learned, too (knowledge distillation): `root`, `parent` or the ID "
+        "of a ready node. In the settings of a node, always the ID. Null for no teacher."
+    )
+    temperature: float = Field(
+        gt=0, le=100, description="Temperature T that softens the predictions of teacher and network."
+    )
+    teacher_weight: float = Field(
+        ge=0,
+        le=1,
+        description="Weight a of the teacher: the loss is (1 - a) · cross-entropy + a · T² · KL(teacher || network).",
+    )
+    ema: float | None = Field(
+        ge=0,
+        lt=1,
+        description="Decay of an exponential moving average of the weights, which is then what is evaluated and kept; "
+        "null for no average.",
+    )
+    warmup_epochs: int = Field(
+        ge=0, le=1000, description="Epochs over which the learning rate rises linearly to that of the schedule."
+    )
+    label_smoothing: float = Field(
+        ge=0, lt=1, description="Share of each label that is spread over all classes; `train_loss` is without it."
+    )
+    gradient_clip: float | None = Field(
+        gt=0, le=1e6, description="Largest L2 norm of the gradient of all weights; null for no clipping."
+    )
+
+
+_NULLABLE_SETTINGS = frozenset({"images", "teacher", "ema", "gradient_clip"})
+"""Settings for which null is a value, such as no teacher, if the request contains it."""
+
+
+class TrainingChoice(Value):
+    """Training settings that override the experiment's defaults.
+
+    Fields that are null or omitted keep the default. But null is a value for `images` (all images), `teacher` (none),
+    `ema` (no average) and `gradient_clip` (no clipping).
+    """
+
+    epochs: int | None = Field(default=None, ge=0, le=1000, description="Passes over the train split.")
+    learning_rate: float | None = Field(default=None, gt=0, le=10, description="Peak learning rate.")
+    batch_size: int | None = Field(default=None, ge=1, le=4096, description="Images per step.")
+    momentum: float | None = Field(default=None, ge=0, lt=1, description="Momentum of SGD.")
+    weight_decay: float | None = Field(default=None, ge=0, le=1, description="L2 penalty.")
+    schedule: Schedule | None = Field(default=None, description="Learning rate schedule.")
+    augmentation: Augmentation | None = Field(default=None, description="Augmentation of the train split.")
+    early_stop: bool | None = Field(
+        default=None, description="Stop at the first epoch whose accuracy is not below the parent's."
+    )
+    amp: bool | None = Field(default=None, description="Use bfloat16 autocast if the device benefits from it.")
+    images: int | None = Field(
+        default=None,
+        ge=1,
+        le=10**9,
+        description="Number of training images used per epoch; null for all images. If omitted, the default is kept.",
+    )
+    teacher: Teacher | None = Field(
+        default=None,
+        description="Network whose predictions are learned, too: `root`, `parent` or the ID of a ready node; null for "
+        "no teacher. If omitted, the default is kept.",
+    )
+    temperature: float | None = Field(
+        default=None, gt=0, le=100, description="Temperature that softens the predictions of teacher and network."
+    )
+    teacher_weight: float | None = Field(default=None, ge=0, le=1, description="Weight of the teacher in the loss.")
+    ema: float | None = Field(
+        default=None,
+        ge=0,
+        lt=1,
+        description="Decay of an exponential moving average of the weights; null for no average. If omitted, the "
+        "default is kept.",
+    )
+    warmup_epochs: int | None = Field(
+        default=None, ge=0, le=1000, description="Epochs over which the learning rate rises to that of the schedule."
+    )
+    label_smoothing: float | None = Field(
+        default=None, ge=0, lt=1, description="Share of each label that is spread over all classes."
+    )
+    gradient_clip: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e6,
+        description="Largest L2 norm of the gradient of all weights; null for no clipping. If omitted, the default is "
+        "kept.",
+    )
+
+    def override(self, default: Training) -> Training:
+        """Returns `default` overridden by these settings."""
+        nulls = {name: None for name in _NULLABLE_SETTINGS & self.model_fields_set if getattr(self, name) is None}
+        return default.model_copy(update=self.model_dump(exclude_none=True) | nulls)

@@ -1,0 +1,31 @@
+"""First-order change of the loss per unit, comparable over the whole network (Molchanov et al. 2017)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.taylor import Taylor
+
+
+class LossChange(Taylor):
+    """How much an image's cross-entropy changes, to first order, if the unit's readers read zeros for the unit: the
+    mean of a(n, u) over images and batches, in nats per image. See `Taylor` for a(n, u). Unlike the sensitivity, it is
+    not divided by the norm of the group, so that units of all groups compare by what the network would lose.
+    """
+
+    name = "loss_change"
+    title = "Loss change, first order (Molchanov et al. 2017)"
+    short = "loss change"
+    abbreviation = "loss"
+    help = (
+        "How much the loss of an image would change, to first order, if the next layers read zeros from the filter. "
+        "Comparable between all layers."
+    )
+    order = 15
+    unit = "nats per image"
+
+    def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
+        """Return `values` [U], nats per image, unchanged."""
+        return values

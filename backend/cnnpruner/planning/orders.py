@@ -1,0 +1,111 @@
+"""Orders units by rank value: a score with a price, and a place within a scope; twin of `planning/orders.ts`."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnpruner.domain.plans.layers import Layer, Layers, Unit
+from cnnpruner.domain.plans.orders import Price, PriceMetric, Scope, write_order
+from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.instability import rank_values
+
+Floats = NDArray[np.float64]
+
+MIN_PRICE = 1e-6
+"""Lowest relative price, so that a unit that saves nothing has a finite rank value."""
+
+_COST_FIELDS = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes"}
+
+
+def order_scores(
+    layers: Layers, scores: Scores, price: Price | None, scope: Scope, table: CostTable | None = None
+) -> Scores:
+    """Return the scores as rank values, in the criterion's own sign; for the scopes `group` and `alike`, as places in
+    (0, 1), of which high ones are kept (docs/methods.md).
+
+    scores: by the criterion without a price, in the order of `layers.units`. table: the cost table of `layers`, built
+    if it is needed and not passed.
+    """
+    if price is not None:
+        scores = price_scores(layers, scores, price, table)
+    if scope == "network":
+        return scores
+    sign = 1.0 if scores.keep == "high" else -1.0
+    places = _places(layers, sign * _to_array(scores.score), scope)
+    return scores.model_copy(update={"score": _to_list(places), "keep": "high"})
+
+
+def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable | None = None) -> Scores:
+    """Return the scores with a price, in the criterion's own sign: with k the score, negated if low scores are kept,
+    k / p^α for k ≥ 0 and k · p^α for k < 0.
+    """
+    sign = 1.0 if scores.keep == "high" else -1.0
+    prices = unit_prices(layers, table or CostTable(layers), price.metric)
+    # both square roots are rounded exactly, so the page gets the same values
+    factor = np.sqrt(prices) if price.exponent == 0.5 else prices**price.exponent
+    signed_scores = sign * _to_array(scores.score)
+    values = np.where(signed_scores >= 0, signed_scores / factor, signed_scores * factor)
+    criterion = write_order(scores.criterion, price)
+    return scores.model_copy(update={"score": _to_list(sign * values), "criterion": criterion, "sensitivity": None})
+
+
+def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats:
+    """Return the relative price of every unit, [U] in the order of `layers.units`: what the network saves if the unit
+    alone is removed, divided by the mean of that over the free units; at least `MIN_PRICE`. All are 1 if the mean is 0.
+    """
+    field = _COST_FIELDS[metric]
+    savings = np.array([getattr(saving, field) for saving in table.savings()], dtype=np.int64)
+    free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
+    total = int(savings[free].sum())
+    if total <= 0:
+        return np.ones(len(savings))
+    return np.maximum(savings / (total / int(free.sum())), MIN_PRICE)
+
+
+def _places(layers: Layers, values: Floats, scope: Scope) -> Floats:
+    """Return the place of each free unit with a value among those of its bracket, (rank - 1/2) / m, ties averaged; nan
+    for other units. values: [U], high ones are kept.
+    """
+    brackets: Sequence[Hashable] = [unit.group for unit in layers.units] if scope == "group" else _alike_keys(layers)
+    positions_by_bracket: dict[Hashable, list[int]] = {}
+    for position, (unit, bracket) in enumerate(zip(layers.units, brackets, strict=True)):
+        if unit.free and not np.isnan(values[position]):
+            positions_by_bracket.setdefault(bracket, []).append(position)
+    places = np.full(len(values), np.nan)
+    for positions in positions_by_bracket.values():
+        places[positions] = (rank_values(values[positions]) - 0.5) / len(positions)
+    return places
+
+
+def _alike_keys(layers: Layers) -> list[Hashable]:
+    """Return for each unit how often its members lie in layers of which kind, kernel, stride and present width."""
+    keys = _layer_keys(layers)
+    return [_alike_key(unit, keys) for unit in layers.units]
+
+
+def _alike_key(unit: Unit, layer_keys: Sequence[str]) -> Hashable:
+    counts = Counter(layer_keys[layer] for layer, _ in unit.members)
+    return tuple(sorted(counts.items()))
+
+
+def _layer_keys(layers: Layers) -> list[str]:
+    kernels: dict[int, list[int]] = {}
+    for tensor in layers.tensors:
+        if tensor.parameter and tensor.layer is not None and len(tensor.shape) >= 2:
+            kernels.setdefault(tensor.layer, tensor.shape[2:])
+    return [_layer_key(layer, kernels.get(layer.index, [])) for layer in layers.layers]
+
+
+def _layer_key(layer: Layer, kernel: Sequence[int]) -> str:
+    return f"{layer.kind} {kernel} {layer.stride} {layer.filters}"
+
+
+def _to_array(scores: Sequence[float | None]) -> Floats:
+    return np.array([np.nan if score is None else score for score in scores], dtype=np.float64)
+
+
+def _to_list(values: Floats) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]

@@ -1,0 +1,143 @@
+/** Orders units by rank value: a score with a price, and a place within a scope; twin of `planning/orders.py`. */
+import type { Plan, Scores } from "../api/values";
+import type { CostTable } from "./cost";
+import { rank, type Ranking, type RankingValues } from "./greedy";
+import type { Layers, Structure } from "./structure";
+
+/** Among which units a unit is ranked. */
+export type Scope = NonNullable<Extract<Plan["rule"], { rule: "percent" }>["scope"]>;
+export type PriceMetric = "macs" | "parameters" | "bytes";
+
+/** What a unit's score is divided by: the unit's relative price to the power of `exponent`, 0–1. */
+export interface Price {
+  readonly metric: PriceMetric;
+  readonly exponent: number;
+}
+
+/** What ranks the units: a criterion, with its options and perhaps a price, and the scope in which it ranks. */
+export interface Order {
+  readonly criterion: string;
+  readonly scope: Scope;
+}
+
+/** The order that the page uses unless a person chooses another; the same as in `domain/plans/orders.py`. */
+export const DEFAULT_ORDER: Order = { criterion: "loss_change/macs^0.5", scope: "network" };
+/** Smallest share of each layer that the page's rules keep unless a person chooses another. */
+export const DEFAULT_FLOOR = 0.1;
+/** The order of the paper, which has no floor. */
+export const PAPER_ORDER: Order = { criterion: "taylor", scope: "network" };
+
+export const isSameOrder = (a: Order, b: Order): boolean => a.criterion === b.criterion && a.scope === b.scope;
+
+/** Lowest relative price, so that a unit that saves nothing has a finite rank value. */
+const MIN_PRICE = 1e-6;
+const COST_FIELDS = { macs: "macs", parameters: "parameters", bytes: "size_bytes" } as const;
+
+/** Splits `loss_change/macs^0.5` into the criterion, with its options, and the price; null without a valid price. */
+export function splitPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
+  const [, criterion = spec, metric, exponent] = /^([^/]*)\/(macs|parameters|bytes)\^([\d.]+)$/.exec(spec) ?? [];
+  const power = Number(exponent);
+  const isPriced = metric !== undefined && power > 0 && power <= 1;
+  return { criterion, price: isPriced ? { metric: metric as PriceMetric, exponent: power } : null };
+}
+
+/** The canonical spelling; inverse of `splitPrice`. */
+export const writeOrder = (criterion: string, price: Price | null): string =>
+  price && price.exponent > 0 ? `${criterion}/${price.metric}^${price.exponent}` : criterion;
+
+/**
+ * Orders a ranking by raw scores: with a price, `score` is the rank value in the criterion's own sign; in the scopes
+ * `group` and `alike`, it is a place in (0, 1), of which high ones are kept.
+ */
+export function orderRanking(
+  { structure, costs }: { readonly structure: Structure; readonly costs: CostTable },
+  ranking: Ranking,
+  { criterion, scope }: Order,
+): Ranking {
+  const { price } = splitPrice(criterion);
+  if (!price && scope === "network") return ranking;
+  const pricedScore = price ? priceScores(ranking, unitPrices(costs, price.metric), price.exponent) : ranking.score;
+  const priced: RankingValues = { ...ranking, criterion, score: pricedScore };
+  if (scope === "network") return rank(structure, priced);
+  const sign = ranking.keep === "high" ? 1 : -1;
+  const values = pricedScore.map((value) => sign * value);
+  return rank(structure, { ...priced, keep: "high", score: placesOf(structure, values, scope) });
+}
+
+function priceScores(
+  { score, keep }: Pick<Scores, "keep"> & { score: Float64Array },
+  prices: Float64Array,
+  exponent: number,
+) {
+  const sign = keep === "high" ? 1 : -1;
+  return score.map((value, u) => {
+    // both square roots are rounded exactly, so the server gets the same values
+    const factor = exponent === 0.5 ? Math.sqrt(prices[u]!) : prices[u]! ** exponent;
+    const signedScore = sign * value;
+    return sign * (signedScore >= 0 ? signedScore / factor : signedScore * factor);
+  });
+}
+
+const pricesByTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Float64Array>>>();
+
+/**
+ * The relative price of every unit: what the network saves if the unit alone is removed, divided by the mean of that over
+ * the free units; 1 if nothing saves anything. Computed once per node.
+ */
+export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array {
+  const known = pricesByTable.get(costs) ?? {};
+  pricesByTable.set(costs, known);
+  return (known[metric] ??= computePrices(costs, metric));
+}
+
+function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
+  const savings = Float64Array.from(costs.savings(), (saving) => saving[COST_FIELDS[metric]]);
+  const freeSavings = savings.filter((_, u) => costs.structure.freeFlags[u]);
+  const total = freeSavings.reduce((sum, saving) => sum + saving, 0);
+  if (total <= 0) return savings.fill(1);
+  const mean = total / freeSavings.length;
+  return savings.map((saving) => Math.max(saving / mean, MIN_PRICE));
+}
+
+/** Place of each free unit with a value among those of its bracket, (rank − ½) / m, ties averaged; NaN for others. */
+function placesOf(structure: Structure, values: Float64Array, scope: Exclude<Scope, "network">): Float64Array {
+  const keys = scope === "group" ? Array.from(structure.group, String) : alikeKeys(structure.source);
+  const brackets = new Map<string, number[]>();
+  for (let u = 0; u < structure.unitCount; u++) {
+    if (!structure.freeFlags[u] || Number.isNaN(values[u]!)) continue;
+    const bracket = brackets.get(keys[u]!);
+    if (bracket) bracket.push(u);
+    else brackets.set(keys[u]!, [u]);
+  }
+  const places = new Float64Array(structure.unitCount).fill(NaN);
+  for (const units of brackets.values()) fillPlaces(places, units, values);
+  return places;
+}
+
+function fillPlaces(places: Float64Array, units: number[], values: Float64Array): void {
+  units.sort((a, b) => values[a]! - values[b]!);
+  for (let start = 0; start < units.length;) {
+    let end = start + 1;
+    while (end < units.length && values[units[end]!] === values[units[start]!]) end++;
+    const rankValue = (start + 1 + end) / 2;
+    for (let i = start; i < end; i++) places[units[i]!] = (rankValue - 0.5) / units.length;
+    start = end;
+  }
+}
+
+/** For each unit, how often its members lie in layers of which kind, kernel, stride and present width. */
+function alikeKeys(source: Layers): string[] {
+  const kernels = new Map<number, string>();
+  for (const { parameter, layer, shape } of source.tensors)
+    if (parameter && layer !== null && shape.length >= 2 && !kernels.has(layer))
+      kernels.set(layer, shape.slice(2).join("×"));
+  const layerKeys = source.layers.map(
+    ({ index, kind, stride, filters }) => `${kind} ${kernels.get(index) ?? ""} ${stride?.join("×") ?? ""} ${filters}`,
+  );
+  return source.units.map(({ members }) =>
+    members
+      .map(([layer]) => layerKeys[layer]!)
+      .sort()
+      .join("; "),
+  );
+}

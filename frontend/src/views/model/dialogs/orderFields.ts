@@ -1,0 +1,81 @@
+/** Form fields for what ranks the filters: criterion, price with exponent, and scope. */
+import type { CriterionInfo } from "../../../api/values";
+import type { Box } from "../../../marks/elements";
+import { type Order, type Price, type PriceMetric, type Scope, splitPrice, writeOrder } from "../../../planning/orders";
+import { usableCriteria } from "../../../state/selectors/criteria";
+import { criterionTitle, PRICE_NAMES } from "../../../state/selectors/select";
+import { drawChoice, drawField, drawHelpText, readNumber, readText } from "../../dialogs/fields";
+import { SCOPE_CHOICES } from "../scopes";
+
+/** Exponent that the form proposes for a new price. */
+const DEFAULT_EXPONENT = 0.5;
+const NO_PRICE = "none";
+
+const PRICES = [
+  { value: NO_PRICE, text: "nothing" },
+  ...Object.entries(PRICE_NAMES).map(([value, text]) => ({ value, text })),
+];
+
+export function drawOrderFields(
+  form: Box,
+  { criteria, criterion, isHidden }: { criteria: readonly CriterionInfo[]; criterion: string; isHidden: boolean },
+  redraw: () => void,
+): void {
+  const names = usableCriteria(criteria).map(({ name }) => name);
+  const base = splitPrice(criterion).criterion;
+  const choices = (names.includes(base) ? names : [base, ...names]).map((value) => ({
+    value,
+    text: criterionTitle(criteria, value),
+  }));
+  drawChoice(form, { name: "criterion", label: "Rank filters by", choices, isHidden }, redraw);
+  drawPriceFields(form, isHidden, redraw);
+  drawChoice(
+    form,
+    { name: "scope", label: "Compare a filter with those of", choices: SCOPE_CHOICES, isHidden },
+    redraw,
+  );
+}
+
+export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void): void {
+  drawChoice(form, { name: "price", label: "Divide by the filter’s price in", choices: PRICES, isHidden }, redraw);
+  const hasPrice = readText(form, "price") !== NO_PRICE;
+  drawField(form, {
+    name: "exponent",
+    label: "Exponent of the price, 0 to 1",
+    type: "number",
+    min: 0,
+    max: 1,
+    step: "any",
+    isHidden: isHidden || !hasPrice,
+  });
+  drawHelpText(
+    form,
+    "price",
+    isHidden || !hasPrice ? "" : "The price is what the network saves without the filter, relative to the mean.",
+  );
+}
+
+export function fillPrice(form: Box, price: Price | null): void {
+  form.select("[name=price]").property("value", price?.metric ?? NO_PRICE);
+  form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_EXPONENT);
+}
+
+/** Reads the price; an exponent outside 0–1 or an empty one is replaced by the nearest or by the proposed one. */
+export function readPrice(form: Box): Price | null {
+  const metric = readText(form, "price");
+  if (metric === NO_PRICE) return null;
+  const exponent = Math.min(1, Math.max(0, readNumber(form, "exponent") ?? DEFAULT_EXPONENT));
+  return { metric: metric as PriceMetric, exponent };
+}
+
+export function fillOrder(form: Box, { criterion, scope }: Order): void {
+  const { criterion: base, price } = splitPrice(criterion);
+  form.select("[name=criterion]").property("value", base);
+  form.select("[name=scope]").property("value", scope);
+  fillPrice(form, price);
+}
+
+export const readOrder = (form: Box): Order => ({
+  criterion: writeOrder(readText(form, "criterion"), readPrice(form)),
+  scope: readText(form, "scope") as Scope,
+});
