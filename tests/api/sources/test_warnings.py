@@ -48,7 +48,10 @@ def inline(workspace: Workspace, tmp_path: Path) -> Iterator[TestClient]:
 
 SOFTMAXED: dict[str, Any] = {"data": {"kind": "digits"}, "network": {"name": "softmaxed"}}
 OVERLAPPING: dict[str, Any] = {"data": {"kind": "factory", "name": "overlap"}, "network": {"name": "small_vgg"}}
-WARNINGS = [(SOFTMAXED, "they sum to 1 (softmax at"), (OVERLAPPING, "40 of 40 selection images are training images")]
+WARNINGS = [
+    (SOFTMAXED, "they sum to 1 (softmax at"),
+    (OVERLAPPING, "40 of 40 selection images are also training images"),
+]
 
 
 def inspect(client: TestClient, body: dict[str, Any]) -> NetworkReport:
