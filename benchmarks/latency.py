@@ -14,7 +14,7 @@ from cnnpruner.engine.surgery.controls import choose_random
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.latency import median_ratio, rate_reliability, structure_hash
+from cnnpruner.planning.latency import judge_reliability, median_ratio, structure_hash
 from cnnpruner.planning.structure import remove_units
 
 SIZE = 32
@@ -34,7 +34,7 @@ def _compare_equal() -> Result:
     """Cut pairs of networks to equal widths but other filters, and count the intervals that do not hold 1."""
     measured = [_measure_equal(EQUAL[seed % len(EQUAL)], seed) for seed in range(PAIRS_OF_NETWORKS)]
     misses = sum(not interval.low <= 1 <= interval.high for _, interval, _ in measured)
-    reliable = sum(rate_reliability(*result) == "reliable" for result in measured)
+    reliable = sum(judge_reliability(*result) == "reliable" for result in measured)
     farthest = max(abs(ratio - 1) for ratio, _, _ in measured)
     return Result(
         misses,
@@ -67,7 +67,7 @@ def _half() -> Result:
         "ratio",
         f"vgg16_bn, batch 1 at {SIZE}×{SIZE}, with {macs:.1%} of its MACs: upper end of the 95 % interval of its ratio "
         f"to the root, {ratio:.3f} ({interval.low:.3f}–{interval.high:.3f}), "
-        + rate_reliability(ratio, interval, pairs),
+        + judge_reliability(ratio, interval, pairs),
     )
 
 

@@ -40,6 +40,8 @@ TRAINING = Training(
 
 RECORD = TrainingRecord(
     start="fresh",
+    start_accuracies=None,
+    reconstruction=None,
     seed=0,
     images_per_epoch=6,
     images_seen=18,

@@ -164,13 +164,13 @@ def max_bytes_in_memory() -> int:
 
 def _memory_bytes() -> int:
     """Returns the memory of this machine, or the limit of its container."""
-    machine_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+    machine_memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit_file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
-            return min(machine_bytes, int(Path(limit).read_text()))
+            return min(machine_memory_bytes, int(Path(limit_file).read_text()))
         except (OSError, ValueError):  # no such control group, or "max"
             continue
-    return machine_bytes
+    return machine_memory_bytes
 
 
 def server_url() -> str:

@@ -176,7 +176,7 @@ class JobCancelled(Exception):
     """Raised inside a cancelled job at the next safe point."""
 
 
-def error_from(
+def make_error(
     code: str,
     message: str,
     details: Mapping[str, Any],
@@ -187,7 +187,7 @@ def error_from(
     code, it is a CNNPrunerError. status: the HTTP status of the response; None if there was no response. extra_base:
     an additional base class of the exception.
     """
-    error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
+    error = _add_base(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
     error.details = dict(details)
     error.code, error.status = code, status or error.status
     return error
@@ -199,7 +199,11 @@ def _find_class(base: type[CNNPrunerError], code: str) -> type[CNNPrunerError] |
     return next((match for subclass in base.__subclasses__() if (match := _find_class(subclass, code))), None)
 
 
-def _join(kind: type[CNNPrunerError], extra_base: type[CNNPrunerError]) -> type[CNNPrunerError]:
-    if issubclass(kind, extra_base):
-        return kind
-    return type(kind.__name__, (extra_base, kind), {"__module__": kind.__module__, "__doc__": kind.__doc__})
+def _add_base(error_class: type[CNNPrunerError], extra_base: type[CNNPrunerError]) -> type[CNNPrunerError]:
+    if issubclass(error_class, extra_base):
+        return error_class
+    return type(
+        error_class.__name__,
+        (extra_base, error_class),
+        {"__module__": error_class.__module__, "__doc__": error_class.__doc__},
+    )

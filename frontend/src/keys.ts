@@ -20,8 +20,8 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
 
 /** Returns the name of a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters that imply it. */
 export function keyName({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
-  const needsShiftName = /^[a-z]$/i.test(key) || key.length > 1;
-  const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && needsShiftName ? "Shift" : "", key];
+  const namesShift = /^[a-z]$/i.test(key) || key.length > 1;
+  const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && namesShift ? "Shift" : "", key];
   return parts.filter(Boolean).join("+");
 }
 

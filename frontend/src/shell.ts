@@ -37,13 +37,13 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const store = createStore(
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
-    () => afterChange(),
+    () => handleChange(),
     createFirstDrawSchedule(() => hasFirstResponses(store.state()), onFirstDraw),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
   const followChosenExperiment = createEventFollower(context);
-  const afterChange = (): void => {
+  const handleChange = (): void => {
     syncUrl(store.state());
     loadMissingData(context);
     followChosenExperiment();
@@ -54,7 +54,7 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
   onpopstate = () => act.restoreChoice(initialChoice(), initialViewport());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => act.resize(innerWidth, innerHeight));
-  afterChange();
+  handleChange();
 }
 
 /** Whether the tree, the threshold line and the bubbles of the chosen node can be drawn. */
@@ -85,12 +85,12 @@ export function drawPage(page: Page, state: State): void {
   frame.main.classed("big", enlargedPanel !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlargedPanel === panel.id);
   const isFirstDraw = regions.size === 0;
-  const shown = (isFirstDraw && enlargedPanel === null ? FIRST_PANELS : PANELS).filter(
+  const shownPanels = (isFirstDraw && enlargedPanel === null ? FIRST_PANELS : PANELS).filter(
     (panel) => enlargedPanel === null || enlargedPanel === panel.id,
   );
-  const sizes = shown.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
+  const sizes = shownPanels.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
   const displaySettings = { theme, ratio: devicePixelRatio };
-  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...displaySettings, ...sizes[index]! }));
+  shownPanels.forEach((panel, index) => drawPanel(page, panel, state, { ...displaySettings, ...sizes[index]! }));
   const redraw = (name: string, draw: (state: State) => void): unknown =>
     regionOf(page, name).redraw(state, [theme], draw);
   redraw("top", (read) => drawTop(frame.top, topData(read), act));

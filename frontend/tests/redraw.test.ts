@@ -170,7 +170,7 @@ function expectAllWatched(state: State, names: readonly string[]): void {
   const { regions } = openPage(state);
   for (const name of names) {
     const draw = REGIONS[name]!;
-    const reads = regions.get(name)?.readNames();
+    const reads = regions.get(name)?.watchedNames();
     if (!reads) continue; // not on the page in this view
     expect(draw(changeUnread(state, reads)), name).toEqual(draw(state));
   }

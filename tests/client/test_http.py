@@ -10,7 +10,7 @@ import pytest
 
 from cnnpruner.client import Client
 from cnnpruner.client.http import ServerError, to_server_error
-from cnnpruner.errors import CNNPrunerError, InvalidInput, StaleNote, Unauthorized, Unavailable, error_from
+from cnnpruner.errors import CNNPrunerError, InvalidInput, StaleNote, Unauthorized, Unavailable, make_error
 
 REFUSAL = b'{"error": {"code": "unauthorized", "message": "Sign in with a link.", "details": {}}}'
 ANSWER = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(REFUSAL) + REFUSAL
@@ -78,7 +78,7 @@ def test_a_server_error_is_an_instance_of_the_class_of_its_code() -> None:
 
 
 def test_an_unknown_error_code_is_preserved() -> None:
-    error = error_from("out_of_memory", "There is not enough memory.", {})
+    error = make_error("out_of_memory", "There is not enough memory.", {})
     assert type(error) is CNNPrunerError and (error.code, error.status) == ("out_of_memory", 500)
     later = to_server_error(418, {"code": "of_a_later_version", "message": "No."})
     assert isinstance(later, ServerError) and (later.code, later.status, later.details) == (
@@ -87,4 +87,4 @@ def test_an_unknown_error_code_is_preserved() -> None:
 
 
 def test_a_code_maps_to_the_class_that_declares_it() -> None:
-    assert type(error_from("unavailable", "Not now.", {})) is Unavailable
+    assert type(make_error("unavailable", "Not now.", {})) is Unavailable

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.data.data_folders import find_data, list_data, resolve
+from cnnpruner.data.data_folders import find_data_set, list_data, resolve
 from cnnpruner.errors import InvalidInput
 
 
@@ -32,9 +32,9 @@ def test_sets_image_folders_and_checkpoints_are_found(folder: Path) -> None:
 
 
 def test_find_data_returns_the_first_set_of_a_kind(folder: Path) -> None:
-    assert find_data("cifar10", [folder]) == folder / "sets" / "cifar-10-batches-py"
-    assert find_data("mnist", [folder]) is None
-    assert find_data("digits", [folder]) is None
+    assert find_data_set("cifar10", [folder]) == folder / "sets" / "cifar-10-batches-py"
+    assert find_data_set("mnist", [folder]) is None
+    assert find_data_set("digits", [folder]) is None
 
 
 def test_listed_paths_resolve(folder: Path) -> None:

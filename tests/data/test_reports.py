@@ -42,7 +42,7 @@ def make_report(folder: Path, max_bytes_in_memory: int = LARGE_MEMORY, **fields:
 
 def load_error(folder: Path) -> UnusableData:
     with pytest.raises(UnusableData) as caught:
-        load_data(DataSource(kind="folder", path="pets"), folder, ImageOptions(image_size=16, inspect_files=True))
+        load_data(DataSource(kind="folder", path="pets"), folder, ImageOptions(image_size=16, must_inspect_files=True))
     return caught.value
 
 

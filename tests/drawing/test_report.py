@@ -151,9 +151,9 @@ def test_a_threshold_rule_says_which_scores_it_removes(
 def test_the_report_knows_which_scores_each_criterion_keeps(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.scores_kept)))
-    scores_kept = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
-    assert "'l2': 'high'" in scores_kept and "'apoz': 'low'" in scores_kept
+    monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.keep_by_criterion)))
+    keep_by_criterion = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    assert "'l2': 'high'" in keep_by_criterion and "'apoz': 'low'" in keep_by_criterion
 
 
 @pytest.mark.parametrize("text", LATENCIES)

@@ -14,8 +14,17 @@ from cnnpruner import atomic
 from cnnpruner.atomic import remove_temporary_files, write_atomically
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies, UnfittedLayer
 from cnnpruner.errors import StorageFailed
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
+from cnnpruner.jobs.starts import StartRecord
+from cnnpruner.planning.intervals import accuracy_of
+
+START = StartRecord(
+    "reconstructed",
+    StartAccuracies(cut=accuracy_of(0, 3), recalibrated=None, reconstructed=accuracy_of(1, 3)),
+    ReconstructionRecord(fitted=3, layers=4, unfitted=[UnfittedLayer(layer="a", reason="b")], images=9, places=2),
+)
 
 
 def checkpoint(epoch: int, best_epoch: int) -> Checkpoint:
@@ -31,7 +40,7 @@ def checkpoint(epoch: int, best_epoch: int) -> Checkpoint:
         loss=0.4,
     )
     state = {"network": {"weight": torch.full((2, 3), float(epoch))}, "optimizer": {"state": {}, "param_groups": []}}
-    return Checkpoint(row, 1, best_epoch, 1, state, predictions)
+    return Checkpoint(row, 1, best_epoch, 1, state, predictions, START)
 
 
 def names(folder: Path) -> list[str]:
@@ -45,6 +54,7 @@ def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path) -> None:
     read = Checkpoints(tmp_path / "node-1", "job 1").load(3)
     assert read is not None
     assert read.row == written.row
+    assert read.start == START
     assert torch.equal(read.state["network"]["weight"], written.state["network"]["weight"])
     np.testing.assert_array_equal(read.predictions.probability, written.predictions.probability)
     assert names(tmp_path / "node-1") == ["epoch-3.pt"]

@@ -10,7 +10,6 @@ import torch
 from safetensors.torch import load_file
 
 from cnnpruner.domain.plans.plans import PercentRule, Plan
-from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.domain.tree.latencies import LatencyDistribution, Reliability
 from cnnpruner.engine.surgery.surgery import cut
@@ -22,50 +21,18 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import latency, preview, prune, root
 from cnnpruner.jobs.kinds import test_accuracy as test
 from cnnpruner.jobs.latencies import eager_setting
-from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, measure
-from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode, TeacherNode
+from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, measure
+from cnnpruner.jobs.setups import ReadyNode, TeacherNode
 from cnnpruner.jobs.starts import PrunedNetworks
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.latency import BlockTimes, summarize_blocks
 from cnnpruner.planning.structure import remove_units
 from tests.jobs.contexts import FakeContext, Killed
 from tests.jobs.setups import check_experiment, setup_of
-
-NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
-
-
-@dataclass
-class Round:
-    """A trained root, and what its job reported."""
-
-    setup: ExperimentSetup
-    context: FakeContext
-    result: NodeResult
-    ready: ReadyNode
-    folder: Path
+from tests.jobs.trained_root import NEW, TrainedRoot, half
 
 
-@pytest.fixture(scope="module")
-def trained(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Round:
-    """The root after three epochs."""
-    folder = tmp_path_factory.mktemp("models")
-    setup = setup_of(NEW, check_experiment(NEW, folder, cache), folder)
-    training = default_training(NEW.data, "root").model_copy(update={"epochs": 3})
-    inputs = root.RootInputs(
-        setup, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
-    )
-    context = FakeContext(folder / "node-0")
-    result = root.run(inputs, context, cache)
-    return Round(setup, context, result, ReadyNode(result.layers, inputs.weights), folder)
-
-
-def half(trained: Round) -> tuple[int, ...]:
-    """Every other free unit."""
-    return tuple(unit.id for unit in trained.result.layers.units if unit.free)[::2]
-
-
-def test_the_check_returns_what_an_experiment_needs(trained: Round) -> None:
+def test_the_check_returns_what_an_experiment_needs(trained: TrainedRoot) -> None:
     splits = trained.setup.splits
     all_indices = np.concatenate([splits.train, splits.selection, splits.test])
     assert sorted(all_indices) == list(range(1797))
@@ -74,7 +41,7 @@ def test_the_check_returns_what_an_experiment_needs(trained: Round) -> None:
     assert trained.setup.root_layers.units
 
 
-def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) -> None:
+def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: TrainedRoot) -> None:
     result = trained.result
     rows = trained.context.rows
     assert [row.epoch for row in rows] == [0, 1, 2, 3]
@@ -101,11 +68,11 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
 
 
 def test_a_pruned_child_has_the_planned_cost_and_its_parent_is_unchanged(
-    trained: Round, cache: WorkerCache, tmp_path: Path
+    trained: TrainedRoot, cache: WorkerCache, tmp_path: Path
 ) -> None:
     units, before = half(trained), trained.ready.weights.read_bytes()
     planned = CostTable(trained.result.layers).cost(units)
-    training = trained.setup.experiment.training.model_copy(update={"epochs": 2})
+    training = trained.setup.experiment.training.model_copy(update={"epochs": 2, "start": "cut"})
     weights = tmp_path / "node-1" / "weights.safetensors"
     inputs = prune.PruneInputs(trained.setup, 2, trained.ready, 300, units, training, weights)
     context = FakeContext(tmp_path / "node-1")
@@ -125,7 +92,7 @@ def test_a_pruned_child_has_the_planned_cost_and_its_parent_is_unchanged(
     np.testing.assert_array_equal(logits.argmax(1).numpy(), result.predictions.predicted)
 
 
-def test_a_child_learns_from_the_root(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
+def test_a_child_learns_from_the_root(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
     settings = {"epochs": 1, "teacher": 1, "teacher_weight": 1.0, "label_smoothing": 0.1}
     training = trained.setup.experiment.training.model_copy(update=settings)
     weights = tmp_path / "weights.safetensors"
@@ -138,14 +105,14 @@ def test_a_child_learns_from_the_root(trained: Round, cache: WorkerCache, tmp_pa
     assert results[0].weights_sha256 != results[1].weights_sha256
 
 
-def test_a_preview_has_the_accuracy_of_epoch_0(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
+def test_a_preview_has_the_accuracy_of_epoch_0(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
     plan = plan_of(trained)
     result = preview.run(
         preview.PreviewInputs(trained.setup, trained.ready, plan, trained.result.predictions),
         FakeContext(tmp_path),
         cache,
     )
-    training = trained.setup.experiment.training.model_copy(update={"epochs": 0})
+    training = trained.setup.experiment.training.model_copy(update={"epochs": 0, "start": "cut"})
     context = FakeContext(tmp_path / "node-1")
     weights = tmp_path / "weights.safetensors"
     prune.run(prune.PruneInputs(trained.setup, 2, trained.ready, 0, half(trained), training, weights), context, cache)
@@ -161,7 +128,7 @@ def test_a_preview_has_the_accuracy_of_epoch_0(trained: Round, cache: WorkerCach
     assert (result.plan_id, result.revision, result.removed_filters) == (5, 3, 7)
 
 
-def test_parts_of_a_preview_appear_in_order_of_cost(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
+def test_parts_of_a_preview_appear_in_order_of_cost(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
     inputs = preview.PreviewInputs(trained.setup, trained.ready, plan_of(trained), trained.result.predictions)
     result = preview.run(inputs, context, cache)
@@ -181,12 +148,12 @@ def test_parts_of_a_preview_appear_in_order_of_cost(trained: Round, cache: Worke
     networks = PrunedNetworks(
         network, trained.result.layers, half(trained), images.train, trained.setup.experiment.seed
     )
-    full = networks.image_places()[-1]
+    full = networks.reconstruction_sizes()[-1]
     reconstructed, _ = networks.reconstructed(networks.cut(), full, lambda *_: None)
     assert predict(reconstructed, *images.selection, images.normalize).correct == result.reconstructed.correct
 
 
-def correct_with_new_statistics(trained: Round, cache: WorkerCache) -> int:
+def correct_with_new_statistics(trained: TrainedRoot, cache: WorkerCache) -> int:
     """Correct selection images of the cut network after re-estimating batch norm on 2,048 images."""
     images = cache.images(trained.setup)
     network = cut(cache.network(trained.setup, trained.ready), trained.result.layers, half(trained))
@@ -195,7 +162,7 @@ def correct_with_new_statistics(trained: Round, cache: WorkerCache) -> int:
     return predict(recalibrated, *images.selection, images.normalize).correct
 
 
-def plan_of(trained: Round) -> Plan:
+def plan_of(trained: TrainedRoot) -> Plan:
     """A draft that removes every other free unit."""
     table = CostTable(trained.result.layers)
     now = datetime.now(UTC)
@@ -211,7 +178,7 @@ def plan_of(trained: Round) -> Plan:
     )  # fmt: skip
 
 
-def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
+def test_latency_and_test_accuracy_of_a_ready_node(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
     measured = latency.run(latency.LatencyInputs(trained.setup, trained.ready, trained.ready, (1, 8)), context, cache)
     assert [(latency_.runtime, latency_.batch) for latency_ in measured.latencies] == [
@@ -232,7 +199,7 @@ class Child:
 
 
 @pytest.fixture(scope="module")
-def child(trained: Round, cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Child:
+def child(trained: TrainedRoot, cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Child:
     """The network, as cut."""
     layers = remove_units(trained.result.layers, half(trained))
     network = cut(cache.network(trained.setup, trained.ready), trained.result.layers, half(trained))
@@ -243,7 +210,7 @@ def child(trained: Round, cache: WorkerCache, tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize("is_root_damaged", [False, True])
 def test_the_latency_of_a_child_is_its_ratio_to_the_root_in_one_run(
-    trained: Round, child: Child, is_root_damaged: bool, cache: WorkerCache, tmp_path: Path
+    trained: TrainedRoot, child: Child, is_root_damaged: bool, cache: WorkerCache, tmp_path: Path
 ) -> None:
     root_node = ReadyNode(trained.ready.layers, tmp_path / "missing") if is_root_damaged else trained.ready
     context = FakeContext(tmp_path)
@@ -258,7 +225,7 @@ def test_the_latency_of_a_child_is_its_ratio_to_the_root_in_one_run(
 
 
 def test_a_cancelled_measurement_stores_nothing(
-    trained: Round, child: Child, cache: WorkerCache, tmp_path: Path
+    trained: TrainedRoot, child: Child, cache: WorkerCache, tmp_path: Path
 ) -> None:
     inputs = latency.LatencyInputs(trained.setup, child.ready, trained.ready, (1,))
     context = FakeContext(tmp_path)
@@ -269,7 +236,7 @@ def test_a_cancelled_measurement_stores_nothing(
 
 
 def test_a_new_node_takes_the_reliable_latency_of_its_structure_and_measures_an_unreliable_one_again(
-    trained: Round, child: Child, cache: WorkerCache, tmp_path: Path
+    trained: TrainedRoot, child: Child, cache: WorkerCache, tmp_path: Path
 ) -> None:
     def known(reliability: Reliability, batch: int) -> LatencyDistribution:
         times = BlockTimes((2.0,) * 20, (4.0,) * 20)
@@ -278,7 +245,7 @@ def test_a_new_node_takes_the_reliable_latency_of_its_structure_and_measures_an_
 
     def measured_numbers(*latencies: LatencyDistribution) -> list[tuple[int, int | None]]:
         context = FakeContext(tmp_path, latencies=list(latencies))
-        node = MeasuredNode(child.network, trained.setup, trained.ready)
+        node = NodeToMeasure(child.network, trained.setup, trained.ready)
         result = measure(node, cache.images(trained.setup), cache, context, 0.5)
         return [(value.batch, value.measured_number) for value in result.latencies]
 
@@ -288,7 +255,7 @@ def test_a_new_node_takes_the_reliable_latency_of_its_structure_and_measures_an_
 
 
 def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
-    trained: Round, cache: WorkerCache, tmp_path: Path
+    trained: TrainedRoot, cache: WorkerCache, tmp_path: Path
 ) -> None:
     new = NewExperiment.model_validate(NEW.model_dump() | {"weights": {"path": "node-0/weights.safetensors"}})
     check = check_experiment(new, trained.folder, cache)
@@ -306,7 +273,7 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
 
 
 def test_an_imported_root_that_is_resumed_does_not_repeat_its_row(
-    trained: Round, cache: WorkerCache, tmp_path: Path
+    trained: TrainedRoot, cache: WorkerCache, tmp_path: Path
 ) -> None:
     setup = replace(trained.setup, experiment=trained.setup.experiment.model_copy(update={"score_batches": 1}))
     inputs = root.RootInputs(

@@ -22,6 +22,7 @@ from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.errors import JobCancelled, StorageFailed
 from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.starts import StartRecord
 from cnnpruner.jobs.training_runs import TeacherNetwork, TrainedNetwork, TrainingRun, TrainingRunSettings
 from cnnpruner.planning.defaults import PLAIN_SETTINGS
 from tests.jobs.contexts import FakeContext, Killed
@@ -101,7 +102,7 @@ def train(
     if teacher is not None:
         options = options.model_copy(update={"teacher": 9, "ema": 0.95, "warmup_epochs": 1, "gradient_clip": 1.0})
     settings = TrainingRunSettings(
-        options, traced(network), 3, parent_correct, 0.1, 0.9, "fresh",
+        options, traced(network), 3, parent_correct, 0.1, 0.9, StartRecord("fresh"),
         None if teacher is None else TeacherNetwork(teacher, 4),
     )  # fmt: skip
     return TrainingRun(network, cast(SplitImages, images), settings, context).run()
@@ -247,7 +248,7 @@ class PerfectBeforeTraining(FewDigits):
 def test_epoch_0_is_the_best_if_training_only_makes_it_worse(tmp_path: Path) -> None:
     network = small_network().eval()
     images, context = PerfectBeforeTraining(network), FakeContext(tmp_path)
-    settings = TrainingRunSettings(training_options(), traced(network), 3, None, 0.0, 1.0, "fresh")
+    settings = TrainingRunSettings(training_options(), traced(network), 3, None, 0.0, 1.0, StartRecord("fresh"))
     trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
     assert context.rows[0].accuracy == 1 and trained.best_epoch == 0
     for name, value in network.state_dict().items():
@@ -256,7 +257,9 @@ def test_epoch_0_is_the_best_if_training_only_makes_it_worse(tmp_path: Path) -> 
 
 def test_the_earliest_of_equal_epochs_is_the_best(images: FewDigits, tmp_path: Path) -> None:
     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    settings = TrainingRunSettings(training_options(learning_rate=1e-12), traced(network), 3, None, 0.0, 1.0, "fresh")
+    settings = TrainingRunSettings(
+        training_options(learning_rate=1e-12), traced(network), 3, None, 0.0, 1.0, StartRecord("fresh")
+    )
     context = FakeContext(tmp_path)
     trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
     assert len({row.accuracy for row in context.rows}) == 1

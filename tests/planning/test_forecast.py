@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from cnnpruner.errors import InvalidInput
-from cnnpruner.planning.forecast import ForecastCurve, NodeSize, forecast, interpolate_filters, percent_to_remove
+from cnnpruner.planning.forecast import ForecastCurve, SizeAndAccuracy, forecast, interpolate_filters, percent_to_remove
 
 
-def size(filters: int, correct: int, images: int = 1000) -> NodeSize:
-    return NodeSize(filters, correct, images)
+def size(filters: int, correct: int, images: int = 1000) -> SizeAndAccuracy:
+    return SizeAndAccuracy(filters, correct, images)
 
 
 GOOD, BAD = size(201, 950), size(151, 900)
@@ -31,7 +31,7 @@ def test_interpolation_is_the_line_of_the_paper_rounded_up(target: float, keep: 
     ],
 )
 def test_impossible_interpolations_are_refused_with_the_reason(
-    good: NodeSize, bad: NodeSize, target: float, message: str
+    good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float, message: str
 ) -> None:
     with pytest.raises(InvalidInput, match=message):
         interpolate_filters(good, bad, target)

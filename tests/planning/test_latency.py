@@ -10,8 +10,8 @@ from cnnpruner.domain.plans.layers import Layers, Tensor
 from cnnpruner.domain.tree.latencies import RatioInterval, Setting, describe_ratio
 from cnnpruner.planning.latency import (
     BlockTimes,
+    judge_reliability,
     median_ratio,
-    rate_reliability,
     root_latency,
     structure_hash,
     summarize_blocks,
@@ -66,7 +66,7 @@ def test_intervals_of_95_percent_hold_the_true_ratio_at_least_nine_times_in_ten(
 def test_a_ratio_is_reliable_within_ten_percent_of_itself_from_20_pairs_on(
     low: float, high: float, pairs: int, reliability: str
 ) -> None:
-    assert rate_reliability(1.0, RatioInterval(low=low, high=high), pairs) == reliability
+    assert judge_reliability(1.0, RatioInterval(low=low, high=high), pairs) == reliability
 
 
 def test_two_equal_nodes_have_equal_ratios_though_one_was_measured_on_a_busy_machine() -> None:

@@ -21,7 +21,7 @@ from cnnpruner.formats.bundles import conversion, upgrades, values
 from cnnpruner.formats.bundles.manifest import BundleManifest, BundleNode
 from cnnpruner.formats.bundles.node_files import BundleEmbedding, BundleLayers
 from cnnpruner.formats.bundles.reader import read_bundle
-from cnnpruner.formats.bundles.upgrades import Change, UpgradeStep
+from cnnpruner.formats.bundles.upgrades import UpgradeFunction, UpgradeStep
 from tests.published.test_published import PUBLISHED
 
 SCHEMA = PUBLISHED / "bundle_schema.json"
@@ -173,7 +173,7 @@ def test_new_fields_of_a_node_are_null_or_supplied_by_its_conversion(
     assert all(isinstance(node, ExtendedNode) for node in nodes)
 
 
-def rename_field(old: str, new: str) -> Change:
+def rename_field(old: str, new: str) -> UpgradeFunction:
     return lambda content: {new if name == old else name: value for name, value in content.items()}
 
 

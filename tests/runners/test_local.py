@@ -13,7 +13,7 @@ import pytest
 from cnnpruner.domain.jobs import Queue
 from cnnpruner.runners import worker_process
 from cnnpruner.runners.base import WorkerStatus
-from cnnpruner.runners.liveness import is_alive, process_name
+from cnnpruner.runners.liveness import is_alive, process_identity
 from cnnpruner.runners.local import LocalRunner
 
 FAKE = Path(__file__).with_name("fake_worker.py")
@@ -133,7 +133,7 @@ def test_crashing_worker_is_restarted_each_time(start: Callable[[str], WatchedRu
 def test_stopped_runner_leaves_no_process(start: Callable[[str], WatchedRunner]) -> None:
     watched = start("unresponsive")
     watched.run_job()
-    name = process_name(watched.status.pid or 0)
+    name = process_identity(watched.status.pid or 0)
     assert name
     watched.runner.stop()
     assert not is_alive(name)
@@ -158,7 +158,7 @@ def test_workers_exit_when_their_server_is_killed() -> None:
     command = [sys.executable, "-c", SERVER, sys.executable, str(FAKE), "unresponsive", str(JOB)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        names = [process_name(int(pid)) for pid in server.stdout.readline().split()]
+        names = [process_identity(int(pid)) for pid in server.stdout.readline().split()]
         assert len(names) == 2
         assert all(name and is_alive(name) for name in names)
         server.kill()
@@ -167,7 +167,7 @@ def test_workers_exit_when_their_server_is_killed() -> None:
 
 
 def test_a_process_name_is_not_alive_if_its_pid_was_reused() -> None:
-    name = process_name(os.getpid())
+    name = process_identity(os.getpid())
     assert name
     assert is_alive(name)
     assert not is_alive(f"{os.getpid()}:1")

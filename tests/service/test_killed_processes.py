@@ -17,7 +17,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Application, NewPlan
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.domain.tree.training import TrainingChoice
-from cnnpruner.runners.liveness import is_alive, process_name
+from cnnpruner.runners.liveness import is_alive, process_identity
 from cnnpruner.service.lifecycle import build_workspace
 from cnnpruner.service.plans import plans
 from cnnpruner.service.tree import experiments
@@ -52,7 +52,7 @@ class Server:
         """Returns the names of the worker processes."""
         command = ["ps", "-o", "pid=", "--ppid", str(self.process.pid)]
         pids = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        return [name for name in (process_name(int(pid)) for pid in pids) if name]
+        return [name for name in (process_identity(int(pid)) for pid in pids) if name]
 
     def kill(self) -> list[str]:
         """Sends SIGKILL. Returns the workers that it had."""

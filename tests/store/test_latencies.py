@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cnnpruner.domain.jobs import LatencyJob, NewJob, PruneJob
 from cnnpruner.domain.plans.layers import Layers, Tensor
-from cnnpruner.domain.results import MeasuredLatency
+from cnnpruner.domain.results import MeasuredLatencies
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.store import Store
@@ -52,7 +52,7 @@ def measure(store: Store, node_id: int, *latencies: LatencyDistribution) -> None
     while job and job.kind != "latency":  # the check of the experiment comes first
         job = store.jobs.claim("interactive", "w")
     assert job
-    assert store.nodes.add_latency(job.id, job.attempt, MeasuredLatency(latencies, ()))
+    assert store.nodes.add_latency(job.id, job.attempt, MeasuredLatencies(latencies, ()))
 
 
 def summary(node: Node) -> list[tuple[int, float, float | None, int | None, str]]:

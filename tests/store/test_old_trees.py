@@ -16,7 +16,7 @@ from cnnpruner.store.rows import EventRow, ExperimentRow, NodeRow
 from cnnpruner.store.sessions import connect
 from cnnpruner.store.tree.experiments import MUTABLE_FIELDS
 from cnnpruner.store.tree.nodes import pack_predictions
-from cnnpruner.store.values import experiment_value, node_value
+from cnnpruner.store.values import experiment_from_row, node_from_row
 from tests import values
 from tests.values import TRAINING
 
@@ -83,8 +83,8 @@ def test_an_old_root_is_judged_from_what_is_stored(
     upgrade(engine)
     with Session(engine) as session:
         rows = session.scalars(select(NodeRow).order_by(NodeRow.number)).all()
-        root, child = (node_value(row) for row in rows)
-        experiment = experiment_value(session, session.get_one(ExperimentRow, 1))
+        root, child = (node_from_row(row) for row in rows)
+        experiment = experiment_from_row(session, session.get_one(ExperimentRow, 1))
         [event] = session.scalars(select(EventRow.data))
     engine.dispose()
     assert root.learned is learned and bool(root.notices) is not learned

@@ -41,8 +41,8 @@ def _handle_own_error(_: Request, error: Exception) -> JSONResponse:
 
 def _handle_invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    fields = list_field_errors(error)
-    return error_response(422, "invalid_input", to_sentence(fields), {"errors": fields})
+    field_errors = list_field_errors(error)
+    return error_response(422, "invalid_input", to_sentence(field_errors), {"errors": field_errors})
 
 
 _HTTP_MESSAGES = {
@@ -55,8 +55,8 @@ def _handle_unreadable_body(cause: ValueError | RecursionError) -> JSONResponse:
     """Returns the error response for a request body that is not UTF-8 or is nested too deeply."""
     reason = "nested too deeply" if isinstance(cause, RecursionError) else "not UTF-8"
     message = f"is not valid JSON ({reason}): send one JSON object as application/json"
-    fields = [{"field": "the body", "message": message}]
-    return error_response(422, "invalid_input", to_sentence(fields), {"errors": fields})
+    field_errors = [{"field": "the body", "message": message}]
+    return error_response(422, "invalid_input", to_sentence(field_errors), {"errors": field_errors})
 
 
 def _handle_http_error(request: Request, error: Exception) -> JSONResponse:

@@ -81,14 +81,16 @@ def _read_request(args: argparse.Namespace) -> NewDataReport:
 def _format_report(report: DataReport) -> str:
     summary = [line for line in report.sentences if line not in report.errors and line not in report.warnings]
     classes = report.classes[:MAX_CLASSES]
-    width = max((len(counts.name) for counts in classes), default=0)
+    width = max((len(entry.name) for entry in classes), default=0)
     rows = [
         f"  {entry.name:<{width}} {entry.train:>9,} {entry.held_out - entry.test:>9,} {entry.test:>9,}"
         for entry in classes
     ]
-    omission = [f"  … and {len(report.classes) - len(classes)} more"] if len(report.classes) > len(classes) else []
-    columns = f"  {'class':<{width}} {'train':>9} {'selection':>9} {'test':>9}"
-    lines = [*summary, "", columns, *rows, *omission, ""]
+    omission_lines = (
+        [f"  … and {len(report.classes) - len(classes)} more"] if len(report.classes) > len(classes) else []
+    )
+    header = f"  {'class':<{width}} {'train':>9} {'selection':>9} {'test':>9}"
+    lines = [*summary, "", header, *rows, *omission_lines, ""]
     lines += [f"ERROR: {error}" for error in report.errors] + [f"note: {warning}" for warning in report.warnings]
     conclusion = "Fix these errors first." if report.errors else "The data set can be used."
     return "\n".join([*lines, conclusion, ""])

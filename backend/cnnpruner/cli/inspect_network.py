@@ -132,10 +132,10 @@ def _print_report(name: str, options: InspectionOptions) -> NetworkReport | str:
         sys.stderr.write(f"{_clear_line()}cnnpruner: {error.message}\n")
         return error.message
     sys.stderr.write(_clear_line())
-    *sentences, proof = [
+    *sentences, proof_sentence = [
         f"warning: {sentence}" if sentence in report.warnings else sentence for sentence in report.sentences
     ]
-    sys.stdout.write("\n".join([*sentences, "", layer_table(report), "", proof, ""]) + "\n")
+    sys.stdout.write("\n".join([*sentences, "", layer_table(report), "", proof_sentence, ""]) + "\n")
     return report
 
 
@@ -148,14 +148,14 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
     progress(0.0, "building the network")
     is_factory = ":" in name and not name.startswith((TIMM_PREFIX, TORCHVISION_PREFIX))
     network, size, channels, classes = (
-        _build_from_factory(name, options) if is_factory else _build_named(name, options, progress)
+        _build_from_factory(name, options) if is_factory else _build_by_name(name, options, progress)
     )
-    sets, notes = _load_checkpoint(network, options)
+    weight_sets, notes = _load_checkpoint(network, options)
     if options.image is not None:
         images = _read_image(options.image, size, channels)
     else:
         images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
-    subject = InspectionSubject(name, network, classes, notes, weights=sets)
+    subject = InspectionSubject(name, network, classes, notes, weights=weight_sets)
     return inspect_network(subject, images, options.seed, progress)
 
 
@@ -169,7 +169,7 @@ def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[We
     return chosen.sets, chosen.notices
 
 
-def _build_named(
+def _build_by_name(
     name: str, options: InspectionOptions, progress: Callable[[float, str], None]
 ) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_network

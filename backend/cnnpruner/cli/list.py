@@ -23,11 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Lists experiments, data sets and networks of a running server, or the nodes of an experiment."""
     client = Client(args.server)
-    sys.stdout.write(list_server(client) if args.experiment is None else list_nodes(client.tree(args.experiment)))
+    sys.stdout.write(
+        list_server_contents(client) if args.experiment is None else list_nodes(client.tree(args.experiment))
+    )
     return 0
 
 
-def list_server(client: Client) -> str:
+def list_server_contents(client: Client) -> str:
     """Returns a line for each experiment, data set and network."""
     listing = client.data()
     lines = [
@@ -52,7 +54,7 @@ def _describe(node: Node, numbers: dict[int, int]) -> list[str]:
     if node.state != "ready":
         return [f"node {node.number}: {node.state}"]
     recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
-    pairs = zip(provenance.COLUMN_NAMES[1:], provenance.describe_node(node, numbers)[1:], strict=True)
+    pairs = zip(provenance.COLUMN_NAMES[1:], provenance.describe_provenance(node, numbers)[1:], strict=True)
     return [
         f"node {node.number}: accuracy {percent(node.accuracy)}{recovered}, {node.parameters:,} parameters",
         *(f"  note: {notice}" for notice in node.notices),

@@ -27,7 +27,7 @@ from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import Experiment, NewExperiment
 from cnnpruner.domain.tree.nodes import Confusion, Epoch, Node, Tree
-from cnnpruner.errors import CNNPrunerError, error_from
+from cnnpruner.errors import CNNPrunerError, make_error
 
 POLL_INTERVAL_S = 0.2
 
@@ -155,7 +155,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
                 time.sleep(POLL_INTERVAL_S)
             bar(job)
         if job.error is not None:
-            raise error_from(**dict(job.error))
+            raise make_error(**dict(job.error))
         if job.state == "cancelled":
             raise CNNPrunerError(f"Job {job_id} was cancelled.")
         return job

@@ -12,7 +12,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 from cnnpruner import __version__, config
 from cnnpruner.atomic import atomic_replacement
 from cnnpruner.client.addresses import parse_server_address
-from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable, error_from
+from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable, make_error
 
 
 class _EarlyResponseConnection(HTTPConnection):
@@ -92,13 +92,14 @@ class Http:
         except (HTTPException, ValueError) as error:
             raise Unavailable(f"{self.url} is not a CNNPruner server; check the address.") from error
 
-    def upload(self, path: str, file: Path, kind: str) -> Any:
-        """Streams `file` with the media type `kind` to `path` under /api. Returns the parsed JSON of the response.
+    def upload(self, path: str, file: Path, media_type: str) -> Any:
+        """Streams `file` with the media type `media_type` to `path` under /api. Returns the parsed JSON of the
+        response.
         Raises ServerError, Unavailable, and NotFound if the file does not exist.
         """
         if not file.is_file():
             raise NotFound(f"The file {file} does not exist; check the path.")
-        headers = self._headers() | {"Content-Type": kind, "Content-Length": str(file.stat().st_size)}
+        headers = self._headers() | {"Content-Type": media_type, "Content-Length": str(file.stat().st_size)}
         with file.open("rb") as body:
             request = Request(f"{self.url}/api{path}", data=body, headers=headers, method="POST")
             return self._send(request)
@@ -129,7 +130,7 @@ class Http:
 
 def to_server_error(status: int, error: dict[str, Any]) -> CNNPrunerError:
     """Converts the `error` field of a response to a ServerError."""
-    return error_from(error["code"], error["message"], error.get("details", {}), status, ServerError)
+    return make_error(error["code"], error["message"], error.get("details", {}), status, ServerError)
 
 
 def _read_server_error(error: HTTPError) -> CNNPrunerError:

@@ -8,6 +8,7 @@ from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
 from cnnpruner.domain.plans.plans import Applied, Plan, Preview
+from cnnpruner.domain.tree.training import Start
 
 
 def _with_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
@@ -64,10 +65,12 @@ class PlanCalls:
         training: dict[str, Any] | None = None,
         note: str | None = None,
         revision: int | None = None,
+        start: Start | None = None,
     ) -> Applied:
         """Apply a plan, which makes a node. Returns at once; use `wait(applied.job.id)` to wait for the node.
 
-        With `revision`, raises an error if someone else has edited the plan since.
+        The training starts from the network as `cut`, `recalibrated` or `reconstructed`; the default `best` is the most
+        accurate of the three. With `revision`, raises an error if someone else has edited the plan since.
         """
-        body = {"training": training, "note": note, "revision": revision}
+        body = {"training": training, "note": note, "revision": revision, "start": start}
         return Applied.model_validate(self._http.call("POST", api_path("plans", plan_id, "apply"), body))

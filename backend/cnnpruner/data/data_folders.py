@@ -47,7 +47,7 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
     return list(entries.values())
 
 
-def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
+def find_data_set(kind: DataKind, folders: Sequence[Path]) -> Path | None:
     """Return the path of the first data set of this kind.
 
     Returns None if there is no such data set, and for `digits`, which needs no folder.
@@ -109,7 +109,7 @@ def _recognise_data_set(folder: Path, root: Path) -> DataEntry | None:
         return DataEntry(path=_relative_path(folder, root), kind=kind, size_bytes=None, classes=classes)
     train_folders = [child for child in _list_children(folder, root) if split_of(child.name) == "train"]
     # Without a train folder, class folders that contain folders could just as well be several data sets.
-    class_counts = [_count_classes(child, root, _has_nested_images) for child in train_folders]
+    class_counts = [_count_classes(child, root, _has_images_within) for child in train_folders]
     for classes in (*class_counts, _count_classes(folder, root, _has_images)):
         if classes > 1:
             return DataEntry(path=_relative_path(folder, root), kind="folder", size_bytes=None, classes=classes)
@@ -120,7 +120,7 @@ def _count_classes(folder: Path, root: Path, has_images: Callable[[Path], bool])
     return sum(has_images(child) for child in _list_children(folder, root) if child.is_dir())
 
 
-def _has_nested_images(folder: Path) -> bool:
+def _has_images_within(folder: Path) -> bool:
     try:
         with os.scandir(folder) as entries:
             subfolders = [folder / entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]

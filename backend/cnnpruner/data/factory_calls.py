@@ -107,7 +107,7 @@ def factory_error(
     )
 
 
-def source_line(dataset: Any) -> str:
+def item_code_location(dataset: Any) -> str:
     """Return the class, file and line in which the items of a data set are made, for example `Faces.__getitem__,
     faces.py:12`; for a subset, those of the data set it is taken from. Empty if the items are not made by user code.
     """
@@ -129,10 +129,10 @@ def _item_code_file(dataset: Any) -> str:
 def _find_line(error: Exception, location: str) -> str:
     """Return the traceback's innermost line in the user's code; without one, `location` or a line of a library."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
-    own_frames = [frame for frame in frames if _is_user_code(frame.filename)]
-    if location and not own_frames:
+    user_frames = [frame for frame in frames if _is_user_code(frame.filename)]
+    if location and not user_frames:
         return f", {location}"
-    return "".join(f", {Path(frame.filename).name}:{frame.lineno}" for frame in (own_frames or frames)[-1:])
+    return "".join(f", {Path(frame.filename).name}:{frame.lineno}" for frame in (user_frames or frames)[-1:])
 
 
 def _is_in_package(filename: str) -> bool:

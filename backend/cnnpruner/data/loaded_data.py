@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnnpruner.data.images.adapted_images import adapt_images
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import stream
-from cnnpruner.data.images.transform import declared_transform
+from cnnpruner.data.images.transform import requested_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets import digits, factory_sets, folders
 from cnnpruner.data.sets.raw_data import RawData
@@ -75,14 +75,14 @@ class Splitter:
     test: Labels | None
     held_out_origin: str
     """Where the held-out images come from, as the end of the sentence “… images {held_out_origin}”."""
-    may_cut_test_from_train: bool
+    may_take_test_from_train: bool
     """Whether the held-out images are for selection alone: see `RawData`."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return the three splits. `imported`: the root's weights may have seen every training image."""
         if self.held_out is None:
             return make_splits(self.train, self.test, imported, seed)
-        if self.test is None and self.may_cut_test_from_train and not imported:
+        if self.test is None and self.may_take_test_from_train and not imported:
             return split_selection_folder(self.train, len(self.held_out), self.held_out_origin, seed)
         return split_held_out(len(self.train), self.held_out, self.test, self.held_out_origin, seed)
 
@@ -104,10 +104,14 @@ def load_data(
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
     if unseen is not None:
-        transform = declared_transform(source, channels, size, raw.reading)
+        transform = requested_transform(source, channels, size, raw.reading)
         rules = folders.listing_rules(source, options)
         unseen_images = folders.load_unseen_images(unseen, raw.classes, transform, rules, options, progress)
-        raw, notices, test = _replace_held_out(raw, unseen_images, source), (*notices, *_ignored_notices(raw)), None
+        raw, notices, test = (
+            _replace_held_out(raw, unseen_images, source),
+            (*notices, *_describe_ignored_sets(raw)),
+            None,
+        )
     splitter = _create_splitter(raw, train, test)
     mean, std = _choose_normalization(source.kind, train, splitter, options.seed)
     usable_std = tuple(1.0 if value < MIN_STD else value for value in std)
@@ -134,16 +138,16 @@ def _create_splitter(raw: RawData, train: ImageSet, test: ImageSet | None) -> Sp
         None if images is None else images.labels.numpy() for images in (raw.held_out, test)
     )
     return Splitter(
-        train.labels.numpy(), held_out_labels, test_labels, raw.held_out_origin, raw.may_cut_test_from_train
+        train.labels.numpy(), held_out_labels, test_labels, raw.held_out_origin, raw.may_take_test_from_train
     )
 
 
 def _replace_held_out(raw: RawData, unseen_images: ImageSet, source: DataSource) -> RawData:
     origin = f"in {source.unseen}, which the weights have not seen"
-    return replace(raw, held_out=unseen_images, held_out_origin=origin, may_cut_test_from_train=False)
+    return replace(raw, held_out=unseen_images, held_out_origin=origin, may_take_test_from_train=False)
 
 
-def _ignored_notices(raw: RawData) -> tuple[str, ...]:
+def _describe_ignored_sets(raw: RawData) -> tuple[str, ...]:
     ignored_sets = [name for name, images in (("selection", raw.held_out), ("test", raw.test)) if images is not None]
     return (f"The data set's own {' and '.join(ignored_sets)} images are not used.",) if ignored_sets else ()
 

@@ -19,7 +19,7 @@ class ImageOptions:
     seed: int = 0
     max_bytes_in_memory: int = DEFAULT_MAX_BYTES_IN_MEMORY
     """Data sets whose pixels take at most this many bytes are loaded into memory; others are decoded batch by batch."""
-    inspect_files: bool = False
+    must_inspect_files: bool = False
     """Whether to inspect every file first, so that all broken files are reported at once."""
     data_folders: tuple[Path, ...] = ()
     """Symbolic links in an image folder may lead only into these folders and the image folder itself."""

@@ -56,7 +56,7 @@ def split_selection_folder(labels: Labels, selection_images: int, origin: str, s
 
     `labels` [N] are the classes of the training images; `origin` says where the images for selection come from.
     """
-    test_size = _size_of_cut(len(labels))
+    test_size = _set_aside_count(len(labels))
     test, train = _split_by_class(labels, (test_size / len(labels),), np.random.default_rng(seed))
     rule = (
         f"The selection split has all {selection_images:,} images {origin}. The data set has no test images of its "
@@ -66,7 +66,7 @@ def split_selection_folder(labels: Labels, selection_images: int, origin: str, s
     return SplitIndices("train", train, "held_out", np.arange(selection_images), "train", test, rule)
 
 
-def _size_of_cut(images: int) -> int:
+def _set_aside_count(images: int) -> int:
     """Return how many training images are set aside for the selection or test split."""
     return min(max(round(SELECTION_SHARE * images), MIN_SELECTION_IMAGES), images // 2)
 
@@ -83,7 +83,7 @@ def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Gene
 
 
 def _split_for_trained_root(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
-    selection_size = _size_of_cut(len(labels))
+    selection_size = _set_aside_count(len(labels))
     selection, train = _split_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
         f"The selection split has {selection_size:,} of the {len(labels):,} training images, the same share of every "

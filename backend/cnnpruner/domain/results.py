@@ -106,7 +106,7 @@ class NodeResult:
 
 
 @dataclass(frozen=True)
-class MeasuredLatency:
+class MeasuredLatencies:
     """Measured latencies, and a sentence for each latency that could not be measured."""
 
     latencies: tuple[LatencyDistribution, ...]

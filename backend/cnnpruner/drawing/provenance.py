@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.domain.tree.training import Training
 
 COLUMN_NAMES = (
@@ -17,7 +18,7 @@ AUGMENTATION_NAMES = {"none": "no augmentation", "crop": "random shift", "crop_f
 def training_section(nodes: Sequence[Node]) -> Markup:
     """Return a table with one row per ready node: what its training used, and what was forecast."""
     numbers = {node.id: node.number for node in nodes}
-    rows = [describe_node(node, numbers) for node in nodes if node.state == "ready"]
+    rows = [describe_provenance(node, numbers) for node in nodes if node.state == "ready"]
     if not rows:
         return element("p", "No node is ready yet.", class_="soft")
     return table(COLUMN_NAMES, rows)
@@ -32,7 +33,7 @@ def notices_section(nodes: Sequence[Node]) -> Markup:
     return join([element("p", f"⚠ {sentence}", class_="bad") for sentence in sentences if sentence is not None])
 
 
-def describe_node(node: Node, numbers: Mapping[int, int]) -> list[Content]:
+def describe_provenance(node: Node, numbers: Mapping[int, int]) -> list[Content]:
     """Return the texts of a ready node's row, one for each of `COLUMN_NAMES`. `numbers`: numbers of nodes by id."""
     record = node.training_record
     outcome = percent(node.accuracy)
@@ -75,7 +76,14 @@ def describe_start(node: Node, numbers: Mapping[int, int]) -> str:
         "checkpoint": "the experiment's checkpoint",
         "pretrained": "published weights",
         "cut": f"cut from node {parent}",
+        "recalibrated": f"cut from node {parent}, batch norm re-estimated",
+        "reconstructed": f"cut from node {parent} and reconstructed{_describe_fit(record)}",
     }[record.start]
+
+
+def _describe_fit(record: TrainingRecord) -> str:
+    fit = record.reconstruction
+    return "" if fit is None else f" ({fit.fitted} of {fit.layers} layers fitted)"
 
 
 def describe_forecast(node: Node) -> str:
@@ -113,16 +121,16 @@ def describe_training(training: Training, teacher: str) -> str:
         AUGMENTATION_NAMES[training.augmentation],
         *(["early stop"] if training.early_stop else []),
         *(["bfloat16 allowed"] if training.amp else []),
-        *_describe_extras(training, teacher),
+        *_describe_optional_settings(training, teacher),
     ]
     return ", ".join(settings)
 
 
-def _describe_extras(training: Training, teacher: str) -> list[str]:
+def _describe_optional_settings(training: Training, teacher: str) -> list[str]:
     """Describe the settings that are in use of those that a training can do without."""
-    teaching = f"teacher {teacher} (weight {training.teacher_weight:g}, temperature {training.temperature:g})"
+    teacher_text = f"teacher {teacher} (weight {training.teacher_weight:g}, temperature {training.temperature:g})"
     return [
-        *([] if training.teacher is None else [teaching]),
+        *([] if training.teacher is None else [teacher_text]),
         *([] if training.ema is None else [f"averaged weights, decay {training.ema:g}"]),
         *(
             [f"warm-up for {training.warmup_epochs} {'epoch' if training.warmup_epochs == 1 else 'epochs'}"]

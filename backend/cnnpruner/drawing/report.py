@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent
-from cnnpruner.domain.plans.criteria import KeptScores
+from cnnpruner.domain.plans.criteria import KeepDirection
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
@@ -33,7 +33,7 @@ class TreeReport:
     autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]
     made_at: datetime
-    scores_kept: Mapping[str, KeptScores]
+    keep_by_criterion: Mapping[str, KeepDirection]
     """Whether each known criterion keeps filters with high or with low scores, by name of the criterion."""
 
 
@@ -56,7 +56,7 @@ def _body(report: TreeReport) -> list[Markup]:
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
     scatter_plots = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
-    plans_table = tables.plans_section(nodes, report.plans, report.scores_kept)
+    plans_table = tables.plans_section(nodes, report.plans, report.keep_by_criterion)
     return [
         _header(report),
         *_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
@@ -85,11 +85,11 @@ def _description_list(pairs: Sequence[tuple[str, Content]]) -> Markup:
 
 def _header(report: TreeReport) -> Markup:
     experiment = report.experiment
-    created = (
+    created_text = (
         f"Report created {report.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are measured on the selection split, on which "
         "all pruning decisions were made."
     )
-    lines = (element("p", text, class_="soft") for text in (created, *experiment.notices))
+    lines = (element("p", text, class_="soft") for text in (created_text, *experiment.notices))
     summary = element("p", _summarise_result(report))
     return element("header", element("h1", experiment.name), summary, _settings(experiment), *lines)
 
@@ -133,10 +133,11 @@ def _summarise_result(report: TreeReport) -> str:
     if not nodes_at_target:
         return f"None of the {len(ready)} nodes reaches {percent(min_accuracy)}."
     smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
-    origin = "the target" if target is not None else "the root's accuracy minus the tolerance"
+    min_accuracy_text = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (
-        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(min_accuracy)} ({origin}) is node "
-        f"{smallest_node.number}: {percent(smallest_node.accuracy)}, {count(smallest_node.parameters)} parameters "
+        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(min_accuracy)} "
+        f"({min_accuracy_text}) is node {smallest_node.number}: {percent(smallest_node.accuracy)}, "
+        f"{count(smallest_node.parameters)} parameters "
         f"({percent(smallest_node.compression, 1)} fewer than the root), {count(smallest_node.macs)} MACs."
     )
 

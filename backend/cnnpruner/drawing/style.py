@@ -20,7 +20,7 @@ svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); }
 .automatic { stroke: var(--autopilot); } .unfinished { stroke: var(--soft); stroke-dasharray: 2 2; }
 """
 
-PAGE = """
+PAGE_CSS = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1180px; padding: 28px 24px 60px; background: var(--paper); color: var(--ink);
   font: 14px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
@@ -37,7 +37,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; } td { overf
 @media print { body { max-width: none; padding: 0; } .wide { border: 0; padding: 0; } }
 """
 
-REPORT_CSS = COLOUR_CSS + DRAWING_CSS + PAGE
+REPORT_CSS = COLOUR_CSS + DRAWING_CSS + PAGE_CSS
 
 
 def scoped_style(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
-from cnnpruner.domain.plans.criteria import KeptScores
+from cnnpruner.domain.plans.criteria import KeepDirection
 from cnnpruner.domain.plans.orders import Scope, split_price
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan
 from cnnpruner.domain.plans.specs import split_spec
@@ -86,7 +86,7 @@ def format_latency(node: Node) -> str:
 
 
 def plans_section(
-    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], scores_kept: Mapping[str, KeptScores]
+    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], keep_by_criterion: Mapping[str, KeepDirection]
 ) -> Markup:
     """Return a table of all plans, ordered by node, with the filters that each one removes and the reasons."""
     numbers = {node.id: node.number for node in nodes}
@@ -96,7 +96,7 @@ def plans_section(
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
             texts = [
-                describe_rule(plan, scores_kept),
+                describe_rule(plan, keep_by_criterion),
                 _describe_removal(plan, node),
                 _describe_preview(plan),
                 _describe_settings(plan, numbers),
@@ -108,8 +108,8 @@ def plans_section(
     return table(head, rows)
 
 
-def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
-    """Describe the rule of a plan in a few words. `scores_kept`: see `TreeReport`."""
+def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) -> str:
+    """Describe the rule of a plan in a few words. `keep_by_criterion`: see `TreeReport`."""
     rule = plan.rule
     ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope)
     floor_text = f"; every layer keeps at least {percent(rule.floor, 1)}" if rule.floor > 0 else ""
@@ -118,7 +118,7 @@ def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
             rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
             criterion = split_price(rule.criterion)[0]
-            keep = scores_kept.get(split_spec(criterion)[0]) if rule.scope == "network" else "high"
+            keep = keep_by_criterion.get(split_spec(criterion)[0]) if rule.scope == "network" else "high"
             side = {"high": "below", "low": "above", None: "worse than"}[keep]
             measure = "score" if rule.scope == "network" else "place"
             rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
@@ -128,8 +128,10 @@ def describe_rule(plan: Plan, scores_kept: Mapping[str, KeptScores]) -> str:
             rule_text = f"until at most {rule.value:,.0f} {COST_NAMES[rule.metric]} are left"
         case "filters":
             rule_text = "a list of filters"
-    overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return rule_text + ranking_text + floor_text + (f"; {format_override_count(overrides)}" if overrides else "")
+    override_count = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
+    return (
+        rule_text + ranking_text + floor_text + (f"; {format_override_count(override_count)}" if override_count else "")
+    )
 
 
 def _describe_order(criterion: str, scope: Scope) -> str:
@@ -137,9 +139,9 @@ def _describe_order(criterion: str, scope: Scope) -> str:
     return f", ranked by {criterion}{places[scope]}"
 
 
-def format_override_count(overrides: int) -> str:
+def format_override_count(override_count: int) -> str:
     """Return “1 override”, “2 overrides” and so on."""
-    return f"{overrides} override{'' if overrides == 1 else 's'}"
+    return f"{override_count} override{'' if override_count == 1 else 's'}"
 
 
 def _describe_removal(plan: Plan, node: Node) -> str:
@@ -213,7 +215,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
         "kind of control node",
         "seeds",
         "accuracy of control nodes (range)",
-        "accuracy_gain of node",
+        "gain of node",
     )
     return table(head, rows)
 
@@ -259,10 +261,10 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     if experiment.tests == 0:
         return element("p", f"The {experiment.splits.test:,} test images have never been used.")
     last_use_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
-    deleted_nodes = experiment.tests - len(measured_nodes)
+    deleted_count = experiment.tests - len(measured_nodes)
     measured_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
     deletion_text = (
-        f" {deleted_nodes} of them no longer exist{'s' if deleted_nodes == 1 else ''}." if deleted_nodes > 0 else ""
+        f" {deleted_count} of them no longer exist{'s' if deleted_count == 1 else ''}." if deleted_count > 0 else ""
     )
     usage_text = f"The {experiment.splits.test:,} test images were used to measure {measured_count_text}"
     sentence = f"{usage_text}{last_use_text}.{deletion_text}"

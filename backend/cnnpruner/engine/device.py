@@ -48,5 +48,5 @@ def _cpu_name() -> str:
 
 def _cpu_description() -> str:
     """Return the description of the first processor on Linux; an empty one on other systems."""
-    description = Path("/proc/cpuinfo")
-    return description.read_text().partition("\n\n")[0] if description.exists() else ""
+    cpuinfo_file = Path("/proc/cpuinfo")
+    return cpuinfo_file.read_text().partition("\n\n")[0] if cpuinfo_file.exists() else ""

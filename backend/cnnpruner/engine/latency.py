@@ -104,24 +104,24 @@ def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair:
     measurement.
     """
     start = stopwatch.read()
-    blocks = [_BlockTimer(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
+    timers = [_BlockTimer(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
     for pairs in itertools.count():
-        if pairs > 0 and _has_enough_pairs(pairs, stopwatch.read() - start, blocks):
+        if pairs > 0 and _has_enough_pairs(pairs, stopwatch.read() - start, timers):
             break
         on_pair(pairs)
-        for block in blocks if pairs % 2 == 0 else reversed(blocks):
-            block.measure()
-    return _block_times(blocks)
+        for timer in timers if pairs % 2 == 0 else reversed(timers):
+            timer.measure()
+    return _block_times(timers)
 
 
-def _has_enough_pairs(pairs: int, elapsed_s: float, blocks: list[_BlockTimer]) -> bool:
+def _has_enough_pairs(pairs: int, elapsed_s: float, timers: list[_BlockTimer]) -> bool:
     if elapsed_s >= MAX_S or pairs >= MAX_PAIRS:
         return True
     if pairs % MIN_PAIRS != 0:  # not after every pair: the narrowest of many intervals is too narrow
         return False
-    return elapsed_s >= MAX_EXTRA_S or is_reliable(_block_times(blocks))
+    return elapsed_s >= MAX_EXTRA_S or is_reliable(_block_times(timers))
 
 
-def _block_times(blocks: list[_BlockTimer]) -> BlockTimes:
-    node, *root = (tuple(block.times_ms) for block in blocks)
+def _block_times(timers: list[_BlockTimer]) -> BlockTimes:
+    node, *root = (tuple(timer.times_ms) for timer in timers)
     return BlockTimes(node, root[0] if root else None)

@@ -31,13 +31,15 @@ def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
     expected_state = network.state_dict()
     missing = [name for name in expected_state if name not in state and not name.endswith("num_batches_tracked")]
     unexpected_names = [name for name in state if name not in expected_state]
-    shapes = [name for name in expected_state if name in state and expected_state[name].shape != state[name].shape]
-    if missing or unexpected_names or shapes:
+    names_with_other_shape = [
+        name for name in expected_state if name in state and expected_state[name].shape != state[name].shape
+    ]
+    if missing or unexpected_names or names_with_other_shape:
         raise UnreadableWeights(
-            _describe_differences(expected_state, state, missing, unexpected_names, shapes),
+            _describe_differences(expected_state, state, missing, unexpected_names, names_with_other_shape),
             missing=missing[:50],
             unexpected=unexpected_names[:50],
-            other_shape=shapes[:50],
+            other_shape=names_with_other_shape[:50],
         )
     for name, value in state.items():
         if value.layout != torch.strided or value.is_meta or value.is_complex() or value.is_quantized:
@@ -71,11 +73,11 @@ def _describe_differences(
     state: dict[str, Tensor],
     missing: list[str],
     unexpected_names: list[str],
-    shapes: list[str],
+    names_with_other_shape: list[str],
 ) -> str:
     shape_differences = [
         f"{name} ({_format_shape(state[name])} in the file, {_format_shape(expected_state[name])} in the network)"
-        for name in shapes
+        for name in names_with_other_shape
     ]
     differences = (
         ("missing", missing),

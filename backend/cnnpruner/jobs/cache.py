@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from cnnpruner.data.data_folders import find_data, resolve
+from cnnpruner.data.data_folders import find_data_set, resolve
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import DEFAULT_MAX_BYTES_IN_MEMORY, ImageOptions
 from cnnpruner.data.sets.class_folders import modification_times
@@ -87,7 +87,7 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
         return None
     if source.path is not None:
         return resolve(source.path, folders)
-    folder = find_data(source.kind, folders)
+    folder = find_data_set(source.kind, folders)
     return folders[0] if folder is None and source.download and folders else folder
 
 

@@ -16,6 +16,8 @@ import torch
 from cnnpruner.atomic import remove_temporary_files, write_atomically
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies
+from cnnpruner.jobs.starts import StartRecord
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ class Checkpoint:
     """Weights, optimizer, scheduler and random state, as `Trainer.state` returns them."""
     predictions: Predictions
     """Predictions for the selection images after this epoch."""
+    start: StartRecord
+    """Where the weights before training came from."""
 
 
 class Checkpoints:
@@ -109,6 +113,7 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
         "state": checkpoint.state,
         "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _PREDICTION_ARRAYS},
         "loss": predictions.loss,
+        "start": _pack_start(checkpoint.start),
     }
     buffer = io.BytesIO()
     torch.save(content, buffer)
@@ -125,4 +130,19 @@ def _unpack(content: dict[str, Any]) -> Checkpoint:
         best_correct=best_correct,
         state=content["state"],
         predictions=Predictions(**arrays, loss=content["loss"]),
+        start=_unpack_start(content["start"]),
+    )
+
+
+def _pack_start(start: StartRecord) -> list[Any]:
+    values = (start.accuracies, start.reconstruction)
+    return [start.weights, *(None if value is None else value.model_dump_json() for value in values)]
+
+
+def _unpack_start(content: list[Any]) -> StartRecord:
+    weights, accuracies, reconstruction = content
+    return StartRecord(
+        weights,
+        None if accuracies is None else StartAccuracies.model_validate_json(accuracies),
+        None if reconstruction is None else ReconstructionRecord.model_validate_json(reconstruction),
     )

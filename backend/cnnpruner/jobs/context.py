@@ -65,8 +65,8 @@ def progress_between(context: Context, low: float, high: float, shows_eta: bool 
     def report(fraction: float, message: str) -> None:
         context.raise_if_cancelled()
         done = min(max(fraction, 0.0), 1.0)
-        passed_s = time.monotonic() - start_time
-        eta_s = passed_s / done * (1 - done) if shows_eta and done > 0 and passed_s > MIN_ELAPSED_FOR_ETA_S else None
+        elapsed_s = time.monotonic() - start_time
+        eta_s = elapsed_s / done * (1 - done) if shows_eta and done > 0 and elapsed_s > MIN_ELAPSED_FOR_ETA_S else None
         context.report_progress(low + (high - low) * done, message, eta_s)
 
     return report

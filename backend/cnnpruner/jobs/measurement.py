@@ -48,7 +48,7 @@ class NodeNetwork:
 
 
 @dataclass(frozen=True)
-class MeasuredNode:
+class NodeToMeasure:
     """A node to measure, and the root that the node's latency is compared with."""
 
     network: NodeNetwork
@@ -65,22 +65,24 @@ class ScoringCallbacks:
     on_scores: OnScores | None
 
 
-def measure(node: MeasuredNode, images: SplitImages, cache: WorkerCache, context: Context, low: float) -> Measurement:
+def measure(
+    node: NodeToMeasure, images: SplitImages, cache: WorkerCache, context: Context, start_progress: float
+) -> Measurement:
     """Returns scores by all criteria that share the scoring pass, and the latency at batch 1. Reports progress from
-    `low` to 1.
+    `start_progress` to 1.
     """
-    after_scoring = low + 0.8 * (1 - low)
+    progress_after_scoring = start_progress + 0.8 * (1 - start_progress)
     callbacks = ScoringCallbacks(
-        progress_between(context, low, after_scoring, shows_eta=True),
+        progress_between(context, start_progress, progress_after_scoring, shows_eta=True),
         _partial_scores_publisher(node.network, node.setup, context),
     )
     scores = score_on_images(node.network, node.setup, images, MEAN_CRITERIA, callbacks)
-    latencies = _measure_latency(node, cache, context, progress_between(context, after_scoring, 1.0))
+    latencies = _measure_latency(node, cache, context, progress_between(context, progress_after_scoring, 1.0))
     return Measurement(scores, latencies)
 
 
 def _measure_latency(
-    node: MeasuredNode, cache: WorkerCache, context: Context, progress: Progress
+    node: NodeToMeasure, cache: WorkerCache, context: Context, progress: Progress
 ) -> tuple[LatencyDistribution, ...]:
     """Returns the latencies of a node with the same structure. Measures one at batch 1 unless they include a reliable
     one.

@@ -7,12 +7,17 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.plans import ReconstructionRecord, UnfittedLayer
 from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.results import Predictions
+from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies, StartWeights, UnfittedLayer
+from cnnpruner.domain.tree.training import Start
 from cnnpruner.engine.reconstruction.reconstruction import Cut, FitSettings, reconstruct
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import TrainData, scoring_batches
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import recalibrate
+from cnnpruner.jobs.images import SplitImages
+from cnnpruner.planning.intervals import accuracy_of
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
 """Batch norm is re-estimated on 2,048 training images in seeded order."""
@@ -21,17 +26,27 @@ MAX_LAYER_BYTES = 768 * 2**20
 
 
 @dataclass(frozen=True)
-class ImagePlaces:
+class ReconstructionSize:
     """How many training images a reconstruction uses, and at how many places of each it compares outputs."""
 
     images: int
     places: int
 
 
-QUICK = ImagePlaces(512, 24)
+QUICK = ReconstructionSize(512, 24)
 """Of a first, quick preview."""
-FULL = ImagePlaces(2048, 8)
+FULL = ReconstructionSize(2048, 8)
 """Of the final preview, and of the start of a fine-tuning."""
+
+
+@dataclass(frozen=True)
+class StartRecord:
+    """Where the weights before training come from, and why."""
+
+    weights: StartWeights
+    accuracies: StartAccuracies | None = None
+    """Accuracies of the starts that were compared; None if there was no choice."""
+    reconstruction: ReconstructionRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,9 @@ class PrunedNetworks:
         return cut(self.parent, self.layers, self.units).eval()
 
     def recalibrated(self, network: nn.Module, progress: Progress) -> nn.Module:
-        """Return a copy of the cut network with batch norm re-estimated."""
+        """Return a copy of the cut network with batch norm re-estimated; the network itself if it has no batch norm."""
+        if not has_batch_norm(network):
+            return network
         batches = scoring_batches(self.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE, self.seed)
 
         def batches_with_progress() -> Iterator[Tensor]:
@@ -62,16 +79,16 @@ class PrunedNetworks:
 
         return recalibrate(network, batches_with_progress())
 
-    def image_places(self) -> list[ImagePlaces]:
+    def reconstruction_sizes(self) -> list[ReconstructionSize]:
         """Return the settings of the quick reconstruction and of the full one; one alone if there are few images."""
         largest = max(layer.filters * layer.height * layer.width for layer in self.layers.layers)
         limit = max(1, min(len(self.train.indices), MAX_LAYER_BYTES // (4 * largest)))
         if limit <= QUICK.images:
-            return [ImagePlaces(limit, QUICK.places)]
-        return [QUICK, ImagePlaces(min(limit, FULL.images), FULL.places)]
+            return [ReconstructionSize(limit, QUICK.places)]
+        return [QUICK, ReconstructionSize(min(limit, FULL.images), FULL.places)]
 
     def reconstructed(
-        self, network: nn.Module, settings: ImagePlaces, progress: Progress
+        self, network: nn.Module, settings: ReconstructionSize, progress: Progress
     ) -> tuple[nn.Module, ReconstructionRecord]:
         """Return a copy of the cut network that is fitted to the parent, and what was fitted."""
         batches = list(scoring_batches(self.train, 1, settings.images, self.seed))
@@ -86,3 +103,60 @@ class PrunedNetworks:
             places=settings.places,
         )
         return result.network, record
+
+
+def has_batch_norm(network: nn.Module) -> bool:
+    """Return whether a layer of the network is a batch norm."""
+    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())
+
+
+@dataclass(frozen=True)
+class StartChoice:
+    """Makes the network that a fine-tuning starts from."""
+
+    networks: PrunedNetworks
+    images: SplitImages
+    start: Start
+
+    def make(self, progress: Progress) -> tuple[nn.Module, StartRecord]:
+        """Return the network of this start, and its record.
+
+        The start `best` has the most correct selection images; of several, it is the one that costs least to make.
+        """
+        cut_network = self.networks.cut()
+        if self.start == "cut":
+            return cut_network, StartRecord("cut")
+        if self.start == "recalibrated":
+            return self.networks.recalibrated(cut_network, progress), StartRecord("recalibrated")
+        if self.start == "reconstructed":
+            network, record = self._reconstruct(cut_network, progress)
+            return network, StartRecord("reconstructed", None, record)
+        return self._make_best(cut_network, progress)
+
+    def _reconstruct(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, ReconstructionRecord]:
+        return self.networks.reconstructed(cut_network, self.networks.reconstruction_sizes()[-1], progress)
+
+    def _make_best(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
+        networks: dict[StartWeights, nn.Module] = {"cut": cut_network}
+        predictions = {"cut": self._predict(cut_network, _between(progress, 0.0, 0.1))}
+        if has_batch_norm(cut_network):
+            networks["recalibrated"] = self.networks.recalibrated(cut_network, _between(progress, 0.1, 0.25))
+            predictions["recalibrated"] = self._predict(networks["recalibrated"], _between(progress, 0.25, 0.35))
+        networks["reconstructed"], record = self._reconstruct(cut_network, _between(progress, 0.35, 0.9))
+        predictions["reconstructed"] = self._predict(networks["reconstructed"], _between(progress, 0.9, 1.0))
+        best = max(networks, key=lambda name: predictions[name].correct)  # the first of equals
+        accuracies = {name: accuracy_of(value.correct, len(value.labels)) for name, value in predictions.items()}
+        compared = StartAccuracies(
+            cut=accuracies["cut"],
+            recalibrated=accuracies.get("recalibrated"),
+            reconstructed=accuracies["reconstructed"],
+        )
+        return networks[best], StartRecord(best, compared, record if best == "reconstructed" else None)
+
+    def _predict(self, network: nn.Module, progress: Progress) -> Predictions:
+        return predict(network, *self.images.selection, self.images.normalize, progress)
+
+
+def _between(progress: Progress, low: float, high: float) -> Progress:
+    """Return a progress from 0 to 1 that reports to `progress` from `low` to `high`."""
+    return lambda done, text: progress(low + (high - low) * done, text)

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,9 +11,10 @@ import torch
 from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.nodes import Epoch
-from cnnpruner.domain.tree.provenance import StartWeights, TrainingRecord
+from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import device_name
 from cnnpruner.engine.training.evaluation import predict
@@ -21,7 +23,10 @@ from cnnpruner.engine.training.trainer import EpochStats, Trainer
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
 from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.starts import StartRecord
 
+START_SHARE = 0.1
+"""Share of the progress of a training run during which the network to start from is made."""
 TRAINING_SHARE = 0.85
 """Share of an epoch's time that training takes; the rest is evaluation. Only the progress bar depends on this share."""
 
@@ -48,9 +53,13 @@ class TrainingRunSettings:
     """
     progress_start: float
     progress_end: float
-    start: StartWeights
+    start: StartRecord
     """Where the network's weights before training come from; stored in the training record."""
     teacher: TeacherNetwork | None = None
+    make_start: Callable[[Progress], tuple[nn.Module, StartRecord]] | None = None
+    """Makes a network with other weights to start from, and its record, which replaces `start`. Not called again when
+    a run resumes.
+    """
 
 
 @dataclass(frozen=True)
@@ -73,11 +82,13 @@ class TrainingRun:
         macs = mean_layer_macs(settings.layers)
         teacher = None if settings.teacher is None else settings.teacher.network
         self._trainer = Trainer(network, images.train, settings.training, settings.seed, macs, teacher)
+        self._network = network
         self._images = images
         self._settings = settings
         self._context = context
         self._checkpoints = Checkpoints(context.folder, context.key)
         self._rows = {row.epoch: row for row in context.finished_epochs}
+        self._start = settings.start
 
     def run(self) -> TrainedNetwork:
         """Train to the end and return the network after the best epoch, which has the most correct selection images (of
@@ -86,13 +97,13 @@ class TrainingRun:
         Epoch 0, before any training, counts too. Checkpoints are not deleted here, because the caller must first write
         the weights. Raises JobCancelled, StorageFailed, TrainingDiverged.
         """
-        last = self._resume() or self._finish_epoch(0, None, None, time.monotonic())
+        last = self._resume() or self._begin()
         for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
             if self._should_stop_early(last):
                 break
             start_time = time.monotonic()
             stats = self._trainer.epoch(epoch, partial(self._on_training_progress, epoch))
-            last = self._finish_epoch(epoch, stats, last, start_time)
+            last = self._finish_epoch(epoch, stats, last, start_time, self._trainer.network)
         return self._load_best_network(last)
 
     def _resume(self) -> Checkpoint | None:
@@ -105,14 +116,32 @@ class TrainingRun:
         if last is None:
             return None
         self._trainer.load_state(last.state)
+        self._start = last.start
         self._commit(last)
         return last
 
+    def _begin(self) -> Checkpoint:
+        """Load the weights to start from, and evaluate them, which is epoch 0."""
+        start_time = time.monotonic()
+        network = self._network
+        if self._settings.make_start is not None:
+            network, self._start = self._settings.make_start(self._on_start_progress)
+            self._trainer.start_from(network)
+        return self._finish_epoch(0, None, None, start_time, network)
+
     def _finish_epoch(
-        self, epoch: int, stats: EpochStats | None, previous_checkpoint: Checkpoint | None, start_time: float
+        self,
+        epoch: int,
+        stats: EpochStats | None,
+        previous_checkpoint: Checkpoint | None,
+        start_time: float,
+        network: nn.Module,
     ) -> Checkpoint:
+        """Evaluate `network` after `epoch`. At epoch 0 it is not the trainer's, whose memory format may round
+        differently than that of a preview.
+        """
         progress = partial(self._on_evaluation_progress, epoch)
-        predictions = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
+        predictions = predict(network, *self._images.selection, self._images.normalize, progress)
         row = Epoch(
             epoch=epoch,
             train_loss=stats.train_loss if stats else None,
@@ -122,7 +151,7 @@ class TrainingRun:
             seconds=time.monotonic() - start_time,
             at=datetime.now(UTC),
         )
-        checkpoint = _make_checkpoint(previous_checkpoint, row, predictions, self._trainer)
+        checkpoint = _make_checkpoint(previous_checkpoint, row, predictions, self._trainer, self._start)
         self._context.raise_if_cancelled()
         self._checkpoints.save(checkpoint)
         self._commit(checkpoint)
@@ -144,13 +173,15 @@ class TrainingRun:
         self._trainer.load_state(best.state)
         # Training may have changed the memory format; latency and scores are measured in the contiguous one.
         network = self._trainer.network.to(memory_format=torch.contiguous_format)
-        return TrainedNetwork(network.eval(), best.row.epoch, best.predictions, self._record(last.row.epoch))
+        return TrainedNetwork(network.eval(), best.row.epoch, best.predictions, self._make_record(last.row.epoch))
 
-    def _record(self, epochs: int) -> TrainingRecord:
+    def _make_record(self, epochs: int) -> TrainingRecord:
         """Returns the record of what the training used. epochs: number of finished epochs."""
         images_per_epoch = self._trainer.images_per_epoch if self._settings.training.epochs else 0
         return TrainingRecord(
-            start=self._settings.start,
+            start=self._start.weights,
+            start_accuracies=self._start.accuracies,
+            reconstruction=self._start.reconstruction,
             seed=self._settings.seed,
             images_per_epoch=images_per_epoch,
             images_seen=epochs * images_per_epoch,
@@ -161,10 +192,14 @@ class TrainingRun:
         )
 
     def _should_stop_early(self, last: Checkpoint) -> bool:
-        sufficient_correct = self._settings.parent_correct
-        return (
-            self._settings.training.early_stop and sufficient_correct is not None and last.correct >= sufficient_correct
-        )
+        required_correct = self._settings.parent_correct
+        return self._settings.training.early_stop and required_correct is not None and last.correct >= required_correct
+
+    def _on_start_progress(self, done: float, text: str) -> None:
+        self._context.raise_if_cancelled()
+        settings = self._settings
+        share = START_SHARE * done * (settings.progress_end - settings.progress_start)
+        self._context.report_progress(settings.progress_start + share, f"start of the training: {text}", None)
 
     def _on_training_progress(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE * done)
@@ -177,9 +212,11 @@ class TrainingRun:
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
         training_fraction = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
+        start_share = 0.0 if settings.make_start is None else START_SHARE
+        fraction = start_share + (1 - start_share) * training_fraction
         message = f"epoch {epoch} of {epochs}" if epoch else "evaluating before training"
         self._context.report_progress(
-            settings.progress_start + (settings.progress_end - settings.progress_start) * training_fraction,
+            settings.progress_start + (settings.progress_end - settings.progress_start) * fraction,
             message,
             self._eta_s(training_fraction),
         )
@@ -194,10 +231,10 @@ class TrainingRun:
 
 
 def _make_checkpoint(
-    previous_checkpoint: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer
+    previous_checkpoint: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer, start: StartRecord
 ) -> Checkpoint:
     """Returns the checkpoint of this epoch, which also records the best epoch so far."""
     best_epoch, best_correct = row.epoch, predictions.correct
     if previous_checkpoint is not None and previous_checkpoint.best_correct >= predictions.correct:
         best_epoch, best_correct = previous_checkpoint.best_epoch, previous_checkpoint.best_correct
-    return Checkpoint(row, predictions.correct, best_epoch, best_correct, trainer.state(), predictions)
+    return Checkpoint(row, predictions.correct, best_epoch, best_correct, trainer.state(), predictions, start)

@@ -7,11 +7,11 @@ from cnnpruner.domain.tree.training import Training
 
 Purpose = Literal["root", "tune"]
 PLAIN_SETTINGS = {
-    "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
+    "start": "cut", "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
     "label_smoothing": 0.0, "gradient_clip": None,
 }  # fmt: skip
-"""No teacher, average, warm-up, label smoothing or gradient clipping, as in versions that did not have these settings.
-The temperature and the weight apply once a teacher is chosen.
+"""Trained as cut, without teacher, average, warm-up, label smoothing or gradient clipping, as in versions that did not
+have these settings. The temperature and the weight apply once a teacher is chosen.
 """
 
 
@@ -40,7 +40,7 @@ def _digits_training(purpose: Purpose) -> Training:
         early_stop=False,
         amp=False,
         images=None,
-        **PLAIN_SETTINGS,
+        **PLAIN_SETTINGS | {"start": "best"},
     )
 
 
@@ -59,5 +59,5 @@ def _image_training(source: DataSource, purpose: Purpose) -> Training:
         early_stop=False,
         amp=True,
         images=None,
-        **PLAIN_SETTINGS,
+        **PLAIN_SETTINGS | {"start": "best"},
     )

@@ -31,7 +31,7 @@ CURVE_POINTS = 33
 
 
 @dataclass(frozen=True)
-class NodeSize:
+class SizeAndAccuracy:
     """Size of a finished node: its number of filters, and how many selection images it classifies correctly."""
 
     filters: int
@@ -44,7 +44,7 @@ class NodeSize:
         return self.correct / self.images
 
 
-def interpolate_filters(good: NodeSize, bad: NodeSize, target: float) -> int:
+def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float) -> int:
     """Return how many filters reach the target on the line between a good node (a) and a bad node (b): n = n_b +
     (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 
@@ -81,7 +81,7 @@ class ForecastCurve:
     these sizes. `point_at` and `fewest_filters_reaching` both use this curve, so that one is the inverse of the other.
     """
 
-    def __init__(self, sizes: Sequence[NodeSize], root_filters: int) -> None:
+    def __init__(self, sizes: Sequence[SizeAndAccuracy], root_filters: int) -> None:
         """Raises InvalidInput if `sizes` are too few or all equal."""
         if len(sizes) < MIN_NODES:
             raise InvalidInput(f"A forecast needs at least {MIN_NODES} finished nodes; this tree has {len(sizes)}.")
@@ -148,7 +148,7 @@ class ForecastCurve:
         return np.delete(self._log_sizes, i), np.delete(self._node_log_odds, i)
 
 
-def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast:
+def forecast_curve(sizes: Sequence[SizeAndAccuracy], root_filters: int) -> TreeForecast:
     """Return the curve with its interval; if `sizes` allow no forecast, an empty curve and the reason."""
     try:
         return TreeForecast(nodes=len(sizes), curve=ForecastCurve(sizes, root_filters).points, reason=None)
@@ -156,7 +156,7 @@ def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast
         return TreeForecast(nodes=len(sizes), curve=[], reason=error.message)
 
 
-def forecast_node(sizes: Sequence[NodeSize], root_filters: int, filters: int) -> AppliedForecast:
+def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: int) -> AppliedForecast:
     """Return the forecast for one node with `filters` filters.
 
     Raises InvalidInput if `sizes` allow no forecast, or if the curve does not reach down to `filters`.
@@ -171,7 +171,7 @@ def forecast_node(sizes: Sequence[NodeSize], root_filters: int, filters: int) ->
     return AppliedForecast(nodes=len(sizes), **dict(point))
 
 
-def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: int | None) -> Forecast:
+def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float, keep: int | None) -> Forecast:
     """Forecast how many filters reach `target`, and the accuracy of a node with `keep` filters (if None: with the
     fewest filters that reach the target). Raises InvalidInput if `sizes` allow no forecast, or if no size in the tree
     is expected to reach the target.
@@ -198,7 +198,7 @@ def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: 
     )
 
 
-def _log_odds(size: NodeSize) -> float:
+def _log_odds(size: SizeAndAccuracy) -> float:
     """Return the log odds of an error, kept finite by adding half an image to both counts (Haldane 1956)."""
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 

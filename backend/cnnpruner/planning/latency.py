@@ -38,7 +38,7 @@ def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval
     return float(np.median(ratios)), RatioInterval(low=low, high=high)
 
 
-def rate_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reliability:
+def judge_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reliability:
     """Return `reliable` if there are enough pairs and the interval is narrow enough, else `unreliable`."""
     is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_WIDTH) and interval.high <= ratio * (1 + MAX_RELATIVE_WIDTH)
     return "reliable" if is_narrow and pairs >= MIN_PAIRS else "unreliable"
@@ -46,7 +46,7 @@ def rate_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Relia
 
 def is_reliable(times: BlockTimes) -> bool:
     """Return whether the ratio computed from these blocks is reliable."""
-    return rate_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
+    return judge_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
 
 
 def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime) -> LatencyDistribution:
@@ -66,7 +66,7 @@ def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime)
         ratio=ratio,
         ratio_interval=interval,
         pairs=0 if times.root_ms is None else pairs,
-        reliability=rate_reliability(ratio, interval, pairs),
+        reliability=judge_reliability(ratio, interval, pairs),
         reference_number=0,
         measured_number=None,
         measured_at=measured_at,

@@ -86,8 +86,8 @@ def _is_best_before_training(result: LearningResult) -> bool:
 
 def _is_loss_worse_than_before_training(result: LearningResult) -> bool:
     """Return whether the loss is higher than before training, both after the last epoch and at the best epoch."""
-    has_best_risen = result.loss is not None and result.loss_first is not None and result.loss > result.loss_first
-    return has_best_risen and _has_loss_risen(result)
+    has_best_loss_risen = result.loss is not None and result.loss_first is not None and result.loss > result.loss_first
+    return has_best_loss_risen and _has_loss_risen(result)
 
 
 def _has_loss_risen(result: LearningResult) -> bool:

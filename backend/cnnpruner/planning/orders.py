@@ -34,8 +34,8 @@ def order_scores(
     if scope == "network":
         return scores
     sign = 1.0 if scores.keep == "high" else -1.0
-    places = _places(layers, sign * _to_array(scores.score), scope)
-    return scores.model_copy(update={"score": _to_list(places), "keep": "high"})
+    percentile_ranks = _percentile_ranks(layers, sign * _to_array(scores.score), scope)
+    return scores.model_copy(update={"score": _to_list(percentile_ranks), "keep": "high"})
 
 
 def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable | None = None) -> Scores:
@@ -65,28 +65,30 @@ def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats
     return np.maximum(savings / (total / int(free.sum())), MIN_PRICE)
 
 
-def _places(layers: Layers, values: Floats, scope: Scope) -> Floats:
+def _percentile_ranks(layers: Layers, values: Floats, scope: Scope) -> Floats:
     """Return the place of each free unit with a value among those of its bracket, (rank - 1/2) / m, ties averaged; nan
     for other units. values: [U], high ones are kept.
     """
-    brackets: Sequence[Hashable] = [unit.group for unit in layers.units] if scope == "group" else _alike_keys(layers)
+    brackets: Sequence[Hashable] = (
+        [unit.group for unit in layers.units] if scope == "group" else _similarity_keys(layers)
+    )
     positions_by_bracket: dict[Hashable, list[int]] = {}
     for position, (unit, bracket) in enumerate(zip(layers.units, brackets, strict=True)):
         if unit.free and not np.isnan(values[position]):
             positions_by_bracket.setdefault(bracket, []).append(position)
-    places = np.full(len(values), np.nan)
+    percentile_ranks = np.full(len(values), np.nan)
     for positions in positions_by_bracket.values():
-        places[positions] = (rank_values(values[positions]) - 0.5) / len(positions)
-    return places
+        percentile_ranks[positions] = (rank_values(values[positions]) - 0.5) / len(positions)
+    return percentile_ranks
 
 
-def _alike_keys(layers: Layers) -> list[Hashable]:
+def _similarity_keys(layers: Layers) -> list[Hashable]:
     """Return for each unit how often its members lie in layers of which kind, kernel, stride and present width."""
     keys = _layer_keys(layers)
-    return [_alike_key(unit, keys) for unit in layers.units]
+    return [_similarity_key(unit, keys) for unit in layers.units]
 
 
-def _alike_key(unit: Unit, layer_keys: Sequence[str]) -> Hashable:
+def _similarity_key(unit: Unit, layer_keys: Sequence[str]) -> Hashable:
     counts = Counter(layer_keys[layer] for layer, _ in unit.members)
     return tuple(sorted(counts.items()))
 

@@ -11,9 +11,9 @@ from cnnpruner.domain.plans.orders import split_price
 from cnnpruner.domain.plans.plans import (
     COST_NAMES,
     Cost,
+    FilterNumbers,
     FiltersRule,
     LayersRule,
-    Numbers,
     PercentRule,
     PlanRule,
     TargetRule,
@@ -39,7 +39,7 @@ class Draft:
 
     units: tuple[int, ...]
     """Ids of the removed units, ascending."""
-    filters: Numbers
+    filters: FilterNumbers
     """The removed filters, including all coupled ones: layer name → original numbers."""
     budget: int | None
     """Number of filters that the rule `percent` may remove; None for other rules."""
@@ -106,7 +106,7 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     _check_overrides(layers, kept, removed)
     _check_names(layers, rule.locked)
     locked = {layer.index for layer in layers.layers if layer.name in rule.locked}
-    excluded_units = kept | set(removed) | {u.id for u in layers.units if locked and _has_layer(u, locked)}
+    excluded_units = kept | set(removed) | {u.id for u in layers.units if locked and _is_in_any_layer(u, locked)}
     removable_units = (
         [unit for unit in layers.units if unit.id not in excluded_units] if excluded_units else layers.units
     )
@@ -122,7 +122,7 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     )
 
 
-def _has_layer(unit: Unit, indices: set[int]) -> bool:
+def _is_in_any_layer(unit: Unit, indices: set[int]) -> bool:
     return any(layer in indices for layer, _ in unit.members)
 
 
@@ -238,15 +238,17 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable)
     full_removal = pending.removal
     removed_by_hand, removed_by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
 
-    def is_target_reached(steps: int) -> bool:
+    def is_target_reached(unit_count: int) -> bool:
         return (
-            _remaining_cost(table, rule, _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:steps]))
+            _remaining_cost(
+                table, rule, _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:unit_count])
+            )
             <= rule.value
         )
 
-    steps = bisect_left(range(len(removed_by_rule) + 1), True, key=is_target_reached)
-    pending.removal = _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:steps])
-    if steps > len(removed_by_rule):
+    unit_count = bisect_left(range(len(removed_by_rule) + 1), True, key=is_target_reached)
+    pending.removal = _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:unit_count])
+    if unit_count > len(removed_by_rule):
         pending.removal.units_kept_as_last, pending.removal.units_kept_by_floor = (
             full_removal.units_kept_as_last,
             full_removal.units_kept_by_floor,
@@ -261,28 +263,32 @@ def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostT
 
     The cost never falls when a unit is put back, so once a unit of a kind is too expensive, all others of it are.
     """
-    removal, too_expensive = pending.removal, set[bytes]()
+    removal, too_expensive_kinds = pending.removal, set[bytes]()
     for unit in reversed(removal.removed_by_rule):
         kind = table.kind(unit.id)
-        if kind not in too_expensive and _cost_without(table, rule, removal, unit) <= rule.value:
+        if kind not in too_expensive_kinds and _cost_if_put_back(table, rule, removal, unit) <= rule.value:
             removal.put_back(unit)
             pending.skipped_units.append(unit.id)
         else:
-            too_expensive.add(kind)
+            too_expensive_kinds.add(kind)
 
 
-def _cost_without(table: CostTable, rule: TargetRule, removal: GreedyRemoval, unit: Unit) -> int:
+def _cost_if_put_back(table: CostTable, rule: TargetRule, removal: GreedyRemoval, unit: Unit) -> int:
     """Return the cost of the network if a removed unit is put back."""
     return _read_cost(table.cost([other for other in removal.units() if other != unit.id]), rule)
 
 
 def _describe_distance(rule: TargetRule, cost: int) -> str:
     """Return a sentence that says how far the cost that remains is from the target."""
-    remains, target = f"{cost} {COST_NAMES[rule.metric]} remain", f"the target of {rule.value:.0f}"
+    remaining_text, target = f"{cost} {COST_NAMES[rule.metric]} remain", f"the target of {rule.value:.0f}"
     if cost > rule.value:
-        return f"{remains}, more than {target}: no other filters can be removed."
+        return f"{remaining_text}, more than {target}: no other filters can be removed."
     distance = rule.value - cost
-    return f"{remains}, {distance:.0f} less than {target}." if distance >= 0.5 else f"{remains}, exactly {target}."
+    return (
+        f"{remaining_text}, {distance:.0f} less than {target}."
+        if distance >= 0.5
+        else f"{remaining_text}, exactly {target}."
+    )
 
 
 def _remove_units(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from math import prod
 
 from cnnpruner.domain.plans.layers import CountedOperation, Layer, Layers, Tensor, Unit
-from cnnpruner.domain.plans.plans import Numbers
+from cnnpruner.domain.plans.plans import FilterNumbers
 from cnnpruner.errors import InvalidInput
 
 
@@ -104,7 +104,7 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
     return [unit.id for unit in units]
 
 
-def filters_of_units(layers: Layers, units: Collection[int]) -> Numbers:
+def filters_of_units(layers: Layers, units: Collection[int]) -> FilterNumbers:
     """Return the original filter numbers of these units, ascending, by layer name in forward order."""
     removed = set(units)
     removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)

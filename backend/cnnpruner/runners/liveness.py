@@ -5,15 +5,15 @@ import subprocess
 from pathlib import Path
 
 
-def process_name(pid: int) -> str | None:
+def process_identity(pid: int) -> str | None:
     """Returns `pid:start` with the start time of the process; None if the process has ended (or is a zombie)."""
-    start = _start_on_linux(pid) if Path("/proc/self/stat").exists() else _start_by_ps(pid)
+    start = _read_start_from_proc(pid) if Path("/proc/self/stat").exists() else _read_start_with_ps(pid)
     return f"{pid}:{start}" if start else None
 
 
-def own_process_name() -> str:
+def own_process_identity() -> str:
     """Returns the name of this process."""
-    name = process_name(os.getpid())
+    name = process_identity(os.getpid())
     assert name is not None
     return name
 
@@ -21,10 +21,10 @@ def own_process_name() -> str:
 def is_alive(name: str) -> bool:
     """Returns whether the process with this name is still running."""
     pid, _, _ = name.partition(":")
-    return pid.isdigit() and process_name(int(pid)) == name
+    return pid.isdigit() and process_identity(int(pid)) == name
 
 
-def _start_on_linux(pid: int) -> str | None:
+def _read_start_from_proc(pid: int) -> str | None:
     """Returns the clock ticks between boot and the start of the process (proc(5), field 22)."""
     try:
         # The command's name is in parentheses and may itself contain parentheses and spaces.
@@ -35,7 +35,7 @@ def _start_on_linux(pid: int) -> str | None:
     return None if state in "ZX" else start
 
 
-def _start_by_ps(pid: int) -> str | None:
+def _read_start_with_ps(pid: int) -> str | None:
     """Returns the start time as printed by `ps`, to the second."""
     process = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return process.stdout.strip().replace(" ", "_") or None

@@ -17,7 +17,7 @@ MAX_QUEUED_EVENTS = 2000
 """A listener with this many unsent events is dropped; its client reconnects with the last event id that it received."""
 
 
-END_CHECK_INTERVAL_S = 1.0
+STREAM_CHECK_INTERVAL_S = 1.0
 """Longest time that a stream continues after its experiment was deleted, or its link was revoked or expired."""
 
 Queue = asyncio.Queue[StoredEvent | None]
@@ -36,7 +36,7 @@ class Broadcast:
         self._store = store
         self._listeners: dict[Queue, _Listener] = {}
         self._last_event_id = 0
-        self._last_end_check_s = 0.0
+        self._last_stream_check_s = 0.0
         self._is_store_intact = True
 
     @asynccontextmanager
@@ -108,9 +108,9 @@ class Broadcast:
                 self._end_stream(queue)
 
     async def _end_invalid_streams(self) -> None:
-        if not self._listeners or time.monotonic() - self._last_end_check_s < END_CHECK_INTERVAL_S:
+        if not self._listeners or time.monotonic() - self._last_stream_check_s < STREAM_CHECK_INTERVAL_S:
             return
-        self._last_end_check_s = time.monotonic()
+        self._last_stream_check_s = time.monotonic()
         listeners = dict(self._listeners)
         experiment_ids, valid_link_ids = await asyncio.to_thread(self._find_valid_ids, set(listeners.values()))
         for queue, listener in listeners.items():

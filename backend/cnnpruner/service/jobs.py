@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from cnnpruner.domain.jobs import Job, JobInputs, NewJob
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable, error_from
+from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable, make_error
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
@@ -23,10 +23,10 @@ def list_visible_jobs(workspace: Workspace, experiment_id: int | None, active: b
     """Returns the jobs of one tree or of all trees, newest first. The holder of a link only gets the jobs of the link's
     tree.
     """
-    visible_id = workspace.visitor.experiment_id
-    if visible_id is not None and experiment_id not in (None, visible_id):
+    visible_experiment_id = workspace.visitor.experiment_id
+    if visible_experiment_id is not None and experiment_id not in (None, visible_experiment_id):
         raise NotFound(f"This link does not give access to experiment {experiment_id}.")
-    return workspace.store.jobs.list(experiment_id if visible_id is None else visible_id, active)
+    return workspace.store.jobs.list(experiment_id if visible_experiment_id is None else visible_experiment_id, active)
 
 
 def queue(workspace: Workspace, job: NewJob) -> Job:
@@ -92,7 +92,7 @@ def require_done(job: Job) -> Job:
     if job.state == "cancelled":
         raise Unavailable("The computation was cancelled; try again.")
     if job.error is not None:
-        raise error_from(**dict(job.error))
+        raise make_error(**dict(job.error))
     return job
 
 
@@ -117,7 +117,7 @@ def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
     if job.state in ("waiting", "running"):
         raise Conflict(f"{name} is not finished yet ({job.progress:.0%}); try again when it is.")
     if job.error is not None:
-        raise error_from(**dict(job.error))
+        raise make_error(**dict(job.error))
     result = load(job.id)
     if result is None:
         raise Conflict(f"{name} was {job.state} and has no result; start another one.")

@@ -18,7 +18,7 @@ from cnnpruner.store.events import drop_embedding_frames, drop_partial_scores, e
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.experiments import find_experiment, require_weights
-from cnnpruner.store.values import job_value, node_value
+from cnnpruner.store.values import job_from_row, node_from_row
 
 Inputs = TypeVar("Inputs", bound=JobInputs)
 
@@ -59,7 +59,7 @@ def leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
 def publish_job(session: Session, row: JobRow) -> Job:
     """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
-    value = job_value(row)
+    value = job_from_row(row)
     if row.experiment_id is not None:
         emit(session, row.experiment_id, JobEvent(job=value))
     return value
@@ -84,7 +84,7 @@ def end_job(
         record_deletion(session, node.experiment_id, node.number, [row.worker])
     session.flush()
     drop_partial_scores(session, node.experiment_id, node.id)
-    emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
+    emit(session, node.experiment_id, NodeEvent(node=node_from_row(node)))
 
 
 def new_job_row(job: NewJob) -> JobRow:
@@ -129,7 +129,7 @@ class Jobs:
             row = session.get(JobRow, job_id)
             if row is None:
                 raise NotFound(f"There is no job {job_id}; GET /api/jobs lists the existing jobs.")
-            return job_value(row)
+            return job_from_row(row)
 
     def list(self, experiment_id: int | None = None, active: bool = False) -> List[Job]:
         """Returns the jobs, newest first, at most 500."""
@@ -139,7 +139,7 @@ class Jobs:
         if active:
             query = query.where(JobRow.state.in_(("waiting", "running")))
         with self._sessions.read() as session:
-            return [job_value(row) for row in session.scalars(query)]
+            return [job_from_row(row) for row in session.scalars(query)]
 
     def inputs(self, job_id: int, kind: type[Inputs]) -> Inputs:
         """Returns the inputs of a job of this kind."""
@@ -149,16 +149,16 @@ class Jobs:
 
     def claim(self, queue: Queue, worker: str) -> Job | None:
         """Lease the oldest waiting job of `queue` to `worker` exclusively; None if no job is waiting."""
-        oldest_job_id = (
+        oldest_job_query = (
             select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
         )
         with self._sessions.read() as session:
-            if session.scalar(oldest_job_id) is None:
+            if session.scalar(oldest_job_query) is None:
                 return None
         with self._sessions.write() as session:
             leased_job_id = session.execute(
                 update(JobRow)
-                .where(JobRow.id == oldest_job_id.scalar_subquery(), JobRow.state == "waiting")
+                .where(JobRow.id == oldest_job_query.scalar_subquery(), JobRow.state == "waiting")
                 .values(
                     state="running",
                     worker=worker,
@@ -178,7 +178,7 @@ class Jobs:
         if node is not None and node.job_id == row.id:
             node.state = "running"
             session.flush()
-            emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
+            emit(session, node.experiment_id, NodeEvent(node=node_from_row(node)))
         return publish_job(session, row)
 
     def report_progress(self, job_id: int, attempt: int, progress: float, message: str, eta_s: float | None) -> bool:
@@ -225,7 +225,7 @@ class Jobs:
                 raise NotFound(f"There is no job {job_id}; GET /api/jobs lists the existing jobs.")
             if row.state not in FINAL_STATES:
                 end_job(session, row, "cancelled", None)
-            return job_value(row)
+            return job_from_row(row)
 
     def remove(self, job_id: int) -> None:
         """Delete a job that one request started and waited for; if the job still runs, its results are no longer
@@ -238,10 +238,10 @@ class Jobs:
         """Requeue running jobs of dead workers, or let them fail after three attempts without progress. Returns the
         jobs' ids.
         """
-        running_jobs = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
+        running_jobs_query = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
             dead_worker_by_job_id = {
-                row.id: row.worker for row in session.execute(running_jobs) if not is_alive(row.worker or "")
+                row.id: row.worker for row in session.execute(running_jobs_query) if not is_alive(row.worker or "")
             }
         if not dead_worker_by_job_id:
             return []

@@ -28,7 +28,7 @@ PLAN_COLUMNS = {
 EPOCH_COLUMNS = list(Epoch.model_fields)
 
 
-def node_value(row: NodeRow) -> Node:
+def node_from_row(row: NodeRow) -> Node:
     """Returns the node that a row contains."""
     return Node.model_validate({name: getattr(row, name) for name in NODE_COLUMNS} | _derived_fields(row))
 
@@ -71,22 +71,22 @@ def _omit_blocks(latency: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in latency.items() if name not in _BLOCK_FIELDS}
 
 
-def job_value(row: JobRow) -> Job:
+def job_from_row(row: JobRow) -> Job:
     """Returns the job that a row contains."""
     return Job.model_validate({name: getattr(row, name) for name in JOB_COLUMNS})
 
 
-def epoch_value(row: EpochRow) -> Epoch:
+def epoch_from_row(row: EpochRow) -> Epoch:
     """Returns the epoch that a row contains."""
     return Epoch.model_validate({name: getattr(row, name) for name in EPOCH_COLUMNS})
 
 
-def plan_value(row: PlanRow) -> Plan:
+def plan_from_row(row: PlanRow) -> Plan:
     """Returns the plan that a row contains."""
     return Plan.model_validate({name: getattr(row, name) for name in PLAN_COLUMNS} | row.content)
 
 
-def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
+def experiment_from_row(session: Session, row: ExperimentRow) -> Experiment:
     """Returns the experiment that a row contains. Its notices begin with those of its root."""
     node_ids = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
     root = session.scalar(select(NodeRow).where(NodeRow.experiment_id == row.id, NodeRow.number == 0))

@@ -54,7 +54,7 @@ class JobContext:
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
         """Store the progress if the job is done or the last stored progress is at least a second old."""
-        if fraction < 1 and not self._is_due("progress", PROGRESS_INTERVAL_S):
+        if fraction < 1 and not self._take_turn_if_due("progress", PROGRESS_INTERVAL_S):
             return
         self._stop_job_unless(
             self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s)
@@ -67,7 +67,7 @@ class JobContext:
 
     def publish_scores(self, scores: PartialScores) -> None:
         """Publish partial scores to the event streams, unless this criterion had some a moment ago."""
-        if self._is_due(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
+        if self._take_turn_if_due(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_preview(self, preview: Preview) -> None:
@@ -89,7 +89,7 @@ class JobContext:
         """
         self._stop_job_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()
-        if self._is_due("lease", LEASE_CHECK_INTERVAL_S):
+        if self._take_turn_if_due("lease", LEASE_CHECK_INTERVAL_S):
             self._stop_job_unless(self._store.jobs.is_leased(self._job.id, self._job.attempt))
 
     def _stop_job_unless(self, may_continue: bool) -> None:
@@ -98,7 +98,7 @@ class JobContext:
                 f"attempt {self._job.attempt} of job {self._job.id} was cancelled or replaced by another"
             )
 
-    def _is_due(self, action: str, period_s: float) -> bool:
+    def _take_turn_if_due(self, action: str, period_s: float) -> bool:
         now = time.monotonic()
         if now < self._due.get(action, 0.0):
             return False

@@ -11,7 +11,7 @@ from cnnpruner.engine.memory import release_memory, reuse_freed_memory
 from cnnpruner.errors import JobCancelled, NotFound, StoreMissing
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.failures import describe_failure
-from cnnpruner.runners.liveness import own_process_name
+from cnnpruner.runners.liveness import own_process_identity
 from cnnpruner.store import Store
 from cnnpruner.worker.context import JobContext, ServerPipe
 from cnnpruner.worker.services import Services
@@ -26,7 +26,7 @@ class WorkerLoop:
     def __init__(self, store: Store, folders: tuple[Path, ...], pipe: ServerPipe, criteria: Path | None = None) -> None:
         self._store = store
         self._pipe = pipe
-        self._name = own_process_name()
+        self._name = own_process_identity()
         self._steps = find_steps()
         use_exact_float32()
         reuse_freed_memory()

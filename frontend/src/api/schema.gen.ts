@@ -1220,6 +1220,11 @@ export interface components {
              * @description Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since.
              */
             revision?: number | null;
+            /**
+             * Start
+             * @description Weights from which the training starts; the same as `start` of `training`, which it overrides. Null for the experiment's default, which is `best` unless it was changed.
+             */
+            start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
             /** @description Training settings that override the experiment's defaults. */
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
@@ -5740,6 +5745,18 @@ export interface components {
             rule: string;
         };
         /**
+         * StartAccuracies
+         * @description Accuracies on the selection split before training, of the starts that were compared.
+         */
+        StartAccuracies: {
+            /** @description As cut from the parent. */
+            cut: components["schemas"]["Accuracy"];
+            /** @description With the BN statistics re-estimated; null if the network has no batch norm. */
+            recalibrated: components["schemas"]["Accuracy"] | null;
+            /** @description With every layer fitted to its outputs in the parent. */
+            reconstructed: components["schemas"]["Accuracy"];
+        };
+        /**
          * StopAutopilot
          * @description How to stop an Autopilot.
          */
@@ -6024,6 +6041,12 @@ export interface components {
              */
             images: number | null;
             /**
+             * Start
+             * @description Weights at epoch 0 of a pruned network: `cut` (as cut from the parent), `recalibrated` (with the BN statistics re-estimated), `reconstructed` (every layer fitted to its outputs in the parent), or `best`: those of the three with the most correct selection images. Has no effect on a root or on a control trained from scratch.
+             * @enum {string}
+             */
+            start: "best" | "cut" | "recalibrated" | "reconstructed";
+            /**
              * Teacher
              * @description Network whose predictions are learned, too (knowledge distillation): `root`, `parent` or the ID of a ready node. In the settings of a node, always the ID. Null for no teacher.
              */
@@ -6118,6 +6141,11 @@ export interface components {
              */
             images?: number | null;
             /**
+             * Start
+             * @description Weights at epoch 0 of a pruned network: `cut`, `recalibrated`, `reconstructed`, or `best`: the most accurate of the three.
+             */
+            start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
+            /**
              * Teacher
              * @description Network whose predictions are learned, too: `root`, `parent` or the ID of a ready node; null for no teacher. If omitted, the default is kept.
              */
@@ -6160,10 +6188,14 @@ export interface components {
         TrainingRecord: {
             /**
              * Start
-             * @description The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the published `pretrained` ones, or `cut`: the parent's weights without the filters that the plan removed.
+             * @description The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the published `pretrained` ones, or those of the parent without the filters that the plan removed: as `cut`, `recalibrated` (with the BN statistics re-estimated) or `reconstructed` (fitted to the parent).
              * @enum {string}
              */
-            start: "fresh" | "checkpoint" | "pretrained" | "cut";
+            start: "fresh" | "checkpoint" | "pretrained" | "cut" | "recalibrated" | "reconstructed";
+            /** @description Accuracies of the starts, from which the best was chosen; null if the start was not chosen by accuracy. */
+            start_accuracies: components["schemas"]["StartAccuracies"] | null;
+            /** @description What the reconstruction fitted; null unless `start` is `reconstructed`. */
+            reconstruction: components["schemas"]["ReconstructionRecord"] | null;
             /**
              * Seed
              * @description Seed of the order of the images, and of fresh weights.

@@ -14,7 +14,7 @@ const MIN_OPACITY = 0.3;
  * Returns the colours for a `share` from 0 to 1. Larger values are darker on a light background and brighter on a dark
  * one; values near zero fade into the background.
  */
-export function sequencePaint(share: number, isDark: boolean): Paint {
+export function sequentialPaint(share: number, isDark: boolean): Paint {
   const clampedShare = Math.max(0, Math.min(1, share));
   const colour = rgb(interpolateCividis(isDark ? 0.25 + 0.75 * clampedShare : 1 - clampedShare));
   const opacity = MIN_OPACITY + (1 - MIN_OPACITY) * Math.sqrt(clampedShare);
@@ -40,14 +40,14 @@ export function luminance({ r, g, b }: RGBColor): number {
 }
 
 /** Fill of an empty cell, `--well` in `tokens.css`. */
-export const EMPTY_CELL = { light: "#f1f3f5", dark: "#1f2327" } as const;
+export const EMPTY_CELL_FILLS = { light: "#f1f3f5", dark: "#1f2327" } as const;
 
 /** Minimum contrast ratio of graphics against adjacent colours (WCAG 2.2, success criterion 1.4.11). */
 export const MIN_GRAPHICS_CONTRAST = 3;
 
 /** Whether a cell with this fill needs an outline, since it would hardly differ from an empty cell. */
 export const isFaintFill = (fill: string, isDark: boolean): boolean =>
-  contrastRatio(fill, EMPTY_CELL[isDark ? "dark" : "light"]) < MIN_GRAPHICS_CONTRAST;
+  contrastRatio(fill, EMPTY_CELL_FILLS[isDark ? "dark" : "light"]) < MIN_GRAPHICS_CONTRAST;
 
 /** Returns the contrast ratio of two colours (WCAG 2.2), 1–21. */
 export function contrastRatio(first: string, second: string): number {

@@ -2,7 +2,7 @@
 
 const integerFormat = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const MINUS = "−";
-const NONE = "–";
+const MISSING_TEXT = "–";
 
 type MaybeNumber = number | null | undefined;
 
@@ -10,14 +10,14 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 
 /** Formats a count: "14,728,266". */
 export const formatCount = (value: MaybeNumber): string =>
-  isMissing(value) ? NONE : integerFormat.format(value).replace("-", MINUS);
+  isMissing(value) ? MISSING_TEXT : integerFormat.format(value).replace("-", MINUS);
 
 /** Formats a share in percent, without the sign: "93.4" for 0.934. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
-  isMissing(share) ? NONE : (share * 100).toFixed(digits).replace("-", MINUS);
+  isMissing(share) ? MISSING_TEXT : (share * 100).toFixed(digits).replace("-", MINUS);
 
 export const formatPercent = (share: MaybeNumber, digits = 1): string =>
-  isMissing(share) ? NONE : `${formatShare(share, digits)}%`;
+  isMissing(share) ? MISSING_TEXT : `${formatShare(share, digits)}%`;
 
 /** Formats a relative change: "−30.0%", "+0.4%"; no sign on zero. */
 export function formatChange(share: number, digits = 1): string {
@@ -27,8 +27,8 @@ export function formatChange(share: number, digits = 1): string {
 }
 
 /** Formats a count in short form: "111 M", "1.69 M", "38.3 k", "640"; at most three digits from 10,000 on. */
-export function formatShort(value: MaybeNumber): string {
-  if (isMissing(value)) return NONE;
+export function formatCompact(value: MaybeNumber): string {
+  if (isMissing(value)) return MISSING_TEXT;
   if (value >= 999.5e6) return `${formatThreeDigits(value / 1e9)} G`;
   if (value >= 999.5e3) return `${formatThreeDigits(value / 1e6)} M`;
   return value >= 1e4 ? `${formatThreeDigits(value / 1e3)} k` : formatCount(value);
@@ -36,20 +36,20 @@ export function formatShort(value: MaybeNumber): string {
 
 /** Formats a size: "6.77 MB", "188 kB", "640 B"; decimal units, as in file managers. */
 export function formatBytes(bytes: MaybeNumber): string {
-  if (isMissing(bytes)) return NONE;
+  if (isMissing(bytes)) return MISSING_TEXT;
   if (bytes >= 999.5e6) return `${formatThreeDigits(bytes / 1e9)} GB`;
   if (bytes >= 999.5e3) return `${formatThreeDigits(bytes / 1e6)} MB`;
   return bytes >= 1e3 ? `${formatThreeDigits(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
 /** Formats milliseconds without the unit, for columns that name it. */
-export const formatMsNumber = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : formatThreeDigits(ms));
+export const formatMsNumber = (ms: MaybeNumber): string => (isMissing(ms) ? MISSING_TEXT : formatThreeDigits(ms));
 
-export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${formatThreeDigits(ms)} ms`);
+export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? MISSING_TEXT : `${formatThreeDigits(ms)} ms`);
 
 /** Formats a ratio: "0.71×", "12.3×", "0.034×"; "1×" if it is exactly 1. */
 export function formatRatio(ratio: MaybeNumber): string {
-  if (isMissing(ratio)) return NONE;
+  if (isMissing(ratio)) return MISSING_TEXT;
   if (ratio === 1) return "1×";
   return `${ratio < 0.0995 ? ratio.toFixed(3) : formatThreeDigits(ratio)}×`;
 }
@@ -70,7 +70,7 @@ export function formatDuration(seconds: number): string {
 
 /** Formats how many times smaller a network is: "8.7×" for a compression of 0.885. */
 export function formatReduction(compression: MaybeNumber): string {
-  if (isMissing(compression)) return NONE;
+  if (isMissing(compression)) return MISSING_TEXT;
   const times = 1 / Math.max(1e-6, 1 - compression);
   if (times > 999) return ">999×";
   return `${times >= 10 ? integerFormat.format(times) : times.toFixed(1).replace(/\.0$/, "")}×`;
@@ -100,6 +100,6 @@ export const shortenText = (text: string, width: number): string =>
 
 /** Formats a loss or score with three significant digits. */
 export const formatValue = (value: MaybeNumber): string =>
-  isMissing(value) ? NONE : Number(value.toPrecision(3)).toString();
+  isMissing(value) ? MISSING_TEXT : Number(value.toPrecision(3)).toString();
 
 const formatThreeDigits = (value: number): string => value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);

@@ -28,9 +28,9 @@ export function blend(picture: Pixels, sprite: Pixels, left: number, top: number
     let source = row * sprite.width + firstColumn;
     let target = (top + row) * picture.width + left + firstColumn;
     for (let column = firstColumn; column < columns; column++, source++, target++) {
-      const share = sprite.bytes[4 * source + 3]! * alpha;
-      if (share === OPAQUE) picture.words[target] = sprite.words[source]!;
-      else if (share > 0) blendPixel(picture.bytes, 4 * target, sprite.bytes, 4 * source, share / OPAQUE);
+      const spriteAlpha = sprite.bytes[4 * source + 3]! * alpha;
+      if (spriteAlpha === OPAQUE) picture.words[target] = sprite.words[source]!;
+      else if (spriteAlpha > 0) blendPixel(picture.bytes, 4 * target, sprite.bytes, 4 * source, spriteAlpha / OPAQUE);
     }
   }
 }

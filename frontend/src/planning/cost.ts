@@ -64,16 +64,16 @@ export class CostTable {
 
   /** What the network saves if each unit alone is removed, by unit position. */
   savings(): readonly Cost[] {
-    const savingOfKind = new Map<string, Cost>();
+    const savingByKind = new Map<string, Cost>();
     const removed = new Uint8Array(this.structure.unitCount);
     return Array.from(removed, (_, u) => {
       const kind = unitKind(this.structure, u);
-      let saving = savingOfKind.get(kind);
+      let saving = savingByKind.get(kind);
       if (!saving) {
         removed[u] = 1;
         saving = subtract(this.currentCost, this.cost(removed));
         removed[u] = 0;
-        savingOfKind.set(kind, saving);
+        savingByKind.set(kind, saving);
       }
       return saving;
     });

@@ -39,7 +39,7 @@ export function rankUnits(structure: Structure, scores: Scores, taylor: Scores |
 }
 
 /** Ranks the units by the partial scores of a running scoring pass, which are in the order of the node's units. */
-export function rankPartial(structure: Structure, partial: PartialScores): Ranking {
+export function rankByPartialScores(structure: Structure, partial: PartialScores): Ranking {
   const positions = structure.source.units.map((_, u) => u);
   const score = valuesByUnit(structure.unitCount, positions, partial.score);
   const instability = valuesByUnit(structure.unitCount, positions, partial.instability);
@@ -79,7 +79,7 @@ function valuesByUnit(units: number, positions: readonly number[], values: reado
 export class GreedyRemoval {
   /** Filters that remain in each layer. */
   readonly remainingFilters: Int32Array;
-  readonly takenUnits: number[] = [];
+  readonly removedByRule: number[] = [];
   removedCount = 0;
   /** Filters that the rule must leave in each layer. */
   readonly #minFilters: Int32Array;
@@ -103,20 +103,20 @@ export class GreedyRemoval {
   tryRemove(u: number): boolean {
     if (this.#wouldFallBelowFloor(u)) return false;
     this.#remove(u, 1);
-    this.takenUnits.push(u);
+    this.removedByRule.push(u);
     return true;
   }
 
   /** Undoes the removal of a unit by the rule. */
   putBack(u: number): void {
-    const at = this.takenUnits.lastIndexOf(u);
+    const at = this.removedByRule.lastIndexOf(u);
     if (at < 0) return;
-    this.takenUnits.splice(at, 1);
+    this.removedByRule.splice(at, 1);
     this.#remove(u, -1);
   }
 
   units(): number[] {
-    return [...this.removedByHand, ...this.takenUnits];
+    return [...this.removedByHand, ...this.removedByRule];
   }
 
   /** Number of the layer's filters that the unit contains. */
@@ -139,16 +139,16 @@ export class GreedyRemoval {
 
   #round(layer: number, multiple: number): boolean {
     if (this.remainingFilters[layer]! % multiple === 0) return false;
-    const takenUnitsInLayer = this.takenUnits.filter((u) => this.countFilters(u, layer) > 0);
+    const removedInLayer = this.removedByRule.filter((u) => this.countFilters(u, layer) > 0);
     const putBackUnits = new Set<number>();
-    while (takenUnitsInLayer.length && this.remainingFilters[layer]! % multiple) {
-      const u = takenUnitsInLayer.pop()!;
+    while (removedInLayer.length && this.remainingFilters[layer]! % multiple) {
+      const u = removedInLayer.pop()!;
       this.#remove(u, -1);
       putBackUnits.add(u);
     }
     if (!putBackUnits.size) return false;
-    const remainingUnits = this.takenUnits.filter((u) => !putBackUnits.has(u));
-    this.takenUnits.splice(0, Infinity, ...remainingUnits);
+    const remainingUnits = this.removedByRule.filter((u) => !putBackUnits.has(u));
+    this.removedByRule.splice(0, Infinity, ...remainingUnits);
     return true;
   }
 

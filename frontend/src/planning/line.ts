@@ -8,8 +8,8 @@ import type { Rule } from "./rules";
  */
 export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, overrides: Uint8Array): number | null {
   if (rule.rule === "filters" || rule.rule === "layers") return null;
-  const isEmpty = rule.rule === "percent" && rule.percent === 0;
-  if (rule.criterion !== ranking.criterion && !isEmpty) return null;
+  const removesNothing = rule.rule === "percent" && rule.percent === 0;
+  if (rule.criterion !== ranking.criterion && !removesNothing) return null;
   if (rule.rule === "threshold") return rule.value;
   const { ascendingUnits } = ranking;
   let last = -1;

@@ -36,13 +36,13 @@ const COST_FIELDS = { macs: "macs", parameters: "parameters", bytes: "size_bytes
 /** Splits `loss_change/macs^0.5` into the criterion, with its options, and the price; null without a valid price. */
 export function splitPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
   const [, criterion = spec, metric, exponent] = /^([^/]*)\/(macs|parameters|bytes)\^([\d.]+)$/.exec(spec) ?? [];
-  const power = Number(exponent);
-  const isPriced = metric !== undefined && power > 0 && power <= 1;
-  return { criterion, price: isPriced ? { metric: metric as PriceMetric, exponent: power } : null };
+  const parsedExponent = Number(exponent);
+  const isPriced = metric !== undefined && parsedExponent > 0 && parsedExponent <= 1;
+  return { criterion, price: isPriced ? { metric: metric as PriceMetric, exponent: parsedExponent } : null };
 }
 
 /** The canonical spelling; inverse of `splitPrice`. */
-export const writeOrder = (criterion: string, price: Price | null): string =>
+export const joinPrice = (criterion: string, price: Price | null): string =>
   price && price.exponent > 0 ? `${criterion}/${price.metric}^${price.exponent}` : criterion;
 
 /**
@@ -57,11 +57,11 @@ export function orderRanking(
   const { price } = splitPrice(criterion);
   if (!price && scope === "network") return ranking;
   const pricedScore = price ? priceScores(ranking, unitPrices(costs, price.metric), price.exponent) : ranking.score;
-  const priced: RankingValues = { ...ranking, criterion, score: pricedScore };
-  if (scope === "network") return rank(structure, priced);
+  const pricedValues: RankingValues = { ...ranking, criterion, score: pricedScore };
+  if (scope === "network") return rank(structure, pricedValues);
   const sign = ranking.keep === "high" ? 1 : -1;
   const values = pricedScore.map((value) => sign * value);
-  return rank(structure, { ...priced, keep: "high", score: placesOf(structure, values, scope) });
+  return rank(structure, { ...pricedValues, keep: "high", score: placesOf(structure, values, scope) });
 }
 
 function priceScores(
@@ -92,10 +92,10 @@ export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array 
 
 function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
   const savings = Float64Array.from(costs.savings(), (saving) => saving[COST_FIELDS[metric]]);
-  const freeSavings = savings.filter((_, u) => costs.structure.freeFlags[u]);
-  const total = freeSavings.reduce((sum, saving) => sum + saving, 0);
+  const savingsOfFreeUnits = savings.filter((_, u) => costs.structure.freeFlags[u]);
+  const total = savingsOfFreeUnits.reduce((sum, saving) => sum + saving, 0);
   if (total <= 0) return savings.fill(1);
-  const mean = total / freeSavings.length;
+  const mean = total / savingsOfFreeUnits.length;
   return savings.map((saving) => Math.max(saving / mean, MIN_PRICE));
 }
 
@@ -119,8 +119,8 @@ function fillPlaces(places: Float64Array, units: number[], values: Float64Array)
   for (let start = 0; start < units.length;) {
     let end = start + 1;
     while (end < units.length && values[units[end]!] === values[units[start]!]) end++;
-    const rankValue = (start + 1 + end) / 2;
-    for (let i = start; i < end; i++) places[units[i]!] = (rankValue - 0.5) / units.length;
+    const meanRank = (start + 1 + end) / 2;
+    for (let i = start; i < end; i++) places[units[i]!] = (meanRank - 0.5) / units.length;
     start = end;
   }
 }

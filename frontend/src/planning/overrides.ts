@@ -1,10 +1,10 @@
 /** Overrides in a rule: a person's decisions about single filters and layers. Coupled filters share a decision. */
-import { filtersOfUnits, type Numbers, type Structure, unitsOfFilters } from "./structure";
+import { filtersOfUnits, type FilterNumbers, type Structure, unitsOfFilters } from "./structure";
 
 /** The fields of a rule that a person decides: filters by layer name, and layers from which the rule removes nothing. */
 interface Overrides {
-  kept: Numbers;
-  removed: Numbers;
+  kept: FilterNumbers;
+  removed: FilterNumbers;
   locked: string[];
 }
 

@@ -119,14 +119,14 @@ function applyRule(pending: PendingDraft, rule: Rule): void {
 
 /** Returns the ranked free units, except units that have an override or belong to a locked layer. */
 export function removableUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
-  const isExcluded = new Uint8Array(structure.unitCount);
-  for (const u of unitsOfFilters(structure, rule.kept)) isExcluded[u] = 1;
-  for (const u of unitsOfFilters(structure, rule.removed)) isExcluded[u] = 1;
+  const excludedFlags = new Uint8Array(structure.unitCount);
+  for (const u of unitsOfFilters(structure, rule.kept)) excludedFlags[u] = 1;
+  for (const u of unitsOfFilters(structure, rule.removed)) excludedFlags[u] = 1;
   for (const name of rule.locked) {
     for (const u of structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1]?.values() ?? [])
-      isExcluded[u] = 1;
+      excludedFlags[u] = 1;
   }
-  return (ranking?.ascendingUnits ?? structure.unscoredOrder).filter((u) => !isExcluded[u]);
+  return (ranking?.ascendingUnits ?? structure.unscoredOrder).filter((u) => !excludedFlags[u]);
 }
 
 /** Removes the lowest units up to a budget of filters; skips units that do not fit. */
@@ -187,24 +187,24 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
  * all.
  */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
-  const { model, removal: longestRemoval } = pending;
-  for (const u of pending.candidates) longestRemoval.tryRemove(u);
+  const { model, removal: fullRemoval } = pending;
+  for (const u of pending.candidates) fullRemoval.tryRemove(u);
   const removeFirstUnits = (steps: number): GreedyRemoval => {
-    const removal = new GreedyRemoval(model.structure, longestRemoval.removedByHand, rule.floor);
-    for (let i = 0; i < steps; i++) removal.tryRemove(longestRemoval.takenUnits[i]!);
+    const removal = new GreedyRemoval(model.structure, fullRemoval.removedByHand, rule.floor);
+    for (let i = 0; i < steps; i++) removal.tryRemove(fullRemoval.removedByRule[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
   };
   const remainingCost = (steps: number): number =>
     model.costs.cost(markUnits(model.structure, removeFirstUnits(steps).units()))[rule.metric];
-  let [low, high] = [0, longestRemoval.takenUnits.length + 1];
+  let [low, high] = [0, fullRemoval.removedByRule.length + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (middle > longestRemoval.takenUnits.length || remainingCost(middle) <= rule.value) high = middle;
+    if (middle > fullRemoval.removedByRule.length || remainingCost(middle) <= rule.value) high = middle;
     else low = middle + 1;
   }
-  pending.removal = removeFirstUnits(Math.min(low, longestRemoval.takenUnits.length));
-  const isReached = low <= longestRemoval.takenUnits.length;
+  pending.removal = removeFirstUnits(Math.min(low, fullRemoval.removedByRule.length));
+  const isReached = low <= fullRemoval.removedByRule.length;
   // a single unit put back would break a round width
   if (isReached && rule.round_to === 1) pending.passedOverUnits = putBackSpareUnits(pending, rule);
 }
@@ -218,7 +218,7 @@ function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"t
   const putBackUnits: number[] = [];
   const tooExpensiveKinds = new Set<string>();
   const removed = markUnits(structure, removal.units());
-  for (const u of [...removal.takenUnits].reverse()) {
+  for (const u of [...removal.removedByRule].reverse()) {
     const kind = unitKind(structure, u);
     if (tooExpensiveKinds.has(kind)) continue;
     removed[u] = 0;

@@ -29,7 +29,7 @@ export function computeShares({ structure, ranking, removed, costBefore, costAft
  * Returns the share of the free filters that a plan removes, 0–1; null if the node's free filters are unknown. This is
  * the percentage of a plan everywhere: in rules, tabs, the tree, the radar and tables.
  */
-export function freeFilterShare(removed: number, free: number | null): number | null {
+export function removedShareOfFree(removed: number, free: number | null): number | null {
   if (free === null) return null;
   return free ? removed / free : 0;
 }

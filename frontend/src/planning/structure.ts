@@ -3,7 +3,7 @@ import type { NodeLayers } from "../api/values";
 
 export type Layers = NodeLayers;
 /** Original filter numbers by layer name. */
-export type Numbers = Record<string, number[]>;
+export type FilterNumbers = Record<string, number[]>;
 
 /** A unit `u` is a position in `layers.units`. Nested lists are flattened: members of `u` begin at `memberStart[u]`. */
 export interface Structure {
@@ -78,7 +78,7 @@ export function countFreeFilters({ freeFilters }: Structure): number {
 }
 
 /** Returns the original numbers of the units' filters by layer name, ascending; layers without such filters are omitted. */
-export function filtersOfUnits(structure: Structure, units: Iterable<number>): Numbers {
+export function filtersOfUnits(structure: Structure, units: Iterable<number>): FilterNumbers {
   const numbersByLayer = new Map<number, number[]>();
   for (const u of units) {
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
@@ -95,7 +95,7 @@ export function filtersOfUnits(structure: Structure, units: Iterable<number>): N
 }
 
 /** Positions of the units that contain any of these filters; unknown and removed filters are left out. */
-export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<number> {
+export function unitsOfFilters(structure: Structure, numbers: FilterNumbers): Set<number> {
   const units = new Set<number>();
   for (const [name, filters] of Object.entries(numbers)) {
     const unitByNumber = structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1];

@@ -8,7 +8,7 @@ export interface Region {
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
   /** Names of the values that the last draw read, such as "choice.brush". */
-  readNames(): readonly string[];
+  watchedNames(): readonly string[];
 }
 
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
@@ -50,9 +50,9 @@ export function createRegion(): Region {
 
   return {
     redraw: (state, inputs, draw) => {
-      const isSame = current !== null && isEqual(currentInputs, inputs) && !hasChanged(current, state);
+      const isUnchanged = current !== null && isEqual(currentInputs, inputs) && !hasChanged(current, state);
       [current, currentInputs] = [state, inputs];
-      if (isSame) return false;
+      if (isUnchanged) return false;
       for (const { keys } of parts.values()) keys.clear();
       isDrawing = true;
       try {
@@ -62,7 +62,8 @@ export function createRegion(): Region {
       }
       return true;
     },
-    readNames: () => [...parts].flatMap(([name, { keys }]) => [...keys].map((key) => `${String(name)}.${String(key)}`)),
+    watchedNames: () =>
+      [...parts].flatMap(([name, { keys }]) => [...keys].map((key) => `${String(name)}.${String(key)}`)),
   };
 }
 

@@ -6,7 +6,13 @@ import { rgb } from "d3-color";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
-import { contrastRatio, EMPTY_CELL, isFaintFill, MIN_GRAPHICS_CONTRAST, sequencePaint } from "../../src/marks/colour";
+import {
+  contrastRatio,
+  EMPTY_CELL_FILLS,
+  isFaintFill,
+  MIN_GRAPHICS_CONTRAST,
+  sequentialPaint,
+} from "../../src/marks/colour";
 import type { ConfusionMode } from "../../src/state/choice";
 import { cellOpacity } from "../../src/views/compare/confusion";
 import { layoutMatrix } from "../../src/views/confusion/layout";
@@ -37,12 +43,18 @@ function makeConfusion(size: number, most: number): Confusion {
 function drawCells(theme: Theme, confusion: Confusion, mode: ConfusionMode): HTMLElement {
   const layout = layoutMatrix({ confusion, classes: null, mode, sort: "class", width: 282, height: 180 });
   const { classes, counts } = confusion;
-  const data = { layout, classes, counts, picked: null, label: null, chosen: null, hovered: null };
-  const callbacks = { onChoose: vi.fn(), onHover: vi.fn(), onMove: vi.fn(), onChooseMarked: vi.fn(), onRow: vi.fn() };
+  const data = { layout, classes, counts, chosenCounts: null, label: null, chosen: null, hovered: null };
+  const callbacks = {
+    onChoose: vi.fn(),
+    onHover: vi.fn(),
+    onMove: vi.fn(),
+    onChooseFocused: vi.fn(),
+    onChooseRow: vi.fn(),
+  };
   drawMatrix(
     select(box),
     { ...data, isDark: theme === "dark", describe: () => "" },
-    { ...callbacks, onColumn: vi.fn() },
+    { ...callbacks, onChooseColumn: vi.fn() },
   );
   return box;
 }
@@ -79,14 +91,14 @@ for (const theme of THEMES) {
 
   test(`${theme}: every fill has the contrast or is outlined, and the outline has it`, () => {
     const colours = palette(theme);
-    expect(EMPTY_CELL[theme]).toBe(colours.get("well"));
+    expect(EMPTY_CELL_FILLS[theme]).toBe(colours.get("well"));
     for (const share of SHARES) {
-      const { fill } = sequencePaint(share, theme === "dark");
+      const { fill } = sequentialPaint(share, theme === "dark");
       const isSeen = contrastRatio(fill, colours.get("well")!) >= MIN_GRAPHICS_CONTRAST;
       expect(isFaintFill(fill, theme === "dark")).toBe(!isSeen);
     }
     expect(contrastRatio(colours.get("mark-2")!, colours.get("well")!)).toBeGreaterThanOrEqual(MIN_GRAPHICS_CONTRAST);
-    expect(isFaintFill(sequencePaint(1, theme === "dark").fill, theme === "dark")).toBe(false);
+    expect(isFaintFill(sequentialPaint(1, theme === "dark").fill, theme === "dark")).toBe(false);
   });
 
   test(`${theme}: a change of one image is seen in the comparison`, () => {

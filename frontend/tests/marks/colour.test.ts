@@ -1,19 +1,19 @@
 import { rgb } from "d3-color";
 import { expect, test } from "vitest";
-import { categoryOf, luminance, sequencePaint } from "../../src/marks/colour";
+import { categoryOf, luminance, sequentialPaint } from "../../src/marks/colour";
 
 const SHARES = Array.from({ length: 21 }, (_, index) => index / 20);
 
 test.each([true, false])("text on the colour sequence has a contrast of 4.5:1 (dark: %s)", (isDark) => {
   for (const share of SHARES) {
-    const { fill, text } = sequencePaint(share, isDark);
+    const { fill, text } = sequentialPaint(share, isDark);
     const [light, dark] = [luminance(rgb(fill)), luminance(rgb(text))].sort((a, b) => b - a);
     expect((light! + 0.05) / (dark! + 0.05)).toBeGreaterThanOrEqual(4.5);
   }
 });
 
 test("more is darker on a light background and brighter on a dark one, at every step", () => {
-  const luminances = (isDark: boolean) => SHARES.map((share) => luminance(rgb(sequencePaint(share, isDark).fill)));
+  const luminances = (isDark: boolean) => SHARES.map((share) => luminance(rgb(sequentialPaint(share, isDark).fill)));
   expect(luminances(false)).toEqual(luminances(false).toSorted((a, b) => b - a));
   expect(luminances(true)).toEqual(luminances(true).toSorted((a, b) => a - b));
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { lab } from "d3-color";
 import { expect, test } from "vitest";
-import { categoryOf, sequencePaint } from "../../src/marks/colour";
+import { categoryOf, sequentialPaint } from "../../src/marks/colour";
 import { palette, THEMES } from "./palette";
 import { deltaE, DEFICIENCIES, simulate, type Deficiency } from "./colourBlind";
 
@@ -90,7 +90,7 @@ for (const theme of THEMES) {
   test(`${theme}: more is ${theme === "light" ? "darker" : "brighter"} with every deficiency`, () => {
     for (const deficiency of blind) {
       const lightness = [0.05, 0.25, 0.5, 0.75, 1].map(
-        (share) => lab(simulate(sequencePaint(share, theme === "dark").fill, deficiency)).l,
+        (share) => lab(simulate(sequentialPaint(share, theme === "dark").fill, deficiency)).l,
       );
       expect(lightness).toEqual([...lightness].sort((a, b) => (theme === "light" ? b - a : a - b)));
     }

@@ -12,7 +12,7 @@ const brushed = withChoice(start, { brush: { x: [0, 1], rows: [0, 2] } });
 function readsOf(draw: (state: State) => unknown, state = start): readonly string[] {
   const region = createRegion();
   region.redraw(state, [], draw);
-  return region.readNames();
+  return region.watchedNames();
 }
 
 test("a region is redrawn only if a value that its draw read has changed", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
-import { explainUnmarkable } from "../../src/state/actions/tree/tree";
+import { explainMarkRefusal } from "../../src/state/actions/tree/tree";
 import { applyEvent } from "../../src/state/actions/live";
 import { toggleFold } from "../../src/state/changes/foldedBranches";
 import { draftGhost } from "../../src/state/selectors/ghost";
@@ -47,10 +47,10 @@ test("only finished nodes of this tree are compared, in the order of their marks
 });
 
 test("a running node and a sixth node cannot be marked, with a reason", () => {
-  expect(explainUnmarkable(stateWith(nodes), 14)).toContain("running");
+  expect(explainMarkRefusal(stateWith(nodes), 14)).toContain("running");
   const full = withTree(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
-  expect(explainUnmarkable(full, 11)).toContain("Five");
-  expect(explainUnmarkable(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
+  expect(explainMarkRefusal(full, 11)).toContain("Five");
+  expect(explainMarkRefusal(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
 });
 
 test("folding moves the choice to the folded node, and choosing a hidden node unfolds", () => {

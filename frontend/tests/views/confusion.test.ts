@@ -2,12 +2,17 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
 import { describeCell, drawCell, type CellData } from "../../src/views/confusion/cell";
-import { chooseFromCell, moveCell, stepCell } from "../../src/state/changes/confusionCells";
+import { chooseAtCell, moveCellCursor, stepCell } from "../../src/state/changes/confusionCells";
 import { countChosenByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
 import { explainMissingMatrix } from "../../src/views/confusion/confusion";
-import { commonPrefixLength, layoutMatrix, listLabelled, type MatrixInput } from "../../src/views/confusion/layout";
+import {
+  commonPrefixLength,
+  layoutMatrix,
+  listLabelledClasses,
+  type MatrixInput,
+} from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
 import type { MatrixData } from "../../src/views/confusion/matrixData";
 import { drawTools, toggleClass } from "../../src/views/confusion/tools";
@@ -92,7 +97,9 @@ test("in narrow cells long numbers and column names are smaller, so that nothing
 test("the highlighted class is labelled instead of those that it would overlap", () => {
   const order = [5, 6, 7, 8, 9, 10, 11];
   const labelled = (highlighted: number | undefined) =>
-    listLabelled(order, 3, highlighted).map(({ label, isHighlighted }) => (isHighlighted ? `*${label}` : `${label}`));
+    listLabelledClasses(order, 3, highlighted).map(({ label, isHighlighted }) =>
+      isHighlighted ? `*${label}` : `${label}`,
+    );
   expect(labelled(undefined)).toEqual(["5", "8", "11"]);
   expect(labelled(7)).toEqual(["*7", "11"]);
   expect(labelled(8)).toEqual(["5", "*8", "11"]);
@@ -119,7 +126,7 @@ test("choosing a checked item again keeps it checked, although the item unchecks
       mode: "count",
       sort: "errors",
       hasParent: true,
-      focusClass: null,
+      chosenClass: null,
       width: 400,
     },
     { onSort, onMode: vi.fn(), onClasses: vi.fn() },
@@ -140,7 +147,7 @@ test("a narrow toolbar leaves out the node, and counts the classes only if some 
     mode: "count",
     sort: "class",
     hasParent: true,
-    focusClass: null,
+    chosenClass: null,
   } as const;
   const texts = (shown: readonly number[] | null, width: number): string[] => {
     const callbacks = { onSort: vi.fn(), onMode: vi.fn(), onClasses: vi.fn() };
@@ -220,16 +227,16 @@ const makeCallbacks = () => ({
   onChoose: vi.fn(),
   onHover: vi.fn(),
   onMove: vi.fn(),
-  onChooseMarked: vi.fn(),
-  onRow: vi.fn(),
-  onColumn: vi.fn(),
+  onChooseFocused: vi.fn(),
+  onChooseRow: vi.fn(),
+  onChooseColumn: vi.fn(),
 });
 
 const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
   layout: layoutOf(),
   classes: confusion.classes,
   counts: confusion.counts,
-  picked: null,
+  chosenCounts: null,
   label: null,
   chosen: null,
   hovered: null,
@@ -270,14 +277,14 @@ test("keys move over the cells and choose, even faster than frames are drawn", a
   );
   await vi.waitFor(() => expect(scrollIntoView.mock.contexts).toEqual([box.querySelector(".hovered")]));
   press("Enter");
-  expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("cell");
+  expect(callbacks.onChooseFocused).toHaveBeenLastCalledWith("cell");
   press("Enter", true);
-  expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("row");
+  expect(callbacks.onChooseFocused).toHaveBeenLastCalledWith("row");
   press(" ", true);
-  expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("column");
-  const right = moveCell({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
+  expect(callbacks.onChooseFocused).toHaveBeenLastCalledWith("column");
+  const right = moveCellCursor({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
-  expect(chooseFromCell("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+  expect(chooseAtCell("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
 });
 
 /** Three cats, of which one is predicted as dog, and a dog. */
@@ -307,7 +314,7 @@ test("cells with chosen samples have a ring and a bar for the chosen share", () 
   drawMatrix(
     select(box),
     dataFor({
-      picked: new Map([
+      chosenCounts: new Map([
         ["0-1", 2],
         ["2-2", 90],
       ]),
@@ -327,10 +334,10 @@ test("a row name chooses the samples of its class, a column name those predicted
   const { width, height } = layoutOf().cell;
   box.querySelector(".rows")!.dispatchEvent(new MouseEvent("click", { clientY: height * 2.5 }));
   box.querySelector(".columns")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5 }));
-  expect([callbacks.onRow.mock.lastCall, callbacks.onColumn.mock.lastCall]).toEqual([[2], [1]]);
+  expect([callbacks.onChooseRow.mock.lastCall, callbacks.onChooseColumn.mock.lastCall]).toEqual([[2], [1]]);
   const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
-  expect(chooseFromCell("row")(marked).choice).toMatchObject({ label: 0, cell: null });
-  const called = chooseFromCell("column")(marked);
+  expect(chooseAtCell("row")(marked).choice).toMatchObject({ label: 0, cell: null });
+  const called = chooseAtCell("column")(marked);
   expect(called.choice).toMatchObject({ picked: [1, 3], cell: null });
 });
 

@@ -199,5 +199,5 @@ def test_the_report_on_the_data_has_the_warnings() -> None:
 def test_items_of_an_experiment_are_not_read_twice_again() -> None:
     """Every start of a worker loads the data; only the check before an experiment reads the items twice."""
     with pytest.raises(UnusableData, match="read twice"):
-        load("sometimes_erased", ImageOptions(16, 3, inspect_files=True))
+        load("sometimes_erased", ImageOptions(16, 3, must_inspect_files=True))
     assert len(load("sometimes_erased", ImageOptions(16, 3)).train_pool) == 120

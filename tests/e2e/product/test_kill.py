@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cnnpruner.runners.liveness import is_alive, process_name
+from cnnpruner.runners.liveness import is_alive, process_identity
 from tests.e2e.server import Server
 
 ROOT: dict[str, Any] = {
@@ -58,7 +58,7 @@ def test_training_resumes_after_worker_and_server_are_killed(empty_server: Serve
     for count in (4, 6):
         assert _wait_for_epochs(server, root, count)[: len(seen)] == seen
         seen = _epochs(server, root)
-        workers = {name for pid in _pids(server) if (name := process_name(pid))}
+        workers = {name for pid in _pids(server) if (name := process_identity(pid))}
         server.kill()
         _wait_until_gone(workers)
         server.start()

@@ -12,7 +12,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.formats.exports.archive import write_archive
 from cnnpruner.formats.exports.record import make_record
-from cnnpruner.formats.exports.writer import ExportedNetwork, write_files
+from cnnpruner.formats.exports.writer import NetworkToExport, write_files
 from cnnpruner.planning.structure import remove_units
 from tests.engine.cuts import noise, random_units, trace
 from tests.values import experiment_value
@@ -32,7 +32,7 @@ def ready_node() -> Node:
     return Node.model_validate(fields)
 
 
-def exported_network(name: str, image_size: int = 32) -> ExportedNetwork:
+def exported_network(name: str, image_size: int = 32) -> NetworkToExport:
     """Return network `name` with a random 30 % of its filters removed, and noise in place of selection images."""
     image = (3, image_size, image_size)
     experiment = experiment_value().model_copy(
@@ -48,10 +48,10 @@ def exported_network(name: str, image_size: int = 32) -> ExportedNetwork:
     layers: Layers = trace(root.eval(), image)
     units = random_units(layers, seed=3)
     record: NetworkRecord = make_record(experiment, ready_node(), layers, remove_units(layers, units))
-    return ExportedNetwork(cut(root, layers, units).eval(), record, noise(image, CHECKED_IMAGES))
+    return NetworkToExport(cut(root, layers, units).eval(), record, noise(image, CHECKED_IMAGES))
 
 
-def export(network: ExportedNetwork, kind: ExportFormat, folder: Path) -> NetworkRecord:
+def export(network: NetworkToExport, kind: ExportFormat, folder: Path) -> NetworkRecord:
     """Write the archive and the unpacked folder: `folder`.zip and `folder`."""
     folder.mkdir(parents=True)
     record = write_files(kind, network, folder, lambda done, message: None)

@@ -8,6 +8,7 @@ from safetensors.torch import load_file
 
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
+from cnnpruner.domain.tree.training import Start
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import control
 from cnnpruner.jobs.kinds.prune import PruneInputs
@@ -22,9 +23,11 @@ def digits(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Digi
     return make_node(tmp_path_factory.mktemp("models") / "node-0" / "weights.safetensors", cache)
 
 
-def make(digits: DigitsNode, cache: WorkerCache, kind: ControlKind, seed: int, folder: Path) -> NodeResult:
+def make(
+    digits: DigitsNode, cache: WorkerCache, kind: ControlKind, seed: int, folder: Path, start: Start = "cut"
+) -> NodeResult:
     experiment = digits.setup.experiment
-    training = experiment.training.model_copy(update={"epochs": 1, "images": 64})
+    training = experiment.training.model_copy(update={"epochs": 1, "images": 64, "start": start})
     reference = PruneInputs(digits.setup, 2, digits.node, 0, units(digits), training, folder / "weights.safetensors")
     return control.run(control.ControlInputs(reference, kind, seed), FakeContext(folder), cache)
 
@@ -70,3 +73,12 @@ def test_fresh_weights_depend_on_the_seed_and_differ_from_the_root(
     )
     root_weights = root[name].numpy()[layer.numbers]
     assert np.abs(root_weights - first_convolutions[0]).mean() > 0.3 * np.abs(root_weights).mean()
+
+
+@pytest.mark.parametrize(("kind", "start"), [("random", "reconstructed"), ("scratch", "fresh")])
+def test_a_control_starts_as_its_settings_say_unless_its_weights_are_fresh(
+    digits: DigitsNode, cache: WorkerCache, tmp_path: Path, kind: ControlKind, start: str
+) -> None:
+    record = make(digits, cache, kind, 1, tmp_path, "reconstructed").training_record
+    assert record.start == start
+    assert (record.reconstruction is None) == (start == "fresh")

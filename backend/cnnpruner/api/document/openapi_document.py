@@ -26,8 +26,8 @@ class DocumentedApp(FastAPI):
 def add_descriptions_and_examples(document: dict[str, Any]) -> None:
     """Adds examples and descriptions of request bodies to `document`."""
     examples, schemas = read_examples(), document["components"]["schemas"]
-    for calls in document["paths"].values():
-        for operation in calls.values():
+    for path_item in document["paths"].values():
+        for operation in path_item.values():
             if body := operation.get("requestBody"):
                 body.setdefault("description", _describe(next(iter(body["content"].values()))["schema"], schemas))
             _set_error_media_type(operation["responses"])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathNode, Sample
+from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathNode, PathSample
 from cnnpruner.domain.samples.pictures import FilterPictures, LayerFilters, SampleView
 from cnnpruner.service.samples import pictures
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 def get_sample(
     workspace: CurrentWorkspace,
     node: PathNode,
-    sample: Sample,
+    sample: PathSample,
     against: Annotated[
         int | None, Query(ge=1, le=LARGEST_ID, description="ID of the node to compare with. Default: the parent.")
     ] = None,
@@ -28,7 +28,7 @@ def get_sample(
 def get_filter_pictures(
     workspace: CurrentWorkspace,
     node: PathNode,
-    sample: Sample,
+    sample: PathSample,
     layer: Annotated[str, Query(max_length=500, description="Name of a layer of this node.")],
     offset: Annotated[int, Query(ge=0, le=10**9, description="Number of filters to skip.")] = 0,
     limit: Annotated[int, Query(ge=1, le=128, description="Maximum number of filters to return.")] = 32,

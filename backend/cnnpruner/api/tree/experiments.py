@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment, Sample
+from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment, PathSample
 from cnnpruner.api.response_cache import CurrentCache
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment
 from cnnpruner.domain.tree.nodes import Tree
@@ -64,7 +64,7 @@ def get_tree(workspace: CurrentWorkspace, experiment: PathExperiment, cache: Cur
 def get_image(
     workspace: CurrentWorkspace,
     experiment: PathExperiment,
-    sample: Sample,
+    sample: PathSample,
     size: Annotated[int, Query(ge=8, le=512, description="Minimum edge of the image, in pixels.")] = 32,
 ) -> Response:
     """Get an image from the selection split, enlarged to at least `size` pixels without smoothing."""

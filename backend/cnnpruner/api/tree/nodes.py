@@ -18,7 +18,7 @@ from cnnpruner.service.plans import criteria, plans
 from cnnpruner.service.samples import samples
 from cnnpruner.service.tree import nodes
 
-Criterion = Annotated[
+QueryCriterion = Annotated[
     str,
     Query(
         max_length=100,
@@ -53,7 +53,7 @@ def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache)
 
 @router.get("/scores", response_model=Scores, response_description="The scores of all units.")
 def get_scores(
-    workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache, criterion: Criterion = "taylor"
+    workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache, criterion: QueryCriterion = "taylor"
 ) -> Response:
     """Get the scores of a node's units, as arrays: entry i of each array belongs to the same unit.
 
@@ -67,7 +67,7 @@ def get_scores(
 
 @router.post("/scores", responses=QUEUED_RESPONSES, response_description="The scores of all units.")
 def compute_scores(
-    workspace: CurrentWorkspace, node: PathNode, response: Response, criterion: Criterion = "taylor"
+    workspace: CurrentWorkspace, node: PathNode, response: Response, criterion: QueryCriterion = "taylor"
 ) -> Job | Scores:
     """Compute the scores of a node's units.
 

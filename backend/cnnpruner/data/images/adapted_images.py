@@ -13,9 +13,9 @@ from cnnpruner.errors import UnusableData
 MAX_PADDING_PIXELS = 4
 """Images are padded with a black frame by up to this many pixels; if more are needed, images are resized."""
 
-CHUNK_IMAGES = 2000
+IMAGES_PER_CHUNK = 2000
 
-BLACK_BACKGROUND = ("mnist", "fashion_mnist")
+BLACK_BACKGROUND_KINDS = ("mnist", "fashion_mnist")
 """Data sets with a black background, so that a black frame does not change what an image shows."""
 
 
@@ -33,7 +33,7 @@ def adapt_images(
     edge = options.image_size or size
     notices = [f"Grey images are converted to {new_channels} equal channels."] if new_channels != channels else []
     if edge != size:
-        is_padded = kind in BLACK_BACKGROUND and 0 < edge - size <= MAX_PADDING_PIXELS
+        is_padded = kind in BLACK_BACKGROUND_KINDS and 0 < edge - size <= MAX_PADDING_PIXELS
         adaptation = "are padded with black" if is_padded else "are resized"
         notices.append(f"Images of {size}×{size} {adaptation} to {edge}×{edge}.")
     if not notices:
@@ -73,7 +73,7 @@ class AdaptedImages:
 
     def load_into_memory(self) -> TensorImages:
         """Adapt all images at once, and return them."""
-        chunks = torch.split(self.source.pixels, CHUNK_IMAGES)
+        chunks = torch.split(self.source.pixels, IMAGES_PER_CHUNK)
         return TensorImages(torch.cat([self._adapt(pixels) for pixels in chunks]), self.labels)
 
     def _adapt(self, pixels: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:
     padding = edge - pixels.shape[-1]
     if padding == 0:
         return pixels
-    if kind in BLACK_BACKGROUND and 0 < padding <= MAX_PADDING_PIXELS:
+    if kind in BLACK_BACKGROUND_KINDS and 0 < padding <= MAX_PADDING_PIXELS:
         padding_before = padding // 2
         return functional.pad(
             pixels, (padding_before, padding - padding_before, padding_before, padding - padding_before)

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from cnnpruner.domain.tree.training import Augmentation
 
-EDGE_PER_SHIFT = 8
+MAX_SHIFT_DIVISOR = 8
 """The largest shift is the edge divided by this number: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015,
 section 4.2).
 """
@@ -27,7 +27,7 @@ def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generat
 
 def _crop(pixels: Tensor, generator: torch.Generator) -> Tensor:
     count, _, height, width = pixels.shape
-    max_shift_y, max_shift_x = height // EDGE_PER_SHIFT, width // EDGE_PER_SHIFT
+    max_shift_y, max_shift_x = height // MAX_SHIFT_DIVISOR, width // MAX_SHIFT_DIVISOR
     padded_pixels = functional.pad(pixels, (max_shift_x, max_shift_x, max_shift_y, max_shift_y))
     windows = padded_pixels.unfold(2, height, 1).unfold(3, width, 1)  # [B, C, 2·up + 1, 2·left + 1, H, W], a view
     rows = torch.randint(2 * max_shift_y + 1, (count,), generator=generator).to(pixels.device)

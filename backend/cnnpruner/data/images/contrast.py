@@ -14,17 +14,18 @@ def check_contrast(std: float) -> tuple[str, ...]:
     `std`: the largest standard deviation of any channel, for pixels 0-1. Raises UnusableData if they do not
     differ at all.
     """
-    std_of_255 = 255 * std
-    if std_of_255 < MIN_STD:
+    std_on_255_scale = 255 * std
+    if std_on_255_scale < MIN_STD:
         raise UnusableData(
             "All pixels of the training images have nearly the same value: their standard deviation is "
-            f"{std_of_255:.2g} of 255. Check the files; if their values are small, give the pixel values of "
+            f"{std_on_255_scale:.2g} of 255. Check the files; if their values are small, give the pixel values of "
             "black and white (value range)."
         )
-    if std_of_255 >= LOW_STD:
+    if std_on_255_scale >= LOW_STD:
         return ()
     return (
-        f"The training images are nearly constant: the standard deviation of their pixels is {std_of_255:.1f} of 255. "
+        f"The training images are nearly constant: the standard deviation of their pixels is "
+        f"{std_on_255_scale:.1f} of 255. "
         "If their values fill only a small part of the range, give the pixel values of black and white (value "
         "range).",
     )

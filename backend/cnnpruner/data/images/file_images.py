@@ -45,11 +45,11 @@ def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
             return transform.apply(image)
     except DECODE_ERRORS as error:
         short_path = "/".join(path.parts[-3:])
-        message = f"Image {short_path} cannot be read ({decode_failure(error, path)}); remove or replace it."
+        message = f"Image {short_path} cannot be read ({describe_decode_failure(error, path)}); remove or replace it."
         raise UnusableData(message, file=short_path) from error
 
 
-def decode_failure(error: Exception, path: Path) -> str:
+def describe_decode_failure(error: Exception, path: Path) -> str:
     """Say why a file cannot be decoded, without the name of the file's folder."""
     if isinstance(error, UnidentifiedImageError):
         return "it is not an image in a supported format"

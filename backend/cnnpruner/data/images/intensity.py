@@ -11,7 +11,7 @@ from PIL import Image
 from cnnpruner.data.images.pixels import (
     ORIENTATION,
     PixelKind,
-    Values,
+    PixelValues,
     has_deep_colours,
     pixel_kind,
     read_deep_colours,
@@ -42,7 +42,7 @@ class ValueRange:
         return ValueRange(min(self.low, other.low), max(self.high, other.high), self.images + other.images)
 
 
-def find_range(values: Values) -> ValueRange:
+def find_range(values: PixelValues) -> ValueRange:
     """Return the lowest and highest pixel value. Raises ValueError if a value is not a finite number."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite(low + high):
@@ -53,17 +53,17 @@ def find_range(values: Values) -> ValueRange:
 def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
     """Return, for each kind of pixels, the range over several sets of images."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
-    for kind, values in (entry for set_ranges in ranges for entry in set_ranges.items()):
-        merged_ranges[kind] = values.merge(merged_ranges.get(kind))
+    for kind, kind_range in (entry for set_ranges in ranges for entry in set_ranges.items()):
+        merged_ranges[kind] = kind_range.merge(merged_ranges.get(kind))
     return merged_ranges
 
 
 def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
     """Return the range of the images to scale: all, or only those of more than 8 bits. None if there are none."""
     scaled: ValueRange | None = None
-    for kind, values in ranges.items():
+    for kind, kind_range in ranges.items():
         if kind != "bytes" or scales_all_images:
-            scaled = values.merge(scaled)
+            scaled = kind_range.merge(scaled)
     return scaled
 
 
@@ -99,7 +99,7 @@ def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
     """
     if reading.version == LEGACY_READING.version:
         is_grey = image.mode in {"I;16", "I", "F"}
-        return _keep_orientation(_scale_one_by_one(image), image) if is_grey else image
+        return _keep_orientation(_scale_as_legacy(image), image) if is_grey else image
     kind = pixel_kind(image)
     if kind == "bytes" and not reading.scales_all_images:
         return image
@@ -127,7 +127,7 @@ def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
     return np.asarray(image.convert("RGB") if is_converted else image), has_opacity
 
 
-def _scale_one_by_one(image: Image.Image) -> Image.Image:
+def _scale_as_legacy(image: Image.Image) -> Image.Image:
     """Scale an image as version 0.1.0 did: from 0–65535 if it has a value above 255, otherwise from 0–255."""
     values = np.asarray(image, dtype=np.float32)
     return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))

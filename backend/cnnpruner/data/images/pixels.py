@@ -9,7 +9,7 @@ from PIL import Image
 
 PixelKind = Literal["bytes", "integers", "floats"]
 """Kind of pixels: 8 bits per channel, more bits, or floating point."""
-Values = NDArray[np.generic]
+PixelValues = NDArray[np.generic]
 """Pixel values [H, W] or [H, W, C], without the opacity channel."""
 
 ORIENTATION = 0x0112
@@ -30,7 +30,7 @@ def has_deep_colours(image: Image.Image) -> bool:
     return _raw_format(image) in _SWAPPED_BYTES
 
 
-def read_values(image: Image.Image) -> Values:
+def read_values(image: Image.Image) -> PixelValues:
     """Return the pixel values of an image that was opened but not loaded. Those of 8-bit images are RGB or grey."""
     if has_deep_colours(image):
         return read_deep_colours(image)[..., :3]

@@ -62,7 +62,7 @@ class ImageTransform:
         return left, top, left + region_width * share, top + region_height * share
 
 
-def declared_transform(
+def requested_transform(
     source: DataSource, channels: int, edge: int, reading: ImageReading | None = None
 ) -> ImageTransform:
     """Return the transform that the data source `source` asks for, with this edge and number of channels."""

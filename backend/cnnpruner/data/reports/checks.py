@@ -43,9 +43,10 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 
 def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str]:
     """Return what must be fixed in the selection or test split, which must have the same classes as the train split."""
-    spellings = {name.lower(): name for name in classes}
+    class_by_lower_name = {name.lower(): name for name in classes}
     errors = [
-        f"Folder {subset.name} has a class {name} that train does not have{_suggest_class(name, spellings)}; remove or "
+        f"Folder {subset.name} has a class {name} that train does not have"
+        f"{_suggest_class(name, class_by_lower_name)}; remove or "
         "rename the class."
         for name in subset.unknown_classes
     ]
@@ -54,8 +55,8 @@ def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str
     return errors
 
 
-def _suggest_class(name: str, spellings: dict[str, str]) -> str:
-    return f" (it has {spellings[name.lower()]})" if name.lower() in spellings else ""
+def _suggest_class(name: str, class_by_lower_name: dict[str, str]) -> str:
+    return f" (it has {class_by_lower_name[name.lower()]})" if name.lower() in class_by_lower_name else ""
 
 
 def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
@@ -79,12 +80,12 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_sca
 
 def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
     """Return sentences about the folder that are neither errors nor warnings."""
-    missing_classes = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
+    missing_class_sentences = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
     return [
         *describe_files_left_out(folder),
         *describe_frames(inspection),
         *describe_imbalance(folder.classes, folder.train.counts(len(folder.classes)).tolist()),
-        *(sentence for sentences in missing_classes for sentence in sentences),
+        *(sentence for sentences in missing_class_sentences for sentence in sentences),
     ]
 
 
@@ -128,7 +129,7 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset) -> list
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
-    sizes = {subset.name: len(subset.labels) for subset in folder.subsets}
+    subset_sizes = {subset.name: len(subset.labels) for subset in folder.subsets}
     sentences = []
     for duplicates in inspection.duplicates:
         first, second = duplicates.subsets
@@ -136,7 +137,7 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
         differ_in_class = duplicates.differ_in_class
         if duplicates.are_in_two_subsets:
             location = f"in {second} that are also in {first}{', in another class' if differ_in_class else ''}"
-            count = f"{duplicates.count:,} of {sizes[second]:,}"
+            count = f"{duplicates.count:,} of {subset_sizes[second]:,}"
             consequence = _explain_overlap(folder, first)
         elif differ_in_class:
             location, count = "that are in more than one class", f"{duplicates.count:,}"

@@ -54,8 +54,10 @@ class NumberedFiles(Sequence[NumberedFile]):
             return [self[position] for position in range(*number.indices(len(self)))]
         if number >= len(self):
             raise IndexError(number)
-        subset = int(np.searchsorted(self._ends, number, side="right"))
-        return self._subsets[subset], number - int(self._ends[subset]) + len(self._subsets[subset].paths)
+        subset_index = int(np.searchsorted(self._ends, number, side="right"))
+        return self._subsets[subset_index], number - int(self._ends[subset_index]) + len(
+            self._subsets[subset_index].paths
+        )
 
 
 def find_duplicates(
@@ -69,7 +71,7 @@ def find_duplicates(
     files = NumberedFiles(folder)
     groups = _group_equal_fingerprints(fingerprints)
     counter = _DuplicateCounter(folder.subsets)
-    for numbers in groups if are_hashes_of_pixels else _compare_bytes(files, groups):
+    for numbers in groups if are_hashes_of_pixels else _group_equal_files(files, groups):
         counter.add([files[number] for number in numbers])
     return counter.duplicates()
 
@@ -82,13 +84,13 @@ class _DuplicateCounter:
 
     def add(self, group: Sequence[NumberedFile]) -> None:
         """Count a group of equal images."""
-        members = [[file for file in group if file[0] is subset] for subset in self._subsets]
-        for second, copies in enumerate(members):
-            for first, originals in enumerate(members[:second]):
+        files_by_subset = [[file for file in group if file[0] is subset] for subset in self._subsets]
+        for second, copies in enumerate(files_by_subset):
+            for first, originals in enumerate(files_by_subset[:second]):
                 if originals and copies:
                     self._count(first, second, originals[0], copies, len(copies))
-        if len(members[0]) > 1:
-            self._count(0, 0, members[0][0], members[0], len(members[0]) - 1)
+        if len(files_by_subset[0]) > 1:
+            self._count(0, 0, files_by_subset[0][0], files_by_subset[0], len(files_by_subset[0]) - 1)
 
     def _count(self, first: int, second: int, original: NumberedFile, copies: list[NumberedFile], count: int) -> None:
         classes = {subset.labels[index] for subset, index in [original, *copies]}
@@ -123,7 +125,7 @@ def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int
     return list(groups.values())
 
 
-def _compare_bytes(files: Sequence[NumberedFile], groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def _group_equal_files(files: Sequence[NumberedFile], groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     for group in groups:
         numbers_by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
         for number in group:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from cnnpruner.data.images.file_images import DECODE_ERRORS, decode_failure
+from cnnpruner.data.images.file_images import DECODE_ERRORS, describe_decode_failure
 from cnnpruner.data.images.intensity import ValueRange, find_range
 from cnnpruner.data.images.pixels import ORIENTATION, PixelKind, pixel_kind, read_values
 from cnnpruner.data.images.streamed import THREAD_COUNT
@@ -36,7 +36,7 @@ FILES_PER_CHUNK = 4096
 
 
 @dataclass(frozen=True)
-class ImageFile:
+class InspectedFile:
     """The result of inspecting one file."""
 
     path: str
@@ -83,7 +83,7 @@ class FileInspection:
         """Number of images that were decoded completely."""
         return sum(values.images for values in self.value_ranges.values())
 
-    def add(self, file: ImageFile) -> None:
+    def add(self, file: InspectedFile) -> None:
         """Count one file."""
         if file.failure is not None:
             self.unreadable_files.append((file.path, file.failure))
@@ -130,7 +130,7 @@ def _size_bytes(path: Path) -> int:
 
 def _inspect_all(
     root: Path, files: Sequence[NumberedFile], is_fully_decoded: bool, progress: Progress | None
-) -> Iterator[ImageFile]:
+) -> Iterator[InspectedFile]:
     step = max(len(files) // SAMPLED_IMAGES, 1)
     with ThreadPoolExecutor(THREAD_COUNT) as executor:
         for start in range(0, len(files), FILES_PER_CHUNK):
@@ -142,7 +142,7 @@ def _inspect_all(
                 progress(numbers[-1] / len(files), f"inspecting images, {numbers[-1] + 1:,} of {len(files):,}")
 
 
-def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is_sampled: bool) -> ImageFile:
+def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is_sampled: bool) -> InspectedFile:
     subset, index = numbered_file
     path = subset.paths[index]
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else qualified_name(subset, index)
@@ -159,8 +159,8 @@ def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is
                 values, digest = _decode(file)
                 fingerprint = digest if is_fully_decoded else fingerprint
     except DECODE_ERRORS as error:
-        return ImageFile(name, failure=decode_failure(error, path))
-    return ImageFile(name, width, height, mode, None, fingerprint, kind, values, has_several_images)
+        return InspectedFile(name, failure=describe_decode_failure(error, path))
+    return InspectedFile(name, width, height, mode, None, fingerprint, kind, values, has_several_images)
 
 
 def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:

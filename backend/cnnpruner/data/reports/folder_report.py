@@ -137,16 +137,16 @@ def _pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str
 
 
 def _intensity(inspection: FileInspection, reading: ImageReading) -> IntensityScale | None:
-    values = scaled_range(inspection.value_ranges, reading.scales_all_images)
-    if values is None or reading.low is None or reading.high is None:
+    value_range = scaled_range(inspection.value_ranges, reading.scales_all_images)
+    if value_range is None or reading.low is None or reading.high is None:
         return None
     return IntensityScale(
         black=reading.low,
         white=reading.high,
         origin="given" if reading.scales_all_images else "determined",
-        images=values.images,
-        lowest=values.low,
-        highest=values.high,
+        images=value_range.images,
+        lowest=value_range.low,
+        highest=value_range.high,
     )
 
 

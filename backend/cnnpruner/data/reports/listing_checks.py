@@ -7,7 +7,7 @@ from cnnpruner.data.sets.class_folders import ClassLevels, FolderSubset, ImageFo
 MAX_NAMED = 5
 
 
-def plural(number: int, noun: str) -> str:
+def format_quantity(number: int, noun: str) -> str:
     """Return the number and the noun, in the plural unless the number is 1: `1 image`, `2 images`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
@@ -16,7 +16,7 @@ def _is_or_are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def name_some(names: Sequence[str]) -> str:
+def join_first(names: Sequence[str]) -> str:
     """Return the first names, separated by commas, and how many more there are."""
     more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
     return ", ".join(names[:MAX_NAMED]) + more
@@ -29,7 +29,7 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
     if links:
         subject, verb = ("1 link", "leads") if len(links) == 1 else (f"{len(links):,} links", "lead")
         errors.append(
-            f"{subject} in {folder.root.name} {verb} out of the data folders and cannot be read: {name_some(links)}. "
+            f"{subject} in {folder.root.name} {verb} out of the data folders and cannot be read: {join_first(links)}. "
             "Copy the files, or add the folder that they are in to the data folders (DATA=folder:folder)."
         )
     return errors
@@ -45,7 +45,7 @@ def describe_splits(folder: ImageFolder) -> str:
 
 
 def _describe_use(subset: FolderSubset, use: str) -> str:
-    return f"folder {subset.name}: {plural(len(subset.labels), 'image')} {use}"
+    return f"folder {subset.name}: {format_quantity(len(subset.labels), 'image')} {use}"
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
@@ -63,15 +63,15 @@ def describe_levels(folder: ImageFolder) -> list[str]:
         return []
     return [
         "The class folders contain folders, so the classes can be read in two ways: "
-        f"{_describe_levels(folder.levels)}. The upper level is used; set the class level to “lower” to use the "
+        f"{_describe_both_levels(folder.levels)}. The upper level is used; set the class level to “lower” to use the "
         "other, or to “upper” to confirm."
     ]
 
 
-def _describe_levels(levels: ClassLevels) -> str:
+def _describe_both_levels(levels: ClassLevels) -> str:
     return (
-        f"{len(levels.upper):,} at the upper level ({name_some(levels.upper)}) or {len(levels.lower):,} at the lower "
-        f"level ({name_some(levels.lower)})"
+        f"{len(levels.upper):,} at the upper level ({join_first(levels.upper)}) or {len(levels.lower):,} at the lower "
+        f"level ({join_first(levels.lower)})"
     )
 
 
@@ -79,9 +79,9 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
     images = sum(folder.unused_folders.values())
     if not images:
         return []
-    named_folders = name_some([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
+    named_folders = join_first([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
     return [
-        f"{plural(images, 'image')} in folders beside {folder.train.name} {_is_or_are(images)} not used: "
+        f"{format_quantity(images, 'image')} in folders beside {folder.train.name} {_is_or_are(images)} not used: "
         f"{named_folders}. Splits are recognised by names such as train, val and test, with one folder per class in "
         "each."
     ]
@@ -89,7 +89,8 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
 
 def _describe_loose_images(folder: ImageFolder) -> list[str]:
     return [
-        f"{plural(subset.loose_images, 'image')} directly in {subset.name} {_is_or_are(subset.loose_images)} not used, "
+        f"{format_quantity(subset.loose_images, 'image')} directly in {subset.name} "
+        f"{_is_or_are(subset.loose_images)} not used, "
         "because only images in class folders are."
         for subset in folder.subsets
         if subset.loose_images
@@ -106,9 +107,9 @@ def describe_files_left_out(folder: ImageFolder) -> list[str]:
         for suffix, number in search.other_files.most_common()
     ]
     sentences = {
-        f"{plural(other, 'file')} {_is_or_are(other)} not read as images: {name_some(endings)}.": other,
-        f"{plural(hidden, 'hidden file')} {_is_or_are(hidden)} not read.": hidden,
-        f"{plural(links, 'link')} to folders inside class folders {_is_or_are(links)} not followed: "
-        f"{name_some(search.linked_folders)}.": links,
+        f"{format_quantity(other, 'file')} {_is_or_are(other)} not read as images: {join_first(endings)}.": other,
+        f"{format_quantity(hidden, 'hidden file')} {_is_or_are(hidden)} not read.": hidden,
+        f"{format_quantity(links, 'link')} to folders inside class folders {_is_or_are(links)} not followed: "
+        f"{join_first(search.linked_folders)}.": links,
     }
     return [sentence for sentence, number in sentences.items() if number]

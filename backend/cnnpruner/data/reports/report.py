@@ -72,10 +72,14 @@ def _report_image_folder(
 def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> DataReport:
     """Report on a data set that is already loaded, in which all images have the same shape."""
     pools = (loaded_data.train_pool, loaded_data.held_out_pool, loaded_data.test_pool)
-    train, *others = (
+    train, *other_counts = (
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded_data.classes)) for pool in pools
     )
-    test, held_out, size = others[1], others[0] + others[1], (loaded_data.image_size, loaded_data.image_size)
+    test, held_out, size = (
+        other_counts[1],
+        other_counts[0] + other_counts[1],
+        (loaded_data.image_size, loaded_data.image_size),
+    )
     warnings = [*loaded_data.warnings, *describe_imbalance(loaded_data.classes, train.tolist())]
     images = int(train.sum() + held_out.sum())
     held_out_text = f"; {held_out.sum():,} held-out images" if held_out.any() else ""

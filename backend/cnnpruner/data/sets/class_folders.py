@@ -115,15 +115,15 @@ def list_subset(
     names: list[str] = []
     ends = [0]
     for number, name in enumerate(classes):
-        is_deep = not rules.uses_lower_level or "/" in name
-        names += sorted(search.images(folder / name, f"{name}/", is_deep), key=lambda path: path.split("/"))
+        is_recursive = not rules.uses_lower_level or "/" in name
+        names += sorted(search.images(folder / name, f"{name}/", is_recursive), key=lambda path: path.split("/"))
         ends.append(len(names))
         if progress is not None:
             progress((number + 1) / len(classes), f"listing images in {folder.name}, {len(names):,} so far")
     labels = np.repeat(np.arange(len(classes)), [end - start for start, end in pairwise(ends)])
     other_folders = sorted(set(_class_names(folder, search, rules)) - set(classes))
     unknown_classes = tuple(name for name in other_folders if _count_images(folder / name, search))
-    loose_images = search.count_loose_files(folder)
+    loose_images = search.count_loose_images(folder)
     return FolderSubset(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown_classes, loose_images)
 
 
@@ -146,7 +146,7 @@ def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple
     names = []
     for upper_name in upper_names:
         lower_names = search.subfolders(folder / upper_name)
-        has_own_images = any(_create_uncounted_search(search).images(folder / upper_name, "", is_deep=False))
+        has_own_images = any(_copy_without_counts(search).images(folder / upper_name, "", is_recursive=False))
         names += [upper_name] if has_own_images or not lower_names else []
         names += [f"{upper_name}/{name}" for name in lower_names]
     return tuple(names)
@@ -174,9 +174,9 @@ def _explain_splits_in_classes(root: Path, layout: Layout, levels: ClassLevels |
 
 
 def _count_images(folder: Path, search: FileSearch) -> int:
-    return sum(1 for _ in _create_uncounted_search(search).images(folder, ""))
+    return sum(1 for _ in _copy_without_counts(search).images(folder, ""))
 
 
-def _create_uncounted_search(search: FileSearch) -> FileSearch:
+def _copy_without_counts(search: FileSearch) -> FileSearch:
     """Return a new search with the same rules, for a folder whose files are already counted elsewhere."""
     return FileSearch(search.data_folders, search.suffixes, search.root)

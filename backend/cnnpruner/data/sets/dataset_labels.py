@@ -11,7 +11,7 @@ from torch import Tensor
 from cnnpruner.domain.progress import Progress
 
 PROGRESS_INTERVAL = 500
-LabelForm = Literal["integer", "float", "one-hot"]
+LabelEncoding = Literal["integer", "float", "one-hot"]
 
 
 class UnusableItem(ValueError):
@@ -23,7 +23,7 @@ class Labels:
     """The class of each item of a data set [N], and how the items encode it: as integer, float or one-hot."""
 
     values: NDArray[np.int64]
-    forms: frozenset[LabelForm]
+    encodings: frozenset[LabelEncoding]
     disagreements: int = 0
     """Number of compared items whose class differs from the one in the data set's `targets` or `labels`."""
 
@@ -42,7 +42,7 @@ def split_item(item: Any) -> tuple[Any, Any]:
     raise UnusableItem(f"objects of the class {type(item).__name__}")
 
 
-def parse_label(value: Any) -> tuple[int, LabelForm]:
+def parse_label(value: Any) -> tuple[int, LabelEncoding]:
     """Return a class as an integer, and the form in which it was written. Raises UnusableItem if the value is not a
     class.
     """
@@ -57,7 +57,7 @@ def parse_label(value: Any) -> tuple[int, LabelForm]:
     raise UnusableItem(f"classes that are arrays of {shape} numbers, but not one-hot")
 
 
-def _parse_number(number: Any) -> tuple[int, LabelForm]:
+def _parse_number(number: Any) -> tuple[int, LabelEncoding]:
     if not np.issubdtype(type(number), np.floating):
         return int(number), "integer"
     if not np.isfinite(number) or number != np.rint(number):
@@ -65,25 +65,27 @@ def _parse_number(number: Any) -> tuple[int, LabelForm]:
     return int(number), "float"
 
 
-def read_labels(dataset: Any, sampled_labels: dict[int, tuple[int, LabelForm]], progress: Progress | None) -> Labels:
+def read_labels(
+    dataset: Any, sampled_labels: dict[int, tuple[int, LabelEncoding]], progress: Progress | None
+) -> Labels:
     """Return the classes of all items.
 
     The data set's `targets` or `labels` are used only if they agree with all of `sampled_labels` (index -> class of the
     item); otherwise every item is read.
     """
-    forms = frozenset(form for _, form in sampled_labels.values())
+    encodings = frozenset(encoding for _, encoding in sampled_labels.values())
     listed_labels = _listed_labels(dataset)
     if listed_labels is None:
         return read_item_labels(dataset, sampled_labels, progress)
     disagreements = sum(listed_labels[index] != label for index, (label, _) in sampled_labels.items())
     if disagreements:
         return read_item_labels(dataset, sampled_labels, progress, listed_labels)
-    return Labels(listed_labels, forms)
+    return Labels(listed_labels, encodings)
 
 
 def read_item_labels(
     dataset: Any,
-    known_labels: dict[int, tuple[int, LabelForm]],
+    known_labels: dict[int, tuple[int, LabelEncoding]],
     progress: Progress | None,
     listed_labels: NDArray[np.int64] | None = None,
 ) -> Labels:
@@ -91,14 +93,14 @@ def read_item_labels(
     `listed_labels`.
     """
     count = len(dataset)
-    labels, forms = np.empty(count, dtype=np.int64), set[LabelForm]()
+    labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
     for index in range(count):
-        labels[index], form = known_labels.get(index) or parse_label(split_item(dataset[index])[1])
-        forms.add(form)
+        labels[index], encoding = known_labels.get(index) or parse_label(split_item(dataset[index])[1])
+        encodings.add(encoding)
         if progress is not None and index % PROGRESS_INTERVAL == 0:
             progress(index / count, f"reading the classes of {count:,} images")
     disagreements = 0 if listed_labels is None else int((labels != listed_labels).sum())
-    return Labels(labels, frozenset(forms), disagreements)
+    return Labels(labels, frozenset(encodings), disagreements)
 
 
 def _listed_labels(dataset: Any) -> NDArray[np.int64] | None:
@@ -129,11 +131,11 @@ def describe_labels(name: str, labels: Labels) -> list[str]:
             "data set's `targets` or `labels`; the classes of the items are used."
         )
     sentences += [
-        f"Classes of the {name} set are written as {_FORM_NAMES[form]}; they are read as integers."
-        for form in sorted(labels.forms)
-        if form != "integer"
+        f"Classes of the {name} set are written as {_ENCODING_NAMES[encoding]}; they are read as integers."
+        for encoding in sorted(labels.encodings)
+        if encoding != "integer"
     ]
     return sentences
 
 
-_FORM_NAMES = {"float": "floating-point numbers", "one-hot": "one-hot vectors"}
+_ENCODING_NAMES = {"float": "floating-point numbers", "one-hot": "one-hot vectors"}

@@ -12,7 +12,7 @@ CHUNK_BYTES = 2**18
 TIMEOUT_S = 30
 
 
-def fetch(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
+def download_if_missing(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
     """Download `target` from the first of `urls` that responds. Raises UnusableData if none does."""
     if target.exists():
         return

@@ -15,7 +15,7 @@ from cnnpruner.data.factory_calls import CHANNEL_ARGUMENT_NAMES, SIZE_ARGUMENT_N
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.intensity import choose_reading, merge_ranges
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.images.transform import ImageTransform, declared_transform
+from cnnpruner.data.images.transform import ImageTransform, requested_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import describe_imbalance
 from cnnpruner.data.reports.pixel_checks import describe_scale
@@ -94,7 +94,9 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         UserDataset(factory, dataset, name)
         for dataset, name in zip(_create_data_sets(factory, options), SPLIT_NAMES, strict=False)
     ]
-    were_read_twice = options.channels is not None and not options.inspect_files  # an experiment was made from them
+    were_read_twice = (
+        options.channels is not None and not options.must_inspect_files
+    )  # an experiment was made from them
     samples = [sample_items(dataset, were_read_twice, progress) for dataset in data_sets]
     labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
     sizes = samples[0].sizes
@@ -102,10 +104,10 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
     value_ranges = merge_ranges(sample.value_ranges for sample in samples)
     reading = options.reading or choose_reading(value_ranges, None)
     edge = options.image_size or choose_edge(sizes)
-    transform = declared_transform(source, options.channels or channels, edge, reading)
+    transform = requested_transform(source, options.channels or channels, edge, reading)
     pools, labels = _load_pools(data_sets, labels, transform, options, progress)
     classes = _class_names(data_sets[0], [set_labels.values for set_labels in labels])
-    has_names = bool(getattr(data_sets[0].dataset, "classes", ()))
+    has_class_names = bool(getattr(data_sets[0].dataset, "classes", ()))
     notices = (
         *resize_notices(source, sizes, options),
         *describe_scale(value_ranges, reading, is_sample=True),
@@ -114,7 +116,7 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
     )
     warnings = (
         *describe_overlaps(data_sets, pools, samples),
-        *describe_classes(classes, has_names, [set_labels.values for set_labels in labels]),
+        *describe_classes(classes, has_class_names, [set_labels.values for set_labels in labels]),
     )
     origin = "that the factory returns besides the training images"
     test = pools[2] if len(pools) > 2 else None

@@ -38,21 +38,23 @@ class FileSearch:
             folders = [entry for entry in entries if entry.name[0] != "." and entry.is_dir()]
         return tuple(sorted(entry.name for entry in folders if self._may_read(entry)))
 
-    def images(self, folder: Path, prefix: str, is_deep: bool = True) -> Iterator[str]:
-        """Yield the names of all images in a folder and, if `is_deep`, in its subfolders; each starts with `prefix`."""
+    def images(self, folder: Path, prefix: str, is_recursive: bool = True) -> Iterator[str]:
+        """Yield the names of all images in a folder and, if `is_recursive`, in its subfolders; each starts with
+        `prefix`.
+        """
         if not folder.is_dir():
             return
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    if is_deep and entry.name[0] != ".":
+                    if is_recursive and entry.name[0] != ".":
                         yield from self.images(folder / entry.name, f"{prefix}{entry.name}/")
                 elif self._is_image(entry):
                     yield prefix + entry.name
 
-    def count_loose_files(self, folder: Path) -> int:
+    def count_loose_images(self, folder: Path) -> int:
         """Return the number of images directly in a folder, outside any class folder."""
-        return sum(1 for _ in self.images(folder, "", is_deep=False))
+        return sum(1 for _ in self.images(folder, "", is_recursive=False))
 
     def _is_image(self, entry: os.DirEntry[str]) -> bool:
         if entry.name[0] == ".":

@@ -12,7 +12,7 @@ from cnnpruner.data.images.file_images import FileImages
 from cnnpruner.data.images.images import ImageSet, TensorImages
 from cnnpruner.data.images.intensity import choose_reading
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.images.transform import ImageTransform, declared_transform
+from cnnpruner.data.images.transform import ImageTransform, requested_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import find_errors, find_remarks, find_subset_errors, find_warnings
 from cnnpruner.data.reports.files import inspect_files
@@ -26,7 +26,7 @@ from cnnpruner.domain.tree.image_reading import LEGACY_READING
 from cnnpruner.errors import UnusableData
 
 MAX_DEFAULT_EDGE = 224
-BATCH_IMAGES = 256
+IMAGES_PER_BATCH = 256
 
 
 def load_folder(
@@ -40,7 +40,7 @@ def load_folder(
     image_folder = list_images(folder, unseen, listing_rules(source, options), progress)
     reading, edge = options.reading, options.image_size
     notices, warnings = tuple[str, ...](), tuple[str, ...]()
-    if edge is None or options.inspect_files or reading is None:
+    if edge is None or options.must_inspect_files or reading is None:
         inspection = inspect_files(image_folder, progress)
         raise_errors(find_errors(image_folder, inspection))
         reading = reading or choose_reading(inspection.value_ranges, source.value_range)
@@ -50,7 +50,7 @@ def load_folder(
         edge = edge or choose_edge(inspection.sizes)
     else:
         raise_errors(find_errors(image_folder, None))
-    transform = declared_transform(source, options.channels or 3, edge, reading)
+    transform = requested_transform(source, options.channels or 3, edge, reading)
     raw = _read_splits(image_folder, transform, options, progress)
     return replace(raw, notices=notices, warnings=warnings)
 
@@ -106,7 +106,7 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
     """Return a sentence that says how images are resized; no sentence if all already have the right size."""
     edge = options.image_size or choose_edge(sizes)
-    transform = declared_transform(source, options.channels or 3, edge)
+    transform = requested_transform(source, options.channels or 3, edge)
     return [] if _common_square_edge(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
 
 
@@ -132,7 +132,7 @@ def load_into_memory(images: StreamedImages, progress: Progress | None) -> Tenso
     """Decode all images once, into one tensor."""
     labels = images.labels
     pixels = torch.empty((len(labels), *images.shape), dtype=torch.uint8)
-    batches = torch.split(torch.arange(len(labels)), BATCH_IMAGES)
+    batches = torch.split(torch.arange(len(labels)), IMAGES_PER_BATCH)
     for indices, batch in zip(batches, images.stream(batches, torch.device("cpu")), strict=True):
         pixels[indices[0] : indices[-1] + 1] = batch
         if progress is not None:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from cnnpruner.data.factory_calls import factory_error, source_line
+from cnnpruner.data.factory_calls import factory_error, item_code_location
 from cnnpruner.data.images.intensity import ValueRange, find_range
 from cnnpruner.data.images.pixels import PixelKind, pixel_kind
 from cnnpruner.data.sets.dataset_items import to_pil_image
-from cnnpruner.data.sets.dataset_labels import LabelForm, UnusableItem, parse_label, split_item
+from cnnpruner.data.sets.dataset_labels import LabelEncoding, UnusableItem, parse_label, split_item
 from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
@@ -22,7 +22,7 @@ SAMPLED_ITEMS = 256
 """Number of items of each set that are read twice. If one item in a hundred changes between calls, the samples of two
 sets reveal this with a probability of over 99 %.
 """
-COUNTED_ITEMS = 1024
+RECHECKED_ITEMS = 1024
 """If some items change, this many are read twice to estimate how many change."""
 
 
@@ -40,7 +40,7 @@ class UserDataset:
 class ItemSample:
     """Evenly spaced items of a data set."""
 
-    labels: dict[int, tuple[int, LabelForm]]
+    labels: dict[int, tuple[int, LabelEncoding]]
     """Class of each sampled item, and whether it was an integer, a float or one-hot, by item index."""
     digests: dict[int, bytes]
     """Digest of each item's pixels, by index; images of a single colour are omitted."""
@@ -54,14 +54,14 @@ class ItemSample:
 
 @dataclass(frozen=True)
 class _Item:
-    label: tuple[int, LabelForm]
+    label: tuple[int, LabelEncoding]
     image: Image.Image
     digest: bytes
-    values: int
+    value_count: int
 
 
 def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress | None) -> ItemSample:
-    """Read up to 256 items, evenly spaced, twice; only once if `are_known`, because an earlier load has read them
+    """Read up to 256 items, evenly spaced, twice; only once if `were_read_twice`, because an earlier load has read them
     twice.
 
     Raises UnusableData, with the line of the user's code, if an item is not an image with its class, or if reading an
@@ -69,7 +69,7 @@ def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress 
     """
     indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
     sample = ItemSample({}, {}, Counter(), True, 0, {})
-    modes, values, digests = set[str](), 0, dict[int, bytes]()
+    modes, value_count, digests = set[str](), 0, dict[int, bytes]()
     for number, index in enumerate(indices):
         item = _read_item(source, index)
         sample.labels[index], digests[index] = item.label, item.digest
@@ -77,7 +77,7 @@ def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress 
         modes.add(item.image.mode)
         if (kind := pixel_kind(item.image)) != "bytes":
             sample.value_ranges[kind] = find_range(np.asarray(item.image)).merge(sample.value_ranges.get(kind))
-        values = max(values, item.values)
+        value_count = max(value_count, item.value_count)
         if _has_several_colours(item.image):
             sample.digests[index] = item.digest
         if progress is not None and number % 16 == 0:
@@ -85,7 +85,7 @@ def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress 
     if not were_read_twice:
         _require_repeatable_items(source, digests, sample.labels)
     is_grey = modes <= {"L", "1", "I;16"}
-    return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, values, sample.value_ranges)
+    return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, value_count, sample.value_ranges)
 
 
 def _spaced_indices(length: int, count: int) -> list[int]:
@@ -101,14 +101,14 @@ def _read_item(source: UserDataset, index: int) -> _Item:
         raise unusable_item_error(source, error) from error
     except Exception as error:
         failure = f"returns a {source.name} set that fails at image {index}"
-        location = source_line(source.dataset)
+        location = item_code_location(source.dataset)
         raise factory_error(source.factory, failure, error, UnusableData, location) from error
     return _Item(parsed_label, image, _digest(image), len(value))
 
 
 def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
     """Return an error that says what the items are, in which file and line, and what they must be."""
-    line = source_line(source.dataset)
+    line = item_code_location(source.dataset)
     location = f" ({line})" if line else ""
     return UnusableData(
         f"Factory {source.factory.label} returns a {source.name} set with {error}{location}. An item has to be a tuple "
@@ -129,14 +129,14 @@ def _has_several_colours(image: Image.Image) -> bool:
 
 
 def _require_repeatable_items(
-    source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelForm]]
+    source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelEncoding]]
 ) -> None:
-    changed_images, changed_labels = _count_changes(source, digests, labels)
+    changed_images, changed_labels = _find_changes(source, digests, labels)
     if not changed_images and not changed_labels:
         return
-    more_indices = [index for index in _spaced_indices(len(source.dataset), COUNTED_ITEMS) if index not in digests]
+    more_indices = [index for index in _spaced_indices(len(source.dataset), RECHECKED_ITEMS) if index not in digests]
     more_digests, more_labels = _read_all(source, more_indices)
-    more_changed = _count_changes(source, more_digests, more_labels)
+    more_changed = _find_changes(source, more_digests, more_labels)
     changed_images, changed_labels = changed_images + more_changed[0], changed_labels + more_changed[1]
     count = len(digests) + len(more_digests)
     if changed_labels:
@@ -155,16 +155,18 @@ def _require_repeatable_items(
     )
 
 
-def _read_all(source: UserDataset, indices: Iterable[int]) -> tuple[dict[int, bytes], dict[int, tuple[int, LabelForm]]]:
-    digests, labels = dict[int, bytes](), dict[int, tuple[int, LabelForm]]()
+def _read_all(
+    source: UserDataset, indices: Iterable[int]
+) -> tuple[dict[int, bytes], dict[int, tuple[int, LabelEncoding]]]:
+    digests, labels = dict[int, bytes](), dict[int, tuple[int, LabelEncoding]]()
     for index in indices:
         item = _read_item(source, index)
         digests[index], labels[index] = item.digest, item.label
     return digests, labels
 
 
-def _count_changes(
-    source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelForm]]
+def _find_changes(
+    source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelEncoding]]
 ) -> tuple[list[int], list[int]]:
     """Read the items once more; return the indices of images and of classes that have changed."""
     new_digests, new_labels = _read_all(source, digests)

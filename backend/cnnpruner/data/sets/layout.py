@@ -40,8 +40,8 @@ def find_layout(root: Path, search: FileSearch) -> Layout:
 def find_legacy_layout(root: Path) -> Layout:
     """Return the folders that version 0.1.0 would use."""
     train = root / "train" if (root / "train").is_dir() else root
-    tests = [root / name for name in LEGACY_TEST_NAMES if (root / name).is_dir()] if train != root else []
-    return Layout(train, test=tests[0] if tests else None)
+    test_folders = [root / name for name in LEGACY_TEST_NAMES if (root / name).is_dir()] if train != root else []
+    return Layout(train, test=test_folders[0] if test_folders else None)
 
 
 def _enter_repeated_folder(folder: Path, search: FileSearch) -> Path:

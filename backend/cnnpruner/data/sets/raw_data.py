@@ -18,7 +18,7 @@ class RawData:
     """Images for selection. If `test` is None, the test split may have to be taken from them too."""
     held_out_origin: str = ""
     """Where the images of `held_out` come from, as the end of the sentence “… images {held_out_origin}”."""
-    may_cut_test_from_train: bool = False
+    may_take_test_from_train: bool = False
     """Whether `held_out` must be used for selection only. If so and there is no `test`, the test split is cut from the
     training images, unless the weights have seen them.
     """

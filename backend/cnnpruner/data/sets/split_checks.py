@@ -26,40 +26,41 @@ def describe_overlaps(
     """
     sentences = []
     for first, second in combinations(range(len(sources)), 2):
-        shared = _count_shared_items(sources[first].dataset, sources[second].dataset)
-        count, scope = len(sources[second].dataset), ""
-        if not shared:
-            shared = _count_equal(_pixel_keys(pools[first]), _pixel_keys(pools[second]))
-        if not shared:
+        shared_count = _count_shared_items(sources[first].dataset, sources[second].dataset)
+        count, scope_text = len(sources[second].dataset), ""
+        if not shared_count:
+            shared_count = _count_equal(_pixel_keys(pools[first]), _pixel_keys(pools[second]))
+        if not shared_count:
             keys = samples[first].digests.values(), samples[second].digests.values()
-            shared, count, scope = _count_equal(*keys), len(samples[second].labels), " that were compared"
-        if shared:
+            shared_count, count, scope_text = _count_equal(*keys), len(samples[second].labels), " that were compared"
+        if shared_count:
             first_word, second_word = SPLIT_WORDS[sources[first].name], SPLIT_WORDS[sources[second].name]
             sentences.append(
-                f"{shared:,} of {count:,} {second_word} images{scope} are also {first_word} images, so "
+                f"{shared_count:,} of {count:,} {second_word} images{scope_text} are also {first_word} images, so "
                 f"{second_word} accuracy says little about new images. Remove them from one of the two sets."
             )
     return sentences
 
 
-def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[NDArray[np.int64]]) -> list[str]:
+def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequence[NDArray[np.int64]]) -> list[str]:
     """Return warnings on classes without training images. `labels`: the labels of the train, selection and test set."""
     counts = np.bincount(labels[0], minlength=len(classes))
     empty_classes = np.flatnonzero(counts == 0)
     if not len(empty_classes):
         return []
-    lowest = min(int(set_labels.min()) for set_labels in labels)
-    if not has_names and lowest >= 1:
-        missing = "class 0" if lowest == 1 else f"the classes 0 to {lowest - 1}"
+    lowest_label = min(int(set_labels.min()) for set_labels in labels)
+    if not has_class_names and lowest_label >= 1:
+        missing = "class 0" if lowest_label == 1 else f"the classes 0 to {lowest_label - 1}"
         sentences = [
-            f"No image has {missing}: the labels run from {lowest} to {len(classes) - 1}. They seem to count from "
-            f"{lowest}, so the network gets outputs for classes without images; subtract {lowest} from the labels."
+            f"No image has {missing}: the labels run from {lowest_label} to {len(classes) - 1}. They seem to "
+            f"count from {lowest_label}, so the network gets outputs for classes without images; subtract "
+            f"{lowest_label} from the labels."
         ]
-        empty_classes = empty_classes[empty_classes >= lowest]
+        empty_classes = empty_classes[empty_classes >= lowest_label]
     else:
         sentences = []
-    held_out = np.concatenate([*labels[1:], np.zeros(0, dtype=np.int64)])
-    unlearnable_images = np.isin(held_out, empty_classes).sum()
+    evaluation_labels = np.concatenate([*labels[1:], np.zeros(0, dtype=np.int64)])
+    unlearnable_images = np.isin(evaluation_labels, empty_classes).sum()
     if len(empty_classes):
         names = ", ".join(classes[label] for label in empty_classes[:MAX_NAMED_CLASSES]) + (
             ", …" if len(empty_classes) > MAX_NAMED_CLASSES else ""
@@ -69,9 +70,9 @@ def describe_classes(classes: Sequence[str], has_names: bool, labels: Sequence[N
             if unlearnable_images
             else "the network gets outputs for classes that it cannot learn"
         )
-        noun, number = ("class", "has") if len(empty_classes) == 1 else ("classes", "have")
+        noun, verb = ("class", "has") if len(empty_classes) == 1 else ("classes", "have")
         sentences.append(
-            f"{len(empty_classes):,} {noun} ({names}) {number} no training images: {consequence}. Number the "
+            f"{len(empty_classes):,} {noun} ({names}) {verb} no training images: {consequence}. Number the "
             "classes from 0 without gaps, or add images."
         )
     return sentences

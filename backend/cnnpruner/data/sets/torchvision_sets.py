@@ -9,7 +9,7 @@ from torchvision import datasets
 
 from cnnpruner.data.data_folders import TORCHVISION_FOLDERS
 from cnnpruner.data.images.images import TensorImages
-from cnnpruner.data.sets.download import fetch
+from cnnpruner.data.sets.download import download_if_missing
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
@@ -60,6 +60,6 @@ def _download(data_set_class: Any, root: Path, progress: Progress | None) -> Non
     if hasattr(data_set_class, "mirrors"):
         raw = root / data_set_class.__name__ / "raw"
         for name, _ in data_set_class.resources:
-            fetch([mirror + name for mirror in data_set_class.mirrors], raw / name, progress)
+            download_if_missing([mirror + name for mirror in data_set_class.mirrors], raw / name, progress)
     else:
-        fetch([data_set_class.url], root / data_set_class.filename, progress)
+        download_if_missing([data_set_class.url], root / data_set_class.filename, progress)

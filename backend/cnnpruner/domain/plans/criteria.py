@@ -15,7 +15,7 @@ OneLine = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*
 
 
 Scale = Literal["log", "linear"]
-KeptScores = Literal["high", "low"]
+KeepDirection = Literal["high", "low"]
 
 
 class NumberOption(Value):
@@ -82,7 +82,7 @@ class CriterionInfo(Value):
         description="Scale of the axis for the criterion's scores. A logarithmic axis becomes linear if a "
         "score is negative."
     )
-    keep: KeptScores = Field(
+    keep: KeepDirection = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
     needs: list[Literal["images", "labels", "weights"]] = Field(

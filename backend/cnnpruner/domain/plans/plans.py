@@ -10,9 +10,10 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.markup import Content, percent, titled_table
 from cnnpruner.domain.plans.orders import Scope
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.training import Training, TrainingChoice
+from cnnpruner.domain.tree.provenance import ReconstructionRecord
+from cnnpruner.domain.tree.training import Start, Training, TrainingChoice
 
-Numbers = dict[str, list[int]]
+FilterNumbers = dict[str, list[int]]
 CriterionSpec = Annotated[
     str,
     Field(
@@ -47,11 +48,11 @@ class _Rule(Value):
     locked: list[str] = Field(
         default_factory=list, max_length=2000, description="Names of layers that the rule must not change."
     )
-    kept: Numbers = Field(
+    kept: FilterNumbers = Field(
         default_factory=dict,
         description="Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.",
     )
-    removed: Numbers = Field(
+    removed: FilterNumbers = Field(
         default_factory=dict,
         description="Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.",
     )
@@ -157,7 +158,7 @@ class FiltersRule(_Rule):
     """Remove exactly these filters and the filters coupled to them."""
 
     rule: Literal["filters"] = Field(default="filters", description="Discriminator: always `filters`.")
-    filters: Numbers = Field(description="Layer -> original filter numbers to remove.")
+    filters: FilterNumbers = Field(description="Layer -> original filter numbers to remove.")
 
 
 class _NameAndNote(Value):
@@ -229,25 +230,6 @@ class ClassChange(Value):
     )
 
 
-class UnfittedLayer(Value):
-    """A layer that reconstruction left as cut."""
-
-    layer: str = Field(description="Name of the layer.")
-    reason: str = Field(description="Why the layer could not be fitted.")
-
-
-class ReconstructionRecord(Value):
-    """What a reconstruction fitted, and from which images."""
-
-    fitted: int = Field(description="Number of layers that were fitted to the outputs of the parent.")
-    layers: int = Field(
-        description="Number of layers whose input lost something, without depthwise convolutions, which stay as cut."
-    )
-    unfitted: list[UnfittedLayer] = Field(description="The layers that were not fitted, with the reasons.")
-    images: int = Field(description="Number of training images, without augmentation; their labels are not used.")
-    places: int = Field(description="Number of places per image at which the outputs of a layer were compared.")
-
-
 class Preview(Value):
     """Accuracy of the pruned network on the selection split, without training: directly after pruning, with batch norm
     re-estimated, and reconstructed. While it is measured, what is not there yet is null.
@@ -294,7 +276,7 @@ class Plan(VersionedValue):
     created_at: datetime = Field(description="When the plan was created, UTC.")
     updated_at: datetime = Field(description="When the plan was last changed, UTC.")
     rule: PlanRule = Field(description="The rule that chose the filters.")
-    filters: Numbers = Field(
+    filters: FilterNumbers = Field(
         description="Layer -> original numbers of the filters to remove, ascending, including all coupled filters."
     )
     units: list[int] = Field(
@@ -371,6 +353,11 @@ class Application(Value):
         ge=1,
         le=2**53 - 1,
         description="Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since.",
+    )
+    start: Start | None = Field(
+        default=None,
+        description="Weights from which the training starts; the same as `start` of `training`, which it overrides. "
+        "Null for the experiment's default, which is `best` unless it was changed.",
     )
     training: TrainingChoice | None = Field(
         default=None, description="Training settings that override the experiment's defaults."

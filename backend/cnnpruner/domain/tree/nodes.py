@@ -175,9 +175,9 @@ class Node(VersionedValue):
         if self.state != "ready":
             return []
         record, forecast = self.training_record, self.forecast
-        expected = self.forecast_reason
+        forecast_text = self.forecast_reason
         if forecast is not None:
-            expected = f"{percent(forecast.accuracy)} (80 %: {percent(forecast.low)} to {percent(forecast.high)})"
+            forecast_text = f"{percent(forecast.accuracy)} (80 %: {percent(forecast.low)} to {percent(forecast.high)})"
         settings = {} if self.training is None else self.training.model_dump(mode="json")
         return [
             ("training", ", ".join(f"{name} {value}" for name, value in settings.items()) or None),
@@ -185,7 +185,7 @@ class Node(VersionedValue):
             ("images seen", count(record.images_seen) if record else "not recorded"),
             ("seconds", f"{record.seconds:.1f}" if record else "not recorded"),
             ("device", record.device if record else "not recorded"),
-            ("forecast when applied", expected),
+            ("forecast when applied", forecast_text),
         ]
 
 

@@ -4,9 +4,38 @@ from typing import Literal
 
 from pydantic import Field
 
-from cnnpruner.domain.base import Value
+from cnnpruner.domain.base import Accuracy, Value
 
-StartWeights = Literal["fresh", "checkpoint", "pretrained", "cut"]
+StartWeights = Literal["fresh", "checkpoint", "pretrained", "cut", "recalibrated", "reconstructed"]
+
+
+class UnfittedLayer(Value):
+    """A layer that reconstruction left as cut."""
+
+    layer: str = Field(description="Name of the layer.")
+    reason: str = Field(description="Why the layer could not be fitted.")
+
+
+class ReconstructionRecord(Value):
+    """What a reconstruction fitted, and from which images."""
+
+    fitted: int = Field(description="Number of layers that were fitted to the outputs of the parent.")
+    layers: int = Field(
+        description="Number of layers whose input lost something, without depthwise convolutions, which stay as cut."
+    )
+    unfitted: list[UnfittedLayer] = Field(description="The layers that were not fitted, with the reasons.")
+    images: int = Field(description="Number of training images, without augmentation; their labels are not used.")
+    places: int = Field(description="Number of places per image at which the outputs of a layer were compared.")
+
+
+class StartAccuracies(Value):
+    """Accuracies on the selection split before training, of the starts that were compared."""
+
+    cut: Accuracy = Field(description="As cut from the parent.")
+    recalibrated: Accuracy | None = Field(
+        description="With the BN statistics re-estimated; null if the network has no batch norm."
+    )
+    reconstructed: Accuracy = Field(description="With every layer fitted to its outputs in the parent.")
 
 
 class TrainingRecord(Value):
@@ -14,7 +43,15 @@ class TrainingRecord(Value):
 
     start: StartWeights = Field(
         description="The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the "
-        "published `pretrained` ones, or `cut`: the parent's weights without the filters that the plan removed."
+        "published `pretrained` ones, or those of the parent without the filters that the plan removed: as `cut`, "
+        "`recalibrated` (with the BN statistics re-estimated) or `reconstructed` (fitted to the parent)."
+    )
+    start_accuracies: StartAccuracies | None = Field(
+        description="Accuracies of the starts, from which the best was chosen; null if the start was not chosen by "
+        "accuracy."
+    )
+    reconstruction: ReconstructionRecord | None = Field(
+        description="What the reconstruction fitted; null unless `start` is `reconstructed`."
     )
     seed: int = Field(description="Seed of the order of the images, and of fresh weights.")
     images_per_epoch: int = Field(description="Number of training images used in each epoch; 0 without training.")

@@ -8,6 +8,8 @@ from cnnpruner.domain.base import Value
 
 Schedule = Literal["cosine", "one_cycle"]
 Augmentation = Literal["none", "crop", "crop_flip"]
+Start = Literal["best", "cut", "recalibrated", "reconstructed"]
+"""The weights from which a pruned network is trained; `best` is the most accurate of the other three."""
 Teacher = Literal["root", "parent"] | Annotated[int, Field(ge=0, le=2**53 - 1)]
 """The root or the parent of the node that is trained, or the id of any other ready node of the tree."""
 
@@ -31,6 +33,12 @@ class Training(Value):
     amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
     images: int | None = Field(
         ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
+    )
+    start: Start = Field(
+        description="Weights at epoch 0 of a pruned network: `cut` (as cut from the parent), `recalibrated` (with the "
+        "BN statistics re-estimated), `reconstructed` (every layer fitted to its outputs in the parent), or `best`: "
+        "those of the three with the most correct selection images. Has no effect on a root or on a control trained "
+        "from scratch."
     )
     teacher: Teacher | None = Field(
         description="Network whose predictions are learned, too (knowledge distillation): `root`, `parent` or the ID "
@@ -89,6 +97,11 @@ class TrainingChoice(Value):
         le=10**9,
         description="Number of training images used per epoch; null for all images. If omitted, the default is kept.",
     )
+    start: Start | None = Field(
+        default=None,
+        description="Weights at epoch 0 of a pruned network: `cut`, `recalibrated`, `reconstructed`, or `best`: the "
+        "most accurate of the three.",
+    )
     teacher: Teacher | None = Field(
         default=None,
         description="Network whose predictions are learned, too: `root`, `parent` or the ID of a ready node; null for "
@@ -121,5 +134,7 @@ class TrainingChoice(Value):
 
     def override(self, default: Training) -> Training:
         """Returns `default` overridden by these settings."""
-        nulls = {name: None for name in _NULLABLE_SETTINGS & self.model_fields_set if getattr(self, name) is None}
-        return default.model_copy(update=self.model_dump(exclude_none=True) | nulls)
+        explicit_nulls = {
+            name: None for name in _NULLABLE_SETTINGS & self.model_fields_set if getattr(self, name) is None
+        }
+        return default.model_copy(update=self.model_dump(exclude_none=True) | explicit_nulls)

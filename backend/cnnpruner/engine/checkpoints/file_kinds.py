@@ -11,13 +11,13 @@ HEAD_BYTES = 4096
 MAX_QUOTED_CHARACTERS = 60
 MAX_LISTED_FILES = 3
 
-EXPORT_CURE = "CNNPruner reads PyTorch weights; save the network's state_dict() with torch.save and use that file."
+STATE_DICT_FIX = "CNNPruner reads PyTorch weights; save the network's state_dict() with torch.save and use that file."
 
 MAGIC_BYTES = (
-    (0, b"\x89HDF\r\n", f"is an HDF5 file, as Keras saves them. {EXPORT_CURE}"),
-    (0, b"\x93NUMPY", f"is a NumPy array. {EXPORT_CURE}"),
-    (0, b"GGUF", f"is a GGUF file of a language model. {EXPORT_CURE}"),
-    (4, b"TFL3", f"is a TensorFlow Lite model. {EXPORT_CURE}"),
+    (0, b"\x89HDF\r\n", f"is an HDF5 file, as Keras saves them. {STATE_DICT_FIX}"),
+    (0, b"\x93NUMPY", f"is a NumPy array. {STATE_DICT_FIX}"),
+    (0, b"GGUF", f"is a GGUF file of a language model. {STATE_DICT_FIX}"),
+    (4, b"TFL3", f"is a TensorFlow Lite model. {STATE_DICT_FIX}"),
     (0, b"%PDF", "is a PDF document. Choose the checkpoint itself."),
     (0, b"\x89PNG", "is an image. Choose the checkpoint itself."),
     (0, b"\xff\xd8\xff", "is an image. Choose the checkpoint itself."),
@@ -61,7 +61,7 @@ def require_checkpoint(path: Path) -> None:
     """Raise UnreadableWeights if the file is recognised as anything but a PyTorch checkpoint; the message says what to
     do. Files of unknown kinds are accepted.
     """
-    description = _describe_part(path.name) or _describe_content(path)
+    description = _describe_shard(path.name) or _describe_content(path)
     if description is not None:
         raise UnreadableWeights(f"{path.name} {description}", file=path.name)
 
@@ -82,7 +82,7 @@ def _describe_content(path: Path) -> str | None:
     if zipfile.is_zipfile(path) and head.startswith(b"PK"):
         return _describe_zip(path)
     if _is_onnx(head):
-        return f"is an ONNX model. {EXPORT_CURE}"
+        return f"is an ONNX model. {STATE_DICT_FIX}"
     return _describe_text(head)
 
 
@@ -96,7 +96,7 @@ def _read_head(path: Path) -> bytes:
         ) from error
 
 
-def _describe_part(name: str) -> str | None:
+def _describe_shard(name: str) -> str | None:
     match = SHARD_NAME.search(name)
     if match is None or int(match[2]) < 2:
         return None
@@ -110,20 +110,20 @@ def _describe_zip(path: Path) -> str | None:
     """Describe a ZIP archive; None if it is what torch.save writes."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-    ends = {name.rpartition("/")[2] for name in names}
-    if "constants.pkl" in ends:
+    base_names = {name.rpartition("/")[2] for name in names}
+    if "constants.pkl" in base_names:
         return (
             "is a TorchScript program, which contains code. Save its weights alone: "
             f'torch.save(torch.jit.load("{path.name}").state_dict(), "weights.pth").'
         )
-    if "data.pkl" in ends:
+    if "data.pkl" in base_names:
         return None
-    if ends & {"serialized_exported_program.json", "archive_format"}:
-        return f"is a program saved by torch.export. {EXPORT_CURE}"
-    if "model.weights.h5" in ends:
-        return f"is a Keras model. {EXPORT_CURE}"
+    if base_names & {"serialized_exported_program.json", "archive_format"}:
+        return f"is a program saved by torch.export. {STATE_DICT_FIX}"
+    if "model.weights.h5" in base_names:
+        return f"is a Keras model. {STATE_DICT_FIX}"
     if names and all(name.endswith(".npy") for name in names):
-        return f"is an archive of NumPy arrays. {EXPORT_CURE}"
+        return f"is an archive of NumPy arrays. {STATE_DICT_FIX}"
     listed_names = ", ".join(names[:MAX_LISTED_FILES]) + (", …" if len(names) > MAX_LISTED_FILES else "")
     content = f" of {len(names)} files ({listed_names})" if names else " without files"
     return f"is a ZIP archive{content}. Unpack it and use the checkpoint inside."

@@ -23,14 +23,14 @@ class _SkippedObject:
         """Ignore the object's content."""
 
 
-class _ReadAsDict:
+class _DictPlaceholder:
     """Placeholder for a dictionary of another class. It may contain weights, so it is read as a plain dictionary."""
 
     def __new__(cls, *_arguments: Any) -> Any:
         return {}
 
 
-class _ReadAsList:
+class _ListPlaceholder:
     """Placeholder for a sequence of another class, which is read as a list."""
 
     def __new__(cls, *_arguments: Any) -> Any:
@@ -68,8 +68,8 @@ HARMLESS_CLASSES = (
 
 _ALLOWED_GLOBALS: list[Any] = [
     *((_SkippedObject, name) for name in HARMLESS_CLASSES),
-    *((_ReadAsDict, name) for name in DICT_CLASSES),
-    *((_ReadAsList, name) for name in LIST_CLASSES),
+    *((_DictPlaceholder, name) for name in DICT_CLASSES),
+    *((_ListPlaceholder, name) for name in LIST_CLASSES),
 ]
 
 
@@ -120,9 +120,9 @@ def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
 
 def _unsafe_classes(path: Path, text: str) -> list[str]:
     """Return the names of all classes in the file that are not allowed; if that fails, the one in torch's message."""
-    first_names = re.findall(r"GLOBAL ([\w.]+)", text)
+    reported_names = re.findall(r"GLOBAL ([\w.]+)", text)
     try:
         names = torch.serialization.get_unsafe_globals_in_checkpoint(path)
     except (ValueError, RuntimeError, OSError, EOFError, pickle.UnpicklingError):  # no ZIP archive, or other opcodes
         names = []
-    return list(dict.fromkeys([*first_names, *sorted(names)]))
+    return list(dict.fromkeys([*reported_names, *sorted(names)]))

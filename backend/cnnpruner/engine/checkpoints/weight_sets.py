@@ -56,7 +56,7 @@ class _Candidate:
 
     prefix: str
     names: _NetworkNames
-    matches: int
+    match_count: int
     """Number of the network's tensors that are found by name."""
     equal_shape_count: int
     is_averaged: bool
@@ -68,7 +68,7 @@ class _Candidate:
     @property
     def is_complete(self) -> bool:
         """Whether the candidate has all tensors that the network needs."""
-        return self.matches == len(self.names.expected)
+        return self.match_count == len(self.names.expected)
 
 
 def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None = None) -> ChosenWeights:
@@ -141,11 +141,11 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candid
         for prefix in _find_prefixes(checkpoint, names.expected)
     ]
     candidates = [
-        candidate for candidate in candidates if candidate.matches >= MIN_COVERAGE * len(candidate.names.expected)
+        candidate for candidate in candidates if candidate.match_count >= MIN_COVERAGE * len(candidate.names.expected)
     ] or [_create_candidate(checkpoint, _network_names(network)[0], _usual_prefix(checkpoint))]
     if any(candidate.is_complete and not candidate.names.prefix for candidate in candidates):
         candidates = [candidate for candidate in candidates if not candidate.names.prefix]
-    return sorted(candidates, key=lambda candidate: -candidate.matches)
+    return sorted(candidates, key=lambda candidate: -candidate.match_count)
 
 
 def _network_names(network: nn.Module) -> list[_NetworkNames]:

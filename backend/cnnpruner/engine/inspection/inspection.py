@@ -18,7 +18,7 @@ from cnnpruner.domain.sources.inspections import (
     NetworkReport,
     WeightSet,
 )
-from cnnpruner.engine.inspection.report import describe
+from cnnpruner.engine.inspection.report import add_sentences
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.surgery.live_copy import noise_images
 from cnnpruner.engine.surgery.probe import freeze_failing_groups, verify_random_cut
@@ -61,7 +61,7 @@ def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progr
     notes = (*subject.notes, *try_training(network, layers.image, classes))
     warnings = (*subject.warnings, *describe_outputs(network, images))
     subject = replace(subject, classes=classes, notes=notes, warnings=warnings)
-    return describe(_build_report(subject, layers, trace_s, proof))
+    return add_sentences(_build_report(subject, layers, trace_s, proof))
 
 
 @torch.no_grad()

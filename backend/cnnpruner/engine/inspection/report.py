@@ -9,7 +9,7 @@ MAX_LISTED_NAMES = 3
 _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def describe(report: NetworkReport) -> NetworkReport:
+def add_sentences(report: NetworkReport) -> NetworkReport:
     """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the check of a cut."""
     sentences = [*report.warnings, _describe_size(report), *describe_operations(report.operations, report.uncounted)]
     sentences.append(_describe_free_filters(report))

@@ -18,7 +18,7 @@ from cnnpruner.planning.networks.factories import Factory
 Builder = Callable[[int, int, dict[str, str]], nn.Module]
 """Builds a network from (classes, channels, options with defaults filled in)."""
 
-_OWN_NETWORKS: dict[str, Builder] = {
+_BUILT_IN_NETWORKS: dict[str, Builder] = {
     "small_vgg": lambda classes, channels, _: small_vgg(classes, channels),
     "vgg16_bn": lambda classes, channels, _: vgg16_bn(classes, channels),
     "resnet20": lambda classes, channels, options: ThinResNet(3, options["shortcut"], classes, channels),
@@ -45,7 +45,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
         name = torchvision_name(source.name)
         if name is not None:
             return build_torchvision(name, classes, image_size, options)
-        return _OWN_NETWORKS[source.name](classes, channels, options)
+        return _BUILT_IN_NETWORKS[source.name](classes, channels, options)
 
 
 def build_from_factory(

@@ -7,7 +7,7 @@ from cnnpruner.data.factory_calls import CHANNEL_ARGUMENT_NAMES, SIZE_ARGUMENT_N
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.networks.factories import Factory
 
-CLASSES = ("classes", "num_classes", "n_classes")
+CLASS_COUNT_ARGUMENT_NAMES = ("classes", "num_classes", "n_classes")
 
 
 def build_user_network(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
@@ -16,7 +16,7 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
     Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
     """
-    arguments = {CLASSES: classes, CHANNEL_ARGUMENT_NAMES: channels, SIZE_ARGUMENT_NAMES: image_size}
+    arguments = {CLASS_COUNT_ARGUMENT_NAMES: classes, CHANNEL_ARGUMENT_NAMES: channels, SIZE_ARGUMENT_NAMES: image_size}
     network = call_factory(factory, arguments, UnusableNetwork)
     if not isinstance(network, nn.Module):
         raise UnusableNetwork(

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.data.sets.download import fetch
+from cnnpruner.data.sets.download import download_if_missing
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.checkpoints.checkpoint import modern_densenet_name, read_checkpoint
@@ -54,7 +54,7 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
     url = str(next(iter(weights)).url)  # the first weights are those of the original recipe
     target = Path(torch.hub.get_dir()) / "checkpoints" / Path(url).name
     try:
-        fetch([url], target, progress)
+        download_if_missing([url], target, progress)
     except UnusableData as error:
         raise UnreadableWeights(
             f"The published weights of {name} could not be downloaded: {error.message.partition(' Check ')[0]} "

@@ -41,7 +41,7 @@ class InputCapture(TorchFunctionMode):
 def penultimate_features(
     network: nn.Module,
     layers: Layers,
-    image_indices: tuple[ImageSet, NDArray[np.int64]],
+    images_and_indices: tuple[ImageSet, NDArray[np.int64]],
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
@@ -50,7 +50,7 @@ def penultimate_features(
 
     Raises UnusableNetwork if no layer outputs the classes.
     """
-    images, indices = image_indices
+    images, indices = images_and_indices
     output_layer, device = _find_output_layer(layers), next(network.parameters()).device
     rows: list[Tensor] = []
     with evaluation_mode(network), torch.inference_mode():

@@ -23,8 +23,8 @@ class LayerCalls:
         self._by_weight = {
             id(network.get_parameter(weights[index])): layers.layers[index] for index in indices if index in weights
         }
-        computed_layers = (layers.layers[index] for index in indices if index not in weights)
-        self._by_name = {layer.name: layer for layer in computed_layers}
+        layers_with_computed_weight = (layers.layers[index] for index in indices if index not in weights)
+        self._by_name = {layer.name: layer for layer in layers_with_computed_weight}
         self._stored_tensors = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._calls: Counter[str] = Counter()

@@ -77,11 +77,11 @@ class _ResponseSums:
 
     def add(self, maps: Tensor, first: int) -> None:
         """Add the maps [n, F, H, W] of n images; `first` is the position of the first of these images."""
-        spatial_size = maps.mean((2, 3))  # [n, F]
-        self._mean += spatial_size.double().sum(0)
+        mean_activations = maps.mean((2, 3))  # [n, F]
+        self._mean += mean_activations.double().sum(0)
         self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._map_size).double()
-        numbers = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(spatial_size)
-        values, samples = torch.cat([self._best, spatial_size]), torch.cat([self._samples, numbers])
+        numbers = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(mean_activations)
+        values, samples = torch.cat([self._best, mean_activations]), torch.cat([self._samples, numbers])
         self._best, order = values.topk(min(TOP, len(values)), dim=0)
         self._samples = samples.gather(0, order)
 

@@ -17,7 +17,7 @@ from cnnpruner.engine.tracing.source import find_calling_module
 
 MIN_NORM_SCALE = 1e-3
 """Where a batch norm scales a channel by less, the layer's output cannot be computed back from that of the norm."""
-_LOST, _BRANCH = "reconstruction_lost", "reconstruction_branch"
+_AFFECTED, _BRANCH = "reconstruction_lost", "reconstruction_branch"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class FitTask:
     progress: Progress | None
     shared: frozenset[str] = frozenset()
     """Weights that are fitted after their last call, on the rows of all calls."""
-    settled: frozenset[str] = frozenset()
+    already_fitted: frozenset[str] = frozenset()
     """Weights that an earlier pass has fitted."""
 
 
@@ -49,7 +49,7 @@ class _SharedWeight:
 
     fit: LayerFit
     calls_left: int
-    is_lost: bool = False
+    is_affected: bool = False
 
 
 class FittingMode(TorchFunctionMode):
@@ -76,10 +76,10 @@ class FittingMode(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         operands = tensors_in([*args, *kwargs.values()])
-        is_lost = any(_LOST in tensor.__dict__ for tensor in operands)
+        is_affected = any(_AFFECTED in tensor.__dict__ for tensor in operands)
         branches = {id(tensor): branch for tensor in operands if (branch := tensor.__dict__.get(_BRANCH)) is not None}
         if func in LAYER_FUNCTIONS:
-            out, is_lost = self._run_layer(parse_call(func, args, kwargs), is_lost)
+            out, is_affected = self._run_layer(parse_call(func, args, kwargs), is_affected)
         else:
             if func in SUMS and len(operands) == 2 and branches:
                 self._fit_branches(operands)
@@ -87,33 +87,33 @@ class FittingMode(TorchFunctionMode):
             _forget_branch(out)
             if func is F.batch_norm:
                 _pass_branch_on(dict(zip(NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
-        if is_lost:
+        if is_affected:
             for tensor in tensors_in([out]) or operands[:1]:
-                tensor.__dict__[_LOST] = True
+                tensor.__dict__[_AFFECTED] = True
         return out
 
-    def _run_layer(self, call: LayerCall, is_lost: bool) -> tuple[Tensor, bool]:
+    def _run_layer(self, call: LayerCall, is_affected: bool) -> tuple[Tensor, bool]:
         """Run a layer, fitted if its input lost something; also return whether its output did."""
         name = self._names.get(id(call.weight))
         if name is None:
-            self._note_computed_weight(is_lost)
-            return call.run(), is_lost
+            self._note_computed_weight(is_affected)
+            return call.run(), is_affected
         position, self._position = self._position, self._position + 1
         weight = self._task.weights.get(name)
-        is_lost = is_lost or (weight is not None and weight.has_lost_inputs)
+        is_affected = is_affected or (weight is not None and weight.has_lost_inputs)
         recorded = self._recorded(position, name)
-        if weight is not None and recorded is not None and name not in self._task.settled:
+        if weight is not None and recorded is not None and name not in self._task.already_fitted:
             if name in self._task.shared:
-                self._collect(call, recorded, weight, is_lost)
-            elif is_lost and (self._shared_calls_left or not self._task.shared):
-                return self._run_lost_layer(position, call, weight), True
-        elif is_lost and weight is not None and recorded is None:
+                self._collect(call, recorded, weight, is_affected)
+            elif is_affected and (self._shared_calls_left or not self._task.shared):
+                return self._run_affected_layer(position, call, weight), True
+        elif is_affected and weight is not None and recorded is None:
             self.unfitted[weight.layer] = "the cut network calls its layers in another order than its parent"
-        return call.run(), is_lost
+        return call.run(), is_affected
 
-    def _run_lost_layer(self, position: int, call: LayerCall, weight: CutWeight) -> Tensor:
+    def _run_affected_layer(self, position: int, call: LayerCall, weight: CutWeight) -> Tensor:
         recorded = self._task.targets.calls[position]
-        self._report(position)
+        self._report_progress(position)
         if recorded.sums is None:
             self._fit(call, recorded, weight, recorded.outputs)
             return call.run()
@@ -128,8 +128,8 @@ class FittingMode(TorchFunctionMode):
         recorded = calls[position] if position < len(calls) else None
         return recorded if recorded is not None and recorded.weight == name else None
 
-    def _note_computed_weight(self, is_lost: bool) -> None:
-        if is_lost:
+    def _note_computed_weight(self, is_affected: bool) -> None:
+        if is_affected:
             name = find_calling_module(self._modules) or "a layer without a module"
             self.unfitted[name] = "its weight is computed in the forward pass"
 
@@ -151,7 +151,7 @@ class FittingMode(TorchFunctionMode):
         kept = weight.kept_outputs(call)
         targets = _select(recorded.sums, kept) - gather_outputs(shortcut, call.is_linear, recorded.places)
         if branch.norm is not None:
-            targets = _before_norm(targets, branch.norm, _select(recorded.outputs, kept))
+            targets = _invert_norm(targets, branch.norm, _select(recorded.outputs, kept))
         self._fit(call, recorded, weight, targets, are_kept=True)
 
     def _fit(
@@ -163,16 +163,16 @@ class FittingMode(TorchFunctionMode):
         has_constant = call.bias is not None or recorded.norm is not None
         self._solve(fit, call, weight, recorded.norm, has_constant)
 
-    def _collect(self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, is_lost: bool) -> None:
+    def _collect(self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
         """Add the rows of one call of a shared weight; fit it after the last call."""
         calls = [other for other in self._task.targets.calls if other.weight == recorded.weight]
         rows = sum(len(other.places) for other in calls)
         shared = self._shared.setdefault(recorded.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
         shared.fit.add(call, recorded.places, _select(recorded.outputs, weight.kept_outputs(call)))
         shared.calls_left -= 1
-        shared.is_lost = shared.is_lost or is_lost
+        shared.is_affected = shared.is_affected or is_affected
         self._shared_calls_left -= 1
-        if not shared.calls_left and shared.is_lost:
+        if not shared.calls_left and shared.is_affected:
             has_one_bias = recorded.bias is not None and len({other.bias for other in calls}) == 1
             self._solve(shared.fit, call, weight, None, has_one_bias)
 
@@ -189,7 +189,7 @@ class FittingMode(TorchFunctionMode):
             mean = self._network.get_buffer(norm)
             mean.copy_(mean.double() - constant)
 
-    def _report(self, position: int) -> None:
+    def _report_progress(self, position: int) -> None:
         if self._task.progress is not None:
             self._task.progress(position / len(self._task.targets.calls), "fitting the layers of the cut network")
 
@@ -212,7 +212,7 @@ def _run_branch(branch: _Branch) -> Tensor:
     return out if branch.norm is None else F.batch_norm(**(branch.norm | {"input": out}))
 
 
-def _before_norm(targets: Tensor, norm: dict[str, Any], fallback: Tensor) -> Tensor:
+def _invert_norm(targets: Tensor, norm: dict[str, Any], fallback: Tensor) -> Tensor:
     """Return what a batch norm must read to put out `targets` [M, F]; `fallback` where its scale is almost 0."""
     deviation = torch.sqrt(norm["running_var"].double() + norm.get("eps", 1e-5))
     scale = 1 / deviation if norm.get("weight") is None else norm["weight"].double() / deviation

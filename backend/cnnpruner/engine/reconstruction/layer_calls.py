@@ -117,10 +117,10 @@ class LayerCall:
         spread = self.geometry.spread
         if any(step > 1 for step in spread):
             lengths = [(length - 1) * step + 1 for length, step in zip(x.shape[2:], spread, strict=True)]
-            wide = x.new_zeros((*x.shape[:2], *lengths))
+            spread_input = x.new_zeros((*x.shape[:2], *lengths))
             inputs: Any = (..., *(slice(None, None, step) for step in spread))
-            wide[inputs] = x
-            x = wide
+            spread_input[inputs] = x
+            x = spread_input
         widths = [width for padding in reversed(self.geometry.padding) for width in padding]
         return F.pad(x, widths) if any(widths) else x
 
@@ -204,7 +204,9 @@ def _output_shape(x: Tensor, kernel: torch.Size, geometry: Geometry) -> tuple[in
 
 def _windows(x: Tensor, outputs: tuple[int, ...], kernel: torch.Size, geometry: Geometry) -> Tensor:
     """Return a view [n, C, outputs.., kernel..] of padded images [n, C, ..]."""
-    steps = x.stride()[2:]
-    moves = tuple(step * stride for step, stride in zip(steps, geometry.stride, strict=True))
-    taps = tuple(step * dilation for step, dilation in zip(steps, geometry.dilation, strict=True))
-    return x.as_strided((*x.shape[:2], *outputs, *kernel), (*x.stride()[:2], *moves, *taps), x.storage_offset())
+    strides = x.stride()[2:]
+    window_strides = tuple(step * stride for step, stride in zip(strides, geometry.stride, strict=True))
+    tap_strides = tuple(step * dilation for step, dilation in zip(strides, geometry.dilation, strict=True))
+    return x.as_strided(
+        (*x.shape[:2], *outputs, *kernel), (*x.stride()[:2], *window_strides, *tap_strides), x.storage_offset()
+    )

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.reconstruction.layer_calls import LayerCall
-from cnnpruner.engine.reconstruction.least_squares import Change, max_rows, pick_fit
+from cnnpruner.engine.reconstruction.least_squares import WeightChange, max_rows, pick_fit
 
 
 class Unfittable(Exception):
@@ -80,7 +80,7 @@ class LayerFit:
         Raises Unfittable, and leaves the weight unchanged, if the values are not finite.
         """
         try:
-            change: Change = self._fit.solve(ridge, has_constant)
+            change: WeightChange = self._fit.solve(ridge, has_constant)
         except RuntimeError as error:
             raise Unfittable("its inputs are not finite") from error
         weight = (self._weight + change.weight).to(self._call.weight.dtype)

@@ -13,7 +13,7 @@ COLUMNS_PER_BLOCK = 4096
 
 
 @dataclass(frozen=True)
-class Change:
+class WeightChange:
     """What to add to a layer's weights [G, D, F] and to its outputs [G, F], both in float64."""
 
     weight: Tensor
@@ -38,7 +38,7 @@ class GramFit:
             for total, term in zip(self._sums, sums, strict=True):
                 total.add_(term)
 
-    def solve(self, ridge: float, has_constant: bool) -> Change:
+    def solve(self, ridge: float, has_constant: bool) -> WeightChange:
         """Return V and c; μ is `ridge` times the mean diagonal of XᵀX, centred if there is a constant. Raises
         `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
         """
@@ -49,8 +49,8 @@ class GramFit:
             cross = cross - x_sum[:, :, None] * residual_sum[:, None, :] / self._rows
         weight = torch.cholesky_solve(cross, torch.linalg.cholesky(_add_ridge(gram, ridge, gram.shape[-1])))
         if not has_constant:
-            return Change(weight, torch.zeros_like(residual_sum))
-        return Change(weight, (residual_sum - (x_sum[:, None, :] @ weight)[:, 0]) / self._rows)
+            return WeightChange(weight, torch.zeros_like(residual_sum))
+        return WeightChange(weight, (residual_sum - (x_sum[:, None, :] @ weight)[:, 0]) / self._rows)
 
 
 class DualFit:
@@ -67,7 +67,7 @@ class DualFit:
         self._x.append(x.float())
         self._residuals.append(residuals)
 
-    def solve(self, ridge: float, has_constant: bool) -> Change:
+    def solve(self, ridge: float, has_constant: bool) -> WeightChange:
         """Return V and c, as `GramFit.solve` does."""
         x, residuals = torch.cat(self._x, 1), torch.cat(self._residuals, 1)
         residual_mean = residuals.mean(1, keepdim=True) if has_constant else torch.zeros_like(residuals[:, :1])
@@ -82,7 +82,7 @@ class DualFit:
         offset = residual_mean[:, 0]
         if has_constant:
             offset = offset - (x.double().mean(1, keepdim=True) @ weight)[:, 0]
-        return Change(weight, offset)
+        return WeightChange(weight, offset)
 
 
 Fit = GramFit | DualFit

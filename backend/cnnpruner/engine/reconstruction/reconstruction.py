@@ -68,10 +68,10 @@ def reconstruct(
     cancel.
     """
     settings = settings or FitSettings()
-    record_progress, fit_progress = _split_progress(progress, 0.3)
+    recording_progress, fitting_progress = _split_progress(progress, 0.3)
     with limit_threads(mean_layer_macs(cut.layers) * len(images)):
-        targets = record_targets(cut.parent, images, settings.places, settings.seed, record_progress)
-        return fit_to_targets(cut, images, targets, settings.ridge, fit_progress)
+        targets = record_targets(cut.parent, images, settings.places, settings.seed, recording_progress)
+        return fit_to_targets(cut, images, targets, settings.ridge, fitting_progress)
 
 
 def fit_to_targets(
@@ -81,16 +81,18 @@ def fit_to_targets(
     weights = cut_weights(cut.layers, cut.units)
     shared = frozenset(name for name in targets.repeated_weights() if name in weights)
     if not shared:
-        return _run(FitTask(targets, weights, ridge, progress), cut.child, images)
-    shared_progress, last_progress = _split_progress(progress, 0.5)
-    task = FitTask(targets, weights, ridge, shared_progress, shared=shared)
-    first = _run(task, cut.child, images)
-    child = _with_shared_weights(cut.child, first, task)
-    second = _run(replace(task, progress=last_progress, shared=frozenset(), settled=shared), child, images)
+        return _fit_copy(FitTask(targets, weights, ridge, progress), cut.child, images)
+    first_pass_progress, second_pass_progress = _split_progress(progress, 0.5)
+    task = FitTask(targets, weights, ridge, first_pass_progress, shared=shared)
+    first = _fit_copy(task, cut.child, images)
+    child = _copy_with_shared_weights(cut.child, first, task)
+    second = _fit_copy(
+        replace(task, progress=second_pass_progress, shared=frozenset(), already_fitted=shared), child, images
+    )
     return _join(second, first, {weights[name].layer for name in shared}, weights)
 
 
-def _run(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction:
+def _fit_copy(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction:
     """Fit a copy of `child` in one forward pass."""
     network = copy.deepcopy(child)
     mode = FittingMode(network, task)
@@ -100,7 +102,7 @@ def _run(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction:
     return Reconstruction(network.eval(), list(mode.fitted), unfitted)
 
 
-def _with_shared_weights(child: nn.Module, first: Reconstruction, task: FitTask) -> nn.Module:
+def _copy_with_shared_weights(child: nn.Module, first: Reconstruction, task: FitTask) -> nn.Module:
     """Return a copy of `child` with the weights, and their biases, that the first pass fitted on all their calls."""
     network = copy.deepcopy(child)
     for call in task.targets.calls:

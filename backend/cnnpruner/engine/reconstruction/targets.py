@@ -23,7 +23,7 @@ from cnnpruner.engine.tracing.ledger import tensors_in
 SUMS = {torch.add, Tensor.add, Tensor.add_, Tensor.__add__, Tensor.__iadd__, Tensor.__radd__}
 NORM_ARGUMENTS = ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
 """Arguments of `functional.batch_norm`."""
-_STAGE = "reconstruction_stage"
+_ORIGIN = "reconstruction_stage"
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Targets:
 
 
 @dataclass
-class _Stage:
+class _Origin:
     """Where a tensor stands: the output of a layer, or of the batch norm behind it."""
 
     call: int
@@ -96,35 +96,35 @@ class _Recorder(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         operands = tensors_in([*args, *kwargs.values()])
-        stages = [stage for tensor in operands if (stage := _stage_of(tensor)) is not None]
+        origins = [origin for tensor in operands if (origin := _origin_of(tensor)) is not None]
         out = func(*args, **kwargs)
         for tensor in tensors_in([out]):
-            tensor.__dict__.pop(_STAGE, None)  # set if the operation changed its operand in place
+            tensor.__dict__.pop(_ORIGIN, None)  # set if the operation changed its operand in place
         if tensors_in([out]) or func is Tensor.__setitem__:
-            self._note_readers(stages, func)
+            self._note_readers(origins, func)
         if func in LAYER_FUNCTIONS:
             self._record_layer(func, args, kwargs, out)
         elif func is F.batch_norm:
             self._record_norm(dict(zip(NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
         elif func in SUMS and len(operands) == 2:
-            self._record_sum(stages, operands, out)
+            self._record_sum(origins, operands, out)
         return out
 
     def finish(self) -> list[RecordedCall]:
         """Return the calls, with norms and sums only where nothing else reads the same output."""
         for call in self._calls:
-            is_norm_alone = call.readers == [F.batch_norm] and self._norm_calls.get(call.norm or "", 0) == 1
+            has_exclusive_norm = call.readers == [F.batch_norm] and self._norm_calls.get(call.norm or "", 0) == 1
             last_readers = call.norm_readers if call.readers == [F.batch_norm] else call.readers
-            if len(last_readers) != 1 or (call.norm is not None and not is_norm_alone):
+            if len(last_readers) != 1 or (call.norm is not None and not has_exclusive_norm):
                 call.sums = None
-            if not is_norm_alone:
+            if not has_exclusive_norm:
                 call.norm = None
         return self._calls
 
-    def _note_readers(self, stages: list[_Stage], func: Any) -> None:
-        for stage in stages:
-            call = self._calls[stage.call]
-            (call.norm_readers if stage.is_normalised else call.readers).append(func)
+    def _note_readers(self, origins: list[_Origin], func: Any) -> None:
+        for origin in origins:
+            call = self._calls[origin.call]
+            (call.norm_readers if origin.is_normalised else call.readers).append(func)
 
     def _record_layer(self, func: Any, args: Any, kwargs: Any, out: Tensor) -> None:
         call = parse_call(func, args, kwargs)
@@ -134,7 +134,7 @@ class _Recorder(TorchFunctionMode):
         places = sample_places(count_places(out, call.is_linear), self._count, self._seed, len(self._calls))
         places = places.to(out.device)
         outputs = gather_outputs(out, call.is_linear, places)
-        self._set_stage(out, _Stage(len(self._calls), call.is_linear, False, call.x, call.x._version))
+        self._set_origin(out, _Origin(len(self._calls), call.is_linear, False, call.x, call.x._version))
         self._calls.append(RecordedCall(name, self._names.get(id(call.bias)), places, outputs))
         if self._progress is not None:
             share = min(1.0, len(self._calls) / max(self._layers, 1))
@@ -142,28 +142,28 @@ class _Recorder(TorchFunctionMode):
 
     def _record_norm(self, arguments: dict[str, Any], out: Tensor) -> None:
         name = self._buffers.get(id(arguments["running_mean"]))
-        stage = _stage_of(arguments["input"])
+        origin = _origin_of(arguments["input"])
         if name is None:
             return
         self._norm_calls[name] = self._norm_calls.get(name, 0) + 1
-        if stage is not None and not stage.is_normalised:
-            self._calls[stage.call].norm = name
-            self._set_stage(out, _Stage(stage.call, stage.is_linear, True, stage.x, stage.version))
+        if origin is not None and not origin.is_normalised:
+            self._calls[origin.call].norm = name
+            self._set_origin(out, _Origin(origin.call, origin.is_linear, True, origin.x, origin.version))
 
-    def _record_sum(self, stages: list[_Stage], operands: list[Tensor], out: Tensor) -> None:
+    def _record_sum(self, origins: list[_Origin], operands: list[Tensor], out: Tensor) -> None:
         """Keep the sum as the target of the operand whose layer was called last, if its input is unchanged."""
-        if not stages or operands[0].shape != operands[1].shape or operands[0] is operands[1]:
+        if not origins or operands[0].shape != operands[1].shape or operands[0] is operands[1]:
             return
-        stage = max(stages, key=lambda stage: stage.call)
-        call = self._calls[stage.call]
-        if stage.x._version == stage.version:
-            call.sums = gather_outputs(out, stage.is_linear, call.places)
+        origin = max(origins, key=lambda origin: origin.call)
+        call = self._calls[origin.call]
+        if origin.x._version == origin.version:
+            call.sums = gather_outputs(out, origin.is_linear, call.places)
 
     @staticmethod
-    def _set_stage(tensor: Tensor, stage: _Stage) -> None:
-        tensor.__dict__[_STAGE] = stage
+    def _set_origin(tensor: Tensor, origin: _Origin) -> None:
+        tensor.__dict__[_ORIGIN] = origin
 
 
-def _stage_of(tensor: Tensor) -> _Stage | None:
-    stage: _Stage | None = tensor.__dict__.get(_STAGE)
-    return stage
+def _origin_of(tensor: Tensor) -> _Origin | None:
+    origin: _Origin | None = tensor.__dict__.get(_ORIGIN)
+    return origin

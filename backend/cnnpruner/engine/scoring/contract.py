@@ -18,67 +18,69 @@ from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCri
 _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
-def check_contract(kind: type[Criterion]) -> None:
+def check_contract(criterion_class: type[Criterion]) -> None:
     """Raise InvalidInput with the first reason why the class cannot be used as a criterion.
 
     A criterion describes itself, returns one finite value per free unit for all values of its options, reads every
     option, returns the same on a second call, and does not change the network, tensors or images.
     """
-    _check_description(kind)
+    _check_description(criterion_class)
     network, layers = toy_network()
-    _check_method(kind())
-    first = _score(kind(), network, layers)
+    _check_method(criterion_class())
+    first = _score(criterion_class(), network, layers)
     _check_values(first, layers)
-    if not np.array_equal(first, _score(kind(), network, layers), equal_nan=True):
+    if not np.array_equal(first, _score(criterion_class(), network, layers), equal_nan=True):
         raise InvalidInput(
             "The criterion returns different values when called again; draw random numbers from `seed` only."
         )
-    _check_options(kind, network, layers)
+    _check_options(criterion_class, network, layers)
 
 
-def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) -> None:
+def _check_options(criterion_class: type[Criterion], network: nn.Module, layers: Layers) -> None:
     read: set[str] = set()
-    for option in kind.options:
+    for option in criterion_class.options:
         for value in _extreme_values(option):
             try:
-                _check_values(_score(_track_settings(kind, {option.name: value}, read), network, layers), layers)
+                _check_values(
+                    _score(_track_settings(criterion_class, {option.name: value}, read), network, layers), layers
+                )
             except CNNPrunerError as error:
                 raise InvalidInput(f"With {option.name} = {value}: {error.message}") from error
-    unread_options = [option.name for option in kind.options if option.name not in read]
+    unread_options = [option.name for option in criterion_class.options if option.name not in read]
     if unread_options:
         raise InvalidInput(
             f"The criterion declares option {unread_options[0]} but never reads self.settings[{unread_options[0]!r}]."
         )
 
 
-def _check_description(kind: type[Criterion]) -> None:
-    missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
+def _check_description(criterion_class: type[Criterion]) -> None:
+    missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(criterion_class, field)]
     if missing:
         raise InvalidInput(f"The criterion lacks the attribute `{missing[0]}`.")
-    if not isinstance(kind.name, str) or not _NAME_PATTERN.fullmatch(kind.name):
+    if not isinstance(criterion_class.name, str) or not _NAME_PATTERN.fullmatch(criterion_class.name):
         raise InvalidInput(
-            f"The name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
+            f"The name {criterion_class.name!r} must have at most 30 lower-case letters, digits and underscores, "
             "and begin with a letter."
         )
     for field in ("title", "help"):
-        text = getattr(kind, field)
+        text = getattr(criterion_class, field)
         if not isinstance(text, str) or not text.strip() or "\n" in text:
             raise InvalidInput(f"Attribute `{field}` must be one line of text.")
     for field in ("short", "abbreviation"):
-        text = getattr(kind, field)
+        text = getattr(criterion_class, field)
         if not isinstance(text, str) or "\n" in text:
             raise InvalidInput(f"Attribute `{field}` must be one line of text.")
-    if kind.scale not in ("log", "linear"):
-        raise InvalidInput(f"Attribute `scale` is {kind.scale!r}; it must be 'log' or 'linear'.")
-    if kind.keep not in ("high", "low"):
-        raise InvalidInput(f"Attribute `keep` is {kind.keep!r}; it must be 'high' or 'low'.")
-    if not set(kind.needs) <= {"weights", "images", "labels"}:
+    if criterion_class.scale not in ("log", "linear"):
+        raise InvalidInput(f"Attribute `scale` is {criterion_class.scale!r}; it must be 'log' or 'linear'.")
+    if criterion_class.keep not in ("high", "low"):
+        raise InvalidInput(f"Attribute `keep` is {criterion_class.keep!r}; it must be 'high' or 'low'.")
+    if not set(criterion_class.needs) <= {"weights", "images", "labels"}:
         raise InvalidInput(
-            f"Attribute `needs` is {set(kind.needs)}; only 'weights', 'images' and 'labels' are allowed."
+            f"Attribute `needs` is {set(criterion_class.needs)}; only 'weights', 'images' and 'labels' are allowed."
         )
-    if not all(isinstance(option, NumberOption | ChoiceOption | BooleanOption) for option in kind.options):
+    if not all(isinstance(option, NumberOption | ChoiceOption | BooleanOption) for option in criterion_class.options):
         raise InvalidInput("Each of the `options` must be a NumberOption, ChoiceOption or BooleanOption.")
-    names = [option.name for option in kind.options]
+    names = [option.name for option in criterion_class.options]
     if len(set(names)) < len(names):
         raise InvalidInput(f"Options {names} must have different names.")
 
@@ -165,10 +167,12 @@ class _TrackedSettings(Mapping[str, OptionValue]):
         return len(self._settings)
 
 
-def _track_settings(kind: type[Criterion], change: Mapping[str, OptionValue], read: set[str]) -> Criterion:
+def _track_settings(
+    criterion_class: type[Criterion], changed_settings: Mapping[str, OptionValue], read: set[str]
+) -> Criterion:
     """Return the criterion with a changed setting. The criterion adds to `read` the name of every setting that it
     reads.
     """
-    criterion = kind(change)
+    criterion = criterion_class(changed_settings)
     criterion.settings = _TrackedSettings(criterion.settings, read)
     return criterion

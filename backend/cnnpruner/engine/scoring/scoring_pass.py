@@ -108,7 +108,7 @@ class _BatchPass:
         self._watcher = ReaderWatcher(self._network, layers, self._add_reader)
         parameter = next(self._network.parameters())
         self._device = parameter.device
-        self._places = _reader_places(layers, self._device)
+        self._places = _find_unit_columns(layers, self._device)
         self._units = len(layers.units)
         self._sums: list[Tensor] = []
         self._seen = torch.empty(0)
@@ -150,7 +150,7 @@ class _BatchPass:
             sums.index_add_(1, units, values if channels is None else values[:, channels])
 
 
-def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
+def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
     """Return, for each reader, the column of each channel's unit, and which channels belong to a unit (None: all)."""
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []

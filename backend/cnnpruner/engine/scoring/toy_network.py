@@ -9,7 +9,7 @@ from cnnpruner.engine.tracing.trace import trace_layers
 SEED = 3
 
 
-class _Block(nn.Module):
+class _ToyNetwork(nn.Module):
     """An uncoupled, two residual and a depthwise convolution, a fully connected layer, and the output layer."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ def toy_network() -> tuple[nn.Module, Layers]:
     """Return the seeded network in evaluation mode, with batch norm after every filter, and the structure."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
-        network = _Block().eval()
+        network = _ToyNetwork().eval()
         for module in network.modules():
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 nn.init.uniform_(module.weight, 0.5, 1.5)

@@ -57,8 +57,8 @@ class Comparison:
         """
         if self.difference > self.tolerance * self.scale or math.isnan(self.difference) > math.isnan(self.scale):
             return "differs"
-        is_visible = self.spread >= max(SPREAD_PER_DIFFERENCE * self.difference, MIN_SPREAD * self.scale)
-        return "equal" if is_visible and self.spread > 0 else "unproved"
+        is_conclusive = self.spread >= max(SPREAD_PER_DIFFERENCE * self.difference, MIN_SPREAD * self.scale)
+        return "equal" if is_conclusive and self.spread > 0 else "unproved"
 
 
 def compare_cut(network: nn.Module, layers: Layers, units: Collection[int], images: Tensor) -> Comparison:

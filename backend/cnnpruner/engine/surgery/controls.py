@@ -11,7 +11,7 @@ import numpy as np
 from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers, Unit
-from cnnpruner.planning.criteria.base import weights_by_filter
+from cnnpruner.planning.criteria.base import iterate_filter_weights
 from cnnpruner.planning.structure import check_removable
 
 Kind = tuple[int, ...]
@@ -37,7 +37,7 @@ def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[i
 def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
     """Return Σ |w| over the filters of each unit, by unit id. `layers` is the network's current structure."""
     norm_by_unit = dict.fromkeys((unit.id for unit in layers.units), 0.0)
-    for dim, weight in weights_by_filter(network, layers):
+    for dim, weight in iterate_filter_weights(network, layers):
         sums = weight.abs().sum(dim=1).tolist()  # [F]
         for unit, value in zip(layers.dim_units[dim], sums, strict=True):
             if unit >= 0:

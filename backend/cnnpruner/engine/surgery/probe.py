@@ -20,7 +20,7 @@ CUT_SHARE = 0.3
 
 
 @dataclass(frozen=True)
-class Proof:
+class CutVerification:
     """Comparison of a random cut with the uncut network in which the same units are zeroed."""
 
     comparison: Comparison
@@ -28,10 +28,10 @@ class Proof:
     """Ids of the cut units."""
 
 
-def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> Proof:
+def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutVerification:
     """Cut 30 % of the free units at random and compare, on a live copy of the network. images: [N, C, H, W], N ≥ 2."""
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
-    return Proof(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
+    return CutVerification(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
 
 
 def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[int]) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import CountedOperation, Group, Layer, Layers, Op, Reader, Tensor, Unit
 from cnnpruner.engine.tracing.components import Ids, find_components
-from cnnpruner.engine.tracing.ledger import LayerCall, Ledger
+from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.structure import count_layer
 
@@ -80,7 +80,7 @@ class _Assembly:
         values = ids.numpy()
         return np.where(values < 0, -1, self._unit_of_root[self._component_of_id[np.maximum(values, 0)]])
 
-    def _list_index(self, units: Ids) -> int:
+    def _store_unit_list(self, units: Ids) -> int:
         """Return the index of a list of units; equal lists are stored once."""
         key = units.tobytes()
         if key not in self._list_by_key:
@@ -158,7 +158,7 @@ class _Assembly:
         parameters = {name for name, _ in self._ledger.network.named_parameters()}
         weights = {call.weight: index for index, call in enumerate(self._calls)}
         state = self._ledger.network.state_dict(keep_vars=True)
-        layer_by_tensor = self._tensors_of_computed_weights(state)
+        layer_by_tensor = self._layer_by_computed_tensor(state)
         layer_by_tensor |= {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
         tensors = []
         for name, value in state.items():
@@ -177,9 +177,9 @@ class _Assembly:
             )
         return tensors
 
-    def _tensors_of_computed_weights(self, names: Iterable[str]) -> dict[str, int]:
+    def _layer_by_computed_tensor(self, names: Iterable[str]) -> dict[str, int]:
         """Return the layer (index) of each tensor in a module that computes its weight in the forward pass."""
-        modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.is_computed}
+        modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.has_computed_weight}
         return {name: index for name in names for module, index in modules.items() if name.startswith(f"{module}.")}
 
     def _counted_operations(self) -> list[CountedOperation]:
@@ -199,14 +199,14 @@ class _Assembly:
         if ids is None:
             return None
         units = self._find_units(ids)
-        return self._list_index(units) if (units >= 0).any() else None
+        return self._store_unit_list(units) if (units >= 0).any() else None
 
     def _build_readers(self, tensors: list[Tensor]) -> list[Reader]:
         index_by_name = {tensor.name: index for index, tensor in enumerate(tensors)}
         return [
-            Reader(tensor=index_by_name[call.weight], inputs=self._list_index(self._find_units(call.inputs)))
+            Reader(tensor=index_by_name[call.weight], inputs=self._store_unit_list(self._find_units(call.inputs)))
             for call in self._calls
-            if call.kind != "depthwise" and not call.is_computed
+            if call.kind != "depthwise" and not call.has_computed_weight
         ]
 
     def _architecture(self) -> list[Op]:
@@ -222,7 +222,7 @@ class _Assembly:
 
     def _notes(self) -> list[str]:
         layer_weight_names = {call.weight for call in self._calls}
-        layer_weight_names |= set(self._tensors_of_computed_weights(self._ledger.used_names))
+        layer_weight_names |= set(self._layer_by_computed_tensor(self._ledger.used_names))
         names = [
             name
             for name, value in self._ledger.network.named_parameters()
@@ -239,7 +239,7 @@ class _Assembly:
         return notes
 
 
-def layer_name(call: LayerCall) -> str:
+def layer_name(call: TracedLayer) -> str:
     """Return the name of the module; if the parameter belongs to no layer module, its own name."""
     return call.weight.removesuffix(".weight")
 

@@ -35,7 +35,7 @@ class CountedCalls:
 
 
 @dataclass
-class LayerCall:
+class TracedLayer:
     """A convolution or linear layer in the forward pass."""
 
     weight: str
@@ -54,7 +54,7 @@ class LayerCall:
     """Number of positions at which the weight is applied to one image, over all calls of the layer; 0 for a computed
     weight.
     """
-    is_computed: bool = False
+    has_computed_weight: bool = False
     """Whether the weight is computed in the forward pass, so that none of the channels can be cut."""
 
 
@@ -76,15 +76,15 @@ class Ledger:
     pairs: list[tuple[Tensor, Tensor]] = field(default_factory=list)
     ids_by_dim: dict[tuple[str, int], Tensor] = field(default_factory=dict)
     frozen: list[FrozenChannels] = field(default_factory=list)
-    calls: dict[str, LayerCall] = field(default_factory=dict)
+    calls: dict[str, TracedLayer] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
     counted: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
     """Multiply-accumulates of operations without a traced weight, by (operation, line, layer)."""
     uncounted: dict[str, None] = field(default_factory=dict)
     """Operations whose multiplications are not counted, with their lines, in forward order and without repeats."""
-    computed_layer: str | None = None
+    computed_weight_layer: str | None = None
     """Key of the layer that the current operation belongs to, if this layer computes its weight in the forward pass."""
-    is_layer: bool = False
+    is_layer_operation: bool = False
     """Whether the current operation is a layer whose weight accounts for its multiply-accumulates."""
     used_names: set[str] = field(default_factory=set)
     """Names of the parameters and buffers used by any operation."""
@@ -96,25 +96,27 @@ class Ledger:
         self._names = {id(tensor): name for name, tensor in tensors}
         self.modules = {id(module): name for name, module in self.network.named_modules()}
 
-    def unused_layer_name(self, module: str) -> str:
+    def next_layer_name(self, module: str) -> str:
         """Return the name of a module that computes its weight; from its second call on, with a number appended."""
-        number = 1 + sum(call.is_computed and call.weight.split(" #")[0] == module for call in self.calls.values())
+        number = 1 + sum(
+            call.has_computed_weight and call.weight.split(" #")[0] == module for call in self.calls.values()
+        )
         return module if number == 1 else f"{module} #{number}"
 
     def record_macs(self, macs: int, uncounted: Sequence[str]) -> None:
         """Record the multiply-accumulates of the current operation for all images, and the parts not counted."""
-        if not (uncounted or macs) or self.is_layer:
+        if not (uncounted or macs) or self.is_layer_operation:
             return
         location = locate_call(self.modules)
         self.uncounted.update((f"{part} in {self.operation} {location}", None) for part in uncounted)
         if macs:
-            key = (self.operation, location, self.computed_layer)
-            calls = self.counted.setdefault(key, CountedCalls(self.operation, location, 0, self.computed_layer))
+            key = (self.operation, location, self.computed_weight_layer)
+            calls = self.counted.setdefault(key, CountedCalls(self.operation, location, 0, self.computed_weight_layer))
             calls.macs += macs // self.images
 
     def start_operation(self, name: str) -> None:
         """Begin to record an operation."""
-        self.operation, self.computed_layer, self.is_layer = name, None, False
+        self.operation, self.computed_weight_layer, self.is_layer_operation = name, None, False
 
     def new_ids(self, count: int) -> Tensor:
         """Return `count` unused ids."""
@@ -135,7 +137,7 @@ class Ledger:
             return None
         ids: Tensor | None = tensor.__dict__.get(_IDS_ATTRIBUTE)
         if ids is None and id(tensor) in self._names:
-            return self._track_vector(tensor)
+            return self._assign_vector_ids(tensor)
         return ids
 
     def set_ids(self, tensor: Tensor, ids: Tensor) -> None:
@@ -153,10 +155,10 @@ class Ledger:
             return
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
         first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
-        first_constant, second_constant = first < 0, second < 0
-        is_either_constant = first_constant ^ second_constant
-        self.freeze(torch.where(first_constant, second, first)[is_either_constant], "combined with a constant")
-        are_both_channels = ~(first_constant | second_constant)
+        is_first_constant, is_second_constant = first < 0, second < 0
+        is_either_constant = is_first_constant ^ is_second_constant
+        self.freeze(torch.where(is_first_constant, second, first)[is_either_constant], "combined with a constant")
+        are_both_channels = ~(is_first_constant | is_second_constant)
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 
     def freeze(self, ids: Tensor, cause: str) -> None:
@@ -185,15 +187,15 @@ class Ledger:
             raise Untraceable("its channels are spread over several dimensions")
         return ids.reshape(-1).expand(length)
 
-    def _track_vector(self, tensor: Tensor) -> Tensor | None:
+    def _assign_vector_ids(self, tensor: Tensor) -> Tensor | None:
         """Return the ids of a parameter that is an operand with one entry per channel, such as a gate or scale."""
-        long_dims = [dim for dim, length in enumerate(tensor.shape) if length > 1]
-        if len(long_dims) != 1:
+        non_singleton_dims = [dim for dim, length in enumerate(tensor.shape) if length > 1]
+        if len(non_singleton_dims) != 1:
             return None
         name = self._names[id(tensor)]
-        if (name, long_dims[0]) not in self.ids_by_dim:
-            self.ids_by_dim[name, long_dims[0]] = self.new_ids(tensor.numel())
-        return self.ids_by_dim[name, long_dims[0]].reshape(tensor.shape)
+        if (name, non_singleton_dims[0]) not in self.ids_by_dim:
+            self.ids_by_dim[name, non_singleton_dims[0]] = self.new_ids(tensor.numel())
+        return self.ids_by_dim[name, non_singleton_dims[0]].reshape(tensor.shape)
 
 
 def reshape_along(ids: Tensor, ndim: int, dim: int) -> Tensor:

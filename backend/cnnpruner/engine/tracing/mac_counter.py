@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-Count = Callable[[tuple[Any, ...], Any], int]
+MacCountFunction = Callable[[tuple[Any, ...], Any], int]
 """Returns the MACs of an operation from its arguments and its result."""
 
 
@@ -45,36 +45,36 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return out
 
 
-def _product(factor: int, other_factor: int) -> Count:
+def _count_product(left_position: int, right_position: int) -> MacCountFunction:
     """Counts a matrix product [.., M, K] · [.., K, N] given as these arguments."""
 
     def count(args: tuple[Any, ...], out: Tensor) -> int:
-        left, right = args[factor], args[other_factor]
-        batch = left.numel() // max(1, left.shape[-1])  # rows of all matrices
-        return int(batch * left.shape[-1] * (right.shape[-1] if right.ndim > 1 else 1))
+        left, right = args[left_position], args[right_position]
+        rows = left.numel() // max(1, left.shape[-1])  # rows of all matrices
+        return int(rows * left.shape[-1] * (right.shape[-1] if right.ndim > 1 else 1))
 
     return count
 
 
-def _convolution(args: tuple[Any, ...], out: Tensor) -> int:
+def _count_convolution(args: tuple[Any, ...], out: Tensor) -> int:
     x, weight, is_transposed = args[0], args[1], args[6]
     weights_per_channel = weight.numel() // max(1, weight.shape[0])
     return int((x if is_transposed else out).numel() * weights_per_channel)
 
 
-def _deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
+def _count_deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
     weight = args[1]
     return int(out.numel() * (weight.numel() // weight.shape[0]))
 
 
-def _attention(args: tuple[Any, ...], out: Any) -> int:
+def _count_attention(args: tuple[Any, ...], out: Any) -> int:
     """Count attention: queries [.., L, E] times keys [.., S, E], and the result times values [.., S, V]."""
     query, key, value = args[:3]
     rows = query.numel() // query.shape[-1]
     return int(rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
 
 
-def _recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
+def _count_recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
     """Count one direction of a recurrent layer: x [T, N, I], weights of the input [G, I] and of the hidden state [G,
     H].
     """
@@ -82,7 +82,7 @@ def _recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
     return int(x.shape[0] * x.shape[1] * (input_weight.numel() + hidden_weight.numel()))
 
 
-def _fused_attention(args: tuple[Any, ...], out: Any) -> int:
+def _count_fused_attention(args: tuple[Any, ...], out: Any) -> int:
     """Count self-attention of x [N, T, E] with input weights [3E, E] and output weight [E, E]."""
     x, input_weight, output_weight = args[0], args[5], args[7]
     tokens, width = x.shape[-2], x.shape[-1]
@@ -90,25 +90,25 @@ def _fused_attention(args: tuple[Any, ...], out: Any) -> int:
     return int(rows * (input_weight.numel() + output_weight.numel() + 2 * tokens * width))
 
 
-_COUNTS: dict[str, Count] = {
-    "aten::mm": _product(0, 1),
-    "aten::bmm": _product(0, 1),
-    "aten::mv": _product(0, 1),
-    "aten::dot": _product(0, 1),
-    "aten::vdot": _product(0, 1),
-    "aten::addmm": _product(1, 2),
-    "aten::_addmm_activation": _product(1, 2),
-    "aten::addmv": _product(1, 2),
-    "aten::baddbmm": _product(1, 2),
-    "aten::addbmm": _product(1, 2),
-    "aten::convolution": _convolution,
-    "aten::_scaled_dot_product_flash_attention_for_cpu": _attention,
-    "aten::_scaled_dot_product_flash_attention": _attention,
-    "aten::_scaled_dot_product_efficient_attention": _attention,
-    "aten::_scaled_dot_product_cudnn_attention": _attention,
-    "aten::_native_multi_head_attention": _fused_attention,
-    "aten::mkldnn_rnn_layer": _recurrent_layer,
-    "torchvision::deform_conv2d": _deformable_convolution,
+_COUNTS: dict[str, MacCountFunction] = {
+    "aten::mm": _count_product(0, 1),
+    "aten::bmm": _count_product(0, 1),
+    "aten::mv": _count_product(0, 1),
+    "aten::dot": _count_product(0, 1),
+    "aten::vdot": _count_product(0, 1),
+    "aten::addmm": _count_product(1, 2),
+    "aten::_addmm_activation": _count_product(1, 2),
+    "aten::addmv": _count_product(1, 2),
+    "aten::baddbmm": _count_product(1, 2),
+    "aten::addbmm": _count_product(1, 2),
+    "aten::convolution": _count_convolution,
+    "aten::_scaled_dot_product_flash_attention_for_cpu": _count_attention,
+    "aten::_scaled_dot_product_flash_attention": _count_attention,
+    "aten::_scaled_dot_product_efficient_attention": _count_attention,
+    "aten::_scaled_dot_product_cudnn_attention": _count_attention,
+    "aten::_native_multi_head_attention": _count_fused_attention,
+    "aten::mkldnn_rnn_layer": _count_recurrent_layer,
+    "torchvision::deform_conv2d": _count_deformable_convolution,
 }
 
 _UNCOUNTED_PREFIXES = (

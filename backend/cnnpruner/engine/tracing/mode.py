@@ -14,7 +14,7 @@ from cnnpruner.engine.tracing.registry import RULES, Call, Rule
 from cnnpruner.engine.tracing.source import describe_location, first_line
 from cnnpruner.errors import UnusableNetwork
 
-RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
+RULE_MODULES = (elementwise, weighted_layers, movement, norms, pools)
 """Modules that register their rules when they are imported."""
 
 
@@ -34,11 +34,11 @@ class _ChannelTracer(TorchFunctionMode):
         rule = RULES.get(func)
         if rule is None and _returns_no_tensor(func, out):
             return out
-        self._follow(Call(func, args, kwargs, out), rule)
+        self._apply_rule(Call(func, args, kwargs, out), rule)
         self._ledger.record_macs(self._counter.macs - macs_before, self._counter.uncounted[uncounted_before:])
         return out
 
-    def _follow(self, call: Call, rule: Rule | None) -> None:
+    def _apply_rule(self, call: Call, rule: Rule | None) -> None:
         """Apply the rule of an operation that has just run."""
         self._ledger.start_operation(call.name)
         try:

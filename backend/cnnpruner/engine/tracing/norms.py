@@ -11,7 +11,7 @@ from cnnpruner.engine.tracing.registry import Call, rule
 @rule("batch_norm")
 def batch_norm_rule(call: Call, ledger: Ledger) -> None:
     """Rule for batch norm: statistics, scale and shift [C] belong to the channels of [N, C, ..]."""
-    _per_channel(call, ledger, [*call.args[1:5], *call.kwargs.values()])
+    _record_per_channel(call, ledger, [*call.args[1:5], *call.kwargs.values()])
 
 
 @rule("instance_norm")
@@ -22,7 +22,7 @@ def instance_norm_rule(call: Call, ledger: Ledger) -> None:
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):
         raise Untraceable("instance norm without parameters has a fixed number of channels")
-    _per_channel(call, ledger, parameters)
+    _record_per_channel(call, ledger, parameters)
 
 
 @rule("group_norm")
@@ -31,22 +31,22 @@ def group_norm_rule(call: Call, ledger: Ledger) -> None:
     groups = call.argument(1, "num_groups")
     rows = ledger.channel_ids(call.x, 1).reshape(groups, -1)
     ledger.couple(rows[:1], rows)
-    _per_channel(call, ledger, [*call.args[2:4], *call.kwargs.values()])
+    _record_per_channel(call, ledger, [*call.args[2:4], *call.kwargs.values()])
 
 
 @rule("layer_norm")
 def layer_norm_rule(call: Call, ledger: Ledger) -> None:
     """Rule for layer norm over the last dimensions; the parameters have the shape of these dimensions."""
-    _over_last_dims(call, ledger, [call.argument(2, "weight"), call.argument(3, "bias")])
+    _record_over_last_dims(call, ledger, [call.argument(2, "weight"), call.argument(3, "bias")])
 
 
 @rule("rms_norm")
 def rms_norm_rule(call: Call, ledger: Ledger) -> None:
     """Rule for RMS norm: that of layer norm, but without a bias."""
-    _over_last_dims(call, ledger, [call.argument(2, "weight")])
+    _record_over_last_dims(call, ledger, [call.argument(2, "weight")])
 
 
-def _over_last_dims(call: Call, ledger: Ledger, parameters: Sequence[object]) -> None:
+def _record_over_last_dims(call: Call, ledger: Ledger, parameters: Sequence[object]) -> None:
     ids, shape = ledger.find_ids(call.x), call.argument(1, "normalized_shape")
     if ids is None:
         return
@@ -64,10 +64,10 @@ def _over_last_dims(call: Call, ledger: Ledger, parameters: Sequence[object]) ->
 def prelu_rule(call: Call, ledger: Ledger) -> None:
     """Rule for PReLU, which has one slope for all channels, or one per channel."""
     weight = call.argument(1, "weight")
-    _per_channel(call, ledger, [weight] if weight.numel() > 1 else [])
+    _record_per_channel(call, ledger, [weight] if weight.numel() > 1 else [])
 
 
-def _per_channel(call: Call, ledger: Ledger, parameters: Iterable[object]) -> None:
+def _record_per_channel(call: Call, ledger: Ledger, parameters: Iterable[object]) -> None:
     ids = ledger.find_ids(call.x)
     if ids is None:
         return

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import LayerKind, Op
-from cnnpruner.engine.tracing.ledger import LayerCall, Ledger, Untraceable, reshape_along
+from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer, Untraceable, reshape_along
 from cnnpruner.engine.tracing.registry import Call, rule
 from cnnpruner.engine.tracing.source import find_calling_module
 
@@ -16,8 +16,8 @@ def linear_rule(call: Call, ledger: Ledger) -> None:
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
     filters = ledger.new_ids(call.out.shape[-1])
-    if _is_computed(call, ledger):
-        _record_computed(call, ledger, _LayerResult("linear", inputs, filters, -1))
+    if _has_computed_weight(call, ledger):
+        _record_computed_weight_layer(call, ledger, _LayerResult("linear", inputs, filters, -1))
         return
     ledger.record_ids(weight, 1, inputs)
     ledger.record_ids(weight, 0, filters)
@@ -33,8 +33,8 @@ def convolution_rule(call: Call, ledger: Ledger) -> None:
     filters = ledger.new_ids(call.out.shape[channel_dim])
     groups = len(inputs) // weight.shape[1]
     kind: LayerKind = "conv" if groups == 1 else "depthwise" if groups == len(inputs) else "grouped"
-    if _is_computed(call, ledger):
-        _record_computed(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
+    if _has_computed_weight(call, ledger):
+        _record_computed_weight_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
         return
     if groups == 1:
         ledger.record_ids(weight, 1, inputs)
@@ -56,8 +56,8 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
     channel_dim = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel_dim)
     filters = ledger.new_ids(call.out.shape[channel_dim])
-    if _is_computed(call, ledger):
-        _record_computed(call, ledger, _LayerResult("conv", inputs, filters, channel_dim))
+    if _has_computed_weight(call, ledger):
+        _record_computed_weight_layer(call, ledger, _LayerResult("conv", inputs, filters, channel_dim))
         return
     if len(filters) == weight.shape[1]:
         ledger.record_ids(weight, 0, inputs)
@@ -77,7 +77,7 @@ class _LayerResult:
         self.kind, self.inputs, self.filters, self.channel_dim = kind, inputs, filters, channel_dim
 
 
-def _record_computed(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
+def _record_computed_weight_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     """Record a layer whose weight is computed, for example by weight normalisation. All its channels are frozen."""
     for ids in (layer.inputs, layer.filters, ledger.find_ids(call.argument(1, "weight"))):
         if ids is not None:
@@ -85,16 +85,16 @@ def _record_computed(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     ledger.record_ids(call.argument(2, "bias"), 0, layer.filters)
     ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel_dim))
     height, width = _spatial_size(call.out, call.argument(1, "weight").ndim - 2)
-    name = ledger.unused_layer_name(find_calling_module(ledger.modules) or call.name)
+    name = ledger.next_layer_name(find_calling_module(ledger.modules) or call.name)
     bias = ledger.find_name(call.argument(2, "bias"))
-    ledger.calls[name] = LayerCall(
-        name, layer.kind, layer.filters, layer.inputs, height, width, _stride(call), bias, is_computed=True
+    ledger.calls[name] = TracedLayer(
+        name, layer.kind, layer.filters, layer.inputs, height, width, _stride(call), bias, has_computed_weight=True
     )
     ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
-    ledger.computed_layer = name
+    ledger.computed_weight_layer = name
 
 
-def _is_computed(call: Call, ledger: Ledger) -> bool:
+def _has_computed_weight(call: Call, ledger: Ledger) -> bool:
     """Whether the weight is not a parameter or buffer. Raises Untraceable if the input is no activation either."""
     if ledger.find_name(call.argument(1, "weight")) is not None:
         return False
@@ -118,11 +118,11 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     assert name is not None
     height, width = _spatial_size(call.out, weight.ndim - 2)
     if name not in ledger.calls:
-        ledger.calls[name] = LayerCall(
+        ledger.calls[name] = TracedLayer(
             name, layer.kind, layer.filters, layer.inputs, height, width, _stride(call), ledger.find_name(bias)
         )
     ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
-    ledger.is_layer = True
+    ledger.is_layer_operation = True
     ledger.calls[name].positions += _positions(call, layer, ledger)
 
 
@@ -138,8 +138,8 @@ def _stride(call: Call) -> list[int]:
     if call.name == "linear":
         return []
     stride, dims = call.argument(3, "stride"), call.argument(1, "weight").ndim - 2
-    lengths = [1] if stride is None else [stride] if isinstance(stride, int) else list(stride)
-    return lengths * dims if len(lengths) == 1 else lengths
+    strides = [1] if stride is None else [stride] if isinstance(stride, int) else list(stride)
+    return strides * dims if len(strides) == 1 else strides
 
 
 def _spatial_size(out: Tensor, spatial_dims: int) -> tuple[int, int]:

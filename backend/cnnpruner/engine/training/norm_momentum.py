@@ -11,7 +11,7 @@ REMAINING_SHARE = 0.01
 
 
 @contextmanager
-def momentum_for_steps(network: nn.Module, steps_per_epoch: int) -> Iterator[None]:
+def raise_momentum(network: nn.Module, steps_per_epoch: int) -> Iterator[None]:
     """Raise the momentum of running statistics inside the block to max(own, 1 - 0.01^(1 / steps_per_epoch)).
 
     With the momentum m, a share (1 - m)^n of the old statistics remains after n steps: with the 0.01 of EfficientNet

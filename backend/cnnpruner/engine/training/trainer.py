@@ -16,7 +16,7 @@ from cnnpruner.engine.device import is_faster_in_bfloat16
 from cnnpruner.engine.inspection.trial import first_output
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
-from cnnpruner.engine.training.norm_momentum import momentum_for_steps
+from cnnpruner.engine.training.norm_momentum import raise_momentum
 from cnnpruner.engine.training.schedules import learning_rate
 from cnnpruner.engine.training.teacher import Teacher, distillation_loss
 from cnnpruner.engine.training.threads import limit_threads
@@ -107,13 +107,19 @@ class Trainer:
         with (
             torch.random.fork_rng(devices=cuda_devices),
             limit_threads(self._macs),
-            momentum_for_steps(self._network, self.steps),
+            raise_momentum(self._network, self.steps),
         ):
             torch.manual_seed(seeded_generator(self.seed, epoch).initial_seed())
             total = self._train_steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
         self._check_finite(mean, epoch)
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
+
+    def start_from(self, network: nn.Module) -> None:
+        """Load the weights of a network of the same structure before the first epoch."""
+        self._network.load_state_dict(network.state_dict())
+        if self._average is not None:
+            self._average.network.load_state_dict(network.state_dict())
 
     def state(self) -> dict[str, Any]:
         """Return copies of weights, averaged weights and momentum; `torch.load(weights_only=True)` can read them."""
@@ -159,14 +165,14 @@ class Trainer:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
             logits = first_output(self._network(images)).float()
         cross_entropy = functional.cross_entropy(logits, labels)
-        self._loss(cross_entropy, logits, labels, self._teach(images, positions)).backward()  # type: ignore[no-untyped-call]
+        self._loss(cross_entropy, logits, labels, self._compute_teacher_logits(images, positions)).backward()  # type: ignore[no-untyped-call]
         if self.training.gradient_clip is not None:
             nn.utils.clip_grad_norm_(self._network.parameters(), self.training.gradient_clip)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         return cross_entropy.detach()
 
-    def _teach(self, images: Tensor, positions: Tensor) -> Tensor | None:
+    def _compute_teacher_logits(self, images: Tensor, positions: Tensor) -> Tensor | None:
         if self._teacher is None:
             return None
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
@@ -236,8 +242,8 @@ def _supports_channels_last(network: nn.Module, device: torch.device, shape: tup
     return True
 
 
-def _refuse_single_images(network: nn.Module, batch: int) -> None:
-    if batch < 2 and any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()):
+def _refuse_single_images(network: nn.Module, batch_size: int) -> None:
+    if batch_size < 2 and any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()):
         raise InvalidInput(
             "Batch norm cannot be trained with one image per batch; set batch_size (and images) to 2 or more."
         )

@@ -119,17 +119,19 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
     return _from_bundle(Embedding, embedding)
 
 
-def _from_attributes(kind: type[V], value: object, **overrides: Any) -> V:
-    """Return a value of class `kind` whose fields come from `overrides` and from the attributes of `value`, also in
-    nested values.
+def _from_attributes(target_class: type[V], value: object, **overrides: Any) -> V:
+    """Return a value of class `target_class` whose fields come from `overrides` and from the attributes of `value`,
+    also in nested values.
     """
-    fields = {name: getattr(value, name) for name in kind.model_fields.keys() - overrides.keys()}
-    return kind.model_validate(fields | overrides, from_attributes=True)
+    fields = {name: getattr(value, name) for name in target_class.model_fields.keys() - overrides.keys()}
+    return target_class.model_validate(fields | overrides, from_attributes=True)
 
 
-def _from_bundle(kind: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Return a value of class `kind` whose fields come from `overrides` and from `value`. Missing optional fields are
-    null.
+def _from_bundle(target_class: type[V], value: BundleValue, **overrides: Any) -> V:
+    """Return a value of class `target_class` whose fields come from `overrides` and from `value`. Missing optional
+    fields are null.
     """
-    null_fields = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
-    return kind.model_validate(null_fields | dict(value) | overrides, from_attributes=True)
+    null_fields = {
+        name: None for name, field in target_class.model_fields.items() if type(None) in get_args(field.annotation)
+    }
+    return target_class.model_validate(null_fields | dict(value) | overrides, from_attributes=True)

@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from cnnpruner.formats.bundles.plan_values import BundlePlan
+from cnnpruner.formats.bundles.plan_values import BundlePlan, BundleReconstructionRecord
 from cnnpruner.formats.bundles.values import (
+    BundleAccuracy,
     BundleError,
     BundleExperiment,
     BundleInterval,
@@ -52,10 +53,20 @@ class BundleControl(BundleValue):
     reference_id: int
 
 
+class BundleStartAccuracies(BundleValue):
+    """The accuracies of the starts of a training that were compared."""
+
+    cut: BundleAccuracy
+    recalibrated: BundleAccuracy | None
+    reconstructed: BundleAccuracy
+
+
 class BundleTrainingRecord(BundleValue):
     """What the training of a node used."""
 
-    start: Literal["fresh", "checkpoint", "pretrained", "cut"]
+    start: Literal["fresh", "checkpoint", "pretrained", "cut", "recalibrated", "reconstructed"]
+    start_accuracies: BundleStartAccuracies | None
+    reconstruction: BundleReconstructionRecord | None
     seed: int
     images_per_epoch: int
     images_seen: int

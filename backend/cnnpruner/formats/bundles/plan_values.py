@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cnnpruner.formats.bundles.values import BundleAccuracy, BundleTraining, BundleValue
 
-Numbers = dict[str, list[int]]
+FilterNumbers = dict[str, list[int]]
 
 
 class BundleCost(BundleValue):
@@ -24,8 +24,8 @@ class _Rule(BundleValue):
 
     round_to: int = 1
     locked: list[str] = Field(default_factory=list)
-    kept: Numbers = Field(default_factory=dict)
-    removed: Numbers = Field(default_factory=dict)
+    kept: FilterNumbers = Field(default_factory=dict)
+    removed: FilterNumbers = Field(default_factory=dict)
     floor: float = 0.0
     max_layer_share: float = 1.0
     max_class_loss: float | None = None
@@ -71,7 +71,7 @@ class BundleFiltersRule(_Rule):
     """Removes exactly these filters."""
 
     rule: Literal["filters"] = "filters"
-    filters: Numbers
+    filters: FilterNumbers
 
 
 class BundleShares(BundleValue):
@@ -144,7 +144,7 @@ class BundlePlan(BundleValue):
         BundlePercentRule | BundleThresholdRule | BundleLayersRule | BundleTargetRule | BundleFiltersRule,
         Field(discriminator="rule"),
     ]
-    filters: Numbers
+    filters: FilterNumbers
     units: list[int]
     budget: int | None
     reached: int

@@ -63,7 +63,7 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
 def _read_manifest(container: Container) -> tuple[int, BundledTree]:
     """Return the version of the bundle and its tree."""
     data = container.read(layout.MANIFEST)
-    with _raise_unreadable(layout.MANIFEST):
+    with _convert_validation_errors(layout.MANIFEST):
         header = _Header.model_validate_json(data)
     if header.format != "cnnpruner-bundle":
         raise UnreadableBundle("The manifest was written by another program; this is not a CNNPruner bundle.")
@@ -72,7 +72,7 @@ def _read_manifest(container: Container) -> tuple[int, BundledTree]:
         cure = f"open it with CNNPruner {header.cnnpruner[:20]} or newer"
         raise UnreadableBundle(f"The bundle has version {header.version} of the format, but {supported_text}; {cure}.")
     data = upgrade("manifest", data, header.version)
-    with _raise_unreadable(layout.MANIFEST):
+    with _convert_validation_errors(layout.MANIFEST):
         return header.version, conversion.from_manifest(BundleManifest.model_validate_json(data))
 
 
@@ -86,18 +86,18 @@ class _JsonFiles:
     def layers(self, name: str) -> Layers:
         """Return the structure in this file."""
         data = upgrade("layers", self.container.read(name), self.version)
-        with _raise_unreadable(name):
+        with _convert_validation_errors(name):
             return conversion.from_layers(BundleLayers.model_validate_json(data))
 
     def embedding(self, name: str) -> Embedding:
         """Return the map of samples in this file."""
         data = upgrade("embedding", self.container.read(name), self.version)
-        with _raise_unreadable(name):
+        with _convert_validation_errors(name):
             return conversion.from_embedding(BundleEmbedding.model_validate_json(data))
 
 
 @contextmanager
-def _raise_unreadable(file: str) -> Iterator[None]:
+def _convert_validation_errors(file: str) -> Iterator[None]:
     """Turn a ValidationError into an UnreadableBundle that names the file and the field."""
     try:
         yield

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from cnnpruner.formats.bundles import values
 
 FileKind = Literal["manifest", "layers", "embedding"]
-Change = Callable[[dict[str, Any]], dict[str, Any]]
+UpgradeFunction = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def _keep_unchanged(content: dict[str, Any]) -> dict[str, Any]:
@@ -23,10 +23,10 @@ def _keep_unchanged(content: dict[str, Any]) -> dict[str, Any]:
 class UpgradeStep:
     """The functions that upgrade each kind of JSON file from one version to the next."""
 
-    manifest: Change = _keep_unchanged
-    layers: Change = _keep_unchanged
+    manifest: UpgradeFunction = _keep_unchanged
+    layers: UpgradeFunction = _keep_unchanged
     """Upgrades the structures of nodes and of the root."""
-    embedding: Change = _keep_unchanged
+    embedding: UpgradeFunction = _keep_unchanged
 
 
 def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": entry["node"] | {"control": renamed_control}}
 
 
-def _require_new_count(manifest: dict[str, Any]) -> dict[str, Any]:
+def _request_mac_recount(manifest: dict[str, Any]) -> dict[str, Any]:
     """Mark the MACs to be counted again, because versions 1 to 3 counted only those of traced weights. Add other
     fields.
     """
@@ -98,15 +98,21 @@ def _add_to_previews(plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 _TRAINING_SETTINGS: dict[str, Any] = {
-    "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
+    "start": "cut", "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
     "label_smoothing": 0.0, "gradient_clip": None,
 }  # fmt: skip
 """Fields that were added to training settings in version 5, with values that train as before."""
 
 
+_NEW_RECORD_FIELDS: dict[str, Any] = {"teacher_number": None, "start_accuracies": None, "reconstruction": None}
+"""Fields that were added to training records in version 5."""
+
+
 def _add_training_settings(manifest: dict[str, Any]) -> dict[str, Any]:
     """Add the settings of version 5 to the experiment, its nodes and their plans."""
     experiment = _extend_settings(manifest["experiment"], "training", "root_training")
+    # Nodes were trained as cut; what is trained from now on starts from the best of the starts.
+    experiment = experiment | {"training": experiment["training"] | {"start": "best"}}
     return manifest | {"experiment": experiment, "nodes": [_add_settings_of_node(entry) for entry in manifest["nodes"]]}
 
 
@@ -118,7 +124,7 @@ def _extend_settings(content: dict[str, Any], *fields: str) -> dict[str, Any]:
 def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
     node = _extend_settings(entry["node"], "training")
     if node.get("training_record") is not None:
-        node = node | {"training_record": {"teacher_number": None} | node["training_record"]}
+        node = node | {"training_record": _NEW_RECORD_FIELDS | node["training_record"]}
     return entry | {"node": node, "plans": [_extend_settings(plan, "training") for plan in entry["plans"]]}
 
 
@@ -141,7 +147,7 @@ STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_fields),
     UpgradeStep(
-        manifest=lambda manifest: _mark_unpaired_latencies(_require_new_count(manifest)), layers=_add_empty_operations
+        manifest=lambda manifest: _mark_unpaired_latencies(_request_mac_recount(manifest)), layers=_add_empty_operations
     ),
     UpgradeStep(
         manifest=lambda manifest: _add_reconstructions(_add_floors(_add_training_settings(manifest))),
@@ -157,6 +163,6 @@ def upgrade(file: FileKind, data: bytes, version: int) -> bytes:
         return data
     content = json.loads(data)
     for step in STEPS[version - 1 :]:
-        change: Change = getattr(step, file)
+        change: UpgradeFunction = getattr(step, file)
         content = change(content)
     return json.dumps(content).encode()

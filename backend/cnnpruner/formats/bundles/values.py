@@ -87,6 +87,7 @@ class BundleTraining(BundleValue):
     early_stop: bool
     amp: bool
     images: int | None
+    start: Literal["best", "cut", "recalibrated", "reconstructed"]
     teacher: Literal["root", "parent"] | int | None
     temperature: float
     teacher_weight: float
@@ -109,6 +110,7 @@ class BundleTrainingChoice(BundleValue):
     early_stop: bool | None = None
     amp: bool | None = None
     images: int | None = None
+    start: Literal["best", "cut", "recalibrated", "reconstructed"] | None = None
     teacher: Literal["root", "parent"] | int | None = None
     temperature: float | None = None
     teacher_weight: float | None = None

@@ -10,7 +10,7 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck
 from cnnpruner.errors import ExportFailed
 
-BATCH_IMAGES = 32
+IMAGES_PER_BATCH = 32
 TOLERANCE = 1e-4
 """Largest allowed difference of logits, relative to the largest logit (at least 1).
 
@@ -64,7 +64,7 @@ def _run_both_networks(
     """
     done_images = 0
     with torch.inference_mode():
-        for batch in (images[:1], *torch.split(images[1:], BATCH_IMAGES)):
+        for batch in (images[:1], *torch.split(images[1:], IMAGES_PER_BATCH)):
             if len(batch):
                 done_images += len(batch)
                 yield done_images, network(batch), exported_network(batch)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnpruner.data.images.transform import declared_transform
+from cnnpruner.data.images.transform import requested_transform
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
 from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
 
@@ -94,7 +94,7 @@ def _describe_transform(record: NetworkRecord) -> str:
     """Return a sentence on how images were resized; empty for data sets with a single image size."""
     if record.data.kind not in ("folder", "factory"):
         return ""
-    sentence = declared_transform(record.data, record.channels, record.image_size).sentence
+    sentence = requested_transform(record.data, record.channels, record.image_size).sentence
     reading = record.reading
     if reading is None or reading.low is None or reading.high is None:
         return sentence + "\n"

@@ -23,7 +23,7 @@ EXAMPLE_IMAGES = 2
 
 
 @dataclass(frozen=True)
-class ExportedNetwork:
+class NetworkToExport:
     """A network to export: a copy on the CPU in evaluation mode, its record, and real images to check it on."""
 
     network: nn.Module
@@ -41,57 +41,57 @@ class ExportedNetwork:
 
 
 def write_files(
-    kind: ExportFormat, exported_network: ExportedNetwork, folder: Path, progress: Progress
+    kind: ExportFormat, network_to_export: NetworkToExport, folder: Path, progress: Progress
 ) -> NetworkRecord:
     """Write all files of an export into the empty `folder`, check the network, and return its record with the check.
 
     Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
     """
     write, read = _FORMATS[kind]
-    record = write(exported_network, folder)
-    runtime, forward = read(exported_network, folder)
-    check: ExportCheck = compare(exported_network.network, forward, exported_network.images, runtime, progress)
+    record = write(network_to_export, folder)
+    runtime, forward = read(network_to_export, folder)
+    check: ExportCheck = compare(network_to_export.network, forward, network_to_export.images, runtime, progress)
     checked_record = record.model_copy(update={"check": check})
     _write_record(checked_record, folder)
     (folder / README).write_text(write_readme(kind, checked_record), "utf-8")
-    save_file(_make_example(exported_network), folder / EXAMPLE)
+    save_file(_make_example(network_to_export), folder / EXAMPLE)
     return checked_record
 
 
-def _write_safetensors(exported_network: ExportedNetwork, folder: Path) -> NetworkRecord:
-    write_weights(exported_network.network, folder / WEIGHTS)
+def _write_safetensors(network_to_export: NetworkToExport, folder: Path) -> NetworkRecord:
+    write_weights(network_to_export.network, folder / WEIGHTS)
     weights_sha256 = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    record = exported_network.record.model_copy(update={"weights_sha256": weights_sha256})
+    record = network_to_export.record.model_copy(update={"weights_sha256": weights_sha256})
     _write_record(record, folder)  # the check rebuilds the network from the record
     return record
 
 
-def _read_safetensors(exported_network: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
-    return f"cnnpruner.load in torch {torch.__version__}", load(folder, exported_network.build)
+def _read_safetensors(network_to_export: NetworkToExport, folder: Path) -> tuple[str, Forward]:
+    return f"cnnpruner.load in torch {torch.__version__}", load(folder, network_to_export.build)
 
 
-def _write_onnx(exported_network: ExportedNetwork, folder: Path) -> NetworkRecord:
-    write_onnx(exported_network.network, exported_network.image_shape, folder / "network.onnx")
-    return exported_network.record
+def _write_onnx(network_to_export: NetworkToExport, folder: Path) -> NetworkRecord:
+    write_onnx(network_to_export.network, network_to_export.image_shape, folder / "network.onnx")
+    return network_to_export.record
 
 
-def _read_onnx(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
+def _read_onnx(_: NetworkToExport, folder: Path) -> tuple[str, Forward]:
     network = OnnxNetwork(folder / "network.onnx")
     return network.runtime, network
 
 
-def _write_program(exported_network: ExportedNetwork, folder: Path) -> NetworkRecord:
-    write_program(exported_network.network, exported_network.image_shape, folder / "network.pt2")
-    return exported_network.record
+def _write_program(network_to_export: NetworkToExport, folder: Path) -> NetworkRecord:
+    write_program(network_to_export.network, network_to_export.image_shape, folder / "network.pt2")
+    return network_to_export.record
 
 
-def _read_program(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
+def _read_program(_: NetworkToExport, folder: Path) -> tuple[str, Forward]:
     program = TorchProgram(folder / "network.pt2")
     return program.runtime, program
 
 
-WriteFormat = Callable[[ExportedNetwork, Path], NetworkRecord]
-ReadFormat = Callable[[ExportedNetwork, Path], tuple[str, Forward]]
+WriteFormat = Callable[[NetworkToExport, Path], NetworkRecord]
+ReadFormat = Callable[[NetworkToExport, Path], tuple[str, Forward]]
 _FORMATS: dict[ExportFormat, tuple[WriteFormat, ReadFormat]] = {
     "safetensors": (_write_safetensors, _read_safetensors),
     "onnx": (_write_onnx, _read_onnx),
@@ -103,9 +103,9 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
     (folder / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
 
 
-def _make_example(exported_network: ExportedNetwork) -> dict[str, Tensor]:
+def _make_example(network_to_export: NetworkToExport) -> dict[str, Tensor]:
     """Return images of noise and their logits. The data set's own images are not exported: sharing may be forbidden."""
-    generator = torch.Generator().manual_seed(exported_network.record.seed)
-    images = torch.randn(EXAMPLE_IMAGES, *exported_network.image_shape, generator=generator)
+    generator = torch.Generator().manual_seed(network_to_export.record.seed)
+    images = torch.randn(EXAMPLE_IMAGES, *network_to_export.image_shape, generator=generator)
     with torch.inference_mode():
-        return {"images": images, "logits": exported_network.network(images).clone()}
+        return {"images": images, "logits": network_to_export.network(images).clone()}

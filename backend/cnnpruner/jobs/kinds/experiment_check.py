@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from cnnpruner.data.data_folders import resolve
 from cnnpruner.data.images.contrast import check_contrast
 from cnnpruner.data.images.images import Normalize
-from cnnpruner.data.images.transform import declared_transform
+from cnnpruner.data.images.transform import requested_transform
 from cnnpruner.data.loaded_data import LoadedData
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
@@ -58,26 +58,26 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     splits, contrast_warnings = _split(pools, new), check_contrast(loaded.contrast)
     context.report_progress(0.6, "tracing the network")
     network, weights = load_initial_network(inputs, pools, progress_between(context, 0.6, 0.9))
-    pixels = choose_normalization(new, network, pools, weights.fresh_tensors)
+    normalization = choose_normalization(new, network, pools, weights.fresh_tensors)
     shape = (loaded.channels, loaded.image_size, loaded.image_size)
     layers = _trace(network, shape, len(loaded.classes))
     context.report_progress(0.95, "trying one training step")
     training_notices = try_training(network, shape, len(loaded.classes))
-    images = sample_images(pools, Normalize(pixels.mean, pixels.std))
+    images = sample_images(pools, Normalize(normalization.mean, normalization.std))
     context.raise_if_cancelled()
     return CheckedExperiment(
         classes=tuple(loaded.classes),
         image_size=loaded.image_size,
         channels=loaded.channels,
-        mean=pixels.mean,
-        std=pixels.std,
+        mean=normalization.mean,
+        std=normalization.std,
         splits=splits,
         layers=layers,
         notices=(
             *loaded.notices,
             *weights.notices,
             *fresh_head_notices(weights.fresh_tensors),
-            *([pixels.notice] if pixels.notice else []),
+            *([normalization.notice] if normalization.notice else []),
             *describe_operations([], layers.uncounted),
             *training_notices,
         ),
@@ -114,8 +114,8 @@ def choose_normalization(
             normalization = best_fitting_normalization(network, pools)
             network.cpu()
             return normalization
-    mean = _per_channel("mean", new.mean, loaded.mean, loaded.channels)
-    return Normalization(mean, _per_channel("std", new.std, loaded.std, loaded.channels), None)
+    mean = _choose_channel_values("mean", new.mean, loaded.mean, loaded.channels)
+    return Normalization(mean, _choose_channel_values("std", new.std, loaded.std, loaded.channels), None)
 
 
 def fresh_head_notices(names: Sequence[str]) -> list[str]:
@@ -132,12 +132,12 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
     """
     new, entry = inputs.new, find_network(inputs.new.network)
     progress = progress_between(context, 0.0, 0.5)
-    options = ImageOptions(new.image_size, entry.channels, new.seed, inspect_files=True)
+    options = ImageOptions(new.image_size, entry.channels, new.seed, must_inspect_files=True)
     pools = cache.pools(new.data, inputs.folders, options, progress)
     size = entry.round_up_size(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    larger_options = replace(options, image_size=size, inspect_files=False, reading=pools.loaded.reading)
+    larger_options = replace(options, image_size=size, must_inspect_files=False, reading=pools.loaded.reading)
     larger_pools = cache.pools(new.data, inputs.folders, larger_options, progress)
     if new.data.kind == "folder":
         notices = _notices_for_size(new, pools.loaded, size)
@@ -150,7 +150,7 @@ def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tupl
     from the data set's own.
     """
     found_sentence, sentence = (
-        declared_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
+        requested_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
     )
     return (sentence, *(notice for notice in loaded.notices if notice != found_sentence))
 
@@ -168,7 +168,7 @@ def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) 
     return freeze_failing_groups(network, trace_layers(network, image, classes), image)
 
 
-def _per_channel(
+def _choose_channel_values(
     name: str, requested_values: list[float] | None, measured_values: tuple[float, ...] | list[float], channels: int
 ) -> tuple[float, ...]:
     if requested_values is None:

@@ -13,7 +13,7 @@ from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.errors import StorageFailed
 from cnnpruner.formats.exports.archive import write_archive
-from cnnpruner.formats.exports.writer import ExportedNetwork, write_files
+from cnnpruner.formats.exports.writer import NetworkToExport, write_files
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
@@ -38,18 +38,18 @@ class ExportInputs:
 
 def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportCheck:
     """Write the archive to `inputs.archive`. Raises ExportFailed, Unavailable and StorageFailed."""
-    images = _check_images(cache.images(inputs.setup, progress_between(context, 0.0, 0.2)))
+    images = _choose_check_images(cache.images(inputs.setup, progress_between(context, 0.0, 0.2)))
     progress = progress_between(context, 0.2, 1.0)
     progress(0.0, f"writing {inputs.format}")
     network = copy.deepcopy(cache.network(inputs.setup, inputs.node)).cpu().eval()
-    exported = ExportedNetwork(network, inputs.record, images)
+    network_to_export = NetworkToExport(network, inputs.record, images)
     staging_folder = inputs.archive.with_suffix(".tmp")
     try:
         shutil.rmtree(staging_folder, ignore_errors=True)
         staging_folder.mkdir(parents=True)
         message = f"checking {inputs.format} on {len(images)} images"
         checked_record = write_files(
-            inputs.format, exported, staging_folder, lambda done, _: progress(0.3 + 0.6 * done, message)
+            inputs.format, network_to_export, staging_folder, lambda done, _: progress(0.3 + 0.6 * done, message)
         )
         write_atomically(inputs.archive, lambda path: write_archive(staging_folder, path))
     except OSError as error:
@@ -61,7 +61,7 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
     return checked_record.check
 
 
-def _check_images(images: SplitImages) -> Tensor:
+def _choose_check_images(images: SplitImages) -> Tensor:
     """Returns normalized selection images [N, C, H, W], N ≤ 256, on the CPU."""
     pool, selection = images.selection
     positions = np.linspace(0, len(selection) - 1, min(MAX_CHECKED_IMAGES, len(selection))).astype(np.int64)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnpruner.domain.results import MeasuredLatency
+from cnnpruner.domain.results import MeasuredLatencies
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.jobs.cache import WorkerCache
@@ -25,7 +25,7 @@ class LatencyInputs:
     batches: tuple[int, ...]
 
 
-def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> MeasuredLatency:
+def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> MeasuredLatencies:
     """Measure torch on the worker's device and on the CPU, and ONNX Runtime on the CPU, at every batch size.
 
     If ONNX Runtime cannot be measured, a note says why.
@@ -37,8 +37,8 @@ def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> Measured
         progress = progress_between(context, PROGRESS_AFTER_TORCH, 1.0)
         latencies += measure_onnx_runtime(networks, inputs.batches, progress)
     except CNNPrunerError as error:
-        return MeasuredLatency(tuple(latencies), (error.message,))
-    return MeasuredLatency(tuple(latencies), ())
+        return MeasuredLatencies(tuple(latencies), (error.message,))
+    return MeasuredLatencies(tuple(latencies), ())
 
 
 def _measure_torch(

@@ -18,7 +18,7 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.starts import ImagePlaces, PrunedNetworks
+from cnnpruner.jobs.starts import PrunedNetworks, ReconstructionSize, has_batch_norm
 from cnnpruner.planning.intervals import accuracy_of
 
 
@@ -70,10 +70,10 @@ class _Measurement:
             recalibrated=None,
             reconstructed=None,
             reconstruction=None,
-            has_batch_norm=_has_batch_norm(self._cut),
+            has_batch_norm=has_batch_norm(self._cut),
             worst=None,
             broken_limits=[],
-            seconds=self._seconds(),
+            seconds=self._elapsed_s(),
         )
 
     def add_recalibrated(self, preview: Preview) -> Preview:
@@ -85,20 +85,20 @@ class _Measurement:
         worst = worst_class(inputs.before, predictions)
         limits = broken_limits(inputs.plan, worst, inputs.setup.experiment.classes)
         changes = {"recalibrated": _accuracy(predictions), "worst": worst, "broken_limits": limits}
-        return preview.model_copy(update=changes | {"seconds": self._seconds()})
+        return preview.model_copy(update=changes | {"seconds": self._elapsed_s()})
 
     def add_reconstructed(self, preview: Preview) -> Iterator[Preview]:
         """Yields the preview with the accuracy after a quick reconstruction, then after the full one."""
-        for settings, low, high in self._steps():
-            fit_progress = self._progress(low, low + 0.8 * (high - low))
-            network, record = self._networks.reconstructed(self._cut, settings, fit_progress)
+        for settings, low, high in self._reconstruction_steps():
+            fitting_progress = self._progress(low, low + 0.8 * (high - low))
+            network, record = self._networks.reconstructed(self._cut, settings, fitting_progress)
             predictions = self._predict(network, self._progress(low + 0.8 * (high - low), high))
-            changes = {"reconstructed": _accuracy(predictions), "reconstruction": record, "seconds": self._seconds()}
+            changes = {"reconstructed": _accuracy(predictions), "reconstruction": record, "seconds": self._elapsed_s()}
             yield preview.model_copy(update=changes)
 
-    def _steps(self) -> Iterator[tuple[ImagePlaces, float, float]]:
+    def _reconstruction_steps(self) -> Iterator[tuple[ReconstructionSize, float, float]]:
         """Yields settings, and the progress of the job before and after."""
-        steps = self._networks.image_places()
+        steps = self._networks.reconstruction_sizes()
         ends = (0.45, 1.0) if len(steps) == 1 else (0.45, 0.65, 1.0)
         yield from zip(steps, ends, ends[1:], strict=False)
 
@@ -108,7 +108,7 @@ class _Measurement:
     def _progress(self, low: float, high: float) -> Progress:
         return progress_between(self._context, low, high)
 
-    def _seconds(self) -> float:
+    def _elapsed_s(self) -> float:
         return time.monotonic() - self._start_time
 
 
@@ -146,7 +146,3 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
         f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
         f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."
     ]
-
-
-def _has_batch_norm(network: nn.Module) -> bool:
-    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())

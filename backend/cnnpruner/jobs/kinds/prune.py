@@ -1,21 +1,24 @@
 """Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result, which makes the child ready."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.domain.tree.provenance import StartWeights
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
-from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, check_cost, measure
+from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, check_cost, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode, TeacherNode
+from cnnpruner.jobs.starts import PrunedNetworks, StartChoice, StartRecord
 from cnnpruner.jobs.training_runs import TeacherNetwork, TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import remove_units
 
@@ -49,8 +52,8 @@ class CutNetwork:
     layers: Layers
     seed: int
     """Seed for the order of the data."""
-    start: StartWeights = "cut"
-    """Where the network's weights come from: cut from the parent, or fresh."""
+    units: tuple[int, ...] | None
+    """The units that were removed from the parent; None if the weights are fresh."""
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
@@ -61,13 +64,26 @@ def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult
     parent = cache.network(inputs.setup, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
     layers = remove_units(inputs.parent.layers, inputs.units)
-    return fine_tune_and_measure(CutNetwork(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
+    child = CutNetwork(network, layers, inputs.setup.experiment.seed, inputs.units)
+    return fine_tune_and_measure(child, inputs, context, cache)
 
 
 def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | None:
     if inputs.teacher is None:
         return None
     return TeacherNetwork(cache.network(inputs.setup, inputs.teacher.node), inputs.teacher.number)
+
+
+def _choose_start(
+    child: CutNetwork, inputs: PruneInputs, images: SplitImages, cache: WorkerCache
+) -> Callable[[Progress], tuple[nn.Module, StartRecord]] | None:
+    """Returns the function that makes the network to start from; None if the child starts as it is."""
+    if child.units is None or inputs.training.start == "cut":
+        return None
+    parent = cache.network(inputs.setup, inputs.parent)
+    seed = inputs.setup.experiment.seed
+    networks = PrunedNetworks(parent, inputs.parent.layers, child.units, images.train, seed)
+    return StartChoice(networks, images, inputs.training.start).make
 
 
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
@@ -80,13 +96,14 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         inputs.parent_correct,
         PROGRESS_AFTER_CUT,
         PROGRESS_AFTER_FINE_TUNING,
-        child.start,
+        StartRecord("fresh" if child.units is None else "cut"),
         _load_teacher(inputs, cache),
+        _choose_start(child, inputs, images, cache),
     )
     fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
     node = NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id)
-    measured_node = MeasuredNode(node, inputs.setup, inputs.root)
-    measurement = measure(measured_node, images, cache, context, PROGRESS_AFTER_FINE_TUNING)
+    node_to_measure = NodeToMeasure(node, inputs.setup, inputs.root)
+    measurement = measure(node_to_measure, images, cache, context, PROGRESS_AFTER_FINE_TUNING)
     context.raise_if_cancelled()
     cost = check_cost(child.layers, write_weights(fine_tuned_network.network, inputs.weights))
     return NodeResult(

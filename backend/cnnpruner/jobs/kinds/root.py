@@ -21,9 +21,10 @@ from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.initial_weights import InitialWeights, load_initial_weights
-from cnnpruner.jobs.measurement import MeasuredNode, NodeNetwork, check_cost, measure
+from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, check_cost, measure
 from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setups import ExperimentSetup
+from cnnpruner.jobs.starts import StartRecord
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
 PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
@@ -69,12 +70,12 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
             None,
             PROGRESS_AFTER_READING,
             PROGRESS_AFTER_EVALUATION,
-            _start_weights(inputs.setup.experiment),
+            StartRecord(_start_weights(inputs.setup.experiment)),
         )
         root = TrainingRun(network, images, settings, context).run()
     else:
         root, official_test = _import(network, images, inputs.setup.experiment, context)
-    node = MeasuredNode(NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, None)
+    node = NodeToMeasure(NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, None)
     measurement = measure(node, images, cache, context, PROGRESS_AFTER_EVALUATION)
     context.raise_if_cancelled()
     cost = check_cost(layers, write_weights(root.network, inputs.weights))
@@ -137,6 +138,8 @@ def _import(
         context.commit_epoch(row)
     record = TrainingRecord(
         start=_start_weights(experiment),
+        start_accuracies=None,
+        reconstruction=None,
         seed=experiment.seed,
         images_per_epoch=0,
         images_seen=0,

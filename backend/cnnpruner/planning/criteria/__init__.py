@@ -13,20 +13,29 @@ from cnnpruner.planning.criteria.taylor import Taylor
 def _find_criteria() -> list[Criterion]:
     """Return an instance of each criterion in this package, sorted by order and name."""
     names = [module.name for module in iter_modules(__path__)]
-    kinds = [kind for name in names for kind in find_criterion_classes(import_module(f"{__name__}.{name}"))]
-    return [kind() for kind in sorted(kinds, key=lambda kind: (kind.order, kind.name))]
+    criterion_classes = [
+        criterion_class
+        for name in names
+        for criterion_class in find_criterion_classes(import_module(f"{__name__}.{name}"))
+    ]
+    return [
+        criterion_class()
+        for criterion_class in sorted(
+            criterion_classes, key=lambda criterion_class: (criterion_class.order, criterion_class.name)
+        )
+    ]
 
 
 _BUILT_IN = _find_criteria()
 
 CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _BUILT_IN}
 
-PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
+SCORING_PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
     criterion for criterion in _BUILT_IN if isinstance(criterion, DataCriterion)
 )
 """The built-in criteria that need a scoring pass."""
 MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
-    criterion for criterion in PASS_CRITERIA if criterion.over_batches == "mean"
+    criterion for criterion in SCORING_PASS_CRITERIA if criterion.over_batches == "mean"
 )
 """The criteria that every scoring pass computes as means over batches. Their instability is stored with the Taylor
 scores.

@@ -120,11 +120,11 @@ class FilterCriterion(StaticCriterion):
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
         """Return the mean over each unit's filters, [U]."""
-        weights = weights_by_filter(network, layers)
+        weights = iterate_filter_weights(network, layers)
         return mean_by_unit(layers, ((dim, self.filter_values(weight)) for dim, weight in weights))
 
 
-def weights_by_filter(network: nn.Module, layers: Layers) -> Iterator[tuple[int, Tensor]]:
+def iterate_filter_weights(network: nn.Module, layers: Layers) -> Iterator[tuple[int, Tensor]]:
     """Yield, for each layer, the index into `layers.dim_units` for the filters, and the filters' weights [F, D],
     float64, without biases.
 

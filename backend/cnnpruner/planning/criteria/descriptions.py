@@ -9,20 +9,20 @@ from cnnpruner.planning.criteria.base import Criterion
 _MAX_ERROR_LENGTH = 500
 
 
-def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
+def describe(criterion_class: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
     """Describe a usable criterion."""
-    spaced_name = kind.name.replace("_", " ")
+    spaced_name = criterion_class.name.replace("_", " ")
     return CriterionInfo(
-        name=kind.name,
-        title=kind.title,
-        short=kind.short or spaced_name,
-        abbreviation=kind.abbreviation or kind.short or spaced_name,
-        help=kind.help,
-        scale=kind.scale,
-        keep=kind.keep,
-        needs=sorted(kind.needs),
-        unit=kind.unit,
-        options=list(kind.options),
+        name=criterion_class.name,
+        title=criterion_class.title,
+        short=criterion_class.short or spaced_name,
+        abbreviation=criterion_class.abbreviation or criterion_class.short or spaced_name,
+        help=criterion_class.help,
+        scale=criterion_class.scale,
+        keep=criterion_class.keep,
+        needs=sorted(criterion_class.needs),
+        unit=criterion_class.unit,
+        options=list(criterion_class.options),
         source=source,
         version=version,
         error=None,

@@ -55,22 +55,24 @@ def load_plugins(source: CriterionSource) -> list[Plugin]:
     """Import a source, which runs the user's code, and return its criteria. Raises InvalidInput if there is no
     criterion or if a criterion lacks a method, and any error of the import.
     """
-    kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
-    if not kinds:
+    criterion_classes = (
+        _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
+    )
+    if not criterion_classes:
         raise InvalidInput(
             "No criterion is defined: write a class with a `name` that derives from FilterCriterion, StaticCriterion "
             "or DataCriterion."
         )
-    for kind in kinds:
-        missing_methods = sorted(kind.__abstractmethods__)
-        if missing_methods or not issubclass(kind, DataCriterion | StaticCriterion):
+    for criterion_class in criterion_classes:
+        missing_methods = sorted(criterion_class.__abstractmethods__)
+        if missing_methods or not issubclass(criterion_class, DataCriterion | StaticCriterion):
             fault = (
                 f"lacks the method {', '.join(missing_methods)}"
                 if missing_methods
                 else "must derive from FilterCriterion, StaticCriterion or DataCriterion"
             )
-            raise InvalidInput(f"Class {kind.__name__} {fault}.")
-    return [Plugin(kind, _file_version(kind)) for kind in kinds]
+            raise InvalidInput(f"Class {criterion_class.__name__} {fault}.")
+    return [Plugin(criterion_class, _file_version(criterion_class)) for criterion_class in criterion_classes]
 
 
 def _load_file(path: Path) -> list[type[Criterion]]:

@@ -34,14 +34,14 @@ class Factory:
     @property
     def text(self) -> str:
         """The factory as a user writes it; if it is in a file, with the full path."""
-        return self._write(self.module)
+        return self._format(self.module)
 
     @property
     def label(self) -> str:
         """The factory as a user writes it, without the file's folder, so that visitors see no paths of the server."""
-        return self._write(Path(self.module).name if self.module.endswith(".py") else self.module)
+        return self._format(Path(self.module).name if self.module.endswith(".py") else self.module)
 
-    def _write(self, module: str) -> str:
+    def _format(self, module: str) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
         return f"{module}:{self.function}{f'({arguments})' if arguments else ''}"
 
@@ -54,9 +54,11 @@ class Registry:
         self._given_at_start: dict[str, Factory] = {}
         self._file: Path | None = None
 
-    def register(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
-        """Register the factories in `named`, and those that the command line later adds to the file in `folder`."""
-        self._given_at_start = dict(named)
+    def register(self, named_factories: Mapping[str, Factory], folder: Path | None = None) -> None:
+        """Register the factories in `named_factories`, and those that the command line later adds to the file in
+        `folder`.
+        """
+        self._given_at_start = dict(named_factories)
         self._file = folder / self._name if folder is not None else None
 
     def all_factories(self) -> dict[str, Factory]:

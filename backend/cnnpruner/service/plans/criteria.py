@@ -15,7 +15,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.specs import read_settings, split_spec, write_spec
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable, error_from
+from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable, make_error
 from cnnpruner.planning.agreement import rank_by_criteria, rank_correlation
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
@@ -174,7 +174,7 @@ def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriter
                 return job
             if job.error is not None and "criterion" in job.error.details and criterion.info.source is not None:
                 # The same code fails on the same node again, and may crash the worker.
-                raise error_from(**dict(job.error))
+                raise make_error(**dict(job.error))
         added_job = workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
     workspace.runner.wake(added_job.queue)
     return added_job
@@ -220,20 +220,20 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
     if not compared_scores:
         raise InvalidInput(" ".join(failed_criteria.values()))
     free = np.array(compared_scores[0].free, dtype=np.bool_)
-    oriented_scores = np.array([_orient_scores(scores) for scores in compared_scores])[:, free]
-    correlations = [[rank_correlation(first, second) for second in oriented_scores] for first in oriented_scores]
+    signed_scores = np.array([_sign_scores(scores) for scores in compared_scores])[:, free]
+    correlations = [[rank_correlation(first, second) for second in signed_scores] for first in signed_scores]
     return Agreement(
         node_id=node.id,
         criteria=[scores.criterion for scores in compared_scores],
         unit=[unit for unit, is_free in zip(compared_scores[0].unit, free, strict=True) if is_free],
         correlation=[_finite_or_none(value for value, _ in row) for row in correlations],
         units=[[count for _, count in row] for row in correlations],
-        ranks=[_finite_or_none(row) for row in rank_by_criteria(oriented_scores)],
+        ranks=[_finite_or_none(row) for row in rank_by_criteria(signed_scores)],
         skipped=failed_criteria,
     )
 
 
-def _orient_scores(scores: Scores) -> list[float]:
+def _sign_scores(scores: Scores) -> list[float]:
     """Returns scores whose sign is chosen so that units with higher values are kept; nan for units without a score."""
     sign = 1.0 if scores.keep == "high" else -1.0
     return [math.nan if score is None else sign * score for score in scores.score]

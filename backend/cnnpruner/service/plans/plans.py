@@ -11,6 +11,7 @@ from cnnpruner.domain.plans.orders import split_price
 from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.nodes import Node, Origin
+from cnnpruner.domain.tree.training import Training
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.rules import draft_plan
 from cnnpruner.planning.shares import compute_shares
@@ -18,7 +19,7 @@ from cnnpruner.service import jobs
 from cnnpruner.service.plans import criteria
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.tree import nodes
-from cnnpruner.service.tree.forecasts import forecast_applied
+from cnnpruner.service.tree.forecasts import forecast_child
 from cnnpruner.service.tree.teachers import resolve_teacher
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import BaseVersion, NewNode
@@ -109,8 +110,8 @@ def _is_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
     """Returns whether nothing more will be measured: a job that still runs replaces a quick reconstruction by a full
     one, and previews of earlier versions have no reconstruction.
     """
-    running = any(job.kind == "preview" and job.plan_id == plan.id for job in workspace.store.jobs.list(active=True))
-    return measured.reconstructed is not None and not running
+    is_running = any(job.kind == "preview" and job.plan_id == plan.id for job in workspace.store.jobs.list(active=True))
+    return measured.reconstructed is not None and not is_running
 
 
 def _find_preview_job(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:
@@ -130,6 +131,11 @@ def needed_correct(parent: Node, tolerance: float) -> int:
     return parent.correct - math.floor(tolerance * parent.images + 1e-9)
 
 
+def _choose_training(application: Application, default: Training) -> Training:
+    training = default if application.training is None else application.training.override(default)
+    return training if application.start is None else training.model_copy(update={"start": application.start})
+
+
 def apply(workspace: Workspace, plan: Plan, application: Application, origin: Origin = "plan") -> Applied:
     """Marks the plan as applied, and adds the node and the job that makes it, in one transaction."""
     if plan.state == "draft" and not plan.units:
@@ -137,13 +143,11 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
         raise Conflict(message, plan_id=plan.id)
     parent = workspace.store.nodes.get(plan.node_id)
     experiment = workspace.store.experiments.get(parent.experiment_id)
-    training = (
-        experiment.training if application.training is None else application.training.override(experiment.training)
-    )
+    training = _choose_training(application, experiment.training)
     # Checked even if the caller named no revision: the job gets the units of the plan as it was read above.
     revision = plan.revision if application.revision is None else application.revision
     note = plan.note if application.note is None else application.note
-    forecast, forecast_reason = forecast_applied(workspace, parent, plan.cost.filters)
+    forecast, forecast_reason = forecast_child(workspace, parent, plan.cost.filters)
     new = NewNode(
         experiment_id=experiment.id,
         parent_id=parent.id,

@@ -48,7 +48,7 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
     """
     if choice.weights:
         _record_checksums(workspace.store, experiment)
-    tree = _describe(workspace.store, experiment, choice)
+    tree = _build_tree(workspace.store, experiment, choice)
     entries = list(_archive_entries(workspace.store, tree))
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
@@ -56,7 +56,7 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
                 f"{entry.name} is missing from the model store, so the bundle would be incomplete; "
                 f"make the bundle without {'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
-    _require_weights(workspace.store, tree)
+    _require_unchanged_weights(workspace.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
@@ -69,7 +69,7 @@ def _record_checksums(store: Store, experiment: Experiment) -> None:
             weights_checksum(store, node)
 
 
-def _require_weights(store: Store, tree: BundledTree) -> None:
+def _require_unchanged_weights(store: Store, tree: BundledTree) -> None:
     """Raises DamagedWeights if weights are missing or have been changed. Called before the first byte is sent, because
     a later error could only interrupt the stream.
     """
@@ -80,7 +80,7 @@ def _require_weights(store: Store, tree: BundledTree) -> None:
             )
 
 
-def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
+def _build_tree(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
     has_weights = choice.weights and experiment.has_weights
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
@@ -95,7 +95,7 @@ def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> Bun
             pools=SplitPools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
-            nodes=[_describe_node(store, node, has_weights) for node in nodes],
+            nodes=[_build_node(store, node, has_weights) for node in nodes],
             estimates=store.estimates.list(experiment.id),
             autopilots=store.autopilots.list(experiment.id),
         )
@@ -107,7 +107,7 @@ def _without_notices(experiment: Experiment, root: Node) -> Experiment:
     return experiment.model_copy(update={"notices": notices})
 
 
-def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
+def _build_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
     latencies = store.nodes.latencies(node.id)
     return BundledNode(
         node=node.model_copy(update={"latency": latencies}),  # with their blocks

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cnnpruner.domain.jobs import ControlChoice, PruneJob
 from cnnpruner.domain.tree.nodes import Control, NewControls, Node
-from cnnpruner.domain.tree.training import Training
+from cnnpruner.domain.tree.training import Start, Training
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.structure import find_removed_units
@@ -82,4 +82,11 @@ def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Trai
     if new.kind == "scratch":
         training = experiment.root_training or default_training(experiment.data, "root")
     assert training is not None
+    training = training.model_copy(update={"start": _start_of(node)})
     return new.training.override(training) if new.training else training
+
+
+def _start_of(node: Node) -> Start:
+    """Returns the start that the node's training had, so that a control differs in its filters alone."""
+    weights = None if node.training_record is None else node.training_record.start
+    return weights if weights in ("recalibrated", "reconstructed") else "cut"

@@ -11,7 +11,7 @@ from cnnpruner.planning.forecast import interpolate_filters, percent_to_remove
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import lineage, nodes
-from cnnpruner.service.tree.forecasts import forecast_estimate, size
+from cnnpruner.service.tree.forecasts import forecast_filters_to_keep, size
 from cnnpruner.service.workspace import Workspace
 
 
@@ -46,7 +46,7 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     else:
         start_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
         missing_pair_reason = _explain_missing_pair(start_node, good, target)
-    tree_forecast, missing_forecast_reason = forecast_estimate(tree, target, keep)
+    tree_forecast, missing_forecast_reason = forecast_filters_to_keep(tree, target, keep)
     if keep is None and tree_forecast is None:
         raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
     has_pair = keep is not None
@@ -71,15 +71,15 @@ def _require_forecast_filters(tree_forecast: Forecast | None) -> int:
 def _find_pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float) -> lineage.Pair:
     good, bad = (_find_node(workspace, tree, node_id) for node_id in (new.good_id, new.bad_id))
     if good is not None and bad is None:
-        _require_target_side(good, "good", target)
+        _require_side_of_target(good, "good", target)
         return good, lineage.find_default_pair(tree, good, target)[1] if lineage.is_good(node, target) else node
     if bad is not None and good is None:
-        _require_target_side(bad, "bad", target)
+        _require_side_of_target(bad, "bad", target)
         return lineage.find_default_pair(tree, bad, target)[0], bad
     return (good, bad) if good is not None else lineage.find_default_pair(tree, node, target)
 
 
-def _require_target_side(node: Node, side: Literal["good", "bad"], target: float) -> None:
+def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:
     """Raises InvalidInput if only one node of a pair is given and it is on the wrong side of the target: the search
     would pair it with itself.
     """

@@ -6,7 +6,7 @@ from cnnpruner.domain.tree.estimates import Forecast, TreeForecast
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.provenance import AppliedForecast
 from cnnpruner.errors import InvalidInput
-from cnnpruner.planning.forecast import NodeSize, forecast, forecast_curve, forecast_node
+from cnnpruner.planning.forecast import SizeAndAccuracy, forecast, forecast_curve, forecast_node
 from cnnpruner.service.workspace import Workspace
 
 
@@ -21,7 +21,9 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
     )
 
 
-def forecast_estimate(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
+def forecast_filters_to_keep(
+    tree: Sequence[Node], target: float, keep: int | None
+) -> tuple[Forecast | None, str | None]:
     """Returns the forecast of how many filters to keep, or None and the reason."""
     try:
         return forecast(_finished_sizes(tree), _root_filters(tree), target, keep), None
@@ -29,7 +31,7 @@ def forecast_estimate(tree: Sequence[Node], target: float, keep: int | None) -> 
         return None, _explain_missing_forecast(tree, error.message)
 
 
-def forecast_applied(workspace: Workspace, parent: Node, filters: int) -> tuple[AppliedForecast | None, str | None]:
+def forecast_child(workspace: Workspace, parent: Node, filters: int) -> tuple[AppliedForecast | None, str | None]:
     """Returns the forecast for a child of `parent` that is about to be made, or None and the reason."""
     tree = workspace.store.nodes.list(parent.experiment_id)
     try:
@@ -38,13 +40,13 @@ def forecast_applied(workspace: Workspace, parent: Node, filters: int) -> tuple[
         return None, _explain_missing_forecast(tree, error.message)
 
 
-def size(node: Node) -> NodeSize:
+def size(node: Node) -> SizeAndAccuracy:
     """Returns the size and the accuracy of a ready node."""
     assert node.filters is not None and node.correct is not None
-    return NodeSize(node.filters, node.correct, node.images)
+    return SizeAndAccuracy(node.filters, node.correct, node.images)
 
 
-def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
+def _finished_sizes(tree: Sequence[Node]) -> list[SizeAndAccuracy]:
     """Returns sizes and accuracies of the finished nodes. Controls are excluded, because they were not pruned by
     scores. If the root learned nothing, all nodes that learned nothing are excluded, because their accuracy does not
     depend on their size.

@@ -15,11 +15,11 @@ def require_ready(node: Node, subject: str) -> None:
     """Raises Conflict if the node is not ready. `subject`: what the node does not have yet, for the error message."""
     if node.state == "ready":
         return
-    happened, fix = {
+    state_text, fix = {
         "failed": ("failed", "see its error"),
         "cancelled": ("was cancelled", "apply the plan again"),
     }.get(node.state, (f"is still {node.state}", "wait for its job"))
-    message = f"Node {node.number} {happened} and has no {subject} ({fix})."
+    message = f"Node {node.number} {state_text} and has no {subject} ({fix})."
     raise Conflict(message, node_id=node.id, state=node.state)
 
 

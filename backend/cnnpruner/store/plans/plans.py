@@ -16,7 +16,7 @@ from cnnpruner.store.jobs import end_job, leased_row
 from cnnpruner.store.rows import NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.estimates import detach_estimates
-from cnnpruner.store.values import plan_value
+from cnnpruner.store.values import plan_from_row
 
 
 def find_plan(session: Session, plan_id: int) -> PlanRow:
@@ -60,7 +60,7 @@ def _require_version(row: PlanRow, based_on: BaseVersion) -> None:
         f"Somebody else has changed the {changed_part} of plan {row.name}; "
         "keep their version or overwrite it with yours."
     )
-    raise StalePlan(sentence, plan=plan_value(row).model_dump(mode="json"))
+    raise StalePlan(sentence, plan=plan_from_row(row).model_dump(mode="json"))
 
 
 def _experiment_id(session: Session, row: PlanRow) -> int:
@@ -70,7 +70,7 @@ def _experiment_id(session: Session, row: PlanRow) -> int:
 def publish_plan(session: Session, row: PlanRow) -> Plan:
     """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
-    value = plan_value(row)
+    value = plan_from_row(row)
     emit(session, _experiment_id(session, row), PlanEvent(plan=value))
     return value
 
@@ -84,13 +84,13 @@ class Plans:
     def get(self, plan_id: int) -> Plan:
         """Returns the plan. Raises NotFound."""
         with self._sessions.read() as session:
-            return plan_value(find_plan(session, plan_id))
+            return plan_from_row(find_plan(session, plan_id))
 
     def list(self, node_id: int) -> List[Plan]:
         """Returns all plans of a node, oldest first."""
         query = select(PlanRow).where(PlanRow.node_id == node_id).order_by(PlanRow.id)
         with self._sessions.read() as session:
-            return [plan_value(row) for row in session.scalars(query)]
+            return [plan_from_row(row) for row in session.scalars(query)]
 
     def add(self, node_id: int, name: str | None, note: str, content: dict[str, Any]) -> Plan:
         """Add a draft. If it has no name, it is named with the next free letter."""

@@ -18,7 +18,7 @@ LAST_USE_PRECISION = timedelta(minutes=1)
 _LINK_COLUMNS = tuple(Link.model_fields)
 
 
-def _link_value(row: LinkRow) -> Link:
+def _link_from_row(row: LinkRow) -> Link:
     return Link.model_validate({name: getattr(row, name) for name in _LINK_COLUMNS})
 
 
@@ -48,18 +48,18 @@ class Links:
             )
             session.add(row)
             session.flush()
-            return _link_value(row)
+            return _link_from_row(row)
 
     def get(self, link_id: int) -> Link:
         """Returns the link. Raises NotFound."""
         with self._sessions.read() as session:
-            return _link_value(_find(session, link_id))
+            return _link_from_row(_find(session, link_id))
 
     def list(self, experiment_id: int) -> List[Link]:
         """Returns all links to a tree, newest first, including expired ones."""
         query = select(LinkRow).where(LinkRow.experiment_id == experiment_id).order_by(LinkRow.id.desc())
         with self._sessions.read() as session:
-            return [_link_value(row) for row in session.scalars(query)]
+            return [_link_from_row(row) for row in session.scalars(query)]
 
     def remove(self, link_id: int) -> None:
         """Delete the link, which revokes it. Raises NotFound."""
@@ -71,7 +71,7 @@ class Links:
         query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_valid(now()))
         with self._sessions.read() as session:
             row = session.scalars(query).first()
-            link = None if row is None else _link_value(row)
+            link = None if row is None else _link_from_row(row)
         if link is not None and (link.used_at is None or now() - link.used_at > LAST_USE_PRECISION):
             self._update_last_use(link.id)
         return link

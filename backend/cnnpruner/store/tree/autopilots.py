@@ -26,13 +26,13 @@ def _find(session: Session, autopilot_id: int) -> AutopilotRow:
     return row
 
 
-def autopilot_value(row: AutopilotRow) -> Autopilot:
+def autopilot_from_row(row: AutopilotRow) -> Autopilot:
     return Autopilot.model_validate({name: getattr(row, name) for name in _AUTOPILOT_COLUMNS} | row.settings)
 
 
 def _publish(session: Session, row: AutopilotRow) -> Autopilot:
     session.flush()
-    value = autopilot_value(row)
+    value = autopilot_from_row(row)
     emit(session, row.experiment_id, AutopilotEvent(autopilot=value))
     return value
 
@@ -64,7 +64,7 @@ class Autopilots:
     def get(self, autopilot_id: int) -> Autopilot:
         """Returns the autopilot. Raises NotFound."""
         with self._sessions.read() as session:
-            return autopilot_value(_find(session, autopilot_id))
+            return autopilot_from_row(_find(session, autopilot_id))
 
     def list(self, experiment_id: int | None = None, running: bool = False) -> List[Autopilot]:
         """Returns the Autopilots, oldest first."""
@@ -74,7 +74,7 @@ class Autopilots:
         if running:
             query = query.where(AutopilotRow.state == "running")
         with self._sessions.read() as session:
-            return [autopilot_value(row) for row in session.scalars(query)]
+            return [autopilot_from_row(row) for row in session.scalars(query)]
 
     def change(self, autopilot_id: int, changes: dict[str, Any]) -> Autopilot:
         """Set any of the columns nodes, current_id, good_id and bad_id."""
@@ -89,6 +89,6 @@ class Autopilots:
         with self._sessions.write() as session:
             row = _find(session, autopilot_id)
             if row.state != "running":
-                return autopilot_value(row)
+                return autopilot_from_row(row)
             row.state, row.reason, row.current_id, row.finished_at = state, reason, None, now()
             return _publish(session, row)

@@ -10,7 +10,7 @@ from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
 from cnnpruner.store.rows import AutopilotRow, JobRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions
-from cnnpruner.store.tree.autopilots import autopilot_value
+from cnnpruner.store.tree.autopilots import autopilot_from_row
 from cnnpruner.store.tree.estimates import detach_estimates
 from cnnpruner.store.tree.experiments import find_experiment, publish_experiment
 
@@ -78,4 +78,4 @@ def _detach_autopilots(session: Session, experiment_id: int, removed_ids: set[in
             row.good_id = row.node_id if row.good_id in removed_ids else row.good_id
             row.bad_id = None if row.bad_id in removed_ids else row.bad_id
             session.flush()
-            emit(session, experiment_id, AutopilotEvent(autopilot=autopilot_value(row)))
+            emit(session, experiment_id, AutopilotEvent(autopilot=autopilot_from_row(row)))

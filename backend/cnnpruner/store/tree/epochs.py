@@ -10,7 +10,7 @@ from cnnpruner.store.events import emit
 from cnnpruner.store.jobs import leased_row
 from cnnpruner.store.rows import EpochRow, NodeRow
 from cnnpruner.store.sessions import Sessions
-from cnnpruner.store.values import epoch_value, node_value
+from cnnpruner.store.values import epoch_from_row, node_from_row
 
 
 class Epochs:
@@ -23,7 +23,7 @@ class Epochs:
         """Returns the node's epochs from 0, without gaps or repeats."""
         query = select(EpochRow).where(EpochRow.node_id == node_id).order_by(EpochRow.epoch)
         with self._sessions.read() as session:
-            return [epoch_value(row) for row in session.scalars(query)]
+            return [epoch_from_row(row) for row in session.scalars(query)]
 
     def add(self, job_id: int, attempt: int, node_id: int, epoch: Epoch) -> bool:
         """Commit an epoch whose checkpoint is on disk. Returns False if the job is no longer leased to this attempt."""
@@ -39,7 +39,7 @@ class Epochs:
             _update_node(node, epoch)
             session.flush()
             emit(session, node.experiment_id, EpochEvent(node_id=node_id, epoch=epoch))
-            emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
+            emit(session, node.experiment_id, NodeEvent(node=node_from_row(node)))
             return True
 
 

@@ -47,14 +47,14 @@ def _compute_outcome(session: Session, row: EstimateRow) -> EstimateOutcome | No
     )
 
 
-def _estimate_value(session: Session, row: EstimateRow) -> Estimate:
+def _estimate_from_row(session: Session, row: EstimateRow) -> Estimate:
     columns = {name: getattr(row, name) for name in ("id", "experiment_id", "node_id", "created_at", "plan_id")}
     return Estimate.model_validate(columns | row.content | {"outcome": _compute_outcome(session, row)})
 
 
 def _publish(session: Session, row: EstimateRow) -> Estimate:
     session.flush()
-    value = _estimate_value(session, row)
+    value = _estimate_from_row(session, row)
     emit(session, row.experiment_id, EstimateEvent(estimate=value))
     return value
 
@@ -91,13 +91,13 @@ class Estimates:
     def get(self, estimate_id: int) -> Estimate:
         """Returns the estimate. Raises NotFound."""
         with self._sessions.read() as session:
-            return _estimate_value(session, _find(session, estimate_id))
+            return _estimate_from_row(session, _find(session, estimate_id))
 
     def list(self, experiment_id: int) -> List[Estimate]:
         """Returns all estimates of an experiment with their outcomes, oldest first."""
         query = select(EstimateRow).where(EstimateRow.experiment_id == experiment_id).order_by(EstimateRow.id)
         with self._sessions.read() as session:
-            return [_estimate_value(session, row) for row in session.scalars(query)]
+            return [_estimate_from_row(session, row) for row in session.scalars(query)]
 
     def set_plan(self, estimate_id: int, plan_id: int) -> None:
         """Store which plan was drafted from the estimate."""

@@ -21,7 +21,7 @@ from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
 from cnnpruner.store.rows import BlobRow, ExperimentRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
-from cnnpruner.store.values import experiment_value
+from cnnpruner.store.values import experiment_from_row
 
 MUTABLE_FIELDS = {
     "id", "name", "created_at", "tolerance", "target_accuracy", "training", "import_accuracy", "import_images",
@@ -50,7 +50,7 @@ def require_weights(row: ExperimentRow) -> None:
 def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
     """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
-    value = experiment_value(session, row)
+    value = experiment_from_row(session, row)
     emit(session, row.id, ExperimentEvent(experiment=value))
     return value
 
@@ -74,7 +74,7 @@ class Experiments:
     def get(self, experiment_id: int) -> Experiment:
         """Returns the experiment. Raises NotFound."""
         with self._sessions.read() as session:
-            return experiment_value(session, find_experiment(session, experiment_id))
+            return experiment_from_row(session, find_experiment(session, experiment_id))
 
     def require_weights(self, experiment_id: int) -> None:
         """Raise Conflict if the experiment was opened from a bundle without weights."""
@@ -85,7 +85,7 @@ class Experiments:
         """Returns all experiments, newest first."""
         with self._sessions.read() as session:
             rows = session.scalars(select(ExperimentRow).order_by(ExperimentRow.id.desc()))
-            return [experiment_value(session, row) for row in rows]
+            return [experiment_from_row(session, row) for row in rows]
 
     def find_existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
         """Returns the ids from `experiment_ids` whose experiments still exist."""

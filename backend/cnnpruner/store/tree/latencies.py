@@ -74,8 +74,11 @@ def _merge_latencies(old: Iterable[LatencyDistribution], new: Iterable[LatencyDi
     """
     merged = list(old)
     for latency in new:
-        replaceable = setting_of(latency), (*setting_of(latency)[:-1], None)  # unpaired ones do not know their threads
-        places = [place for place, old_latency in enumerate(merged) if setting_of(old_latency) in replaceable]
+        replaceable_settings = (
+            setting_of(latency),
+            (*setting_of(latency)[:-1], None),
+        )  # unpaired ones do not know their threads
+        places = [place for place, old_latency in enumerate(merged) if setting_of(old_latency) in replaceable_settings]
         if places:
             merged[places[0]] = latency
             merged = [old_latency for place, old_latency in enumerate(merged) if place not in places[1:]]
@@ -91,11 +94,11 @@ def _root_row(session: Session, experiment_id: int) -> NodeRow:
 def _rows_of_structure(session: Session, experiment_id: int, layers: Layers) -> list[NodeRow]:
     """Returns the ready nodes with this structure, in order of their numbers."""
     structure = structure_hash(layers)
-    ready_rows = select(NodeRow).where(NodeRow.experiment_id == experiment_id, NodeRow.state == "ready")
+    ready_rows_query = select(NodeRow).where(NodeRow.experiment_id == experiment_id, NodeRow.state == "ready")
     may_be_equal = (NodeRow.structure == structure) | (
         NodeRow.structure.is_(None) & (NodeRow.parameters == CostTable(layers).cost([]).parameters)
     )
-    rows = session.scalars(ready_rows.where(may_be_equal).order_by(NodeRow.number))
+    rows = session.scalars(ready_rows_query.where(may_be_equal).order_by(NodeRow.number))
     return [row for row in rows if (row.structure or _stored_structure(session, row)) == structure]
 
 

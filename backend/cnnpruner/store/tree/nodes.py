@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.events import NodeEvent
 from cnnpruner.domain.jobs import JobInputs, NewJob
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.results import MeasuredLatency, NodeResult, Predictions, ScoreArrays
+from cnnpruner.domain.results import MeasuredLatencies, NodeResult, Predictions, ScoreArrays
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import NotFound, StaleNote
@@ -32,7 +32,7 @@ from cnnpruner.store.tree.experiments import (
     require_weights,
 )
 from cnnpruner.store.tree.latencies import find_latencies, read_latencies, share_latencies
-from cnnpruner.store.values import node_value
+from cnnpruner.store.values import node_from_row
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def find_node(session: Session, node_id: int) -> NodeRow:
 def publish_node(session: Session, row: NodeRow) -> Node:
     """Publishes the value of a changed row to the event streams, and returns the value."""
     session.flush()
-    value = node_value(row)
+    value = node_from_row(row)
     emit(session, row.experiment_id, NodeEvent(node=value))
     return value
 
@@ -79,13 +79,13 @@ class Nodes:
     def get(self, node_id: int) -> Node:
         """Returns the node. Raises NotFound."""
         with self._sessions.read() as session:
-            return node_value(find_node(session, node_id))
+            return node_from_row(find_node(session, node_id))
 
     def list(self, experiment_id: int) -> List[Node]:
         """Returns all nodes of an experiment, ordered by number."""
         query = select(NodeRow).where(NodeRow.experiment_id == experiment_id).order_by(NodeRow.number)
         with self._sessions.read() as session:
-            return [node_value(row) for row in session.scalars(query)]
+            return [node_from_row(row) for row in session.scalars(query)]
 
     def add(self, new: NewNode, inputs: JobInputs) -> tuple[Node, int]:
         """Add a waiting node with the next number, and the job that makes it; returns the node and the job's id."""
@@ -120,7 +120,7 @@ class Nodes:
                     f"Somebody else has changed the note of node {row.number} to “{row.note}”. "
                     "Save again to replace it."
                 )
-                raise StaleNote(sentence, node=node_value(row).model_dump(mode="json"))
+                raise StaleNote(sentence, node=node_from_row(row).model_dump(mode="json"))
             for name, value in changes.items():
                 setattr(row, name, value)
             return publish_node(session, row)
@@ -145,7 +145,7 @@ class Nodes:
                 publish_node(session, changed_row)
             return True
 
-    def add_latency(self, job_id: int, attempt: int, measurement: MeasuredLatency) -> bool:
+    def add_latency(self, job_id: int, attempt: int, measurement: MeasuredLatencies) -> bool:
         """Store latencies, also on all nodes of equal structure, and complete the job. They replace older latencies
         with equal settings.
 

@@ -6,7 +6,7 @@ from cnnpruner.domain.jobs import Job, ScoreJob
 from cnnpruner.domain.plans.specs import read_settings, split_spec
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import score
-from cnnpruner.planning.criteria import CRITERIA, MEAN_CRITERIA, PASS_CRITERIA, Criterion
+from cnnpruner.planning.criteria import CRITERIA, MEAN_CRITERIA, SCORING_PASS_CRITERIA, Criterion
 from cnnpruner.planning.criteria.plugins import find_plugin
 from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.services import Services, get_node, require_written
@@ -22,11 +22,13 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
     requested_criterion = _load_criterion(services, job_inputs)
     criteria = (
         MEAN_CRITERIA
-        if requested_criterion.spec in [criterion.spec for criterion in PASS_CRITERIA]
+        if requested_criterion.spec in [criterion.spec for criterion in SCORING_PASS_CRITERIA]
         else [requested_criterion]
     )
-    missing = tuple(criterion for criterion in criteria if services.store.nodes.scores(node.id, criterion.spec) is None)
-    inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready_node(node), node.id, missing)
+    missing_criteria = tuple(
+        criterion for criterion in criteria if services.store.nodes.scores(node.id, criterion.spec) is None
+    )
+    inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready_node(node), node.id, missing_criteria)
     scores = [
         replace(arrays, criterion=job_inputs.key) if arrays.criterion == job_inputs.criterion else arrays
         for arrays in score.run(inputs, context, services.cache)

@@ -6,9 +6,9 @@ import { hiddenNodes } from "../selectors/tree";
 import {
   choosePredicted,
   chooseLabel,
-  chooseFromCell,
-  moveCell,
-  type CellPart,
+  chooseAtCell,
+  moveCellCursor,
+  type CellTarget,
   type CellStep,
   type ClassOrder,
 } from "../changes/confusionCells";
@@ -36,9 +36,9 @@ export function createChooseActions({ store }: Context) {
       dispatch((state) => withScreen(withChoice(state, { layer }), { firstCard: null })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noSampleChoice, cell })),
-    moveCell: (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
-      dispatch(moveCell(order, move, describe)),
-    chooseFromCell: (part: CellPart) => dispatch(chooseFromCell(part)),
+    moveCellCursor: (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
+      dispatch(moveCellCursor(order, move, describe)),
+    chooseAtCell: (part: CellTarget) => dispatch(chooseAtCell(part)),
     chooseLabel: (label: number | null) => dispatch(chooseLabel(label)),
     choosePredicted: (predicted: number) => dispatch(choosePredicted(predicted)),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>

@@ -32,7 +32,7 @@ function followExperiment(context: Context, experiment: number): () => void {
   return listen(experiment, {
     onEvent: (event) => {
       notifyFailure(context, event);
-      notifyEdit(context, event);
+      notifyOthersEdit(context, event);
       context.store.dispatch(applyEvent(event));
     },
     onConnection: (connection) => {
@@ -77,7 +77,7 @@ function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
  * Shows a message if somebody else changed the current plan. While a local edit is unsent, no message is shown: the
  * event may come from this page.
  */
-function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
+function notifyOthersEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();

@@ -52,10 +52,10 @@ function repairNode(state: State): State {
 function repairClasses(state: State): State {
   const classes = chosenExperiment(state)?.classes.length ?? Infinity;
   const { label, cell } = state.choice;
-  const withValidLabel = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
+  const stateWithValidLabel = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
   return cell && Math.max(cell.label, cell.predicted) >= classes
-    ? withChoice(withValidLabel, { cell: null })
-    : withValidLabel;
+    ? withChoice(stateWithValidLabel, { cell: null })
+    : stateWithValidLabel;
 }
 
 /** Returns the newest ready node, else the root. */

@@ -18,7 +18,7 @@ export interface ClassOrder {
 }
 
 /** What to choose at the focused cell: the cell itself, its row or its column. */
-export type CellPart = "cell" | "row" | "column";
+export type CellTarget = "cell" | "row" | "column";
 
 /**
  * Returns the neighbouring cell in this class order. Beyond the edge, returns the cell itself; if `cell` is null, the
@@ -31,15 +31,15 @@ export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [rowS
   return { label: step(rows, cell.label, rowStep), predicted: step(columns, cell.predicted, columnStep) };
 }
 
-export const moveCell =
+export const moveCellCursor =
   (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
   (state: State): State => {
     const cell = stepCell(order, focusedCell(state), move);
     return withHover(state, { cell, readout: describe(cell) });
   };
 
-export const chooseFromCell =
-  (part: CellPart) =>
+export const chooseAtCell =
+  (part: CellTarget) =>
   (state: State): State => {
     const cell = focusedCell(state);
     if (!cell) return state;

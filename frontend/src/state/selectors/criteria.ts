@@ -1,5 +1,5 @@
 /** Criterion specs as used by links, plans and the server: `name:option=value,option=value/price^exponent`. */
-import { type Price, splitPrice, writeOrder } from "../../planning/orders";
+import { type Price, splitPrice, joinPrice } from "../../planning/orders";
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
 
@@ -40,5 +40,5 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
 export function formatSpec({ name, options }: CriterionInfo, values: OptionValues, price: Price | null = null): string {
   const changedOptions = options.filter((option) => values[option.name] !== option.default);
   const pairs = changedOptions.map((option) => `${option.name}=${String(values[option.name])}`);
-  return writeOrder(pairs.length ? `${name}:${pairs.join(",")}` : name, price);
+  return joinPrice(pairs.length ? `${name}:${pairs.join(",")}` : name, price);
 }

@@ -10,7 +10,7 @@ import type { State } from "../state";
 /** Number of filters in a block of pictures. Blocks follow the order of the filters' numbers. */
 export const BLOCK_SIZE = 32;
 /** Number of cards to load before and after the visible ones. */
-const EXTRA_CARDS = 4;
+const EXTRA_CARD_COUNT = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
 export const picturesKey = (node: number, sample: number, layer: string, offset: number): string =>
@@ -73,7 +73,7 @@ const orderFilters = memo(
       index,
       filters: sortFilters(
         filters,
-        createSortValue(ranking, layerFilters, parseFilterSort(sort).by),
+        createSortAccessor(ranking, layerFilters, parseFilterSort(sort).by),
         parseFilterSort(sort).isDescending,
       ),
     };
@@ -95,7 +95,7 @@ function sortFilters(
   return [...filters].sort((a, b) => sortKey(a) - sortKey(b) || a.number - b.number);
 }
 
-function createSortValue(
+function createSortAccessor(
   ranking: Ranking | null,
   layerFilters: LayerFilters | null,
   by: SortValue,
@@ -128,15 +128,15 @@ export function firstCardPosition(state: State, { filters }: LayerCards): number
   return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
 }
 
-function cardsInSight(state: State, { filters }: LayerCards, extraCards = 0): readonly CardFilter[] {
+function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0): readonly CardFilter[] {
   const { first, count } = state.screen.visibleCards;
-  return filters.slice(Math.max(0, first - extraCards), first + count + extraCards);
+  return filters.slice(Math.max(0, first - extraCardCount), first + count + extraCardCount);
 }
 
 /** Offsets of the blocks that hold visible cards, followed by those close to them. */
 export function neededBlockOffsets(state: State, cards: LayerCards): readonly number[] {
-  const blocks = [0, EXTRA_CARDS].flatMap((extraCards) =>
-    cardsInSight(state, cards, extraCards).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),
+  const blocks = [0, EXTRA_CARD_COUNT].flatMap((extraCardCount) =>
+    cardsInSight(state, cards, extraCardCount).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),
   );
   return [...new Set(blocks)];
 }
@@ -149,9 +149,9 @@ export function pictureOf(state: State, layer: string, { index, number }: CardFi
   return picture?.number === number ? picture : (block?.items.find((item) => item.number === number) ?? null);
 }
 
-export function meanMapOf(state: State, layer: string, number: number): LayerFilter | null {
+export function layerFilterOf(state: State, layer: string, number: number): LayerFilter | null {
   const filters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
-  return (filters && indexByNumber(filters).get(number)) ?? null;
+  return (filters && filtersByNumber(filters).get(number)) ?? null;
 }
 
-const indexByNumber = memo(({ items }: LayerFilters) => new Map(items.map((filter) => [filter.number, filter])), 4);
+const filtersByNumber = memo(({ items }: LayerFilters) => new Map(items.map((filter) => [filter.number, filter])), 4);

@@ -1,6 +1,6 @@
 /** The node that the draft would create: shown as a dotted ghost, with its exact cost at every step of an edit. */
 import type { Cost, Node } from "../../api/values";
-import { freeFilterShare } from "../../planning/shares";
+import { removedShareOfFree } from "../../planning/shares";
 import { countFreeFilters } from "../../planning/structure";
 import { currentPlan, currentPlanName, isApplied, planModel, planResult } from "./plan";
 import { treeNodes } from "./select";
@@ -37,7 +37,7 @@ export function draftGhost(state: State): Ghost | null {
     name: currentPlanName(state),
     removedFilters: removedCount,
     freeFilters,
-    share: freeFilterShare(removedCount, freeFilters) ?? 0,
+    share: removedShareOfFree(removedCount, freeFilters) ?? 0,
     cost,
   };
 }

@@ -27,9 +27,9 @@ export interface Points {
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const againstNode = state.server.nodes[state.choice.against ?? -1];
-  const isChosenComparable =
+  const isAgainstNodeComparable =
     againstNode?.state === "ready" && againstNode.id !== node?.id && againstNode.experiment_id === node?.experiment_id;
-  return isChosenComparable ? againstNode : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+  return isAgainstNodeComparable ? againstNode : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
 /** The request parameter `against`; null means the parent. */
@@ -56,13 +56,13 @@ export function layoutJob(state: State): Job | null {
 
 export function mapPoints(state: State): Points | null {
   const embedding = state.server.embeddings[state.choice.node ?? -1];
-  if (embedding) return finishedPoints(embedding);
+  if (embedding) return layoutPoints(embedding);
   const frame = state.server.frames[state.choice.node ?? -1];
   const isLayoutShown = layoutJob(state) !== null || chosenNode(state)?.laid_out; // the last frame stays until the layout has arrived
   return frame && isLayoutShown ? framePoints(frame) : null;
 }
 
-const finishedPoints = memo(
+const layoutPoints = memo(
   (embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), iterations: null }),
   4,
 );
@@ -126,9 +126,9 @@ export function countChosenByCell(state: State): ReadonlyMap<string, number> | n
 }
 
 const countByCell = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
-  const isPicked = chosenSampleTest({ cell: null, label, picked } as Choice)!;
+  const isChosen = chosenSampleTest({ cell: null, label, picked } as Choice)!;
   const counts = new Map<string, number>();
-  for (const sample of samples.filter(isPicked)) {
+  for (const sample of samples.filter(isChosen)) {
     const key = `${sample.label}-${sample.predicted}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
@@ -150,8 +150,8 @@ const filterListedSamples = memo(
     label: Choice["label"],
     picked: Choice["picked"],
   ) => {
-    const isPicked = chosenSampleTest({ cell, label, picked } as Choice);
+    const isChosen = chosenSampleTest({ cell, label, picked } as Choice);
     const shownMarks = changes.split(",") as Change[];
-    return samples.filter(isPicked ?? ((sample) => markOf(sample, shownMarks) !== null));
+    return samples.filter(isChosen ?? ((sample) => markOf(sample, shownMarks) !== null));
   },
 );

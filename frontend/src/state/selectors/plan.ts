@@ -16,7 +16,7 @@ import { type Order, orderRanking, type Scope } from "../../planning/orders";
 import { overrideStates } from "../../planning/overrides";
 import { firstFreeName } from "../../planning/names";
 import { memo } from "../memo";
-import { type Ranking, rankPartial, rankUnits } from "../../planning/greedy";
+import { type Ranking, rankByPartialScores, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
 import type { State } from "../state";
 import { type Edit, emptyEdit, type PlanRequest } from "../draft";
@@ -98,13 +98,15 @@ const cachedRanking = memo(
   (model: PlanModel, scores: Scores, taylor: Scores | null) => rankUnits(model.structure, scores, taylor),
   6,
 );
-const cachedPartialRanking = memo((model: PlanModel, partial: PartialScores) => rankPartial(model.structure, partial));
-const cachedOrder = memo(
+const cachedPartialRanking = memo((model: PlanModel, partial: PartialScores) =>
+  rankByPartialScores(model.structure, partial),
+);
+const cachedOrderedRanking = memo(
   (model: PlanModel, ranking: Ranking, criterion: string, scope: Scope) =>
     orderRanking(model, ranking, { criterion, scope }),
   6,
 );
-const applyRuleCached = memo(
+const cachedResult = memo(
   (model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule),
   4,
 );
@@ -130,7 +132,7 @@ export function chosenRanking(state: State): Ranking | null {
   if (completeRanking) return completeRanking;
   const partialScores = state.server.partialScores[scoresKey(node, criterion)];
   return partialScores?.score.length === model.structure.unitCount
-    ? cachedOrder(model, cachedPartialRanking(model, partialScores), order.criterion, order.scope)
+    ? cachedOrderedRanking(model, cachedPartialRanking(model, partialScores), order.criterion, order.scope)
     : null;
 }
 
@@ -140,7 +142,7 @@ export function rankingBy(state: State, criterion: string): Ranking | null {
   return model && findRanking(state, model, { criterion, scope: "network" });
 }
 
-export function isScored(state: State): boolean {
+export function areScoresLoaded(state: State): boolean {
   const { node, criterion } = state.choice;
   return node !== null && state.server.scores[scoresKey(node, criterion)] !== undefined;
 }
@@ -165,8 +167,8 @@ function arePlansLoading({ server, screen, choice }: State): boolean {
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
   const ranking = findRanking(state, model, orderOf(rule));
-  if (ranking || rule.rule === "filters") return applyRuleCached(model, ranking, rule);
-  return plan ? serverResult(model, plan) : applyRuleCached(model, null, rule);
+  if (ranking || rule.rule === "filters") return cachedResult(model, ranking, rule);
+  return plan ? serverResult(model, plan) : cachedResult(model, null, rule);
 }
 
 /** The newest other plan of the same node, to compare with. */
@@ -190,7 +192,7 @@ function findRanking(state: State, model: PlanModel, { criterion, scope }: Order
   const [scores, taylor] = [scoresOf(criterion), scoresOf("taylor")];
   if (!scores) return null;
   const ranking = cachedRanking(model, scores, scores.criterion === "taylor" ? null : taylor);
-  return cachedOrder(model, ranking, criterion, scope);
+  return cachedOrderedRanking(model, ranking, criterion, scope);
 }
 
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
@@ -208,7 +210,7 @@ export function describeMismatch(state: State, plan: Plan): string | null {
   const rule = planRule(plan);
   const ranking = findRanking(state, model, orderOf(rule));
   if (!ranking && rule.rule !== "filters") return null;
-  const result = applyRuleCached(model, ranking, rule);
+  const result = cachedResult(model, ranking, rule);
   const units = layers.units.filter((_, unit) => result.removed[unit]).map((unit) => unit.id);
   const pageOutcome = JSON.stringify([units.sort((a, b) => a - b), Object.entries(result.cost).sort()]);
   const serverOutcome = JSON.stringify([[...plan.units].sort((a, b) => a - b), Object.entries(plan.cost).sort()]);

@@ -48,8 +48,8 @@ function layerReadout({ model, result }: Pick<ReadoutInput, "model" | "result">,
   };
 }
 
-function describeDecision({ removed, overrides }: PlanResult, unit: number, frozen: string | null): string {
-  if (frozen !== null) return `cannot be removed: ${frozen}`;
+function describeDecision({ removed, overrides }: PlanResult, unit: number, frozenReason: string | null): string {
+  if (frozenReason !== null) return `cannot be removed: ${frozenReason}`;
   if (overrides[unit] === 1) return "kept by hand";
   if (overrides[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";

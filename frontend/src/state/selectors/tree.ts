@@ -34,11 +34,11 @@ export function branchIds(nodes: readonly Node[], id: number): ReadonlySet<numbe
  * Maps each hidden node to the folded node that represents it. `nodes` must be in order of number, parents before
  * children.
  */
-export function hiddenNodes(nodes: readonly Node[], foldedNodes: readonly number[]): ReadonlyMap<number, number> {
+export function hiddenNodes(nodes: readonly Node[], foldedIds: readonly number[]): ReadonlyMap<number, number> {
   const foldedNodeById = new Map<number, number>();
   for (const { id, parent_id } of nodes) {
     if (parent_id === null) continue;
-    const foldedNode = foldedNodeById.get(parent_id) ?? (foldedNodes.includes(parent_id) ? parent_id : null);
+    const foldedNode = foldedNodeById.get(parent_id) ?? (foldedIds.includes(parent_id) ? parent_id : null);
     if (foldedNode !== null) foldedNodeById.set(id, foldedNode);
   }
   return foldedNodeById;

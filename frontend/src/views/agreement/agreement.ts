@@ -1,6 +1,6 @@
 /** Agreement of criteria on the order of free units: a matrix of Spearman's ρ, and one filter's rank by each criterion. */
 import type { Agreement } from "../../api/values";
-import { sequencePaint } from "../../marks/colour";
+import { sequentialPaint } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
 import {
   type Box,
@@ -116,7 +116,7 @@ function drawColumns(
           emphasis: "dimmed",
         }));
   const hasSeparateRanks = rankTop !== rowNamesTop; // the ranks are listed below, by row number
-  const rankNumbers =
+  const rankRowNumbers =
     !hasSeparateRanks || !ranks
       ? []
       : rows.map((row, index): Label => ({
@@ -131,14 +131,14 @@ function drawColumns(
   drawLabels(group, [
     ...columnNumbers,
     ...rowNumbers,
-    ...rankNumbers,
+    ...rankRowNumbers,
     { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", emphasis: ranks ? "bold" : "dimmed" },
     { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${unitCount}`, anchor: "end", emphasis: "dimmed" },
   ]);
 }
 
 function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isDark: boolean): void {
-  const tilePaint = ({ value }: Tile) => sequencePaint(Math.abs(value ?? 0), isDark);
+  const tilePaint = ({ value }: Tile) => sequentialPaint(Math.abs(value ?? 0), isDark);
   const squares = group
     .selectAll<SVGGElement, Tile>(":scope > g")
     .data(tiles, ({ key }) => key)

@@ -70,7 +70,7 @@ const NARROW_NAME_WIDTH = 114;
  * Minimum width of a tile for "−.25" in the normal and in the small font. If tiles are narrower, the names are listed
  * below them.
  */
-const [MIN_TILE_NORMAL_FONT, MIN_TILE_SMALL_FONT] = [26, 20];
+const [MIN_TILE_WIDTH_NORMAL_FONT, MIN_TILE_WIDTH_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
 /** `titles` are the titles of the criteria, in the order of `agreement.criteria`. */
@@ -82,14 +82,14 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const hasRowNames = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_SMALL_FONT;
+  const hasRowNames = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_WIDTH_SMALL_FONT;
   const [left, rankWidth] = isWide ? [142, 128] : [hasRowNames ? NARROW_NAME_WIDTH : 28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - rankWidth - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
   };
-  const belowTiles = TOP + criteria.length * tile.height + TOP + 8;
-  const [rowNamesTop, rankTop] = [hasRowNames ? TOP : belowTiles, isWide ? TOP : belowTiles];
+  const belowTilesY = TOP + criteria.length * tile.height + TOP + 8;
+  const [rowNamesTop, rankTop] = [hasRowNames ? TOP : belowTilesY, isWide ? TOP : belowTilesY];
   const rows = criteria.map((spec, row) => ({
     spec,
     ...layoutRow(agreement, titles, ranks, row),
@@ -104,7 +104,8 @@ export function layoutAgreement(
     rows,
     tiles,
     tile,
-    fontSize: tile.width >= MIN_TILE_NORMAL_FONT ? NORMAL_FONT : tile.width >= MIN_TILE_SMALL_FONT ? SMALL_FONT : 0,
+    fontSize:
+      tile.width >= MIN_TILE_WIDTH_NORMAL_FONT ? NORMAL_FONT : tile.width >= MIN_TILE_WIDTH_SMALL_FONT ? SMALL_FONT : 0,
     left,
     top: TOP,
     rowNamesTop,

@@ -27,9 +27,11 @@ export function accuracyScale(values: readonly number[], range: readonly [number
     const candidatesInRange = TICK_CANDIDATES.filter(
       (value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15,
     );
-    const isNarrow = candidatesInRange.length < MIN_TICK_COUNT;
+    const hasFewCandidates = candidatesInRange.length < MIN_TICK_COUNT;
     return thinTicks(
-      isNarrow ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, ROUND_TICK_COUNT) : candidatesInRange,
+      hasFewCandidates
+        ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, ROUND_TICK_COUNT)
+        : candidatesInRange,
       scale,
     );
   };

@@ -11,12 +11,12 @@ interface Cell {
   readonly originalFilters: number;
   readonly kept: readonly number[];
   readonly common: readonly number[];
-  readonly pixels: number;
+  readonly cellWidth: number;
 }
 
 const HEIGHT = 18;
 
-export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: number): void {
+export function drawLayers(box: Box, { layers, nodes }: Comparison, cellWidth: number): void {
   drawTable<Cell>(box, {
     name: "layers",
     columnTitles: nodes.map(({ number }) => `node ${number}`),
@@ -28,7 +28,7 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
         originalFilters: original_filters,
         kept: kept[index] ?? [],
         common,
-        pixels,
+        cellWidth,
       })),
     })),
     draw: drawCell,
@@ -36,13 +36,13 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
 }
 
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
-  const { width, originalFilters, kept, common, pixels } = data;
+  const { width, originalFilters, kept, common, cellWidth } = data;
   const unsharedFilters = excludeNumbers(kept, common);
-  const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
+  const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", cellWidth, HEIGHT);
   const description = `${formatCount(width)} of ${formatCount(originalFilters)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
-  const maxBarWidth = pixels - 40;
+  const maxBarWidth = cellWidth - 40;
   const paths = [
     { name: "track", d: `M0,14h${maxBarWidth}v3h${-maxBarWidth}z` },
     {
@@ -57,7 +57,7 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
     .selectAll<SVGTextElement, string>(":scope > text")
     .data([formatCount(width)])
     .join("text")
-    .attr("x", pixels - 4)
+    .attr("x", cellWidth - 4)
     .attr("y", 13)
     .attr("text-anchor", "end")
     .attr("class", "strong")

@@ -6,7 +6,7 @@ import {
   formatCount,
   formatMs,
   formatPercent,
-  formatShort,
+  formatCompact,
   formatReduction,
   formatValue,
 } from "../../marks/format";
@@ -40,8 +40,8 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     }),
     sizeMeasure("Loss", (node) => node.loss, formatValue),
     sizeMeasure("Filters", (node) => node.filters, formatCount),
-    sizeMeasure("Parameters", (node) => node.parameters, formatShort),
-    sizeMeasure("MACs", (node) => node.macs, formatShort),
+    sizeMeasure("Parameters", (node) => node.parameters, formatCompact),
+    sizeMeasure("MACs", (node) => node.macs, formatCompact),
     sizeMeasure("File", (node) => node.size_bytes, formatBytes),
     measure(nodes, "Smaller than the root", {
       read: (node) => node.compression,

@@ -5,7 +5,7 @@ import { ensureElement, type Box } from "../../marks/elements";
 import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
-import { sequencePaint } from "../../marks/colour";
+import { sequentialPaint } from "../../marks/colour";
 
 export interface CellData {
   readonly confusion: Confusion;
@@ -29,10 +29,10 @@ const NO_SAMPLES: readonly Sample[] = [];
 export function describeCell(
   { classes, counts, parent_counts: before }: Confusion,
   { label, predicted }: Cell,
-  picked: ReadonlyMap<string, number> | null = null,
+  chosenCounts: ReadonlyMap<string, number> | null = null,
 ): string {
   const count = counts[label]![predicted]!;
-  const chosen = picked ? `; ${formatOutOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
+  const chosen = chosenCounts ? `; ${formatOutOf(chosenCounts.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
   return `${cellName(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
 }
 
@@ -82,7 +82,7 @@ function listImageCountWordings(count: number, total: number): readonly string[]
 function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
   const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => sequencePaint(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
+    (share) => sequentialPaint(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
   );
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")

@@ -17,10 +17,10 @@ const BAR = 2;
 
 export function drawChosenShares(
   cells: Group,
-  { layout, counts, picked }: Pick<MatrixData, "layout" | "counts" | "picked">,
+  { layout, counts, chosenCounts }: Pick<MatrixData, "layout" | "counts" | "chosenCounts">,
 ): void {
   const { width, height } = layout.cell;
-  const shares = picked ? listShares(layout, counts, picked) : [];
+  const shares = chosenCounts ? listShares(layout, counts, chosenCounts) : [];
   const marks = ensureGroup(cells, "picks")
     .selectAll<SVGGElement, ChosenShare>(":scope > g")
     .data(shares, ({ key }) => key)
@@ -48,11 +48,11 @@ export function drawChosenShares(
 function listShares(
   { rows, columns, cell }: MatrixLayout,
   counts: MatrixData["counts"],
-  picked: ReadonlyMap<string, number>,
+  chosenCounts: ReadonlyMap<string, number>,
 ): ChosenShare[] {
   return rows.flatMap((label, row) =>
     columns.flatMap((predicted, column) => {
-      const count = picked.get(`${label}-${predicted}`) ?? 0;
+      const count = chosenCounts.get(`${label}-${predicted}`) ?? 0;
       const share = Math.min(1, count / Math.max(1, counts[label]![predicted]!));
       return count > 0 ? [{ key: `${label}-${predicted}`, x: column * cell.width, y: row * cell.height, share }] : [];
     }),

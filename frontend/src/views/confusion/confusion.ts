@@ -37,7 +37,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       mode: choice.confusionMode,
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,
-      focusClass: choice.label ?? choice.cell?.label ?? null,
+      chosenClass: choice.label ?? choice.cell?.label ?? null,
       width: size.width,
     },
     {
@@ -65,18 +65,18 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     width: width - paneWidth - 14,
     height: height - TOOLS_HEIGHT - 10,
   });
-  const picked = countChosenByCell(state);
-  const describe = (cell: Cell): string => describeCell(confusion, cell, picked);
+  const chosenCounts = countChosenByCell(state);
+  const describe = (cell: Cell): string => describeCell(confusion, cell, chosenCounts);
   const toReadout = (cell: Cell) => ({ title: "Confusion", text: describe(cell) });
   const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS_HEIGHT}px`);
-  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // keeps cells clear of the sticky class names
+  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.rowNamesWidth}px`); // keeps cells clear of the sticky class names
   drawMatrix(
     scroll,
     {
       layout,
       classes: confusion.classes,
       counts: confusion.counts,
-      picked,
+      chosenCounts,
       label: choice.label,
       chosen: choice.cell,
       hovered: hover.cell,
@@ -86,10 +86,10 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     {
       onChoose: act.chooseCell,
       onHover: (cell) => (cell ? act.hover({ cell, readout: toReadout(cell) }) : act.clearHover()),
-      onMove: (order, move) => act.moveCell(order, move, toReadout),
-      onChooseMarked: act.chooseFromCell,
-      onRow: act.chooseLabel,
-      onColumn: act.choosePredicted,
+      onMove: (order, move) => act.moveCellCursor(order, move, toReadout),
+      onChooseFocused: act.chooseAtCell,
+      onChooseRow: act.chooseLabel,
+      onChooseColumn: act.choosePredicted,
     },
   );
   drawChosenCell(ensureElement(pair, "div", "cell"), confusion, {
@@ -102,8 +102,8 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
   });
 }
 
-const countThumbs = (side: number, height: number): number =>
-  Math.max(1, Math.floor((side + 1) / THUMB_ROW_HEIGHT)) *
+const countThumbs = (width: number, height: number): number =>
+  Math.max(1, Math.floor((width + 1) / THUMB_ROW_HEIGHT)) *
   Math.max(1, Math.floor((height - TOOLS_HEIGHT - 81) / THUMB_ROW_HEIGHT));
 
 interface ChosenCellInput {

@@ -5,19 +5,19 @@ import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrixData";
 
-interface Frame {
+interface Outline {
   readonly name: "chosen" | "hovered";
   readonly cell: Cell;
 }
 
 export function drawCursor(group: Group, { layout, chosen, hovered, describe }: MatrixData): void {
-  const frames: Frame[] = [];
-  if (chosen && isShown(layout, chosen)) frames.push({ name: "chosen", cell: chosen });
-  if (hovered && isShown(layout, hovered)) frames.push({ name: "hovered", cell: hovered });
+  const outlines: Outline[] = [];
+  if (chosen && isShown(layout, chosen)) outlines.push({ name: "chosen", cell: chosen });
+  if (hovered && isShown(layout, hovered)) outlines.push({ name: "hovered", cell: hovered });
   group
-    .attr("role", frames.length ? "row" : null)
-    .selectAll<SVGRectElement, Frame>(":scope > rect")
-    .data(frames, ({ name }) => name)
+    .attr("role", outlines.length ? "row" : null)
+    .selectAll<SVGRectElement, Outline>(":scope > rect")
+    .data(outlines, ({ name }) => name)
     .join("rect")
     .attr("class", ({ name }) => name)
     .attr("id", ({ name }) => `confusion-${name}`)
@@ -58,8 +58,8 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
       if (move) {
         callbacks.onMove(layout, move);
         requestAnimationFrame(() => scrollToCursor(grid)); // requested after the redraw of that frame, so it runs after it
-      } else if (event.key === "Enter") callbacks.onChooseMarked(event.shiftKey ? "row" : "cell");
-      else if (event.key === " ") callbacks.onChooseMarked(event.shiftKey ? "column" : "cell");
+      } else if (event.key === "Enter") callbacks.onChooseFocused(event.shiftKey ? "row" : "cell");
+      else if (event.key === " ") callbacks.onChooseFocused(event.shiftKey ? "column" : "cell");
       else if (event.key === "Escape" && chosen) callbacks.onChoose(null);
       else return;
       event.preventDefault();

@@ -38,7 +38,7 @@ export interface TextFit {
 
 export interface MatrixLayout extends ClassOrder {
   readonly cell: { readonly width: number; readonly height: number };
-  readonly side: number;
+  readonly rowNamesWidth: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
@@ -52,7 +52,7 @@ export interface MatrixLayout extends ClassOrder {
   readonly mode: ConfusionMode;
 }
 
-const SIDE_WIDTH = 66;
+const ROW_NAMES_WIDTH = 66;
 const TOP = 28;
 const MIN_CELL_SIZE = 7;
 const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
@@ -70,7 +70,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const order = orderClasses(input);
   const { rows, columns } = order;
   const cell = {
-    width: clampCell((width - SIDE_WIDTH) / columns.length, MAX_CELL_SIZE.width),
+    width: clampCell((width - ROW_NAMES_WIDTH) / columns.length, MAX_CELL_SIZE.width),
     height: clampCell((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
   const largestErrorValue = Math.max(
@@ -83,7 +83,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   return {
     ...order,
     cell,
-    side: SIDE_WIDTH,
+    rowNamesWidth: ROW_NAMES_WIDTH,
     top: TOP,
     width: cell.width * columns.length,
     height: cell.height * rows.length,
@@ -109,14 +109,14 @@ function layoutSquares(
     columns.map((predicted, column) => {
       const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
       const text = hasText ? square.text : "";
-      return { ...square, x: column * cell.width, y: row * cell.height, text, fit: fitText(text.length, cell.width) };
+      return { ...square, x: column * cell.width, y: row * cell.height, text, fit: fitFont(text.length, cell.width) };
     }),
   );
   return squares.filter(isVisible);
 }
 
 /** Shrinks the font until the text fits, down to the minimum size; then squeezes the text. */
-export function fitText(letterCount: number, width: number): TextFit {
+export function fitFont(letterCount: number, width: number): TextFit {
   const room = width - PADDING;
   const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letterCount) * FONT.digit)));
   return { size, textLength: letterCount * FONT.digit * size > room + 0.1 ? room : null };
@@ -197,14 +197,14 @@ interface LabelledClass {
  * Lists the classes to label: every n-th class and the highlighted class. Labels too close to the highlighted class are
  * omitted.
  */
-export function listLabelled(
+export function listLabelledClasses(
   order: readonly number[],
   step: number,
   highlighted: number | undefined,
 ): readonly LabelledClass[] {
   const at = highlighted === undefined ? -1 : order.indexOf(highlighted);
-  const isFree = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
+  const hasRegularLabel = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
   return order
     .map((label, index) => ({ label, index, isHighlighted: index === at }))
-    .filter(({ index, isHighlighted }) => isHighlighted || isFree(index));
+    .filter(({ index, isHighlighted }) => isHighlighted || hasRegularLabel(index));
 }

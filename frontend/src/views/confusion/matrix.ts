@@ -1,6 +1,6 @@
 /** The confusion matrix: rows are true classes, columns are predicted classes. With many classes, it scrolls. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
-import { isFaintFill, sequencePaint } from "../../marks/colour";
+import { isFaintFill, sequentialPaint } from "../../marks/colour";
 import {
   drawLabels,
   ensureGroup,
@@ -13,20 +13,20 @@ import {
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { drawChosenShares } from "./chosenShares";
-import { abbreviate, commonPrefixLength, fitText, listLabelled, type MatrixLayout, type Square } from "./layout";
+import { abbreviate, commonPrefixLength, fitFont, listLabelledClasses, type MatrixLayout, type Square } from "./layout";
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;
   const grid = ensureElement(box, "div", "matrix")
     .attr("data-testid", "confusion")
-    .style("grid-template-columns", `${layout.side}px auto`);
-  const corner = ensureSvg(grid, "corner", layout.side, layout.top);
+    .style("grid-template-columns", `${layout.rowNamesWidth}px auto`);
+  const corner = ensureSvg(grid, "corner", layout.rowNamesWidth, layout.top);
   drawLabels(corner, [
-    { key: "true", x: layout.side - 4, y: 11, text: "true \\", anchor: "end", emphasis: "dimmed" },
-    { key: "predicted", x: layout.side - 4, y: 23, text: "predicted", anchor: "end", emphasis: "dimmed" },
+    { key: "true", x: layout.rowNamesWidth - 4, y: 11, text: "true \\", anchor: "end", emphasis: "dimmed" },
+    { key: "predicted", x: layout.rowNamesWidth - 4, y: 23, text: "predicted", anchor: "end", emphasis: "dimmed" },
   ]);
   drawColumnNames(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
-  drawRowNames(ensureSvg(grid, "names rows", layout.side, layout.height), data, callbacks);
+  drawRowNames(ensureSvg(grid, "names rows", layout.rowNamesWidth, layout.height), data, callbacks);
   const cells = ensureSvg(grid, "cells", layout.width, layout.height);
   drawBackground(cells, layout);
   drawSquares(ensureGroup(cells, "squares"), data);
@@ -40,11 +40,11 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
 function drawColumnNames(
   svg: Group,
   { layout, classes, hovered, chosen }: MatrixData,
-  { onColumn }: MatrixCallbacks,
+  { onChooseColumn }: MatrixCallbacks,
 ): void {
   const { columns, cell, labelStep } = layout;
   const start = commonPrefixLength(classes);
-  const labels = listLabelled(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
+  const labels = listLabelledClasses(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
     ({ label, index, isHighlighted }): Label => {
       const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
       return {
@@ -58,13 +58,13 @@ function drawColumnNames(
     },
   );
   drawLabels(svg, labels);
-  const { size } = fitText(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
+  const { size } = fitFont(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
   svg.selectAll("text").style("font-size", `${size}px`);
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
   setTooltip(svg, "Choose the images predicted as this class (Shift Space in the matrix)");
   svg.on("click", (event: MouseEvent) => {
     const predicted = columns[Math.floor((event.clientX - svg.node()!.getBoundingClientRect().left) / cell.width)];
-    if (predicted !== undefined) onColumn(predicted);
+    if (predicted !== undefined) onChooseColumn(predicted);
   });
 }
 
@@ -78,18 +78,18 @@ function setTooltip(names: Group, text: string): void {
 
 function drawRowNames(
   svg: Group,
-  { layout, classes, hovered, chosen, label: picked }: MatrixData,
-  { onRow }: MatrixCallbacks,
+  { layout, classes, hovered, chosen, label: chosenClass }: MatrixData,
+  { onChooseRow }: MatrixCallbacks,
 ): void {
-  const { rows, cell, labelStep, side } = layout;
+  const { rows, cell, labelStep, rowNamesWidth } = layout;
   drawLabels(
     svg,
-    listLabelled(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(
+    listLabelledClasses(rows, labelStep.rows, (hovered ?? chosen)?.label ?? chosenClass ?? undefined).map(
       ({ label, index, isHighlighted }) => {
         const y = (index + 0.5) * cell.height + 4;
         return {
           key: String(label),
-          x: side - 4,
+          x: rowNamesWidth - 4,
           y,
           text: classes[label]!.slice(0, 10),
           anchor: "end",
@@ -101,7 +101,7 @@ function drawRowNames(
   setTooltip(svg, "Choose the images of this class (Shift Enter in the matrix)");
   svg.on("click", (event: MouseEvent) => {
     const label = rows[Math.floor((event.clientY - svg.node()!.getBoundingClientRect().top) / cell.height)];
-    if (label !== undefined) onRow(label);
+    if (label !== undefined) onChooseRow(label);
   });
 }
 
@@ -119,7 +119,7 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;
   const squares = layout.squares.map((square) => {
-    const fill = square.share === null ? null : sequencePaint(square.share, isDark).fill;
+    const fill = square.share === null ? null : sequentialPaint(square.share, isDark).fill;
     return { ...square, fill, isFaint: fill !== null && isFaintFill(fill, isDark) };
   });
   const outlineInset = ({ isFaint }: { isFaint: boolean }): number => (isFaint ? 0.5 : 0); // keeps the outline inside the cell
@@ -157,7 +157,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .attr("textLength", ({ fit }) => fit.textLength)
     .attr("lengthAdjust", ({ fit }) => (fit.textLength === null ? null : "spacingAndGlyphs"))
     .style("font-size", ({ fit }) => `${fit.size}px`)
-    .style("fill", ({ share }) => (share === null ? null : sequencePaint(share, isDark).text))
+    .style("fill", ({ share }) => (share === null ? null : sequentialPaint(share, isDark).text))
     .text(({ text }) => text);
 }
 

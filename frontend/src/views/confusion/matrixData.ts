@@ -1,5 +1,5 @@
 /** Data and callbacks of the confusion matrix. */
-import type { CellPart, CellStep, ClassOrder } from "../../state/changes/confusionCells";
+import type { CellTarget, CellStep, ClassOrder } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 
@@ -11,7 +11,7 @@ export interface MatrixData {
    * Number of chosen samples per cell, by "label-predicted"; null if no samples are chosen, or if exactly one cell is
    * chosen.
    */
-  readonly picked: ReadonlyMap<string, number> | null;
+  readonly chosenCounts: ReadonlyMap<string, number> | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;
   readonly chosen: Cell | null;
@@ -24,9 +24,9 @@ export interface MatrixCallbacks {
   onChoose(cell: Cell | null): void;
   onHover(cell: Cell | null): void;
   onMove(order: ClassOrder, move: CellStep): void;
-  onChooseMarked(extent: CellPart): void;
+  onChooseFocused(target: CellTarget): void;
   /** Chooses the samples of a class. */
-  onRow(label: number): void;
+  onChooseRow(label: number): void;
   /** Chooses the samples predicted as a class. */
-  onColumn(predicted: number): void;
+  onChooseColumn(predicted: number): void;
 }

@@ -11,7 +11,7 @@ export interface ToolsData {
   readonly sort: ConfusionSort;
   readonly hasParent: boolean;
   /** The chosen class, or the true class of the chosen cell; null: no class. */
-  readonly focusClass: number | null;
+  readonly chosenClass: number | null;
   /** Width of the row, pixels. */
   readonly width: number;
 }
@@ -101,16 +101,16 @@ const describeShownClasses = ({ classes, shownClasses }: ToolsData): string =>
     ? formatPlural(classes.length, "class", "classes")
     : `${formatOutOf(shownClasses.length, classes.length)} classes`;
 
-const listItems = ({ classes, shownClasses, sort, focusClass }: ToolsData): readonly MenuItem[] => [
+const listItems = ({ classes, shownClasses, sort, chosenClass }: ToolsData): readonly MenuItem[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
   { value: "all", text: "All classes", checked: shownClasses === null },
-  ...(focusClass === null
+  ...(chosenClass === null
     ? []
     : [
         {
           value: "only",
-          text: `Only the chosen class: ${classes[focusClass]}`,
-          checked: shownClasses?.join() === String(focusClass),
+          text: `Only the chosen class: ${classes[chosenClass]}`,
+          checked: shownClasses?.join() === String(chosenClass),
         },
       ]),
   ...classes.map((text, index) => ({ value: String(index), text, checked: shownClasses?.includes(index) ?? true })),
@@ -119,7 +119,7 @@ const listItems = ({ classes, shownClasses, sort, focusClass }: ToolsData): read
 function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
   const sort = SORTS.find(([name]) => value === `sort-${name}`);
   if (sort) callbacks.onSort(sort[0]);
-  else if (value === "only") callbacks.onClasses(data.focusClass === null ? null : [data.focusClass]);
+  else if (value === "only") callbacks.onClasses(data.chosenClass === null ? null : [data.chosenClass]);
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 

@@ -2,7 +2,7 @@
 import { ensureElement } from "../../marks/elements";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
-import { drawField, onSubmit, readText } from "./fields";
+import { drawField, listenToSubmit, readText } from "./fields";
 
 /** Extracts the token from a link; any other text is taken as the token itself. */
 export const extractToken = (text: string): string =>
@@ -23,7 +23,7 @@ export const enterDialog: PanelDialog = {
       const text = readText(form, "token");
       if (text && !dialog.sending) act.signIn(extractToken(text));
     };
-    onSubmit(form, signIn);
+    listenToSubmit(form, signIn);
     drawStatusLine(content, dialog, "Signing in…");
     drawButtons(content, [{ text: "Sign in", isMain: true, disabled: dialog.sending, run: signIn }]);
   },

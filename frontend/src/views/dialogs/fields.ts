@@ -123,7 +123,7 @@ export function readShare(form: Box, name: string): number | null {
 export const defaultTraining: TrainingChoice = {};
 
 /** Submits the form on Enter too. Browsers do this only if a form has a single field or a submit button. */
-export function onSubmit(form: Box, submit: () => void): void {
+export function listenToSubmit(form: Box, submit: () => void): void {
   form.on("keydown", (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault();

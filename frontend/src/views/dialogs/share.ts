@@ -7,7 +7,7 @@ import { withViewport } from "../../state/url/viewport";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
-import { drawChoice, drawField, onSubmit, readNumber, readText } from "./fields";
+import { drawChoice, drawField, listenToSubmit, readNumber, readText } from "./fields";
 import { formatPlural } from "../../marks/format";
 
 const MODES = [
@@ -36,7 +36,7 @@ export const shareDialog: PanelDialog = {
     const createLink = (): void => {
       if (!dialog.sending) act.createLink(readForm(form, state));
     };
-    onSubmit(form, createLink);
+    listenToSubmit(form, createLink);
     drawNewLink(ensureElement(content, "div", "new-link"), dialog.newLink, act);
     drawStatusLine(content, dialog, "Creating the link…");
     drawButtons(content, [

@@ -40,7 +40,7 @@ export const filtersCharts: readonly Chart[] = [
 
 function mapCaption(state: State): string {
   const against = comparedNode(state);
-  const marks = shownChanges(state).map((change) => MARKS[change]);
+  const marks = shownChanges(state).map((change) => MARK_TITLES[change]);
   const legend = marks.length
     ? `marked: ${marks.join(", ")}${against ? `, compared with node ${against.number}` : ""}`
     : "no samples marked";
@@ -48,7 +48,7 @@ function mapCaption(state: State): string {
   return `t-SNE of the network’s features for the selection split, without units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
 }
 
-const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
+const MARK_TITLES: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
 
 function cardsCaption(state: State): string {
   const pictures =
@@ -65,7 +65,7 @@ function mapRows(state: State): Rows {
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
   const positions = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
-  const isPicked = chosenSampleTest(state.choice);
+  const isChosen = chosenSampleTest(state.choice);
   const shown = shownChanges(state);
   const coordinate = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[positions.get(sample) ?? -1] ?? null;
@@ -81,7 +81,7 @@ function mapRows(state: State): Rows {
       name(item.before),
       item.change,
       markOf(item, shown),
-      isPicked?.(item) ? 1 : 0,
+      isChosen?.(item) ? 1 : 0,
     ]),
   ];
 }

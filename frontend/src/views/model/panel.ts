@@ -67,12 +67,12 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   const overview = ensureElement(body, "div", "overview");
   const chart = ensureElement(body, "div", "layers");
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
-  const shown: ScoredPlan | null = model && scores && result ? { model, ranking: scores, result } : null;
+  const scoredPlan: ScoredPlan | null = model && scores && result ? { model, ranking: scores, result } : null;
   const tableWidth = isEnlarged ? width - PLAN_WIDTH : width;
   const tableTop = TOOLS_HEIGHT + STRIP_HEIGHT;
   const tableHeight = isEnlarged ? height - tableTop : height - tableTop - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
-  drawTools(chart, toolsData(state, shown, tableWidth), callbacks.tools);
-  drawRows(chart, state, shown, callbacks, { width: tableWidth, height: tableHeight });
+  drawTools(chart, toolsData(state, scoredPlan, tableWidth), callbacks.tools);
+  drawRows(chart, state, scoredPlan, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
   const isPlanLoaded = model !== null && result !== null;
   showOrClear(overview, isPlanLoaded && !isEnlarged);
@@ -102,23 +102,23 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
 }
 
 /** Draws the table and the strip of the chosen layer, or explains why they cannot be shown. */
-function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
+function drawRows(chart: Box, state: State, scoredPlan: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table").style("height", `${size.height}px`);
   const missing = ensureElement(chart, "div", "missing");
   const strip = ensureElement(chart, "div", "stripbox");
-  for (const box of [table, strip]) showOrClear(box, shown !== null);
-  showOrClear(missing, shown === null);
-  if (!shown) {
+  for (const box of [table, strip]) showOrClear(box, scoredPlan !== null);
+  showOrClear(missing, scoredPlan === null);
+  if (!scoredPlan) {
     drawMissingFilters(missing, state);
     return;
   }
-  const data = tableData(state, shown, { ...size, isEnlarged: state.choice.panel === "model" });
+  const data = tableData(state, scoredPlan, { ...size, isEnlarged: state.choice.panel === "model" });
   drawTable(table, data, callbacks.table, { firstRow: () => state.screen.firstRow, onScroll: callbacks.onScroll });
-  const { structure, states, chosenLayer, chosenUnit } = data;
+  const { structure, states, chosenLayer, cursorUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
   drawLayerStrip(
     strip,
-    { structure, states, chosenLayer, chosenUnit, removedFilters: removed, width: size.width },
+    { structure, states, chosenLayer, cursorUnit, removedFilters: removed, width: size.width },
     callbacks.table,
   );
 }
@@ -171,7 +171,7 @@ function modelCallbacks(state: State, act: Actions): ModelCallbacks {
       onThreshold: (score) => act.removeBelow(score),
       onPercent: (percent) => act.removePercent(percent),
       onRoundTo: (width) => act.roundWidths(width),
-      onAreaMeaning: (size) => act.chooseSize(size),
+      onChooseSize: (size) => act.chooseSize(size),
       onOpenCriterion: () => act.openDialog({ kind: "criterion" }),
       onCriterion: (criterion) => act.chooseCriterion(criterion),
     },

@@ -2,7 +2,7 @@
 import type { Scope } from "../../planning/orders";
 
 /** Begins the name of a rank value in each scope; the title of the criterion follows. */
-export const SCOPE_PLACES: Readonly<Record<Scope, string>> = {
+export const SCOPE_PREFIXES: Readonly<Record<Scope, string>> = {
   network: "",
   group: "place in its group by ",
   alike: "place among alike layers by ",

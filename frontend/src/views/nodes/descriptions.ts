@@ -1,7 +1,7 @@
 /** Describes nodes in readouts, in labels of the tree, and for screen readers. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatMs, formatOutOf, formatPercent, formatPlural, formatShort } from "../../marks/format";
-import { freeFilterShare } from "../../planning/shares";
+import { formatBytes, formatMs, formatOutOf, formatPercent, formatPlural, formatCompact } from "../../marks/format";
+import { removedShareOfFree } from "../../planning/shares";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
 import { type Latency, describeRatio, singleImageLatency } from "./latencies";
@@ -30,7 +30,7 @@ export function describeGhost(ghost: Ghost | null): string {
 
 /** Returns the share of the parent's free filters that the plan removed, 0–1; null if unknown. */
 export const removedShare = (node: Node, parent: Node | undefined): number | null =>
-  node.removed_filters === null ? null : freeFilterShare(node.removed_filters, parent?.free_filters ?? null);
+  node.removed_filters === null ? null : removedShareOfFree(node.removed_filters, parent?.free_filters ?? null);
 
 /** Describes what a percentage on an edge or in the lineage is a share of. */
 export const describeRemovedShare = (share: number, parent: Node | undefined): string =>
@@ -54,8 +54,8 @@ function describeCost(node: Node): string[] {
   const time = latency ? [describeTime(latency)] : [];
   return [
     `file ${formatBytes(size_bytes)}`,
-    `${formatShort(parameters)} parameters`,
-    `${formatShort(macs)} MACs`,
+    `${formatCompact(parameters)} parameters`,
+    `${formatCompact(macs)} MACs`,
     ...time,
   ];
 }

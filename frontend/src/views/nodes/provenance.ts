@@ -70,11 +70,31 @@ function describeMaker({ node, parent, byId, plan }: ProvenanceInput): string {
 }
 
 function describeStartWeights({ node, parent }: ProvenanceInput): string {
-  return recordedValue(node, ({ start, seed }) => {
+  return recordedValue(node, (record) => {
+    const { start, seed } = record;
     if (start === "fresh") return `random, seed ${seed}`;
     if (start === "checkpoint") return "checkpoint of the experiment";
-    return start === "pretrained" ? "published weights" : `cut from node ${parent?.number ?? "?"}`;
+    if (start === "pretrained") return "published weights";
+    return `cut from node ${parent?.number ?? "?"}${describeStart(record)}`;
   });
+}
+
+/** Describes what was done to a cut network before its training, and what it was chosen from. */
+function describeStart({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {
+  const fit = reconstruction ? ` (${reconstruction.fitted} of ${reconstruction.layers} layers fitted)` : "";
+  const change = { recalibrated: ", batch norm re-estimated", reconstructed: ` and reconstructed${fit}` }[
+    start as string
+  ];
+  return `${change ?? ""}${compared === null ? "" : `; best of ${listAccuracies(compared)}`}`;
+}
+
+function listAccuracies({ cut, recalibrated, reconstructed }: NonNullable<TrainingRecord["start_accuracies"]>): string {
+  const parts = [
+    `as cut ${formatPercent(cut.accuracy, 2)}`,
+    ...(recalibrated === null ? [] : [`re-estimated ${formatPercent(recalibrated.accuracy, 2)}`]),
+    `reconstructed ${formatPercent(reconstructed.accuracy, 2)}`,
+  ];
+  return parts.join(", ");
 }
 
 function nameTeacher({ node, byId }: ProvenanceInput): string {

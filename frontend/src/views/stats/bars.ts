@@ -1,7 +1,7 @@
 /** Draws a vertical bar per node. */
 import type { Group } from "../../marks/elements";
 import { barWidth, columnX, type NodeAxis } from "../axis/nodeAxis";
-import type { Span } from "./chart";
+import type { VerticalSpan } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";
 
 /** Width of a bar if the columns are wide enough, pixels. */
@@ -9,7 +9,7 @@ export const BAR_WIDTH = 12;
 
 interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
-  readonly span: Span;
+  readonly span: VerticalSpan;
   /** Returns the y of the bar's upper end, pixels. */
   top(stats: S): number;
 }

@@ -8,7 +8,7 @@ import type { NodeAxis } from "../axis/nodeAxis";
 import type { NodeStats } from "./nodeStats";
 
 /** Vertical position of a chart in the drawing, pixels. */
-export interface Span {
+export interface VerticalSpan {
   /** Baseline of the caption. */
   readonly caption: number;
   readonly top: number;
@@ -55,10 +55,10 @@ export interface StatsChart<S extends Scale = Scale> {
   readonly headroom?: number;
   /** Columns that the chart adds to the CSV file. */
   readonly columns: readonly Column[];
-  scale(context: ChartContext, span: Span): S;
+  scale(context: ChartContext, span: VerticalSpan): S;
   /** Text next to the title: what is shown, and in which unit. */
   unit(scale: S): string;
-  draw(group: Group, context: ChartContext, scale: S, span: Span): void;
+  draw(group: Group, context: ChartContext, scale: S, span: VerticalSpan): void;
   /** Describes a node in the readout while the pointer is in its column. */
   describe(stats: NodeStats): string;
 }

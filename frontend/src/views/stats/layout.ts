@@ -1,5 +1,5 @@
 /** Computes the positions of the stacked charts. */
-import type { Span, StatsChart } from "./chart";
+import type { VerticalSpan, StatsChart } from "./chart";
 
 /** Height of a caption including the gap to the chart above, and position of its baseline within that height. */
 const CAPTION_HEIGHT = 28;
@@ -14,7 +14,7 @@ type ChartHeights = Pick<StatsChart, "height" | "headroom">;
 
 export interface ChartPosition<C extends ChartHeights = StatsChart> {
   readonly chart: C;
-  readonly span: Span;
+  readonly span: VerticalSpan;
 }
 
 export interface ChartsLayout<C extends ChartHeights> {

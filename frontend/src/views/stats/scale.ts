@@ -1,6 +1,6 @@
 /** Linear scales of charts in Statistics. */
 import { scaleLinear } from "d3-scale";
-import type { Scale, Span, Tick } from "./chart";
+import type { Scale, VerticalSpan, Tick } from "./chart";
 
 /** Minimum distance between two ticks, pixels. */
 const MIN_TICK_GAP = 11;
@@ -9,7 +9,7 @@ const MIN_TICK_GAP = 11;
  * Returns a scale from 0 to a round value not below `largest`, with about `count` ticks. Labels are values divided by
  * `factor`.
  */
-export function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
+export function linearScale(largest: number, { top, bottom }: VerticalSpan, count: number, factor = 1): Scale {
   const scale = scaleLinear()
     .domain([0, largest / factor])
     .nice(2 * count)

@@ -1,6 +1,6 @@
 /** Metrics of the trade-off: how each is read from a node and formatted, and which direction is better. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatCount, formatRatio, formatShare, formatShort, formatValue } from "../../marks/format";
+import { formatBytes, formatCount, formatRatio, formatShare, formatCompact, formatValue } from "../../marks/format";
 import type { Metric } from "../../state/choice";
 import { reliableRatio, singleImageLatency } from "../nodes/latencies";
 
@@ -42,8 +42,8 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
     format: formatValue,
   },
   filters: createSizeMetric("Filters", "filters", formatCount),
-  parameters: createSizeMetric("Parameters", "parameters", formatShort),
-  macs: createSizeMetric("MACs, one image", "macs", formatShort),
+  parameters: createSizeMetric("Parameters", "parameters", formatCompact),
+  macs: createSizeMetric("MACs, one image", "macs", formatCompact),
   size_bytes: createSizeMetric("File", "size_bytes", formatBytes),
   latency: {
     title: "Latency, batch 1, × root",

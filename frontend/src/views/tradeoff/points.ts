@@ -18,8 +18,8 @@ export interface Point {
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
   const isComparable = x === "latency" || y === "latency" ? createComparableTest(nodes) : () => true;
   return nodes.filter(isComparable).flatMap((node) => {
-    const [metricX, metricY] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
-    return node.state === "ready" && metricX !== null && metricY !== null ? [{ node, x: metricX, y: metricY }] : [];
+    const [valueX, valueY] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
+    return node.state === "ready" && valueX !== null && valueY !== null ? [{ node, x: valueX, y: valueY }] : [];
   });
 }
 

@@ -56,27 +56,33 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
 }
 
 function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
-  const [across, up] = [scales.x.ticks(8), scales.y.ticks(8)];
+  const [xTicks, yTicks] = [scales.x.ticks(8), scales.y.ticks(8)];
   const lines = [
-    ...across.map((value) => ({
+    ...xTicks.map((value) => ({
       key: `x${value}`,
       x1: scales.x(value),
       x2: scales.x(value),
       y1: TOP,
       y2: height - BOTTOM,
     })),
-    ...up.map((value) => ({ key: `y${value}`, x1: LEFT, x2: width - RIGHT, y1: scales.y(value), y2: scales.y(value) })),
+    ...yTicks.map((value) => ({
+      key: `y${value}`,
+      x1: LEFT,
+      x2: width - RIGHT,
+      y1: scales.y(value),
+      y2: scales.y(value),
+    })),
   ];
   drawLines(ensureGroup(svg, "grid"), lines, "var(--grid)");
   drawLabels(ensureGroup(svg, "ticks"), [
-    ...across.map((value): Label => ({
+    ...xTicks.map((value): Label => ({
       key: `x${value}`,
       x: scales.x(value),
       y: height - BOTTOM + 16,
       text: METRIC_KINDS[x].format(value),
       anchor: "middle",
     })),
-    ...up.map((value): Label => ({
+    ...yTicks.map((value): Label => ({
       key: `y${value}`,
       x: LEFT - 6,
       y: scales.y(value) + 4,

@@ -94,13 +94,13 @@ export const treePanel: Panel = {
 /** Returns the view to show: always the tree if the panel is not enlarged. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
-interface Drawing {
+interface ViewInput {
   readonly state: State;
   readonly act: Actions;
   readonly room: Size;
 }
 
-function drawView(body: Box, view: TreeView, { state, act, room }: Drawing): void {
+function drawView(body: Box, view: TreeView, { state, act, room }: ViewInput): void {
   const views = ensureElement(body, "div", "treeviews");
   const halfWidth = Math.floor(room.width / 2);
   const tree = ensureElement(views, "div", "tree").attr("hidden", view === "compare" ? "" : null);

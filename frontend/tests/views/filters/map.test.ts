@@ -13,7 +13,7 @@ import { layoutLabels } from "../../../src/views/filters/map/labels";
 import { mapData } from "../../../src/views/filters/map/data";
 import { drawMap } from "../../../src/views/filters/map/view";
 import { writeMap } from "../../../src/views/filters/map/svg";
-import { stepZoom } from "../../../src/views/filters/map/zoom";
+import { zoomAround } from "../../../src/views/filters/map/zoom";
 import { runKey } from "../../../src/views/filters/map/keys";
 import { withChoice, withHover } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
@@ -91,10 +91,10 @@ test("a name is placed at the cluster of its class although a fifth of it is far
 });
 
 test("zooming by key stays within the map", () => {
-  expect(stepZoom(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
-  expect(stepZoom({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
-  expect(stepZoom(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
-  expect(stepZoom({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
+  expect(zoomAround(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
+  expect(zoomAround({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
+  expect(zoomAround(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
+  expect(zoomAround({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
 });
 
 /** Node 11 with a layout of four samples in a cross. */

@@ -39,7 +39,7 @@ function draw(dialog: PanelDialog, state: State) {
   const act = {
     openDialog: vi.fn(),
     estimate: vi.fn(),
-    draftEstimate: vi.fn(),
+    draftPlanFromEstimate: vi.fn(),
     chooseEstimate: vi.fn(),
     startAutopilot: vi.fn(),
     createControlNodes: vi.fn(),
@@ -91,7 +91,7 @@ test("the answer says how many filters to keep and why, and a click drafts the p
   );
   expect(box.querySelector("svg.forecast .interval path")!.getAttribute("d")).toMatch(/^M/);
   button("Create a draft").click();
-  expect(act.draftEstimate).toHaveBeenCalledWith(7);
+  expect(act.draftPlanFromEstimate).toHaveBeenCalledWith(7);
 });
 
 test("without interpolation or forecast the reason is shown, and a small change advises to stop", () => {

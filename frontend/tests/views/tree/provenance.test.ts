@@ -13,6 +13,8 @@ import { makeExperiment, makeNode, stateWith, training } from "../../fixtures/va
 const root = makeNode(0, null, { training });
 const record = {
   start: "cut",
+  start_accuracies: null,
+  reconstruction: null,
   seed: 3,
   images_per_epoch: 64,
   images_seen: 960,
@@ -125,4 +127,24 @@ test("below a root that learned nothing, the tree says so instead of asking for 
     /^The root learned nothing, .* press J\.$/,
   );
   expect(hint(root)).toContain("Draft a plan");
+});
+
+test("the start of a training says what was done to the cut network, and what it was chosen from", () => {
+  const accuracy = (value: number) => ({
+    accuracy: value,
+    correct: Math.round(100 * value),
+    images: 100,
+    interval: { low: value, high: value },
+  });
+  const started = (changes: object): string =>
+    valuesOf({ ...child, training_record: { ...record, ...changes } })["Start weights"]!;
+  expect(started({ start: "recalibrated" })).toBe("cut from node 0, batch norm re-estimated");
+  const reconstruction = { fitted: 4, layers: 5, unfitted: [], images: 512, places: 24 };
+  const start_accuracies = { cut: accuracy(0.1), recalibrated: accuracy(0.4), reconstructed: accuracy(0.8) };
+  expect(started({ start: "reconstructed", reconstruction, start_accuracies })).toBe(
+    "cut from node 0 and reconstructed (4 of 5 layers fitted); best of as cut 10.00%, re-estimated 40.00%, reconstructed 80.00%",
+  );
+  expect(started({ start_accuracies: { ...start_accuracies, recalibrated: null } })).toContain(
+    "cut from node 0; best of as cut 10.00%, reconstructed",
+  );
 });

@@ -9,7 +9,7 @@ import { sendFromDialog } from "../dialogRequest";
 export function createEstimateActions(context: Context) {
   return {
     estimate: (node: number, body: NewEstimate) => void estimate(context, node, body),
-    draftEstimate: (id: number) => void draftEstimate(context, id),
+    draftPlanFromEstimate: (id: number) => void draftPlanFromEstimate(context, id),
   };
 }
 
@@ -26,7 +26,7 @@ async function estimate(context: Context, node: number, body: NewEstimate): Prom
 /**
  * Drafts the plan and chooses it with the node to prune. The same estimate returns the same plan while the plan exists.
  */
-async function draftEstimate(context: Context, id: number): Promise<void> {
+async function draftPlanFromEstimate(context: Context, id: number): Promise<void> {
   const plan = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }),
   );

@@ -47,7 +47,7 @@ export function createPlanActions(context: Context) {
       if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
     },
     endLine: () => edit(endDrag),
-    stepLine: (filters: number) => change((rule, state) => steppedRule(rule, state, filters)),
+    stepLine: (filters: number) => change((rule, state) => ruleAfterLineStep(rule, state, filters)),
     setRule: (rule: Rule) => {
       const criterion = criterionOf(rule);
       if (criterion !== null) store.dispatch(chooseCriterion(criterion)); // the axis shows what the rule ranks by
@@ -61,15 +61,15 @@ export function createPlanActions(context: Context) {
     toggleLock: (layer: string) => change((rule) => toggleLock(rule, layer)),
     toggleFilter: (unit: number) => change((rule, state) => toggledRule(rule, state, unit)),
     decide: (units: readonly number[], decision: Decision) =>
-      change((rule, state) => overriddenRule(rule, state, units, decision)),
+      change((rule, state) => ruleWithOverrides(rule, state, units, decision)),
     ...createDraftActions(context, saver),
     ...createConflictActions(context, saver),
   };
 }
 
 function percentRule(rule: Rule, state: State, percent: number): Rule {
-  const share = Math.min(100, Math.max(0, percent));
-  return { ...commonFields(rule), rule: "percent", percent: share, ...chosenOrder(state) };
+  const clampedPercent = Math.min(100, Math.max(0, percent));
+  return { ...commonFields(rule), rule: "percent", percent: clampedPercent, ...chosenOrder(state) };
 }
 
 function thresholdRule(rule: Rule, state: State, value: number): Rule {
@@ -81,19 +81,19 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
  * value of another criterion, becomes the percentage that it removes.
  */
 function paperRule(rule: Rule, state: State): Rule {
-  const paper = { ...PAPER_ORDER, floor: 0 };
+  const paperFields = { ...PAPER_ORDER, floor: 0 };
   if (rule.rule === "filters") return { ...rule, floor: 0 };
-  if (rule.rule !== "threshold" || isSameOrder(rule, PAPER_ORDER)) return { ...rule, ...paper };
+  if (rule.rule !== "threshold" || isSameOrder(rule, PAPER_ORDER)) return { ...rule, ...paperFields };
   const [model, result] = [planModel(state), planResult(state)];
   const free = model ? countFreeFilters(model.structure) : 0;
   const percent = free && result ? Number(((100 * result.removedCount) / free).toFixed(2)) : 0;
-  return { ...commonFields(rule), rule: "percent", percent, ...paper };
+  return { ...commonFields(rule), rule: "percent", percent, ...paperFields };
 }
 
-function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
+function ruleAfterLineStep(rule: Rule, state: State, filters: number): Rule | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !ranking || !result) return null;
-  const removableRanking = { ...ranking, ascending: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
+  const removableRanking = { ...ranking, ascendingUnits: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
   const score =
     lineScore(rule, ranking, result.removed, result.overrides) ?? movedLineScore(removableRanking, 0, -Infinity);
   const nextScore = movedLineScore(removableRanking, score, filters);
@@ -108,7 +108,7 @@ function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
   return toggleUnit(model.structure, rule, unit, result.removed[unit] === 1);
 }
 
-function overriddenRule(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
+function ruleWithOverrides(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
   const model = planModel(state);
   if (!model) return null;
   return setOverrides(

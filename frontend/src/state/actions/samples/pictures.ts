@@ -47,10 +47,10 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
 
 /** Forgets pending blocks of other samples and layers. */
 function forgetOtherBlocks({ store }: Context, prefix: string): void {
-  const isPendingForOther = (key: string): boolean =>
+  const isOtherPendingBlock = (key: string): boolean =>
     key.startsWith("pictures:") && !key.startsWith(prefix) && store.state().screen.requests[key]?.state === "pending";
-  if (Object.keys(store.state().screen.requests).some(isPendingForOther))
-    store.dispatch(forgetRequests(isPendingForOther));
+  if (Object.keys(store.state().screen.requests).some(isOtherPendingBlock))
+    store.dispatch(forgetRequests(isOtherPendingBlock));
 }
 
 const countPendingBlocks = ({ screen }: State): number =>

@@ -17,7 +17,7 @@ export function createTreeActions({ store, notify }: Context) {
   return {
     showTree: (view: TreeView) => dispatch((state) => withChoice(withTree(state, { view }), { panel: "tree" })),
     markNode: (id: number) => {
-      const reason = explainUnmarkable(store.state(), id);
+      const reason = explainMarkRefusal(store.state(), id);
       if (reason) notify(reason, "neutral");
       else dispatch((state) => withTree(state, { marked: toggleId(state.choice.tree.marked, id) }));
     },
@@ -40,7 +40,7 @@ export function createTreeActions({ store, notify }: Context) {
 }
 
 /** Returns why a node cannot be marked; null if it can be marked or unmarked. */
-export function explainUnmarkable({ server, choice }: State, id: number): string | null {
+export function explainMarkRefusal({ server, choice }: State, id: number): string | null {
   const { marked } = choice.tree;
   const node = server.nodes[id];
   if (!node || marked.includes(id)) return null;

@@ -12,7 +12,7 @@ import { PRETRAINED_OPTION, readWeightsKey, TIMM_PREFIX } from "./networks";
 
 type DataKind = NewExperiment["data"]["kind"];
 
-const KINDS: Record<DataKind, string> = {
+const KIND_TITLES: Record<DataKind, string> = {
   digits: "Handwritten digits, 8×8",
   cifar10: "CIFAR-10",
   cifar100: "CIFAR-100",
@@ -21,21 +21,26 @@ const KINDS: Record<DataKind, string> = {
   folder: "Image folder",
   factory: "Python data factory",
 };
-const DOWNLOADS: readonly DataKind[] = ["cifar10", "cifar100", "mnist", "fashion_mnist"];
+const DOWNLOADABLE_KINDS: readonly DataKind[] = ["cifar10", "cifar100", "mnist", "fashion_mnist"];
 
 const isDataEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
 
 /** Returns the data sets on the server, followed by those that can be downloaded. Values are "kind|path|download". */
 export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
-  const presentOptions = entries.filter(isDataEntry).map(({ kind, path }) => ({
+  const availableOptions = entries.filter(isDataEntry).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
-    text: kind === "factory" ? `${KINDS[kind]} ${path}` : path ? `${KINDS[kind]} in ${path}` : KINDS[kind],
+    text:
+      kind === "factory"
+        ? `${KIND_TITLES[kind]} ${path}`
+        : path
+          ? `${KIND_TITLES[kind]} in ${path}`
+          : KIND_TITLES[kind],
   }));
   const kinds = new Set(entries.map(({ kind }) => kind));
-  const missingKinds = folders === 0 ? [] : DOWNLOADS.filter((kind) => !kinds.has(kind));
+  const missingKinds = folders === 0 ? [] : DOWNLOADABLE_KINDS.filter((kind) => !kinds.has(kind));
   return [
-    ...presentOptions,
-    ...missingKinds.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]} (download)` })),
+    ...availableOptions,
+    ...missingKinds.map((kind) => ({ value: `${kind}||download`, text: `${KIND_TITLES[kind]} (download)` })),
   ];
 }
 

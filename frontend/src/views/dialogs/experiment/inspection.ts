@@ -4,7 +4,7 @@
  */
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
-import { formatCount, formatShort } from "../../../marks/format";
+import { formatCount, formatCompact } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspection } from "../../../state/dialog";
 
@@ -99,13 +99,13 @@ function toRows({
     layer.kind,
     formatCount(layer.filters),
     formatCount(layer.free_filters),
-    formatShort(layer.macs),
-    formatShort(layer.parameters),
+    formatCompact(layer.macs),
+    formatCompact(layer.parameters),
     groupNameByLayer.get(layer.name) ?? "",
   ]);
   return [
     ...rows,
-    ["all", "", formatCount(filters), formatCount(free_filters), formatShort(macs), formatShort(parameters), ""],
+    ["all", "", formatCount(filters), formatCount(free_filters), formatCompact(macs), formatCompact(parameters), ""],
   ];
 }
 

@@ -8,7 +8,7 @@ export const TIMM_PREFIX = "timm:";
 /** Option for weights published by torchvision or timm. */
 export const PRETRAINED_OPTION = "*pretrained";
 
-const FAMILIES: Record<NetworkChoice["family"], string> = {
+const FAMILY_TITLES: Record<NetworkChoice["family"], string> = {
   factory: "Registered when the server was started",
   ours: "Small, for small images",
   torchvision: "torchvision",
@@ -19,9 +19,11 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
   const listedOptions = networks.map(({ name, title, family }) => ({
     value: name,
     text: title,
-    group: FAMILIES[family],
+    group: FAMILY_TITLES[family],
   }));
-  return timm ? [...listedOptions, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILIES.timm }] : listedOptions;
+  return timm
+    ? [...listedOptions, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILY_TITLES.timm }]
+    : listedOptions;
 }
 
 const MAX_SUGGESTIONS = 50;

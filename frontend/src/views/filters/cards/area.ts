@@ -1,7 +1,7 @@
 /** The lower area of the panel: the chosen sample or filter, then the filters of the layer as cards. */
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
-import { meanMapOf } from "../../../state/selectors/filterCards";
+import { layerFilterOf } from "../../../state/selectors/filterCards";
 import { againstParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
 import { filterReadout } from "../../../state/selectors/readout";
@@ -23,10 +23,11 @@ const STRIP_HEIGHT = 72;
 const SAMPLE_CARD_HEIGHTS = { chosen: 101, none: 68, narrow: 16 } as const;
 
 export function drawListArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  const isChosen = state.choice.sample !== null;
+  const isSampleChosen = state.choice.sample !== null;
   const isNarrow = width < NARROW_WIDTH;
   const cardHeight =
-    (isChosen ? SAMPLE_CARD_HEIGHTS.chosen : SAMPLE_CARD_HEIGHTS.none) + (isNarrow ? SAMPLE_CARD_HEIGHTS.narrow : 0);
+    (isSampleChosen ? SAMPLE_CARD_HEIGHTS.chosen : SAMPLE_CARD_HEIGHTS.none) +
+    (isNarrow ? SAMPLE_CARD_HEIGHTS.narrow : 0);
   box.classed("narrow", isNarrow);
   drawSampleCard(ensureElement(box, "div", "sample").style("height", `${cardHeight}px`), sampleData(state, width), {
     onChoose: act.chooseSample,
@@ -101,20 +102,20 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
 
 function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData | null): void {
   const { filter, experiment, sample } = state.choice;
-  const shown =
+  const stripData =
     data && filter !== null
       ? {
           layer: data.layer,
           number: filter,
-          activations: meanMapOf(state, data.layer, filter),
+          activations: layerFilterOf(state, data.layer, filter),
           experiment: experiment ?? 0,
           sample,
         }
       : null;
-  drawStrongestSamples(box, shown, {
+  drawStrongestSamples(box, stripData, {
     onChoose: act.chooseSample,
     onHover: (hovered) => (hovered === null ? act.clearHover() : hoverSample(state, act, hovered)),
-    onClose: () => shown && act.chooseFilter(shown.layer, shown.number),
+    onClose: () => stripData && act.chooseFilter(stripData.layer, stripData.number),
   });
 }
 

@@ -20,7 +20,7 @@ export function fillCard(button: HTMLButtonElement, card: Card, scoreName: strin
   box
     .classed("removed", card.isRemoved)
     .classed("frozen", card.frozenReason !== null)
-    .classed("marked", card.isMarked);
+    .classed("marked", card.hasCursor);
   box.select(".no b").text(card.number);
   box.select(".no .override").text(card.isOverridden ? "◉ by hand" : "");
   box.select(".no em").text(card.isRemoved ? "✕" : "");
@@ -39,7 +39,7 @@ function fillPicture(box: Box, { imageUrl, histogram, strongestUrls, note }: Car
   if (imageUrl !== null && image.attr("src") !== imageUrl) image.attr("src", imageUrl);
   box.select(".pic .skel").attr("hidden", imageUrl === null ? null : "");
   box.select(".pic .hist").attr("hidden", histogram ? null : "");
-  if (histogram) box.select(".pic .bars").attr("d", pathOf(histogram));
+  if (histogram) box.select(".pic .bars").attr("d", histogramPath(histogram));
   box
     .select(".pic .tops")
     .attr("hidden", strongestUrls.length > 0 ? null : "")
@@ -52,7 +52,7 @@ function fillPicture(box: Box, { imageUrl, histogram, strongestUrls, note }: Car
 }
 
 /** SVG path of the histogram's bars, from the bottom up. */
-function pathOf(lengths: readonly number[]): string {
+function histogramPath(lengths: readonly number[]): string {
   const step = HISTOGRAM_SIZE.height / lengths.length;
   return lengths
     .map((length, bin) =>

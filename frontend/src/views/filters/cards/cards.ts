@@ -10,7 +10,7 @@ import {
   layoutGrid,
   placeCard,
   ROW_HEIGHT,
-  scrollToEdge,
+  boundaryScrollTop,
   stepCard,
   addSpareRows,
   type Grid,
@@ -61,7 +61,11 @@ export function drawCards(
 /** Scrolls a new list to the card given in a link, else to the boundary between removed and kept filters. */
 function scrollNewList(
   view: Box,
-  { listKey, planEdge, startPosition }: { listKey: string; planEdge: number; startPosition: number | null },
+  {
+    listKey,
+    boundaryPosition,
+    startPosition,
+  }: { listKey: string; boundaryPosition: number; startPosition: number | null },
   grid: Grid,
   height: number,
 ): void {
@@ -70,7 +74,7 @@ function scrollNewList(
   node.dataset.listKey = listKey;
   scrollAfterDraw(
     node,
-    startPosition === null ? scrollToEdge(grid, planEdge, height) : placeCard(grid, startPosition)[1],
+    startPosition === null ? boundaryScrollTop(grid, boundaryPosition, height) : placeCard(grid, startPosition)[1],
   );
 }
 

@@ -6,7 +6,7 @@ import type { Ranking } from "../../../planning/greedy";
 import {
   layerCards,
   layerKey,
-  meanMapOf,
+  layerFilterOf,
   pictureOf,
   firstCardPosition,
   type CardFilter,
@@ -31,7 +31,7 @@ export interface Card {
   readonly isOverridden: boolean;
   /** Why the filter cannot be removed; null if it can. */
   readonly frozenReason: string | null;
-  readonly isMarked: boolean;
+  readonly hasCursor: boolean;
   /** URL of the image; null while it is loading. */
   readonly imageUrl: string | null;
   /** Lengths of the histogram's bars if a sample is chosen, else null. */
@@ -55,7 +55,7 @@ export interface CardsData {
   /** Short name of the first bar. */
   readonly scoreName: string;
   readonly hasSample: boolean;
-  readonly planEdge: number;
+  readonly boundaryPosition: number;
   /** Position at which the list opens; null: at the boundary between removed and kept filters. */
   readonly startPosition: number | null;
   /** Builds the card at a position of the list. */
@@ -77,7 +77,7 @@ export function cardsData(state: State): CardsData | null {
   const scores = chosenRanking(state);
   const bar = firstBar(state, scores, cards);
   const { choice, hover } = state;
-  const isHovered = hover.layer === cards.layer;
+  const isLayerHovered = hover.layer === cards.layer;
   return {
     layer: cards.layer,
     index: cards.index,
@@ -86,12 +86,12 @@ export function cardsData(state: State): CardsData | null {
     sort: choice.filterSort,
     scoreName: bar.name,
     hasSample: choice.sample !== null,
-    planEdge: firstCardPosition(state, cards),
+    boundaryPosition: firstCardPosition(state, cards),
     startPosition: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
     visible: state.screen.visibleCards,
     chosen: choice.filter,
-    cursor: isHovered ? hover.filter : null,
+    cursor: isLayerHovered ? hover.filter : null,
     error: errorOf(state, cards.layer),
   };
 }
@@ -125,7 +125,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     isRemoved,
     isOverridden,
     frozenReason: reason,
-    isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
+    hasCursor: state.hover.layer === cards.layer && state.hover.filter === number,
     ...pictureOfCard(state, cards.layer, filter),
     score: shareOf(bar.filterValue(filter), bar.fullValue),
     instability: shareOf(scores?.instability?.[unit], FULL_BAR_INSTABILITY),
@@ -148,7 +148,7 @@ function pictureOfCard(
       note: response && response.low === 0 && response.high === 0 ? "inactive on this image" : null,
     };
   }
-  const mean = meanMapOf(state, layer, filter.number);
+  const mean = layerFilterOf(state, layer, filter.number);
   const strongestUrls = (mean?.top ?? [])
     .slice(0, MAX_TOP_SAMPLES)
     .map((topSample) => pictureUrl(experiment ?? 0, topSample.sample, TOP_THUMB_SIZE));

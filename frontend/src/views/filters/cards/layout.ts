@@ -48,9 +48,9 @@ export function addSpareRows({ columns }: Grid, { first, count }: Span, filters:
  * Returns the scroll position, pixels, at which the boundary between removed and kept filters is at two thirds of the
  * visible height.
  */
-export function scrollToEdge({ columns, height: total }: Grid, planEdge: number, height: number): number {
+export function boundaryScrollTop({ columns, height: total }: Grid, boundaryPosition: number, height: number): number {
   const rows = Math.max(1, Math.floor(height / ROW_HEIGHT));
-  const row = Math.floor(planEdge / columns) - Math.floor(rows * 0.67);
+  const row = Math.floor(boundaryPosition / columns) - Math.floor(rows * 0.67);
   return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 

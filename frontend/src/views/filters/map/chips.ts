@@ -32,10 +32,10 @@ const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wron
 
 export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: ChipsCallbacks): void {
   const { hasLongTexts, listPrefix } = chooseWording(data);
-  const before = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
+  const comparedName = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
   const titles: Record<Change, string> = {
-    degraded: `Correct in ${before}, wrong in this node (D)`,
-    improved: `Wrong in ${before}, correct in this node (I)`,
+    degraded: `Correct in ${comparedName}, wrong in this node (D)`,
+    improved: `Wrong in ${comparedName}, correct in this node (I)`,
     wrong: "Misclassified by this node (Shift+X)",
   };
   row

@@ -1,7 +1,7 @@
 /** Builds the data of the map from the State. Each part is computed again only if its input changed. */
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
-import { layerCards, meanMapOf } from "../../../state/selectors/filterCards";
+import { layerCards, layerFilterOf } from "../../../state/selectors/filterCards";
 import {
   comparedSamples,
   mapPoints,
@@ -87,8 +87,8 @@ const cachedMarks = memo(({ samples }: JoinedPoints, changes: string): readonly 
 
 const cachedPickedFlags = memo(
   ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
-    const isPicked = chosenSampleTest({ cell, label, picked } as Choice);
-    return isPicked && Uint8Array.from(samples, (sample) => (sample && isPicked(sample) ? 1 : 0));
+    const isChosen = chosenSampleTest({ cell, label, picked } as Choice);
+    return isChosen && Uint8Array.from(samples, (sample) => (sample && isChosen(sample) ? 1 : 0));
   },
 );
 
@@ -103,7 +103,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   const placed = cachedPlacedPoints(points, points.extent, width, height, screen.zoom);
   const mark = cachedMarks(joinedPoints, shownChanges(state).join());
   const picked = cachedPickedFlags(joinedPoints, choice.cell, choice.label, choice.picked);
-  const positionOf = (sample: number | null): number =>
+  const pointOf = (sample: number | null): number =>
     sample === null ? -1 : (joinedPoints.pointBySample.get(sample) ?? -1);
   return {
     width,
@@ -118,10 +118,10 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     pointGrid: () => cachedGrid(placed, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
-    chosen: positionOf(choice.sample),
-    hovered: positionOf(hover.sample),
+    chosen: pointOf(choice.sample),
+    hovered: pointOf(hover.sample),
     strongestPoints: strongestSamples(state)
-      .map(positionOf)
+      .map(pointOf)
       .filter((i) => i >= 0),
     markedCount: mark.reduce((count, change) => count + (change ? 1 : 0), 0),
     pickedCount: picked && picked.reduce((count, flag) => count + flag, 0),
@@ -131,5 +131,5 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
 function strongestSamples(state: State): readonly number[] {
   const { filter } = state.choice;
   const cards = filter === null ? null : layerCards(state);
-  return (cards && meanMapOf(state, cards.layer, filter!)?.top.map(({ sample }) => sample)) ?? [];
+  return (cards && layerFilterOf(state, cards.layer, filter!)?.top.map(({ sample }) => sample)) ?? [];
 }

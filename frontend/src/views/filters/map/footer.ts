@@ -123,7 +123,7 @@ const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 function fitRow(data: FooterData): FooterTexts {
   const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
   const wordings = listWordings(data);
-  const isFitting = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
+  const fitsRow = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
     const [texts, buttonTexts] = [
       [marked, hint, sharedMarks, layout].filter(Boolean),
       [pick, ...buttons].filter(Boolean),
@@ -131,7 +131,7 @@ function fitRow(data: FooterData): FooterTexts {
     const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
     return contentWidth + buttonTexts.length * BUTTON_PAD + ROW_PAD <= data.width;
   };
-  return wordings.find(isFitting) ?? wordings.at(-1)!;
+  return wordings.find(fitsRow) ?? wordings.at(-1)!;
 }
 
 /** Describes how the layout was computed: "t-SNE, started from node 1". */

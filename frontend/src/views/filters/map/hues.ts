@@ -26,12 +26,12 @@ const readHues = memo((_theme: string): Hues => {
     const hole = shape === "hollow square" ? color("--surface") : null;
     return { fill: resolve(fill), outline: resolve(outline), hole };
   });
-  const unknownClassHues = { fill: color("--mark-2"), outline: color("--mark"), hole: null };
+  const unknownClassHue = { fill: color("--mark-2"), outline: color("--mark"), hole: null };
   return {
     surface: color("--surface"),
     text: color("--text"),
     font: color("--font") || "sans-serif",
-    of: (label) => (label < 0 ? unknownClassHues : hues[label % CATEGORY_COUNT]!),
+    of: (label) => (label < 0 ? unknownClassHue : hues[label % CATEGORY_COUNT]!),
   };
 });
 

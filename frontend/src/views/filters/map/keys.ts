@@ -4,7 +4,7 @@ import type { MapData } from "./data";
 import { growNeighbourhood, stepPoint, type Direction } from "./layout";
 import type { MapCallbacks } from "./data";
 import { NO_ZOOM } from "../../../state/url/viewport";
-import { stepZoom } from "./zoom";
+import { zoomAround } from "./zoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** With Shift, these arrow keys choose more samples around the cursor; the other two choose fewer. */
@@ -32,8 +32,8 @@ export function runKey(
   else if (DIRECTIONS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
-  else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
-  else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+  else if (key === "+" || key === "=") callbacks.onZoom(zoomAround(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+  else if (key === "-") callbacks.onZoom(zoomAround(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
   else if (key === "0") callbacks.onZoom(NO_ZOOM);
   else if (key === "Escape" && data.picked) callbacks.onClearChoice();
   else return false;

@@ -36,12 +36,12 @@ export function layoutLabels(
   size: Size,
 ): ClassLabel[] {
   const labels: ClassLabel[] = [];
-  for (const { label: index, x, top: above, bottom } of classCenters(placed, label, size)) {
+  for (const { label: index, x, top: pointsTop, bottom } of classCenters(placed, label, size)) {
     const text = (classes[index] ?? String(index)).slice(0, MAX_LETTERS);
     const width = SYMBOL_WIDTH + text.length * LETTER_WIDTH + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
-    const candidates = CANDIDATE_NAME_GAPS.flatMap((gap) => [above - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);
-    for (const y of [...candidates, (above + bottom - LABEL_HEIGHT) / 2]) {
+    const candidates = CANDIDATE_NAME_GAPS.flatMap((gap) => [pointsTop - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);
+    for (const y of [...candidates, (pointsTop + bottom - LABEL_HEIGHT) / 2]) {
       const top = Math.max(2, Math.min(size.height - LABEL_HEIGHT - 2, y));
       const box = { label: index, text, x: left, y: top, width };
       if (labels.some((other) => overlaps(box, other))) continue;

@@ -155,12 +155,13 @@ export function pointsWithin({ px, py }: PlacedPoints, polygon: readonly (readon
 }
 
 function isInsidePolygon(x: number, y: number, polygon: readonly (readonly [number, number])[]): boolean {
-  let inside = false;
+  let isInside = false;
   let previousCorner = polygon.at(-1)!;
   for (const corner of polygon) {
     const [y0, y1] = [previousCorner[1], corner[1]];
-    if (y1 > y !== y0 > y && x < ((previousCorner[0] - corner[0]) * (y - y1)) / (y0 - y1) + corner[0]) inside = !inside;
+    if (y1 > y !== y0 > y && x < ((previousCorner[0] - corner[0]) * (y - y1)) / (y0 - y1) + corner[0])
+      isInside = !isInside;
     previousCorner = corner;
   }
-  return inside;
+  return isInside;
 }

@@ -62,7 +62,7 @@ const cachedPaintOrder = memo((label: Int16Array) =>
 );
 
 /** Number of visible points above which points are drawn in their smallest form. */
-const MAX_LARGE_POINTS = 5000;
+const MAX_FULL_SIZE_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
 /** Returns the radius of the points, pixels; smaller if many points are visible. */
@@ -98,7 +98,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   };
   const radius = pointRadius(visible.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
-    visible.length > MAX_LARGE_POINTS ? sprites.dot(index) : sprites.point(index, size);
+    visible.length > MAX_FULL_SIZE_POINTS ? sprites.dot(index) : sprites.point(index, size);
   if (picked) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_ALPHA);
   const hasMarks = !picked && mark.some((change) => change !== null);
   paintSprites(

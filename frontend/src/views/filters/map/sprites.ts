@@ -8,7 +8,7 @@ export type Context = CanvasRenderingContext2D;
 
 const MARK_RADIUS = 4.6;
 /** Sides of the points of a dense map, pixels: a dot, and a square with a hole of one pixel. */
-const DENSE_SIDES = { disc: 2, hollow: 3 } as const;
+const DOT_SIDES = { disc: 2, hollow: 3 } as const;
 const MARK_SPRITE_SIZE = 13;
 /** Side of the hole in the mark of a hollow class, pixels. */
 export const MARK_HOLE_SIDE = 2.6;
@@ -32,7 +32,7 @@ export const spritesOf = memo((hues: Hues, pixelRatio: number): Sprites => {
   return {
     surface: drawSprite(1, pixelRatio, (context) => fillSquare(context, hues.surface, 2)),
     dot: (label) =>
-      cachedSprite(`dot ${label}`, denseSide(hues.of(label)), (context) => paintDot(context, hues.of(label))),
+      cachedSprite(`dot ${label}`, dotSide(hues.of(label)), (context) => paintDot(context, hues.of(label))),
     point: (label, radius) =>
       cachedSprite(`point ${label} ${radius}`, 2 * radius + 2, (context) =>
         paintPoint(context, hues.of(label), radius, 0.5),
@@ -54,7 +54,7 @@ function drawSprite(side: number, pixelRatio: number, paint: (context: Context) 
   return readPixels(context.getImageData(0, 0, side, side));
 }
 
-const denseSide = ({ hole }: Hue): number => (hole === null ? DENSE_SIDES.disc : DENSE_SIDES.hollow);
+const dotSide = ({ hole }: Hue): number => (hole === null ? DOT_SIDES.disc : DOT_SIDES.hollow);
 
 function fillSquare(context: Context, color: string, side: number): void {
   context.fillStyle = color;
@@ -62,7 +62,7 @@ function fillSquare(context: Context, color: string, side: number): void {
 }
 
 export function paintDot(context: Context, hue: Hue): void {
-  const side = denseSide(hue);
+  const side = dotSide(hue);
   fillSquare(context, hue.fill, side);
   if (hue.hole !== null) fillSquare(context, hue.hole, side / 3);
 }
@@ -96,12 +96,12 @@ export function paintMark(context: Context, change: Change, { fill, hole }: Hue,
   context.strokeStyle = isWrong ? fill : text;
   context.stroke(path);
   if (hole === null) return;
-  context.translate(0, markCentre(change));
+  context.translate(0, markCentreOffset(change));
   fillSquare(context, hole, MARK_HOLE_SIDE);
 }
 
 /** Returns how far a mark's visual centre lies below its origin, in pixels (negative: above). */
-export const markCentre = (change: Change): number => ({ degraded: -0.6, improved: 0.6, wrong: 0 })[change];
+export const markCentreOffset = (change: Change): number => ({ degraded: -0.6, improved: 0.6, wrong: 0 })[change];
 
 function markPath(change: Change): Path2D {
   if (change === "wrong") return new Path2D("M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8");

@@ -7,7 +7,7 @@ import type { Size } from "../../panel";
 import type { Hue } from "./hues";
 import { mapData, type MapData } from "./data";
 import { LABEL_HEIGHT } from "./labels";
-import { HOLLOW_SIDES, MARK_HOLE_SIDE, markCentre } from "./sprites";
+import { HOLLOW_SIDES, MARK_HOLE_SIDE, markCentreOffset } from "./sprites";
 
 const RADIUS = 2;
 const PATHS: Record<Change, string> = {
@@ -69,7 +69,7 @@ const squarePath = ([x, y]: readonly [number, number], side: number): string =>
 function changeMarkMarkup({ placed, label, mark, hues }: MapData, i: number): string {
   const change = mark[i]!;
   const { fill, hole: holeColor } = hues.of(label[i]!);
-  const centre = [placed.px[i]!, placed.py[i]! + markCentre(change)] as const;
+  const centre = [placed.px[i]!, placed.py[i]! + markCentreOffset(change)] as const;
   const hole = holeColor === null ? "" : `<path d="${squarePath(centre, MARK_HOLE_SIDE)}" fill="${holeColor}"/>`;
   const path = `d="${PATHS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
   if (change === "wrong")

@@ -37,7 +37,7 @@ export function listenToZoom(
 }
 
 /** Zooms, within the limits, around a fixed point given as shares of the width and height. */
-export function stepZoom(
+export function zoomAround(
   { k, x, y }: Zoom,
   factor: number,
   [fixedX, fixedY]: readonly [number, number] = [0.5, 0.5],

@@ -13,7 +13,7 @@ export interface LayerStripData {
   readonly structure: Structure;
   readonly states: UnitStates;
   readonly chosenLayer: number;
-  readonly chosenUnit: number;
+  readonly cursorUnit: number;
   readonly removedFilters: number;
   readonly width: number;
 }
@@ -101,7 +101,7 @@ function drawTicks(group: Group, data: LayerStripData, step: number): void {
     .attr("class", "overridden");
   const numbers = data.structure.unitByNumber[data.chosenLayer]!;
   const chosen = [...numbers]
-    .filter(([, u]) => u === data.chosenUnit && u >= 0)
+    .filter(([, u]) => u === data.cursorUnit && u >= 0)
     .map(([number]) => LEFT_MARGIN + number * step);
   group
     .selectAll("rect")

@@ -3,7 +3,7 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawField, onSubmit, readText } from "../../dialogs/fields";
+import { drawField, listenToSubmit, readText } from "../../dialogs/fields";
 import { currentPlan } from "../../../state/selectors/plan";
 
 const MAX_LENGTH = 100;
@@ -22,7 +22,7 @@ export function drawDraftDialog(content: Box, state: State, act: Actions): void 
     if (name !== "") act.renameDraft(name);
     act.openDialog(null);
   };
-  onSubmit(form, save);
+  listenToSubmit(form, save);
   drawButtons(content, [
     { text: "Cancel", run: () => act.openDialog(null) },
     { text: "Rename", isMain: true, run: save },

@@ -1,7 +1,7 @@
 /** Form fields for what ranks the filters: criterion, price with exponent, and scope. */
 import type { CriterionInfo } from "../../../api/values";
 import type { Box } from "../../../marks/elements";
-import { type Order, type Price, type PriceMetric, type Scope, splitPrice, writeOrder } from "../../../planning/orders";
+import { type Order, type Price, type PriceMetric, type Scope, splitPrice, joinPrice } from "../../../planning/orders";
 import { usableCriteria } from "../../../state/selectors/criteria";
 import { criterionTitle, PRICE_NAMES } from "../../../state/selectors/select";
 import { drawChoice, drawField, drawHelpText, readNumber, readText } from "../../dialogs/fields";
@@ -76,6 +76,6 @@ export function fillOrder(form: Box, { criterion, scope }: Order): void {
 }
 
 export const readOrder = (form: Box): Order => ({
-  criterion: writeOrder(readText(form, "criterion"), readPrice(form)),
+  criterion: joinPrice(readText(form, "criterion"), readPrice(form)),
   scope: readText(form, "scope") as Scope,
 });

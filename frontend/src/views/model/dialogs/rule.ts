@@ -8,9 +8,9 @@ import { ruleFormData } from "../plan/ruleText";
 import type { Order } from "../../../planning/orders";
 import type { Rule } from "../../../planning/rules";
 import { criterionTitle } from "../../../state/selectors/select";
-import { SCOPE_PLACES } from "../scopes";
+import { SCOPE_PREFIXES } from "../scopes";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
+import { drawChoice, drawField, drawHelpText, type Field, listenToSubmit } from "../../dialogs/fields";
 
 export interface RuleCallbacks {
   onRule(rule: Rule): void;
@@ -52,7 +52,7 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
     show();
   }
   const use = (): void => callbacks.onRule(readForm(form, data));
-  onSubmit(form, use);
+  listenToSubmit(form, use);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
     { text: "Use this rule", isMain: true, run: use },
@@ -69,7 +69,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
     drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
   drawKindField("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
   const { criterion, scope } = readOrderIfDrawn(form, data);
-  const score = `${SCOPE_PLACES[scope]}${criterionTitle(data.criteria, criterion)}`;
+  const score = `${SCOPE_PREFIXES[scope]}${criterionTitle(data.criteria, criterion)}`;
   drawKindField("threshold", { label: `Threshold for ${score}`, step: "any" });
   drawChoice(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
   drawKindField("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });

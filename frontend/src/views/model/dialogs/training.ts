@@ -11,7 +11,7 @@ import {
   drawField,
   drawHelpText,
   type Field,
-  onSubmit,
+  listenToSubmit,
   type Option,
 } from "../../dialogs/fields";
 import { chosenTraining } from "../plan/trainingText";
@@ -76,7 +76,19 @@ const ON_OFF_CHOICES = [
   { value: "true", text: "on" },
 ];
 
+export const START_CHOICE: Choice = {
+  name: "start",
+  label: "Start of the training",
+  choices: [
+    { value: "best", text: "the most accurate of the three" },
+    { value: "cut", text: "as cut" },
+    { value: "recalibrated", text: "batch norm re-estimated" },
+    { value: "reconstructed", text: "reconstructed" },
+  ],
+};
+
 const CHOICES: readonly Choice[] = [
+  START_CHOICE,
   {
     name: "schedule",
     label: "Learning-rate schedule",
@@ -142,7 +154,7 @@ export function drawTraining(
   if (isNew) fill(form, now);
   drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_HELP : LOCAL_HELP}`);
   const submit = (): void => callbacks.onChoose(readForm(form, now));
-  onSubmit(form, submit);
+  listenToSubmit(form, submit);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
     { text: "Reset to saved settings", run: () => fill(form, savedTraining) },
@@ -194,6 +206,7 @@ function readForm(form: Box, now: Training): Training {
   ) as Pick<Training, NumberName>;
   return {
     ...numbers,
+    start: input(form, "start").value as Training["start"],
     teacher: readTeacher(form),
     schedule: input(form, "schedule").value as Training["schedule"],
     augmentation: input(form, "augmentation").value as Training["augmentation"],

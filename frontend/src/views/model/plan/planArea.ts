@@ -1,6 +1,6 @@
 /** The plan area: drafts as tabs, cost now and after, preview, overrides, reason, and Preview and Apply buttons. */
 import type { Cost } from "../../../api/values";
-import { freeFilterShare } from "../../../planning/shares";
+import { removedShareOfFree } from "../../../planning/shares";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawActions } from "./actions";
@@ -114,7 +114,7 @@ function filtersRow({ cost: now, costAfter, removedFilters, freeFilters }: PlanD
     name: "Filters",
     now: now.filters,
     after: costAfter.filters,
-    change: -(freeFilterShare(removedFilters, freeFilters) ?? 0),
+    change: -(removedShareOfFree(removedFilters, freeFilters) ?? 0),
     suffix: " of free",
     percentageBase: `the ${formatCount(freeFilters)} free filters; the other ${formatCount(now.filters - freeFilters)} cannot be removed`,
   };

@@ -3,7 +3,7 @@ import { applyButton, isPreviewStale, type PlanInput, previewButton } from "./bu
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
-import { freeFilterShare } from "../../../planning/shares";
+import { removedShareOfFree } from "../../../planning/shares";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import {
@@ -95,27 +95,27 @@ function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["othe
 /** Returns the shares for the radar. Filters are given as a share of the free filters, as in rule, tab and tree. */
 export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
   ...shares,
-  filters: freeFilterShare(removedFilters, freeFilters(model)),
+  filters: removedShareOfFree(removedFilters, freeFilters(model)),
 });
 
 function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
-  const share = formatShare(freeFilterShare(result.removedCount, freeFilters(model)));
+  const shareText = formatShare(removedShareOfFree(result.removedCount, freeFilters(model)));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
-    buildTab(plan, plan === current ? share : null, model, state),
+    buildTab(plan, plan === current ? shareText : null, model, state),
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
   const name = nextPlanName(state);
   const newTab = {
     key: 0,
-    text: current ? name : `${name} · ${share}%`,
-    title: current ? "The new draft is being created" : `New draft: ${shareTitle(share, model)}`,
+    text: current ? name : `${name} · ${shareText}%`,
+    title: current ? "The new draft is being created" : `New draft: ${shareTitle(shareText, model)}`,
   };
   return [...tabs, { ...newTab, isChosen: !current }];
 }
 
-function buildTab(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
-  const percent = share ?? formatShare(freeFilterShare(plan.reached, freeFilters(model)));
+function buildTab(plan: Plan, shareText: string | null, model: PlanModel, { server }: State): Tab {
+  const percent = shareText ?? formatShare(removedShareOfFree(plan.reached, freeFilters(model)));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
   const about =
@@ -123,7 +123,7 @@ function buildTab(plan: Plan, share: string | null, model: PlanModel, { server }
       ? `Applied: created node ${child?.number ?? ""}`
       : `Draft ${plan.name}; double-click or press F2 to rename it`;
   const title = [about, shareTitle(percent, model), plan.note].filter(Boolean).join("\n");
-  return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: share !== null };
+  return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: shareText !== null };
 }
 
 /** Returns the tooltip of a tab, which names the filters that its percentage counts. */
@@ -146,7 +146,7 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
       name: plan.name,
       title: plan.note || `Choose draft ${plan.name}`,
       isChosen: plan === current,
-      filters: -(freeFilterShare(removed, freeFilters(model)) ?? 0),
+      filters: -(removedShareOfFree(removed, freeFilters(model)) ?? 0),
       parameters: change("parameters"),
       macs: change("macs"),
       bytes: change("size_bytes"),
@@ -211,7 +211,7 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
  */
 function describePreviewedShare(measuredRemovals: number, currentRemovals: number, free: number): string {
   const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>
-    formatPercent(freeFilterShare(filters, free)),
+    formatPercent(removedShareOfFree(filters, free)),
   );
   return `${before === now ? "a different " : ""}${before}`;
 }

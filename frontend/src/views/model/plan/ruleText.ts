@@ -1,14 +1,21 @@
 /** Describes a plan's rule and how much the rule removes, and builds the data of the rule dialog. */
-import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
+import {
+  formatCount,
+  formatPercent,
+  formatPlural,
+  formatShare,
+  formatCompact,
+  formatValue,
+} from "../../../marks/format";
 import type { Order } from "../../../planning/orders";
 import type { PlanResult, Rule } from "../../../planning/rules";
-import { freeFilterShare } from "../../../planning/shares";
+import { removedShareOfFree } from "../../../planning/shares";
 import { countFreeFilters } from "../../../planning/structure";
 import { criterionName } from "../../../state/selectors/criteria";
 import { chosenOrder, currentPlan, currentRule, planModel, resultOfRule } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { SCOPE_PLACES } from "../scopes";
+import { SCOPE_PREFIXES } from "../scopes";
 import type { RuleFormData } from "../dialogs/ruleValues";
 
 type Criteria = State["server"]["criteria"];
@@ -29,7 +36,7 @@ function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "threshold")
     return `${by} ${removesHighRanks(rule, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
-  return `down to ${formatShort(rule.value)} ${METRICS[rule.metric]}, by ${by}`;
+  return `down to ${formatCompact(rule.value)} ${METRICS[rule.metric]}, by ${by}`;
 }
 
 /**
@@ -63,7 +70,7 @@ type RankingRule = Exclude<Rule, { rule: "filters" }>;
 
 /** Names what the rule ranks by: "loss change / MACs^0.5", or "place in its group by sensitivity". */
 const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
-  `${SCOPE_PLACES[scope]}${criterionTitle(criteria, criterion)}`;
+  `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
 /** Whether filters with high values are removed. Of places in a scope, low ones always are. */
 const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
@@ -86,7 +93,7 @@ export function ruleFormData(state: State): RuleFormData | null {
     describe: (rule) => {
       const { removedCount: reached, cost } = resultOfRule(state, model, currentPlan(state), rule);
       const freeCount = countFreeFilters(structure);
-      const share = formatPercent(freeFilterShare(reached, freeCount));
+      const share = formatPercent(removedShareOfFree(reached, freeCount));
       return `Removes ${formatCount(reached)} of ${formatCount(freeCount)} free filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${remainingShare(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${remainingShare(cost.macs, now.macs)}).`;
     },
   };
@@ -94,8 +101,8 @@ export function ruleFormData(state: State): RuleFormData | null {
 
 /** The order that the form begins with: that of the rule, or that of the x axis if the rule removes nothing yet. */
 function formOrder(rule: Rule, axisOrder: Order): Order {
-  const isEmpty = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
-  return isEmpty ? axisOrder : { criterion: rule.criterion, scope: rule.scope };
+  const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
+  return removesNothing ? axisOrder : { criterion: rule.criterion, scope: rule.scope };
 }
 
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
@@ -113,10 +120,10 @@ export function describeShortfall(
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= MIN_REPORTED_SHORTFALL) {
-    return `${formatShare(freeFilterShare(reached, free))} of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
+    return `${formatShare(removedShareOfFree(reached, free))} of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
-    return `${formatShort(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatShort(rule.value)}: ${limitReasons(rule)}.`;
+    return `${formatCompact(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatCompact(rule.value)}: ${limitReasons(rule)}.`;
   }
   return null;
 }

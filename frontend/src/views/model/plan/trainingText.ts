@@ -14,10 +14,12 @@ export function chosenTraining(state: State): Training | null {
 }
 
 /** Settings for which null is a value, such as no teacher. */
-const NULLABLE: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
+const NULLABLE_SETTINGS: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
 
 function applyChoice(training: Training, choice: TrainingChoice | null): Training {
-  const changedEntries = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || NULLABLE.has(name));
+  const changedEntries = Object.entries(choice ?? {}).filter(
+    ([name, value]) => value !== null || NULLABLE_SETTINGS.has(name),
+  );
   return { ...training, ...(Object.fromEntries(changedEntries) as Partial<Training>) };
 }
 

@@ -23,15 +23,18 @@ export function drawHeadings(svg: Svg, data: TableData): void {
       emphasis: "dimmed",
     },
   ]);
-  const shown = quantiles(data.ascending).map((quantile) => ({ ...quantile, x: toX(data.scale, quantile.score) }));
-  const ticks = shown.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
+  const placedQuantiles = quantiles(data.ascending).map((quantile) => ({
+    ...quantile,
+    x: toX(data.scale, quantile.score),
+  }));
+  const ticks = placedQuantiles.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
   drawLines(ensureGroup(svg, "quantiles"), ticks, "var(--text-3)");
-  drawLabels(ensureGroup(svg, "quantiles"), quantileLabels(shown, lineX(data)));
+  drawLabels(ensureGroup(svg, "quantiles"), quantileLabels(placedQuantiles, lineX(data)));
 }
 
-function quantileLabels(shown: readonly { percent: number; x: number }[], line: number | null): Label[] {
+function quantileLabels(placedQuantiles: readonly { percent: number; x: number }[], line: number | null): Label[] {
   let last = -Infinity;
-  return shown.flatMap(({ percent, x }) => {
+  return placedQuantiles.flatMap(({ percent, x }) => {
     if (line !== null && Math.abs(x - line) < LINE_CLEARANCE) return [];
     if (x - last < 28) return [];
     last = x;

@@ -153,7 +153,7 @@ const pixelsPerShare = ({ left, start, right }: BrushLayout["scale"], at: number
 const BRUSH_MARGIN = 1;
 
 /** Extends the brush for Shift with Left or Right; returns whether the key was handled. */
-export function brushByKey(
+export function handleBrushKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: TableData,
   callbacks: TableCallbacks,
@@ -167,10 +167,10 @@ export function brushByKey(
 }
 
 /** Moves the end of the brush from the cursor to the given unit. If the row has no brush, starts one at the cursor. */
-function extendBrush({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
+function extendBrush({ bubbles, layout, chosenLayer, cursorUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
   const to = bubbles.x[bubbleOfUnit(bubbles, chosenLayer, unit)]!;
-  const at = bubbleOfUnit(bubbles, chosenLayer, chosenUnit);
+  const at = bubbleOfUnit(bubbles, chosenLayer, cursorUnit);
   const cursor = at < 0 ? to : bubbles.x[at]!;
   const isBrushInRow = brush !== null && brush[1] === top;
   const fixed = !isBrushInRow

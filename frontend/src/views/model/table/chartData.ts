@@ -8,11 +8,11 @@ import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { countFreeFilters } from "../../../planning/structure";
 import { criterionTitle, scoresKey } from "../../../state/selectors/select";
-import { currentPlan, currentRule, isApplied, isScored } from "../../../state/selectors/plan";
+import { currentPlan, currentRule, isApplied, areScoresLoaded } from "../../../state/selectors/plan";
 import type { State } from "../../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { layoutTable, type TableLayout } from "./rows";
-import { SCOPE_PLACES } from "../scopes";
+import { SCOPE_PREFIXES } from "../scopes";
 import { describeSize, type SizeValues, currentSizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
@@ -71,7 +71,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
     ranking,
     layout,
     currentSizeValues(state, ranking),
-    cachedAxisOptions(!isScored(state), isLinear),
+    cachedAxisOptions(!areScoresLoaded(state), isLinear),
   );
   const rule = currentRule(state);
   const chosenLayer = findChosenLayer(state, model);
@@ -82,7 +82,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
     removedPerLayer: result.removedPerLayer,
     locked: listLockedLayers(rule),
     chosenLayer,
-    chosenUnit: hoveredUnit(state, model),
+    cursorUnit: hoveredUnit(state, model),
     line: lineData(state, { model, ranking, result }, rule),
     brush: state.choice.brush && brushToPixels(chart, state.choice.brush),
     palette: currentPalette(),
@@ -112,7 +112,7 @@ export function freeFilters(model: PlanModel): number {
 function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Rule): LineData {
   const free = freeFilters(model);
   return {
-    score: isScored(state) ? lineScore(rule, ranking, result.removed, result.overrides) : null,
+    score: areScoresLoaded(state) ? lineScore(rule, ranking, result.removed, result.overrides) : null,
     percent: free ? (100 * result.removedCount) / free : 0,
     removedFilters: result.removedCount,
     freeFilters: free,
@@ -135,7 +135,7 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
     criteria: state.server.criteria,
     criterion: state.choice.criterion,
     canChangeDisplay: state.server.layers[state.choice.node ?? 0] !== undefined,
-    isEnabled: plan !== null && isScored(state) && !isPlanApplied,
+    isEnabled: plan !== null && areScoresLoaded(state) && !isPlanApplied,
     reason: isPlanApplied
       ? "This plan has been applied. Create a new draft to change it."
       : "The scores and the plan of this node are not loaded.",
@@ -149,9 +149,9 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
   const scores = state.server.scores[scoresKey(node, ranking.criterion)];
   const unit = criterionInfo(state, ranking.criterion)?.unit;
   const title = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}`;
-  const axis = `${SCOPE_PLACES[scopeOf(currentRule(state))]}${title}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
+  const axis = `${SCOPE_PREFIXES[scopeOf(currentRule(state))]}${title}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
-  if (!isScored(state) && partialScores)
+  if (!areScoresLoaded(state) && partialScores)
     return `${axis}${size} · ${partialScores.batches_done} of ${partialScores.batches} batches`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
   return `${axis}${size}${batches}`;

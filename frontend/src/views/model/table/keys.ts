@@ -16,12 +16,12 @@ export interface Cursor {
   readonly structure: Structure;
   readonly bubbles: Bubbles;
   readonly chosenLayer: number;
-  readonly chosenUnit: number;
+  readonly cursorUnit: number;
 }
 
 /** Returns what a key does in the table; null if it does nothing. */
 export function commandOfKey(key: string, cursor: Cursor): TableCommand | null {
-  const { chosenLayer: layer, chosenUnit: unit } = cursor;
+  const { chosenLayer: layer, cursorUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
     return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
   if (key === "ArrowRight" || key === "ArrowLeft") return stepFilter(cursor, key === "ArrowRight" ? 1 : -1);
@@ -35,12 +35,12 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
 }
 
 /** Moves to the next bubble of the layer by score, or to the first or last one if no bubble has the cursor. */
-function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableCommand | null {
+function stepFilter({ bubbles, chosenLayer, cursorUnit }: Cursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(
     (a, b) => bubbles.x[a]! - bubbles.x[b]! || bubbles.number[a]! - bubbles.number[b]!,
   );
-  const at = orderedBubbles.findIndex((b) => bubbles.unit[b] === chosenUnit);
+  const at = orderedBubbles.findIndex((b) => bubbles.unit[b] === cursorUnit);
   const next =
     at < 0 ? (by > 0 ? 0 : orderedBubbles.length - 1) : Math.min(orderedBubbles.length - 1, Math.max(0, at + by));
   const b = orderedBubbles[next];

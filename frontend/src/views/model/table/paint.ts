@@ -68,7 +68,7 @@ function hasUnitChanged(now: Picture, before: Picture, u: number): boolean {
   return (
     now.states.removed[u] !== before.states.removed[u] ||
     now.states.overrides[u] !== before.states.overrides[u] ||
-    (now.chosenUnit === u) !== (before.chosenUnit === u)
+    (now.cursorUnit === u) !== (before.cursorUnit === u)
   );
 }
 
@@ -118,7 +118,7 @@ export function paintCircles(
 ): void {
   paintKept(context, picture, visible, picture.chosenLayer === layer);
   paintRemoved(context, picture, visible);
-  paintChosen(context, picture, visible);
+  paintCursor(context, picture, visible);
 }
 
 function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: readonly number[], margin = 0): void {
@@ -172,8 +172,8 @@ function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, lis
   context.stroke();
 }
 
-function paintChosen(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
-  const chosen = visible.filter((b) => picture.bubbles.unit[b] === picture.chosenUnit);
+function paintCursor(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
+  const chosen = visible.filter((b) => picture.bubbles.unit[b] === picture.cursorUnit);
   if (!chosen.length) return;
   addCircles(context, picture.bubbles, chosen, 2.5);
   context.lineWidth = 2;

@@ -69,5 +69,5 @@ export interface Picture {
   readonly states: UnitStates;
   readonly palette: Palette;
   readonly chosenLayer: number;
-  readonly chosenUnit: number;
+  readonly cursorUnit: number;
 }

@@ -1,6 +1,6 @@
 /** The layer table: a row per layer with its bubbles, removed share, barcode of filters, and lock. */
 import { drawAxis, drawHeadings } from "./axis";
-import { brushByKey, drawBrush, listenToBrush } from "./brush";
+import { handleBrushKey, drawBrush, listenToBrush } from "./brush";
 import { commandOfKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
@@ -32,7 +32,7 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const view = ensureElement(box, "div", "window");
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const isBrushKey = brushByKey(event, data, callbacks);
+    const isBrushKey = handleBrushKey(event, data, callbacks);
     const key = isBrushKey || event.shiftKey ? null : commandOfKey(event.key, data);
     if (!isBrushKey && (!key || (key.kind === "clear" && !data.brush))) return;
     event.preventDefault();
@@ -75,14 +75,14 @@ function scrollToRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: 
 }
 
 function pictureOf(data: TableData): Parameters<typeof paint>[1] {
-  const { structure, layout, bubbles, states, palette, chosenLayer, chosenUnit } = data;
-  return { structure, layout, bubbles, states, palette, chosenLayer, chosenUnit };
+  const { structure, layout, bubbles, states, palette, chosenLayer, cursorUnit } = data;
+  return { structure, layout, bubbles, states, palette, chosenLayer, cursorUnit };
 }
 
 /** Draws rings on all bubbles of a hovered unit that spans several rows. */
-function drawCoupledRings(overlay: Svg, { bubbles, chosenUnit }: TableData): void {
+function drawCoupledRings(overlay: Svg, { bubbles, cursorUnit }: TableData): void {
   const coupledBubbles: number[] = [];
-  if (chosenUnit >= 0) bubbles.unit.forEach((u, b) => u === chosenUnit && coupledBubbles.push(b));
+  if (cursorUnit >= 0) bubbles.unit.forEach((u, b) => u === cursorUnit && coupledBubbles.push(b));
   overlay
     .selectAll<SVGCircleElement, number>("circle.coupled")
     .data(coupledBubbles.length > 1 ? coupledBubbles : [])

@@ -33,7 +33,7 @@ export interface TableData {
   readonly locked: ReadonlySet<string>;
   readonly chosenLayer: number;
   /** Unit under the pointer or the keyboard cursor; -1: no unit. */
-  readonly chosenUnit: number;
+  readonly cursorUnit: number;
   readonly line: LineData;
   /** The rectangle that the brush covers in this layout, pixels. */
   readonly brush: Rect | null;

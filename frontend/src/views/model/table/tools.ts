@@ -32,7 +32,7 @@ export interface ToolsCallbacks {
   onThreshold(score: number): void;
   onPercent(percent: number): void;
   onRoundTo(width: number): void;
-  onAreaMeaning(size: string): void;
+  onChooseSize(size: string): void;
   onOpenCriterion(): void;
   onCriterion(criterion: string): void;
 }
@@ -68,7 +68,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   );
   drawCriterionButton(row, data, callbacks);
   drawSelect(row, { name: "size", options: listSizeOptions(data), chosen: data.size }, axis, (value) =>
-    callbacks.onAreaMeaning(value),
+    callbacks.onChooseSize(value),
   );
   drawSelect(row, { name: "round", options: ROUNDING_OPTIONS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),

@@ -4,18 +4,18 @@ import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
 import { barWidth, isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { BAR_WIDTH, drawBars } from "../bars";
-import type { ChartContext, Scale, Span, StatsChart } from "../chart";
+import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
-interface Unit {
+interface CountUnit {
   readonly factor: number;
   readonly unit: string;
 }
 
 /** Scale of the MACs, labelled on the left, and of the parameters, labelled on the right. */
-interface CostScale extends Scale, Unit {
-  readonly parameters: Scale & Unit;
+interface CostScale extends Scale, CountUnit {
+  readonly parameters: Scale & CountUnit;
 }
 
 const cost: StatsChart<CostScale> = {
@@ -38,7 +38,7 @@ const cost: StatsChart<CostScale> = {
 };
 export default cost;
 
-function createCountScale(values: readonly (number | null)[], span: Span): Scale & Unit {
+function createCountScale(values: readonly (number | null)[], span: VerticalSpan): Scale & CountUnit {
   const counts = values.filter((value) => value !== null);
   if (counts.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
   const largest = Math.max(1, ...counts);
@@ -46,7 +46,7 @@ function createCountScale(values: readonly (number | null)[], span: Span): Scale
   return { ...linearScale(largest, span, 2, unit.factor), ...unit };
 }
 
-function chooseUnit(largest: number): Unit {
+function chooseUnit(largest: number): CountUnit {
   if (largest >= 1e9) return { factor: 1e9, unit: "billions" };
   return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
 }
@@ -56,7 +56,7 @@ type StatsWithCost = NodeStats & { readonly node: { readonly macs: number; reado
 const hasCost = (stats: NodeStats): stats is StatsWithCost =>
   stats.node.macs !== null && stats.node.parameters !== null;
 
-function draw(group: Group, context: ChartContext, scale: CostScale, span: Span): void {
+function draw(group: Group, context: ChartContext, scale: CostScale, span: VerticalSpan): void {
   const { axis, shownStats, allStats } = context;
   const statsWithCost = shownStats.filter(hasCost);
   drawBars(ensureGroup(group, "bars"), "macs", statsWithCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
@@ -113,7 +113,12 @@ export function clipLine(
   return [left, yAt(left), right, yAt(right)];
 }
 
-function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, parameters }: CostScale, span: Span): void {
+function drawGhostCost(
+  group: Group,
+  { axis, ghost }: ChartContext,
+  { toY, parameters }: CostScale,
+  span: VerticalSpan,
+): void {
   const visibleGhosts = ghost && isInView(axis, ghost.number) ? [ghost] : [];
   group
     .selectAll<SVGRectElement, (typeof visibleGhosts)[number]>(":scope > rect")
@@ -134,7 +139,7 @@ function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, param
     .attr("cy", ({ cost }) => parameters.toY(cost.parameters));
 }
 
-function drawRightAxis(group: Group, { width }: NodeAxis, { parameters }: CostScale, { caption }: Span): void {
+function drawRightAxis(group: Group, { width }: NodeAxis, { parameters }: CostScale, { caption }: VerticalSpan): void {
   drawLabels(group, [
     ...parameters.ticks.map(({ y, text }) => ({ key: text, x: width - 4, y: y + 4, text, anchor: "end" as const })),
     {

@@ -3,7 +3,7 @@ import { formatPlural } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group, type Label } from "../../../marks/elements";
 import { hasLabel, columnX } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
-import type { ChartContext, Scale, Span, StatsChart } from "../chart";
+import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
@@ -32,7 +32,7 @@ const countEpochs = ({ epochs, plannedEpochs, isLive }: NodeStats): number =>
  * Returns a scale for the epochs. If the root has over three times as many epochs as other nodes, the scale fits the
  * others and the root has only a label.
  */
-function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
+function epochScale(stats: readonly NodeStats[], span: VerticalSpan): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
   const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));
   const isRootInScale = others === 0 || root <= 3 * others;
@@ -40,12 +40,17 @@ function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
   return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), isRootInScale };
 }
 
-function draw(group: Group, { axis, shownStats }: ChartContext, { toY, isRootInScale }: EpochScale, span: Span): void {
+function draw(
+  group: Group,
+  { axis, shownStats }: ChartContext,
+  { toY, isRootInScale }: EpochScale,
+  span: VerticalSpan,
+): void {
   const fitsScale = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
   const bars = shownStats.filter(fitsScale);
-  const frames = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
+  const plannedBars = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
   const barGroup = ensureGroup(group, "bars");
-  drawBars(barGroup, "planned", frames, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
+  drawBars(barGroup, "planned", plannedBars, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
   drawBars(barGroup, "done", bars, { axis, span, top: (stats) => toY(stats.epochs) });
   drawLabels(
     group,

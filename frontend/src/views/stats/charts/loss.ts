@@ -3,10 +3,10 @@
  * scale fits the losses after training; much larger losses are drawn as arrows at its upper end.
  */
 import { median } from "d3-array";
-import { formatShort, formatValue, textWidth } from "../../../marks/format";
+import { formatCompact, formatValue, textWidth } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
 import { columnX, type NodeAxis } from "../../axis/nodeAxis";
-import type { ChartContext, Scale, Span, StatsChart } from "../chart";
+import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
 import { stateClass, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
@@ -49,7 +49,7 @@ const ARROW_FACTOR = 3;
 const ARROW_SCALE_FACTOR = 1.5;
 const MIN_SCALE_END = 0.01;
 
-function lossScale(stats: readonly StatsWithLoss[], span: Span): LossScale {
+function lossScale(stats: readonly StatsWithLoss[], span: VerticalSpan): LossScale {
   const losses = stats.flatMap(({ firstLoss, lastLoss }) => [firstLoss, lastLoss]);
   const { toY, ticks } = linearScale(Math.max(MIN_SCALE_END, chooseScaleEnd(stats, losses)), span, 2);
   const isAboveScale = (loss: number): boolean => toY(loss) < span.top - 0.5;
@@ -73,7 +73,7 @@ function chooseScaleEnd(stats: readonly StatsWithLoss[], losses: readonly number
   );
 }
 
-function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale, span: Span): void {
+function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale, span: VerticalSpan): void {
   const statsWithLoss = shownStats.filter(hasLoss);
   ensureGroup(group, "whiskers")
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
@@ -104,7 +104,7 @@ function whiskerPath({ firstLoss, lastLoss }: StatsWithLoss, x: number, { toY, i
 }
 
 /** Draws arrowheads at the ends that are above the scale. */
-function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: NodeAxis, { top }: Span): void {
+function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: NodeAxis, { top }: VerticalSpan): void {
   group
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
     .data(stats, ({ node }) => node.id)
@@ -123,7 +123,7 @@ const [VALUE_OFFSET, VALUE_GAP] = [5, 10];
 function drawValuesAboveScale(
   group: Group,
   stats: readonly StatsWithLoss[],
-  { axis, scale, span }: { readonly axis: NodeAxis; readonly scale: LossScale; readonly span: Span },
+  { axis, scale, span }: { readonly axis: NodeAxis; readonly scale: LossScale; readonly span: VerticalSpan },
 ): void {
   const labels = stats.flatMap(({ node, firstLoss, lastLoss }) => {
     const text = formatLossAboveScale([lastLoss, firstLoss].find(scale.isAboveScale)!);
@@ -134,4 +134,4 @@ function drawValuesAboveScale(
 }
 
 const formatLossAboveScale = (loss: number): string =>
-  loss >= 1000 ? formatShort(loss) : String(Number(loss.toPrecision(2)));
+  loss >= 1000 ? formatCompact(loss) : String(Number(loss.toPrecision(2)));

@@ -7,7 +7,7 @@ import { formatPercent } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
 import { barWidth, isInView, columnX } from "../../axis/nodeAxis";
 import { BAR_WIDTH } from "../bars";
-import type { ChartContext, Scale, Span, StatsChart, Tick } from "../chart";
+import type { ChartContext, Scale, VerticalSpan, StatsChart, Tick } from "../chart";
 import { stateClass, type NodeStats } from "../nodeStats";
 
 const recoverability: StatsChart = {
@@ -29,7 +29,7 @@ const recoverability: StatsChart = {
 export default recoverability;
 
 /** Returns a log-error scale, so that half a point at 93% is visible; an error of 0 is at the top. */
-function logErrorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
+function logErrorScale(stats: readonly NodeStats[], { top, bottom }: VerticalSpan): Scale {
   const shares = stats
     .flatMap(({ low, high, bestAccuracy, neededAccuracy }) => [low, high, bestAccuracy, neededAccuracy])
     .filter((share) => share !== null);

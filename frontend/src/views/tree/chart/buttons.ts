@@ -11,16 +11,16 @@ import type { NodePosition } from "../layout/nodePosition";
 export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
-    { name: "earlier", text: "‹", shown: axis.first > 0, to: Math.max(0, axis.first - page) },
-    { name: "later", text: "›", shown: axis.first < axis.maxFirst, to: Math.min(axis.maxFirst, axis.first + page) },
+    { name: "earlier", text: "‹", isShown: axis.first > 0, to: Math.max(0, axis.first - page) },
+    { name: "later", text: "›", isShown: axis.first < axis.maxFirst, to: Math.min(axis.maxFirst, axis.first + page) },
   ];
-  for (const { name, text, shown, to } of ends) {
+  for (const { name, text, isShown, to } of ends) {
     ensureElement(box, "button", name)
       .attr("class", `${name} icon pan`)
       .attr("type", "button")
       .attr("title", `Show ${name} nodes`)
       .attr("aria-label", `Show ${name} nodes`)
-      .attr("hidden", shown ? null : "")
+      .attr("hidden", isShown ? null : "")
       .text(text)
       .on("click", () => onPan(to));
   }

@@ -10,7 +10,7 @@ import {
   drawField,
   drawHelpText,
   defaultTraining,
-  onSubmit,
+  listenToSubmit,
   readNumber,
   readShare,
   readText,
@@ -38,7 +38,7 @@ export const autopilotDialog: PanelDialog = {
     const start = (): void => {
       if (!dialog.sending) act.startAutopilot(node.id, readForm(form, state));
     };
-    onSubmit(form, start);
+    listenToSubmit(form, start);
     drawStatusLine(content, dialog, "Starting…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },

@@ -3,7 +3,7 @@ import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
-import { drawField, drawHelpText, defaultTraining, onSubmit, readNumber } from "../../dialogs/fields";
+import { drawField, drawHelpText, defaultTraining, listenToSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 
 const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
@@ -60,7 +60,7 @@ export const controlsDialog: PanelDialog = {
         .text("Choose at least one kind.");
       if (kinds.length) act.createControlNodes(node.id, readForm(form, kinds));
     };
-    onSubmit(form, createControls);
+    listenToSubmit(form, createControls);
     drawStatusLine(content, dialog, "Creating control nodes…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },

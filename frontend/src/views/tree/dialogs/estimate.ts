@@ -8,7 +8,7 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
-import { drawChoice, drawField, onSubmit, type Option, readNumber, readShare } from "../../dialogs/fields";
+import { drawChoice, drawField, listenToSubmit, type Option, readNumber, readShare } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawEstimate } from "./answer";
 import { drawHistory } from "./history";
@@ -29,7 +29,7 @@ export const estimateDialog: PanelDialog = {
     const requestEstimate = (): void => {
       if (!dialog.sending) act.estimate(node.id, readForm(form));
     };
-    onSubmit(form, requestEstimate);
+    listenToSubmit(form, requestEstimate);
     drawStatusLine(content, dialog, "Estimating…");
     drawEstimate(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
@@ -41,7 +41,7 @@ export const estimateDialog: PanelDialog = {
               text: "Create a draft",
               isMain: true,
               disabled: dialog.sending || estimate.remove === 0,
-              run: () => act.draftEstimate(estimate.id),
+              run: () => act.draftPlanFromEstimate(estimate.id),
             },
           ]
         : []),
@@ -52,7 +52,7 @@ export const estimateDialog: PanelDialog = {
 
 function drawFields(form: Box, state: State): void {
   drawTargetField(form, state);
-  const nodes = pairNodes(state);
+  const nodes = pairCandidates(state);
   drawChoice(
     form,
     {
@@ -99,7 +99,7 @@ export function defaultTarget(state: State): number | null {
   return root?.accuracy == null || root.learned === false ? null : root.accuracy - experiment.tolerance;
 }
 
-const pairNodes = (state: State): readonly Node[] =>
+const pairCandidates = (state: State): readonly Node[] =>
   treeNodes(state).filter((node) => node.state === "ready" && node.origin !== "control");
 
 const toOption = ({ id, number, accuracy, filters }: Node): Option => ({

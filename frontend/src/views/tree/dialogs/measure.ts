@@ -1,10 +1,10 @@
 /** Dialog that measures a node: latency with torch and ONNX Runtime, and accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
-import { formatCount, formatMsNumber, formatPlural, formatShort } from "../../../marks/format";
+import { formatCount, formatMsNumber, formatPlural, formatCompact } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { isActiveJob, jobsOf } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
-import { drawField, onSubmit, readNumber } from "../../dialogs/fields";
+import { drawField, listenToSubmit, readNumber } from "../../dialogs/fields";
 import { type Latency, describeRatio, RUNTIME_NAMES } from "../../nodes/latencies";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
@@ -22,7 +22,7 @@ export const measureDialog: PanelDialog = {
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActiveJob);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of forward passes alternate with blocks of the root; the ratio is the median over these pairs.`,
+      `Node ${node.number}: ${formatCompact(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of forward passes alternate with blocks of the root; the ratio is the median over these pairs.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const explanation = explainLatencies(node);
@@ -42,7 +42,7 @@ export const measureDialog: PanelDialog = {
     const measure = (): void => {
       if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? DEFAULT_BATCH);
     };
-    onSubmit(form, measure);
+    listenToSubmit(form, measure);
     drawNotes(ensureElement(content, "p", "notes"), jobs);
     drawProgress(content, jobs.find(isActiveJob));
     drawStatusLine(content, dialog, "Starting…");

@@ -67,12 +67,12 @@ function listSpots(key: BadgeKey, text: string, radius: number): readonly Spot[]
   const below =
     key === "note" ? [left(19), left(31), right(19), right(31)] : [right(19), left(19), right(31), left(31)];
   const first = key === "hidden" ? [right(4, radius + 3)] : [];
-  const badgeY = radius + BADGE_CLEARANCE;
+  const badgeX = radius + BADGE_CLEARANCE;
   return [
     ...first,
     ...below,
-    right(-4, badgeY),
-    left(-4, badgeY),
+    right(-4, badgeX),
+    left(-4, badgeX),
     right(-15, 16),
     left(-15, 16),
     right(-27, 17),
@@ -80,8 +80,8 @@ function listSpots(key: BadgeKey, text: string, radius: number): readonly Spot[]
     middle(-39),
     middle(34),
     middle(22),
-    right(4, badgeY),
-    left(4, badgeY),
+    right(4, badgeX),
+    left(4, badgeX),
   ];
 }
 

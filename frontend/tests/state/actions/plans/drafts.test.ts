@@ -4,7 +4,15 @@ import { createActions } from "../../../../src/state/actions";
 import { applyEvent } from "../../../../src/state/actions/live";
 
 import { withChoice, withScreen, withValue } from "../../../../src/state/changes/patches";
-import { currentPlan, currentReason, currentRule, planModel, planResult } from "../../../../src/state/selectors/plan";
+import {
+  chosenRanking,
+  currentPlan,
+  currentReason,
+  currentRule,
+  planModel,
+  planResult,
+} from "../../../../src/state/selectors/plan";
+import { filtersOfUnits } from "../../../../src/planning/structure";
 import { createStore, type Store } from "../../../../src/state/store";
 import { networkState } from "../../../fixtures/network";
 import { makeNode } from "../../../fixtures/values";
@@ -192,4 +200,22 @@ test("a preview requested during a drag shows the draft before the drag", async 
   act.previewPlan();
   await vi.advanceTimersByTimeAsync(0);
   expect(requests()).toEqual(["POST /api/plans/5/preview"]);
+});
+
+test("a step of the line removes one more unit although the next ones are kept by hand", () => {
+  const act = open(draft(5));
+  act.removePercent(25);
+  act.stepLine(1); // from now on a threshold
+  const before = planResult(store.state())!;
+  const { structure } = planModel(store.state())!;
+  const next = chosenRanking(store.state())!
+    .ascendingUnits.filter((u) => !before.removed[u])
+    .slice(0, 3);
+  act.setRule({ ...currentRule(store.state()), kept: filtersOfUnits(structure, next) });
+  act.stepLine(1);
+  const after = planResult(store.state())!;
+  const count = ({ removed }: { removed: Uint8Array }): number =>
+    removed.reduce((sum, isRemoved) => sum + isRemoved, 0);
+  expect(count(after)).toBe(count(before) + 1);
+  expect([...next].some((u) => after.removed[u])).toBe(false);
 });

@@ -15,7 +15,7 @@ function draw(removed: number, overrides: number): string {
     palette,
     structure: { freeFlags: [1] },
     chosenLayer: 0,
-    chosenUnit: -1,
+    cursorUnit: -1,
   } as unknown as Picture;
   const pen = new SvgContext();
   paintCircles(pen, picture, [0], 0);

@@ -1,11 +1,11 @@
 /** Draws a single chart of Statistics. */
 import { select } from "d3-selection";
 import { layoutNodeAxis } from "../../../../src/views/axis/nodeAxis";
-import type { ChartContext, Scale, Span, StatsChart } from "../../../../src/views/stats/chart";
+import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../../../../src/views/stats/chart";
 import { toStats, type NodeStats } from "../../../../src/views/stats/nodeStats";
 import type { Node } from "../../../../src/api/values";
 
-export const SPAN: Span = { caption: 17, top: 28, bottom: 78 };
+export const SPAN: VerticalSpan = { caption: 17, top: 28, bottom: 78 };
 
 export const statsOf = (nodes: readonly Node[]): readonly NodeStats[] => nodes.map((node) => toStats(node, []));
 
