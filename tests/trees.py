@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from cnnpruner.domain.jobs import PruneJob, RootJob
+from cnnpruner.domain.jobs import NewJob, PruneJob, RootJob, ScoreJob
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
@@ -53,6 +53,19 @@ class SmallTree:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "weights.safetensors").write_bytes(WEIGHTS)
         return self.store.nodes.get(node_id)
+
+    def add_scores(self, node_id: int, criterion: str) -> None:
+        """Store seeded scores, by the job that waits for them or a new one."""
+        jobs = self.store.jobs
+        if not any(job.kind == "score" and job.node_id == node_id for job in jobs.list(active=True)):
+            inputs = ScoreJob(criterion=criterion, source=None, key=criterion)
+            jobs.add(NewJob(inputs, self.experiment_id, node_id))
+        job = jobs.claim("interactive", "test")
+        assert job is not None and job.node_id == node_id
+        score = np.random.default_rng(1).random(len(self.store.nodes.layers(node_id).units))
+        assert self.store.nodes.add_scores(
+            job.id, job.attempt, node_id, [ScoreArrays(criterion, score, None, None, None)]
+        )
 
     def nodes(self) -> list[Node]:
         """All nodes, by number."""

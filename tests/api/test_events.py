@@ -97,7 +97,7 @@ def test_a_listener_that_was_away_for_long_receives_all_batches(
 def test_only_the_stream_of_a_deleted_experiment_ends(
     workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnpruner.service.broadcast.END_CHECK_INTERVAL_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.broadcast.STREAM_CHECK_INTERVAL_S", 0.0)
     other_id = workspace.store.experiments.add(experiment_value(), 0)
 
     async def read_all(experiment_id: int) -> None:

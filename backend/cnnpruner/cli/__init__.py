@@ -17,6 +17,7 @@ COMMANDS = {
     "create": "create",
     "export": "export",
     "plan": "plans.plan",
+    "autopilot": "plans.autopilot",
     "latency": "latency",
     "bundle": "bundles.bundle",
     "unbundle": "bundles.unbundle",

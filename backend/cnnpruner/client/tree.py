@@ -6,8 +6,9 @@ from typing import Any
 from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
 from cnnpruner.domain.plans.plans import Plan
-from cnnpruner.domain.tree.autopilots import Autopilot, AutopilotKind
+from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
 from cnnpruner.domain.tree.branches import Branch
 from cnnpruner.domain.tree.comparison import Comparison
 from cnnpruner.domain.tree.estimates import Estimate, TreeForecast
@@ -52,7 +53,14 @@ class TreeCalls:
         return Plan.model_validate(self._http.call("POST", api_path("estimates", estimate_id, "plan")))
 
     def start_autopilot(self, node_id: int, kind: AutopilotKind = "automatic", **settings: Any) -> Autopilot:
-        """Prune step by step, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)`."""
+        """Prune step by step, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)` or
+        `start_autopilot(node.id, "schedule", steps=5, goal={"metric": "macs", "value": 2e7})`.
+
+        The kinds `automatic` and `automatic_estimator` rank as in the paper, the others by `loss_change/macs^0.5` with
+        a floor of 10 %, unless `order` says otherwise.
+        """
+        if kind not in PAPER_KINDS:
+            settings = {"order": {"criterion": DEFAULT_ORDER, "floor": DEFAULT_FLOOR}} | settings
         return Autopilot.model_validate(
             self._http.call("POST", api_path("nodes", node_id, "autopilots"), {"kind": kind, **settings})
         )

@@ -220,16 +220,30 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     return table(head, rows)
 
 
+AUTOPILOT_NAMES = {
+    "automatic": "the same share each step",
+    "automatic_estimator": "the same share each step, then the estimator",
+    "halving": "half of the step after a miss",
+    "schedule": "cubic schedule",
+}
+
+
+def _describe_goal(autopilot: Autopilot) -> str:
+    goal, target = autopilot.goal, autopilot.target_accuracy
+    goal_text = "" if goal is None else f"{goal.value:,.0f} {COST_NAMES[goal.metric]}"
+    return ", ".join(text for text in (goal_text, "" if target is None else percent(target)) if text) or "–"
+
+
 def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, int]) -> Markup:
     """Return a table of the Autopilots."""
     rows: list[list[Content]] = [
         [
             numbers.get(autopilot.node_id, "–"),
-            "the same share each step"
-            if autopilot.kind == "automatic"
-            else "the same share each step, then the estimator",
-            f"{autopilot.percent:g} % of the free filters",
-            percent(autopilot.target_accuracy),
+            AUTOPILOT_NAMES[autopilot.kind],
+            f"{autopilot.steps} steps"
+            if autopilot.kind == "schedule"
+            else f"{autopilot.percent:g} % of the free filters",
+            _describe_goal(autopilot),
             ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",
             numbers.get(autopilot.good_id, "–"),
             f"{autopilot.state}. {autopilot.reason}",

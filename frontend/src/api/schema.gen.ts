@@ -1167,6 +1167,17 @@ export interface components {
             interval: components["schemas"]["Interval"];
         };
         /**
+         * AccuracyGoal
+         * @description An accuracy to hold while the cost is lowered as far as possible; the same as `target_accuracy`.
+         */
+        AccuracyGoal: {
+            /**
+             * Accuracy
+             * @description Lowest accuracy allowed, 0-1.
+             */
+            accuracy: number;
+        };
+        /**
          * Agreement
          * @description How similarly criteria rank the free units of a node. In arrays with one entry per criterion, entry i belongs to
          *     `criteria[i]`.
@@ -1303,20 +1314,35 @@ export interface components {
             node_id: number;
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then continues with the sizes that the estimator advises.
+             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with half of the step, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps that become smaller (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
-            kind: "automatic" | "automatic_estimator";
+            kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
             /**
              * Percent
-             * @description Percentage of the free filters to remove in each step, 0-90.
+             * @description Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`.
              */
             percent: number;
+            /** @description Cost at which the Autopilot ends; null for no cost goal. */
+            goal: components["schemas"]["CostGoal"] | null;
             /**
              * Target Accuracy
-             * @description Target accuracy, 0-1.
+             * @description Target accuracy, 0-1; null if only the cost counts.
              */
-            target_accuracy: number;
+            target_accuracy: number | null;
+            /**
+             * Steps
+             * @description Number of steps of the kind `schedule`; null for all others.
+             */
+            steps: number | null;
+            /** @description What ranks the units. */
+            order: components["schemas"]["Order"];
+            /**
+             * Start
+             * @description Weights from which each training starts.
+             * @enum {string}
+             */
+            start: "best" | "cut" | "recalibrated" | "reconstructed";
             /** @description Training settings of each step; null for the experiment's defaults. */
             training: components["schemas"]["TrainingChoice"] | null;
             /**
@@ -1779,6 +1805,23 @@ export interface components {
              * @description Size of the safetensors file, in bytes.
              */
             size_bytes: number;
+        };
+        /**
+         * CostGoal
+         * @description A cost to reach.
+         */
+        CostGoal: {
+            /**
+             * Metric
+             * @description The cost that `value` limits.
+             * @enum {string}
+             */
+            metric: "macs" | "parameters" | "size_bytes" | "filters";
+            /**
+             * Value
+             * @description Largest cost allowed: multiply-accumulates for one image, parameters, bytes, or filters.
+             */
+            value: number;
         };
         /**
          * CountedOperation
@@ -3987,26 +4030,43 @@ export interface components {
         };
         /**
          * NewAutopilot
-         * @description Settings of an Autopilot to start.
+         * @description Settings for starting an Autopilot.
          */
         NewAutopilot: {
             /**
              * Kind
-             * @description Baseline of CNNPruner's paper: `automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then continues with the sizes that the estimator advises.
+             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with half of the step, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps that become smaller (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
-            kind: "automatic" | "automatic_estimator";
+            kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
             /**
              * Percent
-             * @description Percentage of the free filters to remove in each step, 0-90.
+             * @description Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`.
              * @default 25
              */
             percent: number;
             /**
+             * Goal
+             * @description A cost, at which the Autopilot ends: the last step reaches it exactly. Or an accuracy to hold, as an alternative to `target_accuracy`. Null to continue until the target is missed.
+             */
+            goal?: components["schemas"]["CostGoal"] | components["schemas"]["AccuracyGoal"] | null;
+            /**
              * Target Accuracy
-             * @description Target accuracy, 0-1; null for the experiment's target or, without one, the root's accuracy minus the tolerance.
+             * @description Target accuracy, 0-1. Null for no target if the goal is a cost; otherwise for the experiment's target or, without one, the root's accuracy minus the tolerance.
              */
             target_accuracy?: number | null;
+            /**
+             * Steps
+             * @description Number of steps of the kind `schedule`; null for 5.
+             */
+            steps?: number | null;
+            /** @description What ranks the units. If omitted, the order of the paper: sensitivity (`taylor`) over the whole network, without a floor. */
+            order?: components["schemas"]["Order"];
+            /**
+             * Start
+             * @description Weights from which each training starts. Null for `cut` with the kinds of the paper, and for the start of the training settings with all others.
+             */
+            start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
             /** @description Training settings of each step that override the experiment's defaults. */
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
@@ -4996,6 +5056,31 @@ export interface components {
              * @description Width of the output in pixels.
              */
             width: number;
+        };
+        /**
+         * Order
+         * @description What ranks the units: a criterion with its price, the scope of the ranking, and the floor of each layer.
+         */
+        Order: {
+            /**
+             * Criterion
+             * @description Criterion, with a price if wanted: `loss_change/macs^0.5`.
+             * @default taylor
+             */
+            criterion: string;
+            /**
+             * Scope
+             * @description Among which units a unit is ranked: `network`, `group` or `alike`.
+             * @default network
+             * @enum {string}
+             */
+            scope: "network" | "group" | "alike";
+            /**
+             * Floor
+             * @description Smallest share of a layer's current filters that must stay, 0-1.
+             * @default 0
+             */
+            floor: number;
         };
         /**
          * PartialScores
@@ -8240,7 +8325,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Settings of an Autopilot to start. */
+        /** @description Settings for starting an Autopilot. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewAutopilot"];

@@ -50,7 +50,7 @@ def prune(recorder: Recorder, root: Node) -> Node:
     recorder.wait(ask("preview_plan", **parameters))
     ask("preview_plan", **parameters)
     ask("get_plan", **parameters)
-    applied = ask("apply_plan", {"training": TUNING}, **parameters)
+    applied = ask("apply_plan", {"start": "best", "training": TUNING}, **parameters)
     kinds = ("job", "epoch", "scores")
     recorder.listen("stream_events", kinds, "0", experiment_id=root["experiment_id"])
     recorder.wait(applied["job"])

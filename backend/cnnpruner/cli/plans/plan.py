@@ -1,16 +1,20 @@
-"""`cnnpruner plan`: draft a plan for a node, and print what it removes and costs."""
+"""`cnnpruner plan`: draft a plan for a node, print what it removes and costs, and apply it if wanted."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from cnnpruner.cli.arguments import add_server_argument
+from cnnpruner.cli.progress import show_progress
+from cnnpruner.cli.training_arguments import add_training_arguments, read_training
 from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, Scope
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan, Preview
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 
-HELP = "draft a plan for a node and print its exact cost"
+HELP = "draft a plan for a node, print its exact cost, and apply it with --apply"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
     text = f"what may remain: a cost ({', '.join(COST_NAMES)}) and a number, or a percentage such as 41%%"
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
+    add_order_arguments(parser)
+    parser.add_argument("--preview", action="store_true", help="also measure the accuracy before any training")
+    parser.add_argument("--apply", action="store_true", help="apply the plan: prune and fine-tune a new node")
+    parser.add_argument("--wait", action="store_true", help="with --apply, wait for the node and print its accuracy")
+    add_training_arguments(parser, "training, with --apply")
+    add_server_argument(parser)
+
+
+def add_order_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments for what ranks the filters."""
     text = "criterion that ranks the filters, with a price if wanted (default %(default)s)"
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
     text = "compare filters in the whole network, in their group of coupled layers, or in alike layers"
@@ -28,30 +42,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
     text = "rank as in the CNNPruner paper: by sensitivity in the whole network, without a floor"
     parser.add_argument("--paper-order", action="store_true", help=text)
-    parser.add_argument("--preview", action="store_true", help="also measure the accuracy before any training")
-    add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Drafts the plan and prints it."""
+    """Drafts the plan and prints it, then what else was asked for. Raises InvalidInput."""
+    training = read_training(args)
+    if not args.apply and (training is not None or args.start is not None or args.wait):
+        raise InvalidInput("Training settings, --start and --wait are only used with --apply; add it.")
     client = Client(args.server)
-    order = PAPER_ORDER if args.paper_order else _read_order(args)
-    plan = client.plan(args.node, **_read_rule(args, client), **order)
+    plan = client.plan(args.node, **_read_rule(args, client), **read_order(args))
     sys.stdout.write(describe_plan(plan))
     if args.preview:
         sys.stdout.write(describe_preview(client.preview(plan.id)))
+    if args.apply:
+        applied = client.apply(plan.id, training=training, start=args.start)
+        sys.stdout.write(f"node {applied.node.number} (id {applied.node.id}) is being made\n")
+        if args.wait:
+            client.wait(applied.job.id, show_progress)
+            sys.stderr.write("\n")
+            sys.stdout.write(describe_result(client.node(applied.node.id)))
     return 0
 
 
-def _read_order(args: argparse.Namespace) -> dict[str, Any]:
+def describe_result(node: Node) -> str:
+    """Returns a line with the accuracy of a ready node, its start, and whether it has recovered."""
+    start = "" if node.training_record is None else f", started from the weights {node.training_record.start}"
+    recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
+    return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start}{recovered}\n"
+
+
+def read_order(args: argparse.Namespace) -> dict[str, Any]:
+    """Returns the order of the paper, or the one that the arguments describe."""
+    if args.paper_order:
+        return dict(PAPER_ORDER)
     return {"criterion": args.criterion, "scope": args.scope, "floor": args.floor}
 
 
 def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
-    """Returns the rule. A target in percent is a percentage of the node's present cost. Raises InvalidInput."""
     if args.percent is not None:
         return {"rule": "percent", "percent": args.percent}
-    metric, text = args.target
+    return {"rule": "target", **read_cost(args.target, client.node(args.node))}
+
+
+def read_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
+    """Returns the metric and the value of a cost; a percentage is one of the node's present cost. Raises
+    InvalidInput.
+    """
+    metric, text = texts
     if metric not in COST_NAMES:
         raise InvalidInput(f"There is no cost {metric!r}; use {', '.join(COST_NAMES)}.")
     try:
@@ -59,8 +96,8 @@ def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
     except ValueError as error:
         raise InvalidInput(f"The target {text!r} is not a number; write for instance 16800000 or 41%.") from error
     if text.endswith("%"):
-        value = value / 100 * float(getattr(client.node(args.node), metric))
-    return {"rule": "target", "metric": metric, "value": int(value)}
+        value = value / 100 * float(getattr(node, metric))
+    return {"metric": metric, "value": int(value)}
 
 
 def describe_plan(plan: Plan) -> str:

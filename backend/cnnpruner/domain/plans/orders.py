@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
+from pydantic import Field
+
+from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.specs import MAX_SPEC_LENGTH, format_number
 from cnnpruner.errors import InvalidInput
 
@@ -22,6 +25,21 @@ DEFAULT_FLOOR = 0.1
 
 PAPER_ORDER: Mapping[str, Any] = MappingProxyType({"criterion": "taylor", "scope": "network", "floor": 0.0})
 """The fields of a rule in the paper's order: by sensitivity over the network, without a floor. REST assumes them."""
+
+
+class Order(Value):
+    """What ranks the units: a criterion with its price, the scope of the ranking, and the floor of each layer."""
+
+    criterion: str = Field(
+        default="taylor", max_length=100, description="Criterion, with a price if wanted: `loss_change/macs^0.5`."
+    )
+    scope: Scope = Field(
+        default="network", description="Among which units a unit is ranked: `network`, `group` or `alike`."
+    )
+    floor: float = Field(
+        default=0.0, ge=0, le=1, description="Smallest share of a layer's current filters that must stay, 0-1."
+    )
+
 
 _SYNTAX = "write CRITERION/PRICE^EXPONENT, for instance loss_change/macs^0.5"
 

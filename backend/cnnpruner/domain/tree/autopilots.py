@@ -1,4 +1,4 @@
-"""Autopilots: each one makes and applies plans, node after node, until accuracy falls below the target."""
+"""Autopilots: each one makes and applies plans, node after node, until its goal is reached or the target missed."""
 
 from datetime import datetime
 from typing import Literal
@@ -6,28 +6,73 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value, VersionedValue
-from cnnpruner.domain.tree.training import TrainingChoice
+from cnnpruner.domain.plans.orders import Order
+from cnnpruner.domain.tree.training import Start, TrainingChoice
 
-AutopilotKind = Literal["automatic", "automatic_estimator"]
+AutopilotKind = Literal["automatic", "automatic_estimator", "halving", "schedule"]
 AutopilotState = Literal["running", "done", "stopped", "failed"]
+CostMetric = Literal["macs", "parameters", "size_bytes", "filters"]
+
+PAPER_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estimator"})
+"""The baselines of the paper: their trainings start as cut unless the request says otherwise."""
+
+_KIND_TEXT = (
+    "`automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the "
+    "sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good "
+    "node when a node misses the target, and continues with half of the step, down to 1 % or one unit. `schedule` "
+    "reaches the cost `goal` in `steps` steps that become smaller (the cubic sparsity schedule of AGP)."
+)
+
+
+class CostGoal(Value):
+    """A cost to reach."""
+
+    metric: CostMetric = Field(description="The cost that `value` limits.")
+    value: float = Field(
+        ge=0, description="Largest cost allowed: multiply-accumulates for one image, parameters, bytes, or filters."
+    )
+
+
+class AccuracyGoal(Value):
+    """An accuracy to hold while the cost is lowered as far as possible; the same as `target_accuracy`."""
+
+    accuracy: float = Field(ge=0, le=1, description="Lowest accuracy allowed, 0-1.")
 
 
 class NewAutopilot(Value):
-    """Settings of an Autopilot to start."""
+    """Settings for starting an Autopilot."""
 
-    kind: AutopilotKind = Field(
-        description="Baseline of CNNPruner's paper: `automatic` prunes in equal steps until a node is below the "
-        "target; `automatic_estimator` then continues with the sizes that the estimator advises."
-    )
+    kind: AutopilotKind = Field(description=_KIND_TEXT)
     percent: float = Field(
-        default=25.0, gt=0, le=90, description="Percentage of the free filters to remove in each step, 0-90."
+        default=25.0,
+        gt=0,
+        le=90,
+        description="Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`.",
+    )
+    goal: CostGoal | AccuracyGoal | None = Field(
+        default=None,
+        description="A cost, at which the Autopilot ends: the last step reaches it exactly. Or an accuracy to hold, as "
+        "an alternative to `target_accuracy`. Null to continue until the target is missed.",
     )
     target_accuracy: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Target accuracy, 0-1; null for the experiment's target or, without one, the root's accuracy "
-        "minus the tolerance.",
+        description="Target accuracy, 0-1. Null for no target if the goal is a cost; otherwise for the experiment's "
+        "target or, without one, the root's accuracy minus the tolerance.",
+    )
+    steps: int | None = Field(
+        default=None, ge=1, le=200, description="Number of steps of the kind `schedule`; null for 5."
+    )
+    order: Order = Field(
+        default_factory=Order,
+        description="What ranks the units. If omitted, the order of the paper: sensitivity (`taylor`) over the whole "
+        "network, without a floor.",
+    )
+    start: Start | None = Field(
+        default=None,
+        description="Weights from which each training starts. Null for `cut` with the kinds of the paper, and for the "
+        "start of the training settings with all others.",
     )
     training: TrainingChoice | None = Field(
         default=None, description="Training settings of each step that override the experiment's defaults."
@@ -50,12 +95,15 @@ class Autopilot(VersionedValue):
     id: int = Field(description="ID of the Autopilot.")
     experiment_id: int = Field(description="ID of the experiment whose tree the Autopilot grows.")
     node_id: int = Field(description="ID of the node that the Autopilot started from.")
-    kind: AutopilotKind = Field(
-        description="`automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then "
-        "continues with the sizes that the estimator advises."
+    kind: AutopilotKind = Field(description=_KIND_TEXT)
+    percent: float = Field(
+        description="Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`."
     )
-    percent: float = Field(description="Percentage of the free filters to remove in each step, 0-90.")
-    target_accuracy: float = Field(description="Target accuracy, 0-1.")
+    goal: CostGoal | None = Field(description="Cost at which the Autopilot ends; null for no cost goal.")
+    target_accuracy: float | None = Field(description="Target accuracy, 0-1; null if only the cost counts.")
+    steps: int | None = Field(description="Number of steps of the kind `schedule`; null for all others.")
+    order: Order = Field(description="What ranks the units.")
+    start: Start = Field(description="Weights from which each training starts.")
     training: TrainingChoice | None = Field(
         description="Training settings of each step; null for the experiment's defaults."
     )

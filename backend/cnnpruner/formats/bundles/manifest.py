@@ -204,6 +204,21 @@ class BundleEstimate(BundleValue):
     outcome: BundleOutcome | None
 
 
+class BundleCostGoal(BundleValue):
+    """A cost at which an Autopilot ends."""
+
+    metric: Literal["macs", "parameters", "size_bytes", "filters"]
+    value: float
+
+
+class BundleOrder(BundleValue):
+    """What ranks the units."""
+
+    criterion: str
+    scope: Literal["network", "group", "alike"]
+    floor: float
+
+
 class BundleAutopilot(BundleValue):
     """An Autopilot with its settings and progress."""
 
@@ -211,9 +226,13 @@ class BundleAutopilot(BundleValue):
     id: int
     experiment_id: int
     node_id: int
-    kind: Literal["automatic", "automatic_estimator"]
+    kind: Literal["automatic", "automatic_estimator", "halving", "schedule"]
     percent: float
-    target_accuracy: float
+    goal: BundleCostGoal | None
+    target_accuracy: float | None
+    steps: int | None
+    order: BundleOrder
+    start: Literal["best", "cut", "recalibrated", "reconstructed"]
     training: BundleTrainingChoice | None
     max_steps: int
     state: Literal["running", "done", "stopped", "failed"]

@@ -128,6 +128,13 @@ def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": node, "plans": [_extend_settings(plan, "training") for plan in entry["plans"]]}
 
 
+def _complete_autopilots(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Add the settings of version 5 to the Autopilots, with what they did before these were settings."""
+    order = {"criterion": "taylor", "scope": "network", "floor": 0.0}
+    settings = {"goal": None, "steps": None, "order": order, "start": "cut"}
+    return manifest | {"autopilots": [settings | autopilot for autopilot in manifest["autopilots"]]}
+
+
 def _add_floors(manifest: dict[str, Any]) -> dict[str, Any]:
     """Set the floor of each plan's rule to the complement of `max_layer_share`; until version 4, rules had no floor."""
     return manifest | {"nodes": [_add_floor(entry) for entry in manifest["nodes"]]}
@@ -150,7 +157,9 @@ STEPS: tuple[UpgradeStep, ...] = (
         manifest=lambda manifest: _mark_unpaired_latencies(_request_mac_recount(manifest)), layers=_add_empty_operations
     ),
     UpgradeStep(
-        manifest=lambda manifest: _add_reconstructions(_add_floors(_add_training_settings(manifest))),
+        manifest=lambda manifest: _complete_autopilots(
+            _add_reconstructions(_add_floors(_add_training_settings(manifest)))
+        ),
         layers=_add_unknown_strides,
     ),
 )

@@ -44,7 +44,7 @@ scores.
 __all__ = [
     "CRITERIA",
     "MEAN_CRITERIA",
-    "PASS_CRITERIA",
+    "SCORING_PASS_CRITERIA",
     "BooleanOption",
     "ChoiceOption",
     "Criterion",

@@ -130,6 +130,22 @@ def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
     return _queue_scoring(workspace, node, criterion) if scores is None else _apply_price(workspace, scores, price)
 
 
+def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
+    """Returns whether the scores that rank by `spec` exist; if not, queues the job that computes them. Raises the error
+    of that job if it failed before.
+    """
+    criterion = resolve(workspace, split_price(spec)[0])
+    if find_scores(workspace, node, criterion) is not None:
+        return True
+    inputs = ScoreJob(criterion=criterion.spec, source=criterion.info.source, key=criterion.key)
+    for job in workspace.store.jobs.list(node.experiment_id):
+        is_same = job.kind == "score" and job.node_id == node.id
+        if is_same and job.error is not None and workspace.store.jobs.inputs(job.id, ScoreJob) == inputs:
+            raise make_error(**dict(job.error))
+    _queue_scoring(workspace, node, criterion)
+    return False
+
+
 def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Scores | None:
     """Returns stored scores, or None. Computes nothing."""
     try:

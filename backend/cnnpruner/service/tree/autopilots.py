@@ -6,18 +6,30 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan
-from cnnpruner.domain.tree.autopilots import Autopilot, AutopilotState, NewAutopilot
+from cnnpruner.domain.plans.plans import COST_NAMES, Application, NewPercentPlan, NewTargetPlan, Plan
+from cnnpruner.domain.tree.autopilots import (
+    PAPER_KINDS,
+    AccuracyGoal,
+    Autopilot,
+    AutopilotState,
+    CostGoal,
+    NewAutopilot,
+)
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.training import Start
 from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound
 from cnnpruner.service import jobs
-from cnnpruner.service.plans import plans
+from cnnpruner.service.plans import criteria, plans
 from cnnpruner.service.tree import estimates, lineage, nodes
 from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
+DEFAULT_STEPS = 5
+"""Number of steps of a schedule unless the request says otherwise."""
+MIN_STEP_PERCENT = 1.0
+"""An Autopilot that halves its steps ends before a step below this percentage of the free filters."""
 MIN_REMOVED_SHARE = 0.05
 """An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
 criterion).
@@ -36,18 +48,58 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
     """Stores the Autopilot and makes its first node."""
     nodes.require_ready(node, "autopilots")
     workspace.store.experiments.require_weights(node.experiment_id)
-    target = new.target_accuracy if new.target_accuracy is not None else estimates.default_target(workspace, node)
-    if not _is_good(node, target):
-        problem = lineage.describe_miss(node, target)
+    new = _resolve_settings(workspace, node, new)
+    if not _is_good(node, new.target_accuracy):
+        assert new.target_accuracy is not None
+        problem = lineage.describe_miss(node, new.target_accuracy)
         cure = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
         raise InvalidInput(f"{problem}; {cure}.", node_id=node.id)
+    criteria.get_scores(workspace, node, new.order.criterion)  # before the transaction, which must not wait for them
     with workspace.store.transaction():
-        autopilot = workspace.store.autopilots.add(
-            node.experiment_id, node.id, new.model_copy(update={"target_accuracy": target})
-        )
+        autopilot = workspace.store.autopilots.add(node.experiment_id, node.id, new)
         autopilot = _step(workspace, autopilot)
     workspace.runner.wake("training")
     return autopilot
+
+
+def _resolve_settings(workspace: Workspace, node: Node, new: NewAutopilot) -> NewAutopilot:
+    """Returns the settings with target, start, steps and criterion filled in. Raises InvalidInput for a goal that
+    contradicts the target, or is reached already.
+    """
+    goal, target = new.goal, new.target_accuracy
+    if isinstance(goal, AccuracyGoal):
+        if target is not None and target != goal.accuracy:
+            raise InvalidInput("goal.accuracy and target_accuracy differ; send one of them.")
+        target, goal = goal.accuracy, None
+    if new.kind == "schedule" and goal is None:
+        raise InvalidInput('A schedule needs a cost to reach; send `goal` as {"metric": "macs", "value": 1000000}.')
+    if goal is not None and (cost := _cost_of(node, goal)) <= goal.value:
+        name = COST_NAMES[goal.metric]
+        message = f"Node {node.number} has {cost:,} {name}, which is within the goal of {goal.value:,.0f} already"
+        raise InvalidInput(f"{message}; set a lower goal.", node_id=node.id)
+    if target is None and (goal is None or new.kind == "automatic_estimator"):
+        target = estimates.default_target(workspace, node)
+    criterion = criteria.resolve_order(workspace, new.order.criterion)
+    resolved = {
+        "goal": goal,
+        "target_accuracy": target,
+        "steps": (new.steps or DEFAULT_STEPS) if new.kind == "schedule" else None,
+        "order": new.order.model_copy(update={"criterion": criterion}),
+        "start": new.start or _default_start(workspace, node, new),
+    }
+    return new.model_copy(update=resolved)
+
+
+def _default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> Start:
+    if new.training is not None and new.training.start is not None:
+        return new.training.start
+    return "cut" if new.kind in PAPER_KINDS else workspace.store.experiments.get(node.experiment_id).training.start
+
+
+def _cost_of(node: Node, goal: CostGoal) -> int:
+    cost = getattr(node, goal.metric)
+    assert isinstance(cost, int)  # the node is ready
+    return cost
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
@@ -78,7 +130,7 @@ def _fail(workspace: Workspace, autopilot: Autopilot, reason: str) -> None:
 
 
 def _advance_one(workspace: Workspace, autopilot: Autopilot) -> None:
-    if _is_making_node(workspace, autopilot):
+    if _is_making_node(workspace, autopilot) or not _has_scores(workspace, autopilot):
         return
     with workspace.store.transaction():
         # Read again, because a person or another server on this database may have been faster.
@@ -86,6 +138,16 @@ def _advance_one(workspace: Workspace, autopilot: Autopilot) -> None:
         if autopilot.state == "running" and not _is_making_node(workspace, autopilot):
             _step(workspace, autopilot)
     workspace.runner.wake("training")
+
+
+def _has_scores(workspace: Workspace, autopilot: Autopilot) -> bool:
+    """Returns whether the node that the next step prunes has the scores for it; if not, they are being computed."""
+    node_id = autopilot.good_id
+    if autopilot.current_id is not None:
+        current = workspace.store.nodes.get(autopilot.current_id)
+        if current.state == "ready" and _is_good(current, autopilot.target_accuracy):
+            node_id = current.id
+    return criteria.request_scores(workspace, workspace.store.nodes.get(node_id), autopilot.order.criterion)
 
 
 def _is_making_node(workspace: Workspace, autopilot: Autopilot) -> bool:
@@ -103,7 +165,7 @@ def _step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
         if len(autopilot.nodes) >= autopilot.max_steps:
             raise _AutopilotEnd("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
         plan = _draft_next_plan(workspace, autopilot)
-        application = Application(training=autopilot.training)
+        application = Application(training=autopilot.training, start=autopilot.start)
         node = plans.apply(workspace, plan, application, "automatic").node
         return workspace.store.autopilots.change(
             autopilot.id, {"nodes": [*autopilot.nodes, node.id], "current_id": node.id}
@@ -121,24 +183,82 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
         raise _AutopilotEnd("failed", f"Node {node.number} is {node.state}{reason}")
     is_good = _is_good(node, autopilot.target_accuracy)
     autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
-    if not is_good and autopilot.kind == "automatic":
-        raise _AutopilotEnd("done", f"{lineage.describe_miss(node, autopilot.target_accuracy)}.")
+    if not is_good and autopilot.kind in ("automatic", "schedule"):
+        raise _AutopilotEnd("done", f"{_describe_miss(node, autopilot)}.")
     return autopilot
 
 
-def _is_good(node: Node, target: float) -> bool:
+def _describe_miss(node: Node, autopilot: Autopilot) -> str:
+    if autopilot.target_accuracy is None:
+        return f"Node {node.number} learned nothing, so further steps have nothing to keep"
+    return lineage.describe_miss(node, autopilot.target_accuracy)
+
+
+def _is_good(node: Node, target: float | None) -> bool:
     """Returns whether a ready node reaches the target and learned something that further steps could keep."""
-    return lineage.is_good(node, target) and node.learned is not False
+    return (target is None or lineage.is_good(node, target)) and node.learned is not False
 
 
 def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
     good = workspace.store.nodes.get(autopilot.good_id)
-    if autopilot.bad_id is not None:
+    _end_at_goal(autopilot, good)
+    if autopilot.kind == "schedule":
+        return _draft_scheduled_plan(workspace, autopilot, good)
+    if autopilot.kind == "automatic_estimator" and autopilot.bad_id is not None:
         return _draft_estimated_plan(workspace, autopilot, good)
-    plan = plans.draft(workspace, good, NewPercentPlan(percent=autopilot.percent, note=_plan_note(autopilot)))
-    return _require_removals(
-        workspace, plan, f"{autopilot.percent:g} % of the free filters of node {good.number} is less than one filter."
-    )
+    return _draft_step(workspace, autopilot, good)
+
+
+def _end_at_goal(autopilot: Autopilot, good: Node) -> None:
+    """Ends the Autopilot if its last good node is within the goal."""
+    goal = autopilot.goal
+    if goal is not None and (cost := _cost_of(good, goal)) <= goal.value:
+        name = COST_NAMES[goal.metric]
+        raise _AutopilotEnd("done", f"Node {good.number} has {cost:,} {name}, within the goal of {goal.value:,.0f}.")
+
+
+def _draft_step(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+    """Drafts a plan that removes the step's percentage of the free filters, or less if that reaches the goal."""
+    percent = autopilot.percent / 2 ** _count_misses(workspace, autopilot)
+    if percent < MIN_STEP_PERCENT:
+        reason = f"Half of the step would be {percent:.2g} % of the free filters, less than {MIN_STEP_PERCENT:g} %."
+        raise _AutopilotEnd("done", f"Nothing more can be removed within the target. {reason}")
+    order, note = autopilot.order.model_dump(), _plan_note(autopilot, percent)
+    plan = plans.draft(workspace, good, NewPercentPlan(percent=percent, note=note, **order))
+    goal = autopilot.goal
+    if goal is not None and getattr(plan.cost, goal.metric) < goal.value:
+        workspace.store.plans.remove(plan.id)
+        plan = plans.draft(workspace, good, NewTargetPlan(metric=goal.metric, value=goal.value, note=note, **order))
+    reason = f"{percent:g} % of the free filters of node {good.number} is less than one filter."
+    return _require_removals(workspace, plan, reason)
+
+
+def _count_misses(workspace: Workspace, autopilot: Autopilot) -> int:
+    """Returns how often the step was halved: how many nodes of the Autopilot missed the target."""
+    if autopilot.kind != "halving":
+        return 0
+    made_nodes = [workspace.store.nodes.get(node_id) for node_id in autopilot.nodes]
+    return sum(not _is_good(node, autopilot.target_accuracy) for node in made_nodes if node.state == "ready")
+
+
+def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+    """Drafts the next step of the cubic schedule (Zhu and Gupta 2017, equation 1): after step t of n, the cost is
+    goal + (cost at the start - goal) · (1 - t/n)³. Steps that would remove nothing are skipped.
+    """
+    goal, step_count = autopilot.goal, autopilot.steps
+    assert goal is not None and step_count is not None
+    first_cost = _cost_of(workspace.store.nodes.get(autopilot.node_id), goal)
+    plan: Plan | None = None
+    for step in range(len(autopilot.nodes) + 1, step_count + 1):
+        value = goal.value + (first_cost - goal.value) * (1 - step / step_count) ** 3
+        note = f"Autopilot {autopilot.id}: step {step} of {step_count}, down to {value:,.0f} {COST_NAMES[goal.metric]}."
+        new = NewTargetPlan(metric=goal.metric, value=value, note=note, **autopilot.order.model_dump())
+        plan = plans.draft(workspace, good, new)
+        if plan.reached > 0:
+            return plan
+        workspace.store.plans.remove(plan.id)
+    notes = "" if plan is None else " " + " ".join(plan.notes)
+    raise _AutopilotEnd("done", f"All steps of the schedule were made.{notes}".strip())
 
 
 def _require_removals(workspace: Workspace, plan: Plan, fallback_reason: str) -> Plan:
@@ -165,11 +285,15 @@ def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node
         )
     return _require_removals(
         workspace,
-        estimates.draft_plan(workspace, estimate),
+        estimates.draft_plan(workspace, estimate, autopilot.order),
         f"The estimator advises removing nothing from node {good.number}.",
     )
 
 
-def _plan_note(autopilot: Autopilot) -> str:
-    step, target = f"{autopilot.percent:g} % per step", f"{autopilot.target_accuracy:.2%}"
-    return f"Autopilot {autopilot.id}: prunes {step} until the accuracy falls below {target}."
+def _plan_note(autopilot: Autopilot, percent: float) -> str:
+    target, goal = autopilot.target_accuracy, autopilot.goal
+    ends = [
+        *([] if goal is None else [f"{goal.value:,.0f} {COST_NAMES[goal.metric]} are reached"]),
+        *([] if target is None else [f"the accuracy falls below {target:.2%}"]),
+    ]
+    return f"Autopilot {autopilot.id}: prunes {percent:g} % per step until {' or '.join(ends)}."

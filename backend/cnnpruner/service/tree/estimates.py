@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from cnnpruner.domain.plans.orders import Order
 from cnnpruner.domain.plans.plans import NewPercentPlan, PercentRule, Plan
 from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate
 from cnnpruner.domain.tree.nodes import Node
@@ -131,8 +132,9 @@ def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: i
     return {"from_id": node_to_prune.id, "keep": keep, "remove": remove, "percent": percent, "change": remove / filters}
 
 
-def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
-    """Drafts the plan that the estimate advises. Repeated calls return the same draft until it is edited.
+def draft_plan(workspace: Workspace, estimate: Estimate, order: Order | None = None) -> Plan:
+    """Drafts the plan that the estimate advises, in the order of the paper unless `order` is given. Repeated
+    calls return the same draft until it is edited.
 
     The estimate's outcome comes from the plan that was applied as advised; plans drafted later do not change it.
     """
@@ -140,11 +142,12 @@ def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)
     node_to_prune = workspace.store.nodes.get(estimate.from_id)
     note = f"Estimate {estimate.id}: keep {estimate.keep} filters for {estimate.target_accuracy:.2%}."
-    new = NewPercentPlan(percent=estimate.percent, note=note)
+    order_fields = (order or Order()).model_dump()
+    new = NewPercentPlan(percent=estimate.percent, note=note, **order_fields)
     with workspace.store.transaction():  # simultaneous clicks make only one draft
         estimate = workspace.store.estimates.get(estimate.id)
         advised_plans = [
-            plan for plan in workspace.store.plans.list(node_to_prune.id) if _has_advised_rule(plan, estimate, note)
+            plan for plan in workspace.store.plans.list(node_to_prune.id) if _has_advised_rule(plan, estimate, new)
         ]
         draft = next((plan for plan in advised_plans if plan.state == "draft"), None) or plans.draft(
             workspace, node_to_prune, new
@@ -154,7 +157,8 @@ def draft_plan(workspace: Workspace, estimate: Estimate) -> Plan:
     return draft
 
 
-def _has_advised_rule(plan: Plan, estimate: Estimate, note: str) -> bool:
+def _has_advised_rule(plan: Plan, estimate: Estimate, new: NewPercentPlan) -> bool:
     """Returns whether the plan was made from the estimate and still has the advised rule."""
-    is_from_estimate = plan.id == estimate.plan_id or plan.note == note
-    return is_from_estimate and plan.rule == PercentRule(percent=estimate.percent)
+    is_from_estimate = plan.id == estimate.plan_id or plan.note == new.note
+    rule = PercentRule.model_validate(new.model_dump(exclude={"name", "note"}))
+    return is_from_estimate and plan.rule == rule

@@ -13,7 +13,7 @@ from cnnpruner.store.events import emit
 from cnnpruner.store.rows import AutopilotRow
 from cnnpruner.store.sessions import Sessions, now
 
-SETTING_FIELDS = ("percent", "target_accuracy", "training", "max_steps")
+SETTING_FIELDS = ("percent", "goal", "target_accuracy", "steps", "order", "start", "training", "max_steps")
 _AUTOPILOT_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTING_FIELDS]
 
 
@@ -44,7 +44,7 @@ class Autopilots:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, new: NewAutopilot) -> Autopilot:
-        """Add a running autopilot without nodes; `new` must have a target accuracy."""
+        """Add a running autopilot without nodes; the goal, the target and the start of `new` must be resolved."""
         settings = {name: new.model_dump(mode="json")[name] for name in SETTING_FIELDS}
         if new.training is not None:  # leaving out `images` differs from setting it to null
             settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)

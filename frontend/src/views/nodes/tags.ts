@@ -1,5 +1,6 @@
 /** Tags that say how nodes without a person's plan were made: by Autopilot, with the estimator, or as controls. */
 import type { Estimate, Node, Autopilot } from "../../api/values";
+import { formatCount, formatPercent } from "../../marks/format";
 
 const CONTROL_NAMES: Record<NonNullable<Node["control"]>["kind"], string> = {
   random: "random control",
@@ -9,7 +10,31 @@ const CONTROL_NAMES: Record<NonNullable<Node["control"]>["kind"], string> = {
 export const AUTOPILOT_NAMES: Readonly<Record<Autopilot["kind"], string>> = {
   automatic: "Autopilot",
   automatic_estimator: "Autopilot with estimator",
+  halving: "Autopilot with halved steps",
+  schedule: "Autopilot with schedule",
 };
+
+/** Describes what each step of an Autopilot removes. */
+export function describeSteps({ kind, percent, steps }: Autopilot): string {
+  return kind === "schedule" ? `${steps} steps to the goal` : `each step removes ${percent}% of the free filters`;
+}
+
+/** Describes when an Autopilot ends: "at 1,000 MACs or below 97.00%". */
+export function describeEnd({ goal, target_accuracy: target }: Autopilot): string {
+  const ends = [
+    ...(goal ? [`at ${formatCount(goal.value)} ${COST_NAMES[goal.metric]}`] : []),
+    ...(target === null ? [] : [`below ${formatPercent(target, 2)}`]),
+  ];
+  return ends.join(" or ");
+}
+
+const COST_NAMES: Readonly<Record<CostMetric, string>> = {
+  macs: "MACs",
+  parameters: "parameters",
+  size_bytes: "bytes",
+  filters: "filters",
+};
+type CostMetric = NonNullable<Autopilot["goal"]>["metric"];
 
 export interface TagInput {
   readonly nodes: readonly Node[];

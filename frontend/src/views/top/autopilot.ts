@@ -1,8 +1,8 @@
 /** Progress of the running Autopilot, with buttons to stop it or take it over. */
-import { AUTOPILOT_NAMES } from "../nodes/tags";
+import { AUTOPILOT_NAMES, describeEnd, describeSteps } from "../nodes/tags";
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
-import { formatPercent, formatPlural } from "../../marks/format";
+import { formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 
 export interface AutopilotData {
@@ -15,9 +15,11 @@ export interface AutopilotCallbacks {
   takeOverAutopilot(id: number): void;
 }
 
-/** Describes the progress: "Autopilot −25% · 3 nodes". */
-const describeProgress = ({ percent, nodes }: Autopilot): string =>
-  `Autopilot −${percent}% · ${formatPlural(nodes.length, "node")}`;
+/** Describes the progress: "Autopilot −25% · 3 nodes" or, with a schedule, "Autopilot · step 3 of 5". */
+const describeProgress = ({ kind, percent, steps, nodes }: Autopilot): string =>
+  kind === "schedule"
+    ? `Autopilot · step ${nodes.length} of ${steps}`
+    : `Autopilot −${percent}% · ${formatPlural(nodes.length, "node")}`;
 
 export function drawAutopilot(
   box: Box,
@@ -34,7 +36,7 @@ export function drawAutopilot(
   const current = nodes[autopilot.current_id ?? -1];
   box.attr(
     "title",
-    `${AUTOPILOT_NAMES[autopilot.kind]} from node ${nodes[autopilot.node_id]?.number ?? "?"}: each step removes ${autopilots[0]!.percent}% of the free filters; stops when accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
+    `${AUTOPILOT_NAMES[autopilot.kind]} from node ${nodes[autopilot.node_id]?.number ?? "?"}: ${describeSteps(autopilot)}; ends ${describeEnd(autopilot)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
   );
   ensureElement(box, "span", "progress-text").text(describeProgress(autopilot));
   drawButton(

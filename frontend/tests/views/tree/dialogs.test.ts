@@ -12,6 +12,7 @@ import { defaultTarget, estimateDialog } from "../../../src/views/tree/dialogs/e
 import { findDialog, findNodes } from "../../../src/views/tree/dialogs/find";
 import { describeRow } from "../../../src/views/tree/dialogs/history";
 import { describeAutopilot, autopilotDialog } from "../../../src/views/tree/dialogs/autopilot";
+import { chosenOrder, currentRule } from "../../../src/state/selectors/plan";
 import { drawAutopilot } from "../../../src/views/top/autopilot";
 import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
 import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
@@ -143,9 +144,17 @@ test("an error is shown in the dialog, and nothing is sent twice", () => {
   expect(act.estimate).not.toHaveBeenCalled();
 });
 
-test("Autopilot starts with the values of the form", () => {
+/** Chooses an option as a person does. */
+function choose(name: string, value: string): void {
+  const select = box.querySelector<HTMLSelectElement>(`select[name=${name}]`)!;
+  select.value = value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+}
+const isShown = (name: string): boolean => !box.querySelector<HTMLInputElement>(`[name=${name}]`)!.hidden;
+
+test("an Autopilot of the paper uses its order and starts as cut", () => {
   const act = draw(autopilotDialog, opened({ kind: "autopilot", node: 10, ...idle }));
-  field("kind").value = "automatic_estimator";
+  choose("kind", "automatic_estimator");
   field("percent").value = "30";
   field("epochs").value = "3";
   button("Start Autopilot").click();
@@ -153,16 +162,58 @@ test("Autopilot starts with the values of the form", () => {
   expect(act.startAutopilot).toHaveBeenCalledWith(10, {
     kind: "automatic_estimator",
     percent: 30,
+    goal: null,
     target_accuracy: null,
+    steps: null,
+    order: { criterion: "taylor", scope: "network", floor: 0 },
+    start: "cut",
     max_steps: 20,
     training,
   });
 });
 
-test("an ended Autopilot says why it ended", () => {
+test("Autopilot proposes to halve the steps, with the order and the start of the plan", () => {
+  const act = draw(autopilotDialog, opened({ kind: "autopilot", node: 10, ...idle }));
+  button("Start Autopilot").click();
+  expect(act.startAutopilot).toHaveBeenCalledWith(
+    10,
+    expect.objectContaining({
+      kind: "halving",
+      goal: null,
+      order: { ...chosenOrder(start), floor: currentRule(start).floor },
+      start: "best",
+    }),
+  );
+});
+
+test("a schedule asks for steps and a cost, which is a share of the starting node’s", () => {
+  const act = draw(autopilotDialog, opened({ kind: "autopilot", node: 10, ...idle }));
+  expect([isShown("percent"), isShown("steps"), isShown("goal_percent")]).toEqual([true, false, false]);
+  choose("kind", "schedule");
+  expect([isShown("percent"), isShown("steps"), isShown("goal_percent")]).toEqual([false, true, true]);
+  choose("goal", "filters");
+  field("goal_percent").value = "41";
+  button("Start Autopilot").click();
+  const filters = start.server.nodes[10]!.filters!;
+  expect(act.startAutopilot).toHaveBeenCalledWith(
+    10,
+    expect.objectContaining({
+      kind: "schedule",
+      steps: 5,
+      goal: { metric: "filters", value: Math.floor(0.41 * filters) },
+    }),
+  );
+});
+
+test("an ended Autopilot says what its steps were, when it was to end, and why it ended", () => {
   const autopilot = makeAutopilot({ state: "done", reason: "Accuracy fell below the target." });
   expect(describeAutopilot(autopilot, start)).toBe(
-    "Autopilot −25% of the free filters per step from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
+    "Autopilot from node 0, each step removes 25% of the free filters; ends below 97.00%: 2 nodes, done. Accuracy fell below the target.",
+  );
+  const goal = { metric: "macs", value: 16_800_000 } as const;
+  const scheduled = makeAutopilot({ kind: "schedule", steps: 5, goal, target_accuracy: null });
+  expect(describeAutopilot(scheduled, start)).toBe(
+    "Autopilot with schedule from node 0, 5 steps to the goal; ends at 16,800,000 MACs: 2 nodes, running.",
   );
 });
 

@@ -1,4 +1,4 @@
-"""Trainings start from the network as cut, re-estimated or reconstructed; earlier ones started as cut."""
+"""Trainings and Autopilots have a start, Autopilots also an order and a goal; earlier ones started as cut."""
 
 import json
 from collections.abc import Callable
@@ -16,6 +16,11 @@ Json = dict[str, Any]
 
 NEW_RECORD_FIELDS: Json = {"start_accuracies": None, "reconstruction": None}
 
+NEW_AUTOPILOT_SETTINGS: Json = {
+    "goal": None, "steps": None, "order": {"criterion": "taylor", "scope": "network", "floor": 0.0}, "start": "cut",
+}  # fmt: skip
+"""What Autopilots did before these were settings."""
+
 
 def upgrade() -> None:
     # What is trained from now on starts from the best of the starts.
@@ -24,7 +29,12 @@ def upgrade() -> None:
     for table in ("nodes", "plans"):
         _change_json(table, "training", _start_as_cut)
     _change_json("nodes", "training_record", _complete_record)
+    _change_json("autopilots", "settings", _complete_autopilot)
     _change_events()
+
+
+def _complete_autopilot(settings: Json) -> Json:
+    return NEW_AUTOPILOT_SETTINGS | settings
 
 
 def _start_as_cut(training: Json) -> Json:
@@ -52,10 +62,13 @@ def _change_events() -> None:
     columns = (sa.column("kind", sa.String), sa.column("data", sa.Text))
     events = sa.table("events", sa.column("id", sa.Integer), *columns)
     connection = op.get_bind()
-    kinds = ("experiment", "node", "plan")
+    kinds = ("experiment", "node", "plan", "autopilot")
     for row in connection.execute(sa.select(events).where(events.c.kind.in_(kinds))).all():
         event = json.loads(row.data)
-        value = _change_field(event[row.kind], "training", _start_as_cut)
+        if row.kind == "autopilot":
+            value = _complete_autopilot(event["autopilot"])
+        else:
+            value = _change_field(event[row.kind], "training", _start_as_cut)
         value = _change_field(value, "root_training", _start_as_cut)
         value = _change_field(value, "training_record", _complete_record)
         data = json.dumps(event | {row.kind: value}, separators=(",", ":"))

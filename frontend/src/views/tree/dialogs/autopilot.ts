@@ -1,7 +1,9 @@
 /** Dialog that starts Autopilot at a node, and lists earlier Autopilots. */
-import type { NewAutopilot, Autopilot } from "../../../api/values";
-import { formatPercent, formatPlural } from "../../../marks/format";
+import type { Autopilot, NewAutopilot, Node } from "../../../api/values";
+import { formatPlural } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
+import { PAPER_ORDER } from "../../../planning/orders";
+import { chosenOrder, currentRule } from "../../../state/selectors/plan";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
@@ -10,19 +12,34 @@ import {
   drawField,
   drawHelpText,
   defaultTraining,
+  type Field,
   listenToSubmit,
+  type Option,
   readNumber,
   readShare,
   readText,
 } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawTargetField } from "./estimate";
-import { AUTOPILOT_NAMES } from "../../nodes/tags";
+import { AUTOPILOT_NAMES, describeEnd, describeSteps } from "../../nodes/tags";
+import { START_CHOICE } from "../../model/dialogs/training";
+import { chosenTraining } from "../../model/plan/trainingText";
 
-const KINDS = [
-  { value: "automatic", text: "equal steps until the target is missed" },
-  { value: "automatic_estimator", text: "equal steps, then the estimator" },
+const KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
+  { value: "halving", text: "equal steps, halved when the target is missed" },
+  { value: "schedule", text: "a schedule of ever smaller steps to a cost" },
+  { value: "automatic", text: "the paper’s: equal steps until the target is missed" },
+  { value: "automatic_estimator", text: "the paper’s: equal steps, then the estimator" },
 ];
+const NO_GOAL = "";
+const GOALS: readonly Option[] = [
+  { value: NO_GOAL, text: "none: continue until the target is missed" },
+  { value: "macs", text: "MACs" },
+  { value: "parameters", text: "parameters" },
+  { value: "size_bytes", text: "bytes of the file" },
+  { value: "filters", text: "filters" },
+];
+type CostGoal = NonNullable<Autopilot["goal"]>;
 
 export const autopilotDialog: PanelDialog = {
   label: "Start Autopilot",
@@ -31,12 +48,12 @@ export const autopilotDialog: PanelDialog = {
     const node = dialog?.kind === "autopilot" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "autopilot" || !node) return;
     ensureElement(content, "p", "paragraph").text(
-      `Starting at node ${node.number}, each step removes a share of the filters with the lowest sensitivity and fine-tunes the network. Autopilot runs in the background; its nodes appear in the tree as they are created. You can stop it or take over at any node.`,
+      `Starting at node ${node.number}, each step removes the filters that rank lowest and fine-tunes the network. Autopilot runs in the background; its nodes appear in the tree as they are created. You can stop it or take over at any node.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
     const start = (): void => {
-      if (!dialog.sending) act.startAutopilot(node.id, readForm(form, state));
+      if (!dialog.sending) act.startAutopilot(node.id, readForm(form, node, state));
     };
     listenToSubmit(form, start);
     drawStatusLine(content, dialog, "Starting…");
@@ -49,62 +66,120 @@ export const autopilotDialog: PanelDialog = {
 };
 
 function drawFields(form: Box, state: State): void {
-  const training = chosenExperiment(state)?.training;
-  drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => undefined);
-  drawField(form, {
+  const redraw = (): void => drawFields(form, state);
+  const isNew = form.select("select").empty();
+  drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => {
+    fillKindDefaults(form, state);
+    redraw();
+  });
+  const isSchedule = readKind(form) === "schedule";
+  drawNumberField(form, {
     name: "percent",
     label: "Free filters to remove per step, %",
-    type: "number",
     min: 0.1,
     max: 90,
     step: "any",
     value: "25",
+    isHidden: isSchedule,
   });
-  drawTargetField(form, state);
-  drawField(form, {
-    name: "max_steps",
-    label: "Maximum steps",
-    type: "number",
+  drawNumberField(form, {
+    name: "steps",
+    label: "Steps",
     min: 1,
     max: 200,
     step: 1,
-    value: "20",
+    value: "5",
+    isHidden: !isSchedule,
   });
-  drawField(form, {
+  drawChoice(form, { name: "goal", label: "Cost to reach", choices: isSchedule ? GOALS.slice(1) : GOALS }, redraw);
+  drawNumberField(form, {
+    name: "goal_percent",
+    label: "That cost, % of the starting node’s",
+    min: 0,
+    max: 100,
+    step: "any",
+    value: "50",
+    isHidden: readText(form, "goal") === NO_GOAL,
+  });
+  drawTargetField(form, state);
+  drawChoice(form, { name: "order", label: "Rank filters", choices: orderChoices(state) }, () => undefined);
+  drawChoice(form, START_CHOICE, () => undefined);
+  drawTrainingFields(form, state);
+  drawHelpText(
+    form,
+    "training-help",
+    "Empty fields use the experiment’s settings; with a cost to reach, an empty target means none. All other training settings are those shown above the plan.",
+  );
+  if (isNew) fillKindDefaults(form, state);
+}
+
+function drawTrainingFields(form: Box, state: State): void {
+  const training = chosenExperiment(state)?.training;
+  drawNumberField(form, { name: "max_steps", label: "Maximum steps", min: 1, max: 200, step: 1, value: "20" });
+  drawNumberField(form, {
     name: "epochs",
     label: "Epochs per step",
-    type: "number",
     min: 0,
     max: 1000,
     step: 1,
     placeholder: String(training?.epochs ?? ""),
   });
-  drawField(form, {
+  drawNumberField(form, {
     name: "learning_rate",
     label: "Peak learning rate",
-    type: "number",
     min: 0,
     max: 10,
     step: "any",
     placeholder: String(training?.learning_rate ?? ""),
   });
-  drawHelpText(
-    form,
-    "training-help",
-    "Empty fields use the experiment’s settings. All other training settings are those shown above the plan.",
-  );
 }
 
-function readForm(form: Box, { draft, choice }: State): NewAutopilot {
+const drawNumberField = (form: Box, field: Omit<Field, "type">): void => drawField(form, { ...field, type: "number" });
+
+const readKind = (form: Box): NewAutopilot["kind"] => readText(form, "kind") as NewAutopilot["kind"];
+
+const isPaperKind = (kind: NewAutopilot["kind"]): boolean => kind === "automatic" || kind === "automatic_estimator";
+
+/** The kinds of the paper rank by its order and start as cut; all others as the plan and the training settings say. */
+function fillKindDefaults(form: Box, state: State): void {
+  const isPaper = isPaperKind(readKind(form));
+  form.select("[name=order]").property("value", isPaper ? "paper" : "plan");
+  form.select("[name=start]").property("value", isPaper ? "cut" : (chosenTraining(state)?.start ?? "best"));
+}
+
+const orderChoices = (state: State): readonly Option[] => [
+  { value: "plan", text: `as the plan: ${chosenOrder(state).criterion}` },
+  { value: "paper", text: "as the paper: by sensitivity, without a floor" },
+];
+
+function readOrderChoice(form: Box, state: State): NewAutopilot["order"] {
+  if (readText(form, "order") === "paper") return { ...PAPER_ORDER, floor: 0 };
+  return { ...chosenOrder(state), floor: currentRule(state).floor };
+}
+
+/** Reads the goal: a share of the starting node's cost, rounded down to a whole number. */
+function readGoal(form: Box, node: Node): CostGoal | null {
+  const metric = readText(form, "goal") as CostGoal["metric"] | "";
+  if (metric === NO_GOAL) return null;
+  return { metric, value: Math.floor((readShare(form, "goal_percent") ?? 0.5) * (node[metric] ?? 0)) };
+}
+
+function readForm(form: Box, node: Node, state: State): NewAutopilot {
+  const { draft, choice } = state;
   const base = draft.training[choice.experiment ?? 0] ?? defaultTraining;
   const [epochs, learning_rate] = [
     readNumber(form, "epochs") ?? base.epochs,
     readNumber(form, "learning_rate") ?? base.learning_rate,
   ];
+  const kind = readKind(form);
   return {
-    kind: readText(form, "kind") as NewAutopilot["kind"],
+    kind,
     percent: readNumber(form, "percent") ?? 25,
+    goal: readGoal(form, node),
     target_accuracy: readShare(form, "target"),
+    steps: kind === "schedule" ? (readNumber(form, "steps") ?? 5) : null,
+    order: readOrderChoice(form, state),
+    start: readText(form, "start") as NonNullable<NewAutopilot["start"]>,
     training: { ...base, epochs: epochs ?? null, learning_rate: learning_rate ?? null },
     max_steps: readNumber(form, "max_steps") ?? 20,
   };
@@ -125,12 +200,10 @@ function drawAutopilots(box: Box, state: State): void {
 }
 
 /**
- * Describes an Autopilot: "Autopilot −25% of the free filters per step from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target."
+ * Describes an Autopilot: "Autopilot from node 0, each step removes 25% of the free filters; ends below 97.00%: 3 nodes, done. Node 3 has …"
  */
-export function describeAutopilot(
-  { kind, percent, node_id, target_accuracy, nodes, state, reason }: Autopilot,
-  { server }: State,
-): string {
+export function describeAutopilot(autopilot: Autopilot, { server }: State): string {
+  const { kind, node_id, nodes, state, reason } = autopilot;
   const from = server.nodes[node_id]?.number ?? "deleted";
-  return `${AUTOPILOT_NAMES[kind]} −${percent}% of the free filters per step from node ${from}, target ${formatPercent(target_accuracy, 2)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
+  return `${AUTOPILOT_NAMES[kind]} from node ${from}, ${describeSteps(autopilot)}; ends ${describeEnd(autopilot)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
 }

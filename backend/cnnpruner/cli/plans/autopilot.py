@@ -1,0 +1,75 @@
+"""`cnnpruner autopilot`: prune a node step by step, and print the nodes as they become ready."""
+
+import argparse
+import sys
+import time
+from typing import get_args
+
+from cnnpruner.cli.arguments import add_server_argument
+from cnnpruner.cli.plans.plan import add_order_arguments, describe_result, read_cost, read_order
+from cnnpruner.cli.training_arguments import add_training_arguments, read_training
+from cnnpruner.client.client import Client
+from cnnpruner.domain.plans.plans import COST_NAMES
+from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
+
+HELP = "prune a node step by step until a cost is reached or an accuracy is missed"
+POLL_INTERVAL_S = 1.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments: the node, the steps and their end, what ranks the filters, and the training."""
+    parser.add_argument("node", type=int, help="id of the node to start from, shown in the address of its page")
+    text = (
+        "halving: equal steps, halved after a miss; schedule: ever smaller steps to a cost; automatic and "
+        "automatic_estimator: the baselines of the CNNPruner paper, in its order (default %(default)s)"
+    )
+    parser.add_argument("--kind", choices=get_args(AutopilotKind), default="halving", help=text)
+    text = "percentage of the free filters to remove per step (default %(default)s)"
+    parser.add_argument("--percent", type=float, default=25.0, help=text)
+    parser.add_argument("--steps", type=int, help="number of steps of a schedule (default 5)")
+    text = f"what may remain at the end: a cost ({', '.join(COST_NAMES)}) and a number, or a percentage such as 41%%"
+    parser.add_argument("--goal", nargs=2, metavar=("COST", "VALUE"), help=text)
+    text = "accuracy that no node may miss, 0 to 1; without --goal, the default is the experiment's target"
+    parser.add_argument("--target-accuracy", type=float, help=text)
+    parser.add_argument("--max-steps", type=int, default=20, help="largest number of nodes (default %(default)s)")
+    add_order_arguments(parser)
+    add_training_arguments(parser, "training of each step")
+    parser.add_argument("--wait", action="store_true", help="wait until the Autopilot ends, and print its nodes")
+    add_server_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Starts the Autopilot. Returns 1 if it failed while the command waited for it."""
+    client = Client(args.server)
+    uses_paper_order = args.paper_order or args.kind in PAPER_KINDS
+    autopilot = client.start_autopilot(
+        args.node,
+        args.kind,
+        percent=args.percent,
+        steps=args.steps,
+        goal=None if args.goal is None else read_cost(args.goal, client.node(args.node)),
+        target_accuracy=args.target_accuracy,
+        order=read_order(argparse.Namespace(**vars(args) | {"paper_order": uses_paper_order})),
+        start=args.start,
+        training=read_training(args),
+        max_steps=args.max_steps,
+    )
+    sys.stdout.write(f"Autopilot {autopilot.id} started at node {args.node}\n")
+    return _follow(client, autopilot) if args.wait else 0
+
+
+def _follow(client: Client, autopilot: Autopilot) -> int:
+    """Prints each node once it is ready, and why the Autopilot ended."""
+    printed_ids: set[int] = set()
+    while True:
+        for node_id in autopilot.nodes:
+            node = client.node(node_id)
+            if node.state == "ready" and node_id not in printed_ids:
+                printed_ids.add(node_id)
+                sys.stdout.write(describe_result(node))
+                sys.stdout.flush()
+        if autopilot.state != "running":
+            sys.stdout.write(f"{autopilot.state}: {autopilot.reason}\n")
+            return 1 if autopilot.state == "failed" else 0
+        time.sleep(POLL_INTERVAL_S)
+        autopilot = client.autopilot(autopilot.id)
